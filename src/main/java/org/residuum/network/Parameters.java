@@ -1,0 +1,59 @@
+package org.residuum.network;
+
+import java.nio.FloatBuffer;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Weights by name, in PyTorch's names and layouts, kept apart from the description that uses them. */
+public final class Parameters {
+  private final Map<String, Tensor> tensors;
+
+  public Parameters(Map<String, Tensor> tensors) {
+    this.tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+  }
+
+  /** Zeros for each spec, all of them slices of one flat buffer in the order given. */
+  public static Parameters allocate(Collection<ParameterSpec> specs) {
+    int total = specs.stream().mapToInt(spec -> spec.shape().elements()).reduce(0, Math::addExact);
+    FloatBuffer flat = FloatBuffer.allocate(total);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    int offset = 0;
+    for (ParameterSpec spec : specs) {
+      int elements = spec.shape().elements();
+      tensors.put(spec.name(), new Tensor(spec.shape(), flat.slice(offset, elements)));
+      offset += elements;
+    }
+    return new Parameters(tensors);
+  }
+
+  /** The tensor of that name; an unknown name is an error. */
+  public Tensor get(String name) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("no parameter named " + name + "; there are " + tensors.size());
+    }
+    return tensor;
+  }
+
+  public boolean contains(String name) {
+    return tensors.containsKey(name);
+  }
+
+  public Set<String> names() {
+    return tensors.keySet();
+  }
+
+  public Map<String, Tensor> asMap() {
+    return tensors;
+  }
+
+  /** A deep copy on the heap. */
+  public Parameters copy() {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> copies.put(name, Tensor.of(tensor.shape(), tensor.toArray())));
+    return new Parameters(copies);
+  }
+}

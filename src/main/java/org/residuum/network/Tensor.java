@@ -1,0 +1,43 @@
+package org.residuum.network;
+
+import java.nio.FloatBuffer;
+
+/**
+ * A host tensor: 32-bit floats, row-major in the order of {@code shape}. The buffer may live on the heap, off it, or in
+ * a mapped file; its position is 0 and its limit the number of elements.
+ *
+ * @param shape without a free batch size
+ * @param data {@code shape.elements()} floats
+ */
+public record Tensor(Shape shape, FloatBuffer data) {
+  public Tensor {
+    if (shape.isBatched()) {
+      throw new IllegalArgumentException("a host tensor needs a fixed shape, not " + shape);
+    }
+    if (data.remaining() != shape.elements()) {
+      throw new IllegalArgumentException(
+          "shape " + shape + " has " + shape.elements() + " elements, the data " + data.remaining());
+    }
+    data = data.slice();
+  }
+
+  /** A tensor over the given values; the array is not copied. */
+  public static Tensor of(Shape shape, float... values) {
+    return new Tensor(shape, FloatBuffer.wrap(values));
+  }
+
+  public static Tensor zeros(Shape shape) {
+    return new Tensor(shape, FloatBuffer.allocate(shape.elements()));
+  }
+
+  public float get(int index) {
+    return data.get(index);
+  }
+
+  /** A copy of the values on the heap. */
+  public float[] toArray() {
+    float[] values = new float[data.limit()];
+    data.get(0, values);
+    return values;
+  }
+}
