@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Weights by name, in PyTorch's names and layouts, kept apart from the description that uses them. */
+/**
+ * Weights by name, in PyTorch's names and layouts, kept apart from the description that uses them.
+ */
 public final class Parameters {
   private final Map<String, Tensor> tensors;
 
@@ -33,7 +35,8 @@ public final class Parameters {
   public Tensor get(String name) {
     Tensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new IllegalArgumentException("no parameter named " + name + "; there are " + tensors.size());
+      throw new IllegalArgumentException(
+          "no parameter named " + name + "; there are " + tensors.size());
     }
     return tensor;
   }
@@ -53,7 +56,8 @@ public final class Parameters {
   /** A deep copy on the heap. */
   public Parameters copy() {
     Map<String, Tensor> copies = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> copies.put(name, Tensor.of(tensor.shape(), tensor.toArray())));
+    tensors.forEach(
+        (name, tensor) -> copies.put(name, Tensor.of(tensor.shape(), tensor.toArray())));
     return new Parameters(copies);
   }
 }

@@ -1,6 +1,9 @@
 package org.residuum.network;
 
-/** What a parameter is for: it decides how it is initialised, whether it is trained and whether it decays. */
+/**
+ * What a parameter is for: it decides how it is initialised, whether it is trained and whether it
+ * decays.
+ */
 public enum Role {
   /** Weight of a convolution or dense layer. */
   WEIGHT,

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The extents of a tensor, outermost first. The first extent may be the free batch size {@code N}; images are {@code
- * (N, C, H, W)}, vectors {@code (N, F)}, weights as PyTorch keeps them, {@code (out, in, kh, kw)}.
+ * The extents of a tensor, outermost first. The first extent may be the free batch size {@code N};
+ * images are {@code (N, C, H, W)}, vectors {@code (N, F)}, weights as PyTorch keeps them, {@code
+ * (out, in, kh, kw)}.
  */
 public final class Shape {
   /** Marks the batch size that a plan fixes when it is compiled. */
@@ -24,13 +25,21 @@ public final class Shape {
       int extent = extents[axis];
       if (extent < 0 && !(axis == 0 && extent == N)) {
         throw new IllegalArgumentException(
-            "shape " + Arrays.toString(extents) + ": extent " + extent + " on axis " + axis
+            "shape "
+                + Arrays.toString(extents)
+                + ": extent "
+                + extent
+                + " on axis "
+                + axis
                 + " is negative; only axis 0 may be the batch size N");
       }
       elements *= Math.abs(extent);
       if (elements > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
-            "shape " + Arrays.toString(extents) + " has over 2^31 elements" + (extents[0] == N ? " an example" : ""));
+            "shape "
+                + Arrays.toString(extents)
+                + " has over 2^31 elements"
+                + (extents[0] == N ? " an example" : ""));
       }
     }
     return new Shape(extents.clone());
@@ -101,7 +110,8 @@ public final class Shape {
   public String toString() {
     StringBuilder text = new StringBuilder("(");
     for (int axis = 0; axis < extents.length; axis++) {
-      text.append(axis == 0 ? "" : ", ").append(extents[axis] == N ? "N" : String.valueOf(extents[axis]));
+      text.append(axis == 0 ? "" : ", ")
+          .append(extents[axis] == N ? "N" : String.valueOf(extents[axis]));
     }
     return text.append(')').toString();
   }

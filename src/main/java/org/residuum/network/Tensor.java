@@ -3,8 +3,8 @@ package org.residuum.network;
 import java.nio.FloatBuffer;
 
 /**
- * A host tensor: 32-bit floats, row-major in the order of {@code shape}. The buffer may live on the heap, off it, or in
- * a mapped file; its position is 0 and its limit the number of elements.
+ * A host tensor: 32-bit floats, row-major in the order of {@code shape}. The buffer may live on the
+ * heap, off it, or in a mapped file; its position is 0 and its limit the number of elements.
  *
  * @param shape without a free batch size
  * @param data {@code shape.elements()} floats
@@ -16,7 +16,12 @@ public record Tensor(Shape shape, FloatBuffer data) {
     }
     if (data.remaining() != shape.elements()) {
       throw new IllegalArgumentException(
-          "shape " + shape + " has " + shape.elements() + " elements, the data " + data.remaining());
+          "shape "
+              + shape
+              + " has "
+              + shape.elements()
+              + " elements, the data "
+              + data.remaining());
     }
     data = data.slice();
   }
