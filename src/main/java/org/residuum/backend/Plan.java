@@ -1,0 +1,28 @@
+package org.residuum.backend;
+
+import org.residuum.network.Network;
+import org.residuum.plan.MemoryPlan;
+
+/**
+ * A network compiled for one batch size: kernels chosen, weights packed, buffers placed. Immutable
+ * and shared between threads; close it after its sessions.
+ */
+public interface Plan extends AutoCloseable {
+  /** The network as it runs, after the passes. */
+  Network network();
+
+  /** Examples a run. */
+  int batch();
+
+  /** The order in which sessions take and give images. */
+  Layout layout();
+
+  /** Where the values lie in each session's arena. */
+  MemoryPlan memory();
+
+  /** A new session; each serves one thread at a time. */
+  Session session();
+
+  @Override
+  void close();
+}
