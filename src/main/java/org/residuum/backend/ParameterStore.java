@@ -65,7 +65,7 @@ public final class ParameterStore {
 
   /** Zeros off the heap, 64-byte aligned, in the machine's byte order. */
   public static FloatBuffer allocate(int floats) {
-    long bytes = 4L * floats + 64;
+    long bytes = (4L * floats + 63) / 64 * 64 + 64;
     if (bytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(floats + " floats do not fit into one buffer of 2 GiB");
     }
