@@ -22,7 +22,7 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   /** The class of an example, from 0 to {@code labels().size() - 1}. */
   int label(int index);
 
-  /** Files that were left out because they cannot be decoded, in order; see {@link BadPicture}. */
+  /** A line for each file left out as undecodable, with name and reason; see {@link BadPicture}. */
   default List<String> skipped() {
     return List.of();
   }

@@ -10,8 +10,8 @@ import java.util.Objects;
  * @param testShare share of the examples that becomes the test part where a picture folder or a CSV
  *     file has no split of its own, above 0 and below 1
  * @param pictures for {@code folder}: the size, channels and resizing to use, normally a saved
- *     model's; null means: the size of the pictures where all have the same of at most 256 pixels,
- *     else 224 × 224 RGB from a shorter side of 256
+ *     model's; null means: the pictures' own size where they agree on one of at most 256 pixels (64
+ *     training pictures are looked at), else 224 × 224 RGB from a shorter side of 256
  * @param badPicture what to do about a picture that cannot be decoded
  * @param labels for {@code folder} and {@code csv}: the classes in their order, normally a saved
  *     model's; empty means: those found, sorted

@@ -47,6 +47,8 @@ public final class Datasets {
       case "cifar10" -> Cifar.TEN.read(path, split);
       case "cifar100" -> Cifar.HUNDRED.read(path, split);
       case "digits" -> Digits.read(path, split);
+      case "folder" -> PictureFolder.open(path, split, options);
+      case "csv" -> Csv.read(path, split, options);
       default -> throw new IllegalArgumentException(unknown(name));
     };
   }

@@ -1,5 +1,7 @@
 package org.residuum.data;
 
+import java.util.Arrays;
+
 /**
  * Draws one glyph, 28 × 28, as light ink on black. Everything random comes from the key, and only
  * arithmetic that Java defines to the bit is used, so a glyph is the same on every machine.
@@ -15,7 +17,7 @@ final class GlyphPainter {
   byte[] paint(int label, long newKey) {
     key = newKey;
     draws = 0;
-    java.util.Arrays.fill(ink, 0);
+    Arrays.fill(ink, 0);
     Stroke[][] variants = GlyphShapes.DIGITS[label];
     Stroke[] strokes = variants[(int) (uniform() * variants.length)];
     double[] affine = affine();
