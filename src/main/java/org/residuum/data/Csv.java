@@ -31,7 +31,11 @@ final class Csv {
   static StoredVectors read(Path file, Split split, DatasetOptions options) throws IOException {
     Csv table = null;
     try (CsvReader<CsvRecord> reader =
-        CsvReader.builder().allowExtraFields(true).allowMissingFields(true).ofCsvRecord(file)) {
+        CsvReader.builder()
+            .allowExtraFields(true)
+            .allowMissingFields(true)
+            .allowUnclosedQuote(false)
+            .ofCsvRecord(file)) {
       for (CsvRecord record : reader) {
         if (table == null) {
           table = new Csv(file, CsvColumns.of(file, record, options.labelColumn()));

@@ -66,7 +66,7 @@ final class PictureDecoder {
     } catch (InvalidDataException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // Damaged files make decoders throw anything.
-      throw undecodable(file, String.valueOf(e.getMessage()).lines().findFirst().orElse(""), e);
+      throw undecodable(file, reason(e), e);
     }
   }
 
@@ -100,6 +100,14 @@ final class PictureDecoder {
     } catch (IOException | RuntimeException e) {
       return 1;
     }
+  }
+
+  /** The first line of the innermost message: decoders wrap the one that says something. */
+  private static String reason(Throwable e) {
+    while (e.getCause() != null) {
+      e = e.getCause();
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
   }
 
   private static InvalidDataException undecodable(Path file, String reason, Exception cause) {

@@ -67,16 +67,17 @@ final class PreprocessingText {
 
   private static Resize resize(Map<String, String> map) {
     String policy = required(map, "resize");
-    String side = map.get("shorter_side");
-    if (side != null && !policy.equals("crop")) {
-      throw invalid("shorter_side", side, "no such key unless resize is crop");
+    Resize resize =
+        switch (policy) {
+          case "none" -> Resize.none();
+          case "squash" -> Resize.squash();
+          case "crop" -> Resize.crop(side(required(map, "shorter_side")));
+          default -> throw invalid("resize", policy, "none, squash or crop");
+        };
+    if (resize.policy() != Resize.Policy.CROP && map.containsKey("shorter_side")) {
+      throw invalid("shorter_side", map.get("shorter_side"), "no such key unless resize is crop");
     }
-    return switch (policy) {
-      case "none" -> Resize.none();
-      case "squash" -> Resize.squash();
-      case "crop" -> Resize.crop(side(required(map, "shorter_side")));
-      default -> throw invalid("resize", policy, "none, squash or crop");
-    };
+    return resize;
   }
 
   private static int side(String text) {
