@@ -44,6 +44,9 @@ public final class BatchLoader implements AutoCloseable {
   private int filling;
   private boolean closed;
 
+  /** Whether anybody still waits for batches; volatile, so that filling need not lock. */
+  private volatile boolean wanted;
+
   BatchLoader(BatchLoaderBuilder options) {
     dataset = options.dataset;
     batchSize = options.batch;
@@ -91,6 +94,7 @@ public final class BatchLoader implements AutoCloseable {
     nextToFill = 0;
     nextToTake = 0;
     current = new Epoch(this, number, batches);
+    wanted = true;
     notifyAll();
     return current;
   }
@@ -151,6 +155,7 @@ public final class BatchLoader implements AutoCloseable {
       return;
     }
     current = null;
+    wanted = false;
     boolean interrupted = false;
     while (filling > 0) {
       try {
@@ -173,6 +178,7 @@ public final class BatchLoader implements AutoCloseable {
   public void close() {
     synchronized (this) {
       closed = true;
+      wanted = false;
       notifyAll();
     }
     boolean interrupted = false;
@@ -238,16 +244,12 @@ public final class BatchLoader implements AutoCloseable {
     Batch batch = ring[number % ring.length];
     int from = number * batchSize;
     batch.start(Math.min(batchSize, order.length - from));
-    for (int row = 0; row < batch.size() && isWanted(); row++) {
+    for (int row = 0; row < batch.size() && wanted; row++) {
       int position = from + row;
       int index = order[position];
       batch.add(row, index, dataset.label(index));
       writer.write(index, SplitMix.at(augmentKey, position), batch.inputs());
     }
     batch.finish();
-  }
-
-  private synchronized boolean isWanted() {
-    return current != null && !closed;
   }
 }

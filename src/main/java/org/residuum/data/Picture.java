@@ -2,6 +2,7 @@ package org.residuum.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.residuum.network.Shape;
 
 /**
@@ -12,7 +13,6 @@ import org.residuum.network.Shape;
  * @param channels 1 (grey) or 3 (RGB)
  * @param pixels {@code (H, W, C)}, unsigned; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // Pixels are compared by tests alone, explicitly.
 public record Picture(int height, int width, int channels, byte[] pixels) {
   public Picture {
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
@@ -39,6 +39,15 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
    */
   public static Picture read(Path file) throws IOException {
     return PictureDecoder.read(file);
+  }
+
+  /**
+   * The picture files in a folder and below it, sorted, by their extensions; or the one file given.
+   *
+   * @throws InvalidDataException if there is none
+   */
+  public static List<Path> find(Path folderOrFile) throws IOException {
+    return PictureFiles.find(folderOrFile);
   }
 
   /** The bilinear resize of PIL and torchvision, with antialiasing; see {@link Bilinear}. */

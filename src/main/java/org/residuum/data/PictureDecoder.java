@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -35,7 +37,13 @@ final class PictureDecoder {
     return withReader(
         file,
         (reader, orientation) -> {
+          List<String> warnings = new ArrayList<>();
+          reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
           BufferedImage image = reader.read(0);
+          // The JPEG decoder fills what is missing of a truncated file with grey.
+          if (warnings.stream().anyMatch(warning -> warning.contains("premature end"))) {
+            throw undecodable(file, "the file is truncated", null);
+          }
           return Orientation.upright(Pixels.of(image), orientation);
         });
   }

@@ -1,6 +1,8 @@
 package org.residuum.data;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -101,7 +103,11 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
     for (int label = 0; label < labels.size(); label++) {
       Path folder = root.resolve(labels.get(label));
       if (Files.isDirectory(folder)) {
-        for (Path file : pictures(folder)) {
+        List<Path> pictures = pictures(folder);
+        if (pictures.isEmpty()) {
+          throw noPictures(folder, "add some or remove the folder");
+        }
+        for (Path file : pictures) {
           entries.add(new Entry(file, label));
         }
       }
@@ -109,25 +115,40 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
     return entries;
   }
 
+  /** See {@link Picture#find}. */
+  static List<Path> find(Path folderOrFile) throws IOException {
+    if (Files.isRegularFile(folderOrFile)) {
+      return List.of(folderOrFile);
+    }
+    if (!Files.isDirectory(folderOrFile)) {
+      throw new InvalidDataException(folderOrFile + ": no such folder or file");
+    }
+    List<Path> pictures = pictures(folderOrFile);
+    if (pictures.isEmpty()) {
+      throw noPictures(folderOrFile, "add some or name another folder");
+    }
+    return pictures;
+  }
+
   private static List<Path> pictures(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<Path> pictures =
-          files.filter(PictureFiles::isPicture).filter(Files::isRegularFile).sorted().toList();
-      if (pictures.isEmpty()) {
-        throw new InvalidDataException(
-            folder
-                + ": no pictures ("
-                + String.join(", ", EXTENSIONS.stream().sorted().toList())
-                + "); add some or remove the folder");
-      }
-      return pictures;
+    try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+      return files.filter(PictureFiles::isPicture).filter(Files::isRegularFile).sorted().toList();
+    } catch (UncheckedIOException e) {
+      throw new InvalidDataException(folder + ": cannot be listed: " + e.getMessage(), e);
     }
   }
 
+  private static InvalidDataException noPictures(Path folder, String remedy) {
+    List<String> extensions = EXTENSIONS.stream().sorted().toList();
+    return new InvalidDataException(
+        folder + ": no pictures (" + String.join(", ", extensions) + "); " + remedy);
+  }
+
   /** Whether a file's name is that of a picture, and not hidden. */
-  static boolean isPicture(Path file) {
+  private static boolean isPicture(Path file) {
     String name = file.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return EXTENSIONS.contains(extension) && !name.startsWith(".");
+    int dot = name.lastIndexOf('.');
+    String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    return dot > 0 && EXTENSIONS.contains(extension) && !name.startsWith(".");
   }
 }

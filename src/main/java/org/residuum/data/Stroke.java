@@ -6,7 +6,6 @@ package org.residuum.data;
  * @param smooth a Catmull–Rom curve through the points, else straight segments
  * @param points {@code x0, y0, x1, y1, ...}
  */
-@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Stroke(boolean smooth, double... points) {
   private static final int STEPS = 6;
 

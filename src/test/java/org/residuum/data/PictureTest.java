@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -198,6 +199,62 @@ class PictureTest {
     crc.update(data);
     png.putInt(data.length).put(type.getBytes(StandardCharsets.US_ASCII)).put(data);
     png.putInt((int) crc.getValue());
+  }
+
+  @Test
+  void truncatedJpegIsNoPicture() throws IOException {
+    byte[] jpeg = Files.readAllBytes(TestData.find("images/photos/rocket.jpg"));
+    Path file = folder.resolve("cut.jpg");
+    for (int percent = 0; percent < 100; percent += 7) {
+      Files.write(file, Arrays.copyOf(jpeg, jpeg.length * percent / 100));
+      assertThrows(InvalidDataException.class, () -> Picture.read(file), percent + " %");
+    }
+  }
+
+  /** Written by Pillow: a lossless WebP of 2 x 3 pixels and a CMYK JPEG of 8 x 8, all red. */
+  @Test
+  void webpAndCmykJpegAreDecoded() throws IOException {
+    assertArrayEquals(
+        bytes(255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 20, 30, 200, 100, 50, 255, 255, 255),
+        decode(
+                "UklGRkIAAABXRUJQVlA4TDYAAAAvAkAAAC9AkG2zQdzr/jLTIJO2yV//dmZtZNI2rYf986+y8x9o5JGs+wYE"
+                    + "ApSx4oFtIvof4wU=")
+            .pixels());
+    Picture red =
+        decode(
+            "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwADAgIDAgIDAwMDBAMDBAUIBQUEBAUKBwcGCAwKDAwLCgsLDQ4SEA0OEQ4L"
+                + "CxAWEBETFBUVFQwPFxgWFBgSFBUU/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAA"
+                + "AAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEV"
+                + "UtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SF"
+                + "hoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz"
+                + "9PX29/j5+v/aAA4EQwBNAFkASwAAPwD9U6/Kqvyqr9U6/9k=");
+    assertEquals(List.of(8, 8, 3), List.of(red.height(), red.width(), red.channels()));
+    for (int i = 0; i < 64; i++) {
+      assertTrue((red.pixels()[3 * i] & 255) > 200, "red of pixel " + i);
+      assertTrue((red.pixels()[3 * i + 1] & 255) < 60, "green of pixel " + i);
+      assertTrue((red.pixels()[3 * i + 2] & 255) < 60, "blue of pixel " + i);
+    }
+  }
+
+  private Picture decode(String base64) throws IOException {
+    Path file = folder.resolve("decoded");
+    Files.write(file, Base64.getDecoder().decode(base64));
+    return Picture.read(file);
+  }
+
+  @Test
+  void picturesAreFoundByTheirNames() throws IOException {
+    for (String name : new String[] {"b.PNG", "a/c.jpg", "a/notes.txt", ".hidden.png", "png"}) {
+      Path file = folder.resolve(name);
+      Files.createDirectories(file.getParent());
+      Files.write(file, new byte[1]);
+    }
+    Path photo = folder.resolve("a/c.jpg");
+    assertEquals(List.of(photo, folder.resolve("b.PNG")), Picture.find(folder));
+    assertEquals(List.of(photo), Picture.find(photo));
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThrows(InvalidDataException.class, () -> Picture.find(empty));
+    assertThrows(InvalidDataException.class, () -> Picture.find(folder.resolve("nowhere")));
   }
 
   @Test
