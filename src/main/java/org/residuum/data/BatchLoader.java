@@ -41,6 +41,7 @@ public final class BatchLoader implements AutoCloseable {
   private long augmentKey;
   private int nextToFill;
   private int nextToTake;
+  private int released;
   private int filling;
   private boolean closed;
 
@@ -93,6 +94,7 @@ public final class BatchLoader implements AutoCloseable {
     arrange(SplitMix.at(key, SHUFFLE));
     nextToFill = 0;
     nextToTake = 0;
+    released = 0;
     current = new Epoch(this, number, batches);
     wanted = true;
     notifyAll();
@@ -111,15 +113,17 @@ public final class BatchLoader implements AutoCloseable {
 
   synchronized Batch next(Epoch epoch) throws IOException {
     requireOpen(epoch);
-    notifyAll(); // The batch handed out before is free from here on.
+    released = nextToTake; // The batch handed out before is free from here on.
+    notifyAll();
     if (nextToTake == batches) {
       return null;
     }
-    int slot = nextToTake++ % ring.length;
+    int slot = nextToTake % ring.length;
     while (!ready[slot]) {
       await("the next batch");
       requireOpen(epoch);
     }
+    nextToTake++;
     ready[slot] = false;
     Throwable failure = failures[slot];
     failures[slot] = null;
@@ -214,11 +218,8 @@ public final class BatchLoader implements AutoCloseable {
 
   /** The number of a batch to fill, as soon as its slot is free; -1 when the loader is closed. */
   private synchronized int claim() {
-    // The batch taken last is still in use: its slot is not free before nextToTake moves on.
     while (!closed
-        && (current == null
-            || nextToFill == batches
-            || nextToFill >= Math.max(0, nextToTake - 1) + ring.length)) {
+        && (current == null || nextToFill == batches || nextToFill == released + ring.length)) {
       try {
         wait();
       } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -248,23 +250,23 @@ class BatchLoaderTest {
     }
   }
 
-  /** Fails at one example in the given way. */
-  private static ImageDataset failingAt(int bad, Exception failure) {
+  /** Something that happens before an example is read. */
+  private interface Hook {
+    void before(int index) throws IOException;
+  }
+
+  private static ImageDataset hooked(Hook hook) {
     ImageDataset good = pictures(40);
     return new ImageDataset() {
       @Override
       public void read(int index, byte[] into) throws IOException {
-        if (index == bad && failure instanceof IOException e) {
-          throw e;
-        } else if (index == bad) {
-          throw (RuntimeException) failure;
-        }
+        hook.before(index);
         good.read(index, into);
       }
 
       @Override
       public String name() {
-        return "failing";
+        return "hooked";
       }
 
       @Override
@@ -300,7 +302,14 @@ class BatchLoaderTest {
     assertTimeoutPreemptively(
         Duration.ofSeconds(20),
         () -> {
-          try (BatchLoader loader = loaderOf(failingAt(17, failure));
+          try (BatchLoader loader =
+                  loaderOf(
+                      hooked(
+                          index -> {
+                            if (index == 17) {
+                              throw failure;
+                            }
+                          }));
               Epoch epoch = loader.epoch(0)) {
             assertEquals(8, epoch.next().size());
             assertEquals(8, epoch.next().size());
@@ -313,11 +322,41 @@ class BatchLoaderTest {
   @Test
   void bugInADataSetIsReportedWithItsCause() {
     RuntimeException failure = new ArrayIndexOutOfBoundsException("5");
-    try (BatchLoader loader = loaderOf(failingAt(0, failure));
+    try (BatchLoader loader =
+            loaderOf(
+                hooked(
+                    index -> {
+                      throw failure;
+                    }));
         Epoch epoch = loader.epoch(0)) {
       IllegalStateException e = assertThrows(IllegalStateException.class, epoch::next);
       assertSame(failure, e.getCause());
-      assertTrue(e.getMessage().contains("failing"), e.getMessage());
+      assertTrue(e.getMessage().contains("hooked"), e.getMessage());
+    }
+  }
+
+  @Test
+  void interruptedConsumerLosesNoBatch() throws IOException {
+    CountDownLatch gate = new CountDownLatch(1);
+    try (BatchLoader loader =
+            loaderOf(
+                hooked(
+                    index -> {
+                      try {
+                        gate.await();
+                      } catch (InterruptedException e) {
+                        throw new IOException(e);
+                      }
+                    }));
+        Epoch epoch = loader.epoch(0)) {
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedIOException.class, epoch::next);
+      assertTrue(Thread.interrupted());
+      gate.countDown();
+      for (int from = 0; from < 40; from += 8) {
+        assertEquals(from, epoch.next().index(0));
+      }
+      assertNull(epoch.next());
     }
   }
 
