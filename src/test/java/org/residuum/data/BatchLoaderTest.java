@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.network.Shape;
 
+@Timeout(60) // Seconds: a loader that waits for ever fails by name.
 class BatchLoaderTest {
   private static final Augmentation CROP_AND_FLIP = new Augmentation(2, true);
 
@@ -127,6 +129,21 @@ class BatchLoaderTest {
       Copy second = drain(loader, 1).get(0);
       assertArrayEquals(first.indices, second.indices);
       assertFalse(Arrays.equals(first.inputs, second.inputs));
+    }
+  }
+
+  @Test
+  void examplesOfDifferentBatchesAreAugmentedDifferently() throws IOException {
+    byte[] pixels = new byte[60];
+    for (int k = 0; k < pixels.length; k++) {
+      pixels[k] = (byte) (k + 1);
+    }
+    byte[][] same = new byte[32][];
+    Arrays.fill(same, pixels);
+    Dataset dataset = Datasets.ofImages("same", Shape.of(3, 5, 4), List.of("a"), same, new int[32]);
+    try (BatchLoader loader = augmented(dataset).build()) {
+      List<Copy> batches = drain(loader, 0);
+      assertFalse(Arrays.equals(batches.get(0).inputs, batches.get(1).inputs));
     }
   }
 
