@@ -11,17 +11,20 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file mapped into memory, read only. Slices stay valid as long as somebody holds them; the file
- * must not be shortened meanwhile. Files beyond 2 GiB are mapped slice by slice.
+ * must not be shortened meanwhile. A buffer reaches 2 GiB at most, so longer files are mapped in
+ * windows that overlap by half: a slice of up to 1 GiB lies whole in one of them.
  */
 public final class MappedFile {
+  private static final int WINDOW_SHIFT = 30;
+
   private final Path path;
   private final long size;
-  private final ByteBuffer whole;
+  private final ByteBuffer[] windows;
 
-  private MappedFile(Path path, long size, ByteBuffer whole) {
+  private MappedFile(Path path, long size, ByteBuffer[] windows) {
     this.path = path;
     this.size = size;
-    this.whole = whole;
+    this.windows = windows;
   }
 
   /** Maps a file; one that is missing, empty or a folder is an error. */
@@ -37,14 +40,24 @@ public final class MappedFile {
       if (size == 0) {
         throw new FormatException(path, "the file is empty");
       }
-      return new MappedFile(path, size, size <= Integer.MAX_VALUE ? map(channel, 0, size) : null);
+      return new MappedFile(path, size, map(channel, size));
     }
+  }
+
+  private static ByteBuffer[] map(FileChannel channel, long size) throws IOException {
+    ByteBuffer[] windows = new ByteBuffer[(int) (size - 1 >>> WINDOW_SHIFT) + 1];
+    for (int i = 0; i < windows.length; i++) {
+      long start = (long) i << WINDOW_SHIFT;
+      long length = Math.min(size - start, Integer.MAX_VALUE);
+      windows[i] = channel.map(FileChannel.MapMode.READ_ONLY, start, length);
+    }
+    return windows;
   }
 
   /** The same over bytes that are in memory already, under the name {@code path}. */
   public static MappedFile of(Path path, ByteBuffer contents) {
     ByteBuffer whole = contents.slice().asReadOnlyBuffer();
-    return new MappedFile(path, whole.limit(), whole);
+    return new MappedFile(path, whole.limit(), new ByteBuffer[] {whole});
   }
 
   public Path path() {
@@ -68,22 +81,11 @@ public final class MappedFile {
           offset,
           length + " bytes are expected here and the file ends at " + size + "; it is truncated");
     }
-    if (length > Integer.MAX_VALUE) {
-      throw new FormatException(path, offset, length + " bytes in one piece; the limit is 2^31-1");
+    int window = (int) Math.min(offset >>> WINDOW_SHIFT, windows.length - 1);
+    int start = (int) (offset - ((long) window << WINDOW_SHIFT));
+    if (length > windows[window].limit() - start) {
+      throw new FormatException(path, offset, length + " bytes in one piece; the limit is 1 GiB");
     }
-    return slicePiece(offset, length).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private ByteBuffer slicePiece(long offset, long length) throws IOException {
-    if (whole != null) {
-      return whole.slice((int) offset, (int) length);
-    }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      return map(channel, offset, length);
-    }
-  }
-
-  private static ByteBuffer map(FileChannel channel, long offset, long length) throws IOException {
-    return channel.map(FileChannel.MapMode.READ_ONLY, offset, length);
+    return windows[window].slice(start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
   }
 }
