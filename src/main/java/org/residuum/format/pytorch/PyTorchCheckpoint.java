@@ -82,7 +82,7 @@ public record PyTorchCheckpoint(
     if (magic.remaining() >= 4 && magic.getInt(0) == ZIP_MAGIC) {
       return ZipCheckpoint.read(file);
     }
-    if ((magic.get(0) & 0xff) == PICKLE_PROTOCOL_OPCODE) {
+    if (magic.hasRemaining() && (magic.get(0) & 0xff) == PICKLE_PROTOCOL_OPCODE) {
       return LegacyCheckpoint.read(file);
     }
     if (StandardCharsets.ISO_8859_1.decode(magic).toString().endsWith("ustar")) {
