@@ -169,6 +169,6 @@ final class StateDicts {
     if (value == null || value instanceof Number || value instanceof Boolean) {
       return String.valueOf(value);
     }
-    return value instanceof String text ? FormatException.quote(text) : "a class";
+    return value instanceof String text ? FormatException.quote(text) : "another value";
   }
 }
