@@ -3,6 +3,7 @@ package org.residuum.format;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -32,10 +33,22 @@ public final class AtomicFile {
         channel.force(true);
       }
       move(temporary, target);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw notWritten(path, e);
     } finally {
       Files.deleteIfExists(temporary);
     }
     syncFolder(target.getParent());
+  }
+
+  /** The system's own message, such as a full disk's, names no file. */
+  private static IOException notWritten(Path path, IOException cause) {
+    String reason = "not written, what was there stays: " + cause.getMessage();
+    IOException named = new FileSystemException(path.toString(), null, reason);
+    named.initCause(cause);
+    return named;
   }
 
   private static void move(Path temporary, Path target) throws IOException {

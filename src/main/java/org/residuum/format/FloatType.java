@@ -1,6 +1,7 @@
 package org.residuum.format;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /** The floating-point types of model files, and their conversion from and to 32-bit floats. */
@@ -66,6 +67,8 @@ public enum FloatType {
     }
   };
 
+  private static final int CHUNK = 4096;
+
   private final int bytes;
 
   FloatType(int bytes) {
@@ -87,17 +90,42 @@ public enum FloatType {
 
   /**
    * All elements of {@code source}, in its byte order: a view without a copy for {@link #F32}, else
-   * converted on the heap.
+   * converted, off the heap (where many tensors just over half a region would waste G1's memory).
    */
   public FloatBuffer decode(ByteBuffer source) {
     if (this == F32) {
       return source.asFloatBuffer();
     }
-    float[] values = new float[source.remaining() / bytes];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = decode(source, source.position() + i * bytes);
+    int elements = source.remaining() / bytes;
+    FloatBuffer values = allocate(elements);
+    float[] chunk = new float[Math.min(elements, CHUNK)];
+    for (int done = 0; done < elements; done += chunk.length) {
+      int count = Math.min(chunk.length, elements - done);
+      decode(source, source.position() + done * bytes, bytes, chunk, count);
+      values.put(chunk, 0, count);
     }
-    return FloatBuffer.wrap(values);
+    return values.rewind();
+  }
+
+  /**
+   * Converts {@code count} elements.
+   *
+   * @param start the byte of the first
+   * @param step bytes from one to the next
+   */
+  public void decode(ByteBuffer source, int start, int step, float[] target, int count) {
+    for (int i = 0; i < count; i++) {
+      target[i] = decode(source, start + i * step);
+    }
+  }
+
+  /** Zeros outside the heap. */
+  public static FloatBuffer allocate(int elements) {
+    long size = (long) elements * Float.BYTES;
+    if (size > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(elements + " elements in one tensor; the limit is 2^29-1");
+    }
+    return ByteBuffer.allocateDirect((int) size).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
   /** Moves as many values as fit from {@code source} to {@code target}. */

@@ -35,7 +35,8 @@ class AtomicFileTest {
                       channel.write(ByteBuffer.allocate(1000));
                       throw new IOException("No space left on device");
                     }));
-    assertEquals("No space left on device", e.getMessage());
+    assertEquals(
+        file + ": not written, what was there stays: No space left on device", e.getMessage());
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("model"), names());
   }

@@ -17,7 +17,7 @@ import org.residuum.network.Tensor;
  * The state_dict of a file that {@code torch.save} wrote, and what else was in it.
  *
  * @param parameters in the order of the state_dict. 32-bit floats in row-major order are read-only
- *     views of the mapped file, all else is converted on the heap
+ *     views of the mapped file, all else is a converted copy
  * @param skipped entries of the state_dict that are no floats, described: {@code
  *     bn1.num_batches_tracked} → {@code int64 []}
  * @param extras what the checkpoint holds beside the state_dict, described: {@code epoch} → {@code

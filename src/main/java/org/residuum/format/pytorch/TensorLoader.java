@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.residuum.format.Extents;
 import org.residuum.format.FloatType;
@@ -15,7 +14,7 @@ import org.residuum.network.Tensor;
 
 /**
  * Finds a tensor's elements: a view of the file where they are 32-bit floats in row-major order, a
- * copy on the heap where they are not. Equal views are loaded once.
+ * copy where they are not. Equal views are loaded once.
  */
 final class TensorLoader {
   /** 8-bit floats grow by 4; a stride of 0 could repeat one element without end. */
@@ -26,12 +25,12 @@ final class TensorLoader {
   private final MappedFile file;
   private final Storages storages;
   private final Map<TensorRef, Tensor> loaded = new HashMap<>();
-  private long heapLeft;
+  private long copiesLeft;
 
   TensorLoader(MappedFile file, Storages storages) {
     this.file = file;
     this.storages = storages;
-    heapLeft = MOST_GROWTH * file.size() + FREE_BYTES;
+    copiesLeft = MOST_GROWTH * file.size() + FREE_BYTES;
   }
 
   Tensor load(String name, TensorRef ref) throws IOException {
@@ -52,8 +51,7 @@ final class TensorLoader {
     if (!contiguous || type != FloatType.F32) {
       charge(name, ref, shape.elements());
     }
-    FloatBuffer values =
-        contiguous ? type.decode(bytes) : FloatBuffer.wrap(gather(ref, bytes, shape.elements()));
+    FloatBuffer values = contiguous ? type.decode(bytes) : new StridedCopy(ref, bytes).toRowMajor();
     return new Tensor(shape, values);
   }
 
@@ -96,12 +94,12 @@ final class TensorLoader {
   }
 
   private static boolean isContiguous(TensorRef ref) {
+    if (ref.extents().contains(0L)) {
+      return true;
+    }
     long expected = 1;
     for (int axis = ref.extents().size() - 1; axis >= 0; axis--) {
       long extent = ref.extents().get(axis);
-      if (extent == 0) {
-        return true;
-      }
       if (extent > 1 && ref.strides().get(axis) != expected) {
         return false;
       }
@@ -111,8 +109,8 @@ final class TensorLoader {
   }
 
   private void charge(String name, TensorRef ref, long elements) throws IOException {
-    heapLeft -= elements * Float.BYTES;
-    if (heapLeft < 0) {
+    copiesLeft -= elements * Float.BYTES;
+    if (copiesLeft < 0) {
       throw error(
           name,
           ref.describe()
@@ -122,32 +120,6 @@ final class TensorLoader {
               + MOST_GROWTH
               + " times the file; save them with .contiguous()");
     }
-  }
-
-  private static float[] gather(TensorRef ref, ByteBuffer bytes, int elements) {
-    int rank = ref.extents().size();
-    int size = ref.element().bytes;
-    float[] values = new float[elements];
-    long[] index = new long[rank];
-    long at = 0;
-    for (int i = 0; i < elements; i++) {
-      values[i] = ref.element().floats.decode(bytes, (int) at * size);
-      at += advance(index, ref.extents(), ref.strides());
-    }
-    return values;
-  }
-
-  /** Steps the index to the next element in row-major order; returns how far that is. */
-  private static long advance(long[] index, List<Long> extents, List<Long> strides) {
-    long distance = 0;
-    for (int axis = index.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < extents.get(axis)) {
-        return distance + strides.get(axis);
-      }
-      distance -= (extents.get(axis) - 1) * strides.get(axis);
-      index[axis] = 0;
-    }
-    return distance;
   }
 
   private FormatException error(String name, String problem) {

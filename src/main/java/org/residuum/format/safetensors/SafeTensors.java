@@ -17,7 +17,7 @@ import org.residuum.network.Tensor;
  * The contents of a safetensors file.
  *
  * @param parameters in the order of the header. F32 tensors are read-only views of the mapped file;
- *     F64, F16, BF16 and the 8-bit floats are converted on the heap
+ *     F64, F16, BF16 and the 8-bit floats are converted copies
  * @param metadata the strings under {@code __metadata__}
  * @param skipped the tensors that are not floats, with type and shape: {@code
  *     bn1.num_batches_tracked} → {@code I64 []}

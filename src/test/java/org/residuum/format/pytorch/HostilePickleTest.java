@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.format.FormatException;
 import org.residuum.format.MappedFile;
+import org.residuum.network.Parameters;
 
 class HostilePickleTest {
   /** Limits the thread's own time, which other work on the machine does not change. */
@@ -119,10 +120,20 @@ class HostilePickleTest {
     assertTensorRefused("FloatStorage", 4, 0, new long[65], new long[65], "at most 64 integers");
   }
 
-  /** One element, repeated 2^30 times by a stride of 0. */
+  @Test
+  void tensorsWithoutElementsTakeNoMemoryHoweverLongTheirRows() throws IOException {
+    long[] extents = {0, Integer.MAX_VALUE};
+    PickleBuilder pickle = dict().tensor("HalfStorage", 8, 8, extents, new long[] {1, 1}).ops("u.");
+    Parameters read = PyTorchCheckpoint.read(pickle.zip(new byte[16])).parameters();
+    assertEquals(0, read.get("w").shape().elements());
+    long[] large = {1 << 15, 1 << 14};
+    assertTensorRefused("HalfStorage", 8, 0, large, new long[2], "has over 536870911 elements");
+  }
+
+  /** One element, repeated 2^28 times by a stride of 0. */
   @Test
   void strideBombIsRefused() throws IOException {
-    long[] extents = {1 << 15, 1 << 15};
+    long[] extents = {1 << 14, 1 << 14};
     assertTensorRefused("FloatStorage", 4, 0, extents, new long[2], "unfold to over 4 times");
   }
 
