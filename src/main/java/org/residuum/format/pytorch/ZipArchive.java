@@ -15,9 +15,9 @@ import org.residuum.format.FormatException;
 import org.residuum.format.MappedFile;
 
 /**
- * The entries of a mapped zip file. Stored entries are read in place, deflated ones on the heap, up
- * to a limit; every entry's checksum is verified when it is read. The directory is checked against
- * the entries' own headers, and no two entries may overlap.
+ * The entries of a mapped zip file. Stored entries are read in place, deflated ones are unfolded,
+ * up to a limit; every entry's checksum is verified when it is read. The directory is checked
+ * against the entries' own headers, and no two entries may overlap.
  */
 final class ZipArchive {
   /** Compressed entries may unfold to this many times the file's size, and 16 MiB. */
@@ -106,17 +106,14 @@ final class ZipArchive {
               + " times its size; store it uncompressed (zip -0)");
     }
     inflationLeft -= entry.size();
-    byte[] bytes = new byte[(int) entry.size()];
+    ByteBuffer bytes = ByteBuffer.allocateDirect((int) entry.size()).order(raw.order());
     Inflater inflater = new Inflater(true);
     try {
       inflater.setInput(raw);
-      int length = 0;
-      int count = 1;
-      while (count > 0 && length < bytes.length) {
-        count = inflater.inflate(bytes, length, bytes.length - length);
-        length += count;
+      while (bytes.hasRemaining() && inflater.inflate(bytes) > 0) {
+        // Each call goes as far as it can.
       }
-      if (length < bytes.length || inflater.inflate(new byte[1]) > 0) {
+      if (bytes.hasRemaining() || inflater.inflate(new byte[1]) > 0) {
         throw error(entry, "does not unfold to the " + entry.size() + " bytes announced");
       }
     } catch (DataFormatException e) {
@@ -124,7 +121,7 @@ final class ZipArchive {
     } finally {
       inflater.end();
     }
-    return ByteBuffer.wrap(bytes).order(raw.order());
+    return bytes.flip();
   }
 
   /** Offset of the entry's data, past its own header, which must name the same entry. */
