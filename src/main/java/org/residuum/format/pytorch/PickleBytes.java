@@ -16,6 +16,7 @@ final class PickleBytes {
   static final int MOST_TEXT_BYTES = 16 << 20;
 
   private static final int LONGEST_LINE = 1024;
+  private static final int LONGEST_INTEGER = 32;
 
   private final Path file;
   private final String label;
@@ -73,6 +74,9 @@ final class PickleBytes {
 
   /** A little-endian integer of that many bytes; a {@link Long} where it fits. */
   Number integer(int length) throws IOException {
+    if (length > LONGEST_INTEGER) {
+      throw error("an integer of " + length + " bytes; the limit is " + LONGEST_INTEGER);
+    }
     byte[] reversed = new byte[length + 1];
     need(length);
     for (int i = length; i > 0; i--) {

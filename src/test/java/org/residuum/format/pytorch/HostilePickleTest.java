@@ -86,6 +86,7 @@ class HostilePickleTest {
     assertRefused(new PickleBuilder().ops("NN\u0086NR."), "a call of what is no function");
     assertRefused(new PickleBuilder().ops("NNa."), "an append to what is no list");
     assertRefused(new PickleBuilder().ops("}(NNNu."), "not in pairs");
+    assertRefused(new PickleBuilder().bytes(0x8a, 33).ops("."), "an integer of 33 bytes");
     assertRefused(new PickleBuilder().ops("NNb."), "attributes for what has none");
     assertRefused(new PickleBuilder().ops("NQ."), "a persistent id that is not");
     assertRefused(new PickleBuilder().ops("}N."), "2 values on its stack");
