@@ -116,9 +116,9 @@ public sealed interface Schedule {
   }
 
   /**
-   * From {@code peak / start} up to the peak and down to {@code peak / start / end}, both along half
-   * a cosine (Smith 2018, "A disciplined approach to neural network hyper-parameters", section 4;
-   * the shape of PyTorch's {@code OneCycleLR}).
+   * From {@code peak / start} up to the peak and down to {@code peak / start / end}, both along
+   * half a cosine (Smith 2018, "A disciplined approach to neural network hyper-parameters", section
+   * 4; the shape of PyTorch's {@code OneCycleLR}).
    *
    * @param rise share of the steps that go up
    */
@@ -128,8 +128,7 @@ public sealed interface Schedule {
       requirePositive("start divisor", start);
       requirePositive("end divisor", end);
       if (!(rise > 0 && rise < 1)) {
-        throw new IllegalArgumentException(
-            "the rising share must be between 0 and 1, not " + rise);
+        throw new IllegalArgumentException("the rising share must be between 0 and 1, not " + rise);
       }
     }
 

@@ -29,8 +29,7 @@ final class Scores {
     Value value = network.output(name);
     Node maker =
         network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
-    return new Scores(
-        session.output(name), value.shape().extent(1), maker.op() instanceof Softmax);
+    return new Scores(session.output(name), value.shape().extent(1), maker.op() instanceof Softmax);
   }
 
   /** The output {@code logits}, or the only one. */
