@@ -2,7 +2,6 @@ package org.residuum.train;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.util.List;
 import org.residuum.backend.Batches;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -53,10 +52,11 @@ public final class Evaluator implements AutoCloseable {
    */
   public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
     long start = System.nanoTime();
+    Value input = Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
+    Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session();
         Epoch epoch = loader.epoch(0)) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      Value input = Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
       Batches batches = new Batches(session, plan.network(), input.name());
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
         FloatBuffer labels = batch.labels();
@@ -82,10 +82,8 @@ public final class Evaluator implements AutoCloseable {
     private double loss;
 
     Tally(Scores scores) {
-      List<String> labels = dataset.labels();
-      scores.requireClasses(labels, dataset.name());
       this.scores = scores;
-      this.confusion = new ConfusionMatrix(labels);
+      this.confusion = new ConfusionMatrix(dataset.labels());
     }
 
     void add(FloatBuffer labels, int from, int count) {

@@ -32,7 +32,7 @@ public final class Predictor implements AutoCloseable {
     this.scores = Scores.of(session, plan.network());
     this.batches = new Batches(session, plan.network(), input.name());
     this.labels = labels.isEmpty() ? numbers(scores.classes()) : List.copyOf(labels);
-    scores.requireClasses(this.labels, "the list of labels");
+    Scores.requireClasses(plan.network(), this.labels, "the list of labels");
   }
 
   private static List<String> numbers(int classes) {

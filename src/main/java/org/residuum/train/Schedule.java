@@ -146,10 +146,10 @@ public sealed interface Schedule {
     public double rate(int step, int steps, int stepsPerEpoch) {
       double top = rise * steps - 1;
       double initial = peak / start;
-      if (step <= top) {
+      if (step < top) {
         return cosine(initial, peak, step / top);
       }
-      return cosine(peak, initial / end, Math.min(1, (step - top) / (steps - 1 - top)));
+      return cosine(peak, initial / end, (step - top) / (steps - 1 - top));
     }
   }
 

@@ -52,10 +52,19 @@ final class Scores {
     return classes;
   }
 
-  void requireClasses(List<String> labels, String whose) {
+  /** Checks that a network has as many classes as there are labels. */
+  static void requireClasses(Network network, List<String> labels, String whose) {
+    int classes = network.output(outputName(network)).shape().extent(1);
     if (labels.size() != classes) {
       throw new IllegalArgumentException(
-          "the network tells " + classes + " classes apart, " + whose + " has " + labels.size());
+          network.name()
+              + " tells "
+              + classes
+              + " classes apart, "
+              + whose
+              + " has "
+              + labels.size()
+              + "; build the network for that number");
     }
   }
 
@@ -95,7 +104,7 @@ final class Scores {
   }
 
   private double logSum(int row) {
-    float max = get(row, argmax(row));
+    double max = get(row, argmax(row));
     double sum = 0;
     for (int k = 0; k < classes; k++) {
       sum += Math.exp(get(row, k) - max);

@@ -60,8 +60,8 @@ public final class Trainer {
   public TrainingResult train(
       Dataset training, Dataset test, Preprocessing preprocessing, Parameters initial)
       throws IOException, DivergedException {
-    Inputs.matching(network, training.exampleShape(), training.name());
-    Inputs.matching(network, test.exampleShape(), test.name());
+    requireFit(training);
+    requireFit(test);
     if (training.size() < options.batch()) {
       throw new IllegalArgumentException(
           training.name()
@@ -75,5 +75,10 @@ public final class Trainer {
         new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
       return run.from(initial);
     }
+  }
+
+  private void requireFit(Dataset dataset) {
+    Inputs.matching(network, dataset.exampleShape(), dataset.name());
+    Scores.requireClasses(network, dataset.labels(), dataset.name());
   }
 }

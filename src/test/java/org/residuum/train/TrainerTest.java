@@ -182,6 +182,7 @@ final class TrainerTest {
             () ->
                 new Trainer(BACKEND, two, options().build())
                     .train(TinyData.corners(32, 1), TinyData.corners(5, 2)));
-    assertTrue(e.getMessage().contains("2 classes apart, corners has 3"), e.getMessage());
+    assertTrue(
+        e.getMessage().contains("mlp8x1 tells 2 classes apart, corners has 3; "), e.getMessage());
   }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -107,9 +109,9 @@ final class ModelFolder {
 
   void write(SavedModel model, boolean overwrite) throws IOException {
     checkTarget(overwrite);
-    Files.createDirectories(folder.getParent());
     Path fresh = sibling("new");
     try {
+      Files.createDirectories(folder.getParent());
       Files.createDirectory(fresh);
       fill(fresh, model);
       install(fresh);
@@ -117,12 +119,18 @@ final class ModelFolder {
       throw new IOException(
           folder
               + ": cannot save: "
-              + e.getMessage()
+              + reason(e)
               + "; what was there before is untouched; free some space or choose another folder",
           e);
     } finally {
       removeModel(fresh);
     }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException ? "no permission for " + e.getMessage()
+        : e instanceof FileAlreadyExistsException ? e.getMessage() + " is no folder"
+        : e.getMessage();
   }
 
   private Path sibling(String purpose) {

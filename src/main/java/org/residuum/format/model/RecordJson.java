@@ -29,6 +29,14 @@ final class RecordJson {
               Collectors.toMap(
                   Class::getSimpleName, type -> type, (a, b) -> a, LinkedHashMap::new));
 
+  private static final Map<Class<?>, String> WORDS =
+      Map.of(
+          Map.class, "an object",
+          List.class, "a list",
+          String.class, "a string",
+          Long.class, "a whole number",
+          Boolean.class, "true or false");
+
   private RecordJson() {}
 
   static void write(JsonGenerator json, Object value) throws IOException {
@@ -209,7 +217,7 @@ final class RecordJson {
           what
               + (json == null
                   ? " is missing"
-                  : " must be a " + type.getSimpleName() + ", not " + brief(json)));
+                  : " must be " + WORDS.getOrDefault(type, "a number") + ", not " + brief(json)));
     }
     return type.cast(json);
   }
