@@ -65,9 +65,19 @@ public final class Gradients {
     return PREFIX + parameter;
   }
 
+  /** Whether an output of that name is a parameter's gradient. */
+  public static boolean isGradient(String output) {
+    return output.startsWith(PREFIX);
+  }
+
+  /** The parameter whose gradient an output holds. */
+  public static String parameterOf(String output) {
+    return output.substring(PREFIX.length());
+  }
+
   /** Whether the network is one that this pass made. */
   public static boolean isTraining(Network network) {
-    return network.outputs().keySet().stream().anyMatch(name -> name.startsWith(PREFIX));
+    return network.outputs().keySet().stream().anyMatch(Gradients::isGradient);
   }
 
   /**

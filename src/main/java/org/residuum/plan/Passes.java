@@ -13,8 +13,8 @@ public final class Passes {
     return new BatchNormFolding.Folded(EpilogueFusion.apply(folded.network()), folded.parameters());
   }
 
-  /** Training: fuse epilogues, forward and backward. */
+  /** Training: fuse epilogues, then the masks of their gradients. */
   public static Network training(Network network) {
-    return EpilogueFusion.apply(network);
+    return MaskFusion.apply(EpilogueFusion.apply(network));
   }
 }
