@@ -128,9 +128,11 @@ final class ModelFolder {
   }
 
   private static String reason(IOException e) {
-    return e instanceof AccessDeniedException ? "no permission for " + e.getMessage()
-        : e instanceof FileAlreadyExistsException ? e.getMessage() + " is no folder"
-        : e.getMessage();
+    return e instanceof AccessDeniedException
+        ? "no permission for " + e.getMessage()
+        : e instanceof FileAlreadyExistsException
+            ? e.getMessage() + " is no folder"
+            : e.getMessage();
   }
 
   private Path sibling(String purpose) {

@@ -132,7 +132,8 @@ final class SavedModelTest {
   @Test
   void failureWhileWritingLeavesTheOldModelAndNothingElse() throws IOException {
     Path folder = save(model(1));
-    // Half a surrogate pair has no UTF-8, so the weights' writer fails once the new folder is there.
+    // Half a surrogate pair has no UTF-8, so the weights' writer fails once the new folder is
+    // there.
     NetworkBuilder net = new NetworkBuilder("unwritable");
     net.output("y", net.dense("\ud800", net.input("x", Shape.batch(2)), 3));
     Network unwritable = net.build();
