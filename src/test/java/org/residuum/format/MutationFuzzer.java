@@ -28,7 +28,7 @@ public final class MutationFuzzer {
   private static final int LONGEST_CORPUS_BYTES = 1 << 16;
 
   private static final Pattern DETAILS =
-      Pattern.compile("\".*\"|'.'|byte 0x..|(class|function) [^;]*|[0-9]+");
+      Pattern.compile("\".*\"|'.'|byte 0x..|\\b[0-9a-f]{8}\\b|(class|function) [^;]*|[0-9]+");
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
