@@ -52,7 +52,8 @@ record NodeProto(
 
   /** The node as an error message names it. */
   String title() {
-    String shown = name.isEmpty() && !outputs.isEmpty() ? "that makes " + outputs.get(0) : name;
-    return "node " + FormatException.quote(shown) + " (" + opType + ")";
+    return name.isEmpty() && !outputs.isEmpty()
+        ? "the " + opType + " node that makes " + FormatException.quote(outputs.get(0))
+        : "node " + FormatException.quote(name) + " (" + opType + ")";
   }
 }

@@ -23,6 +23,12 @@ public record OnnxModel(
   /** The newest version of the operators that is read and written. */
   public static final int NEWEST_OPSET = 21;
 
+  /** The oldest version of the operators that is written. */
+  public static final int OLDEST_WRITTEN_OPSET = 11;
+
+  /** The version of the operators that is written where nothing else is asked for. */
+  public static final int DEFAULT_OPSET = 17;
+
   /**
    * Maps a file and imports its graph. Shapes that can be known are folded, and nodes that no
    * output needs are left out. A fixed batch size is made free where the graph allows.

@@ -51,6 +51,9 @@ final class Pointwise {
     Value x = step.value(0);
     int[] e = x.shape().toArray();
     int axis = step.axis(step.integer("axis", step.opset() < 13 ? 1 : -1), e.length);
+    if (x.shape().isBatched() && axis == 0) {
+      throw step.error("softmax over a free batch size is not supported");
+    }
     if (step.opset() < 13) {
       step.result(rows(step, x, product(e, 0, axis), product(e, axis, e.length)));
       return;
