@@ -64,9 +64,9 @@ final class Broadcast {
     for (int axis = 0; axis < to.length; axis++) {
       if (aligned.shape().extent(axis) != to[axis]) {
         step.graph().budget().charge(4L * to[axis], step.title());
-        wide = wide.then(axis, new int[to[axis]], 0);
+        wide = wide.then(step, axis, new int[to[axis]], 0);
       }
     }
-    return wide.emit(step);
+    return wide.emit();
   }
 }

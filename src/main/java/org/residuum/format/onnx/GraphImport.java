@@ -31,7 +31,6 @@ final class GraphImport {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final Map<String, Constant> sources = new HashMap<>();
   private final Set<String> used = new HashSet<>();
-  private final Map<String, Step> makers = new HashMap<>();
   private final Set<Value> given = new HashSet<>();
   private int fixedBatch = -1;
 
@@ -94,21 +93,12 @@ final class GraphImport {
     return used.contains(name);
   }
 
-  /** The value of an item; what was put off is written down for all who read it. */
-  Value value(String name, Item item, Step reader) throws FormatException {
+  /** The value of an item; what was put off is written down for all who read it; no constant. */
+  Value value(String name, Item item) throws FormatException {
     if (item instanceof Item.Live live) {
       return live.value();
     }
-    if (item instanceof Constant) {
-      throw reader.error(
-          "input "
-              + FormatException.quote(name)
-              + " is constant; it must depend on the input here");
-    }
-    Value value =
-        item instanceof Product product
-            ? product.emit()
-            : ((Selection) item).emit(makers.getOrDefault(name, reader));
+    Value value = item instanceof Product product ? product.emit() : ((Selection) item).emit();
     define(name, new Item.Live(value));
     return value;
   }
@@ -163,7 +153,6 @@ final class GraphImport {
       named.initCause(e);
       throw named;
     }
-    makers.put(node.outputs().get(0), step);
   }
 
   private Value result(String name) throws FormatException {
@@ -173,7 +162,7 @@ final class GraphImport {
           "output " + FormatException.quote(name),
           "it is constant; an output must depend on the network's input");
     }
-    Value value = value(name, item, makers.get(name));
+    Value value = value(name, item);
     return given.contains(value)
         ? append(name + ".identity", new Activate(Activation.NONE), List.of(value), List.of())
         : value;

@@ -133,7 +133,7 @@ final class Joining {
     int[] indices = Arrays.copyOf(before, before.length + extent + after.length);
     System.arraycopy(Moving.range(extent), 0, indices, before.length, extent);
     System.arraycopy(after, 0, indices, before.length + extent, after.length);
-    return Selection.of(x).then(axis, indices, fill).emit(step);
+    return Selection.of(x).then(step, axis, indices, fill).emit();
   }
 
   static void expand(Step step) throws FormatException {

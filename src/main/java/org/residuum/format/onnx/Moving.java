@@ -154,7 +154,7 @@ final class Moving {
     } else if (picked.rank() == 1) {
       step.result(y);
     } else {
-      step.result(step.reshape("reshape", ((Selection) y).emit(step), extents));
+      step.result(step.reshape("reshape", ((Selection) y).emit(), extents));
     }
   }
 
@@ -170,8 +170,8 @@ final class Moving {
     }
     step.graph().budget().charge((long) Integer.BYTES * indices.length, step.title());
     Selection selection = x instanceof Selection old ? old : Selection.of(step.value(0));
-    Selection next = selection.then(axis, indices, fill);
-    return next != null ? next : Selection.of(selection.emit(step)).then(axis, indices, fill);
+    Selection next = selection.then(step, axis, indices, fill);
+    return next != null ? next : Selection.of(selection.emit()).then(step, axis, indices, fill);
   }
 
   static int[] range(int count) {

@@ -39,4 +39,22 @@ public record OnnxModel(
   public static OnnxModel read(Path path) throws IOException {
     return OnnxReader.read(path);
   }
+
+  /** Writes with opset {@value #DEFAULT_OPSET}. */
+  public static void write(Path path, Network network, Parameters parameters) throws IOException {
+    write(path, network, parameters, DEFAULT_OPSET);
+  }
+
+  /**
+   * Writes a network for inference: batch norms as they are, epilogues as nodes of their own, a
+   * free batch size as {@code N}, names kept. The file appears whole or not at all.
+   *
+   * @param opset 11 to 21
+   * @throws IllegalArgumentException where a node belongs to training, a parameter is missing, or
+   *     the file would be over 2 GiB, protobuf's limit
+   */
+  public static void write(Path path, Network network, Parameters parameters, int opset)
+      throws IOException {
+    new OnnxWriter(network, parameters, opset).write(path);
+  }
 }

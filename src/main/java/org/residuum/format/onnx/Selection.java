@@ -2,6 +2,7 @@ package org.residuum.format.onnx;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Value;
@@ -14,14 +15,13 @@ import org.residuum.network.op.Subsample;
 /**
  * A chain of slices, pads, gathers and repetitions not yet written as nodes: for each axis the
  * indices taken of {@code base}, {@link Gather#FILL} for the fill, or null for the axis as it is.
+ *
+ * @param makers the last step that changed each axis
  */
-record Selection(Value base, List<int[]> axes, float fill) implements Item {
+record Selection(Value base, List<int[]> axes, List<Step> makers, float fill) implements Item {
   static Selection of(Value base) {
-    List<int[]> axes = new ArrayList<>();
-    for (int axis = 0; axis < base.shape().rank(); axis++) {
-      axes.add(null);
-    }
-    return new Selection(base, axes, 0);
+    int rank = base.shape().rank();
+    return new Selection(base, Collections.nCopies(rank, null), Collections.nCopies(rank, null), 0);
   }
 
   @Override
@@ -43,7 +43,7 @@ record Selection(Value base, List<int[]> axes, float fill) implements Item {
   }
 
   /** The indices of one axis taken further; null where the two fills differ. */
-  Selection then(int axis, int[] indices, float newFill) {
+  Selection then(Step step, int axis, int[] indices, float newFill) {
     boolean fills = contains(indices, Gather.FILL);
     if (fills && isFilled() && fill != newFill) {
       return null;
@@ -55,7 +55,9 @@ record Selection(Value base, List<int[]> axes, float fill) implements Item {
     }
     List<int[]> all = new ArrayList<>(axes);
     all.set(axis, isIdentity(next, base.shape().extent(axis)) ? null : next);
-    return new Selection(base, all, fills ? newFill : fill);
+    List<Step> steps = new ArrayList<>(makers);
+    steps.set(axis, step);
+    return new Selection(base, all, steps, fills ? newFill : fill);
   }
 
   static boolean isIdentity(int[] indices, int extent) {
@@ -101,24 +103,20 @@ record Selection(Value base, List<int[]> axes, float fill) implements Item {
     return pads ? new int[] {before, after} : null;
   }
 
-  /** The nodes that do it, appended; the last one has the step's name. */
-  Value emit(Step step) throws FormatException {
-    List<Op> ops = new ArrayList<>();
+  /** The nodes that do it, appended under the names of the steps that asked for them. */
+  Value emit() throws FormatException {
+    Value value = base;
     List<int[]> left = new ArrayList<>(axes);
     int stride = left.size() == 4 ? commonStride() : 0;
     if (stride > 0) {
-      ops.add(new Subsample(stride));
+      value = makers.get(2).append("", new Subsample(stride), value);
       left.set(2, null);
       left.set(3, null);
     }
     for (int axis = 0; axis < left.size(); axis++) {
       if (left.get(axis) != null) {
-        ops.add(along(axis, left.get(axis)));
+        value = makers.get(axis).append("", along(axis, left.get(axis)), value);
       }
-    }
-    Value value = base;
-    for (int i = 0; i < ops.size(); i++) {
-      value = step.append(i + 1 == ops.size() ? "" : "select" + i, ops.get(i), value);
     }
     return value;
   }

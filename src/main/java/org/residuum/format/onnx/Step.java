@@ -62,7 +62,14 @@ final class Step {
 
   /** The input as a value of the network, whatever was put off written down. */
   Value value(int input) throws FormatException {
-    return graph.value(inputName(input), item(input), this);
+    Item item = item(input);
+    if (item instanceof Constant) {
+      throw error(
+          "its input "
+              + FormatException.quote(inputName(input))
+              + " is constant; it must depend on the network's input");
+    }
+    return graph.value(inputName(input), item);
   }
 
   /** The input as a constant. */
