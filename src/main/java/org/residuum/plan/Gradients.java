@@ -165,6 +165,14 @@ public final class Gradients {
 
   /** The operations whose gradient is an {@link InputGradient} and that have no weights. */
   private void general(Node node, Value dy) {
+    if (!InputGradient.covers(node.op())) {
+      throw new IllegalArgumentException(
+          "node "
+              + node.name()
+              + " ("
+              + node.op().label()
+              + ") has no gradient here; such networks run in inference only");
+    }
     List<Value> inputs =
         switch (InputGradient.saved(node.op())) {
           case NOTHING -> List.of(dy);

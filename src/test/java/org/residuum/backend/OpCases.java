@@ -12,9 +12,11 @@ import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Gather;
 import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.Op;
@@ -24,6 +26,7 @@ import org.residuum.network.op.Reshape;
 import org.residuum.network.op.SliceChannels;
 import org.residuum.network.op.Softmax;
 import org.residuum.network.op.Subsample;
+import org.residuum.network.op.Transpose;
 import org.residuum.network.op.Window;
 
 /**
@@ -256,6 +259,16 @@ public final class OpCases {
     cases.add(OpCase.of(new SliceChannels(0, 1), 2, image(3, 3, 3)));
     cases.add(OpCase.of(new SliceChannels(16, 33), 2, image(65, 3, 2)));
     cases.add(OpCase.of(new SliceChannels(1, 2), 1, image(3, 5, 1)));
+    cases.add(
+        OpCase.of(new Concat(1), 2, image(3, 4, 5), image(17, 4, 5), image(1, 4, 5)).forwardOnly());
+    cases.add(OpCase.of(new Concat(3), 1, image(3, 4, 1), image(3, 4, 64)).forwardOnly());
+    cases.add(OpCase.of(new Concat(1), 3, Shape.batch(17), Shape.batch(65)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 2, 3, 1)), 2, image(3, 4, 5)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 1, 3, 2)), 1, image(17, 1, 3)).forwardOnly());
+    cases.add(
+        OpCase.of(new Gather(1, List.of(2, -1, 0, 2), 0.5f), 2, image(3, 4, 5)).forwardOnly());
+    cases.add(OpCase.of(new Gather(2, List.of(3, 1), 0), 3, image(17, 4, 1)).forwardOnly());
+    cases.add(OpCase.of(new Gather(1, List.of(64, 0, -1), -1), 3, Shape.batch(65)).forwardOnly());
     cases.add(
         OpCase.of(
             "flatten between convolution and dense",

@@ -37,6 +37,7 @@ final class Pools {
   private final long[] dilations;
   private final long[] padBefore;
   private final long[] padAfter;
+  private final WindowShares shares;
 
   /**
    * The pooling of the assembly's node, or that which the node is a gradient of.
@@ -50,6 +51,7 @@ final class Pools {
     Shape result = pool.outputs(List.of(shape)).get(0);
     this.assembly = assembly;
     this.algorithm = algorithm(pool);
+    this.shares = new WindowShares(pool, shape, result, assembly.batch());
     this.x = Desc.value(shape, assembly.batch());
     this.y = Desc.value(result, assembly.batch());
     this.strides = new long[] {window.strideY(), window.strideX()};
@@ -123,6 +125,13 @@ final class Pools {
         description,
         Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
         Assembly.argument(DNNL_ARG_DST, y, assembly.output(0)));
+    if (hangsOver()) {
+      assembly.add(shares.step(assembly.output(0), assembly.output(0)));
+    }
+  }
+
+  private boolean hangsOver() {
+    return algorithm == dnnl_pooling_avg_include_padding && !shares.areOne();
   }
 
   /**
@@ -151,7 +160,13 @@ final class Pools {
               attr),
           "dnnl_pooling_backward_primitive_desc_create");
     }
-    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, assembly.input(max ? 1 : 0));
+    Operand gradient = assembly.input(max ? 1 : 0);
+    if (hangsOver()) {
+      Operand scaled = assembly.temporary(dnnl_memory_desc_get_size(y));
+      assembly.add(shares.step(gradient, scaled));
+      gradient = scaled;
+    }
+    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, gradient);
     Kernel.Argument dx = Assembly.argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
     if (!max) {
       dnnl_primitive_desc_destroy(hint);

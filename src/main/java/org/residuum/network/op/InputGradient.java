@@ -26,6 +26,18 @@ public record InputGradient(Op forward, Shape inputShape) implements Op {
     OTHER
   }
 
+  /** Whether this is the gradient of {@code forward}; others have rules of their own, or none. */
+  public static boolean covers(Op forward) {
+    return forward instanceof Conv2d
+        || forward instanceof Dense
+        || forward instanceof Activate
+        || forward instanceof Softmax
+        || forward instanceof Multiply
+        || forward instanceof Pool2d
+        || forward instanceof GlobalAveragePool
+        || forward instanceof Subsample;
+  }
+
   /** What the gradient of {@code forward} keeps of the forward pass. */
   public static Saved saved(Op forward) {
     if (forward instanceof Activate || forward instanceof Softmax) {
