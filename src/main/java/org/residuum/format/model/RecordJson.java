@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -50,6 +51,12 @@ final class RecordJson {
       writeFloat(json, number);
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);
+    } else if (value instanceof List<?> numbers) {
+      json.writeStartArray();
+      for (Object number : numbers) {
+        json.writeNumber((Integer) number);
+      }
+      json.writeEndArray();
     } else {
       json.writeString(((Enum<?>) value).name());
     }
@@ -156,6 +163,8 @@ final class RecordJson {
       return cast(json, Boolean.class, what);
     } else if (type == Shape.class) {
       return readShape(json, what);
+    } else if (type == List.class) {
+      return readIntegers(cast(json, List.class, what), what);
     } else if (type == Op.class) {
       return readOp(json);
     } else if (type.isRecord()) {
@@ -170,6 +179,14 @@ final class RecordJson {
       throw new IllegalArgumentException(what + " is " + number + ", which is beyond 32 bits");
     }
     return (int) number;
+  }
+
+  private static List<Integer> readIntegers(List<?> json, String what) {
+    List<Integer> numbers = new ArrayList<>();
+    for (Object number : json) {
+      numbers.add(readInt(number, what));
+    }
+    return numbers;
   }
 
   private static float readFloat(Object json, String what) {
