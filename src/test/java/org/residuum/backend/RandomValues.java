@@ -87,13 +87,19 @@ public final class RandomValues {
       parameters.put(
           spec.name(),
           switch (spec.role()) {
-            case WEIGHT -> normal(count, Math.sqrt(2.0 / fanIn(spec.shape())));
+            case WEIGHT -> weights(count, fanIn(spec.shape()));
             case GAMMA -> uniform(count, 0.5, 1.5);
             case RUNNING_VAR -> uniform(count, 0.5, 2);
             case BIAS, BETA, RUNNING_MEAN -> normal(count, 0.3);
           });
     }
     return parameters;
+  }
+
+  /** Uniform, of variance 2 / fan. */
+  private double[] weights(int count, int fan) {
+    double bound = Math.sqrt(6.0 / fan);
+    return uniform(count, -bound, bound);
   }
 
   private static int fanIn(Shape weight) {

@@ -28,7 +28,7 @@ public final class MutationFuzzer {
   private static final int LONGEST_CORPUS_BYTES = 1 << 16;
 
   private static final Pattern DETAILS =
-      Pattern.compile("\".*\"|'.'|byte 0x..|(class|function) [^;]*|[0-9]+");
+      Pattern.compile("\".*\"|'.'|byte 0x..|\\b[0-9a-f]{8}\\b|(class|function) [^;]*|[0-9]+");
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -124,7 +124,7 @@ public final class MutationFuzzer {
   /** The kind of outcome: the refusal's words, without the names and numbers in it. */
   private String attempt(byte[] bytes) throws IOException {
     long allocated = THREADS.getCurrentThreadAllocatedBytes();
-    long start = System.nanoTime();
+    long start = THREADS.getCurrentThreadCpuTime();
     String outcome;
     try {
       touch(reader.read(mapped(bytes)));
@@ -140,10 +140,7 @@ public final class MutationFuzzer {
   }
 
   private void checkLimits(byte[] bytes, long start, long allocated) throws IOException {
-    long nanos = System.nanoTime() - start;
-    if (nanos > MOST_NANOS) {
-      nanos = Math.min(nanos, timeAgain(bytes));
-    }
+    long nanos = THREADS.getCurrentThreadCpuTime() - start;
     slowestNanos = Math.max(slowestNanos, nanos);
     mostAllocated = Math.max(mostAllocated, allocated);
     if (nanos > MOST_NANOS) {
@@ -152,17 +149,6 @@ public final class MutationFuzzer {
     if (allocated > MOST_BYTES_ALLOCATED) {
       throw finding(bytes, "allocated " + allocated + " bytes", null);
     }
-  }
-
-  /** A busy machine may hold up any one run; a slow input is slow again. */
-  private long timeAgain(byte[] bytes) throws IOException {
-    long start = System.nanoTime();
-    try {
-      touch(reader.read(mapped(bytes)));
-    } catch (FormatException e) {
-      return System.nanoTime() - start;
-    }
-    return System.nanoTime() - start;
   }
 
   private AssertionError finding(byte[] bytes, String what, Throwable cause) throws IOException {

@@ -23,7 +23,12 @@ final class Desc {
    */
   static dnnl_memory_desc value(Shape shape, int batch) {
     long[] dims = dims(shape, batch);
-    return dims.length == 4 ? strided(dims, channelsLast(dims)) : plain(dims);
+    return strided(dims, strides(dims));
+  }
+
+  /** The distance in floats between neighbours along each axis of a value. */
+  static long[] strides(long[] dims) {
+    return dims.length == 4 ? channelsLast(dims) : rowMajor(dims);
   }
 
   /** Images as they are; vectors (N, C) as images of one pixel, for primitives that want images. */
@@ -53,13 +58,17 @@ final class Desc {
 
   /** Row-major in the order of {@code dims}. */
   static dnnl_memory_desc plain(long... dims) {
+    return strided(dims, rowMajor(dims));
+  }
+
+  private static long[] rowMajor(long[] dims) {
     long[] strides = new long[dims.length];
     long stride = 1;
     for (int axis = dims.length - 1; axis >= 0; axis--) {
       strides[axis] = stride;
       stride *= dims[axis];
     }
-    return strided(dims, strides);
+    return strides;
   }
 
   /**

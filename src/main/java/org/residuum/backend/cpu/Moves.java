@@ -1,6 +1,8 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.residuum.network.Shape;
 
@@ -45,28 +47,70 @@ final class Moves {
   }
 
   void subsample(Shape x, Shape y, int stride) {
-    assembly.reorder(
-        everyPixel(x, y, stride),
-        assembly.input(0),
-        Desc.value(y, assembly.batch()),
-        assembly.output(0));
+    for (Pixels pixels : runs(x, y, stride)) {
+      assembly.reorder(
+          everyPixel(x, stride, pixels), assembly.input(0), in(y, pixels), assembly.output(0));
+    }
   }
 
   void subsampleGradient(Shape x, Shape y, int stride) {
     zero(x);
-    assembly.reorder(
-        Desc.value(y, assembly.batch()),
-        assembly.input(0),
-        everyPixel(x, y, stride),
-        assembly.output(0));
+    for (Pixels pixels : runs(x, y, stride)) {
+      assembly.reorder(
+          in(y, pixels), assembly.input(0), everyPixel(x, stride, pixels), assembly.output(0));
+    }
   }
 
-  /** Every stride-th pixel of x, seen in the shape of y. */
-  private dnnl_memory_desc everyPixel(Shape x, Shape y, int stride) {
-    long[] strides = Desc.channelsLast(Desc.dims(x, assembly.batch()));
-    strides[2] *= stride;
-    strides[3] *= stride;
-    return Desc.strided(Desc.dims(y, assembly.batch()), strides);
+  /** A rectangle of y. */
+  private record Pixels(int row, int rows, int column, int columns) {}
+
+  /**
+   * y in rectangles whose source pixels, each with the stride - 1 that it skips behind it, lie
+   * inside x: oneDNN refuses a view that would reach into the next row or image.
+   */
+  private static List<Pixels> runs(Shape x, Shape y, int stride) {
+    int rows = x.extent(2) / stride;
+    int columns = x.extent(3) / stride;
+    List<Pixels> runs = new ArrayList<>();
+    if (rows > 0) {
+      runs.add(new Pixels(0, rows, 0, y.extent(3)));
+    }
+    if (rows < y.extent(2)) {
+      if (columns > 0) {
+        runs.add(new Pixels(rows, 1, 0, columns));
+      }
+      if (columns < y.extent(3)) {
+        runs.add(new Pixels(rows, 1, columns, 1));
+      }
+    }
+    return runs;
+  }
+
+  private dnnl_memory_desc in(Shape y, Pixels pixels) {
+    long[] dims = Desc.dims(y, assembly.batch());
+    dims[2] = pixels.rows();
+    dims[3] = pixels.columns();
+    long[] corner = {0, 0, pixels.row(), pixels.column()};
+    return Desc.box(Desc.value(y, assembly.batch()), dims, corner);
+  }
+
+  /** Every stride-th pixel of x, seen in the shape of that rectangle of y. */
+  private dnnl_memory_desc everyPixel(Shape x, int stride, Pixels pixels) {
+    long[] dims = Desc.dims(x, assembly.batch());
+    long[] strides = Desc.channelsLast(dims);
+    long[] corner = {0, 0, (long) pixels.row() * stride, (long) pixels.column() * stride};
+    if (pixels.columns() > 1) {
+      strides[3] *= stride;
+      dims[3] = pixels.columns();
+    }
+    if (pixels.rows() > 1) {
+      strides[2] *= stride;
+      dims[2] = pixels.rows();
+    }
+    dnnl_memory_desc view = Desc.strided(dims, strides);
+    dims[2] = pixels.rows();
+    dims[3] = pixels.columns();
+    return Desc.box(view, dims, corner);
   }
 
   void padChannels(Shape x, Shape y, int before) {

@@ -83,9 +83,10 @@ final class Norms {
 
   void forward() {
     dnnl_primitive_desc description;
-    boolean postOp = !op.activation().isNone() && !op.training();
+    // oneDNN takes no other activation than ReLU here.
+    boolean relu = op.activation().kind() == Activation.Kind.RELU;
     try (Attributes attributes = new Attributes()) {
-      attributes.activate(postOp ? op.activation() : Activation.NONE);
+      attributes.activate(relu && !op.training() ? op.activation() : Activation.NONE);
       description = forwardDescription(attributes.handle());
     }
     Operand mean = op.training() ? assembly.output(1) : assembly.parameter(2);
@@ -101,10 +102,10 @@ final class Norms {
       arguments.add(workspace(description, assembly.node().outputs().get(1)));
     }
     assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+    if (!op.activation().isNone() && !relu) {
+      new Pointwise(assembly).activateInPlace(op.activation(), assembly.output(0), x);
+    }
     if (op.training()) {
-      if (!op.activation().isNone() && !fusesRelu()) {
-        new Pointwise(assembly).activateInPlace(op.activation(), assembly.output(0), x);
-      }
       updateRunning();
     }
   }

@@ -2,15 +2,13 @@ package org.residuum.backend.reference;
 
 import org.residuum.network.Shape;
 
-/**
- * The extents of images (N, C, H, W), or of vectors (N, C) and biases (C) taken as images of one
- * pixel.
- */
+/** The extents of images (N, C, H, W); the axes that a shape does not have count as 1. */
 record Dims(int n, int c, int h, int w) {
   static Dims of(Shape shape, int batch) {
     int[] e = shape.withBatch(batch).toArray();
-    return new Dims(
-        e[0], e.length > 1 ? e[1] : 1, e.length > 2 ? e[2] : 1, e.length > 3 ? e[3] : 1);
+    int[] image = {1, 1, 1, 1};
+    System.arraycopy(e, 0, image, 0, Math.min(e.length, image.length));
+    return new Dims(image[0], image[1], image[2], image[3]);
   }
 
   int pixels() {
