@@ -12,9 +12,9 @@ public enum Recipe {
   /** Dense networks on vectors and tiny pictures. */
   DENSE(
       TrainingOptions.builder()
-          .epochs(40)
+          .epochs(30)
           .batch(64)
-          .rule(new UpdateRule.AdamW(0.9, 0.999, 1e-8, 1e-2, false))
+          .rule(new UpdateRule.AdamW(0.9, 0.999, 1e-8, 0.5, false))
           .schedule(Schedule.OneCycle.of(2e-3))
           .labelSmoothing(0.1)
           .build()),

@@ -120,7 +120,7 @@ final class ModelFolder {
           folder
               + ": cannot save: "
               + reason(e)
-              + "; what was there before is untouched; free some space or choose another folder",
+              + "; free some space or choose another folder",
           e);
     } finally {
       removeModel(fresh);

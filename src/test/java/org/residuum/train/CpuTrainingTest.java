@@ -1,0 +1,99 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.residuum.TestData;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Dataset;
+import org.residuum.data.Datasets;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Split;
+import org.residuum.format.model.SavedModel;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+/** Short trainings on the CPU backend: with real digits, and against the reference. */
+final class CpuTrainingTest {
+  private static final Backend CPU = new CpuBackend();
+
+  @TempDir Path temporary;
+
+  @Test
+  void digitsAreLearnedInTwoEpochsSavedAndRecognisedAgain() throws Exception {
+    String data = "digits:" + TestData.find("digits");
+    Dataset training = Datasets.open(data, Split.TRAIN);
+    Dataset test = Datasets.open(data, Split.TEST);
+    Preprocessing preprocessing = Preprocessing.of(training);
+    Network network = ResNets.mlp(training.exampleShape(), 64, 2, 10);
+    TrainingOptions options = Recipe.DENSE.options().toBuilder().epochs(2).batch(32).build();
+    Parameters initial = new Initializer(options.seed()).initialize(network);
+    TrainingResult result =
+        new Trainer(CPU, network, options).train(training, test, preprocessing, initial);
+    EpochResult last = result.lastResult();
+    assertTrue(last.test().top1() > 0.9, () -> "test accuracy " + last.test().top1());
+    assertTrue(last.test().top5() > last.test().top1());
+    assertEquals(1797, last.test().examples());
+
+    Path folder = temporary.resolve("digits");
+    new SavedModel(network, result.last(), training.labels(), preprocessing.toMap(), Map.of())
+        .save(folder, false);
+    SavedModel model = SavedModel.load(folder);
+    try (Plan plan = CPU.compile(model.network(), model.parameters(), CompileOptions.batch(100));
+        Evaluator evaluator =
+            new Evaluator(test, Preprocessing.fromMap(model.preprocessing()), 128, 1)) {
+      Evaluation again = evaluator.evaluate(plan);
+      assertEquals(last.test().top1(), again.top1());
+      assertEquals(last.test().loss(), again.loss(), 1e-5);
+    }
+  }
+
+  @Test
+  void sameSeedGivesBitwiseSameWeightsWithOneAndTwoLoaderThreads() throws Exception {
+    Parameters one = colours(CPU, 1, 7).last();
+    for (Parameters same :
+        new Parameters[] {colours(CPU, 2, 7).last(), colours(CPU, 1, 7).last()}) {
+      for (String name : one.names()) {
+        assertArrayEquals(one.get(name).toArray(), same.get(name).toArray(), name);
+      }
+    }
+  }
+
+  @Test
+  void anEpochOnTheCpuGivesTheReferencesLoss() throws Exception {
+    EpochResult cpu = colours(CPU, 1, 3).lastResult();
+    EpochResult reference = colours(new ReferenceBackend(), 1, 3).lastResult();
+    // Four steps; float against double rounding, amplified by the batch norms of 16 examples.
+    assertEquals(reference.trainLoss(), cpu.trainLoss(), 1e-4 * reference.trainLoss());
+    assertEquals(reference.test().loss(), cpu.test().loss(), 1e-3 * reference.test().loss());
+  }
+
+  private static TrainingResult colours(Backend backend, int threads, long seed) throws Exception {
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .epochs(1)
+            .batch(16)
+            .seed(seed)
+            .schedule(new Schedule.Constant(0.02))
+            .augmentation(new Augmentation(1, true))
+            .loaderThreads(threads)
+            .build();
+    return new Trainer(backend, network, options)
+        .train(TinyData.colours(64, 3), TinyData.colours(9, 4));
+  }
+}

@@ -1,0 +1,38 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.residuum.data.Dataset;
+import org.residuum.data.Datasets;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+final class RecipeTest {
+  private static Dataset pictures(int channels, int side) {
+    byte[][] pixels = new byte[5][channels * side * side];
+    return Datasets.ofImages(
+        "pictures", Shape.of(channels, side, side), List.of("a"), pixels, new int[5]);
+  }
+
+  @Test
+  void networkAndPicturesChooseTheRecipe() {
+    Dataset grey = pictures(1, 28);
+    Dataset colour = pictures(3, 32);
+    Dataset large = pictures(3, 96);
+    assertEquals(
+        Recipe.SMALL_GREY,
+        Recipe.of(ResNets.cifar(8, grey.exampleShape(), 10, Shortcut.ZERO_PAD), grey));
+    assertEquals(Recipe.SMALL_COLOUR, Recipe.of(ResNets.cifar(20), colour));
+    assertEquals(Recipe.LARGE, Recipe.of(ResNets.imagenet(18, large.exampleShape(), 10), large));
+    assertEquals(Recipe.DENSE, Recipe.of(ResNets.mlp(grey.exampleShape(), 8, 1, 10), grey));
+  }
+
+  @Test
+  void batchesAreNoLargerThanTheData() {
+    assertEquals(5, Recipe.SMALL_GREY.options(pictures(1, 28)).batch());
+    assertEquals(128, Recipe.SMALL_GREY.options().batch());
+  }
+}
