@@ -35,11 +35,10 @@ final class DataOption {
   @Option(
       names = "--test-share",
       paramLabel = "SHARE",
-      defaultValue = "0.2",
       description =
-          "Share of a folder or CSV file without test part that is kept for testing (default:"
-              + " ${DEFAULT-VALUE}).")
-  private double testShare;
+          "Share of a folder or CSV file without test part that is kept for testing (default: as in"
+              + " the model's training, or 0.2).")
+  private Double testShare;
 
   @Option(
       names = "--label-column",
@@ -51,20 +50,31 @@ final class DataOption {
     return spec;
   }
 
-  /**
-   * How to open it.
-   *
-   * @param seed decides the split where the data have none, and draws the glyphs
-   */
+  /** The share that is kept for testing where nothing else says so. */
+  double testShare() {
+    return testShare == null ? DatasetOptions.DEFAULTS.testShare() : testShare;
+  }
+
+  /** How to open it for training. */
   DatasetOptions options(long seed) {
+    return options(seed, testShare());
+  }
+
+  /** How to open it so that the test part is what a model's training left out. */
+  DatasetOptions options(Long seed, TrainingNotes notes) {
+    return options(
+        seed == null ? notes.seed() : seed, testShare == null ? notes.testShare() : testShare);
+  }
+
+  private DatasetOptions options(long seed, double share) {
     try {
       return DatasetOptions.DEFAULTS
           .withSeed(seed)
-          .withTestShare(testShare)
+          .withTestShare(share)
           .withBadPicture(onError == OnError.skip ? BadPicture.SKIP : BadPicture.FAIL)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--test-share " + testShare + ": " + e.getMessage());
+      throw CommandFailure.usage("--test-share " + share + ": " + e.getMessage());
     }
   }
 

@@ -1,18 +1,17 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
 import org.residuum.data.Glyphs;
+import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.format.model.SavedModel;
@@ -66,16 +65,18 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
-    Path folder = out == null ? free(Path.of("runs", "demo")) : out;
-    requireEmpty(folder);
+    Path usual = Path.of("runs", "demo");
+    Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
+    OutputFolder.check(folder, overwrite);
     Backend backend = device.open(console.err());
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
     Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Split.TEST, options);
     StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
     Path model = folder.resolve("model");
+    TrainingNotes split = new TrainingNotes(seed, options.testShare());
     EpochResult result =
-        new TrainingJob(console, backend, training, test, start)
+        new TrainingJob(console, backend, training, test, start, split)
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
@@ -123,7 +124,7 @@ final class DemoCommand implements Callable<Integer> {
         backend.compile(saved.network(), saved.parameters(), CompileOptions.batch(PICTURES))) {
       PredictionJob job =
           new PredictionJob(console, plan, saved.labels(), preprocessing, true, TOP);
-      List<Path> files = PictureFiles.find(List.of(pictures));
+      List<Path> files = Picture.find(pictures);
       PredictCommand.toFile(
           job,
           files,
@@ -136,30 +137,5 @@ final class DemoCommand implements Callable<Integer> {
           });
     }
     return right.get();
-  }
-
-  private void requireEmpty(Path folder) throws IOException {
-    if (!overwrite && Files.exists(folder) && !isEmptyFolder(folder)) {
-      throw CommandFailure.failed(
-          "--out " + folder + ": it exists and is not empty; name another or add --overwrite");
-    }
-  }
-
-  /** The first of {@code name, name-2, name-3, ...} that is not taken. */
-  private Path free(Path folder) throws IOException {
-    Path candidate = folder;
-    for (int i = 2; !overwrite && Files.exists(candidate) && !isEmptyFolder(candidate); i++) {
-      candidate = folder.resolveSibling(folder.getFileName() + "-" + i);
-    }
-    return candidate;
-  }
-
-  private static boolean isEmptyFolder(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return false;
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isEmpty();
-    }
   }
 }

@@ -64,9 +64,8 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "As in training; decides splits and glyphs (default: 0).")
-  private long seed;
+      description = "Decides splits and glyphs (default: as in the model's training).")
+  private Long seed;
 
   @Option(names = "--out", paramLabel = "FILE", description = "Write a report, an HTML page.")
   private Path out;
@@ -90,7 +89,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private DatasetOptions like(SavedModel saved, Preprocessing preprocessing) {
-    DatasetOptions options = data.options(seed).withLabels(saved.labels());
+    DatasetOptions options = data.options(seed, TrainingNotes.of(saved)).withLabels(saved.labels());
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }
 

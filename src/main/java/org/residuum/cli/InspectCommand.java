@@ -57,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
     network.toString().lines().skip(1).forEach(out::println);
     if (batch != null) {
       out.println();
-      out.print("memory for batch " + batch + ", 32-bit floats: " + memory(network, batch));
+      out.print("memory for batch " + batch + ": " + memory(network, batch));
     }
     out.flush();
     return ExitCode.OK;

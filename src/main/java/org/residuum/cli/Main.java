@@ -58,7 +58,22 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
-    System.exit(commandLine().execute(args));
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** Runs a command; gives its exit code. */
+  static int execute(CommandLine line, String... args) {
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      line.getErr()
+          .println(
+              "residuum: out of memory ("
+                  + e.getMessage()
+                  + "); use a smaller --batch, or RESIDUUM_JAVA_OPTS=-Xmx8g for a larger heap");
+      line.getErr().flush();
+      return ExitCode.FAILED;
+    }
   }
 
   /** The parser with all its commands, for one run. */

@@ -6,12 +6,14 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.data.Datasets;
+import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.AtomicFile;
 import org.residuum.format.model.SavedModel;
@@ -92,7 +94,7 @@ final class PredictCommand implements Callable<Integer> {
       throw CommandFailure.failed(
           "--out " + out + ": it exists; name another file or add --overwrite");
     }
-    List<Path> files = PictureFiles.find(data.stream().map(PredictCommand::path).toList());
+    List<Path> files = pictures();
     Backend backend = device.open(console.err());
     try (Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
       boolean fail = onError == DataOption.OnError.fail;
@@ -105,6 +107,14 @@ final class PredictCommand implements Callable<Integer> {
 
   private static int classes(SavedModel saved) {
     return saved.network().output("logits").shape().elements();
+  }
+
+  private List<Path> pictures() throws IOException {
+    List<Path> pictures = new ArrayList<>();
+    for (String text : data) {
+      pictures.addAll(Picture.find(path(text)));
+    }
+    return pictures;
   }
 
   private static Path path(String text) {

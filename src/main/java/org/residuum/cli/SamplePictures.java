@@ -78,12 +78,11 @@ final class SamplePictures {
   }
 
   private static List<Sample> chosen(List<Sample> samples) {
+    List<Sample> right = samples.stream().filter(sample -> !sample.isWrong()).toList();
+    int mistakes = Math.max(MOST_MISTAKES, SHOWN - right.size());
     List<Sample> chosen =
-        new ArrayList<>(samples.stream().filter(Sample::isWrong).limit(MOST_MISTAKES).toList());
-    samples.stream()
-        .filter(sample -> !sample.isWrong())
-        .limit(SHOWN - chosen.size())
-        .forEach(chosen::add);
+        new ArrayList<>(samples.stream().filter(Sample::isWrong).limit(mistakes).toList());
+    right.stream().limit(SHOWN - chosen.size()).forEach(chosen::add);
     return chosen;
   }
 

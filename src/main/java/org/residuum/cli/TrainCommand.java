@@ -58,6 +58,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
+    OutputFolder.check(out, overwrite);
     SavedModel.checkTarget(out, overwrite);
     Backend backend = device.open(console.err());
     DatasetOptions options = data.options(flags.seed());
@@ -66,8 +67,9 @@ final class TrainCommand implements Callable<Integer> {
     StartingPoint start =
         StartingPoint.of(
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
+    TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
     TrainingOptions recipe = Recipe.of(start.network(), training).options(training);
-    new TrainingJob(console, backend, training, test, start)
+    new TrainingJob(console, backend, training, test, start, split)
         .run(flags.apply(recipe, training, device.loaderThreads()), out, overwrite);
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
     return ExitCode.OK;

@@ -21,14 +21,21 @@ final class TrainingJob {
   private final Dataset training;
   private final Dataset test;
   private final StartingPoint start;
+  private final TrainingNotes split;
 
   TrainingJob(
-      Console console, Backend backend, Dataset training, Dataset test, StartingPoint start) {
+      Console console,
+      Backend backend,
+      Dataset training,
+      Dataset test,
+      StartingPoint start,
+      TrainingNotes split) {
     this.console = console;
     this.backend = backend;
     this.training = training;
     this.test = test;
     this.start = start;
+    this.split = split;
   }
 
   /**
@@ -51,9 +58,18 @@ final class TrainingJob {
     }
     save(result, options, folder, overwrite);
     Path report = folder.resolve("report.html");
-    new TrainingReport(console, backend, training, test, start, options)
-        .write(result, curves, (System.nanoTime() - began) / 1e9, report);
-    console.out("saved     %s, report %s", folder, report);
+    console.out("saved     %s", folder);
+    try {
+      new TrainingReport(console, backend, training, test, start, options)
+          .write(result, curves, (System.nanoTime() - began) / 1e9, report);
+      console.out("report    %s", report);
+    } catch (LinkageError | InternalError e) {
+      throw CommandFailure.failed(
+          "report: this Java cannot draw text ("
+              + e
+              + "); install fonts (Debian: apt install fontconfig fonts-dejavu-core)",
+          e);
+    }
     return result.lastResult();
   }
 
@@ -110,6 +126,7 @@ final class TrainingJob {
     notes.put("data", training.name());
     notes.put("model", start.name());
     notes.put("options", OptionsText.of(options));
+    notes.putAll(split.toMap());
     notes.put("epochs", String.valueOf(result.history().size()));
     notes.put("test_top1", String.valueOf(result.lastResult().test().top1()));
     notes.put("test_loss", String.valueOf(result.lastResult().test().loss()));

@@ -1,0 +1,41 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The folder that {@code --out} names. */
+final class OutputFolder {
+  private OutputFolder() {}
+
+  /**
+   * Checks, before any work is done for it, that it is new or may be written over.
+   *
+   * @throws CommandFailure where it has files and may not be written over
+   */
+  static void check(Path folder, boolean overwrite) throws IOException {
+    if (!overwrite && isTaken(folder)) {
+      throw CommandFailure.failed(
+          "--out " + folder + ": it exists and is not empty; name another or add --overwrite");
+    }
+  }
+
+  /** The first of {@code name, name-2, name-3, ...} that is free. */
+  static Path free(Path folder) throws IOException {
+    Path candidate = folder;
+    for (int i = 2; isTaken(candidate); i++) {
+      candidate = folder.resolveSibling(folder.getFileName() + "-" + i);
+    }
+    return candidate;
+  }
+
+  private static boolean isTaken(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return Files.exists(folder);
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isPresent();
+    }
+  }
+}

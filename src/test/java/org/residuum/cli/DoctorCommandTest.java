@@ -1,0 +1,22 @@
+package org.residuum.cli;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DoctorCommandTest {
+  private static final String OUT = Terminal.run("doctor").expect(ExitCode.OK).out();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Java", "system", "CPU", "memory", "oneDNN", "GPU", "default"})
+  void everyTopicHasItsLine(String topic) {
+    assertTrue(OUT.lines().anyMatch(line -> line.matches(topic + " +\\S.*")), OUT);
+  }
+
+  @Test
+  void runningJavaIsNamed() {
+    assertTrue(OUT.contains(Runtime.version().toString()), OUT);
+  }
+}

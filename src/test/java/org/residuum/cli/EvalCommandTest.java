@@ -1,0 +1,120 @@
+package org.residuum.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EvalCommandTest {
+  @TempDir private static Path folder;
+  private static Path pictures;
+  private static Path model;
+
+  @BeforeAll
+  static void train() throws IOException {
+    pictures = SmallData.pictures(folder);
+    model = SmallData.train(pictures, folder.resolve("model"));
+  }
+
+  private static Terminal eval(Object... more) {
+    Object[] args = {"eval", "--data", "folder:" + pictures, "--device", "cpu"};
+    Object[] all = Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return Terminal.run(all);
+  }
+
+  @Test
+  void confusionMatrixCountsEveryExample() {
+    Terminal seen = eval("--model", model, "--split", "all").expect(ExitCode.OK);
+    assertTrue(seen.firstLine().contains("top-1 ") && seen.firstLine().contains("loss "));
+    int[][] rows =
+        seen.out()
+            .lines()
+            .skip(2)
+            .limit(10)
+            .map(line -> line.strip().split(" +", -1))
+            .map(cells -> Arrays.stream(cells).skip(1).mapToInt(Integer::parseInt).toArray())
+            .toArray(int[][]::new);
+    int total = Arrays.stream(rows).flatMapToInt(Arrays::stream).sum();
+    assertEquals(SmallData.PICTURES, total);
+    int right = 0;
+    for (int i = 0; i < rows.length; i++) {
+      right += rows[i][i];
+    }
+    String top1 = String.format("top-1 %.2f %%", 100.0 * right / SmallData.PICTURES);
+    assertTrue(seen.firstLine().contains(top1), seen.firstLine() + " against " + top1);
+  }
+
+  @Test
+  void devicesAgree() {
+    String cpu = eval("--model", model).expect(ExitCode.OK).firstLine();
+    String reference =
+        Terminal.run(
+                "eval", "--data", "folder:" + pictures, "--device", "reference", "--model", model)
+            .expect(ExitCode.OK)
+            .firstLine();
+    assertEquals(cpu.replaceAll(", loss.*", ""), reference.replaceAll(", loss.*", ""));
+  }
+
+  @Test
+  void reportIsWritten() throws IOException {
+    Path report = folder.resolve("report.html");
+    eval("--model", model, "--out", report).expect(ExitCode.OK);
+    assertTrue(Files.readString(report).contains("confusion matrix"));
+  }
+
+  @Test
+  void networkByNameHasNoWeightsToMeasure() {
+    String error = eval("--model", "resnet20").error(ExitCode.USAGE);
+    assertTrue(error.contains("residuum train"), error);
+  }
+
+  @Test
+  void folderWithoutModelIsNamed() {
+    String error = eval("--model", pictures).error(ExitCode.FAILED);
+    assertTrue(error.contains(pictures.toString()), error);
+  }
+
+  @Test
+  void misspelledModelIsAnsweredWithTheNearest() {
+    String error = eval("--model", "resnet2O").error(ExitCode.USAGE);
+    assertTrue(error.contains("did you mean resnet20?"), error);
+  }
+
+  @Test
+  void missingModelIsAWrongUsage() {
+    eval().error(ExitCode.USAGE);
+  }
+
+  @Test
+  void batchOfNothingIsAWrongUsage() {
+    eval("--model", model, "--batch", 0).error(ExitCode.USAGE);
+  }
+
+  @Test
+  void savedModelCanBeInspected() {
+    String line = Terminal.run("inspect", model).expect(ExitCode.OK).firstLine();
+    assertTrue(line.startsWith("mlp32x1: "), line);
+  }
+
+  @Test
+  void damagedWeightsAreNamed() throws IOException {
+    Path damaged = folder.resolve("damaged");
+    Files.createDirectories(damaged);
+    try (var files = Files.list(model)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, damaged.resolve(file.getFileName()));
+      }
+    }
+    byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+    Files.write(damaged.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
+    String error = eval("--model", damaged).error(ExitCode.FAILED);
+    assertTrue(error.contains("model.safetensors"), error);
+  }
+}

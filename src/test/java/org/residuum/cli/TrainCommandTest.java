@@ -1,0 +1,229 @@
+package org.residuum.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.format.model.SavedModel;
+
+final class TrainCommandTest {
+  @TempDir private static Path shared;
+  private static Path pictures;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void draw() throws IOException {
+    pictures = SmallData.pictures(shared);
+  }
+
+  private static Object[] with(Path out, Object... more) {
+    List<Object> args = new java.util.ArrayList<>();
+    args.addAll(List.of("train", "--data", "folder:" + pictures, "--model", "mlp:16x1"));
+    args.addAll(List.of("--batch", 16, "--epochs", 2, "--out", out));
+    args.addAll(List.of(more));
+    return args.toArray();
+  }
+
+  @Test
+  void trainingSavesModelAndReport() throws IOException {
+    Path out = folder.resolve("model");
+    Terminal seen = Terminal.run(with(out)).expect(ExitCode.OK);
+    assertEquals(2, seen.out().lines().filter(line -> line.startsWith("epoch ")).count());
+    SavedModel saved = SavedModel.load(out);
+    assertEquals(10, saved.labels().size());
+    assertEquals("mlp16x1", saved.network().name());
+    String report = Files.readString(out.resolve("report.html"));
+    assertTrue(report.contains("mlp16x1 on "), "title");
+    assertTrue(report.contains("--epochs 2"), "command line");
+    assertTrue(report.contains("seed 0"), "seed");
+    assertEquals(12, report.split("<div class=\"sample", -1).length - 1, "sample pictures");
+  }
+
+  @Test
+  void reportNeedsNoOtherFile() throws IOException {
+    Path out = folder.resolve("model");
+    Terminal.run(with(out)).expect(ExitCode.OK);
+    String report = Files.readString(out.resolve("report.html"));
+    assertFalse(report.contains("http"), "no address");
+    assertEquals(
+        report.split("src=\"", -1).length,
+        report.split("src=\"data:image/png;base64,", -1).length,
+        "every picture is inside");
+  }
+
+  @Test
+  void convolutionalNetworkTrainsToo() {
+    Terminal.run(
+            "train",
+            "--data",
+            "folder:" + pictures,
+            "--model",
+            "resnet8",
+            "--epochs",
+            1,
+            "--batch",
+            32,
+            "--identity-blocks",
+            "--out",
+            folder.resolve("model"))
+        .expect(ExitCode.OK);
+  }
+
+  @Test
+  void sameSeedGivesBitwiseTheSameWeights() throws IOException {
+    Terminal.run(with(folder.resolve("one"), "--seed", 3)).expect(ExitCode.OK);
+    Terminal.run(with(folder.resolve("two"), "--seed", 3)).expect(ExitCode.OK);
+    Terminal.run(with(folder.resolve("other"), "--seed", 4)).expect(ExitCode.OK);
+    byte[] one = Files.readAllBytes(folder.resolve("one/model.safetensors"));
+    assertArrayEquals(one, Files.readAllBytes(folder.resolve("two/model.safetensors")));
+    assertFalse(
+        java.util.Arrays.equals(
+            one, Files.readAllBytes(folder.resolve("other/model.safetensors"))));
+  }
+
+  @Test
+  void savedModelTrainsOn() {
+    Path first = SmallData.train(pictures, folder.resolve("first"));
+    Terminal seen =
+        Terminal.run(
+                "train",
+                "--data",
+                "folder:" + pictures,
+                "--model",
+                first,
+                "--batch",
+                16,
+                "--epochs",
+                1,
+                "--out",
+                folder.resolve("second"))
+            .expect(ExitCode.OK);
+    assertTrue(seen.out().contains("mlp32x1"), seen.out());
+  }
+
+  @Test
+  void folderThatExistsIsKeptUnlessOverwritten() throws IOException {
+    Path out = SmallData.train(pictures, folder.resolve("model"));
+    byte[] before = Files.readAllBytes(out.resolve("model.safetensors"));
+    String error = Terminal.run(with(out)).error(ExitCode.FAILED);
+    assertTrue(error.contains(out.toString()) && error.contains("overwrite"), error);
+    assertArrayEquals(before, Files.readAllBytes(out.resolve("model.safetensors")));
+    Terminal.run(with(out, "--overwrite")).expect(ExitCode.OK);
+  }
+
+  @Test
+  void lossThatExplodesIsNamedWithItsRemedy() {
+    Path out = folder.resolve("model");
+    Terminal seen =
+        Terminal.run(with(out, "--optimizer", "sgd", "--lr", "1e30", "--schedule", "constant"))
+            .expect(ExitCode.FAILED);
+    assertTrue(seen.err().contains("lower --lr"), seen.err());
+    assertFalse(seen.err().contains("\tat "), seen.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--schedule cosin|did you mean cosine?",
+        "--lr -1|learning rate",
+        "--clip -1|gradient norm",
+        "--threads 0|--threads 0",
+        "--momentum 2 --optimizer sgd|momentum",
+        "--momentum 0.9 --optimizer adamw|--optimizer sgd",
+        "--label-smoothing 1|label smoothing",
+        "--augment turn|crop-flip",
+        "--test-share 1|--test-share 1",
+        "--device cpuu|did you mean cpu?",
+        "--optimizer adam|adamw"
+      })
+  void impossibleOptionIsAWrongUsage(String options, String named) {
+    String[] more = options.split(" ", -1);
+    Terminal seen = Terminal.run(with(folder.resolve("model"), (Object[]) more));
+    seen.expect(ExitCode.USAGE);
+    assertTrue(seen.err().contains(named), seen.err());
+    assertFalse(Files.exists(folder.resolve("model")));
+  }
+
+  @Test
+  void misspelledDataSetIsAnsweredWithTheNearest() {
+    String error =
+        Terminal.run("train", "--data", "glyph", "--device", "cpu", "--out", folder.resolve("x"))
+            .error(ExitCode.USAGE);
+    assertTrue(error.contains("did you mean glyphs?"), error);
+  }
+
+  @Test
+  void evalMeasuresWhatTrainingLeftOut() {
+    Path out = folder.resolve("model");
+    Terminal trained =
+        Terminal.run(with(out, "--seed", 3, "--test-share", 0.3)).expect(ExitCode.OK);
+    Terminal measured =
+        Terminal.run("eval", "--data", "folder:" + pictures, "--model", out, "--device", "cpu")
+            .expect(ExitCode.OK);
+    String accuracy = trained.out().replaceAll("(?s).*test (\\d+\\.\\d+ %)  lr.*", "$1");
+    assertTrue(
+        measured.firstLine().contains("top-1 " + accuracy),
+        measured.firstLine() + " against " + accuracy);
+    assertTrue(measured.firstLine().contains(" 40 examples"), measured.firstLine());
+  }
+
+  @Test
+  void missingFolderIsNamed() {
+    String error =
+        Terminal.run(
+                "train",
+                "--data",
+                "folder:nowhere",
+                "--device",
+                "cpu",
+                "--out",
+                folder.resolve("x"))
+            .error(ExitCode.FAILED);
+    assertTrue(error.contains("nowhere"), error);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"cuda", "cuda:0"})
+  void demandedGpuThatIsAbsentHasItsOwnExitCode(String device) {
+    String error =
+        Terminal.run(with(folder.resolve("model"), "--device", device)).error(ExitCode.NO_GPU);
+    assertTrue(error.contains("--device " + device) && error.contains("--device cpu"), error);
+  }
+
+  @Test
+  void automaticDeviceSaysOnceWhatItChose() {
+    Terminal seen = Terminal.run(with(folder.resolve("model"))).expect(ExitCode.OK);
+    assertEquals(1, seen.err().lines().filter(line -> line.startsWith("device ")).count());
+  }
+
+  @Test
+  void convolutionalNetworkOnVectorsIsAWrongUsage() throws IOException {
+    Path csv =
+        Files.writeString(folder.resolve("t.csv"), "a,b,label\n" + "1,2,x\n3,4,y\n".repeat(9));
+    String error =
+        Terminal.run(
+                "train",
+                "--data",
+                "csv:" + csv,
+                "--model",
+                "resnet20",
+                "--device",
+                "cpu",
+                "--out",
+                folder.resolve("model"))
+            .error(ExitCode.USAGE);
+    assertTrue(error.contains("mlp"), error);
+  }
+}

@@ -1,0 +1,67 @@
+package org.residuum.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.residuum.backend.UpdateRule;
+import org.residuum.data.Augmentation;
+import org.residuum.train.Schedule;
+import org.residuum.train.TrainingOptions;
+
+/** Quantities, names and options as people read them. */
+final class WordsTest {
+  @Test
+  void quantitiesHaveDecimalPrefixes() {
+    assertEquals("999 B", Units.bytes(999));
+    assertEquals("1.0 kB", Units.bytes(1000));
+    assertEquals("102.4 MB", Units.bytes(102_440_608));
+    assertEquals("8.18 GFLOP", Units.flops(8_178_369_512L));
+  }
+
+  @Test
+  void durationsHaveTheUnitThatFits() {
+    assertEquals("12.3 s", Units.seconds(12.34));
+    assertEquals("1 min 5 s", Units.seconds(65.4));
+    assertEquals("2 h 3 min", Units.seconds(7384));
+  }
+
+  @Test
+  void nearestNameIsFoundOrNone() {
+    assertEquals("resnet50", Suggestions.nearest("resnt50", Models.NAMES).orElseThrow());
+    assertEquals(List.of(), Suggestions.nearest("xyzzyxyzzy", List.of("cpu")).stream().toList());
+  }
+
+  @Test
+  void optionsReadAsASentence() {
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .epochs(3)
+            .rule(new UpdateRule.AdamW(0.9, 0.999, 1e-8, 0.01, true))
+            .schedule(new Schedule.Cosine(0.002, 0).withWarmup(1))
+            .labelSmoothing(0.1)
+            .maxGradientNorm(1)
+            .augmentation(new Augmentation(4, true))
+            .build();
+    assertEquals(
+        "3 epochs, batch 128, adamw (weight decay 0.01 of everything), cosine from rate 0.002 after"
+            + " 1 epochs of warm-up, label smoothing 0.1, gradients clipped at norm 1, pad by 4 and"
+            + " crop, flip, seed 0",
+        OptionsText.of(options));
+  }
+
+  @Test
+  void unknownDeviceHasExitCodeOfWrongUsage() {
+    CommandFailure failure =
+        Assertions.assertThrows(
+            CommandFailure.class,
+            () -> Devices.open("refrence", 1, new PrintWriter(System.err, true)));
+    assertEquals(ExitCode.USAGE, failure.exitCode());
+    assertEquals(
+        "--device refrence: no such device; did you mean reference? (known: auto, cpu, reference,"
+            + " cuda, cuda:N)",
+        failure.getMessage());
+  }
+}
