@@ -13,9 +13,11 @@ import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.BatchNormGradient;
+import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Gather;
 import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Input;
 import org.residuum.network.op.InputGradient;
@@ -29,6 +31,7 @@ import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.Subsample;
+import org.residuum.network.op.Transpose;
 import org.residuum.network.op.WeightGradient;
 import org.residuum.network.op.Window;
 
@@ -152,6 +155,18 @@ public final class Evaluator {
     }
     if (op instanceof SliceChannels slice) {
       return Pixels.shiftChannels(x, from, dims(result), slice.from());
+    }
+    if (op instanceof Gather gather) {
+      return Movement.gather(gather, x, extents(node.inputs().get(0)));
+    }
+    if (op instanceof Transpose transpose) {
+      int[] to = extents(node.output());
+      return Movement.transpose(transpose.permutation(), x, extents(node.inputs().get(0)), to);
+    }
+    if (op instanceof Concat concat) {
+      List<double[]> parts = node.inputs().stream().map(values::get).toList();
+      List<int[]> shapes = node.inputs().stream().map(this::extents).toList();
+      return Movement.concat(concat.axis(), parts, shapes, extents(node.output()));
     }
     if (op instanceof SoftmaxCrossEntropy loss) {
       return Losses.crossEntropy(x, value(node, 1), from.c(), loss.labelSmoothing());
@@ -280,6 +295,10 @@ public final class Evaluator {
   private double[] parameter(Node node, int index) {
     List<ParameterSpec> specs = node.parameters();
     return index < specs.size() ? parameters.get(specs.get(index).name()) : null;
+  }
+
+  private int[] extents(Value value) {
+    return value.shape().withBatch(batch).toArray();
   }
 
   private Dims dims(Shape shape) {

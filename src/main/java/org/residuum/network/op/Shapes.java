@@ -33,6 +33,18 @@ final class Shapes {
     }
   }
 
+  /** An axis of the shape that is not a free batch size. */
+  static void requireFixedAxis(Shape shape, int axis) {
+    if (axis >= shape.rank() || shape.extent(axis) == Shape.N) {
+      throw new IllegalArgumentException(
+          "axis "
+              + axis
+              + " of "
+              + shape
+              + (axis == 0 ? " is the free batch size" : " is not there"));
+    }
+  }
+
   /** {@code shape} with the extent of one axis replaced. */
   static Shape with(Shape shape, int axis, int extent) {
     int[] extents = shape.toArray();
