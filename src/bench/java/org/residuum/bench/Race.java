@@ -1,0 +1,113 @@
+package org.residuum.bench;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.residuum.backend.Backend;
+
+/**
+ * Runs a row: opens its contestants, has them agree, times them, closes the peers and watches the
+ * memory of ours.
+ */
+final class Race {
+  /** Relative to the largest value of a result. */
+  private static final double TOLERANCE = 1e-3;
+
+  private final Backend backend;
+  private final Set<Row.Peer> peers;
+  private final int threads;
+  private final Rounds rounds;
+  private final int steadyBatches;
+
+  Race(Backend backend, Set<Row.Peer> peers, int threads, Rounds rounds, int steadyBatches) {
+    this.backend = backend;
+    this.peers = peers;
+    this.threads = threads;
+    this.rounds = rounds;
+    this.steadyBatches = steadyBatches;
+  }
+
+  Outcome run(Row row) throws Exception {
+    Workload workload = row.workload().get();
+    List<Contestant> contestants = new ArrayList<>();
+    try (Contestant ours = ours(row, workload)) {
+      contestants.add(ours);
+      try {
+        for (Row.Peer peer : row.peers()) {
+          if (peers.contains(peer)) {
+            contestants.add(open(peer, row, workload));
+          }
+        }
+        String disagreement = disagreement(contestants);
+        if (disagreement != null) {
+          return Outcome.failed(row, workload, disagreement);
+        }
+        Map<String, Sample> rates = inWork(rounds.time(contestants), workload);
+        closePeers(contestants);
+        double seconds = 20 * rounds.seconds();
+        SteadyState steady = SteadyState.of(ours, steadyBatches, seconds);
+        return new Outcome(row, workload, rates, steady, null);
+      } finally {
+        closePeers(contestants);
+      }
+    }
+  }
+
+  private Contestant ours(Row row, Workload workload) {
+    return row.kind() == Row.Kind.TRAINING
+        ? new Training(backend, workload)
+        : new Inference(backend, workload);
+  }
+
+  private Contestant open(Row.Peer peer, Row row, Workload workload) throws Exception {
+    if (peer == Row.Peer.ONNX_RUNTIME) {
+      return new OnnxRuntime(workload, threads);
+    }
+    return row.kind() == Row.Kind.TRAINING
+        ? new TorchTraining(workload)
+        : new TorchInference(workload);
+  }
+
+  private static String disagreement(List<Contestant> contestants) throws Exception {
+    Map<String, float[]> expected = null;
+    for (Contestant contestant : contestants) {
+      contestant.run();
+      if (expected == null) {
+        expected = contestant.results();
+        continue;
+      }
+      double difference = Floats.difference(expected, contestant.results());
+      if (difference > TOLERANCE) {
+        return String.format(
+            Locale.ROOT,
+            "%s differs by %.2g of the largest value, %.0e is allowed",
+            contestant.name(),
+            difference,
+            TOLERANCE);
+      }
+    }
+    return null;
+  }
+
+  private static Map<String, Sample> inWork(Map<String, Sample> batches, Workload workload) {
+    Map<String, Sample> rates = new LinkedHashMap<>();
+    batches.forEach(
+        (name, sample) -> {
+          double[] values = sample.values().clone();
+          for (int i = 0; i < values.length; i++) {
+            values[i] *= workload.workPerBatch();
+          }
+          rates.put(name, new Sample(values));
+        });
+    return rates;
+  }
+
+  private static void closePeers(List<Contestant> contestants) throws Exception {
+    while (contestants.size() > 1) {
+      contestants.remove(contestants.size() - 1).close();
+    }
+  }
+}

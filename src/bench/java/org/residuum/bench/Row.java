@@ -1,0 +1,93 @@
+package org.residuum.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.residuum.network.Network;
+import org.residuum.network.ResNets;
+
+/**
+ * A line of the table.
+ *
+ * @param group what {@code --rows} names
+ * @param workload made when the row's turn comes
+ * @param targets by peer, the least ratio of Residuum's rate to the peer's; peers without one are
+ *     left out
+ * @param leastRate what Residuum must reach by itself; 0 for none
+ */
+record Row(
+    String group,
+    Kind kind,
+    Supplier<Workload> workload,
+    Map<Peer, Double> targets,
+    double leastRate) {
+  /** What is timed. */
+  enum Kind {
+    INFERENCE,
+    TRAINING
+  }
+
+  /** Whom Residuum is compared with. */
+  enum Peer {
+    ONNX_RUNTIME("ONNX Runtime"),
+    DJL("DJL-PyTorch");
+
+    private final String title;
+
+    Peer(String title) {
+      this.title = title;
+    }
+
+    @Override
+    public String toString() {
+      return title;
+    }
+  }
+
+  private static final int DENSE_ROWS = 1024;
+  private static final int DENSE_BLOCKS = 16;
+
+  /** ONNX Runtime's Java API does not train. */
+  List<Peer> peers() {
+    return kind == Kind.TRAINING ? List.of(Peer.DJL) : List.of(Peer.values());
+  }
+
+  /** All rows in the order of the table. */
+  static List<Row> all() {
+    List<Row> rows = new ArrayList<>();
+    for (int batch : new int[] {1, 8, 32}) {
+      rows.add(images("resnet50", ResNets.imagenet(50), batch));
+    }
+    for (int batch : new int[] {1, 8, 32}) {
+      rows.add(images("resnet18", ResNets.imagenet(18), batch));
+    }
+    rows.add(dense(64, 5));
+    rows.add(dense(256, 1.8));
+    rows.add(dense(1024, 1.4));
+    rows.add(
+        new Row(
+            "train",
+            Kind.TRAINING,
+            () -> Workload.ofImages(ResNets.cifar(20), 128),
+            Map.of(Peer.DJL, 2.0),
+            300));
+    return rows;
+  }
+
+  private static Row images(String group, Network network, int batch) {
+    Map<Peer, Double> targets = Map.of(Peer.ONNX_RUNTIME, 1.0, Peer.DJL, 1.3);
+    return new Row(
+        group, Kind.INFERENCE, () -> Workload.ofImages(network, batch), targets, 0);
+  }
+
+  private static Row dense(int width, double target) {
+    Network network = ResNets.mlp(width, DENSE_BLOCKS);
+    return new Row(
+        "mlp",
+        Kind.INFERENCE,
+        () -> Workload.ofProducts(network, DENSE_ROWS),
+        Map.of(Peer.DJL, target),
+        0);
+  }
+}
