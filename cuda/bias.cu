@@ -54,8 +54,8 @@ template <int W, bool RELU>
 __device__ inline void bias_gradient(const Storage* y, const Storage* dy, Storage* dx, float* partials,
                                      i64 rows, int channels) {
   column_sums<W, 1>(
-      rows, channels,
-      [&](i64 r, int c, Chunk, Pack<W>* sums) {
+      rows, channels, [](int, Chunk) { return Pack<W>(); },
+      [&](i64 r, int c, const Pack<W>&, Pack<W>* sums) {
         Pack<W> g = load<W>(dy + r * channels + c), out;
         if constexpr (RELU) out = load<W>(y + r * channels + c);
 #pragma unroll
@@ -65,7 +65,9 @@ __device__ inline void bias_gradient(const Storage* y, const Storage* dy, Storag
         }
         if constexpr (RELU) store<W>(dx + r * channels + c, g);
       },
-      [&](int c, Chunk, const Pack<W>* sums) { store_partials<W, 1>(partials, channels, c, sums); });
+      [&](int c, Chunk, const Pack<W>&, const Pack<W>* sums) {
+        store_partials<W, 1>(partials, channels, c, sums);
+      });
 }
 
 KERNEL(bias_backward)(const Storage* dy, float* partials, i64 rows, int channels) {
