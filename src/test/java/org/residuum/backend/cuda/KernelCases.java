@@ -11,6 +11,12 @@ final class KernelCases {
     List<KernelCase> cases = new ArrayList<>();
     cases.addAll(ElementwiseCases.all());
     cases.addAll(BiasCases.all());
+    cases.addAll(BatchNormCases.all());
+    cases.addAll(PoolingCases.all());
+    cases.addAll(ConvolutionCases.all());
+    cases.addAll(SoftmaxCases.all());
+    cases.addAll(OptimizerCases.all());
+    cases.addAll(LayoutCases.all());
     return cases;
   }
 }
