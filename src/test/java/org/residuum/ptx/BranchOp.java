@@ -6,7 +6,7 @@ import java.util.Map;
 /** {@code bra}, {@code brx.idx} and the return from an inlined function. */
 final class BranchOp extends Op {
   private final List<String> labels;
-  private final int index;
+  private final int choiceSlot;
   private int[] targets;
 
   /**
@@ -16,7 +16,7 @@ final class BranchOp extends Op {
   BranchOp(List<String> labels, int indexSlot) {
     super(true);
     this.labels = labels;
-    this.index = indexSlot;
+    choiceSlot = indexSlot;
   }
 
   void link(Map<String, Integer> places) {
@@ -40,19 +40,19 @@ final class BranchOp extends Op {
     if (mask == 0) {
       return pc + 1;
     }
-    if (index < 0 && mask == group) {
+    if (choiceSlot < 0 && mask == group) {
       return targets[0];
     }
     w.park(group, pc + 1);
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
-      w.pc[l] = targets[index < 0 ? 0 : choice(w, l)];
+      w.pc[l] = targets[choiceSlot < 0 ? 0 : choice(w, l)];
     }
     return -1;
   }
 
   private int choice(Warp w, int lane) {
-    long choice = w.r[index * Warp.LANES + lane];
+    long choice = w.r[choiceSlot * Warp.LANES + lane];
     if (choice >= targets.length) {
       throw w.block.fault(
           PtxFault.Kind.OUT_OF_BOUNDS, w, lane, this, "branch " + choice + " of " + targets.length);

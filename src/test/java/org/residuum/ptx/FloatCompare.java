@@ -19,6 +19,7 @@ final class FloatCompare {
       case F32 -> single(comparison, flush);
       case F64 ->
           (x, y) -> holds(comparison, Double.longBitsToDouble(x), Double.longBitsToDouble(y));
+      case F16, BF16 -> half(comparison, Format.of(type), flush);
       default -> throw a.unsupported("unknown type of a comparison");
     };
   }
@@ -36,6 +37,12 @@ final class FloatCompare {
     }
     return (x, y) ->
         holds(comparison, Numbers.flush(Numbers.f32(x), true), Numbers.flush(Numbers.f32(y), true));
+  }
+
+  private static Lane.Test half(String comparison, Format format, boolean flush) {
+    return flush
+        ? (x, y) -> holds(comparison, format.flush(format.decode(x)), format.flush(format.decode(y)))
+        : (x, y) -> holds(comparison, format.decode(x), format.decode(y));
   }
 
   private static boolean holds(String comparison, double x, double y) {

@@ -35,6 +35,12 @@ final class Instructions {
     TABLE.put("ld", MemoryOps::load);
     TABLE.put("ldu", MemoryOps::load);
     TABLE.put("st", MemoryOps::store);
+    TABLE.put("atom", AtomicOps::compile);
+    TABLE.put("red", AtomicOps::compile);
+    TABLE.put("cp", AsyncOps::compile);
+    TABLE.put("ldmatrix", MatrixOps::load);
+    TABLE.put("movmatrix", MatrixOps::move);
+    TABLE.put("mma", MatrixOps::multiply);
     TABLE.put("membar", ControlOps::nothing);
     TABLE.put("fence", ControlOps::nothing);
     TABLE.put("prefetch", ControlOps::nothing);
@@ -44,8 +50,16 @@ final class Instructions {
   private static void arithmetic() {
     for (String name :
         new String[] {"add", "sub", "mul", "mad", "fma", "div", "min", "max", "abs", "neg"}) {
-      TABLE.put(name, a -> a.lastType().isInteger() ? IntegerOps.compile(a) : FloatOps.compile(a));
+      TABLE.put(name, Instructions::number);
     }
+    for (String name :
+        new String[] {"rcp", "sqrt", "rsqrt", "ex2", "lg2", "sin", "cos", "tanh", "copysign"}) {
+      TABLE.put(name, FloatOps::compile);
+    }
+    for (String name : new String[] {"addc", "subc", "madc"}) {
+      TABLE.put(name, CarryOps::compile);
+    }
+    TABLE.put("cvt", ConvertOps::compile);
     for (String name : new String[] {"rem", "mul24", "mad24", "sad", "dp4a"}) {
       TABLE.put(name, IntegerOps::compile);
     }
@@ -70,6 +84,7 @@ final class Instructions {
     TABLE.put("set", PredicateOps::set);
     TABLE.put("selp", PredicateOps::selp);
     TABLE.put("slct", PredicateOps::slct);
+    TABLE.put("testp", PredicateOps::testp);
     TABLE.put("mov", MoveOps::move);
     TABLE.put("cvta", MoveOps::convertAddress);
     TABLE.put("isspacep", MoveOps::isSpace);
@@ -77,6 +92,18 @@ final class Instructions {
 
   private static void warp() {
     TABLE.put("activemask", WarpOps::activeMask);
+    TABLE.put("shfl", WarpOps::shuffle);
+    TABLE.put("vote", WarpOps::vote);
+    TABLE.put("match", WarpOps::match);
+    TABLE.put("redux", WarpOps::reduce);
+    TABLE.put("elect", WarpOps::elect);
+  }
+
+  private static Op number(Args a) {
+    if (a.has("cc")) {
+      return CarryOps.compile(a);
+    }
+    return a.lastType().isInteger() ? IntegerOps.compile(a) : FloatOps.compile(a);
   }
 
   static Op compile(Args a) {

@@ -109,6 +109,14 @@ final class IntegerOps {
     };
   }
 
+  /** The low or high half of a product. */
+  static Lane.F2 product(Args a, PtxType type, String half) {
+    if (half == null) {
+      throw a.unsupported(".lo or .hi is missing");
+    }
+    return half.equals("lo") ? (x, y) -> x * y : high(type);
+  }
+
   private static Lane.F2 high(PtxType type) {
     return switch (type) {
       case U16 -> (x, y) -> x * y >>> 16;

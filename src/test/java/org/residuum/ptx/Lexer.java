@@ -60,7 +60,12 @@ final class Lexer {
       position = end + 1;
       add(Token.Kind.STRING, start, position);
     } else if (wordPart(start)) {
-      while (position < text.length() && (wordPart(position) || scope(position))) {
+      // .reg.b32 is two directives, while an opcode keeps its modifiers.
+      boolean directive = text.charAt(start) == '.';
+      position++;
+      while (position < text.length()
+          && (wordPart(position) || scope(position))
+          && !(directive && text.charAt(position) == '.')) {
         position += scope(position) ? 2 : 1;
       }
       add(Token.Kind.WORD, start, position);

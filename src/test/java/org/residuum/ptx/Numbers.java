@@ -5,6 +5,9 @@ final class Numbers {
   /** The NaN that single-precision arithmetic returns. */
   static final int NAN32 = 0x7fffffff;
 
+  /** The NaN that double-precision arithmetic returns. */
+  static final long NAN64 = 0x7fffffffffffffffL;
+
   private Numbers() {}
 
   static float f32(long raw) {

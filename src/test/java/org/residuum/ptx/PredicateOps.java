@@ -2,6 +2,9 @@ package org.residuum.ptx;
 
 /** Compiles comparisons, selections and logic on predicates. */
 final class PredicateOps {
+  private static final java.util.Set<String> PROPERTIES =
+      java.util.Set.of("finite", "infinite", "number", "notanumber", "normal", "subnormal");
+
   private PredicateOps() {}
 
   static Op logic(Args a) {
@@ -69,7 +72,7 @@ final class PredicateOps {
     int p = a.builder.predicate("set");
     Op compare = compare(a, type, p, -1);
     int d = a.out(0);
-    long yes = result == PtxType.F32 ? Float.floatToRawIntBits(1f) : result.truncate(-1);
+    long yes = result.isFloat() ? Format.of(result).encode(1) : result.truncate(-1);
     return new Op(false) {
       @Override
       void run(Warp w, int mask) {
@@ -112,5 +115,38 @@ final class PredicateOps {
             ? (x, y, s) -> Numbers.flush(Float.intBitsToFloat((int) s), flush) >= 0 ? x : y
             : (x, y, s) -> (int) s >= 0 ? x : y;
     return Loops.ternary(slots, f, 0, type.truncate(-1));
+  }
+
+  /** {@code testp}: finite, infinite, number, notanumber, normal, subnormal. */
+  static Op testp(Args a) {
+    PtxType type = a.type();
+    String property = a.first();
+    if (type != PtxType.F32 && type != PtxType.F64) {
+      throw a.unsupported("testp is for f32 and f64");
+    }
+    double normal = type == PtxType.F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+    int p = a.predicateOut(a.operand(0));
+    int s = a.in(1, type);
+    Lane.Test test =
+        (x, y) -> {
+          double v = type == PtxType.F32 ? Numbers.f32(x) : Double.longBitsToDouble(x);
+          return holds(property, v, normal);
+        };
+    if (!PROPERTIES.contains(property)) {
+      throw a.unsupported("unknown property '" + property + "'");
+    }
+    return Loops.compare(p, -1, new int[] {s, s}, test, 0, null, null);
+  }
+
+  private static boolean holds(String property, double v, double normal) {
+    boolean finite = Math.abs(v) <= Double.MAX_VALUE;
+    return switch (property) {
+      case "finite" -> finite;
+      case "infinite" -> Double.isInfinite(v);
+      case "number" -> !Double.isNaN(v);
+      case "notanumber" -> Double.isNaN(v);
+      case "normal" -> finite && Math.abs(v) >= normal;
+      default -> v != 0 && Math.abs(v) < normal;
+    };
   }
 }
