@@ -31,7 +31,7 @@ __device__ inline void max_pool(const Storage* x, Storage* y, const Window& w) {
         i64 pixel = (image * w.height + top + ky * w.dilation_y) * w.width + left + kx * w.dilation_x;
         Pack<W> a = load<W>(x + pixel * w.channels + c);
 #pragma unroll
-        for (int j = 0; j < W; j++) best.v[j] = a.v[j] <= best.v[j] ? best.v[j] : a.v[j];
+        for (int j = 0; j < W; j++) best.v[j] = a.v[j] > best.v[j] || isnan(a.v[j]) ? a.v[j] : best.v[j];
       }
     store<W>(y + ((line * w.out_width + ox) * w.channels + c), best);
   });

@@ -28,7 +28,7 @@ final class BatchNormCases {
       backward(cases, shape, Kernel.BATCH_NORM_RELU_BACKWARD, true, false);
       backward(cases, shape, Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD, true, true);
     }
-    RowShape far = new RowShape(Storage.F32, 1300, 12, 0);
+    RowShape far = new RowShape(Storage.F32, 1300, 12, 0, false);
     cases.add(
         new KernelCase(
             Kernel.BATCH_NORM_STATISTICS,
@@ -47,7 +47,7 @@ final class BatchNormCases {
     }
     float[] gamma = rig.vector(channels);
     float[] running = rig.positive(channels);
-    LaunchShape grid = Kernel.BATCH_NORM_STATISTICS.grid().shape(rows, channels);
+    LaunchShape grid = shape.grid(Kernel.BATCH_NORM_STATISTICS);
     DeviceArray partials = rig.outF32(2 * grid.gridY() * channels);
     DeviceArray mean = rig.outF32(channels);
     DeviceArray var = rig.outF32(channels);
@@ -134,7 +134,7 @@ final class BatchNormCases {
                 arguments.add(rig.in(r));
               }
               arguments.addAll(List.of(y, (long) shape.rows(), channels));
-              rig.launch(kernel, shape.elements(), 1, arguments.toArray());
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
               Check.close(
                   "y",
                   rig.storage(),
@@ -172,7 +172,7 @@ final class BatchNormCases {
                 arguments.add(rig.in(r));
               }
               arguments.addAll(List.of(y, (long) shape.rows(), channels));
-              rig.launch(kernel, shape.elements(), 1, arguments.toArray());
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
               Check.close(
                   "y",
                   rig.storage(),
@@ -204,7 +204,7 @@ final class BatchNormCases {
               float[] mean = rig.vector(channels);
               float[] var = rig.positive(channels);
               float[] gamma = rig.vector(channels);
-              LaunchShape grid = kernel.grid().shape(rows, channels);
+              LaunchShape grid = shape.grid(kernel);
               DeviceArray partials = rig.outF32(2 * grid.gridY() * channels);
               DeviceArray dgamma = rig.outF32(channels);
               DeviceArray dbeta = rig.outF32(channels);
@@ -288,7 +288,7 @@ final class BatchNormCases {
                 arguments.add(dresidual);
               }
               arguments.addAll(List.of((long) shape.rows(), channels));
-              rig.launch(kernel, shape.elements(), 1, arguments.toArray());
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
               float[] g = new float[dy.length];
               for (int i = 0; i < g.length; i++) {
                 g[i] = !relu || y[i] > 0 ? dy[i] : 0;

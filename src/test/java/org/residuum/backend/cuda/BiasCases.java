@@ -36,7 +36,7 @@ final class BiasCases {
                 arguments.add(rig.in(r));
               }
               arguments.addAll(List.of(y, (long) shape.rows(), channels));
-              rig.launch(kernel, shape.elements(), 1, arguments.toArray());
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
               float[] expected = new float[x.length];
               for (int i = 0; i < x.length; i++) {
                 float sum = x[i] + b[i % channels];
@@ -56,7 +56,7 @@ final class BiasCases {
               int channels = shape.channels();
               float[] y = rig.fewLevels(shape.elements());
               float[] dy = rig.activations(shape.elements());
-              LaunchShape grid = kernel.grid().shape(shape.rows(), channels);
+              LaunchShape grid = shape.grid(kernel);
               DeviceArray partials = rig.outF32(grid.gridY() * channels);
               DeviceArray dx = rig.out(dy.length);
               DeviceArray db = rig.outF32(channels);

@@ -9,7 +9,8 @@ final class Check {
   /** Half a unit in the last place of fp32, relative. */
   static final double UNIT = 0x1p-24;
 
-  private static final double BF16_UNIT = 0x1p-9;
+  /** bf16 has 8 significant bits, fp32 24. */
+  private static final double BF16_UNIT = 0x1p-8;
 
   private Check() {}
 
