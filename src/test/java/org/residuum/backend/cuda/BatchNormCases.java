@@ -57,8 +57,7 @@ final class BatchNormCases {
     rig.launch(Kernel.BATCH_NORM_STATISTICS, grid, rig.in(x), partials, (long) rows, channels);
     rig.launch(
         Kernel.BATCH_NORM_STATISTICS_FINISH,
-        channels,
-        1,
+        shape.finishGrid(),
         partials,
         rig.inF32(gamma),
         mean,
@@ -217,8 +216,7 @@ final class BatchNormCases {
               rig.launch(kernel, grid, arguments.toArray());
               rig.launch(
                   Kernel.BATCH_NORM_BACKWARD_FINISH,
-                  channels,
-                  1,
+                  shape.finishGrid(),
                   partials,
                   rig.inF32(gamma),
                   rig.inF32(var),

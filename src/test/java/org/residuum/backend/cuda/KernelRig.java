@@ -17,6 +17,9 @@ import org.residuum.ptx.PtxMachine;
 
 /** The interpreter with device memory, random data and launches through the table of kernels. */
 final class KernelRig {
+  /** More than any case needs; a warp that goes past it is in an endless loop. */
+  private static final long WARP_INSTRUCTIONS = 5_000_000;
+
   private final EmulatedMemory memory = new EmulatedMemory();
   private final PtxMachine machine = new PtxMachine(memory);
   private final BiFunction<Kernel, Storage, PtxEntry> entries;
@@ -150,7 +153,7 @@ final class KernelRig {
     instructions +=
         machine
             .launch(
-                LaunchOptions.strict(),
+                LaunchOptions.strict().withInstructionBudget(WARP_INSTRUCTIONS),
                 entry,
                 new Dim3(shape.gridX(), shape.gridY(), 1),
                 new Dim3(shape.blockX(), shape.blockY(), 1),

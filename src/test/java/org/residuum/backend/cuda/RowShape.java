@@ -37,6 +37,10 @@ record RowShape(Storage storage, int rows, int channels, int offset, boolean sma
     return small ? new LaunchShape(2, 1, 64, 1) : kernel.grid().shape(elements(), 1);
   }
 
+  LaunchShape finishGrid() {
+    return small ? new LaunchShape(1, 1, 256, 1) : GridRule.COLUMN_FINISH.shape(channels, 1);
+  }
+
   int elements() {
     return rows * channels;
   }
