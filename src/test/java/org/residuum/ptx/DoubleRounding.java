@@ -54,7 +54,7 @@ final class DoubleRounding {
   }
 
   private static boolean finite(double x, double y) {
-    return !Double.isNaN(x - x) && !Double.isNaN(y - y);
+    return Double.isFinite(x) && Double.isFinite(y);
   }
 
   private static BigDecimal big(double x) {

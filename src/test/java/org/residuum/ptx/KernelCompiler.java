@@ -62,11 +62,9 @@ final class KernelCompiler {
             .toList();
     module.stream().filter(v -> !v.external() || v.bytes() > 0).forEach(this::place);
     List<Variable> dynamic = module.stream().filter(v -> v.external() && v.bytes() == 0).toList();
-    if (!dynamic.isEmpty()) {
-      int alignment = dynamic.stream().mapToInt(Variable::alignment).max().orElse(16);
-      int offset = builder.shared.place(0, alignment);
-      dynamic.forEach(v -> sharedOffsets.put(v.name(), offset));
-    }
+    int alignment = dynamic.stream().mapToInt(Variable::alignment).max().orElse(16);
+    int offset = builder.shared.place(0, alignment);
+    dynamic.forEach(v -> sharedOffsets.put(v.name(), offset));
   }
 
   private void place(Variable v) {
