@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -62,6 +66,41 @@ class PtxAssemblyTest {
     assertTrue(
         module.source().contains("\n.version 8.0\n.target sm_" + module.minimumArchitecture()),
         module.file());
+  }
+
+  @Test
+  void documentedRegistersAreThoseOfTheCompiler() throws IOException {
+    String document = Files.readString(Path.of("src/site/markdown/kernels.md"));
+    Map<String, Usage> old = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 75));
+    old.putAll(PtxAssembler.assemble(source(Storage.BF16), 80));
+    Map<String, Usage> hopper = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 90));
+    hopper.putAll(PtxAssembler.assemble(source(Storage.BF16), 90));
+    List<String> missing = new ArrayList<>();
+    for (Kernel kernel : Kernel.values()) {
+      String row =
+          String.format(
+              "| `%s` | %s | %s |",
+              kernel.name().toLowerCase(Locale.ROOT),
+              registers(kernel, Storage.F32, old, hopper),
+              registers(kernel, Storage.BF16, old, hopper));
+      if (!document.contains(row)) {
+        missing.add(row);
+      }
+    }
+    assertEquals(List.of(), missing, "rows that kernels.md should have");
+  }
+
+  private static String source(Storage storage) {
+    return storage.module().source();
+  }
+
+  private static String registers(
+      Kernel kernel, Storage storage, Map<String, Usage> old, Map<String, Usage> hopper) {
+    if (!kernel.storages().contains(storage)) {
+      return "–";
+    }
+    String entry = kernel.entry(storage);
+    return old.get(entry).registers() + " / " + hopper.get(entry).registers();
   }
 
   @Test
