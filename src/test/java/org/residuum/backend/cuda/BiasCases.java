@@ -67,7 +67,12 @@ final class BiasCases {
                 rig.launch(kernel, grid, rig.in(dy), partials, rows, channels);
               }
               rig.launch(
-                  Kernel.COLUMN_SUMS_FINISH, shape.finishGrid(), partials, db, grid.gridY(), channels);
+                  Kernel.COLUMN_SUMS_FINISH,
+                  shape.finishGrid(),
+                  partials,
+                  db,
+                  grid.gridY(),
+                  channels);
               double[] sums = new double[channels];
               double[] magnitudes = new double[channels];
               float[] masked = new float[dy.length];

@@ -35,8 +35,7 @@ record KernelMutation(
   }
 
   static KernelMutation withoutBarrier(Kernel kernel, Storage storage, int barrier) {
-    return new KernelMutation(
-        kernel, storage, "without barrier " + barrier, BARRIER, barrier, "");
+    return new KernelMutation(kernel, storage, "without barrier " + barrier, BARRIER, barrier, "");
   }
 
   String entry() {
@@ -98,8 +97,7 @@ record KernelMutation(
     return switch (kernel) {
       case COLUMN_SUMS_FINISH -> kernelCase.kernel() == Kernel.BIAS_BACKWARD;
       case BATCH_NORM_STATISTICS_FINISH -> kernelCase.kernel() == Kernel.BATCH_NORM_STATISTICS;
-      case BATCH_NORM_BACKWARD_FINISH ->
-          kernelCase.kernel() == Kernel.BATCH_NORM_BACKWARD_REDUCE;
+      case BATCH_NORM_BACKWARD_FINISH -> kernelCase.kernel() == Kernel.BATCH_NORM_BACKWARD_REDUCE;
       case HWIO_TO_OIHW -> kernelCase.kernel() == Kernel.OIHW_TO_HWIO;
       case CAST_TO_F32 -> kernelCase.kernel() == Kernel.CAST_FROM_F32;
       default -> kernelCase.kernel() == kernel;
