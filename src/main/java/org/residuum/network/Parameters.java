@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,6 +28,28 @@ public final class Parameters {
       int elements = spec.shape().elements();
       tensors.put(spec.name(), new Tensor(spec.shape(), flat.slice(offset, elements)));
       offset += elements;
+    }
+    return new Parameters(tensors);
+  }
+
+  /**
+   * The parameters of a network from arrays in the order of {@link Network#parameters()}, each
+   * row-major in PyTorch's layout.
+   */
+  public static Parameters of(Network network, float[]... values) {
+    List<ParameterSpec> specs = network.parameters();
+    if (values.length != specs.size()) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " has "
+              + specs.size()
+              + " parameters, "
+              + values.length
+              + " arrays were given");
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < values.length; i++) {
+      tensors.put(specs.get(i).name(), Tensor.of(specs.get(i).shape(), values[i]));
     }
     return new Parameters(tensors);
   }

@@ -1,6 +1,7 @@
 package org.residuum.network;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * A host tensor: 32-bit floats, row-major in the order of {@code shape}. The buffer may live on the
@@ -44,5 +45,14 @@ public record Tensor(Shape shape, FloatBuffer data) {
     float[] values = new float[data.limit()];
     data.get(0, values);
     return values;
+  }
+
+  /** The shape and the first values, for example {@code (1, 2) [4.0, 0.0]}. */
+  @Override
+  public String toString() {
+    float[] first = new float[Math.min(data.limit(), 16)];
+    data.get(0, first);
+    String values = Arrays.toString(first);
+    return shape + " " + (first.length < data.limit() ? values.replace("]", ", ...]") : values);
   }
 }

@@ -1,0 +1,192 @@
+package org.residuum.backend;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.Role;
+import org.residuum.network.Tensor;
+
+/**
+ * What a training session on the host owns: all parameters in one flat buffer, the gradients of the
+ * trained ones in a second, each of the optimiser's states in a further one, all off the heap and
+ * 64-byte aligned.
+ */
+public final class ParameterStore {
+  private static final int ALIGNMENT_FLOATS = 16;
+
+  private record Slice(ParameterSpec spec, int offset) {
+    int elements() {
+      return spec.shape().elements();
+    }
+
+    boolean decays(UpdateRule rule) {
+      return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == Role.WEIGHT);
+    }
+  }
+
+  private final Map<String, Slice> slices = new LinkedHashMap<>();
+  private final List<Slice> trained = new ArrayList<>();
+  private final FloatBuffer values;
+  private final FloatBuffer gradients;
+  private FloatBuffer first;
+  private FloatBuffer second;
+  private long steps;
+
+  /** A store with copies of the given parameters. */
+  public ParameterStore(List<ParameterSpec> specs, Parameters initial) {
+    int trainedFloats = place(specs, true, 0);
+    int floats = place(specs, false, trainedFloats);
+    this.values = allocate(floats);
+    this.gradients = allocate(trainedFloats);
+    restore(initial);
+  }
+
+  private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
+    int next = offset;
+    for (ParameterSpec spec : specs) {
+      if (spec.role().isTrained() == isTrained) {
+        Slice slice = new Slice(spec, next);
+        slices.put(spec.name(), slice);
+        if (isTrained) {
+          trained.add(slice);
+        }
+        int padded = (spec.shape().elements() + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS;
+        next = Math.addExact(next, padded * ALIGNMENT_FLOATS);
+      }
+    }
+    return next;
+  }
+
+  /** Zeros off the heap, 64-byte aligned, in the machine's byte order. */
+  public static FloatBuffer allocate(int floats) {
+    long bytes = (4L * floats + 63) / 64 * 64 + 64;
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(floats + " floats do not fit into one buffer of 2 GiB");
+    }
+    ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).alignedSlice(64);
+    return buffer.order(ByteOrder.nativeOrder()).asFloatBuffer().slice(0, floats);
+  }
+
+  /** The values of a parameter, a view. */
+  public FloatBuffer values(String name) {
+    Slice slice = slices.get(name);
+    return values.slice(slice.offset(), slice.elements());
+  }
+
+  /** The gradient of a trained parameter, a view. */
+  public FloatBuffer gradient(String name) {
+    Slice slice = slices.get(name);
+    if (slice == null || !slice.spec().role().isTrained()) {
+      throw new IllegalArgumentException("no trained parameter is named " + name);
+    }
+    return gradients.slice(slice.offset(), slice.elements());
+  }
+
+  /** A copy of all parameters. */
+  public Parameters snapshot() {
+    Map<String, Tensor> copies = new LinkedHashMap<>();
+    slices.forEach(
+        (name, slice) -> {
+          float[] copy = new float[slice.elements()];
+          values.get(slice.offset(), copy);
+          copies.put(name, Tensor.of(slice.spec().shape(), copy));
+        });
+    return new Parameters(copies);
+  }
+
+  /** Overwrites all parameters and forgets the optimiser's state. */
+  public void restore(Parameters parameters) {
+    slices.forEach(
+        (name, slice) -> {
+          Tensor tensor = parameters.get(name);
+          if (!tensor.shape().equals(slice.spec().shape())) {
+            throw new IllegalArgumentException(
+                "parameter "
+                    + name
+                    + " is "
+                    + tensor.shape()
+                    + ", the network needs "
+                    + slice.spec().shape());
+          }
+          values.put(slice.offset(), tensor.data(), 0, slice.elements());
+        });
+    first = null;
+    second = null;
+    steps = 0;
+  }
+
+  /** As {@link TrainingSession#update}. */
+  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    double norm = gradientNorm();
+    if (!Double.isFinite(norm)) {
+      return norm;
+    }
+    double scale = maxGradientNorm > 0 && norm > maxGradientNorm ? maxGradientNorm / norm : 1;
+    steps++;
+    for (Slice slice : trained) {
+      double decay = slice.decays(rule) ? rule.weightDecay() : 0;
+      if (rule instanceof UpdateRule.Sgd sgd) {
+        sgd(slice, sgd, (float) learningRate, (float) decay, (float) scale);
+      } else if (rule instanceof UpdateRule.AdamW adam) {
+        adamW(slice, adam, learningRate, decay, (float) scale);
+      }
+    }
+    return norm;
+  }
+
+  private double gradientNorm() {
+    double sum = 0;
+    for (Slice slice : trained) {
+      for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
+        double g = gradients.get(i);
+        sum += g * g;
+      }
+    }
+    return Math.sqrt(sum);
+  }
+
+  private void sgd(Slice slice, UpdateRule.Sgd rule, float rate, float decay, float scale) {
+    if (rule.momentum() > 0 && first == null) {
+      first = allocate(gradients.limit());
+    }
+    float momentum = (float) rule.momentum();
+    for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
+      float w = values.get(i);
+      float g = gradients.get(i) * scale + decay * w;
+      if (first != null) {
+        float v = momentum * first.get(i) + g;
+        first.put(i, v);
+        g = rule.nesterov() ? g + momentum * v : v;
+      }
+      values.put(i, w - rate * g);
+    }
+  }
+
+  private void adamW(Slice slice, UpdateRule.AdamW rule, double rate, double decay, float scale) {
+    if (second == null) {
+      first = allocate(gradients.limit());
+      second = allocate(gradients.limit());
+    }
+    float beta1 = (float) rule.beta1();
+    float beta2 = (float) rule.beta2();
+    float epsilon = (float) rule.epsilon();
+    float step = (float) (rate / (1 - Math.pow(rule.beta1(), steps)));
+    float correction = (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), steps)));
+    float keep = (float) (1 - rate * decay);
+    for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
+      float g = gradients.get(i) * scale;
+      float m = beta1 * first.get(i) + (1 - beta1) * g;
+      float v = beta2 * second.get(i) + (1 - beta2) * g * g;
+      first.put(i, m);
+      second.put(i, v);
+      float root = (float) Math.sqrt(v);
+      values.put(i, keep * values.get(i) - step * m / (root * correction + epsilon));
+    }
+  }
+}

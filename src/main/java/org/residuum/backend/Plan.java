@@ -1,0 +1,40 @@
+package org.residuum.backend;
+
+import org.residuum.network.Network;
+import org.residuum.network.Tensor;
+import org.residuum.plan.MemoryPlan;
+
+/**
+ * A network compiled for one batch size: kernels chosen, weights packed, buffers placed. Immutable
+ * and shared between threads; close it after its sessions.
+ */
+public interface Plan extends AutoCloseable {
+  /** The network as it runs, after the passes. */
+  Network network();
+
+  /** Examples a run. */
+  int batch();
+
+  /** The order in which sessions take and give images. */
+  Layout layout();
+
+  /** Where the values lie in each session's arena. */
+  MemoryPlan memory();
+
+  /** A new session; each serves one thread at a time. */
+  Session session();
+
+  /**
+   * Runs the network's one input through a session of its own and gives the first output; for
+   * single calls, where a session kept open would be faster.
+   *
+   * @param x of any number of rows, images as (N, C, H, W)
+   * @return as many rows, images as (N, C, H, W)
+   */
+  default Tensor run(Tensor x) {
+    return new TensorRun(this).run(x);
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,30 @@
+package org.residuum.backend;
+
+import java.nio.FloatBuffer;
+import org.residuum.network.Parameters;
+
+/**
+ * A session that learns. Parameters, gradients and each of the optimiser's states lie in one flat
+ * buffer each. A step is: fill {@code x} and {@code labels}, {@link #run}, {@link #update}. The
+ * outputs are {@code loss} and those of the network.
+ */
+public interface TrainingSession extends Session {
+  /**
+   * Applies the gradients of the last run.
+   *
+   * @param maxGradientNorm the global norm above which gradients are scaled down (Pascanu et al.
+   *     2013, algorithm 1); 0 for none
+   * @return the global norm of the gradients before scaling; NaN or infinite gradients leave the
+   *     parameters unchanged
+   */
+  double update(UpdateRule rule, double learningRate, double maxGradientNorm);
+
+  /** A copy of the parameters, running statistics included. */
+  Parameters parameters();
+
+  /** Overwrites the parameters with these; the optimiser's state starts anew. */
+  void restore(Parameters parameters);
+
+  /** The gradient of a parameter after a run, in PyTorch's layout, copied. */
+  FloatBuffer gradient(String parameter);
+}

@@ -1,0 +1,48 @@
+package org.residuum.backend;
+
+/** How an optimiser turns gradients g into new parameters w at learning rate η. */
+public sealed interface UpdateRule {
+  /** λ, the weight decay. */
+  double weightDecay();
+
+  /** Whether biases and batch-norm parameters decay too. */
+  boolean decayAll();
+
+  /**
+   * g' = g + λw; v = μv + g'; w -= η v, or with Nesterov w -= η (g' + μv): PyTorch's form of
+   * Sutskever et al. 2013.
+   *
+   * @param momentum μ in 0..1
+   */
+  record Sgd(double momentum, boolean nesterov, double weightDecay, boolean decayAll)
+      implements UpdateRule {
+    public Sgd {
+      requireRange("momentum", momentum, 0, 1);
+      requireRange("weight decay", weightDecay, 0, Double.MAX_VALUE);
+      if (nesterov && momentum == 0) {
+        throw new IllegalArgumentException("Nesterov's step needs momentum above 0");
+      }
+    }
+  }
+
+  /**
+   * w -= ηλw; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²; w -= η m̂ / (√v̂ + ε) with m̂ = m / (1 -
+   * β₁ᵗ), v̂ = v / (1 - β₂ᵗ) (Loshchilov and Hutter 2019, algorithm 2).
+   */
+  record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
+      implements UpdateRule {
+    public AdamW {
+      requireRange("beta1", beta1, 0, 1);
+      requireRange("beta2", beta2, 0, 1);
+      requireRange("epsilon", epsilon, Double.MIN_VALUE, 1);
+      requireRange("weight decay", weightDecay, 0, Double.MAX_VALUE);
+    }
+  }
+
+  private static void requireRange(String name, double value, double low, double high) {
+    if (!(value >= low && value <= high)) {
+      throw new IllegalArgumentException(
+          name + " must be in " + low + ".." + high + ", not " + value);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package org.residuum.backend.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Value;
+
+/**
+ * Collects the kernels of a plan as the nodes are translated one after the other, and lays out what
+ * they need beside the arena: packed weights, scratch that each node reuses, and memory kept from
+ * forward to backward.
+ */
+final class Assembly {
+  /** A weight to be packed at compile time. */
+  record Packing(
+      ParameterSpec spec, dnnl_memory_desc plain, dnnl_memory_desc packed, long offset) {}
+
+  private static final int ALIGNMENT = 64;
+
+  private final int batch;
+  private final boolean training;
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final List<Packing> packings = new ArrayList<>();
+  private final Map<Value, Operand> kept = new HashMap<>();
+  private Node node;
+  private long packedBytes;
+  private long keptBytes;
+  private long scratchBytes;
+  private long nodeScratch;
+
+  Assembly(int batch, boolean training) {
+    this.batch = batch;
+    this.training = training;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  boolean training() {
+    return training;
+  }
+
+  List<Kernel> kernels() {
+    return kernels;
+  }
+
+  List<Packing> packings() {
+    return packings;
+  }
+
+  long packedBytes() {
+    return packedBytes;
+  }
+
+  long keptBytes() {
+    return keptBytes;
+  }
+
+  long scratchBytes() {
+    return scratchBytes;
+  }
+
+  /** What follows belongs to this node; the scratch of the node before is free again. */
+  void begin(Node newNode) {
+    node = newNode;
+    nodeScratch = 0;
+  }
+
+  Node node() {
+    return node;
+  }
+
+  Operand input(int index) {
+    return new Operand.OfValue(node.inputs().get(index));
+  }
+
+  Operand output(int index) {
+    return new Operand.OfValue(node.outputs().get(index));
+  }
+
+  dnnl_memory_desc desc(Value value) {
+    return Desc.value(value.shape(), batch);
+  }
+
+  static Kernel.Argument argument(int index, dnnl_memory_desc desc, Operand operand) {
+    return new Kernel.Argument(index, desc, operand);
+  }
+
+  /** Appends a primitive; its description is destroyed, its scratchpad added. */
+  void add(dnnl_primitive_desc description, Kernel.Argument... arguments) {
+    dnnl_primitive primitive = new dnnl_primitive();
+    OneDnn.check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
+    List<Kernel.Argument> all = new ArrayList<>(List.of(arguments));
+    dnnl_memory_desc scratchpad = query(description, dnnl_query_scratchpad_md, 0);
+    long bytes = dnnl_memory_desc_get_size(scratchpad);
+    if (bytes > 0) {
+      all.add(argument(DNNL_ARG_SCRATCHPAD, Desc.copy(scratchpad), temporary(bytes)));
+    }
+    kernels.add(
+        new Kernel.Primitive(
+            node == null ? "" : node.name(), implementation(description), primitive, all));
+    dnnl_primitive_desc_destroy(description);
+  }
+
+  void add(HostStep.Factory step) {
+    kernels.add(new Kernel.Host(node.name(), step));
+  }
+
+  /** Appends a copy from one layout to another. */
+  void reorder(dnnl_memory_desc from, Operand source, dnnl_memory_desc to, Operand target) {
+    add(
+        reorderDescription(from, to),
+        argument(DNNL_ARG_FROM, from, source),
+        argument(DNNL_ARG_TO, to, target));
+  }
+
+  static dnnl_primitive_desc reorderDescription(dnnl_memory_desc from, dnnl_memory_desc to) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_attr attr = attributes.handle();
+      OneDnn.check(
+          dnnl_reorder_primitive_desc_create(
+              description, from, OneDnn.engine(), to, OneDnn.engine(), attr),
+          "dnnl_reorder_primitive_desc_create");
+    }
+    return description;
+  }
+
+  /**
+   * A parameter in the layout that a primitive wants: packed once for inference, reordered before
+   * each use in training.
+   *
+   * @param plain how PyTorch lays it out
+   */
+  Operand parameter(int index, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
+    ParameterSpec spec = node.parameters().get(index);
+    if (!training) {
+      Operand packed = new Operand.Packed(packedBytes);
+      packings.add(new Packing(spec, plain, wanted, packedBytes));
+      packedBytes += align(dnnl_memory_desc_get_size(wanted));
+      return packed;
+    }
+    Operand parameter = new Operand.Parameter(spec.name());
+    if (dnnl_memory_desc_equal(plain, wanted) != 0) {
+      return parameter;
+    }
+    Operand reordered = temporary(dnnl_memory_desc_get_size(wanted));
+    reorder(plain, parameter, wanted, reordered);
+    return reordered;
+  }
+
+  /** A parameter of one axis, kept as it is. */
+  Operand parameter(int index) {
+    dnnl_memory_desc plain = Desc.value(node.parameters().get(index).shape(), 1);
+    return parameter(index, plain, plain);
+  }
+
+  /** Memory for this node alone. */
+  Operand temporary(long bytes) {
+    Operand operand = new Operand.Temporary(nodeScratch);
+    nodeScratch += align(bytes);
+    scratchBytes = Math.max(scratchBytes, nodeScratch);
+    return operand;
+  }
+
+  /**
+   * Memory that belongs to a value and lives from the first node that asks for it to the end of the
+   * run.
+   */
+  Operand kept(Value owner, long bytes) {
+    return kept.computeIfAbsent(
+        owner,
+        value -> {
+          Operand operand = new Operand.Kept(keptBytes);
+          keptBytes += align(bytes);
+          return operand;
+        });
+  }
+
+  static dnnl_memory_desc query(dnnl_primitive_desc description, int what, int index) {
+    return dnnl_primitive_desc_query_md(description, what, index);
+  }
+
+  private static String implementation(dnnl_primitive_desc description) {
+    try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
+      dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, text);
+      return text.get(BytePointer.class).getString();
+    }
+  }
+
+  private static long align(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** Frees the primitives. */
+  void destroy() {
+    for (Kernel kernel : kernels) {
+      if (kernel instanceof Kernel.Primitive step) {
+        dnnl_primitive_destroy(step.primitive());
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.residuum.backend.cpu;
+
+import java.util.Locale;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.global.dnnl;
+import org.residuum.backend.Backend;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.TrainingSession;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.plan.BatchNormFolding;
+import org.residuum.plan.Passes;
+
+/** oneDNN on the CPU, 32-bit floats, images channels-last. */
+public final class CpuBackend implements Backend {
+  /**
+   * Loads oneDNN.
+   *
+   * @throws BackendUnavailableException where its natives cannot be loaded, saying why and what
+   *     helps
+   */
+  public CpuBackend() {
+    try {
+      OneDnn.engine();
+    } catch (LinkageError e) {
+      throw new BackendUnavailableException(
+          "cannot load oneDNN for "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + ": "
+              + rootMessage(e)
+              + "; put org.bytedeco:dnnl, javacpp and opencl with this platform's classifier on the"
+              + " class path, or use --device reference",
+          e);
+    }
+  }
+
+  private static String rootMessage(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  @Override
+  public String name() {
+    return "cpu";
+  }
+
+  @Override
+  public String description() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return String.format(
+        Locale.ROOT,
+        "oneDNN %d.%d.%d, %s, %d cores",
+        version.major(),
+        version.minor(),
+        version.patch(),
+        instructionSet(),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /** The widest instructions that oneDNN uses here, in its own words. */
+  private static String instructionSet() {
+    int isa = dnnl.dnnl_get_effective_cpu_isa();
+    for (java.lang.reflect.Field field : dnnl.class.getFields()) {
+      if (field.getName().startsWith("dnnl_cpu_isa_") && field.getType() == int.class) {
+        try {
+          if (field.getInt(null) == isa && !field.getName().endsWith("default")) {
+            return field.getName().substring("dnnl_cpu_isa_".length());
+          }
+        } catch (IllegalAccessException e) {
+          break;
+        }
+      }
+    }
+    return "isa " + isa;
+  }
+
+  @Override
+  public Plan compile(Network network, Parameters parameters, CompileOptions options) {
+    BatchNormFolding.Folded form =
+        options.optimize()
+            ? Passes.inference(network, parameters)
+            : new BatchNormFolding.Folded(network, parameters);
+    return CpuPlan.forInference(form.network(), form.parameters(), options.batch());
+  }
+
+  @Override
+  public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
+    Network form = options.optimize() ? Passes.training(network) : network;
+    return new CpuTraining(form, parameters, options.batch());
+  }
+}

@@ -1,0 +1,56 @@
+package org.residuum.backend.cpu;
+
+import java.nio.FloatBuffer;
+import org.residuum.backend.ParameterStore;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/** A session with its own plan, parameters and gradients. */
+final class CpuTraining extends CpuSession implements TrainingSession {
+  private final CpuPlan plan;
+  private final ParameterStore store;
+
+  CpuTraining(Network network, Parameters initial, int batch) {
+    this(CpuPlan.forTraining(network, batch), new ParameterStore(network.parameters(), initial));
+  }
+
+  private CpuTraining(CpuPlan plan, ParameterStore store) {
+    super(plan, store);
+    this.plan = plan;
+    this.store = store;
+  }
+
+  @Override
+  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    return store.update(rule, learningRate, maxGradientNorm);
+  }
+
+  @Override
+  public Parameters parameters() {
+    return store.snapshot();
+  }
+
+  @Override
+  public void restore(Parameters parameters) {
+    store.restore(parameters);
+  }
+
+  @Override
+  public FloatBuffer gradient(String parameter) {
+    FloatBuffer gradient = store.gradient(parameter);
+    return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    plan.close();
+  }
+
+  @Override
+  public String toString() {
+    return plan.toString();
+  }
+}

@@ -1,0 +1,155 @@
+package org.residuum.backend.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Dense;
+
+/** Dense layers: matrix products forward, inner products backward. */
+final class DenseLayers {
+  private final Assembly assembly;
+  private final Dense op;
+  private final long rows;
+  private final long in;
+  private final long out;
+
+  /**
+   * The dense layer of the assembly's node, or that which the node is a gradient of.
+   *
+   * @param x the shape of the layer's input, (N, in)
+   */
+  DenseLayers(Assembly assembly, Dense op, Shape x) {
+    this.assembly = assembly;
+    this.op = op;
+    this.rows = Desc.dims(x, assembly.batch())[0];
+    this.in = x.extent(1);
+    this.out = op.outFeatures();
+  }
+
+  /**
+   * y = activation(x Wᵀ + b [+ residual]).
+   *
+   * @param inPlace whether y takes over the residual's memory
+   */
+  void forward(boolean inPlace) {
+    dnnl_memory_desc src = Desc.plain(rows, in);
+    dnnl_memory_desc dst = Desc.plain(rows, out);
+    dnnl_memory_desc bias = op.bias() ? Desc.plain(1, out) : null;
+    dnnl_memory_desc transposed = Desc.strided(new long[] {in, out}, new long[] {1, in});
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      if (op.epilogue().residual()) {
+        if (inPlace) {
+          attributes.sum();
+        } else {
+          attributes.add(dst);
+        }
+      }
+      attributes.activate(op.epilogue().activation());
+      OneDnn.check(
+          dnnl_matmul_primitive_desc_create(
+              description,
+              OneDnn.engine(),
+              src,
+              assembly.training() ? transposed : Desc.any(in, out),
+              bias,
+              dst,
+              attributes.handle()),
+          "dnnl_matmul_primitive_desc_create");
+    }
+    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    List<Kernel.Argument> arguments = new ArrayList<>();
+    arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
+    arguments.add(
+        Assembly.argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, transposed, wanted)));
+    if (bias != null) {
+      arguments.add(Assembly.argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)));
+    }
+    if (op.epilogue().residual() && !inPlace) {
+      int first = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
+      arguments.add(Assembly.argument(first, dst, assembly.input(1)));
+    }
+    arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
+    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+  }
+
+  private dnnl_primitive_desc hint(Attributes attributes) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_inner_product_forward_primitive_desc_create(
+            description,
+            OneDnn.engine(),
+            dnnl_forward_training,
+            Desc.plain(rows, in),
+            Desc.plain(out, in),
+            op.bias() ? Desc.plain(out) : null,
+            Desc.plain(rows, out),
+            attributes.handle()),
+        "dnnl_inner_product_forward_primitive_desc_create");
+    return description;
+  }
+
+  void inputGradient() {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc dx = Desc.plain(rows, in);
+    dnnl_memory_desc dy = Desc.plain(rows, out);
+    dnnl_memory_desc weights = Desc.plain(out, in);
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_desc hint = hint(attributes);
+      OneDnn.check(
+          dnnl_inner_product_backward_data_primitive_desc_create(
+              description, OneDnn.engine(), dx, weights, dy, hint, attributes.handle()),
+          "dnnl_inner_product_backward_data_primitive_desc_create");
+      dnnl_primitive_desc_destroy(hint);
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_DIFF_DST, dy, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_WEIGHTS, weights, assembly.parameter(0, weights, weights)),
+        Assembly.argument(DNNL_ARG_DIFF_SRC, dx, assembly.output(0)));
+  }
+
+  void weightGradient() {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc src = Desc.plain(rows, in);
+    dnnl_memory_desc dy = Desc.plain(rows, out);
+    dnnl_memory_desc dw = Desc.plain(out, in);
+    dnnl_memory_desc db = op.bias() ? Desc.plain(out) : null;
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_desc hint = hint(attributes);
+      OneDnn.check(
+          dnnl_inner_product_backward_weights_primitive_desc_create(
+              description, OneDnn.engine(), src, dw, db, dy, hint, attributes.handle()),
+          "dnnl_inner_product_backward_weights_primitive_desc_create");
+      dnnl_primitive_desc_destroy(hint);
+    }
+    List<Kernel.Argument> arguments = new ArrayList<>();
+    arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
+    arguments.add(Assembly.argument(DNNL_ARG_DIFF_DST, dy, assembly.input(1)));
+    arguments.add(Assembly.argument(DNNL_ARG_DIFF_WEIGHTS, dw, assembly.output(0)));
+    if (db != null) {
+      arguments.add(Assembly.argument(DNNL_ARG_DIFF_BIAS, db, assembly.output(1)));
+    }
+    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+  }
+}

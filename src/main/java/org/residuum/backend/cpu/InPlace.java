@@ -1,0 +1,39 @@
+package org.residuum.backend.cpu;
+
+import java.util.function.Predicate;
+import org.residuum.network.Node;
+import org.residuum.network.Value;
+import org.residuum.network.op.Activate;
+import org.residuum.network.op.Add;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.InputGradient;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.Reshape;
+import org.residuum.plan.MemoryPlan;
+
+/** Which results oneDNN may write over an operand that nobody needs any more. */
+final class InPlace implements MemoryPlan.Sharing {
+  @Override
+  public Value source(Node node, Predicate<Value> diesHere) {
+    Op op = node.op();
+    if (op instanceof Reshape) {
+      Value x = node.inputs().get(0);
+      return Moves.keepsPlace(x.shape(), node.output().shape()) ? x : null;
+    }
+    if (op instanceof Conv2d || op instanceof Dense) {
+      boolean residual = node.inputs().size() == 2;
+      boolean apart = residual && !node.inputs().get(1).equals(node.inputs().get(0));
+      return apart && diesHere.test(node.inputs().get(1)) ? node.inputs().get(1) : null;
+    }
+    boolean pointwise =
+        op instanceof Activate
+            || op instanceof Add
+            || op instanceof InputGradient gradient && gradient.forward() instanceof Activate;
+    if (!pointwise) {
+      return null;
+    }
+    Value operand = node.inputs().get(op instanceof InputGradient ? 1 : 0);
+    return diesHere.test(operand) ? operand : null;
+  }
+}

@@ -1,0 +1,49 @@
+package org.residuum.backend.cpu;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/** A run of bytes off the heap, zeroed, aligned to a page; freed by {@link #close}. */
+final class NativeMemory implements AutoCloseable {
+  private static final long ALIGNMENT = 4096;
+
+  private final BytePointer allocation;
+  private final long base;
+
+  NativeMemory(long bytes) {
+    allocation = new BytePointer(Math.max(bytes, 64) + ALIGNMENT);
+    base = (allocation.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    Pointer.memset(allocation, 0, allocation.capacity());
+  }
+
+  long address(long offset) {
+    return base + offset;
+  }
+
+  /** A pointer to an address that something else owns. */
+  static Pointer at(long address) {
+    return new Address(address);
+  }
+
+  /** The floats at an address, a view. */
+  static FloatBuffer floats(long address, long elements) {
+    if (elements > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          elements + " floats do not fit into one buffer; use a smaller batch");
+    }
+    return new FloatPointer(at(address)).capacity(elements).asBuffer();
+  }
+
+  @Override
+  public void close() {
+    allocation.close();
+  }
+
+  private static final class Address extends Pointer {
+    Address(long address) {
+      this.address = address;
+    }
+  }
+}

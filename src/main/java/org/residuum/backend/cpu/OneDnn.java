@@ -1,0 +1,45 @@
+package org.residuum.backend.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
+
+import org.bytedeco.dnnl.dnnl_engine;
+import org.bytedeco.dnnl.dnnl_stream;
+
+/** oneDNN's engine, and the one check that every call of its C interface passes. */
+final class OneDnn {
+  private static final dnnl_engine ENGINE = createEngine();
+
+  private OneDnn() {}
+
+  static dnnl_engine engine() {
+    return ENGINE;
+  }
+
+  private static dnnl_engine createEngine() {
+    dnnl_engine engine = new dnnl_engine();
+    check(dnnl_engine_create(engine, dnnl_cpu, 0), "dnnl_engine_create");
+    return engine;
+  }
+
+  static dnnl_stream createStream() {
+    dnnl_stream stream = new dnnl_stream();
+    check(dnnl_stream_create(stream, ENGINE, dnnl_stream_default_flags), "dnnl_stream_create");
+    return stream;
+  }
+
+  /** Throws unless the call succeeded. */
+  static void check(int status, String call) {
+    if (status != dnnl_success) {
+      throw new IllegalStateException(
+          call
+              + " of oneDNN failed with status "
+              + status
+              + (status == dnnl_unimplemented ? " (not implemented for these shapes)" : ""));
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.residuum.backend.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_backward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_primitive_desc_create;
+
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Activation;
+
+/** Activations, sums, products element by element, and softmax, forward and backward. */
+final class Pointwise {
+  private final Assembly assembly;
+
+  Pointwise(Assembly assembly) {
+    this.assembly = assembly;
+  }
+
+  void activate(Activation activation, Shape x) {
+    if (activation.isNone()) {
+      dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+      assembly.reorder(flat, assembly.input(0), flat, assembly.output(0));
+    } else {
+      activate(activation, x, assembly.input(0), assembly.output(0));
+    }
+  }
+
+  void activateInPlace(Activation activation, Operand values, Shape x) {
+    activate(activation, x, values, values);
+  }
+
+  private void activate(Activation activation, Shape x, Operand from, Operand to) {
+    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      OneDnn.check(
+          dnnl_eltwise_forward_primitive_desc_create(
+              description,
+              OneDnn.engine(),
+              dnnl_forward_inference,
+              Attributes.algorithm(activation),
+              flat,
+              flat,
+              activation.low(),
+              activation.high(),
+              attributes.handle()),
+          "dnnl_eltwise_forward_primitive_desc_create");
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, flat, from),
+        Assembly.argument(DNNL_ARG_DST, flat, to));
+  }
+
+  /** dx = dy activation'(x), from y. */
+  void activationGradient(Activation activation, Shape x) {
+    activationGradient(activation, x, assembly.input(0), assembly.input(1), assembly.output(0));
+  }
+
+  void activationGradient(Activation activation, Shape x, Operand y, Operand dy, Operand dx) {
+    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+    if (activation.isNone()) {
+      assembly.reorder(flat, dy, flat, dx);
+      return;
+    }
+    dnnl_primitive_desc hint = new dnnl_primitive_desc();
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_attr attr = attributes.handle();
+      OneDnn.check(
+          dnnl_eltwise_forward_primitive_desc_create(
+              hint,
+              OneDnn.engine(),
+              dnnl_forward_training,
+              backwardAlgorithm(activation),
+              flat,
+              flat,
+              activation.low(),
+              activation.high(),
+              attr),
+          "dnnl_eltwise_forward_primitive_desc_create");
+      OneDnn.check(
+          dnnl_eltwise_backward_primitive_desc_create(
+              description,
+              OneDnn.engine(),
+              backwardAlgorithm(activation),
+              flat,
+              flat,
+              flat,
+              activation.low(),
+              activation.high(),
+              hint,
+              attr),
+          "dnnl_eltwise_backward_primitive_desc_create");
+    }
+    dnnl_primitive_desc_destroy(hint);
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_DST, flat, y),
+        Assembly.argument(DNNL_ARG_DIFF_DST, flat, dy),
+        Assembly.argument(DNNL_ARG_DIFF_SRC, flat, dx));
+  }
+
+  private static int backwardAlgorithm(Activation activation) {
+    return switch (activation.kind()) {
+      case RELU -> dnnl_eltwise_relu_use_dst_for_bwd;
+      case CLIP -> dnnl_eltwise_clip_v2_use_dst_for_bwd;
+      case SIGMOID -> dnnl_eltwise_logistic_use_dst_for_bwd;
+      case NONE -> throw new IllegalArgumentException("no activation");
+    };
+  }
+
+  void add(Activation activation, Shape x) {
+    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+    binary(dnnl_binary_add, flat, flat, activation);
+  }
+
+  void multiply(Shape a, Shape b) {
+    dnnl_memory_desc left = Desc.value(a, assembly.batch());
+    binary(dnnl_binary_mul, left, Desc.value(b, assembly.batch()), Activation.NONE);
+  }
+
+  private void binary(int kind, dnnl_memory_desc a, dnnl_memory_desc b, Activation activation) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      attributes.activate(activation);
+      OneDnn.check(
+          dnnl_binary_primitive_desc_create(
+              description, OneDnn.engine(), kind, a, b, a, attributes.handle()),
+          "dnnl_binary_primitive_desc_create");
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC_0, a, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_SRC_1, b, assembly.input(1)),
+        Assembly.argument(DNNL_ARG_DST, a, assembly.output(0)));
+  }
+
+  void softmax(Shape x) {
+    dnnl_memory_desc desc = Desc.value(x, assembly.batch());
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      description = softmaxDescription(desc, attributes.handle());
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, desc, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_DST, desc, assembly.output(0)));
+  }
+
+  private static dnnl_primitive_desc softmaxDescription(
+      dnnl_memory_desc desc, dnnl_primitive_attr attributes) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_softmax_forward_primitive_desc_create(
+            description,
+            OneDnn.engine(),
+            dnnl_forward_training,
+            dnnl_softmax_accurate,
+            desc,
+            desc,
+            1,
+            attributes),
+        "dnnl_softmax_forward_primitive_desc_create");
+    return description;
+  }
+
+  void softmaxGradient(Shape x) {
+    dnnl_memory_desc desc = Desc.value(x, assembly.batch());
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_attr attr = attributes.handle();
+      dnnl_primitive_desc hint = softmaxDescription(desc, attr);
+      OneDnn.check(
+          dnnl_softmax_backward_primitive_desc_create(
+              description, OneDnn.engine(), dnnl_softmax_accurate, desc, desc, desc, 1, hint, attr),
+          "dnnl_softmax_backward_primitive_desc_create");
+      dnnl_primitive_desc_destroy(hint);
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_DST, desc, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_DIFF_DST, desc, assembly.input(1)),
+        Assembly.argument(DNNL_ARG_DIFF_SRC, desc, assembly.output(0)));
+  }
+}

@@ -1,0 +1,171 @@
+package org.residuum.backend.cpu;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
+
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.network.Shape;
+import org.residuum.network.op.GlobalAveragePool;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Window;
+
+/** Pooling and its gradient; a global mean is a window as large as the image. */
+final class Pools {
+  private final Assembly assembly;
+  private final int algorithm;
+  private final dnnl_memory_desc x;
+  private final dnnl_memory_desc y;
+  private final long[] strides;
+  private final long[] extents;
+  private final long[] dilations;
+  private final long[] padBefore;
+  private final long[] padAfter;
+
+  /**
+   * The pooling of the assembly's node, or that which the node is a gradient of.
+   *
+   * @param op {@link Pool2d} or {@link GlobalAveragePool}
+   * @param shape the shape of its input
+   */
+  Pools(Assembly assembly, Op op, Shape shape) {
+    Pool2d pool = op instanceof Pool2d given ? given : whole(shape);
+    Window window = pool.window();
+    Shape result = pool.outputs(List.of(shape)).get(0);
+    this.assembly = assembly;
+    this.algorithm = algorithm(pool);
+    this.x = Desc.value(shape, assembly.batch());
+    this.y = Desc.value(result, assembly.batch());
+    this.strides = new long[] {window.strideY(), window.strideX()};
+    this.extents = new long[] {window.height(), window.width()};
+    this.dilations = new long[] {window.dilationY() - 1L, window.dilationX() - 1L};
+    this.padBefore = new long[] {window.padTop(), window.padLeft()};
+    this.padAfter =
+        new long[] {
+          overhang(
+              result.extent(2),
+              strides[0],
+              extents[0],
+              dilations[0],
+              shape.extent(2),
+              padBefore[0]),
+          overhang(
+              result.extent(3), strides[1], extents[1], dilations[1], shape.extent(3), padBefore[1])
+        };
+  }
+
+  private static Pool2d whole(Shape shape) {
+    int height = shape.extent(2);
+    int width = shape.extent(3);
+    return Pool2d.average(new Window(height, width, height, width, 0, 0, 0, 0, 1, 1));
+  }
+
+  private static int algorithm(Pool2d pool) {
+    if (pool.kind() == Pool2d.Kind.MAX) {
+      return dnnl_pooling_max;
+    }
+    return pool.countPadding()
+        ? dnnl_pooling_avg_include_padding
+        : dnnl_pooling_avg_exclude_padding;
+  }
+
+  /**
+   * How far the last window reaches beyond the image; negative where pixels at the edge are in no
+   * window.
+   */
+  private static long overhang(
+      long outputs, long stride, long extent, long dilation, long pixels, long padBefore) {
+    return (outputs - 1) * stride + (extent - 1) * (dilation + 1) + 1 - pixels - padBefore;
+  }
+
+  private dnnl_primitive_desc forwardDescription(int kind, dnnl_primitive_attr attributes) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_pooling_forward_primitive_desc_create(
+            description,
+            OneDnn.engine(),
+            kind,
+            algorithm,
+            x,
+            y,
+            strides,
+            extents,
+            dilations,
+            padBefore,
+            padAfter,
+            attributes),
+        "dnnl_pooling_forward_primitive_desc_create");
+    return description;
+  }
+
+  void forward() {
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      description = forwardDescription(dnnl_forward_inference, attributes.handle());
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_DST, y, assembly.output(0)));
+  }
+
+  /**
+   * Of a maximum the forward pass is run once more, as it finds the places where the maxima lie.
+   */
+  void gradient() {
+    boolean max = algorithm == dnnl_pooling_max;
+    dnnl_primitive_desc hint;
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    try (Attributes attributes = new Attributes()) {
+      dnnl_primitive_attr attr = attributes.handle();
+      hint = forwardDescription(dnnl_forward_training, attr);
+      OneDnn.check(
+          dnnl_pooling_backward_primitive_desc_create(
+              description,
+              OneDnn.engine(),
+              algorithm,
+              x,
+              y,
+              strides,
+              extents,
+              dilations,
+              padBefore,
+              padAfter,
+              hint,
+              attr),
+          "dnnl_pooling_backward_primitive_desc_create");
+    }
+    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, assembly.input(max ? 1 : 0));
+    Kernel.Argument dx = Assembly.argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
+    if (!max) {
+      dnnl_primitive_desc_destroy(hint);
+      assembly.add(description, dy, dx);
+      return;
+    }
+    dnnl_memory_desc places = Desc.copy(Assembly.query(hint, dnnl_query_workspace_md, 0));
+    Operand workspace = assembly.temporary(dnnl_memory_desc_get_size(places));
+    Operand again = assembly.temporary(dnnl_memory_desc_get_size(y));
+    assembly.add(
+        hint,
+        Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
+        Assembly.argument(DNNL_ARG_DST, y, again),
+        Assembly.argument(DNNL_ARG_WORKSPACE, places, workspace));
+    assembly.add(description, dy, dx, Assembly.argument(DNNL_ARG_WORKSPACE, places, workspace));
+  }
+}

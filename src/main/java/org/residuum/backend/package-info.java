@@ -1,0 +1,5 @@
+/**
+ * What runs a network: a backend compiles it to a plan, a plan opens sessions, a session runs
+ * batches.
+ */
+package org.residuum.backend;

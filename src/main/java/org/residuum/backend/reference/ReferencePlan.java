@@ -1,0 +1,73 @@
+package org.residuum.backend.reference;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.residuum.backend.Layout;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
+import org.residuum.plan.MemoryPlan;
+
+/** A network and its parameters as doubles. */
+final class ReferencePlan implements Plan {
+  private final Network network;
+  private final Map<String, double[]> parameters = new LinkedHashMap<>();
+  private final int batch;
+
+  ReferencePlan(Network network, Parameters parameters, int batch) {
+    this.network = network;
+    this.batch = batch;
+    for (ParameterSpec spec : network.parameters()) {
+      Tensor tensor = parameters.get(spec.name());
+      if (!tensor.shape().equals(spec.shape())) {
+        throw new IllegalArgumentException(
+            "parameter "
+                + spec.name()
+                + " is "
+                + tensor.shape()
+                + ", the network needs "
+                + spec.shape());
+      }
+      this.parameters.put(spec.name(), doubles(tensor));
+    }
+  }
+
+  static double[] doubles(Tensor tensor) {
+    double[] values = new double[tensor.data().limit()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.get(i);
+    }
+    return values;
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public int batch() {
+    return batch;
+  }
+
+  @Override
+  public Layout layout() {
+    return Layout.NCHW;
+  }
+
+  @Override
+  public MemoryPlan memory() {
+    return MemoryPlan.of(network, value -> 8 * value.shape().elements(batch));
+  }
+
+  @Override
+  public Session session() {
+    return new ReferenceSession(network, parameters, batch);
+  }
+
+  @Override
+  public void close() {}
+}

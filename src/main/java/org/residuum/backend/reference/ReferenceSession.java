@@ -1,0 +1,77 @@
+package org.residuum.backend.reference;
+
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.residuum.backend.Layout;
+import org.residuum.backend.Session;
+import org.residuum.network.Network;
+import org.residuum.network.Value;
+
+/** Evaluates the network anew on each run; floats at its border, doubles inside. */
+class ReferenceSession implements Session {
+  private final Network network;
+  private final Map<String, double[]> parameters;
+  private final int batch;
+  private final Map<String, FloatBuffer> inputs = new HashMap<>();
+  private final Map<String, FloatBuffer> outputs = new HashMap<>();
+  private Map<Value, double[]> values = Map.of();
+
+  ReferenceSession(Network network, Map<String, double[]> parameters, int batch) {
+    this.network = network;
+    this.parameters = parameters;
+    this.batch = batch;
+    network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
+    network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
+  }
+
+  private FloatBuffer buffer(Value value) {
+    return FloatBuffer.allocate(Math.toIntExact(value.shape().elements(batch)));
+  }
+
+  @Override
+  public final int batch() {
+    return batch;
+  }
+
+  @Override
+  public final Layout layout() {
+    return Layout.NCHW;
+  }
+
+  @Override
+  public final FloatBuffer input(String name) {
+    return inputs.get(network.input(name).name());
+  }
+
+  @Override
+  public final FloatBuffer output(String name) {
+    network.output(name);
+    return outputs.get(name);
+  }
+
+  @Override
+  public void run() {
+    Map<String, double[]> given = new HashMap<>();
+    inputs.forEach((name, buffer) -> given.put(name, doubles(buffer)));
+    values = Evaluator.evaluate(network, given, parameters, batch);
+    outputs.forEach((name, buffer) -> copy(values.get(network.output(name)), buffer));
+  }
+
+  private static double[] doubles(FloatBuffer buffer) {
+    double[] values = new double[buffer.limit()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = buffer.get(i);
+    }
+    return values;
+  }
+
+  static void copy(double[] from, FloatBuffer to) {
+    for (int i = 0; i < from.length; i++) {
+      to.put(i, (float) from[i]);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

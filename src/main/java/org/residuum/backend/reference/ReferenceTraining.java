@@ -1,0 +1,80 @@
+package org.residuum.backend.reference;
+
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.residuum.backend.ParameterStore;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.plan.Gradients;
+
+/** Forward and backward in doubles; parameters are rounded to floats between the steps. */
+final class ReferenceTraining extends ReferenceSession implements TrainingSession {
+  private final Network network;
+  private final Map<String, double[]> parameters;
+  private final ParameterStore store;
+
+  ReferenceTraining(Network network, Parameters initial, int batch) {
+    this(network, new ParameterStore(network.parameters(), initial), new LinkedHashMap<>(), batch);
+  }
+
+  private ReferenceTraining(
+      Network network, ParameterStore store, Map<String, double[]> parameters, int batch) {
+    super(network, parameters, batch);
+    this.network = network;
+    this.store = store;
+    this.parameters = parameters;
+    load();
+  }
+
+  private void load() {
+    for (ParameterSpec spec : network.parameters()) {
+      FloatBuffer from = store.values(spec.name());
+      double[] to = parameters.computeIfAbsent(spec.name(), name -> new double[from.limit()]);
+      for (int i = 0; i < to.length; i++) {
+        to[i] = from.get(i);
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    super.run();
+    for (ParameterSpec spec : network.parameters()) {
+      if (spec.role().isTrained()) {
+        store
+            .gradient(spec.name())
+            .put(0, output(Gradients.outputName(spec.name())), 0, spec.shape().elements());
+      } else {
+        copy(parameters.get(spec.name()), store.values(spec.name()));
+      }
+    }
+  }
+
+  @Override
+  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    double norm = store.update(rule, learningRate, maxGradientNorm);
+    load();
+    return norm;
+  }
+
+  @Override
+  public Parameters parameters() {
+    return store.snapshot();
+  }
+
+  @Override
+  public void restore(Parameters newParameters) {
+    store.restore(newParameters);
+    load();
+  }
+
+  @Override
+  public FloatBuffer gradient(String parameter) {
+    FloatBuffer gradient = store.gradient(parameter);
+    return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
+  }
+}

@@ -1,0 +1,165 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.data.Dataset;
+import org.residuum.data.DatasetOptions;
+import org.residuum.data.Glyphs;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Split;
+import org.residuum.format.model.SavedModel;
+import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    description = {
+      "Shows everything at work, with nothing to download: draws pictures of digits, trains a"
+          + " residual network on them, measures it, classifies a folder of new pictures and writes"
+          + " a report."
+    },
+    footer = {"", "Examples:", "  residuum demo", "  residuum demo --out /tmp/demo --seed 7"})
+final class DemoCommand implements Callable<Integer> {
+  private static final int PICTURES = 60;
+  private static final int TOP = 3;
+
+  @Spec private CommandSpec spec;
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description =
+          "Where model, pictures, CSV and report go (default: runs/demo, or the next free name).")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Write into the folder although it has files.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Passes over the 6,000 pictures (default: 3).")
+  private int epochs;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Decides pictures and weights (default: 0).")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    Path folder = out == null ? free(Path.of("runs", "demo")) : out;
+    requireEmpty(folder);
+    Backend backend = device.open(console.err());
+    DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
+    Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
+    Dataset test = DataOption.open("glyphs", Split.TEST, options);
+    StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
+    Path model = folder.resolve("model");
+    EpochResult result =
+        new TrainingJob(console, backend, training, test, start)
+            .run(training(training), model, overwrite);
+    Path pictures = folder.resolve("pictures");
+    Path csv = folder.resolve("predictions.csv");
+    Glyphs.writePictures(pictures, PICTURES, seed);
+    int right = predict(console, backend, model, pictures, csv);
+    console.out("");
+    console.out(
+        "accuracy     %s of %,d test pictures", Units.percent(result.test().top1()), test.size());
+    console.out("pictures     %s, %d of %d classified right", pictures, right, PICTURES);
+    console.out("predictions  %s", csv);
+    console.out("model        %s", model);
+    console.out("report       %s  (open it in a browser)", model.resolve("report.html"));
+    console.out("");
+    console.out("try next");
+    console.out("  residuum inspect %s", start.name());
+    console.out("  residuum eval --model %s --data glyphs", model);
+    console.out("  residuum predict --model %s --data %s --top-k 3", model, pictures);
+    console.out("  residuum train --data folder:YOUR-PHOTOS --model resnet18 --out runs/photos");
+    return ExitCode.OK;
+  }
+
+  /** The reference backend is a thousand times slower: a small network for it. */
+  private static String network(Backend backend) {
+    return backend.name().equals("reference") ? "mlp:32x2" : "resnet8";
+  }
+
+  private TrainingOptions training(Dataset training) {
+    try {
+      return TrainingOptions.builder()
+          .epochs(epochs)
+          .seed(seed)
+          .loaderThreads(device.loaderThreads())
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
+  private static int predict(Console console, Backend backend, Path model, Path pictures, Path csv)
+      throws IOException {
+    SavedModel saved = SavedModel.load(model);
+    Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());
+    AtomicInteger right = new AtomicInteger();
+    try (Plan plan =
+        backend.compile(saved.network(), saved.parameters(), CompileOptions.batch(PICTURES))) {
+      PredictionJob job =
+          new PredictionJob(console, plan, saved.labels(), preprocessing, true, TOP);
+      List<Path> files = PictureFiles.find(List.of(pictures));
+      PredictCommand.toFile(
+          job,
+          files,
+          TOP,
+          csv,
+          (file, best) -> {
+            if (best.get(0).label().equals(file.getParent().getFileName().toString())) {
+              right.incrementAndGet();
+            }
+          });
+    }
+    return right.get();
+  }
+
+  private void requireEmpty(Path folder) throws IOException {
+    if (!overwrite && Files.exists(folder) && !isEmptyFolder(folder)) {
+      throw CommandFailure.failed(
+          "--out " + folder + ": it exists and is not empty; name another or add --overwrite");
+    }
+  }
+
+  /** The first of {@code name, name-2, name-3, ...} that is not taken. */
+  private Path free(Path folder) throws IOException {
+    Path candidate = folder;
+    for (int i = 2; !overwrite && Files.exists(candidate) && !isEmptyFolder(candidate); i++) {
+      candidate = folder.resolveSibling(folder.getFileName() + "-" + i);
+    }
+    return candidate;
+  }
+
+  private static boolean isEmptyFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+}

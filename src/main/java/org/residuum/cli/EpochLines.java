@@ -1,0 +1,71 @@
+package org.residuum.cli;
+
+import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingListener;
+import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingStep;
+
+/** Writes a line an epoch, and a bar within each where a person watches. */
+final class EpochLines implements TrainingListener, AutoCloseable {
+  private final Console console;
+  private final TrainingOptions options;
+  private final TrainingCurves curves;
+  private Progress bar;
+
+  /**
+   * Lines for one training.
+   *
+   * @param curves hears of each step
+   */
+  EpochLines(Console console, TrainingOptions options, TrainingCurves curves) {
+    this.console = console;
+    this.options = options;
+    this.curves = curves;
+  }
+
+  @Override
+  public void step(TrainingStep step) {
+    curves.add(step);
+    if (bar == null) {
+      String task = "epoch " + step.epoch() + "/" + options.epochs();
+      bar = console.progress(task, (long) step.steps() * options.batch());
+    }
+    bar.at((long) step.step() * options.batch());
+    if (step.step() == step.steps()) {
+      close();
+    }
+  }
+
+  @Override
+  public void evaluating(int done, int total) {
+    if (bar == null) {
+      bar = console.progress("evaluating", total);
+    }
+    bar.at(done);
+  }
+
+  @Override
+  public void epochEnd(EpochResult result) {
+    close();
+    console.out(
+        "epoch %d/%d  loss %.4f  train %.2f %%  test loss %.4f  test %.2f %%  lr %.5f  %,.0f"
+            + " images/s  %s",
+        result.epoch(),
+        options.epochs(),
+        result.trainLoss(),
+        100 * result.trainAccuracy(),
+        result.test().loss(),
+        100 * result.test().top1(),
+        result.learningRate(),
+        result.imagesPerSecond(),
+        Units.seconds(result.trainSeconds() + result.test().seconds()));
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what went wrong into one line: {@code residuum: what, the rule, the remedy}. */
+final class ErrorLines {
+  private ErrorLines() {}
+
+  /** For a command line that cannot be read. */
+  static int usage(ParameterException error, String[] args) {
+    CommandLine line = error.getCommandLine();
+    print(line, usageMessage(error, line));
+    if (error.getCause() != null) {
+      trace(line, error);
+    }
+    return ExitCode.USAGE;
+  }
+
+  private static String usageMessage(ParameterException error, CommandLine line) {
+    String command = line.getCommandSpec().qualifiedName();
+    if (error instanceof UnmatchedArgumentException unmatched) {
+      String typed = unmatched.getUnmatched().get(0);
+      return typed.startsWith("-")
+          ? "unknown option " + typed + hint(typed, options(line), command)
+          : "unexpected argument " + typed + hint(typed, commands(line), command);
+    }
+    String message = firstLine(error.getMessage());
+    return error instanceof MissingParameterException
+        ? decapitalized(message) + "; see " + command + " --help"
+        : decapitalized(message);
+  }
+
+  private static String hint(String typed, List<String> known, String command) {
+    int end = typed.indexOf('=');
+    String name = end < 0 ? typed : typed.substring(0, end);
+    String nearest = Suggestions.didYouMean(name, known);
+    return nearest.isEmpty() ? "; see " + command + " --help" : nearest;
+  }
+
+  private static List<String> options(CommandLine line) {
+    return line.getCommandSpec().options().stream()
+        .filter(option -> !option.hidden())
+        .map(option -> option.longestName())
+        .toList();
+  }
+
+  private static List<String> commands(CommandLine line) {
+    return new ArrayList<>(line.getSubcommands().keySet());
+  }
+
+  /** For a command that ran and failed. */
+  static int failure(Exception error, CommandLine line, ParseResult parsed) {
+    print(line, message(error));
+    trace(line, error);
+    return error instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILED;
+  }
+
+  static String message(Throwable error) {
+    if (error instanceof UncheckedIOException unchecked) {
+      return message(unchecked.getCause());
+    }
+    if (error instanceof FileSystemException file) {
+      return fileMessage(file);
+    }
+    if (error instanceof CommandFailure
+        || error instanceof IOException
+        || error instanceof IllegalArgumentException) {
+      return error.getMessage() == null ? error.toString() : firstLine(error.getMessage());
+    }
+    return "unexpected " + firstLine(error.toString()) + "; run again with --debug for the place";
+  }
+
+  private static String fileMessage(FileSystemException error) {
+    if (error instanceof NoSuchFileException) {
+      return error.getFile() + ": no such file or folder";
+    }
+    if (error instanceof AccessDeniedException) {
+      return error.getFile() + ": no permission to read or write it";
+    }
+    if (error instanceof FileAlreadyExistsException) {
+      return error.getFile() + ": it exists already";
+    }
+    return firstLine(error.getMessage());
+  }
+
+  private static void print(CommandLine line, String message) {
+    PrintWriter err = line.getErr();
+    err.println("residuum: " + message);
+    err.flush();
+  }
+
+  private static void trace(CommandLine line, Exception error) {
+    CommandLine root = line;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
+    if (root.getCommand() instanceof Main main && main.debug()) {
+      error.printStackTrace(line.getErr());
+      line.getErr().flush();
+    }
+  }
+
+  private static String firstLine(String text) {
+    return text == null ? "" : text.lines().findFirst().orElse("");
+  }
+
+  private static String decapitalized(String text) {
+    boolean word = text.length() > 1 && Character.isLowerCase(text.charAt(1));
+    return word ? Character.toLowerCase(text.charAt(0)) + text.substring(1) : text;
+  }
+}

@@ -1,0 +1,108 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.plan.MemoryPlan;
+import org.residuum.plan.Passes;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "inspect",
+    description = "Shows a network: its layers, shapes, parameters, operations and memory.",
+    footer = {
+      "",
+      "Examples:",
+      "  residuum inspect resnet50",
+      "  residuum inspect resnet20 --shortcut B --classes 100",
+      "  residuum inspect resnet18 --batch 32 --optimized"
+    })
+final class InspectCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @picocli.CommandLine.Parameters(
+      arity = "0..1",
+      paramLabel = "MODEL",
+      description = "The model; the same as --model.")
+  private String argument;
+
+  @Mixin private ModelOption option;
+
+  @Mixin private ShapeOptions shape;
+
+  @Option(
+      names = "--optimized",
+      description = "Show it as it runs: batch norms folded, additions and ReLUs fused.")
+  private boolean optimized;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      description = "Show where the values of N examples lie in memory.")
+  private Integer batch;
+
+  @Override
+  public Integer call() throws IOException {
+    Network network = network(model());
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(summary(network));
+    network.toString().lines().skip(1).forEach(out::println);
+    if (batch != null) {
+      out.println();
+      out.print("memory for batch " + batch + ", 32-bit floats: " + memory(network, batch));
+    }
+    out.flush();
+    return ExitCode.OK;
+  }
+
+  private Network network(String name) throws IOException {
+    Network network =
+        SavedModels.isPath(name)
+            ? SavedModels.load(name).network()
+            : Models.build(name, shape.request());
+    return optimized
+        ? Passes.inference(network, Parameters.allocate(network.parameters())).network()
+        : network;
+  }
+
+  private String model() {
+    if ((argument == null) == (option.model() == null)) {
+      throw CommandFailure.usage(
+          "inspect needs one model, for example residuum inspect resnet20; known: "
+              + String.join(", ", Models.NAMES));
+    }
+    return argument == null ? option.model() : argument;
+  }
+
+  /** For example {@code resnet8: 75,290 parameters, 24.47 MFLOP an example, ...}. */
+  static String summary(Network network) {
+    long bytes =
+        network.parameters().stream().mapToLong(spec -> spec.shape().elements()).sum()
+            * Float.BYTES;
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d parameters, %s an example, %,d bytes of weights and statistics, %d nodes",
+        network.name(),
+        network.parameterCount(),
+        Units.flops(network.flops()),
+        bytes,
+        network.nodes().size());
+  }
+
+  private static MemoryPlan memory(Network network, int batch) {
+    int examples = BatchOption.check(batch).batch();
+    return MemoryPlan.of(network, value -> bytes(value.shape(), examples));
+  }
+
+  private static long bytes(Shape shape, int batch) {
+    return shape.elements(batch) * Float.BYTES;
+  }
+}

@@ -1,0 +1,84 @@
+package org.residuum.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command line: {@code residuum demo|train|eval|predict|inspect|doctor}. */
+@Command(
+    name = "residuum",
+    description = "Trains residual networks and runs them, on the CPU or on an NVIDIA GPU.",
+    versionProvider = Version.class,
+    subcommands = {
+      DemoCommand.class,
+      TrainCommand.class,
+      EvalCommand.class,
+      PredictCommand.class,
+      InspectCommand.class,
+      DoctorCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  residuum demo                                   see everything work, nothing to download",
+      "  residuum train --data folder:photos --model resnet20 --out runs/photos",
+      "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a GPU was demanded and there is none."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean debug;
+
+  private Main() {}
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.setProperty("java.awt.headless", "true");
+    System.exit(commandLine().execute(args));
+  }
+
+  /** The parser with all its commands, for one run. */
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpAutoWidth(true);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setParameterExceptionHandler(ErrorLines::usage);
+    line.setExecutionExceptionHandler(ErrorLines::failure);
+    return line;
+  }
+
+  boolean debug() {
+    return debug;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "name a command: " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

@@ -1,0 +1,27 @@
+package org.residuum.cli;
+
+import java.util.ArrayList;
+import picocli.CommandLine.Option;
+
+/** {@code --model}: a network by name, or a saved model. */
+final class ModelOption {
+  /** The names for help and completion. */
+  static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1;
+
+    Names() {
+      super(Models.NAMES);
+    }
+  }
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "A saved model's folder or file, or a name: ${COMPLETION-CANDIDATES}",
+      completionCandidates = Names.class)
+  private String model;
+
+  String model() {
+    return model;
+  }
+}

@@ -1,0 +1,80 @@
+package org.residuum.cli;
+
+import java.util.Locale;
+import org.residuum.backend.UpdateRule;
+import org.residuum.data.Augmentation;
+import org.residuum.train.Schedule;
+import org.residuum.train.TrainingOptions;
+
+/** Training options in words. */
+final class OptionsText {
+  private OptionsText() {}
+
+  /** For example {@code 3 epochs, batch 128, sgd (momentum 0.9, ...), one-cycle up to 0.1, ...}. */
+  static String of(TrainingOptions options) {
+    return String.format(
+        Locale.ROOT,
+        "%d epochs, batch %d, %s, %s%s%s, %s, seed %d",
+        options.epochs(),
+        options.batch(),
+        of(options.rule()),
+        of(options.schedule()),
+        options.labelSmoothing() == 0
+            ? ""
+            : ", label smoothing " + number(options.labelSmoothing()),
+        options.maxGradientNorm() == 0
+            ? ""
+            : ", gradients clipped at norm " + number(options.maxGradientNorm()),
+        of(options.augmentation()),
+        options.seed());
+  }
+
+  private static String of(UpdateRule rule) {
+    String decay =
+        "weight decay " + number(rule.weightDecay()) + (rule.decayAll() ? " of everything" : "");
+    if (rule instanceof UpdateRule.Sgd sgd) {
+      return String.format(
+          Locale.ROOT,
+          "sgd (momentum %s%s, %s)",
+          number(sgd.momentum()),
+          sgd.nesterov() ? ", Nesterov" : "",
+          decay);
+    }
+    return "adamw (" + decay + ")";
+  }
+
+  private static String of(Schedule schedule) {
+    if (schedule instanceof Schedule.Warmup warmup) {
+      return of(warmup.then()) + " after " + number(warmup.epochs()) + " epochs of warm-up";
+    }
+    String rate = number(schedule.peak());
+    if (schedule instanceof Schedule.Step step) {
+      return "rate "
+          + rate
+          + ", times "
+          + number(step.factor())
+          + " at epochs "
+          + step.milestones();
+    }
+    if (schedule instanceof Schedule.Cosine) {
+      return "cosine from rate " + rate;
+    }
+    return schedule instanceof Schedule.OneCycle ? "one cycle up to rate " + rate : "rate " + rate;
+  }
+
+  private static String of(Augmentation augmentation) {
+    if (augmentation.equals(Augmentation.NONE)) {
+      return "no augmentation";
+    }
+    String crop =
+        augmentation.padAndCrop() == 0 ? "" : "pad by " + augmentation.padAndCrop() + " and crop";
+    String flip = augmentation.horizontalFlip() ? "flip" : "";
+    return crop + (crop.isEmpty() || flip.isEmpty() ? "" : ", ") + flip;
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+}

@@ -1,0 +1,75 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.residuum.backend.Backend;
+import org.residuum.data.Dataset;
+import org.residuum.data.DatasetOptions;
+import org.residuum.data.Split;
+import org.residuum.format.model.SavedModel;
+import org.residuum.train.Recipe;
+import org.residuum.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    description = "Trains a network on labelled data; saves it with a report.",
+    footer = {
+      "",
+      "Examples:",
+      "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
+      "  residuum train --data folder:photos --model resnet18 --batch 32 --out runs/photos",
+      "  residuum train --data cifar10:cifar --model resnet20 --augment crop-flip --out runs/cifar",
+      "  residuum train --data csv:table.csv --model mlp:128x4 --optimizer adamw --out runs/table"
+    })
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DataOption data;
+  @Mixin private ModelOption model;
+  @Mixin private TrainingFlags flags;
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--shortcut",
+      paramLabel = "A|B",
+      description = "For resnet8, 14, 20, ...: A subsamples and zero-pads (default), B projects.")
+  private ShapeOptions.Letter shortcut;
+
+  @Option(
+      names = "--identity-blocks",
+      description = "Start each residual branch as zero, so that each block starts as x.")
+  private boolean identityBlocks;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where the saved model and report.html go; must be new or empty.")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Write into the folder although it has files.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    SavedModel.checkTarget(out, overwrite);
+    Backend backend = device.open(console.err());
+    DatasetOptions options = data.options(flags.seed());
+    Dataset training = data.open(Split.TRAIN, options);
+    Dataset test = data.open(Split.TEST, options);
+    StartingPoint start =
+        StartingPoint.of(
+            model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
+    TrainingOptions recipe = Recipe.of(start.network(), training).options(training);
+    new TrainingJob(console, backend, training, test, start)
+        .run(flags.apply(recipe, training, device.loaderThreads()), out, overwrite);
+    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,47 @@
+package org.residuum.cli;
+
+import java.util.Locale;
+
+/** Quantities as people read them. */
+final class Units {
+  private Units() {}
+
+  /** Decimal, for example {@code 102.4 MB}. */
+  static String bytes(long bytes) {
+    return scaled(bytes, "B", 1);
+  }
+
+  /** For example {@code 8.18 GFLOP}. */
+  static String flops(long flops) {
+    return scaled(flops, "FLOP", 2);
+  }
+
+  /** For example {@code 1 min 5 s} or {@code 12.3 s}. */
+  static String seconds(double seconds) {
+    if (seconds < 60) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? whole / 60 + " min " + whole % 60 + " s"
+        : whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
+  /** For example {@code 98.21 %}. */
+  static String percent(double share) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+
+  private static String scaled(long value, String unit, int digits) {
+    String[] prefixes = {"", "k", "M", "G", "T"};
+    double scaled = value;
+    int prefix = 0;
+    while (scaled >= 1000 && prefix < prefixes.length - 1) {
+      scaled /= 1000;
+      prefix++;
+    }
+    return prefix == 0
+        ? value + " " + unit
+        : String.format(Locale.ROOT, "%." + digits + "f %s%s", scaled, prefixes[prefix], unit);
+  }
+}

@@ -1,0 +1,38 @@
+package org.residuum.data;
+
+/**
+ * Random changes to training pictures: pad with black by {@code padAndCrop} pixels on every side
+ * and cut a picture of the old size out at a random place, then mirror it left to right with
+ * probability one half. The usual choice for CIFAR is (4, true): He et al., "Deep residual learning
+ * for image recognition", CVPR 2016, section 4.2.
+ *
+ * @param padAndCrop pixels of padding on each side; 0 leaves pictures in place
+ * @param horizontalFlip whether to mirror every second picture
+ */
+public record Augmentation(int padAndCrop, boolean horizontalFlip) {
+  /** No change, as in evaluation. */
+  public static final Augmentation NONE = new Augmentation(0, false);
+
+  private static final int MAX_PADDING = 1024;
+
+  public Augmentation {
+    if (padAndCrop < 0 || padAndCrop > MAX_PADDING) {
+      throw new IllegalArgumentException(
+          "padAndCrop " + padAndCrop + " is not in 0.." + MAX_PADDING + " pixels");
+    }
+  }
+
+  /** Down by 0..2 {@code padAndCrop} rows into the padded picture. */
+  int offsetY(long bits) {
+    return SplitMix.below(SplitMix.at(bits, 0), 2 * padAndCrop + 1);
+  }
+
+  /** Right by 0..2 {@code padAndCrop} columns into the padded picture. */
+  int offsetX(long bits) {
+    return SplitMix.below(SplitMix.at(bits, 1), 2 * padAndCrop + 1);
+  }
+
+  boolean flips(long bits) {
+    return horizontalFlip && SplitMix.at(bits, 2) < 0;
+  }
+}

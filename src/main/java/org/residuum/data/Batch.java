@@ -1,0 +1,81 @@
+package org.residuum.data;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
+/**
+ * Some examples, ready for a network. It lives in reused memory: its contents hold until the next
+ * call of {@link Epoch#next()} or {@link Epoch#close()}.
+ */
+public final class Batch {
+  private static final int ALIGNMENT = 64;
+
+  private final int elements;
+  private final FloatBuffer inputs;
+  private final FloatBuffer labels;
+  private final int[] indices;
+  private int size;
+
+  Batch(int capacity, int elements) {
+    this.elements = elements;
+    inputs = direct((long) capacity * elements);
+    labels = direct(capacity);
+    indices = new int[capacity];
+  }
+
+  private static FloatBuffer direct(long floats) {
+    if (floats * Float.BYTES > Integer.MAX_VALUE - ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "a batch of " + floats + " floats is over 2 GiB; use a smaller batch size");
+    }
+    int bytes = (int) floats * Float.BYTES;
+    ByteBuffer memory = ByteBuffer.allocateDirect(bytes + ALIGNMENT - 1);
+    int start = (ALIGNMENT - memory.alignmentOffset(0, ALIGNMENT)) % ALIGNMENT;
+    return memory.slice(start, bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+  }
+
+  /**
+   * How many examples there are; only the last batch of an epoch may have fewer than the others.
+   */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * The normalised examples, {@code (size, H, W, C)} or {@code (size, F)}: direct, native order,
+   * the start on a 64-byte boundary, position 0, limit at the last example's end.
+   */
+  public FloatBuffer inputs() {
+    return inputs;
+  }
+
+  /** The classes, {@code (size)}, as floats: direct, native order. */
+  public FloatBuffer labels() {
+    return labels;
+  }
+
+  /** Where in the data set an example of this batch is from. */
+  public int index(int row) {
+    if (row < 0 || row >= size) {
+      throw new IndexOutOfBoundsException("row " + row + " of a batch of " + size);
+    }
+    return indices[row];
+  }
+
+  void start(int newSize) {
+    size = newSize;
+    inputs.clear();
+    labels.clear();
+  }
+
+  void add(int row, int index, int label) {
+    indices[row] = index;
+    labels.put(label);
+  }
+
+  void finish() {
+    inputs.position(0).limit(size * elements);
+    labels.position(0).limit(size);
+  }
+}

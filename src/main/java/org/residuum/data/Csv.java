@@ -1,0 +1,149 @@
+package org.residuum.data;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.residuum.network.Shape;
+
+/**
+ * A table of numbers with a column of labels, which are whole numbers or words. The first line is a
+ * header if it has no number beside the label.
+ */
+final class Csv {
+  private final Path file;
+  private final CsvColumns columns;
+  private final List<float[]> values = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
+  private final List<Long> lines = new ArrayList<>();
+
+  private Csv(Path file, CsvColumns columns) {
+    this.file = file;
+    this.columns = columns;
+  }
+
+  static StoredVectors read(Path file, Split split, DatasetOptions options) throws IOException {
+    Csv table = null;
+    try (CsvReader<CsvRecord> reader =
+        CsvReader.builder()
+            .allowExtraFields(true)
+            .allowMissingFields(true)
+            .allowUnclosedQuote(false)
+            .ofCsvRecord(file)) {
+      for (CsvRecord record : reader) {
+        if (table == null) {
+          table = new Csv(file, CsvColumns.of(file, record, options.labelColumn()));
+          if (table.columns.header()) {
+            continue;
+          }
+        }
+        table.add(record);
+      }
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw new InvalidDataException(file + ": not a CSV file: " + e.getMessage(), e);
+    }
+    if (table == null || table.values.isEmpty()) {
+      throw new InvalidDataException(file + ": no rows; at least 1 expected");
+    }
+    return table.part(split, options);
+  }
+
+  private void add(CsvRecord record) throws IOException {
+    long line = record.getStartingLineNumber();
+    if (record.getFieldCount() != columns.names().size()) {
+      throw new InvalidDataException(
+          file
+              + ":"
+              + line
+              + ": "
+              + record.getFieldCount()
+              + " columns, the first line has "
+              + columns.names().size()
+              + "; make all lines as long");
+    }
+    float[] row = new float[record.getFieldCount() - 1];
+    int next = 0;
+    for (int column = 0; column < record.getFieldCount(); column++) {
+      if (column != columns.label()) {
+        row[next++] = number(line, column, record.getField(column));
+      }
+    }
+    values.add(row);
+    names.add(label(line, record.getField(columns.label())));
+    lines.add(line);
+  }
+
+  private float number(long line, int column, String field) throws IOException {
+    float value = CsvColumns.isNumber(field) ? Float.parseFloat(field.strip()) : Float.NaN;
+    if (!Float.isFinite(value)) {
+      throw new InvalidDataException(
+          at(line, column, field)
+              + " is not a finite number; put one there, or remove the line or the column");
+    }
+    return value;
+  }
+
+  private String label(long line, String field) throws IOException {
+    String name = field.strip();
+    if (name.isEmpty()) {
+      throw new InvalidDataException(
+          at(line, columns.label(), field) + " is no label; put one there or remove the line");
+    }
+    if (!CsvColumns.isNumber(name)) {
+      return name;
+    }
+    double value = Double.parseDouble(name);
+    if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
+      throw new InvalidDataException(
+          at(line, columns.label(), field)
+              + " is no label, which is a whole number or a word; choose another label column");
+    }
+    return String.valueOf((long) value);
+  }
+
+  private String at(long line, int column, String field) {
+    return file + ":" + line + ": column " + columns.names().get(column) + ": '" + field + "'";
+  }
+
+  private StoredVectors part(Split split, DatasetOptions options) throws IOException {
+    List<String> labels = options.labels().isEmpty() ? sortedLabels() : options.labels();
+    BitSet test =
+        SplitRule.test(values.size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
+    int[] rows =
+        IntStream.range(0, values.size())
+            .filter(i -> SplitRule.contains(split, test.get(i)))
+            .toArray();
+    if (rows.length == 0) {
+      throw new InvalidDataException(
+          file + ": " + values.size() + " rows leave none for " + split + "; add rows");
+    }
+    float[][] chosen = new float[rows.length][];
+    int[] classes = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      chosen[i] = values.get(rows[i]);
+      classes[i] = labels.indexOf(names.get(rows[i]));
+      if (classes[i] < 0) {
+        throw new InvalidDataException(
+            at(lines.get(rows[i]), columns.label(), names.get(rows[i]))
+                + " is not among the labels "
+                + String.join(", ", labels));
+      }
+    }
+    return new StoredVectors("csv", Shape.of(columns.names().size() - 1), labels, chosen, classes);
+  }
+
+  /** By number where all are numbers, else by name. */
+  private List<String> sortedLabels() {
+    List<String> distinct = names.stream().distinct().sorted().toList();
+    if (distinct.stream().allMatch(CsvColumns::isNumber)) {
+      return distinct.stream().map(Long::valueOf).sorted().map(String::valueOf).toList();
+    }
+    return distinct;
+  }
+}

@@ -1,0 +1,29 @@
+package org.residuum.data;
+
+import java.util.List;
+import org.residuum.network.Shape;
+
+/**
+ * Labelled examples with random access. Every method may be called from several threads at once.
+ */
+public sealed interface Dataset permits ImageDataset, VectorDataset {
+  /** The name for messages and reports, for example {@code mnist}. */
+  String name();
+
+  /** The number of examples. */
+  int size();
+
+  /** The logical shape of one example: {@code (C, H, W)} for images, {@code (F)} for vectors. */
+  Shape exampleShape();
+
+  /** The name of each class; a label is an index into this list. */
+  List<String> labels();
+
+  /** The class of an example, from 0 to {@code labels().size() - 1}. */
+  int label(int index);
+
+  /** A line for each file left out as undecodable, with name and reason; see {@link BadPicture}. */
+  default List<String> skipped() {
+    return List.of();
+  }
+}

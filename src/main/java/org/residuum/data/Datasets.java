@@ -1,0 +1,104 @@
+package org.residuum.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.residuum.network.Shape;
+
+/** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
+public final class Datasets {
+  /** The names, of which {@code glyphs} takes no path. */
+  public static final List<String> NAMES =
+      List.of("glyphs", "mnist", "cifar10", "cifar100", "digits", "folder", "csv");
+
+  private Datasets() {}
+
+  /** Opens a part of a data set with the default options. */
+  public static Dataset open(String spec, Split split) throws IOException {
+    return open(spec, split, DatasetOptions.DEFAULTS);
+  }
+
+  /**
+   * Opens a part of a data set: {@code mnist:DIR}, {@code cifar10:DIR}, {@code cifar100:DIR},
+   * {@code digits:DIR}, {@code folder:DIR} (a folder a class), {@code csv:FILE} or {@code glyphs}.
+   *
+   * @throws IllegalArgumentException if the name is unknown (the message has the nearest) or the
+   *     path is missing from {@code spec}
+   * @throws InvalidDataException if files are missing or not what they should be
+   */
+  public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
+    int colon = spec.indexOf(':');
+    String name = colon < 0 ? spec : spec.substring(0, colon);
+    if (!NAMES.contains(name)) {
+      throw new IllegalArgumentException(unknown(name));
+    }
+    if (name.equals("glyphs")) {
+      if (colon >= 0) {
+        throw new IllegalArgumentException(
+            "data set '" + spec + "': glyphs are drawn, they take no path; use glyphs");
+      }
+      return Glyphs.draw(split, options.seed());
+    }
+    Path path = path(spec, name, colon);
+    return switch (name) {
+      case "mnist" -> Mnist.read(path, split);
+      case "cifar10" -> Cifar.TEN.read(path, split);
+      case "cifar100" -> Cifar.HUNDRED.read(path, split);
+      case "digits" -> Digits.read(path, split);
+      case "folder" -> PictureFolder.open(path, split, options);
+      case "csv" -> Csv.read(path, split, options);
+      default -> throw new IllegalArgumentException(unknown(name));
+    };
+  }
+
+  /**
+   * Pictures from memory.
+   *
+   * @param shape {@code (C, H, W)}
+   * @param pixels a picture an entry, {@code (H, W, C)}; not copied
+   * @param classes an index into {@code labels} for each picture; not copied
+   */
+  public static ImageDataset ofImages(
+      String name, Shape shape, List<String> labels, byte[][] pixels, int[] classes) {
+    return new StoredImages(name, shape, labels, pixels, classes, 255);
+  }
+
+  /**
+   * Vectors from memory.
+   *
+   * @param shape {@code (F)}
+   * @param values a vector an entry; not copied
+   * @param classes an index into {@code labels} for each vector; not copied
+   */
+  public static VectorDataset ofVectors(
+      String name, Shape shape, List<String> labels, float[][] values, int[] classes) {
+    return new StoredVectors(name, shape, labels, values, classes);
+  }
+
+  private static String unknown(String name) {
+    String guess =
+        NearestName.find(name, NAMES).map(near -> "; did you mean " + near + "?").orElse(";");
+    return "unknown dataset '" + name + "'" + guess + " known: " + String.join(", ", NAMES);
+  }
+
+  private static Path path(String spec, String name, int colon) throws IOException {
+    boolean file = name.equals("csv");
+    if (colon < 0 || colon == spec.length() - 1) {
+      throw new IllegalArgumentException(
+          "data set '" + spec + "' needs a path: " + name + (file ? ":FILE" : ":DIR"));
+    }
+    Path path;
+    try {
+      path = Path.of(spec.substring(colon + 1));
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("data set '" + spec + "': " + e.getMessage(), e);
+    }
+    if (file ? !Files.isRegularFile(path) : !Files.isDirectory(path)) {
+      throw new InvalidDataException(
+          "data set '" + spec + "': no " + (file ? "file " : "folder ") + path);
+    }
+    return path;
+  }
+}

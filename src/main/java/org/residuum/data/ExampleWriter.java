@@ -1,0 +1,34 @@
+package org.residuum.data;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+
+/** Turns raw examples into a network's input; one a thread, because it owns scratch memory. */
+sealed interface ExampleWriter permits ImageWriter, VectorWriter {
+  /**
+   * Puts one example, channel-last, at the position of {@code into}, which moves on.
+   *
+   * @param bits decides the augmentation
+   */
+  void write(int index, long bits, FloatBuffer into) throws IOException;
+
+  static ExampleWriter of(Dataset dataset, Preprocessing preprocessing, Augmentation augmentation) {
+    if (!preprocessing.inputShape().equals(dataset.exampleShape())) {
+      throw new IllegalArgumentException(
+          dataset.name()
+              + " has examples "
+              + dataset.exampleShape()
+              + ", the preprocessing is for "
+              + preprocessing.inputShape()
+              + "; use one measured on this set, or open a picture folder with it");
+    }
+    if (dataset instanceof ImageDataset images) {
+      return new ImageWriter(images, preprocessing, augmentation);
+    }
+    if (!augmentation.equals(Augmentation.NONE)) {
+      throw new IllegalArgumentException(
+          dataset.name() + " has vectors, which cannot be cropped or flipped; use NONE");
+    }
+    return new VectorWriter((VectorDataset) dataset, preprocessing);
+  }
+}

@@ -1,0 +1,56 @@
+package org.residuum.data;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+
+/** Crops, flips and normalises in one pass from bytes to floats, both {@code (H, W, C)}. */
+final class ImageWriter implements ExampleWriter {
+  private final ImageDataset dataset;
+  private final Augmentation augmentation;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final float[] table;
+  private final byte[] pixels;
+  private final float[] values;
+
+  ImageWriter(ImageDataset dataset, Preprocessing preprocessing, Augmentation augmentation) {
+    this.dataset = dataset;
+    this.augmentation = augmentation;
+    channels = preprocessing.channels();
+    height = preprocessing.height();
+    width = preprocessing.width();
+    table = preprocessing.table(dataset.maxValue());
+    pixels = new byte[channels * height * width];
+    values = new float[pixels.length];
+  }
+
+  @Override
+  public void write(int index, long bits, FloatBuffer into) throws IOException {
+    dataset.read(index, pixels);
+    int shiftY = augmentation.offsetY(bits) - augmentation.padAndCrop();
+    int shiftX = augmentation.offsetX(bits) - augmentation.padAndCrop();
+    boolean flip = augmentation.flips(bits);
+    for (int y = 0; y < height; y++) {
+      row(y, y + shiftY, shiftX, flip);
+    }
+    into.put(values);
+  }
+
+  /**
+   * Output row y from row {@code fromY} of the picture: x comes from x + shiftX, mirrored or not.
+   */
+  private void row(int y, int fromY, int shiftX, boolean flip) {
+    int out = y * width * channels;
+    boolean inside = fromY >= 0 && fromY < height;
+    int step = flip ? -1 : 1;
+    int fromX = (flip ? width - 1 : 0) + shiftX;
+    for (int x = 0; x < width; x++, fromX += step) {
+      boolean real = inside && fromX >= 0 && fromX < width;
+      int in = real ? (fromY * width + fromX) * channels : 0;
+      for (int c = 0; c < channels; c++) {
+        values[out++] = table[c * 256 + (real ? pixels[in + c] & 255 : 0)];
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package org.residuum.data;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Map;
+import org.residuum.network.Shape;
+
+/**
+ * What happens to an example before a network sees it: fit to the input's size and channels, then
+ * {@code (value - mean) / std} for each channel. Mean and deviation are on a 0..1 scale for
+ * pictures and on the raw scale for vectors.
+ *
+ * @param inputShape {@code (C, H, W)}, C 1 or 3, for pictures; {@code (F)} for vectors
+ * @param mean a value a channel (pictures) or feature (vectors)
+ * @param std positive, a value a channel or feature
+ * @param resize how a picture of another size is fitted
+ */
+public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize resize) {
+  public Preprocessing {
+    PreprocessingText.checkShape(inputShape);
+    mean = mean.clone();
+    std = std.clone();
+    for (float[] values : new float[][] {mean, std}) {
+      if (values.length != inputShape.extent(0)) {
+        throw new IllegalArgumentException(
+            "mean and std of input "
+                + inputShape
+                + " need "
+                + inputShape.extent(0)
+                + " values each, not "
+                + values.length);
+      }
+    }
+    for (int c = 0; c < mean.length; c++) {
+      if (!Float.isFinite(mean[c]) || !Float.isFinite(std[c]) || std[c] <= 0) {
+        throw new IllegalArgumentException(
+            "mean "
+                + mean[c]
+                + ", std "
+                + std[c]
+                + " of channel "
+                + c
+                + ": both must be finite, std above 0");
+      }
+    }
+  }
+
+  /** ImageNet's usual evaluation: shorter side 256, centre 224 × 224; as torchvision's models. */
+  public static Preprocessing imagenet() {
+    return new Preprocessing(
+        Shape.of(3, 224, 224),
+        new float[] {0.485f, 0.456f, 0.406f},
+        new float[] {0.229f, 0.224f, 0.225f},
+        Resize.crop(256));
+  }
+
+  public static Preprocessing cifar10() {
+    return new Preprocessing(
+        Shape.of(3, 32, 32),
+        new float[] {0.4914f, 0.4822f, 0.4465f},
+        new float[] {0.2470f, 0.2435f, 0.2616f},
+        Resize.squash());
+  }
+
+  public static Preprocessing cifar100() {
+    return new Preprocessing(
+        Shape.of(3, 32, 32),
+        new float[] {0.5071f, 0.4865f, 0.4409f},
+        new float[] {0.2673f, 0.2564f, 0.2762f},
+        Resize.squash());
+  }
+
+  public static Preprocessing mnist() {
+    return new Preprocessing(
+        Shape.of(1, 28, 28), new float[] {0.1307f}, new float[] {0.3081f}, Resize.squash());
+  }
+
+  /**
+   * Measures mean and deviation over a data set, normally the training part: over all of it up to
+   * 2^28 values, else over 10,000 examples of a fixed permutation. A constant channel gets
+   * deviation 1.
+   *
+   * @throws java.io.UncheckedIOException if a picture can no longer be read
+   */
+  public static Preprocessing of(Dataset dataset) {
+    return Measurement.of(dataset);
+  }
+
+  /** The same with another way to fit pictures. */
+  public Preprocessing withResize(Resize other) {
+    return new Preprocessing(inputShape, mean, std, other);
+  }
+
+  /** Reads what {@link #toMap()} wrote; anything missing, unknown or malformed is refused. */
+  public static Preprocessing fromMap(Map<String, String> map) {
+    return PreprocessingText.fromMap(map);
+  }
+
+  /**
+   * As text: the keys {@code input_shape, mean, std, resize} and, for a crop, {@code shorter_side}.
+   */
+  public Map<String, String> toMap() {
+    return PreprocessingText.toMap(this);
+  }
+
+  public boolean isPicture() {
+    return inputShape.rank() == 3;
+  }
+
+  /** Channels of a picture, or features of a vector. */
+  public int channels() {
+    return inputShape.extent(0);
+  }
+
+  /** Pixels; 1 for vectors. */
+  public int height() {
+    return isPicture() ? inputShape.extent(1) : 1;
+  }
+
+  /** Pixels; 1 for vectors. */
+  public int width() {
+    return isPicture() ? inputShape.extent(2) : 1;
+  }
+
+  /** A copy. */
+  @Override
+  public float[] mean() {
+    return mean.clone();
+  }
+
+  /** A copy. */
+  @Override
+  public float[] std() {
+    return std.clone();
+  }
+
+  /** Fits a picture to the input's size and channels. */
+  public Picture fit(Picture picture) {
+    if (!isPicture()) {
+      throw new IllegalArgumentException(
+          "a picture cannot be the input of a network of vectors " + inputShape);
+    }
+    Picture sized =
+        switch (resize.policy()) {
+          case NONE -> picture.requireSize(height(), width());
+          case SQUASH -> picture.resized(height(), width());
+          case CROP -> picture.shorterSide(resize.shorterSide()).centerCrop(height(), width());
+        };
+    return sized.withChannels(channels());
+  }
+
+  /**
+   * Fits and normalises a picture.
+   *
+   * @param into receives {@code (H, W, C)} floats at its position, which moves on
+   */
+  public void apply(Picture picture, FloatBuffer into) {
+    float[] table = table(255);
+    byte[] pixels = fit(picture).pixels();
+    int channels = channels();
+    for (int i = 0; i < pixels.length; i++) {
+      into.put(table[i % channels * 256 + (pixels[i] & 255)]);
+    }
+  }
+
+  /** The normalised value of each byte: 256 entries a channel. */
+  float[] table(int maxValue) {
+    float[] table = new float[channels() * 256];
+    for (int i = 0; i < table.length; i++) {
+      int c = i / 256;
+      table[i] = ((i % 256) / (float) maxValue - mean[c]) / std[c];
+    }
+    return table;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Preprocessing that
+        && inputShape.equals(that.inputShape)
+        && Arrays.equals(mean, that.mean)
+        && Arrays.equals(std, that.std)
+        && resize.equals(that.resize);
+  }
+
+  @Override
+  public int hashCode() {
+    return toMap().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "Preprocessing" + toMap();
+  }
+}

@@ -1,0 +1,91 @@
+package org.residuum.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file mapped into memory, read only. Slices stay valid as long as somebody holds them; the file
+ * must not be shortened meanwhile. A buffer reaches 2 GiB at most, so longer files are mapped in
+ * windows that overlap by half: a slice of up to 1 GiB lies whole in one of them.
+ */
+public final class MappedFile {
+  private static final int WINDOW_SHIFT = 30;
+
+  private final Path path;
+  private final long size;
+  private final ByteBuffer[] windows;
+
+  private MappedFile(Path path, long size, ByteBuffer[] windows) {
+    this.path = path;
+    this.size = size;
+    this.windows = windows;
+  }
+
+  /** Maps a file; one that is missing, empty or a folder is an error. */
+  public static MappedFile open(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString(), null, "there is no such file");
+    }
+    if (!Files.isRegularFile(path)) {
+      throw new FormatException(path, "is not a regular file; give the path of a model file");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long size = channel.size();
+      if (size == 0) {
+        throw new FormatException(path, "the file is empty");
+      }
+      return new MappedFile(path, size, map(channel, size));
+    }
+  }
+
+  private static ByteBuffer[] map(FileChannel channel, long size) throws IOException {
+    ByteBuffer[] windows = new ByteBuffer[(int) (size - 1 >>> WINDOW_SHIFT) + 1];
+    for (int i = 0; i < windows.length; i++) {
+      long start = (long) i << WINDOW_SHIFT;
+      long length = Math.min(size - start, Integer.MAX_VALUE);
+      windows[i] = channel.map(FileChannel.MapMode.READ_ONLY, start, length);
+    }
+    return windows;
+  }
+
+  /** The same over bytes that are in memory already, under the name {@code path}. */
+  public static MappedFile of(Path path, ByteBuffer contents) {
+    ByteBuffer whole = contents.slice().asReadOnlyBuffer();
+    return new MappedFile(path, whole.limit(), new ByteBuffer[] {whole});
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /** In bytes. */
+  public long size() {
+    return size;
+  }
+
+  /**
+   * The bytes {@code [offset, offset + length)}, little endian, position 0.
+   *
+   * @throws FormatException where they reach beyond the end of the file
+   */
+  public ByteBuffer slice(long offset, long length) throws IOException {
+    if (offset < 0 || length < 0 || offset > size - length) {
+      throw new FormatException(
+          path,
+          offset,
+          length + " bytes are expected here and the file ends at " + size + "; it is truncated");
+    }
+    int window = (int) Math.min(offset >>> WINDOW_SHIFT, windows.length - 1);
+    int start = (int) (offset - ((long) window << WINDOW_SHIFT));
+    if (length > windows[window].limit() - start) {
+      throw new FormatException(path, offset, length + " bytes in one piece; the limit is 1 GiB");
+    }
+    return windows[window].slice(start, (int) length).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

@@ -1,0 +1,203 @@
+package org.residuum.format.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.MalformedInputException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.residuum.format.AtomicFile;
+import org.residuum.format.FormatException;
+import org.residuum.format.safetensors.SafeTensors;
+import org.residuum.network.Network;
+
+/** The folder of a saved model: reading it, and writing it whole or not at all. */
+final class ModelFolder {
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String NETWORK = "network.json";
+  private static final String LABELS = "labels.txt";
+  private static final String PREPROCESSING = "preprocessing.json";
+  private static final String TRAINING = "training.json";
+  private static final List<String> FILES =
+      List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING);
+
+  /** A ResNet-152 takes 0.1 MB. */
+  private static final long MOST_TEXT_BYTES = 64 << 20;
+
+  private final Path folder;
+
+  ModelFolder(Path folder) {
+    this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  static boolean isModel(Path folder) {
+    return Files.isRegularFile(folder.resolve(NETWORK));
+  }
+
+  SavedModel read() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new FormatException(folder, "no such folder; a saved model is one with " + FILES);
+    }
+    Network network = NetworkReader.read(file(NETWORK), text(NETWORK));
+    SavedModel model =
+        new SavedModel(
+            network,
+            SafeTensors.read(file(WEIGHTS)).parameters(),
+            text(LABELS).lines().toList(),
+            StringMapJson.read(file(PREPROCESSING), text(PREPROCESSING)),
+            hasFile(TRAINING) ? StringMapJson.read(file(TRAINING), text(TRAINING)) : Map.of());
+    try {
+      ModelParts.check(model);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(folder, e.getMessage() + "; the files are not of one model");
+    }
+    return model;
+  }
+
+  private boolean hasFile(String name) {
+    return Files.isRegularFile(folder.resolve(name));
+  }
+
+  private Path file(String name) throws IOException {
+    if (!hasFile(name)) {
+      throw new FormatException(folder, "no file " + name + "; a saved model has " + FILES);
+    }
+    return folder.resolve(name);
+  }
+
+  private String text(String name) throws IOException {
+    Path file = file(name);
+    long bytes = Files.size(file);
+    if (bytes > MOST_TEXT_BYTES) {
+      throw new FormatException(file, bytes + " bytes; the limit is " + MOST_TEXT_BYTES);
+    }
+    try {
+      return Files.readString(file);
+    } catch (MalformedInputException e) {
+      throw new FormatException(file, "not UTF-8 text");
+    }
+  }
+
+  void checkTarget(boolean overwrite) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new IOException(
+          folder + " exists; choose another folder or ask for it to be overwritten");
+    }
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        || !isModel(folder) && !isEmpty(folder)) {
+      throw new IOException(
+          folder + " exists and is no saved model, so it is not overwritten; choose another");
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    }
+  }
+
+  void write(SavedModel model, boolean overwrite) throws IOException {
+    checkTarget(overwrite);
+    Path fresh = sibling("new");
+    try {
+      Files.createDirectories(folder.getParent());
+      Files.createDirectory(fresh);
+      fill(fresh, model);
+      install(fresh);
+    } catch (IOException e) {
+      throw new IOException(
+          folder
+              + ": cannot save: "
+              + reason(e)
+              + "; what was there before is untouched; free some space or choose another folder",
+          e);
+    } finally {
+      removeModel(fresh);
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof AccessDeniedException
+        ? "no permission for " + e.getMessage()
+        : e instanceof FileAlreadyExistsException
+            ? e.getMessage() + " is no folder"
+            : e.getMessage();
+  }
+
+  private Path sibling(String purpose) {
+    return folder.resolveSibling(
+        "." + folder.getFileName() + "." + purpose + "-" + UUID.randomUUID());
+  }
+
+  private static void fill(Path fresh, SavedModel model) throws IOException {
+    SafeTensors.write(fresh.resolve(WEIGHTS), model.parameters(), Map.of("format", "pt"));
+    writeText(fresh.resolve(NETWORK), NetworkWriter.write(model.network()));
+    writeText(fresh.resolve(LABELS), lines(model.labels()));
+    writeText(fresh.resolve(PREPROCESSING), StringMapJson.write(model.preprocessing()));
+    writeText(fresh.resolve(TRAINING), StringMapJson.write(model.training()));
+  }
+
+  private static String lines(List<String> labels) {
+    return labels.stream().map(label -> label + "\n").collect(Collectors.joining());
+  }
+
+  private static void writeText(Path file, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(
+        file,
+        channel -> {
+          ByteBuffer buffer = ByteBuffer.wrap(bytes);
+          while (buffer.hasRemaining()) {
+            channel.write(buffer);
+          }
+        });
+  }
+
+  /**
+   * Gives the complete folder its name; the old one steps aside first and comes back on failure.
+   */
+  private void install(Path fresh) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(fresh, folder);
+      return;
+    }
+    Path old = sibling("old");
+    Files.move(folder, old);
+    try {
+      Files.move(fresh, folder);
+    } catch (IOException e) {
+      Files.move(old, folder);
+      throw e;
+    }
+    keepOtherFiles(old);
+    removeModel(old);
+  }
+
+  private void keepOtherFiles(Path old) throws IOException {
+    List<Path> others;
+    try (Stream<Path> entries = Files.list(old)) {
+      others = entries.filter(path -> !FILES.contains(path.getFileName().toString())).toList();
+    }
+    for (Path other : others) {
+      Files.move(other, folder.resolve(other.getFileName()));
+    }
+  }
+
+  private static void removeModel(Path directory) throws IOException {
+    for (String name : FILES) {
+      Files.deleteIfExists(directory.resolve(name));
+    }
+    Files.deleteIfExists(directory);
+  }
+}

@@ -1,0 +1,74 @@
+package org.residuum.format.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/**
+ * A trained network with all that is needed to use it. On disk it is a folder: {@code
+ * model.safetensors}, {@code network.json} (the flat list of nodes), {@code labels.txt} (a class a
+ * line), {@code preprocessing.json} and {@code training.json}.
+ *
+ * @param network as described, before any pass
+ * @param parameters a tensor for each of the network's parameters
+ * @param labels class names in the order of the logits; may be empty where they are not known
+ * @param preprocessing what happens to an example first, as the data package writes it; may be
+ *     empty
+ * @param training notes on how the weights came about, for people; may be empty
+ */
+public record SavedModel(
+    Network network,
+    Parameters parameters,
+    List<String> labels,
+    Map<String, String> preprocessing,
+    Map<String, String> training) {
+  public SavedModel {
+    labels = List.copyOf(labels);
+    preprocessing = Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
+    training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
+  }
+
+  /**
+   * Reads a folder; the weights are read-only views of the mapped file.
+   *
+   * @throws org.residuum.format.FormatException for a file that is missing, of another version or
+   *     does not fit the others
+   */
+  public static SavedModel load(Path folder) throws IOException {
+    return new ModelFolder(folder).read();
+  }
+
+  /** Whether a folder looks like a saved model. */
+  public static boolean isSavedModel(Path folder) {
+    return ModelFolder.isModel(folder);
+  }
+
+  /**
+   * Checks, before long work, that {@link #save} could write there.
+   *
+   * @throws IOException with the remedy, as {@link #save} would
+   */
+  public static void checkTarget(Path folder, boolean overwrite) throws IOException {
+    new ModelFolder(folder).checkTarget(overwrite);
+  }
+
+  /**
+   * Writes the folder. Its files go to a new folder beside it, which takes its name once it is
+   * complete, so that a full disk or a crash leaves what was there. Files of an overwritten model's
+   * folder that are not part of a model are kept.
+   *
+   * @param overwrite whether a saved model that is there may be replaced
+   * @throws IOException where the folder exists and is not to be, or cannot be, replaced, or the
+   *     disk is full
+   * @throws IllegalArgumentException where the parts do not fit each other
+   */
+  public void save(Path folder, boolean overwrite) throws IOException {
+    ModelParts.check(this);
+    new ModelFolder(folder).write(this, overwrite);
+  }
+}

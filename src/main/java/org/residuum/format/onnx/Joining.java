@@ -1,0 +1,164 @@
+package org.residuum.format.onnx;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.residuum.format.FormatException;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.op.Concat;
+import org.residuum.network.op.Gather;
+
+/** Concat and Expand. */
+final class Joining {
+  private Joining() {}
+
+  static void concat(Step step) throws FormatException {
+    int[] first = step.item(0).extents();
+    int axis = step.axis(step.integer("axis", 0), first.length);
+    boolean constant = true;
+    int extent = 0;
+    for (int i = 0; i < step.inputs(); i++) {
+      int[] e = step.item(i).extents();
+      constant &= step.item(i) instanceof Constant;
+      if (e.length != first.length) {
+        throw step.error("its inputs have " + first.length + " and " + e.length + " axes");
+      }
+      extent = Math.addExact(extent, e[axis]);
+    }
+    if (constant) {
+      step.result(folded(step, axis, extent));
+    } else {
+      step.result(values(step, axis));
+    }
+  }
+
+  private static Constant folded(Step step, int axis, int extent) throws FormatException {
+    Constant first = (Constant) step.item(0);
+    int[] to = first.extents().clone();
+    to[axis] = extent;
+    int size = Math.toIntExact(Constant.elements(to, step.title(), step.graph().budget()));
+    float[] floats = first.isFloat() ? new float[size] : null;
+    long[] longs = first.isFloat() ? null : new long[size];
+    int inner = first.strides()[axis];
+    int done = 0;
+    for (int i = 0; i < step.inputs(); i++) {
+      Constant part = (Constant) step.item(i);
+      int[] same = part.extents().clone();
+      int run = same[axis] * inner;
+      same[axis] = first.extents()[axis];
+      if (!Arrays.equals(same, first.extents()) || part.isFloat() != first.isFloat()) {
+        throw step.error("its inputs differ in type or on another axis than " + axis);
+      }
+      for (int at = 0; at < part.size(); at++) {
+        int target = at / run * extent * inner + done + at % run;
+        if (part.isFloat()) {
+          floats[target] = part.number(at);
+        } else {
+          longs[target] = part.longs()[at];
+        }
+      }
+      done += run;
+    }
+    return floats == null
+        ? Constant.ofLongs(to, longs)
+        : Constant.ofFloats(to, FloatBuffer.wrap(floats));
+  }
+
+  /** Values side by side; a constant among them must be of one value and becomes a pad. */
+  private static Item values(Step step, int axis) throws FormatException {
+    List<Value> parts = new ArrayList<>();
+    int[] before = {};
+    float fill = 0;
+    for (int i = 0; i < step.inputs(); i++) {
+      if (step.item(i) instanceof Constant constant) {
+        fill = uniform(step, constant, axis, before.length > 0, fill);
+        step.graph().budget().charge(4L * constant.extents()[axis], step.title());
+        int[] more = Arrays.copyOf(before, before.length + constant.extents()[axis]);
+        Arrays.fill(more, Gather.FILL);
+        before = more;
+      } else {
+        parts.add(padded(step, step.value(i), axis, before, new int[0], fill));
+        before = new int[0];
+      }
+    }
+    if (before.length > 0) {
+      Value last = parts.remove(parts.size() - 1);
+      parts.add(padded(step, last, axis, new int[0], before, fill));
+    }
+    return new Item.Live(
+        parts.size() == 1
+            ? parts.get(0)
+            : step.append("", new Concat(axis), parts.toArray(Value[]::new)));
+  }
+
+  private static float uniform(Step step, Constant c, int axis, boolean joined, float last)
+      throws FormatException {
+    float value = c.size() == 0 ? 0 : c.number(0);
+    boolean same = c.isFilledWith(value) && (!joined || value == last);
+    boolean fits = true;
+    for (int i = 0; i < c.rank(); i++) {
+      int wanted = other(step)[i];
+      fits &= i == axis || c.extents()[i] == wanted || (wanted == Shape.N && isBatch(step, c));
+    }
+    if (!same || !fits) {
+      throw step.error("a constant beside values must be of one value and of their shape");
+    }
+    return value;
+  }
+
+  private static boolean isBatch(Step step, Constant c) {
+    return step.graph().isBatch(c.extents()[0]);
+  }
+
+  private static int[] other(Step step) throws FormatException {
+    for (int i = 0; i < step.inputs(); i++) {
+      if (!(step.item(i) instanceof Constant)) {
+        return step.item(i).extents();
+      }
+    }
+    throw step.error("it has no input that is not constant");
+  }
+
+  private static Value padded(Step step, Value x, int axis, int[] before, int[] after, float fill)
+      throws FormatException {
+    if (before.length + after.length == 0) {
+      return x;
+    }
+    int extent = x.shape().extent(axis);
+    if (extent == Shape.N) {
+      throw step.error("nothing can be put beside a free batch size");
+    }
+    int[] indices = Arrays.copyOf(before, before.length + extent + after.length);
+    System.arraycopy(Moving.range(extent), 0, indices, before.length, extent);
+    System.arraycopy(after, 0, indices, before.length + extent, after.length);
+    return Selection.of(x).then(step, axis, indices, fill).emit();
+  }
+
+  static void expand(Step step) throws FormatException {
+    long[] wanted = step.integers(1, "the shape");
+    int[] to = new int[wanted.length];
+    for (int axis = 0; axis < to.length; axis++) {
+      boolean free = axis == 0 && wanted[0] == Constant.BATCH;
+      to[axis] = free ? Shape.N : Math.toIntExact(wanted[axis]);
+      if (!free && to[axis] < 0) {
+        throw step.error("extent " + to[axis] + " is negative");
+      }
+    }
+    int[] from = step.item(0).extents();
+    boolean batched = from.length > 0 && from[0] == Shape.N;
+    if (batched && to.length == from.length && step.graph().isBatch(to[0])) {
+      to[0] = Shape.N;
+    }
+    int[] extents = Broadcast.extents(step, from, to);
+    if (step.item(0) instanceof Constant constant) {
+      if (extents.length > 0 && extents[0] == Shape.N) {
+        throw step.error("a constant cannot be repeated for a free batch size");
+      }
+      step.result(Broadcast.constant(step, constant, extents));
+    } else {
+      step.result(Broadcast.value(step, step.value(0), extents));
+    }
+  }
+}

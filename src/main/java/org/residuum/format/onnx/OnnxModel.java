@@ -1,0 +1,60 @@
+package org.residuum.format.onnx;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/**
+ * A network as an ONNX file holds it.
+ *
+ * @param network its inputs and outputs have the file's names
+ * @param parameters 32-bit floats are read-only views of the mapped file; other types are converted
+ * @param inputs the names of the network's inputs
+ * @param opset the version of the standard operators, 7 to 21
+ * @param producer who wrote the file, "" where it does not say
+ */
+public record OnnxModel(
+    Network network, Parameters parameters, List<String> inputs, int opset, String producer) {
+  /** The oldest version of the operators that is read. */
+  public static final int OLDEST_OPSET = 7;
+
+  /** The newest version of the operators that is read and written. */
+  public static final int NEWEST_OPSET = 21;
+
+  /** The oldest version of the operators that is written. */
+  public static final int OLDEST_WRITTEN_OPSET = 11;
+
+  /** The version of the operators that is written where nothing else is asked for. */
+  public static final int DEFAULT_OPSET = 17;
+
+  /**
+   * Maps a file and imports its graph. Shapes that can be known are folded, and nodes that no
+   * output needs are left out. A fixed batch size is made free where the graph allows.
+   *
+   * @throws org.residuum.format.FormatException for a file that breaks a rule of the format or uses
+   *     an operator that is not supported, naming the offset or the node
+   */
+  public static OnnxModel read(Path path) throws IOException {
+    return OnnxReader.read(path);
+  }
+
+  /** Writes with opset {@value #DEFAULT_OPSET}. */
+  public static void write(Path path, Network network, Parameters parameters) throws IOException {
+    write(path, network, parameters, DEFAULT_OPSET);
+  }
+
+  /**
+   * Writes a network for inference: batch norms as they are, epilogues as nodes of their own, a
+   * free batch size as {@code N}, names kept. The file appears whole or not at all.
+   *
+   * @param opset 11 to 21
+   * @throws IllegalArgumentException where a node belongs to training, a parameter is missing, or
+   *     the file would be over 2 GiB, protobuf's limit
+   */
+  public static void write(Path path, Network network, Parameters parameters, int opset)
+      throws IOException {
+    new OnnxWriter(network, parameters, opset).write(path);
+  }
+}

@@ -1,0 +1,156 @@
+package org.residuum.format.onnx;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.residuum.format.FormatException;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.op.GlobalAveragePool;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Window;
+
+/** Pooling over windows and whole images, and means over any axes. */
+final class Pooling {
+  private Pooling() {}
+
+  static void maxPool(Step step) throws FormatException {
+    pool(step, Pool2d.Kind.MAX, false);
+  }
+
+  static void averagePool(Step step) throws FormatException {
+    pool(step, Pool2d.Kind.AVERAGE, step.integer("count_include_pad", 0) != 0);
+  }
+
+  private static void pool(Step step, Pool2d.Kind kind, boolean countPadding)
+      throws FormatException {
+    long[] kernel = step.integers("kernel_shape");
+    if (kernel == null || kernel.length < 1 || kernel.length > 2) {
+      throw step.error("only pooling over one or two axes is supported; kernel_shape tells them");
+    }
+    for (long extent : kernel) {
+      if (extent < 1 || extent > Integer.MAX_VALUE / 2) {
+        throw step.error("kernel_shape " + extent + " is outside 1..2^30");
+      }
+    }
+    Value x = Images.of(step, step.value(0), kernel.length);
+    boolean ceil = step.integer("ceil_mode", 0) != 0;
+    Window window = Windows.of(step, kernel, x.shape().toArray(), ceil);
+    boolean whole = kind == Pool2d.Kind.AVERAGE && coversWhole(window, x.shape());
+    Op op = whole ? new GlobalAveragePool() : new Pool2d(kind, window, countPadding, ceil);
+    step.result(Images.back(step, step.append("", op, x), kernel.length));
+  }
+
+  /** Whether the one window is the whole image. */
+  private static boolean coversWhole(Window window, Shape x) {
+    Window plain = new Window(x.extent(2), x.extent(3), 1, 1, 0, 0, 0, 0, 1, 1);
+    return new Window(
+            window.height(),
+            window.width(),
+            1,
+            1,
+            window.padTop(),
+            window.padLeft(),
+            window.padBottom(),
+            window.padRight(),
+            window.dilationY(),
+            window.dilationX())
+        .equals(plain);
+  }
+
+  static void globalAveragePool(Step step) throws FormatException {
+    Value x = images(step);
+    Value y = step.append("", new GlobalAveragePool(), x);
+    step.result(step.reshape("reshape", y, ones(step.value(0).shape())));
+  }
+
+  static void globalMaxPool(Step step) throws FormatException {
+    Value x = images(step);
+    Window window = new Window(x.shape().extent(2), x.shape().extent(3), 1, 1, 0, 0, 0, 0, 1, 1);
+    Value y = step.append("", Pool2d.max(window), x);
+    step.result(step.reshape("reshape", y, ones(step.value(0).shape())));
+  }
+
+  /** x as images, whatever the number of its inner axes. */
+  private static Value images(Step step) throws FormatException {
+    Value x = step.value(0);
+    int[] e = x.shape().toArray();
+    if (e.length < 3) {
+      throw step.error("x must be (N, C, ...)");
+    }
+    int pixels = 1;
+    for (int axis = 2; axis < e.length; axis++) {
+      pixels *= e[axis];
+    }
+    return e.length == 4 ? x : step.reshape("images", x, e[0], e[1], pixels, 1);
+  }
+
+  /** (N, C, 1, 1, ...) */
+  private static int[] ones(Shape x) {
+    int[] e = x.toArray();
+    java.util.Arrays.fill(e, 2, e.length, 1);
+    return e;
+  }
+
+  /** Axes are an attribute before opset 18, an input since; none means all. */
+  static void reduceMean(Step step) throws FormatException {
+    Value x = step.value(0);
+    int rank = x.shape().rank();
+    long[] stated = step.has(1) ? step.integers(1, "the axes") : step.integers("axes");
+    boolean none = stated == null || stated.length == 0;
+    if (none && step.integer("noop_with_empty_axes", 0) != 0) {
+      step.result(x);
+      return;
+    }
+    boolean[] reduced = new boolean[rank];
+    for (int i = 0; i < rank && none; i++) {
+      reduced[i] = true;
+    }
+    for (int i = 0; !none && i < stated.length; i++) {
+      reduced[step.axis(stated[i], rank)] = true;
+    }
+    if (x.shape().isBatched() && reduced[0]) {
+      throw step.error("a mean over a free batch size is not supported");
+    }
+    Value mean = mean(step, x, reduced);
+    step.result(step.reshape("reshape", mean, kept(x.shape(), reduced, step)));
+  }
+
+  private static int[] kept(Shape x, boolean[] reduced, Step step) {
+    boolean keep = step.integer("keepdims", 1) != 0;
+    List<Integer> extents = new ArrayList<>();
+    for (int axis = 0; axis < reduced.length; axis++) {
+      if (!reduced[axis] || keep) {
+        extents.add(reduced[axis] ? 1 : x.extent(axis));
+      }
+    }
+    return extents.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** The mean over the reduced axes as a global average pool: those axes become the pixels. */
+  private static Value mean(Step step, Value x, boolean[] reduced) throws FormatException {
+    int rank = reduced.length;
+    if (rank == 4 && !reduced[0] && !reduced[1] && reduced[2] && reduced[3]) {
+      return step.append("", new GlobalAveragePool(), x);
+    }
+    List<Integer> order = new ArrayList<>();
+    int channels = 1;
+    int pixels = 1;
+    for (int axis = 0; axis < rank; axis++) {
+      if (!reduced[axis]) {
+        order.add(axis);
+        channels *= axis == 0 && x.shape().isBatched() ? 1 : x.shape().extent(axis);
+      }
+    }
+    for (int axis = 0; axis < rank; axis++) {
+      if (reduced[axis]) {
+        order.add(axis);
+        pixels *= x.shape().extent(axis);
+      }
+    }
+    int batch = x.shape().isBatched() ? Shape.N : 1;
+    Value turned = Moving.transpose(step, "turn", x, order);
+    Value images = step.reshape("images", turned, batch, channels, pixels, 1);
+    return step.append("", new GlobalAveragePool(), images);
+  }
+}

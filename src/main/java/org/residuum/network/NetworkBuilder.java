@@ -1,0 +1,161 @@
+package org.residuum.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.network.op.Activate;
+import org.residuum.network.op.Activation;
+import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.GlobalAveragePool;
+import org.residuum.network.op.Input;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Reshape;
+import org.residuum.network.op.Softmax;
+import org.residuum.network.op.Window;
+
+/**
+ * Appends nodes to a list, infers their shapes and numbers their values; {@link #build} closes the
+ * list.
+ */
+public final class NetworkBuilder {
+  private final String networkName;
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Value> outputs = new LinkedHashMap<>();
+  private int values;
+
+  public NetworkBuilder(String networkName) {
+    this.networkName = networkName;
+  }
+
+  /** A value the caller supplies; batched shapes start with {@link Shape#N}. */
+  public Value input(String name, Shape shape) {
+    return append(name, new Input(shape), List.of(), List.of());
+  }
+
+  /** Convolution without bias, as batch norm follows it; parameter {@code name.weight}. */
+  public Value conv2d(String name, Value x, int outChannels, Window window) {
+    return conv2d(name, x, new Conv2d(outChannels, window, 1, false, Epilogue.NONE));
+  }
+
+  public Value conv2d(String name, Value x, Conv2d op) {
+    return append(name, op, List.of(x), weights(name, op, List.of(x)));
+  }
+
+  /** Dense layer with bias; parameters {@code name.weight} and {@code name.bias}. */
+  public Value dense(String name, Value x, int outFeatures) {
+    return dense(name, x, new Dense(outFeatures, true, Epilogue.NONE));
+  }
+
+  public Value dense(String name, Value x, Dense op) {
+    return append(name, op, List.of(x), weights(name, op, List.of(x)));
+  }
+
+  /**
+   * Batch norm with PyTorch's epsilon and momentum; parameters as {@code nn.BatchNorm2d} names
+   * them.
+   */
+  public Value batchNorm(String name, Value x) {
+    return batchNorm(name, x, BatchNorm.EPSILON, false);
+  }
+
+  /**
+   * Batch norm.
+   *
+   * @param closesBranch whether it is the last one of a residual branch
+   */
+  public Value batchNorm(String name, Value x, float epsilon, boolean closesBranch) {
+    BatchNorm op = new BatchNorm(epsilon, BatchNorm.MOMENTUM, false, Activation.NONE);
+    Shape channels = Shape.of(x.shape().extent(1));
+    List<ParameterSpec> parameters =
+        List.of(
+            new ParameterSpec(name + ".weight", channels, Role.GAMMA, closesBranch),
+            new ParameterSpec(name + ".bias", channels, Role.BETA),
+            new ParameterSpec(name + ".running_mean", channels, Role.RUNNING_MEAN),
+            new ParameterSpec(name + ".running_var", channels, Role.RUNNING_VAR));
+    return append(name, op, List.of(x), parameters);
+  }
+
+  public Value relu(String name, Value x) {
+    return append(name, new Activate(Activation.RELU), List.of(x), List.of());
+  }
+
+  public Value add(String name, Value a, Value b) {
+    return append(name, new Add(Activation.NONE), List.of(a, b), List.of());
+  }
+
+  public Value pool(String name, Value x, Pool2d op) {
+    return append(name, op, List.of(x), List.of());
+  }
+
+  public Value globalAveragePool(String name, Value x) {
+    return append(name, new GlobalAveragePool(), List.of(x), List.of());
+  }
+
+  /** (N, ...) → (N, F). */
+  public Value flatten(String name, Value x) {
+    Shape shape =
+        x.shape().isBatched()
+            ? Shape.batch(x.shape().elements())
+            : Shape.of(x.shape().extent(0), x.shape().elements() / x.shape().extent(0));
+    return append(name, new Reshape(shape), List.of(x), List.of());
+  }
+
+  public Value softmax(String name, Value x) {
+    return append(name, new Softmax(), List.of(x), List.of());
+  }
+
+  /** Appends any node with one output. */
+  public Value append(String name, Op op, List<Value> inputs, List<ParameterSpec> parameters) {
+    return appendAll(name, op, inputs, parameters).get(0);
+  }
+
+  /** Appends any node and gives all its outputs. */
+  public List<Value> appendAll(
+      String name, Op op, List<Value> inputs, List<ParameterSpec> parameters) {
+    List<Value> made = new ArrayList<>();
+    for (Shape shape : infer(name, op, inputs)) {
+      made.add(new Value(values++, made.isEmpty() ? name : name + "#" + made.size(), shape));
+    }
+    nodes.add(new Node(name, op, inputs, parameters, made));
+    return made;
+  }
+
+  /** Names a value as a result of the network. */
+  public void output(String name, Value value) {
+    if (outputs.put(name, value) != null) {
+      throw new IllegalArgumentException(networkName + " already has an output " + name);
+    }
+  }
+
+  /** The finished network, validated. */
+  public Network build() {
+    return new Network(networkName, nodes, outputs);
+  }
+
+  static List<Shape> infer(String name, Op op, List<Value> inputs) {
+    List<Shape> shapes = inputs.stream().map(Value::shape).toList();
+    try {
+      return op.outputs(shapes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "node " + name + " (" + op.label() + ") on " + shapes + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static List<ParameterSpec> weights(String name, Op op, List<Value> inputs) {
+    infer(name, op, inputs);
+    List<Shape> shapes = op.parameters(inputs.stream().map(Value::shape).toList());
+    List<ParameterSpec> specs = new ArrayList<>();
+    specs.add(new ParameterSpec(name + ".weight", shapes.get(0), Role.WEIGHT));
+    if (shapes.size() > 1) {
+      specs.add(new ParameterSpec(name + ".bias", shapes.get(1), Role.BIAS));
+    }
+    return specs;
+  }
+}

@@ -1,0 +1,35 @@
+package org.residuum.network;
+
+import java.util.List;
+import org.residuum.network.op.Op;
+
+/**
+ * One step of a network.
+ *
+ * @param name unique in its network, PyTorch's module path where there is one
+ * @param inputs values of earlier nodes
+ * @param parameters what it reads by name, in the order of {@link Op#parameters}
+ * @param outputs the values it makes
+ */
+public record Node(
+    String name, Op op, List<Value> inputs, List<ParameterSpec> parameters, List<Value> outputs) {
+  public Node {
+    inputs = List.copyOf(inputs);
+    parameters = List.copyOf(parameters);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** The first output; for most operations the only one. */
+  public Value output() {
+    return outputs.get(0);
+  }
+
+  public List<Shape> inputShapes() {
+    return inputs.stream().map(Value::shape).toList();
+  }
+
+  /** Floating-point operations for one example. */
+  public long flops() {
+    return op.flops(inputShapes());
+  }
+}

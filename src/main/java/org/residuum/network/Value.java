@@ -1,0 +1,15 @@
+package org.residuum.network;
+
+/**
+ * A value of a network, assigned once.
+ *
+ * @param id its place among the network's values, from 0
+ * @param name the name of the node that makes it, with a suffix for second and third outputs
+ */
+public record Value(int id, String name, Shape shape) {
+  /** For example {@code %12}. */
+  @Override
+  public String toString() {
+    return "%" + id;
+  }
+}

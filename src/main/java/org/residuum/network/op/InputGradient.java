@@ -1,0 +1,67 @@
+package org.residuum.network.op;
+
+import java.util.List;
+import org.residuum.network.Shape;
+
+/**
+ * dx of a forward operation with one input. Inputs: the value that the derivative needs, then dy.
+ * That value is
+ *
+ * <ul>
+ *   <li>x for maximum pooling;
+ *   <li>y for {@link Activate} and {@link Softmax};
+ *   <li>the other operand for {@link Multiply} of equal shapes;
+ *   <li>none for the linear ones: {@link Conv2d}, {@link Dense} (both read the weight), average
+ *       pooling, {@link GlobalAveragePool}, {@link Subsample}.
+ * </ul>
+ *
+ * @param inputShape the shape of x, and so of dx
+ */
+public record InputGradient(Op forward, Shape inputShape) implements Op {
+  /** Which value beside dy the derivative is made of. */
+  public enum Saved {
+    NOTHING,
+    X,
+    Y,
+    OTHER
+  }
+
+  /** What the gradient of {@code forward} keeps of the forward pass. */
+  public static Saved saved(Op forward) {
+    if (forward instanceof Activate || forward instanceof Softmax) {
+      return Saved.Y;
+    }
+    if (forward instanceof Multiply) {
+      return Saved.OTHER;
+    }
+    return forward instanceof Pool2d pool && pool.kind() == Pool2d.Kind.MAX
+        ? Saved.X
+        : Saved.NOTHING;
+  }
+
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    Shapes.requireInputs(inputs, saved(forward) == Saved.NOTHING ? 1 : 2);
+    List<Shape> x =
+        forward instanceof Multiply ? List.of(inputShape, inputShape) : List.of(inputShape);
+    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(inputs.size() - 1));
+    return List.of(inputShape);
+  }
+
+  /** The weight alone, where the forward operation has one. */
+  @Override
+  public List<Shape> parameters(List<Shape> inputs) {
+    List<Shape> all = forward.parameters(List.of(inputShape));
+    return all.isEmpty() ? all : all.subList(0, 1);
+  }
+
+  @Override
+  public long flops(List<Shape> inputs) {
+    return forward.flops(List.of(inputShape));
+  }
+
+  @Override
+  public String label() {
+    return "input gradient of " + forward.label();
+  }
+}

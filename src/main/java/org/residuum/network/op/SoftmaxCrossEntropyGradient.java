@@ -1,0 +1,18 @@
+package org.residuum.network.op;
+
+import java.util.List;
+import org.residuum.network.Shape;
+
+/** dx = (softmax(x) - t) / N for the loss of {@link SoftmaxCrossEntropy}; inputs as there. */
+public record SoftmaxCrossEntropyGradient(float labelSmoothing) implements Op {
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    SoftmaxCrossEntropy.checkInputs(inputs);
+    return List.of(inputs.get(0));
+  }
+
+  @Override
+  public String label() {
+    return "gradient of softmax cross-entropy";
+  }
+}

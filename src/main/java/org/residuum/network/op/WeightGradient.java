@@ -1,0 +1,30 @@
+package org.residuum.network.op;
+
+import java.util.List;
+import org.residuum.network.Shape;
+
+/**
+ * dw, and db where there is a bias, of a {@link Conv2d} or {@link Dense}: inputs x and dy, summed
+ * over the batch.
+ *
+ * @param forward without epilogue
+ */
+public record WeightGradient(Op forward) implements Op {
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    Shapes.requireInputs(inputs, 2);
+    List<Shape> x = inputs.subList(0, 1);
+    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(1));
+    return forward.parameters(x);
+  }
+
+  @Override
+  public long flops(List<Shape> inputs) {
+    return forward.flops(inputs.subList(0, 1));
+  }
+
+  @Override
+  public String label() {
+    return "weight gradient of " + forward.label();
+  }
+}

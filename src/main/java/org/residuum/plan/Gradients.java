@@ -1,0 +1,266 @@
+package org.residuum.plan;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.op.Activation;
+import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.BatchNormGradient;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.InputGradient;
+import org.residuum.network.op.Multiply;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.PadChannels;
+import org.residuum.network.op.Reshape;
+import org.residuum.network.op.SliceChannels;
+import org.residuum.network.op.SoftmaxCrossEntropy;
+import org.residuum.network.op.SoftmaxCrossEntropyGradient;
+import org.residuum.network.op.WeightGradient;
+
+/**
+ * Turns a network into one that learns: batch norms use the batch's statistics, a softmax
+ * cross-entropy follows the logits, and the backward nodes are appended to the same list, last
+ * layer first (reverse-mode differentiation).
+ *
+ * <p>The result has one more input, {@code labels} (N), class indices kept as floats, and as
+ * outputs {@code loss} (1), those of the network, and {@code gradient/<parameter>} for each trained
+ * parameter.
+ */
+public final class Gradients {
+  /** The input that holds the class indices. */
+  public static final String LABELS = "labels";
+
+  /** The output that holds the mean loss of the batch. */
+  public static final String LOSS = "loss";
+
+  private static final String PREFIX = "gradient/";
+
+  private final NetworkBuilder net;
+  private final List<Node> forward = new ArrayList<>();
+  private final Map<Value, Value> twin = new HashMap<>();
+  private final Set<Value> learned = new HashSet<>();
+  private final Map<Value, Value> gradients = new HashMap<>();
+  private final Map<String, Value> parameterGradients = new LinkedHashMap<>();
+  private int sums;
+
+  private Gradients(String name) {
+    this.net = new NetworkBuilder(name);
+  }
+
+  /** The name of the output that holds a parameter's gradient. */
+  public static String outputName(String parameter) {
+    return PREFIX + parameter;
+  }
+
+  /** Whether an output of that name is a parameter's gradient. */
+  public static boolean isGradient(String output) {
+    return output.startsWith(PREFIX);
+  }
+
+  /** The parameter whose gradient an output holds. */
+  public static String parameterOf(String output) {
+    return output.substring(PREFIX.length());
+  }
+
+  /** Whether the network is one that this pass made. */
+  public static boolean isTraining(Network network) {
+    return network.outputs().keySet().stream().anyMatch(Gradients::isGradient);
+  }
+
+  /**
+   * The training form of a network.
+   *
+   * @param network unfused, with an output {@code logits} (N, classes)
+   * @throws IllegalArgumentException where an operation has no gradient here
+   */
+  public static Network of(Network network, float labelSmoothing) {
+    Gradients pass = new Gradients(network.name() + " (training)");
+    network.nodes().forEach(pass::copyForward);
+    Value logits = pass.twin.get(network.output("logits"));
+    Value labels = pass.net.input(LABELS, Shape.batch());
+    Value loss =
+        pass.net.append(
+            LOSS, new SoftmaxCrossEntropy(labelSmoothing), List.of(logits, labels), List.of());
+    Value dlogits =
+        pass.net.append(
+            "logits.dx",
+            new SoftmaxCrossEntropyGradient(labelSmoothing),
+            List.of(logits, labels),
+            List.of());
+    pass.gradients.put(logits, dlogits);
+    pass.walkBack();
+    pass.net.output(LOSS, loss);
+    network.outputs().forEach((name, value) -> pass.net.output(name, pass.twin.get(value)));
+    network.parameters().stream()
+        .filter(spec -> pass.parameterGradients.containsKey(spec.name()))
+        .forEach(
+            spec ->
+                pass.net.output(outputName(spec.name()), pass.parameterGradients.get(spec.name())));
+    return pass.net.build();
+  }
+
+  private void copyForward(Node node) {
+    Op op = node.op() instanceof BatchNorm norm ? norm.forTraining() : node.op();
+    List<Value> inputs = node.inputs().stream().map(twin::get).toList();
+    List<Value> made = net.appendAll(node.name(), op, inputs, node.parameters());
+    forward.add(new Node(node.name(), op, inputs, node.parameters(), made));
+    twin.put(node.output(), made.get(0));
+    boolean trained = node.parameters().stream().anyMatch(spec -> spec.role().isTrained());
+    if (trained || inputs.stream().anyMatch(learned::contains)) {
+      learned.add(made.get(0));
+    }
+  }
+
+  private void walkBack() {
+    for (int i = forward.size() - 1; i >= 0; i--) {
+      Node node = forward.get(i);
+      Value dy = gradients.get(node.output());
+      if (dy != null && learned.contains(node.output())) {
+        differentiate(node, dy);
+      }
+    }
+  }
+
+  private void differentiate(Node node, Value dy) {
+    Op op = node.op();
+    if (op instanceof Conv2d conv) {
+      requirePlain(node, conv.epilogue().residual() || !conv.epilogue().activation().isNone());
+      product(node, dy);
+    } else if (op instanceof Dense dense) {
+      requirePlain(node, dense.epilogue().residual() || !dense.epilogue().activation().isNone());
+      product(node, dy);
+    } else if (op instanceof BatchNorm norm) {
+      requirePlain(node, !norm.activation().isNone());
+      batchNorm(node, norm, dy);
+    } else if (op instanceof Add add) {
+      requirePlain(node, !add.activation().isNone());
+      node.inputs().forEach(input -> accumulate(input, dy));
+    } else if (op instanceof Multiply) {
+      multiply(node, dy);
+    } else if (op instanceof PadChannels pad) {
+      int channels = node.inputs().get(0).shape().extent(1);
+      simple(node, new SliceChannels(pad.before(), channels), dy);
+    } else if (op instanceof SliceChannels slice) {
+      int channels = node.inputs().get(0).shape().extent(1);
+      simple(node, new PadChannels(slice.from(), channels - slice.from() - slice.count()), dy);
+    } else if (op instanceof Reshape) {
+      simple(node, new Reshape(node.inputs().get(0).shape()), dy);
+    } else {
+      general(node, dy);
+    }
+  }
+
+  /** The operations whose gradient is an {@link InputGradient} and that have no weights. */
+  private void general(Node node, Value dy) {
+    List<Value> inputs =
+        switch (InputGradient.saved(node.op())) {
+          case NOTHING -> List.of(dy);
+          case X -> List.of(node.inputs().get(0), dy);
+          case Y -> List.of(node.output(), dy);
+          case OTHER -> throw new IllegalStateException(node.name());
+        };
+    Shape x = node.inputs().get(0).shape();
+    accumulate(
+        node,
+        0,
+        () -> append(node.name() + ".dx", new InputGradient(node.op(), x), inputs, List.of()));
+  }
+
+  private void simple(Node node, Op backward, Value dy) {
+    accumulate(node, 0, () -> append(node.name() + ".dx", backward, List.of(dy), List.of()));
+  }
+
+  private void product(Node node, Value dy) {
+    Value x = node.inputs().get(0);
+    List<Value> made =
+        net.appendAll(
+            node.name() + ".dw", new WeightGradient(node.op()), List.of(x, dy), List.of());
+    for (int i = 0; i < made.size(); i++) {
+      accumulate(node.parameters().get(i), made.get(i));
+    }
+    InputGradient backward = new InputGradient(node.op(), x.shape());
+    List<ParameterSpec> weight = node.parameters().subList(0, 1);
+    accumulate(node, 0, () -> append(node.name() + ".dx", backward, List.of(dy), weight));
+  }
+
+  private void batchNorm(Node node, BatchNorm norm, Value dy) {
+    Value x = node.inputs().get(0);
+    List<Value> inputs = List.of(x, node.outputs().get(1), node.outputs().get(2), dy);
+    List<Value> made =
+        net.appendAll(
+            node.name() + ".dx",
+            new BatchNormGradient(norm),
+            inputs,
+            node.parameters().subList(0, 1));
+    accumulate(node.parameters().get(0), made.get(1));
+    accumulate(node.parameters().get(1), made.get(2));
+    accumulate(x, made.get(0));
+  }
+
+  private void multiply(Node node, Value dy) {
+    Value a = node.inputs().get(0);
+    Value b = node.inputs().get(1);
+    if (!a.shape().equals(b.shape())) {
+      throw new IllegalArgumentException(
+          "node "
+              + node.name()
+              + ": training through a channel-wise multiply is not supported; "
+              + a.shape()
+              + " · "
+              + b.shape());
+    }
+    InputGradient backward = new InputGradient(node.op(), a.shape());
+    accumulate(node, 0, () -> append(node.name() + ".da", backward, List.of(b, dy), List.of()));
+    accumulate(node, 1, () -> append(node.name() + ".db", backward, List.of(a, dy), List.of()));
+  }
+
+  private Value append(String name, Op op, List<Value> inputs, List<ParameterSpec> parameters) {
+    return net.append(name, op, inputs, parameters);
+  }
+
+  private void accumulate(Node node, int input, Supplier<Value> gradient) {
+    Value x = node.inputs().get(input);
+    if (learned.contains(x)) {
+      accumulate(x, gradient.get());
+    }
+  }
+
+  private void accumulate(Value value, Value gradient) {
+    if (learned.contains(value)) {
+      gradients.merge(value, gradient, (a, b) -> sum(value.name() + ".dsum", a, b));
+    }
+  }
+
+  private void accumulate(ParameterSpec spec, Value gradient) {
+    parameterGradients.merge(spec.name(), gradient, (a, b) -> sum(spec.name() + ".dsum", a, b));
+  }
+
+  private Value sum(String name, Value a, Value b) {
+    sums++;
+    return net.append(name + sums, new Add(Activation.NONE), List.of(a, b), List.of());
+  }
+
+  private static void requirePlain(Node node, boolean fused) {
+    if (fused) {
+      throw new IllegalArgumentException(
+          "node "
+              + node.name()
+              + " ("
+              + node.op().label()
+              + ") is fused; take gradients before fusing");
+    }
+  }
+}

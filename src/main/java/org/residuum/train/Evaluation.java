@@ -1,0 +1,23 @@
+package org.residuum.train;
+
+/**
+ * How well a network does on a data set.
+ *
+ * @param loss mean softmax cross-entropy, without label smoothing
+ * @param top1 share of the examples whose class has the highest logit
+ * @param top5 share of the examples whose class is among the five highest logits
+ * @param confusion counts by class and prediction
+ * @param seconds duration
+ */
+public record Evaluation(
+    int examples,
+    double loss,
+    double top1,
+    double top5,
+    ConfusionMatrix confusion,
+    double seconds) {
+
+  public double imagesPerSecond() {
+    return examples / seconds;
+  }
+}

@@ -1,0 +1,106 @@
+package org.residuum.train;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import org.residuum.backend.Batches;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.data.Batch;
+import org.residuum.data.BatchLoader;
+import org.residuum.data.Dataset;
+import org.residuum.data.Epoch;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.ProgressListener;
+import org.residuum.network.Value;
+
+/** Measures classifiers on one data set, which it loads ahead in other threads. */
+public final class Evaluator implements AutoCloseable {
+  private static final int TOP = 5;
+
+  private final Dataset dataset;
+  private final Preprocessing preprocessing;
+  private final BatchLoader loader;
+
+  /**
+   * @param preprocessing what the network was trained with
+   * @param batch examples loaded at a time; plans may have another batch size
+   * @param threads that load
+   */
+  public Evaluator(Dataset dataset, Preprocessing preprocessing, int batch, int threads) {
+    if (dataset.size() == 0) {
+      throw new IllegalArgumentException(dataset.name() + " is empty; nothing to evaluate on");
+    }
+    this.dataset = dataset;
+    this.preprocessing = preprocessing;
+    this.loader =
+        BatchLoader.builder(dataset)
+            .preprocessing(preprocessing)
+            .batch(Math.min(batch, dataset.size()))
+            .threads(threads)
+            .build();
+  }
+
+  /** Evaluates over the whole data set. */
+  public Evaluation evaluate(Plan plan) throws IOException {
+    return evaluate(plan, (done, total) -> {});
+  }
+
+  /**
+   * The same, telling how many examples are done.
+   *
+   * @throws IllegalArgumentException where the network's input or classes are not the data set's
+   */
+  public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
+    long start = System.nanoTime();
+    Value input = Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
+    Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
+    try (Session session = plan.session();
+        Epoch epoch = loader.epoch(0)) {
+      Tally tally = new Tally(Scores.of(session, plan.network()));
+      Batches batches = new Batches(session, plan.network(), input.name());
+      for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
+        FloatBuffer labels = batch.labels();
+        batches.run(batch.inputs(), batch.size(), (from, count) -> tally.add(labels, from, count));
+        progress.progress(tally.examples, dataset.size());
+      }
+      return tally.evaluation((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+  }
+
+  /** The sums so far. */
+  private final class Tally {
+    private final Scores scores;
+    private final ConfusionMatrix confusion;
+    private int examples;
+    private int right;
+    private int nearlyRight;
+    private double loss;
+
+    Tally(Scores scores) {
+      this.scores = scores;
+      this.confusion = new ConfusionMatrix(dataset.labels());
+    }
+
+    void add(FloatBuffer labels, int from, int count) {
+      for (int row = 0; row < count; row++) {
+        int label = (int) labels.get(from + row);
+        int rank = scores.rank(row, label);
+        right += rank == 0 ? 1 : 0;
+        nearlyRight += rank < TOP ? 1 : 0;
+        loss += scores.crossEntropy(row, label);
+        confusion.add(label, scores.argmax(row));
+      }
+      examples += count;
+    }
+
+    Evaluation evaluation(double seconds) {
+      double n = examples;
+      return new Evaluation(examples, loss / n, right / n, nearlyRight / n, confusion, seconds);
+    }
+  }
+}

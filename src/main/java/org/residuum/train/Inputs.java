@@ -1,0 +1,33 @@
+package org.residuum.train;
+
+import org.residuum.backend.Batches;
+import org.residuum.network.Network;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.plan.Gradients;
+
+/** The input through which a network sees its examples. */
+final class Inputs {
+  private Inputs() {}
+
+  static Value of(Network network) {
+    return Batches.onlyInput(network, Gradients.LABELS);
+  }
+
+  /** That input, checked to take the examples of some data. */
+  static Value matching(Network network, Shape example, String whose) {
+    Value input = of(network);
+    if (!input.shape().equals(Shape.batch(example.toArray()))) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " takes "
+              + input.shape()
+              + ", an example of "
+              + whose
+              + " is "
+              + example
+              + "; build the network for that shape");
+    }
+    return input;
+  }
+}

@@ -1,0 +1,140 @@
+package org.residuum.train;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Classifies any number of items, files for example, in their order. While one batch runs, other
+ * threads decode the next.
+ */
+public final class PredictionStream<T> {
+  /** Decodes an item; called from several threads at once. */
+  @FunctionalInterface
+  public interface Decoder<T> {
+    /**
+     * Puts one preprocessed example, (H, W, C) or (F), at the start of {@code into}.
+     *
+     * @throws IOException where the item cannot be decoded; it goes to {@link Sink#failed}
+     */
+    void decode(T item, FloatBuffer into) throws IOException;
+  }
+
+  /** Takes the results, on the calling thread. */
+  public interface Sink<T> {
+    /** The likeliest classes of an item, the likeliest first. */
+    void predicted(T item, List<Prediction> predictions) throws IOException;
+
+    /** An item that could not be decoded; throwing ends the stream. */
+    void failed(T item, IOException cause) throws IOException;
+  }
+
+  private final Predictor predictor;
+  private final Decoder<T> decoder;
+  private final int elements;
+
+  public PredictionStream(Predictor predictor, Decoder<T> decoder) {
+    this.predictor = predictor;
+    this.decoder = decoder;
+    this.elements = predictor.exampleShape().elements();
+  }
+
+  /**
+   * Classifies all the items.
+   *
+   * @param top how many classes an item at most
+   * @param threads that decode
+   */
+  public void run(Iterator<? extends T> items, int top, int threads, Sink<? super T> sink)
+      throws IOException {
+    ExecutorService decoders = Executors.newFixedThreadPool(threads, PredictionStream::thread);
+    try {
+      Slot current = new Slot();
+      Slot next = new Slot();
+      current.fill(items, decoders);
+      while (!current.items.isEmpty()) {
+        next.fill(items, decoders);
+        current.finish(top, sink);
+        Slot free = current;
+        current = next;
+        next = free;
+      }
+    } finally {
+      decoders.shutdownNow();
+    }
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "residuum-decoder");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A batch in the making. */
+  private final class Slot {
+    private final List<T> items = new ArrayList<>();
+    private final List<Future<?>> decoded = new ArrayList<>();
+
+    /** (batch, H, W, C) */
+    private final FloatBuffer examples =
+        ByteBuffer.allocateDirect(
+                Math.multiplyExact(predictor.batch(), Math.multiplyExact(elements, Float.BYTES)))
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+
+    void fill(Iterator<? extends T> source, ExecutorService decoders) {
+      items.clear();
+      decoded.clear();
+      while (items.size() < predictor.batch() && source.hasNext()) {
+        T item = source.next();
+        FloatBuffer into = examples.slice(items.size() * elements, elements);
+        items.add(item);
+        decoded.add(decoders.submit(() -> decode(item, into)));
+      }
+    }
+
+    private Void decode(T item, FloatBuffer into) throws IOException {
+      decoder.decode(item, into);
+      return null;
+    }
+
+    void finish(int top, Sink<? super T> sink) throws IOException {
+      List<IOException> failures = new ArrayList<>();
+      for (Future<?> future : decoded) {
+        failures.add(failure(future));
+      }
+      List<List<Prediction>> results = predictor.predict(examples, items.size(), top);
+      for (int i = 0; i < results.size(); i++) {
+        if (failures.get(i) == null) {
+          sink.predicted(items.get(i), results.get(i));
+        } else {
+          sink.failed(items.get(i), failures.get(i));
+        }
+      }
+    }
+
+    private IOException failure(Future<?> future) throws IOException {
+      try {
+        future.get();
+        return null;
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof IOException cause) {
+          return cause;
+        }
+        throw new IllegalStateException("decoding failed: " + e.getCause(), e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while waiting for the next batch");
+      }
+    }
+  }
+}

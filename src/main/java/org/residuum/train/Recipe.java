@@ -1,0 +1,84 @@
+package org.residuum.train;
+
+import org.residuum.backend.UpdateRule;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Dataset;
+import org.residuum.network.Network;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Conv2d;
+
+/** Options that suit a kind of network and data; where they were measured is in the user guide. */
+public enum Recipe {
+  /** Dense networks on vectors and tiny pictures. */
+  DENSE(
+      TrainingOptions.builder()
+          .epochs(40)
+          .batch(64)
+          .rule(new UpdateRule.AdamW(0.9, 0.999, 1e-8, 1e-2, false))
+          .schedule(Schedule.OneCycle.of(2e-3))
+          .labelSmoothing(0.1)
+          .build()),
+
+  /** Convolutional networks on small grey pictures, which are mostly characters: no mirroring. */
+  SMALL_GREY(
+      TrainingOptions.builder()
+          .epochs(3)
+          .batch(128)
+          .rule(new UpdateRule.Sgd(0.9, true, 5e-4, false))
+          .schedule(Schedule.OneCycle.of(0.1))
+          .augmentation(new Augmentation(2, false))
+          .build()),
+
+  /** Convolutional networks on small colour pictures (He et al. 2015, section 4.2). */
+  SMALL_COLOUR(
+      TrainingOptions.builder()
+          .epochs(10)
+          .batch(128)
+          .rule(new UpdateRule.Sgd(0.9, true, 5e-4, false))
+          .schedule(Schedule.OneCycle.of(0.2))
+          .augmentation(new Augmentation(4, true))
+          .build()),
+
+  /** Convolutional networks on pictures of over 64 pixels. */
+  LARGE(
+      TrainingOptions.builder()
+          .epochs(20)
+          .batch(32)
+          .rule(new UpdateRule.Sgd(0.9, true, 1e-4, false))
+          .schedule(new Schedule.Cosine(0.0125, 0).withWarmup(1))
+          .labelSmoothing(0.1)
+          .augmentation(new Augmentation(16, true))
+          .build());
+
+  private static final int SMALL = 64;
+
+  private final TrainingOptions options;
+
+  Recipe(TrainingOptions options) {
+    this.options = options;
+  }
+
+  /** The recipe for a network and its training data. */
+  public static Recipe of(Network network, Dataset training) {
+    Shape example = training.exampleShape();
+    boolean convolutional = network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d);
+    if (!convolutional || example.rank() != 3) {
+      return DENSE;
+    }
+    if (Math.max(example.extent(1), example.extent(2)) > SMALL) {
+      return LARGE;
+    }
+    return example.extent(0) == 1 ? SMALL_GREY : SMALL_COLOUR;
+  }
+
+  /** The options; {@link TrainingOptions#toBuilder()} changes some of them. */
+  public TrainingOptions options() {
+    return options;
+  }
+
+  /** The same with batches no larger than the data. */
+  public TrainingOptions options(Dataset training) {
+    int batch = Math.max(1, Math.min(options.batch(), training.size()));
+    return options.toBuilder().batch(batch).build();
+  }
+}

@@ -1,0 +1,114 @@
+package org.residuum.train;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.residuum.backend.Session;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.Value;
+import org.residuum.network.op.Softmax;
+
+/**
+ * What a classifier says of a batch, (batch, classes): logits, or probabilities where the network
+ * ends in a softmax.
+ */
+final class Scores {
+  private final FloatBuffer values;
+  private final int classes;
+  private final boolean probabilities;
+
+  private Scores(FloatBuffer values, int classes, boolean probabilities) {
+    this.values = values;
+    this.classes = classes;
+    this.probabilities = probabilities;
+  }
+
+  /** The buffer lives as long as the session. */
+  static Scores of(Session session, Network network) {
+    String name = outputName(network);
+    Value value = network.output(name);
+    Node maker =
+        network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
+    return new Scores(session.output(name), value.shape().extent(1), maker.op() instanceof Softmax);
+  }
+
+  /** The output {@code logits}, or the only one. */
+  private static String outputName(Network network) {
+    List<String> names = List.copyOf(network.outputs().keySet());
+    String name = names.contains("logits") || names.size() != 1 ? "logits" : names.get(0);
+    if (network.output(name).shape().rank() != 2) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " is no classifier: its output "
+              + name
+              + " is "
+              + network.output(name).shape()
+              + ", not (N, classes)");
+    }
+    return name;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /** Checks that a network has as many classes as there are labels. */
+  static void requireClasses(Network network, List<String> labels, String whose) {
+    int classes = network.output(outputName(network)).shape().extent(1);
+    if (labels.size() != classes) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " tells "
+              + classes
+              + " classes apart, "
+              + whose
+              + " has "
+              + labels.size()
+              + "; build the network for that number");
+    }
+  }
+
+  float get(int row, int k) {
+    return values.get(row * classes + k);
+  }
+
+  /** The class of the highest score, the first of equals. */
+  int argmax(int row) {
+    int best = 0;
+    for (int k = 1; k < classes; k++) {
+      best = get(row, k) > get(row, best) ? k : best;
+    }
+    return best;
+  }
+
+  /** How many classes come before {@code label}; all of them where its score is NaN. */
+  int rank(int row, int label) {
+    float own = get(row, label);
+    int before = 0;
+    for (int k = 0; k < classes; k++) {
+      float other = get(row, k);
+      boolean behind = k < label ? other < own : other <= own;
+      before += behind || k == label ? 0 : 1;
+    }
+    return before;
+  }
+
+  /** -log p of the label. */
+  double crossEntropy(int row, int label) {
+    return probabilities ? -Math.log(get(row, label)) : logSum(row) - get(row, label);
+  }
+
+  /** Softmax of the scores: exp(s_k - max) / Σ exp(s_j - max). */
+  double probability(int row, int k) {
+    return probabilities ? get(row, k) : Math.exp(get(row, k) - logSum(row));
+  }
+
+  private double logSum(int row) {
+    double max = get(row, argmax(row));
+    double sum = 0;
+    for (int k = 0; k < classes; k++) {
+      sum += Math.exp(get(row, k) - max);
+    }
+    return max + Math.log(sum);
+  }
+}

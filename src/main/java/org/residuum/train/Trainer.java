@@ -1,0 +1,84 @@
+package org.residuum.train;
+
+import java.io.IOException;
+import org.residuum.backend.Backend;
+import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/**
+ * Trains a classifier with softmax cross-entropy:
+ *
+ * <pre>{@code
+ * TrainingResult result =
+ *     new Trainer(backend, network, options).listener(listener).train(trainingSet, testSet);
+ * }</pre>
+ *
+ * The same seed on the same backend gives bitwise the same weights, whatever the number of loader
+ * threads. A last batch that is not full is left out of its epoch; as each epoch has another order,
+ * these are other examples each time.
+ */
+public final class Trainer {
+  private final Backend backend;
+  private final Network network;
+  private final TrainingOptions options;
+  private TrainingListener listener = TrainingListener.NONE;
+
+  /**
+   * @param network with one input and an output {@code logits} (N, classes), unfused
+   */
+  public Trainer(Backend backend, Network network, TrainingOptions options) {
+    this.backend = backend;
+    this.network = network;
+    this.options = options;
+  }
+
+  /** Who hears of the progress. */
+  public Trainer listener(TrainingListener value) {
+    listener = value;
+    return this;
+  }
+
+  /** Trains from fresh weights, normalising by the training set's own mean and deviation. */
+  public TrainingResult train(Dataset training, Dataset test)
+      throws IOException, DivergedException {
+    Parameters fresh = new Initializer(options.seed()).initialize(network);
+    return train(training, test, Preprocessing.of(training), fresh);
+  }
+
+  /**
+   * Trains.
+   *
+   * @param initial the weights to start from, copied
+   * @throws IllegalArgumentException where network, data and options do not fit each other
+   * @throws IOException where an example cannot be read
+   * @throws DivergedException once the loss, a gradient or the test loss is infinite or NaN; it
+   *     holds the result up to the last good epoch
+   */
+  public TrainingResult train(
+      Dataset training, Dataset test, Preprocessing preprocessing, Parameters initial)
+      throws IOException, DivergedException {
+    requireFit(training);
+    requireFit(test);
+    if (training.size() < options.batch()) {
+      throw new IllegalArgumentException(
+          training.name()
+              + " has "
+              + training.size()
+              + " examples, a batch "
+              + options.batch()
+              + "; use a smaller batch size");
+    }
+    try (TrainingRun run =
+        new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
+      return run.from(initial);
+    }
+  }
+
+  private void requireFit(Dataset dataset) {
+    Inputs.matching(network, dataset.exampleShape(), dataset.name());
+    Scores.requireClasses(network, dataset.labels(), dataset.name());
+  }
+}

@@ -1,0 +1,16 @@
+package org.residuum.train;
+
+/** Hears of a training's progress, on the thread that trains. */
+public interface TrainingListener {
+  /** Hears nothing. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** A step is done. */
+  default void step(TrainingStep step) {}
+
+  /** The test set is being evaluated: {@code done} of {@code total} examples. */
+  default void evaluating(int done, int total) {}
+
+  /** An epoch is done and evaluated. */
+  default void epochEnd(EpochResult result) {}
+}

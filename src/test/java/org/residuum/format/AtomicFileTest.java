@@ -1,0 +1,67 @@
+package org.residuum.format;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+  @TempDir Path folder;
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void failureHalfWayKeepsTheOldFileAndLeavesNothingElse() throws IOException {
+    Path file = Files.writeString(folder.resolve("model"), "old");
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      channel.write(ByteBuffer.allocate(1000));
+                      throw new IOException("No space left on device");
+                    }));
+    assertEquals(
+        file + ": not written, what was there stays: No space left on device", e.getMessage());
+    assertEquals("old", Files.readString(file));
+    assertEquals(List.of("model"), names());
+  }
+
+  @Test
+  void newContentReplacesTheOld() throws IOException {
+    Path file = Files.writeString(folder.resolve("model"), "old and longer");
+    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(new byte[] {'n'})));
+    assertEquals("n", Files.readString(file));
+    assertEquals(List.of("model"), names());
+  }
+
+  @Test
+  void symbolicLinkStaysALink() throws IOException {
+    Path file = Files.writeString(folder.resolve("model"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("latest"), file);
+    AtomicFile.write(link, channel -> channel.write(ByteBuffer.wrap(new byte[] {'n'})));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("n", Files.readString(file));
+  }
+
+  @Test
+  void missingFolderIsNamed() {
+    Path file = folder.resolve("missing/model");
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, channel -> {}));
+    assertTrue(e.getMessage().contains("missing"), e.getMessage());
+  }
+}

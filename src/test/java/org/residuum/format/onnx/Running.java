@@ -1,0 +1,48 @@
+package org.residuum.format.onnx;
+
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/** Runs networks on the reference backend. */
+final class Running {
+  private Running() {}
+
+  /** All outputs by name, for inputs (batch, ...) by name. */
+  static Map<String, FloatBuffer> run(
+      Network network, Parameters parameters, int batch, Map<String, FloatBuffer> inputs) {
+    try (Plan plan =
+            new ReferenceBackend().compile(network, parameters, CompileOptions.batch(batch));
+        Session session = plan.session()) {
+      inputs.forEach((name, values) -> session.input(name).put(0, values, 0, values.limit()));
+      session.run();
+      Map<String, FloatBuffer> outputs = new LinkedHashMap<>();
+      network.outputs().keySet().forEach(name -> outputs.put(name, session.output(name)));
+      return outputs;
+    }
+  }
+
+  /** The one output for one input. */
+  static FloatBuffer run(OnnxModel model, int batch, FloatBuffer x) {
+    return run(model.network(), model.parameters(), batch, Map.of(model.inputs().get(0), x))
+        .values()
+        .iterator()
+        .next();
+  }
+
+  /** max |a - b| over the elements of a. */
+  static double distance(FloatBuffer a, FloatBuffer b) {
+    double most = 0;
+    for (int i = 0; i < a.limit(); i++) {
+      double difference = Math.abs((double) a.get(i) - b.get(i));
+      most = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : Math.max(most, difference);
+    }
+    return most;
+  }
+}

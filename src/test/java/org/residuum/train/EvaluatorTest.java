@@ -1,0 +1,209 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.Batch;
+import org.residuum.data.BatchLoader;
+import org.residuum.data.Dataset;
+import org.residuum.data.Epoch;
+import org.residuum.data.Preprocessing;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+final class EvaluatorTest {
+  private static final ReferenceBackend BACKEND = new ReferenceBackend();
+  private static final Network NETWORK = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+
+  private static Plan plan(Network network, int batch) {
+    Parameters parameters = new Initializer(5).initialize(network);
+    return BACKEND.compile(network, parameters, CompileOptions.batch(batch));
+  }
+
+  private static Evaluation evaluate(Dataset data, int planBatch, int loadBatch)
+      throws IOException {
+    try (Plan plan = plan(NETWORK, planBatch);
+        Evaluator evaluator = new Evaluator(data, Preprocessing.of(data), loadBatch, 1)) {
+      return evaluator.evaluate(plan);
+    }
+  }
+
+  @Test
+  void batchSizeAndPaddingDoNotChangeTheFigures() throws IOException {
+    Dataset data = TinyData.colours(23, 6);
+    Evaluation whole = evaluate(data, 23, 23);
+    for (int batch : new int[] {1, 4, 23, 64}) {
+      Evaluation cut = evaluate(data, batch, 10);
+      assertEquals(23, cut.examples());
+      assertEquals(whole.loss(), cut.loss(), 1e-6, "batch " + batch);
+      assertEquals(whole.top1(), cut.top1(), "batch " + batch);
+      assertEquals(1, cut.top5(), "there are three classes");
+    }
+  }
+
+  @Test
+  void figuresAreThoseComputedByHandFromTheLogits() throws IOException {
+    Dataset data = TinyData.colours(17, 6);
+    Preprocessing preprocessing = Preprocessing.of(data);
+    Evaluation evaluation = evaluate(data, 5, 6);
+    float[][] logits;
+    try (Plan plan = plan(NETWORK, 4);
+        Predictor predictor = new Predictor(plan, data.labels())) {
+      logits = predictor.scores(examples(data, preprocessing), data.size());
+    }
+    int[][] confusion = new int[3][3];
+    double loss = 0;
+    for (int i = 0; i < data.size(); i++) {
+      float[] row = logits[i];
+      int label = data.label(i);
+      int best = IntStream.range(0, 3).reduce(0, (a, b) -> row[b] > row[a] ? b : a);
+      confusion[label][best]++;
+      double sum = Math.exp(row[0]) + Math.exp(row[1]) + Math.exp(row[2]);
+      loss -= Math.log(Math.exp(row[label]) / sum);
+    }
+    ConfusionMatrix matrix = evaluation.confusion();
+    int right = 0;
+    for (int label = 0; label < 3; label++) {
+      right += confusion[label][label];
+      for (int k = 0; k < 3; k++) {
+        assertEquals(confusion[label][k], matrix.count(label, k), label + " as " + k);
+      }
+      assertEquals(confusion[label][label] / (double) matrix.total(label), matrix.recall(label));
+    }
+    assertEquals(right / 17.0, evaluation.top1());
+    assertEquals(loss / 17, evaluation.loss(), 1e-5);
+  }
+
+  static FloatBuffer examples(Dataset data, Preprocessing preprocessing) throws IOException {
+    try (BatchLoader loader =
+            BatchLoader.builder(data).preprocessing(preprocessing).batch(data.size()).build();
+        Epoch epoch = loader.epoch(0)) {
+      Batch batch = epoch.next();
+      float[] copy = new float[batch.inputs().remaining()];
+      batch.inputs().get(0, copy);
+      return FloatBuffer.wrap(copy);
+    }
+  }
+
+  @Test
+  void predictionsAreSortedProbabilitiesWithTheirNames() throws IOException {
+    Dataset data = TinyData.colours(7, 6);
+    FloatBuffer examples = examples(data, Preprocessing.of(data));
+    try (Plan plan = plan(NETWORK, 4);
+        Predictor predictor = new Predictor(plan, data.labels())) {
+      assertEquals(Shape.of(3, 8, 8), predictor.exampleShape());
+      List<List<Prediction>> all = predictor.predict(examples, 7, 5);
+      assertEquals(7, all.size());
+      for (List<Prediction> one : all) {
+        assertEquals(3, one.size());
+        assertEquals(1, one.stream().mapToDouble(Prediction::probability).sum(), 1e-9);
+        assertTrue(one.get(0).probability() >= one.get(1).probability());
+        one.forEach(p -> assertEquals(TinyData.CLASSES.get(p.index()), p.label()));
+      }
+      assertEquals(all.get(6).subList(0, 1), predictor.predict(examples, 7, 1).get(6));
+    }
+  }
+
+  @Test
+  void streamGivesTheSameInOrderAndReportsWhatCannotBeDecoded() throws IOException {
+    Dataset data = TinyData.colours(11, 6);
+    int elements = data.exampleShape().elements();
+    FloatBuffer examples = examples(data, Preprocessing.of(data));
+    try (Plan plan = plan(NETWORK, 4);
+        Predictor predictor = new Predictor(plan, data.labels())) {
+      List<List<Prediction>> expected = predictor.predict(examples, 11, 2);
+      PredictionStream<Integer> stream =
+          new PredictionStream<>(
+              predictor,
+              (item, into) -> {
+                if (item == 5) {
+                  throw new IOException("five is broken");
+                }
+                into.put(0, examples, item * elements, elements);
+              });
+      List<Integer> order = new ArrayList<>();
+      PredictionStream.Sink<Integer> sink =
+          new PredictionStream.Sink<>() {
+            @Override
+            public void predicted(Integer item, List<Prediction> predictions) {
+              order.add(item);
+              assertEquals(expected.get(item), predictions, "item " + item);
+            }
+
+            @Override
+            public void failed(Integer item, IOException cause) {
+              order.add(-item);
+              assertEquals("five is broken", cause.getMessage());
+            }
+          };
+      stream.run(IntStream.range(0, 11).iterator(), 2, 2, sink);
+      assertEquals(List.of(0, 1, 2, 3, 4, -5, 6, 7, 8, 9, 10), order);
+    }
+  }
+
+  @Test
+  void networkThatEndsInSoftmaxGivesTheSamePredictions() throws IOException {
+    Network logits = ResNets.mlp(Shape.of(4), 8, 1, 3);
+    NetworkBuilder net = new NetworkBuilder("probabilities");
+    logits
+        .nodes()
+        .forEach(node -> net.append(node.name(), node.op(), node.inputs(), node.parameters()));
+    net.output("probabilities", net.softmax("softmax", logits.output("logits")));
+    Network softmax = net.build();
+    Dataset data = TinyData.corners(5, 6);
+    FloatBuffer examples = examples(data, Preprocessing.of(data));
+    try (Plan plain = plan(logits, 2);
+        Plan ending = plan(softmax, 2);
+        Predictor a = new Predictor(plain, data.labels());
+        Predictor b = new Predictor(ending, data.labels());
+        Evaluator evaluator = new Evaluator(data, Preprocessing.of(data), 5, 1)) {
+      List<List<Prediction>> expected = a.predict(examples, 5, 3);
+      List<List<Prediction>> actual = b.predict(examples, 5, 3);
+      for (int i = 0; i < 5; i++) {
+        for (int k = 0; k < 3; k++) {
+          assertEquals(expected.get(i).get(k).label(), actual.get(i).get(k).label());
+          assertEquals(
+              expected.get(i).get(k).probability(), actual.get(i).get(k).probability(), 1e-6);
+        }
+      }
+      assertEquals(evaluator.evaluate(plain).loss(), evaluator.evaluate(ending).loss(), 1e-5);
+    }
+  }
+
+  @Test
+  void labelsOfAnotherNumberThanTheLogitsAreRefused() {
+    try (Plan plan = plan(NETWORK, 1)) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> new Predictor(plan, List.of("a", "b")));
+      assertTrue(e.getMessage().contains("3 classes apart, the list of labels has 2"));
+    }
+  }
+
+  @Test
+  void unknownLabelsBecomeNumbers() throws IOException {
+    Dataset data = TinyData.colours(3, 6);
+    try (Plan plan = plan(NETWORK, 3);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      List<Prediction> one = predictor.predict(examples(data, Preprocessing.of(data)), 1, 3).get(0);
+      assertArrayEquals(
+          new String[] {"0", "1", "2"}, one.stream().map(Prediction::label).sorted().toArray());
+    }
+  }
+}
