@@ -1,0 +1,87 @@
+package org.residuum.backend.cuda;
+
+/**
+ * How a kernel's launch shape follows from the size of its work. A shape depends on nothing else,
+ * so that reductions add in the same order on every device. Every kernel is right for any grid;
+ * these rules are the fast ones, except where a rule's Javadoc says that buffers depend on it.
+ */
+enum GridRule {
+  /** Flat arrays: count = elements, width = 1. A thread takes 16 bytes at a time. */
+  ELEMENTS {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count * width, BLOCK * 4L, 16_384), BLOCK);
+    }
+  },
+  /**
+   * Column sums, pass 1: count = rows, width = channels. Grid y is the number of chunks, and the
+   * partial sums take chunks · channels floats a sum.
+   */
+  COLUMNS {
+    @Override
+    LaunchShape shape(long count, long width) {
+      int blockX = (int) Math.min(32, powerOfTwoFrom(blocks(width, 4, 32)));
+      int blockY = BLOCK / blockX;
+      long gridX = blocks(width, blockX * 4L, MAX_COLUMN_BLOCKS);
+      long gridY = blocks(count, blockY * 8L, Math.max(1, MAX_COLUMN_BLOCKS / gridX));
+      return new LaunchShape((int) gridX, (int) gridY, blockX, blockY);
+    }
+  },
+  /** Column sums, pass 2: count = channels, width = 1. A block takes 8 channels. */
+  COLUMN_FINISH {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 8, 65_535), BLOCK);
+    }
+  },
+  /** A block a line of the output: count = lines, width = what the kernel calls width, or 1. */
+  LINES {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 1, Integer.MAX_VALUE), BLOCK);
+    }
+  },
+  /** A warp a row: count = rows, width = 1. */
+  WARP_A_ROW {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, BLOCK / 32, 16_384), BLOCK);
+    }
+  },
+  /** Two-pass reductions of a flat array, pass 1: a partial sum a block. */
+  FLAT_REDUCTION {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count * width, BLOCK * 16L, 1024), BLOCK);
+    }
+  },
+  /** One block of 256 threads. */
+  ONE_BLOCK {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(1, BLOCK);
+    }
+  },
+  /** Tiles of 32 × 32: count = tiles over all matrices, width = 1. */
+  TILES {
+    @Override
+    LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 1, 1 << 20), BLOCK);
+    }
+  };
+
+  static final int BLOCK = 256;
+  private static final int MAX_COLUMN_BLOCKS = 1024;
+
+  /** The launch shape for count · width pieces of work; what the two mean is said at each rule. */
+  abstract LaunchShape shape(long count, long width);
+
+  /** ceil(count / each), at least 1 and at most max. */
+  private static long blocks(long count, long each, long max) {
+    return Math.max(1, Math.min(max, (count + each - 1) / each));
+  }
+
+  private static long powerOfTwoFrom(long n) {
+    return n <= 1 ? 1 : Long.highestOneBit(n - 1) * 2;
+  }
+}

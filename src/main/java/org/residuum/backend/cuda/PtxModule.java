@@ -1,0 +1,48 @@
+package org.residuum.backend.cuda;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A PTX module of {@code cuda/ptx}, compiled by {@code scripts/build-kernels}. */
+enum PtxModule {
+  /** fp32 activations, losses, optimisers; from sm_75 (Turing) on. */
+  BASELINE("baseline.ptx", 75),
+  /** bf16 activations and casts; from sm_80 (Ampere) on. */
+  SM80("sm80.ptx", 80);
+
+  /** The architectures that CI assembles for. */
+  static final List<Integer> ARCHITECTURES = List.of(75, 80, 86, 89, 90);
+
+  private final String file;
+  private final int minimumArchitecture;
+
+  PtxModule(String file, int minimumArchitecture) {
+    this.file = file;
+    this.minimumArchitecture = minimumArchitecture;
+  }
+
+  String file() {
+    return file;
+  }
+
+  /** The least compute capability that can load this module, as 10 · major + minor. */
+  int minimumArchitecture() {
+    return minimumArchitecture;
+  }
+
+  /** The PTX text, from the class path. */
+  String source() {
+    try (InputStream in = PtxModule.class.getResourceAsStream(file)) {
+      if (in == null) {
+        throw new IllegalStateException(
+            "PTX module " + file + " is not on the class path beside " + PtxModule.class.getName());
+      }
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw new UncheckedIOException("PTX module " + file + " could not be read", e);
+    }
+  }
+}

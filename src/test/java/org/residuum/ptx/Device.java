@@ -1,0 +1,83 @@
+package org.residuum.ptx;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/** A machine with one module loaded, and typed copies to and from its memory, for tests. */
+final class Device {
+  final PtxMachine machine = new PtxMachine(new EmulatedMemory());
+  final PtxModule module;
+
+  /** Loads a file from the test resources, or PTX text where {@code source} has several lines. */
+  Device(String source) {
+    module = PtxModule.parse(source.contains("\n") ? source : resource(source));
+  }
+
+  static String resource(String name) {
+    try (InputStream in = Device.class.getResourceAsStream("/ptx/" + name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long bytes(String label, byte[] values) {
+    long address = machine.memory().allocate(values.length, label);
+    machine.memory().copyIn(address, values, 0, values.length);
+    return address;
+  }
+
+  long floats(String label, float... values) {
+    ByteBuffer b = buffer(4 * values.length);
+    b.asFloatBuffer().put(values);
+    return bytes(label, b.array());
+  }
+
+  long ints(String label, int... values) {
+    ByteBuffer b = buffer(4 * values.length);
+    b.asIntBuffer().put(values);
+    return bytes(label, b.array());
+  }
+
+  long longs(String label, long... values) {
+    ByteBuffer b = buffer(8 * values.length);
+    b.asLongBuffer().put(values);
+    return bytes(label, b.array());
+  }
+
+  long empty(String label, long bytes) {
+    return machine.memory().allocate(bytes, label);
+  }
+
+  float[] floats(long address, int count) {
+    float[] values = new float[count];
+    out(address, 4 * count).asFloatBuffer().get(values);
+    return values;
+  }
+
+  int[] ints(long address, int count) {
+    int[] values = new int[count];
+    out(address, 4 * count).asIntBuffer().get(values);
+    return values;
+  }
+
+  long[] longs(long address, int count) {
+    long[] values = new long[count];
+    out(address, 8 * count).asLongBuffer().get(values);
+    return values;
+  }
+
+  private ByteBuffer out(long address, int bytes) {
+    ByteBuffer b = buffer(bytes);
+    machine.memory().copyOut(address, b.array(), 0, bytes);
+    return b;
+  }
+
+  private static ByteBuffer buffer(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

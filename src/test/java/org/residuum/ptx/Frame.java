@@ -1,0 +1,30 @@
+package org.residuum.ptx;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** One inlined copy of a function: how its names map to those of the kernel. */
+final class Frame {
+  final Function function;
+  final String prefix;
+
+  /** Offsets in local memory of the variables and of the parameters passed through memory. */
+  final Map<String, Integer> localOffsets = new HashMap<>();
+
+  /** Label to jump to instead of returning; null in the entry. */
+  final String end;
+
+  Frame(Function function, String prefix, String end) {
+    this.function = function;
+    this.prefix = prefix;
+    this.end = end;
+  }
+
+  PtxType registerType(String name) {
+    return function.registers.get(name);
+  }
+
+  String unique(String name) {
+    return prefix + name;
+  }
+}

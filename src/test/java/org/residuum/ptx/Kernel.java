@@ -1,0 +1,72 @@
+package org.residuum.ptx;
+
+import java.util.List;
+
+/**
+ * An entry compiled for one machine: decoded instructions and the layout of registers and memory.
+ */
+final class Kernel {
+  final String name;
+  final Op[] ops;
+  final int slots;
+  final int predicates;
+  final int[] initiallyWritten;
+  final int localBytes;
+  final byte[] localShadow;
+  final byte[] staticSharedShadow;
+  final int sharedGranule;
+  final int globalGranule;
+  final int parameterBytes;
+  final int maxThreads;
+  private final List<Constant> constants;
+  private final List<Special> specials;
+
+  /** A slot that always holds the same value. */
+  record Constant(int slot, long value) {}
+
+  /** A slot that holds a special register. */
+  record Special(int slot, SpecialRegister register) {}
+
+  Kernel(KernelBuilder b, Function function, int parameterBytes) {
+    name = function.name;
+    ops = b.ops.toArray(new Op[0]);
+    slots = b.slots();
+    predicates = b.predicates();
+    constants = List.copyOf(b.constants());
+    specials = List.copyOf(b.specials());
+    initiallyWritten = new int[slots + predicates];
+    constants.forEach(c -> initiallyWritten[c.slot] = -1);
+    specials.forEach(s -> initiallyWritten[s.slot] = -1);
+    b.constantPredicates().forEach((value, index) -> initiallyWritten[slots + index] = -1);
+    localShadow = b.local.shadow();
+    localBytes = localShadow.length;
+    staticSharedShadow = b.shared.shadow();
+    sharedGranule = b.sharedGranule;
+    globalGranule = b.globalGranule;
+    this.parameterBytes = parameterBytes;
+    maxThreads =
+        function.limits.getOrDefault("maxntid", List.of(1024)).stream().reduce(1, (x, y) -> x * y);
+    truth = b.constantPredicates().getOrDefault(true, -1);
+  }
+
+  private final int truth;
+
+  /** Fills what no instruction writes. */
+  void preload(Warp warp) {
+    for (Constant c : constants) {
+      java.util.Arrays.fill(warp.r, c.slot * Warp.LANES, (c.slot + 1) * Warp.LANES, c.value);
+    }
+    if (truth >= 0) {
+      warp.p[truth] = -1;
+    }
+  }
+
+  void setBlock(Warp warp, int[] position) {
+    for (Special s : specials) {
+      for (int l = 0; l < Warp.LANES; l++) {
+        warp.r[s.slot * Warp.LANES + l] =
+            s.register.value(warp.block.launch, position, warp.number, l);
+      }
+    }
+  }
+}

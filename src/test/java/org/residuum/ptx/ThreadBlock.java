@@ -1,0 +1,91 @@
+package org.residuum.ptx;
+
+/**
+ * One block in execution: its warps, shared memory and barriers. Reused for one block after
+ * another.
+ */
+final class ThreadBlock {
+  final Launch launch;
+  final Warp[] warps;
+  final byte[] shared;
+  final byte[] sharedShadow;
+  final Races sharedRaces;
+  final Barriers barriers = new Barriers(this);
+
+  /** Thread instructions executed at each program counter. */
+  final long[] counts;
+
+  /** The last allocation that each instruction touched. */
+  final Allocation[] touched;
+
+  long linear;
+
+  /** How often all threads of the block have met at a barrier. */
+  long fullBarriers;
+
+  private final int[] position = new int[3];
+
+  ThreadBlock(Launch launch) {
+    this.launch = launch;
+    Kernel kernel = launch.kernel;
+    shared = new byte[launch.sharedBytes];
+    sharedShadow = new byte[launch.sharedBytes];
+    sharedRaces = new Races(launch.sharedBytes, kernel.sharedGranule, 0, false);
+    counts = new long[kernel.ops.length];
+    touched = new Allocation[kernel.ops.length];
+    warps = new Warp[launch.warps];
+    for (int i = 0; i < warps.length; i++) {
+      warps[i] = new Warp(this, i);
+    }
+  }
+
+  void run(long number) {
+    linear = number;
+    fullBarriers = 0;
+    launch.position(number, position);
+    System.arraycopy(launch.sharedShadow, 0, sharedShadow, 0, sharedShadow.length);
+    barriers.clear();
+    for (Warp warp : warps) {
+      int lanes = Math.min(Warp.LANES, launch.threads - warp.number * Warp.LANES);
+      warp.start(lanes == Warp.LANES ? -1 : (1 << lanes) - 1);
+      launch.kernel.setBlock(warp, position);
+    }
+    while (progress()) {
+      barriers.release();
+    }
+    barriers.checkDone();
+  }
+
+  private boolean progress() {
+    boolean progress = false;
+    for (Warp warp : warps) {
+      if (warp.runnable()) {
+        progress = true;
+        warp.run();
+      }
+    }
+    return progress;
+  }
+
+  String threadName(int thread) {
+    Dim3 block = launch.block;
+    return String.format(
+        "(%d,%d,%d)",
+        thread % block.x(), thread / block.x() % block.y(), thread / block.x() / block.y());
+  }
+
+  PtxFault fault(PtxFault.Kind kind, Warp warp, int lane, Op op, String what) {
+    return new PtxFault(
+        kind,
+        String.format(
+            "kernel %s, PTX line %d '%s': block (%d,%d,%d) thread %s: %s",
+            launch.kernel.name,
+            op.source.line(),
+            op.source.text(),
+            position[0],
+            position[1],
+            position[2],
+            threadName(warp.number * Warp.LANES + lane),
+            what));
+  }
+}
