@@ -16,6 +16,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -37,6 +38,9 @@ final class Pools {
   private final long[] dilations;
   private final long[] padBefore;
   private final long[] padAfter;
+  private final float[] rowFactors;
+  private final float[] columnFactors;
+  private final long outputs;
 
   /**
    * The pooling of the assembly's node, or that which the node is a gradient of.
@@ -68,6 +72,67 @@ final class Pools {
           overhang(
               result.extent(3), strides[1], extents[1], dilations[1], shape.extent(3), padBefore[1])
         };
+    this.rowFactors =
+        factors(
+            pool,
+            result.extent(2),
+            window.height(),
+            window.strideY(),
+            window.dilationY(),
+            window.padTop(),
+            shape.extent(2) + window.padBottom());
+    this.columnFactors =
+        factors(
+            pool,
+            result.extent(3),
+            window.width(),
+            window.strideX(),
+            window.dilationX(),
+            window.padLeft(),
+            shape.extent(3) + window.padRight());
+    this.outputs = result.elements(assembly.batch());
+  }
+
+  /**
+   * What oneDNN's means are short of: it divides by the whole window, PyTorch only by the part of it
+   * that lies in the padded image. Windows hang over its edge in ceil mode.
+   */
+  private static float[] factors(
+      Pool2d pool, int outputs, int extent, int stride, int dilation, int before, int end) {
+    float[] factors = new float[outputs];
+    for (int i = 0; i < outputs; i++) {
+      int inside = 0;
+      for (int k = 0; k < extent; k++) {
+        inside += i * stride - before + k * dilation < end ? 1 : 0;
+      }
+      factors[i] =
+          pool.kind() == Pool2d.Kind.AVERAGE && pool.countPadding() ? (float) extent / inside : 1;
+    }
+    return factors;
+  }
+
+  private boolean isShort() {
+    return rowFactors[rowFactors.length - 1] != 1 || columnFactors[columnFactors.length - 1] != 1;
+  }
+
+  /** to = from, each pixel times its factor. */
+  private void lengthen(Operand from, Operand to) {
+    long elements = outputs;
+    int channels = (int) (elements / assembly.batch() / rowFactors.length / columnFactors.length);
+    assembly.add(
+        memory -> {
+          FloatBuffer source = memory.floats(from, elements);
+          FloatBuffer target = memory.floats(to, elements);
+          return () -> {
+            for (int i = 0; i < elements; i++) {
+              int pixel = i / channels;
+              float factor =
+                  columnFactors[pixel % columnFactors.length]
+                      * rowFactors[pixel / columnFactors.length % rowFactors.length];
+              target.put(i, source.get(i) * factor);
+            }
+          };
+        });
   }
 
   private static Pool2d whole(Shape shape) {
@@ -123,6 +188,9 @@ final class Pools {
         description,
         Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
         Assembly.argument(DNNL_ARG_DST, y, assembly.output(0)));
+    if (isShort()) {
+      lengthen(assembly.output(0), assembly.output(0));
+    }
   }
 
   /**
@@ -151,7 +219,12 @@ final class Pools {
               attr),
           "dnnl_pooling_backward_primitive_desc_create");
     }
-    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, assembly.input(max ? 1 : 0));
+    Operand given = assembly.input(max ? 1 : 0);
+    if (isShort()) {
+      given = assembly.temporary(4 * outputs);
+      lengthen(assembly.input(0), given);
+    }
+    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, given);
     Kernel.Argument dx = Assembly.argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
     if (!max) {
       dnnl_primitive_desc_destroy(hint);
