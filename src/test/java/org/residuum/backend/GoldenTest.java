@@ -97,8 +97,7 @@ class GoldenTest {
   }
 
   private static Map<String, double[]> read(Golden golden) throws IOException, URISyntaxException {
-    Path path =
-        Path.of(GoldenTest.class.getResource("/golden/" + golden + ".safetensors").toURI());
+    Path path = Path.of(GoldenTest.class.getResource("/golden/" + golden + ".safetensors").toURI());
     Map<String, double[]> values = new LinkedHashMap<>();
     for (Map.Entry<String, Tensor> tensor :
         SafeTensors.read(path).parameters().asMap().entrySet()) {

@@ -83,10 +83,7 @@ public final class RoundingNoise {
 
   /** For many runs with changing parameters. */
   public static Noisy noisy(
-      Network network,
-      int batch,
-      Map<String, double[]> inputs,
-      Map<String, double[]> parameters) {
+      Network network, int batch, Map<String, double[]> inputs, Map<String, double[]> parameters) {
     RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters);
     Map<String, double[]> own = RandomValues.copy(parameters);
     return new Noisy(

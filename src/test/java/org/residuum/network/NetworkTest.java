@@ -155,7 +155,8 @@ class NetworkTest {
   // What the builder cannot write, the constructor still refuses.
 
   private static final Value X = new Value(0, "x", IMAGE);
-  private static final Node INPUT = new Node("x", new Input(IMAGE), List.of(), List.of(), List.of(X));
+  private static final Node INPUT =
+      new Node("x", new Input(IMAGE), List.of(), List.of(), List.of(X));
 
   private static Node relu(String name, int id, Value x) {
     return new Node(name, RELU, List.of(x), List.of(), List.of(new Value(id, name, IMAGE)));
@@ -168,7 +169,8 @@ class NetworkTest {
   @Test
   void validNodesAreAccepted() {
     Node relu = relu("a", 1, X);
-    assertEquals(2, new Network("net", List.of(INPUT, relu), Map.of("y", relu.output())).valueCount());
+    assertEquals(
+        2, new Network("net", List.of(INPUT, relu), Map.of("y", relu.output())).valueCount());
   }
 
   @Test
@@ -213,7 +215,8 @@ class NetworkTest {
   void parameterOfAnotherShapeIsInvalid() {
     assertEquals(
         "net, node c (conv2d 4, 1×1): its parameters are [(4, 3)], its op needs [(4, 3, 1, 1)]",
-        invalid(Map.of(), INPUT, conv("c", 1, new ParameterSpec("w", Shape.of(4, 3), Role.WEIGHT))));
+        invalid(
+            Map.of(), INPUT, conv("c", 1, new ParameterSpec("w", Shape.of(4, 3), Role.WEIGHT))));
   }
 
   @Test

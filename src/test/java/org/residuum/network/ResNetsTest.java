@@ -13,27 +13,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ResNetsTest {
   @ParameterizedTest
-  @CsvSource({
-    "8, 75290",
-    "20, 269722",
-    "32, 464154",
-    "44, 658586",
-    "56, 853018",
-    "110, 1727962"
-  })
+  @CsvSource({"8, 75290", "20, 269722", "32, 464154", "44, 658586", "56, 853018", "110, 1727962"})
   void smallImageNetworksHaveThePublishedParameterCounts(int depth, long count) {
     assertEquals(count, ResNets.cifar(depth).parameterCount());
   }
 
   /** As torchvision counts them. */
   @ParameterizedTest
-  @CsvSource({
-    "18, 11689512",
-    "34, 21797672",
-    "50, 25557032",
-    "101, 44549160",
-    "152, 60192808"
-  })
+  @CsvSource({"18, 11689512", "34, 21797672", "50, 25557032", "101, 44549160", "152, 60192808"})
   void largeImageNetworksHaveThePublishedParameterCounts(int depth, long count) {
     assertEquals(count, ResNets.imagenet(depth).parameterCount());
   }

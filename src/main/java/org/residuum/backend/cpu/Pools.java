@@ -94,8 +94,8 @@ final class Pools {
   }
 
   /**
-   * What oneDNN's means are short of: it divides by the whole window, PyTorch only by the part of it
-   * that lies in the padded image. Windows hang over its edge in ceil mode.
+   * What oneDNN's means are short of: it divides by the whole window, PyTorch only by the part of
+   * it that lies in the padded image. Windows hang over its edge in ceil mode.
    */
   private static float[] factors(
       Pool2d pool, int outputs, int extent, int stride, int dilation, int before, int end) {
