@@ -41,7 +41,7 @@ class ArchitectureTest {
           .whereLayer("data")
           .mayOnlyBeAccessedByLayers("cli", "spark", "train")
           .whereLayer("format")
-          .mayOnlyBeAccessedByLayers("cli", "spark", "train")
+          .mayOnlyBeAccessedByLayers("cli", "spark")
           .whereLayer("backend")
           .mayOnlyBeAccessedByLayers("cli", "spark", "train", "data", "format")
           .whereLayer("plan")

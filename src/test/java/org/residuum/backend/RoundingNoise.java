@@ -67,17 +67,40 @@ public final class RoundingNoise {
     return new RoundingNoise(network, batch, inputs, parameters).run(seed);
   }
 
+  /**
+   * The network with its roundings as inputs, for the size that they have at this point.
+   *
+   * @param network {@code noise/...} are inputs of it
+   * @param amplitudes their standard deviations
+   */
+  public record Noisy(Network network, Map<String, double[]> amplitudes) {
+    public Map<String, double[]> draw(SplittableRandom random) {
+      Map<String, double[]> drawn = new HashMap<>();
+      amplitudes.forEach((name, amplitude) -> drawn.put(name, normal(amplitude, random)));
+      return drawn;
+    }
+  }
+
+  /** For many runs with changing parameters. */
+  public static Noisy noisy(
+      Network network, int batch, Map<String, double[]> inputs, Map<String, double[]> parameters) {
+    RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters);
+    Map<String, double[]> own = RandomValues.copy(parameters);
+    return new Noisy(
+        noise.noisy, noise.amplitudes(Evaluator.evaluate(network, inputs, own, batch)));
+  }
+
   private Results run(long seed) {
     Map<String, double[]> after = RandomValues.copy(parameters);
     Map<Value, double[]> exact = Evaluator.evaluate(network, inputs, after, batch);
     Map<String, double[]> expected = results(network, exact, after);
-    Map<String, double[]> amplitudes = amplitudes(exact);
+    Noisy moving = new Noisy(noisy, amplitudes(exact));
     Map<String, double[]> squares = new TreeMap<>();
     expected.forEach((name, values) -> squares.put(name, new double[values.length]));
     SplittableRandom random = new SplittableRandom(seed);
     for (int run = 0; run < RUNS; run++) {
       Map<String, double[]> given = new HashMap<>(inputs);
-      amplitudes.forEach((name, amplitude) -> given.put(name, draw(amplitude, random)));
+      given.putAll(moving.draw(random));
       Map<String, double[]> moved = RandomValues.copy(parameters);
       Map<Value, double[]> values = Evaluator.evaluate(noisy, given, moved, batch);
       results(noisy, values, moved)
@@ -98,7 +121,7 @@ public final class RoundingNoise {
     return results;
   }
 
-  private static double[] draw(double[] amplitude, SplittableRandom random) {
+  private static double[] normal(double[] amplitude, SplittableRandom random) {
     double[] noise = new double[amplitude.length];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = random.nextGaussian() * amplitude[i];

@@ -30,8 +30,9 @@ public final class BuiltInNetworks {
     Shape image = Shape.of(3, 17, 17);
     networks.add(ResNets.imagenet(18, image, CLASSES));
     networks.add(ResNets.imagenet(50, image, CLASSES));
-    networks.add(ResNets.resnext50(image, CLASSES));
-    networks.add(ResNets.wideResnet50(image, CLASSES));
+    Shape smallest = Shape.of(3, 9, 9);
+    networks.add(ResNets.resnext50(smallest, CLASSES));
+    networks.add(ResNets.wideResnet50(smallest, CLASSES));
     networks.add(ResNets.mlp(Shape.of(1, 8, 8), 32, 3, CLASSES));
     networks.add(ResNets.mlp(Shape.of(17), 9, 40, CLASSES));
     return networks.stream();

@@ -33,7 +33,7 @@ final class LiveSets {
     for (int step = 0; step < nodes.size(); step++) {
       Node node = nodes.get(step);
       for (Value input : node.inputs()) {
-        until.put(input, step);
+        until.merge(input, step, Math::max);
       }
       for (Value output : node.outputs()) {
         boolean same = node.op() instanceof Reshape;

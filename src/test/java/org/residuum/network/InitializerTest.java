@@ -1,0 +1,148 @@
+package org.residuum.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.RandomValues;
+import org.residuum.backend.reference.Evaluator;
+import org.residuum.network.op.Add;
+
+class InitializerTest {
+  private static final long SEED = 20150206;
+
+  @Test
+  void sameSeedGivesSameParametersAndAnotherSeedOthers() {
+    Network network = ResNets.cifar(8);
+    Parameters first = new Initializer(SEED).initialize(network);
+    Parameters again = new Initializer(SEED).initialize(network);
+    Parameters other = new Initializer(SEED + 1).initialize(network);
+    for (ParameterSpec spec : network.parameters()) {
+      float[] values = first.get(spec.name()).toArray();
+      assertArrayEquals(values, again.get(spec.name()).toArray(), spec.name());
+      boolean random = spec.role() == Role.WEIGHT;
+      assertEquals(random, !Arrays.equals(values, other.get(spec.name()).toArray()), spec.name());
+    }
+  }
+
+  @Test
+  void twoWeightsOfOneShapeDiffer() {
+    Parameters parameters = new Initializer(SEED).initialize(ResNets.cifar(8));
+    float[] first = parameters.get("layer1.0.conv1.weight").toArray();
+    assertFalse(Arrays.equals(first, parameters.get("layer1.0.conv2.weight").toArray()));
+  }
+
+  /**
+   * Mean and variance of n normal deviates have standard errors σ / √n and σ² √(2 / n); five of
+   * them are allowed.
+   */
+  @ParameterizedTest
+  @MethodSource("weights")
+  void weightsHaveMeanZeroAndVarianceTwoOverFan(Network network, String name, int fan) {
+    float[] values = new Initializer(SEED).initialize(network).get(name).toArray();
+    double sum = 0;
+    double squares = 0;
+    for (float value : values) {
+      sum += value;
+      squares += (double) value * value;
+    }
+    double n = values.length;
+    double variance = 2.0 / fan;
+    String what = name + ", seed " + SEED;
+    assertEquals(0, sum / n, 5 * Math.sqrt(variance / n), what);
+    assertEquals(variance, squares / n, 5 * variance * Math.sqrt(2 / n), what);
+  }
+
+  static Stream<Arguments> weights() {
+    Network images = ResNets.cifar(20);
+    Network vectors = ResNets.mlp(Shape.of(784), 128, 2, 10);
+    return Stream.of(
+        Arguments.of(images, "conv1.weight", 16 * 9),
+        Arguments.of(images, "layer2.0.conv1.weight", 32 * 9),
+        Arguments.of(images, "layer3.2.conv2.weight", 64 * 9),
+        Arguments.of(images, "linear.weight", 64),
+        Arguments.of(vectors, "stem.weight", 784),
+        Arguments.of(vectors, "blocks.1.fc2.weight", 128));
+  }
+
+  @Test
+  void scalesAndVariancesStartAtOneTheRestAtZero() {
+    Network network = ResNets.imagenet(18, Shape.of(3, 32, 32), 4);
+    Parameters parameters = new Initializer(SEED).initialize(network);
+    for (ParameterSpec spec : network.parameters()) {
+      float expected = spec.role() == Role.GAMMA || spec.role() == Role.RUNNING_VAR ? 1 : 0;
+      if (spec.role() != Role.WEIGHT) {
+        for (float value : parameters.get(spec.name()).toArray()) {
+          assertEquals(expected, value, spec.name());
+        }
+      }
+    }
+  }
+
+  static Stream<Network> withBlocks() {
+    Shape image = Shape.of(3, 9, 9);
+    return Stream.of(
+        ResNets.cifar(8, image, 4, Shortcut.ZERO_PAD),
+        ResNets.cifar(20, image, 4, Shortcut.PROJECTION),
+        ResNets.cifarPreActivation(14, image, 4, Shortcut.ZERO_PAD),
+        ResNets.imagenet(18, Shape.of(3, 17, 17), 4),
+        ResNets.imagenet(50, Shape.of(3, 17, 17), 4),
+        ResNets.mlp(Shape.of(12), 16, 10, 4));
+  }
+
+  /** Every residual addition gives its shortcut, bit by bit, on a batch of two. */
+  @ParameterizedTest
+  @MethodSource("withBlocks")
+  void identityBlocksPassTheirShortcutOn(Network network) {
+    Map<Value, double[]> values = evaluate(network, new Initializer(SEED, true));
+    Map<Value, double[]> plain = evaluate(network, new Initializer(SEED));
+    int additions = 0;
+    for (Node node : network.nodes()) {
+      if (node.op() instanceof Add) {
+        additions++;
+        List<Value> operands = node.inputs();
+        assertArrayEquals(values.get(operands.get(1)), values.get(node.output()), node.name());
+        assertFalse(
+            Arrays.equals(plain.get(operands.get(1)), plain.get(node.output())), node.name());
+      }
+    }
+    assertTrue(additions > 2);
+  }
+
+  /** With vectors and no change of shape in between that is the stem and the head alone. */
+  @Test
+  void identityMlpOfAnyDepthGivesTheSameLogits() {
+    Network deep = ResNets.mlp(Shape.of(12), 16, 300, 4);
+    Network shallow = ResNets.mlp(Shape.of(12), 16, 1, 4);
+    Initializer initializer = new Initializer(SEED, true);
+    assertArrayEquals(
+        evaluate(shallow, initializer).get(shallow.output("logits")),
+        evaluate(deep, initializer).get(deep.output("logits")));
+  }
+
+  private static Map<Value, double[]> evaluate(Network network, Initializer initializer) {
+    Parameters parameters = initializer.initialize(network);
+    Map<String, double[]> values = new LinkedHashMap<>();
+    for (String name : parameters.names()) {
+      float[] floats = parameters.get(name).toArray();
+      double[] doubles = new double[floats.length];
+      for (int i = 0; i < floats.length; i++) {
+        doubles[i] = floats[i];
+      }
+      values.put(name, doubles);
+    }
+    Map<String, double[]> inputs = new HashMap<>(new RandomValues(SEED).inputs(network, 2, 4));
+    return Evaluator.evaluate(network, inputs, values, 2);
+  }
+}
