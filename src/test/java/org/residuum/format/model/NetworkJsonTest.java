@@ -18,12 +18,15 @@ import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.Concat;
+import org.residuum.network.op.Gather;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.SliceChannels;
 import org.residuum.network.op.Subsample;
+import org.residuum.network.op.Transpose;
 import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
 
@@ -65,7 +68,12 @@ final class NetworkJsonTest {
 
   private static Network everyForwardOperation() {
     NetworkBuilder net = new NetworkBuilder("every operation");
-    Value y = net.conv2d("conv", net.input("x", Shape.batch(3, 9, 7)), 8, Window.square(3, 1, 1));
+    Value x = net.input("x", Shape.batch(3, 7, 9));
+    Value turned = net.append("turned", new Transpose(List.of(0, 1, 3, 2)), List.of(x), List.of());
+    Value picked =
+        net.append("picked", new Gather(1, List.of(2, -1, 0), 0.5f), List.of(turned), List.of());
+    Value joined = net.append("joined", new Concat(1), List.of(turned, picked), List.of());
+    Value y = net.conv2d("conv", joined, 8, Window.square(3, 1, 1));
     y = net.relu("relu", net.batchNorm("bn", y, 1.1e-5f, true));
     y = op(net, "clip", Activation.clip(-0.1f, Float.POSITIVE_INFINITY), y);
     Value scale = op(net, "sigmoid", Activation.SIGMOID, y);
