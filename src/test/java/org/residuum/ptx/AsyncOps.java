@@ -81,17 +81,31 @@ final class AsyncOps {
       }
     }
 
-    /** The bytes of the source, the rest of the size zero; where none are read, the address may be any. */
+    /**
+     * The bytes of the source, the rest of the size zero; where none are read, the address may be
+     * any.
+     */
     private byte[] read(Warp w, int l) {
       int count = (int) w.r[size * Warp.LANES + l];
       if (count < 0 || count > bytes) {
-        throw w.block.fault(PtxFault.Kind.OUT_OF_BOUNDS, w, l, this,
+        throw w.block.fault(
+            PtxFault.Kind.OUT_OF_BOUNDS,
+            w,
+            l,
+            this,
             "a source of " + count + " bytes for a copy of " + bytes);
       }
       long start = w.r[from.slot() * Warp.LANES + l] + from.offset();
       if ((start & bytes - 1) != 0) {
-        throw w.block.fault(PtxFault.Kind.MISALIGNED, w, l, this,
-            "a copy of " + bytes + " bytes must be aligned to them: " + w.block.launch.memory.describe(start));
+        throw w.block.fault(
+            PtxFault.Kind.MISALIGNED,
+            w,
+            l,
+            this,
+            "a copy of "
+                + bytes
+                + " bytes must be aligned to them: "
+                + w.block.launch.memory.describe(start));
       }
       byte[] copied = new byte[bytes];
       int step = count == bytes ? count : 1;

@@ -59,7 +59,9 @@ final class AtomicOps {
     }
     return switch (type) {
       case F32 -> (x, y) -> Numbers.bits(Numbers.f32(x) + Numbers.f32(y));
-      case F64 -> (x, y) -> Double.doubleToRawLongBits(Double.longBitsToDouble(x) + Double.longBitsToDouble(y));
+      case F64 ->
+          (x, y) ->
+              Double.doubleToRawLongBits(Double.longBitsToDouble(x) + Double.longBitsToDouble(y));
       case F16, BF16 -> half(Format.of(type));
       default -> {
         Lane.F2 one = half(Format.of(type));
@@ -69,6 +71,7 @@ final class AtomicOps {
   }
 
   private static Lane.F2 half(Format format) {
-    return (x, y) -> format.encode(Exact.add(format.decode(x), format.decode(y), Rounding.RN), Rounding.RN);
+    return (x, y) ->
+        format.encode(Exact.add(format.decode(x), format.decode(y), Rounding.RN), Rounding.RN);
   }
 }

@@ -1,6 +1,7 @@
 package org.residuum.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class CompiledKernelTest {
   private final Device device = new Device("kernels.ptx");
 
-  private LaunchStatistics launch(String name, int grid, int block, int shared, Object... arguments) {
+  private LaunchStatistics launch(
+      String name, int grid, int block, int shared, Object... arguments) {
     return device.machine.launch(
         device.module.entry(name), Dim3.of(grid), Dim3.of(block), shared, arguments);
   }
@@ -39,11 +41,7 @@ class CompiledKernelTest {
       x = even ? x / 2 : 3 * x + 1;
       steps += !even && x % 5 == 0 ? 10 : 1;
     }
-    for (int k = 0; steps % 3 == 0 && k < i % 7; k++) {
-      // The condition was decided before the loop.
-      return steps + sumOfSquares(i % 7);
-    }
-    return steps;
+    return steps % 3 == 0 ? steps + sumOfSquares(i % 7) : steps;
   }
 
   private static int sumOfSquares(int n) {
@@ -81,8 +79,15 @@ class CompiledKernelTest {
       in[i] = i;
     }
     long out = device.empty("out", 4L * in.length);
-    device.machine.launch(device.module.entry("transpose"), Dim3.of(4, 3), Dim3.of(16, 16), 16 * 17 * 4,
-        device.floats("in", in), out, rows, cols);
+    device.machine.launch(
+        device.module.entry("transpose"),
+        Dim3.of(4, 3),
+        Dim3.of(16, 16),
+        16 * 17 * 4,
+        device.floats("in", in),
+        out,
+        rows,
+        cols);
     float[] t = device.floats(out, in.length);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < cols; c++) {
@@ -148,7 +153,8 @@ class CompiledKernelTest {
         assertEquals((float) want, c[8 * i + j], i + ", " + j);
       }
     }
-    assertEquals(32, statistics.opcodes().get("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
+    assertEquals(
+        32, statistics.opcodes().get("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32"));
   }
 
   /** Random sixteenths, exact in bf16; returns their bytes. */
@@ -173,9 +179,21 @@ class CompiledKernelTest {
     long in = broken.floats("in", new float[256]);
     long out = broken.empty("out", 1024);
     PtxFault fault =
-        org.junit.jupiter.api.Assertions.assertThrows(PtxFault.class,
-            () -> broken.machine.launch(broken.module.entry("transpose"), Dim3.of(1), Dim3.of(16, 16), 16 * 17 * 4, in, out, 16, 16));
-    assertTrue(fault.kind() == PtxFault.Kind.UNWRITTEN_MEMORY || fault.kind() == PtxFault.Kind.SHARED_RACE, fault.getMessage());
+        assertThrows(
+            PtxFault.class,
+            () ->
+                broken.machine.launch(
+                    broken.module.entry("transpose"),
+                    Dim3.of(1),
+                    Dim3.of(16, 16),
+                    16 * 17 * 4,
+                    in,
+                    out,
+                    16,
+                    16));
+    assertTrue(
+        fault.kind() == PtxFault.Kind.UNWRITTEN_MEMORY || fault.kind() == PtxFault.Kind.SHARED_RACE,
+        fault.getMessage());
   }
 
   @Test
@@ -183,11 +201,14 @@ class CompiledKernelTest {
     int threads = 8 * 256;
     long out = device.empty("out", 4 * threads);
     PtxEntry entry = device.module.entry("spin");
-    for (LaunchOptions options : new LaunchOptions[] {LaunchOptions.strict(), LaunchOptions.fast()}) {
+    for (LaunchOptions options :
+        new LaunchOptions[] {LaunchOptions.strict(), LaunchOptions.fast()}) {
       device.machine.launch(options, entry, Dim3.of(8), Dim3.of(256), 0, out, 100);
-      LaunchStatistics s = device.machine.launch(options, entry, Dim3.of(8), Dim3.of(256), 0, out, 500);
+      LaunchStatistics s =
+          device.machine.launch(options, entry, Dim3.of(8), Dim3.of(256), 0, out, 500);
       assertEquals(500L * threads, s.opcodes().get("setp.gt.f32"));
-      System.out.printf("spin, %s checks: %.0f million thread instructions a second on %d workers%n",
+      System.out.printf(
+          "spin, %s checks: %.0f million thread instructions a second on %d workers%n",
           options.globalRaces() ? "all" : "few", s.rate() / 1e6, options.workers());
     }
     float x = 0;

@@ -97,7 +97,13 @@ class ConversionTest {
   }
 
   private static void integers(
-      String mode, String type, int bits, RoundingMode rounding, double low, double high, long nan) {
+      String mode,
+      String type,
+      int bits,
+      RoundingMode rounding,
+      double low,
+      double high,
+      long nan) {
     Samples samples = new Samples("cvt." + mode + "." + type + ".f32");
     long[] x = samples.singles(1024);
     long[] d = Snippet.map("cvt." + mode + "." + type + ".f32 %d, %x;", "b32", "b" + bits, x);
@@ -125,8 +131,10 @@ class ConversionTest {
     for (int i = 0; i < x.length; i++) {
       BigDecimal s = new BigDecimal(x[i]);
       BigDecimal u = new BigDecimal(Long.toUnsignedString(x[i]));
-      assertEquals(Oracle.single(s, mode, 0f), Float.intBitsToFloat((int) signed[i]), mode + " " + s);
-      assertEquals(Oracle.single(u, mode, 0f), Float.intBitsToFloat((int) unsigned[i]), mode + " " + u);
+      assertEquals(
+          Oracle.single(s, mode, 0f), Float.intBitsToFloat((int) signed[i]), mode + " " + s);
+      assertEquals(
+          Oracle.single(u, mode, 0f), Float.intBitsToFloat((int) unsigned[i]), mode + " " + u);
       double want = Oracle.round(s, mode, 53, -1074, Double.MAX_VALUE, 0);
       assertEquals(want, Double.longBitsToDouble(doubles[i]), mode + " " + s);
     }
@@ -170,8 +178,11 @@ class ConversionTest {
   @Test
   void tf32RoundsTiesAwayFromZero() {
     float tie = 1 + 0x1p-11f;
-    long[] x = {Float.floatToRawIntBits(tie), Float.floatToRawIntBits(-tie) & 0xffffffffL,
-      Float.floatToRawIntBits(Math.nextDown(tie))};
+    long[] x = {
+      Float.floatToRawIntBits(tie),
+      Float.floatToRawIntBits(-tie) & 0xffffffffL,
+      Float.floatToRawIntBits(Math.nextDown(tie))
+    };
     long[] d = Snippet.map("cvt.rna.tf32.f32 %d, %x;", "b32", "b32", x);
     assertEquals(1 + 0x1p-10f, Float.intBitsToFloat((int) d[0]));
     assertEquals(-1 - 0x1p-10f, Float.intBitsToFloat((int) d[1]));

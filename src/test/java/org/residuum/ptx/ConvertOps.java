@@ -36,10 +36,11 @@ final class ConvertOps {
       throw a.unsupported("only from f32, with a rounding mode");
     }
     Format format = Format.of(to);
-    Lane.F1 one = x -> {
-      double v = Format.F32.decode(x);
-      return format.encode(relu && v <= 0 ? 0 : v, mode);
-    };
+    Lane.F1 one =
+        x -> {
+          double v = Format.F32.decode(x);
+          return format.encode(relu && v <= 0 ? 0 : v, mode);
+        };
     return Loops.binary(
         new int[] {a.out(0), a.in(1, from), a.in(2, from)},
         (x, y) -> one.of(x) << 16 | one.of(y),
@@ -83,8 +84,12 @@ final class ConvertOps {
     };
   }
 
-  /** NaN gives 0, or for 64 bits and from f64 the number with only the top bit set, as the ISA has it. */
-  private static Lane.F1 floatToInteger(Args a, PtxType from, PtxType to, Rounding mode, boolean flush) {
+  /**
+   * NaN gives 0, or for 64 bits and from f64 the number with only the top bit set, as the ISA has
+   * it.
+   */
+  private static Lane.F1 floatToInteger(
+      Args a, PtxType from, PtxType to, Rounding mode, boolean flush) {
     if (mode == null) {
       throw a.unsupported("the integer rounding mode is missing");
     }
@@ -126,10 +131,11 @@ final class ConvertOps {
   private static double toDouble(long x, boolean signed, Rounding mode) {
     long magnitude = signed && x < 0 ? -x : x;
     double high = (magnitude >>> 32) * 0x1p32;
-    double sum = DoubleRounding.add(
-        signed && x < 0 ? -high : high,
-        (signed && x < 0 ? -1.0 : 1.0) * (magnitude & 0xffffffffL),
-        mode);
+    double sum =
+        DoubleRounding.add(
+            signed && x < 0 ? -high : high,
+            (signed && x < 0 ? -1.0 : 1.0) * (magnitude & 0xffffffffL),
+            mode);
     return sum == 0 ? 0 : sum;
   }
 

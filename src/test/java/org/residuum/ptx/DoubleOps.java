@@ -16,10 +16,22 @@ final class DoubleOps {
       return approximate(a);
     }
     return switch (a.instruction.name()) {
-      case "add" -> nearest ? binary(a, (x, y) -> x + y) : binary(a, (x, y) -> DoubleRounding.add(x, y, mode));
-      case "sub" -> nearest ? binary(a, (x, y) -> x - y) : binary(a, (x, y) -> DoubleRounding.add(x, -y, mode));
-      case "mul" -> nearest ? binary(a, (x, y) -> x * y) : binary(a, (x, y) -> DoubleRounding.multiply(x, y, mode));
-      case "fma", "mad" -> nearest ? ternary(a, Math::fma) : ternary(a, (x, y, z) -> DoubleRounding.fma(x, y, z, mode));
+      case "add" ->
+          nearest
+              ? binary(a, (x, y) -> x + y)
+              : binary(a, (x, y) -> DoubleRounding.add(x, y, mode));
+      case "sub" ->
+          nearest
+              ? binary(a, (x, y) -> x - y)
+              : binary(a, (x, y) -> DoubleRounding.add(x, -y, mode));
+      case "mul" ->
+          nearest
+              ? binary(a, (x, y) -> x * y)
+              : binary(a, (x, y) -> DoubleRounding.multiply(x, y, mode));
+      case "fma", "mad" ->
+          nearest
+              ? ternary(a, Math::fma)
+              : ternary(a, (x, y, z) -> DoubleRounding.fma(x, y, z, mode));
       case "div" -> binary(a, (x, y) -> DoubleRounding.divide(x, y, mode));
       case "rcp" -> unary(a, x -> DoubleRounding.divide(1, x, mode));
       case "sqrt" -> unary(a, x -> DoubleRounding.sqrt(x, mode));
@@ -32,7 +44,10 @@ final class DoubleOps {
     };
   }
 
-  /** {@code rcp} and {@code rsqrt}: of the upper halves of operand and result, subnormals taken for zero. */
+  /**
+   * {@code rcp} and {@code rsqrt}: of the upper halves of operand and result, subnormals taken for
+   * zero.
+   */
   private static Op approximate(Args a) {
     a.flag("ftz");
     SingleOps.D1 f =
@@ -41,10 +56,13 @@ final class DoubleOps {
           case "rsqrt" -> x -> 1 / Math.sqrt(x);
           default -> throw a.unsupported("no such approximation in double precision");
         };
-    return FloatOps.unary(a, F64, x -> {
-      double y = f.of(flush(value(x & HIGH)));
-      return Double.isNaN(y) ? Numbers.NAN64 : Double.doubleToRawLongBits(flush(y)) & HIGH;
-    });
+    return FloatOps.unary(
+        a,
+        F64,
+        x -> {
+          double y = f.of(flush(value(x & HIGH)));
+          return Double.isNaN(y) ? Numbers.NAN64 : Double.doubleToRawLongBits(flush(y)) & HIGH;
+        });
   }
 
   private static double flush(double x) {

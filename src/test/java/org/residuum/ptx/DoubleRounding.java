@@ -2,13 +2,18 @@ package org.residuum.ptx;
 
 import java.math.BigDecimal;
 
-/** Double-precision arithmetic in the directed rounding modes, by comparison with the exact result. */
+/**
+ * Double-precision arithmetic in the directed rounding modes, by comparison with the exact result.
+ */
 final class DoubleRounding {
   private DoubleRounding() {}
 
   static double add(double x, double y, Rounding mode) {
     double r = x + y;
-    if (r == 0 && mode == Rounding.RM && 1 / x != 1 / y && (x != 0 || y != 0 || Math.signum(1 / x) != Math.signum(1 / y))) {
+    if (r == 0
+        && mode == Rounding.RM
+        && 1 / x != 1 / y
+        && (x != 0 || y != 0 || Math.signum(1 / x) != Math.signum(1 / y))) {
       return -0.0;
     }
     return finite(x, y) ? adjust(r, big(x).add(big(y)), mode) : r;
@@ -66,9 +71,13 @@ final class DoubleRounding {
     return step(nearest, exact.compareTo(big(nearest)), mode);
   }
 
-  /** Steps from the nearest number to the one on the side that the mode wants; {@code side} is where the exact one lies. */
+  /**
+   * Steps from the nearest number to the one on the side that the mode wants; {@code side} is where
+   * the exact one lies.
+   */
   private static double step(double nearest, int side, Rounding mode) {
-    boolean down = mode == Rounding.RM || mode == Rounding.RZ && (nearest > 0 || nearest == 0 && side > 0);
+    boolean down =
+        mode == Rounding.RM || mode == Rounding.RZ && (nearest > 0 || nearest == 0 && side > 0);
     boolean up = mode == Rounding.RP || mode == Rounding.RZ && !down;
     if (side < 0 && down) {
       return Math.nextDown(nearest);

@@ -1,9 +1,10 @@
 package org.residuum.ptx;
 
 /**
- * Sums, products and quotients of numbers of at most 24 bits, rounded to odd in double precision: a result that is not
- * exact gets an odd last bit. Rounding it once more to at most 51 bits, in any mode, then gives the correctly rounded
- * result (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008).
+ * Sums, products and quotients of numbers of at most 24 bits, rounded to odd in double precision: a
+ * result that is not exact gets an odd last bit. Rounding it once more to at most 51 bits, in any
+ * mode, then gives the correctly rounded result (Boldo and Melquiond, "Emulation of FMA and
+ * correctly rounded sums", 2008).
  */
 final class Exact {
   private Exact() {}
@@ -51,7 +52,9 @@ final class Exact {
     return negative ? -value : value;
   }
 
-  /** {@code nearest} plus {@code error}, where the error is less than half a unit in the last place. */
+  /**
+   * {@code nearest} plus {@code error}, where the error is less than half a unit in the last place.
+   */
   private static double odd(double nearest, double error) {
     if (error == 0 || (Double.doubleToRawLongBits(nearest) & 1) != 0) {
       return nearest;

@@ -1,6 +1,9 @@
 package org.residuum.ptx;
 
-/** Minimum and maximum as PTX has them: a NaN loses against a number unless asked for, and -0 is less than +0. */
+/**
+ * Minimum and maximum as PTX has them: a NaN loses against a number unless asked for, and -0 is
+ * less than +0.
+ */
 final class Extremes {
   private Extremes() {}
 

@@ -76,21 +76,31 @@ class FaultTest {
     String body = "ld.global.u32 %r9, [%rd4];\nst.global.u32 [%rd5], %r9;";
     run(body, 2, 32);
     PtxFault fault = fault(PtxFault.Kind.OUT_OF_BOUNDS, body, 3, 32);
-    says(fault, "kernel k", "PTX line 26", "ld.global.u32 %r9, [%rd4]", "block (2,0,0)", "thread (0,0,0)",
+    says(
+        fault,
+        "kernel k",
+        "PTX line 26",
+        "ld.global.u32 %r9, [%rd4]",
+        "block (2,0,0)",
+        "thread (0,0,0)",
         "0 bytes past the end of 'input' (256 bytes");
   }
 
   @Test
   void writeBeforeTheStartIsCaught() {
     run("st.global.u32 [%rd5], %r1;", 1, 1);
-    says(fault(PtxFault.Kind.OUT_OF_BOUNDS, "st.global.u32 [%rd5+-4], %r1;", 1, 1),
+    says(
+        fault(PtxFault.Kind.OUT_OF_BOUNDS, "st.global.u32 [%rd5+-4], %r1;", 1, 1),
         "4 bytes before the start of 'output'");
   }
 
   @Test
   void addressCutToThirtyTwoBitsIsCaught() {
-    fault(PtxFault.Kind.OUT_OF_BOUNDS,
-        "cvt.u32.u64 %r9, %rd4; cvt.u64.u32 %rd6, %r9; ld.global.u32 %r10, [%rd6];", 1, 1);
+    fault(
+        PtxFault.Kind.OUT_OF_BOUNDS,
+        "cvt.u32.u64 %r9, %rd4; cvt.u64.u32 %rd6, %r9; ld.global.u32 %r10, [%rd6];",
+        1,
+        1);
   }
 
   @Test
@@ -114,33 +124,47 @@ class FaultTest {
   @Test
   void misalignedAccessIsCaught() {
     run("ld.global.v4.u32 {%r9, %r10, %r11, %r12}, [%rd1+16];", 1, 1);
-    says(fault(PtxFault.Kind.MISALIGNED,
-            "ld.global.v4.u32 {%r9, %r10, %r11, %r12}, [%rd1+8];", 1, 1),
-        "16 bytes", "byte 8 of 'input'");
+    says(
+        fault(
+            PtxFault.Kind.MISALIGNED, "ld.global.v4.u32 {%r9, %r10, %r11, %r12}, [%rd1+8];", 1, 1),
+        "16 bytes",
+        "byte 8 of 'input'");
     fault(PtxFault.Kind.MISALIGNED, "st.shared.u32 [%r7+2], %r1;", 1, 1);
   }
 
   @Test
   void readOfUnwrittenMemoryIsCaught() {
     run("st.global.u32 [%rd5], %r1; ld.global.u32 %r9, [%rd5];", 1, 32);
-    says(fault(PtxFault.Kind.UNWRITTEN_MEMORY, "ld.global.u32 %r9, [%rd5];", 1, 32),
-        "'output'", "nobody wrote");
+    says(
+        fault(PtxFault.Kind.UNWRITTEN_MEMORY, "ld.global.u32 %r9, [%rd5];", 1, 32),
+        "'output'",
+        "nobody wrote");
     run("st.shared.u32 [%r8], %r1; ld.shared.u32 %r9, [%r8];", 1, 32);
-    fault(PtxFault.Kind.UNWRITTEN_MEMORY, "st.shared.u16 [%r8], %r1; ld.shared.u32 %r9, [%r8];", 1, 32);
+    fault(
+        PtxFault.Kind.UNWRITTEN_MEMORY,
+        "st.shared.u16 [%r8], %r1; ld.shared.u32 %r9, [%r8];",
+        1,
+        32);
   }
 
   @Test
   void sharedMemoryDoesNotOutliveItsBlock() {
-    fault(PtxFault.Kind.UNWRITTEN_MEMORY,
-        "setp.eq.u32 %p1, %r2, 0; @%p1 st.shared.u32 [%r8], %r1; ld.shared.u32 %r9, [%r8];", 2, 1);
+    fault(
+        PtxFault.Kind.UNWRITTEN_MEMORY,
+        "setp.eq.u32 %p1, %r2, 0; @%p1 st.shared.u32 [%r8], %r1; ld.shared.u32 %r9, [%r8];",
+        2,
+        1);
   }
 
   @Test
   void readOfAnUnwrittenRegisterIsCaught() {
     run("mov.u32 %r9, 1; add.u32 %r10, %r9, 1;", 1, 1);
     fault(PtxFault.Kind.UNWRITTEN_REGISTER, "add.u32 %r10, %r9, 1;", 1, 1);
-    fault(PtxFault.Kind.UNWRITTEN_REGISTER,
-        "setp.eq.u32 %p1, %r1, 3; @%p1 mov.u32 %r9, 1; add.u32 %r10, %r9, 1;", 1, 32);
+    fault(
+        PtxFault.Kind.UNWRITTEN_REGISTER,
+        "setp.eq.u32 %p1, %r1, 3; @%p1 mov.u32 %r9, 1; add.u32 %r10, %r9, 1;",
+        1,
+        32);
   }
 
   private static final String EXCHANGE =
@@ -152,35 +176,51 @@ class FaultTest {
     Device device = run(with(EXCHANGE, "bar.sync 0;"), 1, 64);
     assertTrue(device.machine.executedEntries().contains("k"));
     // Warp 0 reads what warp 1 has yet to write, so that it is the write that races.
-    String initialised = "xor.b32 %r11, %r6, 128; add.u32 %r11, %r7, %r11; st.shared.u32 [%r11], %r1; bar.sync 0;\n";
-    says(fault(PtxFault.Kind.SHARED_RACE, initialised + with(EXCHANGE, ""), 1, 64), "shared address");
+    String initialised =
+        "xor.b32 %r11, %r6, 128; add.u32 %r11, %r7, %r11; st.shared.u32 [%r11], %r1; bar.sync 0;\n";
+    says(
+        fault(PtxFault.Kind.SHARED_RACE, initialised + with(EXCHANGE, ""), 1, 64),
+        "shared address");
     run(initialised + with(EXCHANGE, "bar.sync 0;"), 1, 64);
   }
 
   @Test
   void sharedRaceInsideAWarpIsCaughtWithoutWarpSynchronisation() {
-    String body = "st.shared.u32 [%r8], %r1;\n%s\nxor.b32 %r9, %r6, 4; add.u32 %r9, %r7, %r9;\nld.shared.u32 %r10, [%r9];";
+    String body =
+        "st.shared.u32 [%r8], %r1;\n"
+            + "%s\n"
+            + "xor.b32 %r9, %r6, 4; add.u32 %r9, %r7, %r9;\n"
+            + "ld.shared.u32 %r10, [%r9];";
     run(with(body, "bar.warp.sync -1;"), 1, 32);
     fault(PtxFault.Kind.SHARED_RACE, with(body, ""), 1, 32);
   }
 
   @Test
   void writeAfterReadWithoutBarrierIsCaught() {
-    String body = "st.shared.u32 [%r8], %r1;\nbar.sync 0;\nld.shared.u32 %r9, [%r7];\n%s\n"
-        + "setp.eq.u32 %p1, %r1, 40; @%p1 st.shared.u32 [%r7], %r1;";
+    String body =
+        "st.shared.u32 [%r8], %r1;\nbar.sync 0;\nld.shared.u32 %r9, [%r7];\n%s\n"
+            + "setp.eq.u32 %p1, %r1, 40; @%p1 st.shared.u32 [%r7], %r1;";
     run(with(body, "bar.sync 0;"), 1, 64);
-    says(fault(PtxFault.Kind.SHARED_RACE, with(body, ""), 1, 64), "thread (40,0,0)", "several threads");
+    says(
+        fault(PtxFault.Kind.SHARED_RACE, with(body, ""), 1, 64),
+        "thread (40,0,0)",
+        "several threads");
   }
 
   @Test
   void namedBarrierOrdersOnlyThoseWhoMeet() {
-    String body = "mov.u32 %r9, 0; st.shared.u32 [%r8], %r9; bar.sync 0;\n"
-        + "setp.ge.u32 %p1, %r1, 64; @%p1 bra TAIL;\n"
-        + "st.shared.u32 [%r8], %r1; bar.sync 1, 64;\nxor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9; ld.shared.u32 %r10, [%r9];\n"
-        + "TAIL: %s";
+    String body =
+        "mov.u32 %r9, 0; st.shared.u32 [%r8], %r9; bar.sync 0;\n"
+            + "setp.ge.u32 %p1, %r1, 64; @%p1 bra TAIL;\n"
+            + "st.shared.u32 [%r8], %r1; bar.sync 1, 64;\n"
+            + "xor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9; ld.shared.u32 %r10, [%r9];\n"
+            + "TAIL: %s";
     run(with(body, ""), 1, 96);
-    fault(PtxFault.Kind.SHARED_RACE,
-        with(body, "setp.eq.u32 %p2, %r1, 64; @%p2 st.shared.u32 [%r7], %r1;"), 1, 96);
+    fault(
+        PtxFault.Kind.SHARED_RACE,
+        with(body, "setp.eq.u32 %p2, %r1, 64; @%p2 st.shared.u32 [%r7], %r1;"),
+        1,
+        96);
   }
 
   @Test
@@ -188,16 +228,24 @@ class FaultTest {
     run("st.global.u32 [%rd5], %r1;", 2, 32);
     fault(PtxFault.Kind.GLOBAL_RACE, "st.global.u32 [%rd2], %r1;", 1, 2);
     says(fault(PtxFault.Kind.GLOBAL_RACE, "st.global.u32 [%rd2], %r1;", 2, 1), "block number 0");
-    fault(PtxFault.Kind.GLOBAL_RACE,
-        "ld.global.u32 %r9, [%rd1]; setp.eq.u32 %p1, %r2, 2; @%p1 st.global.u32 [%rd1], %r9;", 3, 1);
+    fault(
+        PtxFault.Kind.GLOBAL_RACE,
+        "ld.global.u32 %r9, [%rd1]; setp.eq.u32 %p1, %r2, 2; @%p1 st.global.u32 [%rd1], %r9;",
+        3,
+        1);
     run("ld.global.u32 %r9, [%rd1]; atom.global.add.u32 %r10, [%rd1+4], 1;", 3, 32);
-    fault(PtxFault.Kind.GLOBAL_RACE, "ld.global.u32 %r9, [%rd1]; atom.global.add.u32 %r10, [%rd1], 1;", 1, 32);
+    fault(
+        PtxFault.Kind.GLOBAL_RACE,
+        "ld.global.u32 %r9, [%rd1]; atom.global.add.u32 %r10, [%rd1], 1;",
+        1,
+        32);
   }
 
   @Test
   void globalMemoryIsOrderedByTheBarrierOfABlock() {
     String body =
-        "st.global.u32 [%rd5], %r1; bar.sync 0; st.global.u32 [%rd5], %r1; %s xor.b64 %rd6, %rd3, 128;\n"
+        "st.global.u32 [%rd5], %r1; bar.sync 0; st.global.u32 [%rd5], %r1; %s xor.b64 %rd6, %rd3,"
+            + " 128;\n"
             + "add.u64 %rd6, %rd6, %rd2; ld.global.u32 %r9, [%rd6];";
     run(with(body, "bar.sync 0;"), 1, 64);
     fault(PtxFault.Kind.GLOBAL_RACE, with(body, ""), 1, 64);
@@ -205,7 +253,13 @@ class FaultTest {
 
   @Test
   void secondLaunchMayReadWhatTheFirstWrote() {
-    Device device = new Device(HEAD + "ld.global.u32 %r9, [%rd2]; add.u32 %r9, %r9, 1; setp.eq.u32 %p1, %r4, 0; @%p1 st.global.u32 [%rd2], %r9;\nret;\n}\n");
+    Device device =
+        new Device(
+            HEAD
+                + "ld.global.u32 %r9, [%rd2]; add.u32 %r9, %r9, 1; setp.eq.u32 %p1, %r4, 0; @%p1"
+                + " st.global.u32 [%rd2], %r9;\n"
+                + "ret;\n"
+                + "}\n");
     long b = device.ints("counter", 5);
     for (int i = 0; i < 3; i++) {
       device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(1), 0, b, b, 0);
@@ -216,28 +270,51 @@ class FaultTest {
   @Test
   void barrierNotReachedByAllThreadsIsCaught() {
     run("bar.sync 0;", 1, 48);
-    says(fault(PtxFault.Kind.BARRIER, "setp.ge.u32 %p1, %r1, 40; @%p1 ret; bar.sync 0;", 1, 48),
-        "not reached by all threads", "thread (40,0,0) has exited");
-    says(fault(PtxFault.Kind.BARRIER,
-            "setp.ge.u32 %p1, %r1, 32; @%p1 bra B; bar.sync 0; bra.uni E; B: bar.sync 0; E:", 1, 64),
+    says(
+        fault(PtxFault.Kind.BARRIER, "setp.ge.u32 %p1, %r1, 40; @%p1 ret; bar.sync 0;", 1, 48),
+        "not reached by all threads",
+        "thread (40,0,0) has exited");
+    says(
+        fault(
+            PtxFault.Kind.BARRIER,
+            "setp.ge.u32 %p1, %r1, 32; @%p1 bra B; bar.sync 0; bra.uni E; B: bar.sync 0; E:",
+            1,
+            64),
         "different barriers");
-    run("setp.ge.u32 %p1, %r1, 40; @%p1 ret; bar.sync 0;", 1, 48,
-        LaunchOptions.strict().withExitedThreadsPassBarriers(true));
+    run(
+        "setp.ge.u32 %p1, %r1, 40; @%p1 ret; bar.sync 0;",
+        1, 48, LaunchOptions.strict().withExitedThreadsPassBarriers(true));
   }
 
   @Test
   void warpInstructionThatNotAllMembersReachIsCaught() {
     run("shfl.sync.bfly.b32 %r9, %r1, 1, 31, -1;", 1, 32);
-    fault(PtxFault.Kind.WARP_SYNC, "setp.ge.u32 %p1, %r1, 16; @%p1 ret; shfl.sync.bfly.b32 %r9, %r1, 1, 31, -1;", 1, 32);
-    fault(PtxFault.Kind.WARP_SYNC,
-        "setp.ge.u32 %p1, %r1, 16; @%p1 bra B; shfl.sync.bfly.b32 %r9, %r1, 1, 31, -1; bra.uni E; B: bar.sync 0; E: bar.sync 0;", 1, 32);
-    says(fault(PtxFault.Kind.WARP_SYNC, "shfl.sync.bfly.b32 %r9, %r1, 1, 31, 65534;", 1, 1), "does not name the lane itself");
-    fault(PtxFault.Kind.WARP_SYNC, "setp.lt.u32 %p1, %r1, 8; @!%p1 bra E; shfl.sync.idx.b32 %r9, %r1, 9, 31, 255; E:", 1, 32);
+    fault(
+        PtxFault.Kind.WARP_SYNC,
+        "setp.ge.u32 %p1, %r1, 16; @%p1 ret; shfl.sync.bfly.b32 %r9, %r1, 1, 31, -1;",
+        1,
+        32);
+    fault(
+        PtxFault.Kind.WARP_SYNC,
+        "setp.ge.u32 %p1, %r1, 16; @%p1 bra B; shfl.sync.bfly.b32 %r9, %r1, 1, 31, -1; bra.uni E;"
+            + " B: bar.sync 0; E: bar.sync 0;",
+        1,
+        32);
+    says(
+        fault(PtxFault.Kind.WARP_SYNC, "shfl.sync.bfly.b32 %r9, %r1, 1, 31, 65534;", 1, 1),
+        "does not name the lane itself");
+    fault(
+        PtxFault.Kind.WARP_SYNC,
+        "setp.lt.u32 %p1, %r1, 8; @!%p1 bra E; shfl.sync.idx.b32 %r9, %r1, 9, 31, 255; E:",
+        1,
+        32);
   }
 
   private static final String COPY =
-      "mul.wide.u32 %rd6, %r1, 16; add.s64 %rd6, %rd1, %rd6; shl.b32 %r9, %r1, 4; add.u32 %r9, %r7, %r9;\n"
-          + "cp.async.cg.shared.global [%r9], [%rd6], 16;\ncp.async.commit_group;\n";
+      "mul.wide.u32 %rd6, %r1, 16; add.s64 %rd6, %rd1, %rd6; shl.b32 %r9, %r1, 4; add.u32 %r9, %r7,"
+          + " %r9;\n"
+          + "cp.async.cg.shared.global [%r9], [%rd6], 16;\n"
+          + "cp.async.commit_group;\n";
 
   @Test
   void asynchronousCopyThatNobodyWaitedForIsStale() {
@@ -247,8 +324,11 @@ class FaultTest {
     says(fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + read, 1, 16), "nobody has waited for");
     fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + "cp.async.wait_group 1;\n" + read, 1, 16);
     fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + "st.shared.u32 [%r9], %r1;", 1, 16);
-    fault(PtxFault.Kind.STALE_ASYNC_COPY,
-        COPY.replace("cp.async.commit_group;", "") + "cp.async.wait_group 0;\n" + read, 1, 16);
+    fault(
+        PtxFault.Kind.STALE_ASYNC_COPY,
+        COPY.replace("cp.async.commit_group;", "") + "cp.async.wait_group 0;\n" + read,
+        1,
+        16);
   }
 
   @Test
@@ -261,7 +341,8 @@ class FaultTest {
   @Test
   void endlessLoopEndsAtTheBudget() {
     PtxFault fault =
-        assertThrows(PtxFault.class,
+        assertThrows(
+            PtxFault.class,
             () -> run("L: bra L;", 1, 32, LaunchOptions.strict().withInstructionBudget(10_000)));
     assertEquals(PtxFault.Kind.ENDLESS_LOOP, fault.kind());
     says(fault, "10000 instructions");
@@ -270,10 +351,22 @@ class FaultTest {
   @Test
   void trapAndWritesToConstantsAreCaught() {
     fault(PtxFault.Kind.TRAP, "setp.eq.u32 %p1, %r1, 3; @%p1 trap;", 1, 32);
-    Device device = new Device(".version 8.0\n.target sm_75\n.address_size 64\n.const .align 4 .b32 c = 7;\n"
-        + ".visible .entry k()\n{\n.reg .b64 %rd<2>; .reg .b32 %r<2>;\nmov.u64 %rd1, c; ld.const.u32 %r1, [c]; st.global.u32 [%rd1], %r1;\nret;\n}\n");
-    PtxFault fault = assertThrows(PtxFault.class,
-        () -> device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(1), 0));
+    Device device =
+        new Device(
+            ".version 8.0\n"
+                + ".target sm_75\n"
+                + ".address_size 64\n"
+                + ".const .align 4 .b32 c = 7;\n"
+                + ".visible .entry k()\n"
+                + "{\n"
+                + ".reg .b64 %rd<2>; .reg .b32 %r<2>;\n"
+                + "mov.u64 %rd1, c; ld.const.u32 %r1, [c]; st.global.u32 [%rd1], %r1;\n"
+                + "ret;\n"
+                + "}\n");
+    PtxFault fault =
+        assertThrows(
+            PtxFault.class,
+            () -> device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(1), 0));
     assertEquals(PtxFault.Kind.READ_ONLY, fault.kind());
   }
 
@@ -283,8 +376,12 @@ class FaultTest {
     long a = device.ints("gone", 1, 2, 3);
     device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(3), 0, a, a, 0);
     device.machine.memory().free(a);
-    PtxFault fault = assertThrows(PtxFault.class,
-        () -> device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(3), 0, a, a, 0));
+    PtxFault fault =
+        assertThrows(
+            PtxFault.class,
+            () ->
+                device.machine.launch(
+                    device.module.entry("k"), Dim3.of(1), Dim3.of(3), 0, a, a, 0));
     says(fault, "'gone', which was freed");
   }
 
@@ -300,10 +397,14 @@ class FaultTest {
 
   @Test
   void unknownInstructionAndModifierFailByNameWhenParsed() {
-    PtxException unknown = assertThrows(PtxException.class, () -> new Device(HEAD + "tex.1d.v4.f32.s32 {%r9}, [%rd1];\n}\n"));
+    PtxException unknown =
+        assertThrows(
+            PtxException.class, () -> new Device(HEAD + "tex.1d.v4.f32.s32 {%r9}, [%rd1];\n}\n"));
     assertTrue(unknown.getMessage().contains("'tex.1d.v4.f32.s32'"), unknown.getMessage());
     assertTrue(unknown.getMessage().contains("line 26"), unknown.getMessage());
-    PtxException modifier = assertThrows(PtxException.class, () -> new Device(HEAD + "add.bogus.s32 %r9, %r1, %r2;\n}\n"));
+    PtxException modifier =
+        assertThrows(
+            PtxException.class, () -> new Device(HEAD + "add.bogus.s32 %r9, %r1, %r2;\n}\n"));
     assertTrue(modifier.getMessage().contains("'bogus'"), modifier.getMessage());
     assertThrows(PtxException.class, () -> new Device(HEAD + "add.s32 %r9, %r1, nowhere;\n}\n"));
     assertThrows(PtxException.class, () -> new Device(HEAD + "bra nowhere;\n}\n"));

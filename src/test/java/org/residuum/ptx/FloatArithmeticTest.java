@@ -80,8 +80,10 @@ class FloatArithmeticTest {
     directed("add." + mode + ".f32", mode, BigDecimal::add, Float::sum);
     directed("sub." + mode + ".f32", mode, BigDecimal::subtract, (x, y) -> x - y);
     directed("mul." + mode + ".f32", mode, BigDecimal::multiply, (x, y) -> x * y);
-    // 200 digits decide every quotient of two 24-bit numbers, whose expansions differ from a tie within 60.
-    directed("div." + mode + ".f32", mode, (x, y) -> x.divide(y, new MathContext(200)), (x, y) -> x / y);
+    // 200 digits decide every quotient of two 24-bit numbers, whose expansions differ from a tie
+    // within 60.
+    directed(
+        "div." + mode + ".f32", mode, (x, y) -> x.divide(y, new MathContext(200)), (x, y) -> x / y);
   }
 
   private static void directed(String opcode, String mode, Exact2 exact, Float2 nearest) {
@@ -96,7 +98,8 @@ class FloatArithmeticTest {
           float zero = near;
           if (mode.equals("rm") && !opcode.startsWith("mul") && !division) {
             float second = opcode.startsWith("sub") ? -y : y;
-            boolean bothPlus = Float.floatToRawIntBits(x) == 0 && Float.floatToRawIntBits(second) == 0;
+            boolean bothPlus =
+                Float.floatToRawIntBits(x) == 0 && Float.floatToRawIntBits(second) == 0;
             zero = bothPlus ? 0f : -0f;
           }
           return Oracle.single(exact.of(Oracle.exact(x), Oracle.exact(y)), mode, zero);
@@ -117,9 +120,11 @@ class FloatArithmeticTest {
     long[] d = Snippet.map("fma." + mode + ".f32 %d, %x, %y, %z;", "b32", "b32", x, y, z);
     for (int i = 0; i < N; i++) {
       float want = Math.fma(f(x[i]), f(y[i]), f(z[i]));
-      boolean finite = Float.isFinite(f(x[i])) && Float.isFinite(f(y[i])) && Float.isFinite(f(z[i]));
+      boolean finite =
+          Float.isFinite(f(x[i])) && Float.isFinite(f(y[i])) && Float.isFinite(f(z[i]));
       if (finite && !mode.equals("rn")) {
-        BigDecimal exact = Oracle.exact(f(x[i])).multiply(Oracle.exact(f(y[i]))).add(Oracle.exact(f(z[i])));
+        BigDecimal exact =
+            Oracle.exact(f(x[i])).multiply(Oracle.exact(f(y[i]))).add(Oracle.exact(f(z[i])));
         float zero = want;
         if (exact.signum() == 0 && mode.equals("rm")) {
           double product = (double) f(x[i]) * f(y[i]);
@@ -127,7 +132,9 @@ class FloatArithmeticTest {
         }
         want = Oracle.single(exact, mode, zero);
       }
-      assertEquals(Long.toHexString(bits(want)), Long.toHexString(d[i]),
+      assertEquals(
+          Long.toHexString(bits(want)),
+          Long.toHexString(d[i]),
           f(x[i]) + " * " + f(y[i]) + " + " + f(z[i]));
     }
   }
@@ -146,10 +153,12 @@ class FloatArithmeticTest {
       if (Float.isFinite(v) && v != 0) {
         wantReciprocal =
             Oracle.single(BigDecimal.ONE.divide(Oracle.exact(v), new MathContext(200)), mode, 0f);
-        wantRoot = v > 0 ? Oracle.single(Oracle.exact(v).sqrt(new MathContext(100)), mode, 0f) : wantRoot;
+        wantRoot =
+            v > 0 ? Oracle.single(Oracle.exact(v).sqrt(new MathContext(100)), mode, 0f) : wantRoot;
       }
       assertEquals(Long.toHexString(bits(wantRoot)), Long.toHexString(root[i]), "sqrt " + v);
-      assertEquals(Long.toHexString(bits(wantReciprocal)), Long.toHexString(reciprocal[i]), "1 / " + v);
+      assertEquals(
+          Long.toHexString(bits(wantReciprocal)), Long.toHexString(reciprocal[i]), "1 / " + v);
     }
   }
 
@@ -165,20 +174,27 @@ class FloatArithmeticTest {
   @ParameterizedTest
   @ValueSource(strings = {"rz", "rm", "rp"})
   void directedDoublePrecisionIsTheExactResultRounded(String mode) {
-    doubles("add." + mode + ".f64", (x, y) -> {
-      if (!Double.isFinite(x) || !Double.isFinite(y)) {
-        return x + y;
-      }
-      boolean bothPlus = Double.doubleToRawLongBits(x) == 0 && Double.doubleToRawLongBits(y) == 0;
-      double zero = mode.equals("rm") && !bothPlus ? -0.0 : x + y;
-      return Oracle.round(Oracle.exact(x).add(Oracle.exact(y)), mode, 53, -1074, Double.MAX_VALUE, zero);
-    });
-    doubles("mul." + mode + ".f64", (x, y) -> {
-      if (!Double.isFinite(x) || !Double.isFinite(y)) {
-        return x * y;
-      }
-      return Oracle.round(Oracle.exact(x).multiply(Oracle.exact(y)), mode, 53, -1074, Double.MAX_VALUE, x * y);
-    });
+    doubles(
+        "add." + mode + ".f64",
+        (x, y) -> {
+          if (!Double.isFinite(x) || !Double.isFinite(y)) {
+            return x + y;
+          }
+          boolean bothPlus =
+              Double.doubleToRawLongBits(x) == 0 && Double.doubleToRawLongBits(y) == 0;
+          double zero = mode.equals("rm") && !bothPlus ? -0.0 : x + y;
+          return Oracle.round(
+              Oracle.exact(x).add(Oracle.exact(y)), mode, 53, -1074, Double.MAX_VALUE, zero);
+        });
+    doubles(
+        "mul." + mode + ".f64",
+        (x, y) -> {
+          if (!Double.isFinite(x) || !Double.isFinite(y)) {
+            return x * y;
+          }
+          return Oracle.round(
+              Oracle.exact(x).multiply(Oracle.exact(y)), mode, 53, -1074, Double.MAX_VALUE, x * y);
+        });
   }
 
   private static void doubles(String opcode, DoubleBinaryOperator expected) {

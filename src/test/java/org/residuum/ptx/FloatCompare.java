@@ -41,7 +41,8 @@ final class FloatCompare {
 
   private static Lane.Test half(String comparison, Format format, boolean flush) {
     return flush
-        ? (x, y) -> holds(comparison, format.flush(format.decode(x)), format.flush(format.decode(y)))
+        ? (x, y) ->
+            holds(comparison, format.flush(format.decode(x)), format.flush(format.decode(y)))
         : (x, y) -> holds(comparison, format.decode(x), format.decode(y));
   }
 

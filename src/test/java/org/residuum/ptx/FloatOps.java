@@ -1,8 +1,9 @@
 package org.residuum.ptx;
 
 /**
- * Compiles floating-point arithmetic. Operations that IEEE 754 defines are exact to the bit in each rounding mode; those
- * that PTX calls approximate are computed in double precision and rounded to nearest, more exact than any GPU.
+ * Compiles floating-point arithmetic. Operations that IEEE 754 defines are exact to the bit in each
+ * rounding mode; those that PTX calls approximate are computed in double precision and rounded to
+ * nearest, more exact than any GPU.
  */
 final class FloatOps {
   private FloatOps() {}

@@ -28,8 +28,8 @@ enum Format {
   }
 
   /**
-   * The number of this format that {@code x} rounds to. {@code x} must be exact or rounded to odd, so that rounding
-   * twice is the same as rounding once.
+   * The number of this format that {@code x} rounds to. {@code x} must be exact or rounded to odd,
+   * so that rounding twice is the same as rounding once.
    */
   double round(double x, Rounding mode) {
     if (x == 0 || Double.isNaN(x) || Double.isInfinite(x)) {
@@ -80,10 +80,7 @@ enum Format {
     if (exponent == 31) {
       magnitude = fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
     } else {
-      magnitude =
-          exponent == 0
-              ? fraction * 0x1p-24
-              : Math.scalb(1024.0 + fraction, exponent - 25);
+      magnitude = exponent == 0 ? fraction * 0x1p-24 : Math.scalb(1024.0 + fraction, exponent - 25);
     }
     return (bits & 0x8000) == 0 ? magnitude : -magnitude;
   }

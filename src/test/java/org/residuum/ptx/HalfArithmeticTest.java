@@ -19,7 +19,9 @@ class HalfArithmeticTest {
     double magnitude =
         exponent == top
             ? (fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN)
-            : Math.scalb(fraction + (exponent == 0 ? 0.0 : 1 << fractionBits), Math.max(exponent, 1) - bias - fractionBits);
+            : Math.scalb(
+                fraction + (exponent == 0 ? 0.0 : 1 << fractionBits),
+                Math.max(exponent, 1) - bias - fractionBits);
     return (raw >> 15 & 1) != 0 ? -magnitude : magnitude;
   }
 
@@ -49,10 +51,16 @@ class HalfArithmeticTest {
         double c = value(z[i] >>> s, half);
         boolean finite = Double.isFinite(a) && Double.isFinite(b);
         BigDecimal p = finite ? Oracle.exact(a).multiply(Oracle.exact(b)) : null;
-        check(sum[i] >>> s, half, finite ? rounded(Oracle.exact(a).add(Oracle.exact(b)), half, "rn", a + b) : a + b);
+        check(
+            sum[i] >>> s,
+            half,
+            finite ? rounded(Oracle.exact(a).add(Oracle.exact(b)), half, "rn", a + b) : a + b);
         check(product[i] >>> s, half, finite ? rounded(p, half, "rn", a * b) : a * b);
         finite &= Double.isFinite(c);
-        check(fused[i] >>> s, half, finite ? rounded(p.add(Oracle.exact(c)), half, "rn", a * b + c) : a * b + c);
+        check(
+            fused[i] >>> s,
+            half,
+            finite ? rounded(p.add(Oracle.exact(c)), half, "rn", a * b + c) : a * b + c);
       }
     }
   }

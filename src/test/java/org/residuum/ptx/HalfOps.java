@@ -21,7 +21,8 @@ final class HalfOps {
     };
   }
 
-  private static Op approximate(Args a, PtxType type, Output out, String name, boolean approximate) {
+  private static Op approximate(
+      Args a, PtxType type, Output out, String name, boolean approximate) {
     if (!approximate) {
       throw a.unsupported(".approx is missing");
     }
@@ -51,14 +52,26 @@ final class HalfOps {
 
   private static Op ternary(Args a, PtxType type, Output out, SingleOps.D3 f) {
     Lane.F3 one = (x, y, z) -> out.bits(f.of(out.value(x), out.value(y), out.value(z)));
-    return FloatOps.ternary(a, type, type.bytes == 2 ? one : (x, y, z) ->
-        one.of(x & 0xffff, y & 0xffff, z & 0xffff) | one.of(x >>> 16, y >>> 16, z >>> 16) << 16);
+    return FloatOps.ternary(
+        a,
+        type,
+        type.bytes == 2
+            ? one
+            : (x, y, z) ->
+                one.of(x & 0xffff, y & 0xffff, z & 0xffff)
+                    | one.of(x >>> 16, y >>> 16, z >>> 16) << 16);
   }
 
   private static Op extreme(Args a, PtxType type, Output out, boolean max) {
     boolean nan = a.flag("NaN");
-    return binary(a, type, out, (x, y) ->
-        max ? Extremes.max((float) x, (float) y, nan) : Extremes.min((float) x, (float) y, nan));
+    return binary(
+        a,
+        type,
+        out,
+        (x, y) ->
+            max
+                ? Extremes.max((float) x, (float) y, nan)
+                : Extremes.min((float) x, (float) y, nan));
   }
 
   private static Lane.F1 each1(PtxType type, Lane.F1 one) {

@@ -1,8 +1,8 @@
 package org.residuum.ptx;
 
 /**
- * {@code ldmatrix}: 8x8 matrices of 16 bits. Lane 8i + j names row j of matrix i; lane l receives elements 2(l mod 4) and
- * the next of row l / 4, or of column l / 4 where transposed.
+ * {@code ldmatrix}: 8x8 matrices of 16 bits. Lane 8i + j names row j of matrix i; lane l receives
+ * elements 2(l mod 4) and the next of row l / 4, or of column l / 4 where transposed.
  */
 final class LoadMatrixOp extends MemberOp {
   private final MemoryOps.Place place;
@@ -19,8 +19,8 @@ final class LoadMatrixOp extends MemberOp {
   @Override
   void together(Warp w, int mask) {
     if (mask != -1) {
-      throw w.block.fault(PtxFault.Kind.WARP_SYNC, w, Warp.firstLane(mask), this,
-          "needs all 32 lanes of the warp");
+      throw w.block.fault(
+          PtxFault.Kind.WARP_SYNC, w, Warp.firstLane(mask), this, "needs all 32 lanes of the warp");
     }
     for (int i = 0; i < targets.length; i++) {
       long[][] matrix = new long[8][8];

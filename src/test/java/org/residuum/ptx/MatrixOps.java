@@ -15,7 +15,9 @@ final class MatrixOps {
   }
 
   private static List<Operand> vector(Args a, int k) {
-    return a.operand(k) instanceof Operand.Vector vector ? vector.elements() : List.of(a.operand(k));
+    return a.operand(k) instanceof Operand.Vector vector
+        ? vector.elements()
+        : List.of(a.operand(k));
   }
 
   static Op load(Args a) {
@@ -48,10 +50,10 @@ final class MatrixOps {
     boolean shapeKnown =
         half && (shape.equals("m16n8k8") || shape.equals("m16n8k16"))
             || elements == PtxType.TF32 && (shape.equals("m16n8k4") || shape.equals("m16n8k8"));
-    boolean sumKnown =
-        c == d && (c == PtxType.F32 || c == PtxType.F16 && elements == PtxType.F16);
+    boolean sumKnown = c == d && (c == PtxType.F32 || c == PtxType.F16 && elements == PtxType.F16);
     if (!layout || elements != b || !shapeKnown || !sumKnown) {
-      throw a.unsupported("mma.sync is known as m16n8k{8,16} of f16 and bf16 and m16n8k{4,8} of tf32, row.col");
+      throw a.unsupported(
+          "mma.sync is known as m16n8k{8,16} of f16 and bf16 and m16n8k{4,8} of tf32, row.col");
     }
     int k = Integer.parseInt(shape.substring(shape.indexOf('k') + 1));
     int[] targets = vector(a, 0).stream().mapToInt(a::out).toArray();
@@ -60,11 +62,17 @@ final class MatrixOps {
     int[] addend = vector(a, 3).stream().mapToInt(o -> a.in(o, PtxType.F32)).toArray();
     int registers = k * (half ? 1 : 2) / 4;
     int sums = c == PtxType.F32 ? 4 : 2;
-    if (left.length != registers || right.length != registers / 2 || addend.length != sums || targets.length != sums) {
+    if (left.length != registers
+        || right.length != registers / 2
+        || addend.length != sums
+        || targets.length != sums) {
       throw a.unsupported("the fragments have a wrong number of registers");
     }
     return new MultiplyMatrixOp(
-        a.builder.constant(ALL), Format.of(elements), k, new int[][] {targets, left, right, addend});
+        a.builder.constant(ALL),
+        Format.of(elements),
+        k,
+        new int[][] {targets, left, right, addend});
   }
 
   static Op move(Args a) {

@@ -6,14 +6,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Matrix instructions against the fragment tables of the PTX ISA (9.7.14, "Matrix Fragments for mma"). */
+/**
+ * Matrix instructions against the fragment tables of the PTX ISA (9.7.14, "Matrix Fragments for
+ * mma").
+ */
 class MatrixTest {
   private static final String HEAD =
-      ".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k(.param .u64 in, .param .u64 out)\n{\n"
-          + ".reg .b32 %r<64>;\n.reg .b64 %rd<16>;\n.shared .align 16 .b8 s[1024];\n"
-          + "mov.u32 %r1, %tid.x;\nld.param.u64 %rd1, [in];\nld.param.u64 %rd2, [out];\n";
+      ".version 8.0\n"
+          + ".target sm_80\n"
+          + ".address_size 64\n"
+          + ".visible .entry k(.param .u64 in, .param .u64 out)\n"
+          + "{\n"
+          + ".reg .b32 %r<64>;\n"
+          + ".reg .b64 %rd<16>;\n"
+          + ".shared .align 16 .b8 s[1024];\n"
+          + "mov.u32 %r1, %tid.x;\n"
+          + "ld.param.u64 %rd1, [in];\n"
+          + "ld.param.u64 %rd2, [out];\n";
 
-  /** Loads {@code words} words a lane into %r10.., runs the code, stores {@code results} words from %r30. */
+  /**
+   * Loads {@code words} words a lane into %r10.., runs the code, stores {@code results} words from
+   * %r30.
+   */
   private static int[] run(String code, int words, int[] in, int results) {
     StringBuilder s = new StringBuilder(HEAD);
     s.append("mad.wide.u32 %rd3, %r1, ").append(4 * words).append(", %rd1;\n");
@@ -45,7 +59,8 @@ class MatrixTest {
 
   @Test
   void ldmatrixGivesLaneLTheTwoElementsOfRowLOver4() {
-    int[] d = loadMatrix("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%r30, %r31, %r32, %r33}, [%r2];", 4);
+    int[] d =
+        loadMatrix("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%r30, %r31, %r32, %r33}, [%r2];", 4);
     for (int l = 0; l < 32; l++) {
       for (int m = 0; m < 4; m++) {
         int element = 64 * m + 8 * (l / 4) + 2 * (l % 4);
@@ -68,7 +83,14 @@ class MatrixTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"m16n8k16,bf16,16", "m16n8k16,f16,16", "m16n8k8,bf16,8", "m16n8k8,f16,8", "m16n8k8,tf32,8", "m16n8k4,tf32,4"})
+  @CsvSource({
+    "m16n8k16,bf16,16",
+    "m16n8k16,f16,16",
+    "m16n8k8,bf16,8",
+    "m16n8k8,f16,8",
+    "m16n8k8,tf32,8",
+    "m16n8k4,tf32,4"
+  })
   void mmaIsTheProductOfTheFragments(String shape, String type, int k) {
     Samples samples = new Samples("mma " + shape + " " + type);
     double[][] a = random(samples, 16, k);
@@ -102,9 +124,19 @@ class MatrixTest {
       }
     }
     String code =
-        "mma.sync.aligned." + shape + ".row.col.f32." + type + "." + type + ".f32 {%r30,%r31,%r32,%r33}, "
-            + registers(10, registersA) + ", " + registers(10 + registersA, registersB) + ", "
-            + registers(10 + registersA + registersB, 4) + ";";
+        "mma.sync.aligned."
+            + shape
+            + ".row.col.f32."
+            + type
+            + "."
+            + type
+            + ".f32 {%r30,%r31,%r32,%r33}, "
+            + registers(10, registersA)
+            + ", "
+            + registers(10 + registersA, registersB)
+            + ", "
+            + registers(10 + registersA + registersB, 4)
+            + ";";
     int[] d = run(code, words, in, 4);
     for (int l = 0; l < 32; l++) {
       for (int i = 0; i < 4; i++) {
@@ -114,7 +146,8 @@ class MatrixTest {
         for (int j = 0; j < k; j++) {
           want += a[row][j] * b[j][column];
         }
-        assertEquals((float) want, Float.intBitsToFloat(d[4 * l + i]), "lane " + l + ", element " + i);
+        assertEquals(
+            (float) want, Float.intBitsToFloat(d[4 * l + i]), "lane " + l + ", element " + i);
       }
     }
   }

@@ -1,8 +1,9 @@
 package org.residuum.ptx;
 
 /**
- * {@code mma.sync}: D = A B + C with A (16 x k) and B (k x 8). Each element is summed in double precision, where every
- * product is exact, and rounded once to the type of D; a GPU rounds or truncates in an order that is not documented.
+ * {@code mma.sync}: D = A B + C with A (16 x k) and B (k x 8). Each element is summed in double
+ * precision, where every product is exact, and rounded once to the type of D; a GPU rounds or
+ * truncates in an order that is not documented.
  */
 final class MultiplyMatrixOp extends MemberOp {
   private static final int M = 16;
@@ -33,8 +34,8 @@ final class MultiplyMatrixOp extends MemberOp {
   @Override
   void together(Warp w, int mask) {
     if (mask != -1) {
-      throw w.block.fault(PtxFault.Kind.WARP_SYNC, w, Warp.firstLane(mask), this,
-          "needs all 32 lanes of the warp");
+      throw w.block.fault(
+          PtxFault.Kind.WARP_SYNC, w, Warp.firstLane(mask), this, "needs all 32 lanes of the warp");
     }
     double[] left = new double[M * k];
     double[] right = new double[N * k];
@@ -64,7 +65,8 @@ final class MultiplyMatrixOp extends MemberOp {
     for (int h = 0; h < perRegister; h++) {
       for (int i = 0; i < a.length; i++) {
         int column = thread * perRegister + h + 4 * perRegister * (i >> 1);
-        left[(group + 8 * (i & 1)) * k + column] = format.decode(r[a[i] * Warp.LANES + l] >>> 16 * h);
+        left[(group + 8 * (i & 1)) * k + column] =
+            format.decode(r[a[i] * Warp.LANES + l] >>> 16 * h);
       }
       for (int i = 0; i < b.length; i++) {
         int row = thread * perRegister + h + 4 * perRegister * i;
@@ -94,7 +96,8 @@ final class MultiplyMatrixOp extends MemberOp {
     } else {
       for (int i = 0; i < 2; i++) {
         long low = Format.F16.encode(sum[place(l, 2 * i)], Rounding.RN);
-        r[d[i] * Warp.LANES + l] = low | Format.F16.encode(sum[place(l, 2 * i + 1)], Rounding.RN) << 16;
+        r[d[i] * Warp.LANES + l] =
+            low | Format.F16.encode(sum[place(l, 2 * i + 1)], Rounding.RN) << 16;
       }
     }
   }

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Rounding of exact decimal numbers to a binary format by integer arithmetic: a second way to the same results as the
- * interpreter's, which goes through doubles.
+ * Rounding of exact decimal numbers to a binary format by integer arithmetic: a second way to the
+ * same results as the interpreter's, which goes through doubles.
  */
 final class Oracle {
   private static final Map<Integer, BigDecimal> POWERS = new ConcurrentHashMap<>();
@@ -18,12 +18,16 @@ final class Oracle {
     return new BigDecimal(x);
   }
 
-  /** The exact number rounded to single precision; {@code zero} is the result where it is exactly zero. */
+  /**
+   * The exact number rounded to single precision; {@code zero} is the result where it is exactly
+   * zero.
+   */
   static float single(BigDecimal exact, String mode, float zero) {
     return (float) round(exact, mode, 24, -149, Float.MAX_VALUE, zero);
   }
 
-  static double round(BigDecimal exact, String mode, int precision, int lowest, double max, double zero) {
+  static double round(
+      BigDecimal exact, String mode, int precision, int lowest, double max, double zero) {
     if (exact.signum() == 0) {
       return zero;
     }
@@ -59,9 +63,6 @@ final class Oracle {
   private static BigDecimal power(int exponent) {
     return POWERS.computeIfAbsent(
         exponent,
-        e ->
-            e >= 0
-                ? new BigDecimal(BigInteger.ONE.shiftLeft(e))
-                : new BigDecimal(0.5).pow(-e));
+        e -> e >= 0 ? new BigDecimal(BigInteger.ONE.shiftLeft(e)) : new BigDecimal(0.5).pow(-e));
   }
 }

@@ -1,6 +1,9 @@
 package org.residuum.ptx;
 
-/** PTX's rounding modes: to nearest even, toward zero, down, up, to nearest with ties away from zero. */
+/**
+ * PTX's rounding modes: to nearest even, toward zero, down, up, to nearest with ties away from
+ * zero.
+ */
 enum Rounding {
   RN,
   RZ,

@@ -2,7 +2,10 @@ package org.residuum.ptx;
 
 import java.util.Random;
 
-/** Operands that reach the corners of arithmetic, for tests; every use prints the seed that replays it. */
+/**
+ * Operands that reach the corners of arithmetic, for tests; every use prints the seed that replays
+ * it.
+ */
 final class Samples {
   private final Random random;
 
@@ -65,8 +68,29 @@ final class Samples {
   }
 
   private static final float[] SPECIAL = {
-    0f, -0f, 1f, -1f, 2f, 0.5f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL,
-    Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN,
-    Math.nextDown(Float.MIN_NORMAL), Math.nextUp(1f), 0x1p-25f, -0x1p24f, 0x1p31f, 0x1p63f, -0x1p31f, 65504f, 65520f
+    0f,
+    -0f,
+    1f,
+    -1f,
+    2f,
+    0.5f,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MIN_NORMAL,
+    -Float.MIN_NORMAL,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.NaN,
+    Math.nextDown(Float.MIN_NORMAL),
+    Math.nextUp(1f),
+    0x1p-25f,
+    -0x1p24f,
+    0x1p31f,
+    0x1p63f,
+    -0x1p31f,
+    65504f,
+    65520f
   };
 }

@@ -29,7 +29,11 @@ final class ShuffleOp extends MemberOp {
       inside |= j >= 0 ? 1 << l : 0;
       int from = j >= 0 ? j : l;
       if ((mask >>> from & 1) == 0) {
-        throw w.block.fault(PtxFault.Kind.WARP_SYNC, w, l, this,
+        throw w.block.fault(
+            PtxFault.Kind.WARP_SYNC,
+            w,
+            l,
+            this,
             "reads lane " + from + ", which does not take part");
       }
       results[l] = w.r[a + from];

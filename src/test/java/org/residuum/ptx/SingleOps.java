@@ -18,19 +18,32 @@ final class SingleOps {
     boolean plain = !ftz && !sat && (mode == null || mode == Rounding.RN);
     Rounding rounding = mode == null ? Rounding.RN : mode;
     return switch (name) {
-      case "add" -> plain ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) + f32(y))) : binary(a, ftz, sat, (x, y) -> Exact.add(x, y, rounding), rounding);
-      case "sub" -> plain ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) - f32(y))) : binary(a, ftz, sat, (x, y) -> Exact.add(x, -y, rounding), rounding);
-      case "mul" -> plain ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) * f32(y))) : binary(a, ftz, sat, (x, y) -> x * y, rounding);
+      case "add" ->
+          plain
+              ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) + f32(y)))
+              : binary(a, ftz, sat, (x, y) -> Exact.add(x, y, rounding), rounding);
+      case "sub" ->
+          plain
+              ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) - f32(y)))
+              : binary(a, ftz, sat, (x, y) -> Exact.add(x, -y, rounding), rounding);
+      case "mul" ->
+          plain
+              ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) * f32(y)))
+              : binary(a, ftz, sat, (x, y) -> x * y, rounding);
       case "fma", "mad" ->
           plain
               ? FloatOps.ternary(a, F32, (x, y, z) -> bits(Math.fma(f32(x), f32(y), f32(z))))
               : ternary(a, ftz, sat, (x, y, z) -> Exact.fma(x, y, z, rounding), rounding);
-      case "div" -> plain ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) / f32(y))) : binary(a, ftz, sat, Exact::divide, rounding);
+      case "div" ->
+          plain
+              ? FloatOps.binary(a, F32, (x, y) -> bits(f32(x) / f32(y)))
+              : binary(a, ftz, sat, Exact::divide, rounding);
       case "rcp" -> unary(a, ftz, x -> Exact.divide(1, x), rounding);
       case "sqrt" -> unary(a, ftz, Exact::sqrt, rounding);
       case "min", "max" -> extreme(a, ftz, name.equals("max"));
       case "abs" -> unary(a, ftz, Math::abs, rounding);
-      case "neg" -> ftz ? unary(a, true, x -> -x, rounding) : FloatOps.unary(a, F32, x -> x ^ 0x80000000L);
+      case "neg" ->
+          ftz ? unary(a, true, x -> -x, rounding) : FloatOps.unary(a, F32, x -> x ^ 0x80000000L);
       case "copysign" -> FloatOps.binary(a, F32, (x, y) -> y & 0x7fffffffL | x & 0x80000000L);
       default -> approximate(a, name, ftz, approximate);
     };
@@ -82,8 +95,10 @@ final class SingleOps {
     boolean nan = a.flag("NaN");
     Lane.F2 f =
         max
-            ? (x, y) -> bits(Extremes.max(Numbers.flush(f32(x), ftz), Numbers.flush(f32(y), ftz), nan))
-            : (x, y) -> bits(Extremes.min(Numbers.flush(f32(x), ftz), Numbers.flush(f32(y), ftz), nan));
+            ? (x, y) ->
+                bits(Extremes.max(Numbers.flush(f32(x), ftz), Numbers.flush(f32(y), ftz), nan))
+            : (x, y) ->
+                bits(Extremes.min(Numbers.flush(f32(x), ftz), Numbers.flush(f32(y), ftz), nan));
     if (a.count() == 4) {
       return FloatOps.ternary(a, F32, (x, y, z) -> f.of(f.of(x, y), z));
     }

@@ -1,12 +1,14 @@
 package org.residuum.ptx;
 
-/** Wraps instructions into a kernel that applies them to element i of up to three arrays, for tests. */
+/**
+ * Wraps instructions into a kernel that applies them to element i of up to three arrays, for tests.
+ */
 final class Snippet {
   private Snippet() {}
 
   /**
-   * Computes {@code code} for each element: it reads {@code %x}, {@code %y}, {@code %z} and writes {@code %d}, which have
-   * the types given; values are bits in longs.
+   * Computes {@code code} for each element: it reads {@code %x}, {@code %y}, {@code %z} and writes
+   * {@code %d}, which have the types given; values are bits in longs.
    */
   static long[] map(String code, String inType, String outType, long[]... inputs) {
     Device device = new Device(text(code, inType, outType, inputs.length));
@@ -28,23 +30,42 @@ final class Snippet {
   }
 
   private static String text(String code, String inType, String outType, int inputs) {
-    StringBuilder s = new StringBuilder(".version 8.0\n.target sm_90\n.address_size 64\n.visible .entry snippet(\n");
+    StringBuilder s =
+        new StringBuilder(
+            ".version 8.0\n.target sm_90\n.address_size 64\n.visible .entry snippet(\n");
     for (int i = 0; i < inputs; i++) {
       s.append(".param .u64 in").append(i).append(",\n");
     }
-    s.append(".param .u64 out,\n.param .u32 n)\n{\n.reg .pred %p<5>, %q;\n.reg .b16 %h<5>;\n.reg .b32 %r<9>;\n");
+    s.append(
+        ".param .u64 out,\n"
+            + ".param .u32 n)\n"
+            + "{\n"
+            + ".reg .pred %p<5>, %q;\n"
+            + ".reg .b16 %h<5>;\n"
+            + ".reg .b32 %r<9>;\n");
     s.append(".reg .b64 %rd<9>;\n.reg .").append(register(inType)).append(" %x, %y, %z;\n.reg .");
     s.append(register(outType)).append(" %d;\n");
     s.append("mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x; mov.u32 %r3, %tid.x;\n");
-    s.append("mad.lo.s32 %r4, %r1, %r2, %r3; ld.param.u32 %r5, [n];\nsetp.ge.s32 %p1, %r4, %r5;\n@%p1 ret;\n");
+    s.append(
+        "mad.lo.s32 %r4, %r1, %r2, %r3; ld.param.u32 %r5, [n];\n"
+            + "setp.ge.s32 %p1, %r4, %r5;\n"
+            + "@%p1 ret;\n");
     for (int i = 0; i < inputs; i++) {
-      s.append("ld.param.u64 %rd1, [in").append(i).append("]; mul.wide.s32 %rd2, %r4, ").append(bytes(inType));
-      s.append("; add.s64 %rd3, %rd1, %rd2; ld.global.").append(inType).append(" %").append("xyz".charAt(i));
+      s.append("ld.param.u64 %rd1, [in")
+          .append(i)
+          .append("]; mul.wide.s32 %rd2, %r4, ")
+          .append(bytes(inType));
+      s.append("; add.s64 %rd3, %rd1, %rd2; ld.global.")
+          .append(inType)
+          .append(" %")
+          .append("xyz".charAt(i));
       s.append(", [%rd3];\n");
     }
     s.append(code).append('\n');
     s.append("ld.param.u64 %rd1, [out]; mul.wide.s32 %rd2, %r4, ").append(bytes(outType));
-    s.append("; add.s64 %rd3, %rd1, %rd2; st.global.").append(outType).append(" [%rd3], %d;\nret;\n}\n");
+    s.append("; add.s64 %rd3, %rd1, %rd2; st.global.")
+        .append(outType)
+        .append(" [%rd3], %d;\nret;\n}\n");
     return s.toString();
   }
 

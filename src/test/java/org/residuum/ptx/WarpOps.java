@@ -85,7 +85,8 @@ final class WarpOps {
           broadcast(w, d, mask, votes);
         } else {
           boolean all = votes == mask;
-          boolean holds = mode.equals("all") ? all : mode.equals("any") ? votes != 0 : all || votes == 0;
+          boolean holds =
+              mode.equals("all") ? all : mode.equals("any") ? votes != 0 : all || votes == 0;
           broadcastPredicate(w, d, mask, holds);
         }
       }
@@ -129,7 +130,11 @@ final class WarpOps {
       void together(Warp w, int mask) {
         long sum = w.r[s * Warp.LANES + Warp.firstLane(mask)];
         for (int m = mask & mask - 1; m != 0; m &= m - 1) {
-          sum = type.truncate(f.of(type.extend(sum), type.extend(w.r[s * Warp.LANES + Integer.numberOfTrailingZeros(m)])));
+          sum =
+              type.truncate(
+                  f.of(
+                      type.extend(sum),
+                      type.extend(w.r[s * Warp.LANES + Integer.numberOfTrailingZeros(m)])));
         }
         broadcast(w, d, mask, sum);
       }

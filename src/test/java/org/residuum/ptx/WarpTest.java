@@ -13,11 +13,27 @@ class WarpTest {
   private static void check(String code, IntUnaryOperator want) {
     Device device =
         new Device(
-            ".version 8.0\n.target sm_80\n.address_size 64\n.visible .entry k(.param .u64 out)\n{\n"
-                + ".reg .pred %p<8>;\n.reg .b32 %r<32>;\n.reg .b64 %rd<8>;\n.shared .align 4 .b8 s[512];\n"
-                + "mov.u32 %r1, %tid.x;\nmov.u32 %r2, %laneid;\nmov.u32 %r9, 0;\nmov.u32 %r3, s;\n"
+            ".version 8.0\n"
+                + ".target sm_80\n"
+                + ".address_size 64\n"
+                + ".visible .entry k(.param .u64 out)\n"
+                + "{\n"
+                + ".reg .pred %p<8>;\n"
+                + ".reg .b32 %r<32>;\n"
+                + ".reg .b64 %rd<8>;\n"
+                + ".shared .align 4 .b8 s[512];\n"
+                + "mov.u32 %r1, %tid.x;\n"
+                + "mov.u32 %r2, %laneid;\n"
+                + "mov.u32 %r9, 0;\n"
+                + "mov.u32 %r3, s;\n"
                 + code
-                + "\nmul.wide.u32 %rd2, %r1, 4;\nld.param.u64 %rd1, [out];\nadd.u64 %rd1, %rd1, %rd2;\nst.global.u32 [%rd1], %r9;\nret;\n}\n");
+                + "\n"
+                + "mul.wide.u32 %rd2, %r1, 4;\n"
+                + "ld.param.u64 %rd1, [out];\n"
+                + "add.u64 %rd1, %rd1, %rd2;\n"
+                + "st.global.u32 [%rd1], %r9;\n"
+                + "ret;\n"
+                + "}\n");
     long out = device.empty("out", 4 * LANES);
     device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(LANES), 0, out);
     int[] values = device.ints(out, LANES);
@@ -35,28 +51,46 @@ class WarpTest {
     // Segments of eight lanes: c = (32 - 8) << 8 | 7 for down, idx.
     check("shfl.sync.down.b32 %r9, %r1, 2, 6175, -1;", t -> t % 8 > 5 ? t : t + 2);
     check("shfl.sync.idx.b32 %r9, %r1, 11, 6175, -1;", t -> t / 8 * 8 + 3);
-    check("shfl.sync.up.b32 %r4|%p1, %r1, 2, 6144, -1; selp.b32 %r9, %r4, -1, %p1;", t -> t % 8 < 2 ? -1 : t - 2);
+    check(
+        "shfl.sync.up.b32 %r4|%p1, %r1, 2, 6144, -1; selp.b32 %r9, %r4, -1, %p1;",
+        t -> t % 8 < 2 ? -1 : t - 2);
   }
 
   @Test
   void shufflesInsideDivergentBranchesWaitForTheirMembers() {
-    check("setp.lt.u32 %p1, %r2, 16; @%p1 bra A;\nshfl.sync.bfly.b32 %r9, %r1, 1, 31, 0xffff0000; bra.uni E;\n"
-        + "A: add.u32 %r4, %r1, 100; shfl.sync.bfly.b32 %r9, %r4, 1, 31, 0x0000ffff;\nE:",
+    check(
+        "setp.lt.u32 %p1, %r2, 16; @%p1 bra A;\n"
+            + "shfl.sync.bfly.b32 %r9, %r1, 1, 31, 0xffff0000; bra.uni E;\n"
+            + "A: add.u32 %r4, %r1, 100; shfl.sync.bfly.b32 %r9, %r4, 1, 31, 0x0000ffff;\n"
+            + "E:",
         t -> t % 32 < 16 ? (t ^ 1) + 100 : t ^ 1);
     // Lanes reach the same shuffle by different paths and at different times.
-    check("and.b32 %r4, %r2, 7; mov.u32 %r5, 0;\nL: add.u32 %r5, %r5, 1; setp.le.u32 %p1, %r5, %r4; @%p1 bra L;\n"
-        + "shfl.sync.bfly.b32 %r9, %r5, 1, 31, -1;", t -> (t & 7 ^ 1) + 1);
+    check(
+        "and.b32 %r4, %r2, 7; mov.u32 %r5, 0;\n"
+            + "L: add.u32 %r5, %r5, 1; setp.le.u32 %p1, %r5, %r4; @%p1 bra L;\n"
+            + "shfl.sync.bfly.b32 %r9, %r5, 1, 31, -1;",
+        t -> (t & 7 ^ 1) + 1);
     // The members differ from half to half of the same instruction.
-    check("setp.lt.u32 %p1, %r2, 16; selp.b32 %r4, 0x0000ffff, 0xffff0000, %p1; vote.sync.ballot.b32 %r9, %p1, %r4;",
+    check(
+        "setp.lt.u32 %p1, %r2, 16; selp.b32 %r4, 0x0000ffff, 0xffff0000, %p1; vote.sync.ballot.b32"
+            + " %r9, %p1, %r4;",
         t -> t % 32 < 16 ? 0xffff : 0);
   }
 
   @Test
   void votesMatchesAndReductionsSeeAllMembers() {
-    check("setp.eq.u32 %p1, %r2, 9; vote.sync.any.pred %p2, %p1, -1; selp.b32 %r9, 1, 0, %p2;", t -> 1);
-    check("setp.eq.u32 %p1, %r2, 9; vote.sync.all.pred %p2, !%p1, -1; selp.b32 %r9, 1, 0, %p2;", t -> 0);
-    check("setp.ge.u32 %p1, %r1, 32; vote.sync.uni.pred %p2, %p1, -1; selp.b32 %r9, 1, 0, %p2;", t -> 1);
-    check("and.b32 %r4, %r2, 1; setp.eq.u32 %p1, %r4, 1; vote.sync.ballot.b32 %r9, %p1, -1;", t -> 0xaaaaaaaa);
+    check(
+        "setp.eq.u32 %p1, %r2, 9; vote.sync.any.pred %p2, %p1, -1; selp.b32 %r9, 1, 0, %p2;",
+        t -> 1);
+    check(
+        "setp.eq.u32 %p1, %r2, 9; vote.sync.all.pred %p2, !%p1, -1; selp.b32 %r9, 1, 0, %p2;",
+        t -> 0);
+    check(
+        "setp.ge.u32 %p1, %r1, 32; vote.sync.uni.pred %p2, %p1, -1; selp.b32 %r9, 1, 0, %p2;",
+        t -> 1);
+    check(
+        "and.b32 %r4, %r2, 1; setp.eq.u32 %p1, %r4, 1; vote.sync.ballot.b32 %r9, %p1, -1;",
+        t -> 0xaaaaaaaa);
     check("and.b32 %r4, %r2, 3; match.any.sync.b32 %r9, %r4, -1;", t -> 0x11111111 << t % 4);
     check("match.all.sync.b32 %r9|%p1, 7, -1; @!%p1 mov.u32 %r9, 1;", t -> -1);
     check("redux.sync.add.s32 %r9, %r1, -1;", t -> t < 32 ? 496 : 496 + 1024);
@@ -66,53 +100,100 @@ class WarpTest {
 
   @Test
   void activeMaskAfterABranchAreTheLanesThatTookIt() {
-    check("setp.lt.u32 %p1, %r2, 5; @!%p1 bra E; activemask.b32 %r9;\nE:", t -> t % 32 < 5 ? 31 : 0);
+    check(
+        "setp.lt.u32 %p1, %r2, 5; @!%p1 bra E; activemask.b32 %r9;\nE:", t -> t % 32 < 5 ? 31 : 0);
   }
 
   @Test
   void specialRegistersDescribeTheThread() {
     check("mov.u32 %r9, %lanemask_lt;", t -> (1 << t % 32) - 1);
-    check("mov.u32 %r4, %warpid; mov.u32 %r5, %ntid.x; mad.lo.u32 %r9, %r4, 1000, %r5;", t -> t / 32 * 1000 + 64);
-    check("mov.u32 %r4, %clock; mov.u32 %r5, %clock; setp.gt.u32 %p1, %r5, %r4; selp.b32 %r9, 1, 0, %p1;", t -> 1);
+    check(
+        "mov.u32 %r4, %warpid; mov.u32 %r5, %ntid.x; mad.lo.u32 %r9, %r4, 1000, %r5;",
+        t -> t / 32 * 1000 + 64);
+    check(
+        "mov.u32 %r4, %clock; mov.u32 %r5, %clock; setp.gt.u32 %p1, %r5, %r4; selp.b32 %r9, 1, 0,"
+            + " %p1;",
+        t -> 1);
   }
 
   @Test
   void barrierReductionsCountVotesOfTheBlock() {
     check("setp.lt.u32 %p1, %r1, 40; bar.red.popc.u32 %r9, 0, %p1;", t -> 40);
-    check("setp.lt.u32 %p1, %r1, 40; barrier.red.and.pred %p2, 0, %p1; selp.b32 %r9, 1, 0, %p2;", t -> 0);
-    check("setp.lt.u32 %p1, %r1, 40; bar.red.or.pred %p2, 0, !%p1; selp.b32 %r9, 1, 0, %p2;", t -> 1);
+    check(
+        "setp.lt.u32 %p1, %r1, 40; barrier.red.and.pred %p2, 0, %p1; selp.b32 %r9, 1, 0, %p2;",
+        t -> 0);
+    check(
+        "setp.lt.u32 %p1, %r1, 40; bar.red.or.pred %p2, 0, !%p1; selp.b32 %r9, 1, 0, %p2;", t -> 1);
   }
 
   @Test
   void producersArriveAndConsumersWait() {
-    check("shl.b32 %r4, %r2, 2; add.u32 %r4, %r4, %r3; setp.ge.u32 %p1, %r1, 32; @%p1 bra C;\n"
-        + "st.shared.u32 [%r4], %r1; bar.arrive 1, 64; bra.uni E;\nC: bar.sync 1, 64; ld.shared.u32 %r9, [%r4];\nE:",
+    check(
+        "shl.b32 %r4, %r2, 2; add.u32 %r4, %r4, %r3; setp.ge.u32 %p1, %r1, 32; @%p1 bra C;\n"
+            + "st.shared.u32 [%r4], %r1; bar.arrive 1, 64; bra.uni E;\n"
+            + "C: bar.sync 1, 64; ld.shared.u32 %r9, [%r4];\n"
+            + "E:",
         t -> t < 32 ? 0 : t - 32);
   }
 
   @Test
   void atomicsOnSharedMemoryHappenOneAfterAnother() {
-    check("setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 5; bar.sync 0; atom.shared.add.u32 %r4, [%r3], %r1; bar.sync 0; ld.shared.u32 %r9, [%r3];",
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 5; bar.sync 0; atom.shared.add.u32 %r4,"
+            + " [%r3], %r1; bar.sync 0; ld.shared.u32 %r9, [%r3];",
         t -> 5 + 2016);
-    check("setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 0; bar.sync 0; red.shared.max.s32 [%r3], %r1; bar.sync 0; ld.shared.u32 %r9, [%r3];",
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 0; bar.sync 0; red.shared.max.s32"
+            + " [%r3], %r1; bar.sync 0; ld.shared.u32 %r9, [%r3];",
         t -> 63);
-    check("setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 7; bar.sync 0; atom.shared.cas.b32 %r4, [%r3], 7, 9; bar.sync 0; ld.shared.u32 %r9, [%r3];",
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 7; bar.sync 0; atom.shared.cas.b32 %r4,"
+            + " [%r3], 7, 9; bar.sync 0; ld.shared.u32 %r9, [%r3];",
         t -> 9);
-    check("setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 0; bar.sync 0; atom.shared.inc.u32 %r4, [%r3], 9; bar.sync 0; ld.shared.u32 %r9, [%r3];",
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.u32 [%r3], 0; bar.sync 0; atom.shared.inc.u32 %r4,"
+            + " [%r3], 9; bar.sync 0; ld.shared.u32 %r9, [%r3];",
         t -> 4);
   }
 
   @Test
   void indexedBranchesChooseByRegister() {
-    check("and.b32 %r4, %r1, 3;\nT: .branchtargets A, B, C, D;\nbrx.idx %r4, T;\nA: mov.u32 %r9, 10; bra E;\nB: mov.u32 %r9, 20; bra E;\n"
-        + "C: mov.u32 %r9, 30; bra E;\nD: mov.u32 %r9, 40;\nE:", t -> 10 * (t % 4 + 1));
+    check(
+        "and.b32 %r4, %r1, 3;\n"
+            + "T: .branchtargets A, B, C, D;\n"
+            + "brx.idx %r4, T;\n"
+            + "A: mov.u32 %r9, 10; bra E;\n"
+            + "B: mov.u32 %r9, 20; bra E;\n"
+            + "C: mov.u32 %r9, 30; bra E;\n"
+            + "D: mov.u32 %r9, 40;\n"
+            + "E:",
+        t -> 10 * (t % 4 + 1));
   }
 
   @Test
   void genericAddressesReachEverySpace() {
-    check("mov.u64 %rd4, s; cvta.shared.u64 %rd5, %rd4; mul.wide.u32 %rd6, %r1, 4; add.u64 %rd5, %rd5, %rd6; st.u32 [%rd5], %r1;\n"
-        + "isspacep.shared %p1, %rd5; ld.u32 %r4, [%rd5]; selp.b32 %r9, %r4, -1, %p1;", t -> t);
-    check(".local .align 8 .b8 l[16];\nmov.u64 %rd4, l; cvta.local.u64 %rd5, %rd4; st.u32 [%rd5+8], %r1; cvta.to.local.u64 %rd6, %rd5; ld.local.u32 %r9, [%rd6+8];",
+    check(
+        "mov.u64 %rd4, s; cvta.shared.u64 %rd5, %rd4; mul.wide.u32 %rd6, %r1, 4; add.u64 %rd5,"
+            + " %rd5, %rd6; st.u32 [%rd5], %r1;\n"
+            + "isspacep.shared %p1, %rd5; ld.u32 %r4, [%rd5]; selp.b32 %r9, %r4, -1, %p1;",
         t -> t);
+    check(
+        ".local .align 8 .b8 l[16];\n"
+            + "mov.u64 %rd4, l; cvta.local.u64 %rd5, %rd4; st.u32 [%rd5+8], %r1; cvta.to.local.u64"
+            + " %rd6, %rd5; ld.local.u32 %r9, [%rd6+8];",
+        t -> t);
+  }
+
+  @Test
+  void spinLockInsideAWarpMakesProgress() {
+    // Lanes spin at a lower program counter than the one that holds the lock and must release it.
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.v2.u32 [%r3], {0, 0}; bar.sync 0;\n"
+            + "L: atom.shared.cas.b32 %r4, [%r3], 0, 1; setp.ne.u32 %p2, %r4, 0; @%p2 bra L;\n"
+            + "ld.volatile.shared.u32 %r5, [%r3+4]; add.u32 %r5, %r5, 1; st.volatile.shared.u32"
+            + " [%r3+4], %r5;\n"
+            + "membar.cta; atom.shared.exch.b32 %r4, [%r3], 0; bar.sync 0; ld.shared.u32 %r9,"
+            + " [%r3+4];",
+        t -> LANES);
   }
 }
