@@ -25,7 +25,7 @@ class CompiledKernelTest {
     for (int i = 0; i < n; i++) {
       in[i] = i + 1;
     }
-    long out = device.empty("out", 4 * n);
+    long out = device.empty("out", 4L * n);
     launch("diverge", 3, 128, 0, device.ints("in", in), out, n);
     int[] steps = device.ints(out, n);
     for (int i = 0; i < n; i++) {
@@ -109,7 +109,7 @@ class CompiledKernelTest {
       weights.putFloat(v);
     }
     weights.putInt(1);
-    long out = device.empty("out", 4 * n);
+    long out = device.empty("out", 4L * n);
     launch("calls", 1, n, 0, weights.array(), device.floats("in", in), out, n);
     float[] got = device.floats(out, n);
     for (int i = 0; i < n; i++) {
@@ -199,7 +199,7 @@ class CompiledKernelTest {
   @Test
   void spinKernelCountsItsInstructionsAndPrintsTheRate() {
     int threads = 8 * 256;
-    long out = device.empty("out", 4 * threads);
+    long out = device.empty("out", 4L * threads);
     PtxEntry entry = device.module.entry("spin");
     for (LaunchOptions options :
         new LaunchOptions[] {LaunchOptions.strict(), LaunchOptions.fast()}) {

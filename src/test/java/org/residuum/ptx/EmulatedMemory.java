@@ -137,7 +137,7 @@ public final class EmulatedMemory {
     }
     for (Allocation a : freed) {
       if (address >= a.base
-          && (nearest == null || distance(nearest, address) > 0 && a.base > nearest.base)) {
+          && (nearest == null || (distance(nearest, address) > 0 && a.base > nearest.base))) {
         hex += ", after the start of '" + a.label + "', which was freed";
         break;
       }

@@ -19,8 +19,8 @@ public final class PtxMachine {
   private static final AtomicInteger LAUNCHES = new AtomicInteger();
 
   private final EmulatedMemory memory;
-  private final Map<PtxModule, ModuleVariables> modules = new IdentityHashMap<>();
-  private final Map<PtxEntry, Kernel> kernels = new IdentityHashMap<>();
+  private final IdentityHashMap<PtxModule, ModuleVariables> modules = new IdentityHashMap<>();
+  private final IdentityHashMap<PtxEntry, Kernel> kernels = new IdentityHashMap<>();
   private final Set<String> executed = new LinkedHashSet<>();
 
   public PtxMachine(EmulatedMemory memory) {

@@ -59,7 +59,7 @@ class PtxMachineTest {
             """);
     long n = (1L << 31) + 100;
     int blocks = (int) ((n + 255) / 256);
-    long y = device.empty("y", 4 * n);
+    long y = device.empty("y", 4L * n);
     device.machine.launch(
         LaunchOptions.strict().withBlocks(blocks - 1, blocks),
         device.module.entry("k"),
