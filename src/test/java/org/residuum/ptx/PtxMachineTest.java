@@ -18,7 +18,7 @@ class PtxMachineTest {
       a[i] = i * 0.37f;
       b[i] = 1f / (i + 1);
     }
-    long c = device.machine.memory().allocate(4 * n, "c");
+    long c = device.machine.memory().allocate(4L * n, "c");
     LaunchStatistics statistics =
         device.machine.launch(
             device.module.entry("vadd"),
