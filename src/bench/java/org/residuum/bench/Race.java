@@ -79,13 +79,13 @@ final class Race {
         expected = contestant.results();
         continue;
       }
-      double difference = Floats.difference(expected, contestant.results());
-      if (difference > TOLERANCE) {
+      Map<String, Double> differences = Floats.differences(expected, contestant.results());
+      if (differences.values().stream().anyMatch(difference -> difference > TOLERANCE)) {
         return String.format(
             Locale.ROOT,
-            "%s differs by %.2g of the largest value, %.0e is allowed",
+            "%s differs, relative to the largest value, by %s; %.0e is allowed",
             contestant.name(),
-            difference,
+            differences,
             TOLERANCE);
       }
     }
