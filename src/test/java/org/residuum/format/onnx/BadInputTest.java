@@ -85,6 +85,23 @@ class BadInputTest {
         "BatchNormalization");
   }
 
+  /** Found by fuzzing: the network's builder refused it with another exception. */
+  @Test
+  void outputThereTwiceIsNamed() throws IOException {
+    requireError(
+        start().node("Relu", "x", "y").output("y", -1, 4).output("y", -1, 4),
+        "output \"y\"",
+        "twice");
+  }
+
+  /** Found by fuzzing: a line break in an operator's name broke the message in two. */
+  @Test
+  void controlCharactersInNamesDoNotReachTheMessage() throws IOException {
+    requireError(
+        start().node("Log\nSoft\u0007max", "x", "y").output("y", -1, 4), "operator Log?Soft?max");
+    requireError(start().node("Relu", "z\n", "y").output("y", -1, 4), "\"z?\"");
+  }
+
   @Test
   void truncatedFileNamesTheOffset() throws IOException {
     Network network = ResNets.mlp(4, 2);
