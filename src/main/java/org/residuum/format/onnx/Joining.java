@@ -91,7 +91,8 @@ final class Joining {
     for (int i = 0; i < joined.length; i++) {
       joined[i] = padded(step, parts.get(i), axis);
     }
-    return new Item.Live(joined.length == 1 ? joined[0] : step.append("", new Concat(axis), joined));
+    return new Item.Live(
+        joined.length == 1 ? joined[0] : step.append("", new Concat(axis), joined));
   }
 
   private static void fill(Step step, Part part, Constant c, int axis) throws FormatException {

@@ -36,7 +36,10 @@ record NodeProto(
           AttributeProto attribute = AttributeProto.read(wire.message("AttributeProto"));
           if (attributes.put(attribute.name(), attribute) != null) {
             throw wire.error(
-                "node " + FormatException.quote(name) + " has two attributes " + FormatException.quote(attribute.name()));
+                "node "
+                    + FormatException.quote(name)
+                    + " has two attributes "
+                    + FormatException.quote(attribute.name()));
           }
         }
         case 7 -> domain = wire.text();

@@ -138,10 +138,7 @@ class BadInputTest {
         new TestGraph().input("x", -1, 1L << 40).node("Relu", "x", "y").output("y"),
         "extent 1099511627776");
     requireError(
-        new TestGraph()
-            .input("x", -1, 1 << 20, 1 << 20, 4)
-            .node("Relu", "x", "y")
-            .output("y"),
+        new TestGraph().input("x", -1, 1 << 20, 1 << 20, 4).node("Relu", "x", "y").output("y"),
         "2^31");
   }
 
@@ -189,10 +186,7 @@ class BadInputTest {
   @Test
   void padsBeyondAllMeasureAreRefused() throws IOException {
     requireError(
-        start()
-            .longs("pads", 0, 1L << 40, 0, 0)
-            .node("Pad", "x pads", "y")
-            .output("y", -1, 4),
+        start().longs("pads", 0, 1L << 40, 0, 0).node("Pad", "x pads", "y").output("y", -1, 4),
         "myPad");
     requireError(
         start().longs("pads", 0, -9, 0, 0).node("Pad", "x pads", "y").output("y", -1, 4), "myPad");
@@ -233,7 +227,8 @@ class BadInputTest {
   void deeplyNestedMessagesAreSkippedNotFollowed() throws IOException {
     byte[] nested = {};
     for (int depth = 0; depth < 2_000; depth++) {
-      Message message = new Message().bytes(6, nested); // any message, as a subgraph of an attribute
+      Message message =
+          new Message().bytes(6, nested); // any message, as a subgraph of an attribute
       java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
       message.writeTo(java.nio.channels.Channels.newChannel(bytes));
       nested = bytes.toByteArray();
@@ -283,8 +278,7 @@ class BadInputTest {
   private static Path external(Path folder, String location, long offset, long length)
       throws IOException {
     Message tensor = TestGraph.head("w", 1, 4, 4).integer(14, 1);
-    Map<String, Object> entries =
-        Map.of("location", location, "offset", offset, "length", length);
+    Map<String, Object> entries = Map.of("location", location, "offset", offset, "length", length);
     entries.forEach(
         (key, value) ->
             tensor.message(13, new Message().text(1, key).text(2, String.valueOf(value))));

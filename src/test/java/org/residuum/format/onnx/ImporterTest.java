@@ -36,8 +36,7 @@ class ImporterTest {
       }
       inputs.put(input.name(), x);
     }
-    Map<String, FloatBuffer> ours =
-        Running.run(model.network(), model.parameters(), batch, inputs);
+    Map<String, FloatBuffer> ours = Running.run(model.network(), model.parameters(), batch, inputs);
     Map<String, FloatBuffer> theirs = OnnxRuntime.run(file, model.network(), batch, inputs);
     for (String output : theirs.keySet()) {
       assertEquals(theirs.get(output).limit(), ours.get(output).limit());

@@ -21,8 +21,7 @@ import org.residuum.network.Tensor;
 
 /** How fast files open, how much of them is held, and what each encoding of a tensor decodes to. */
 class OpeningTest {
-  private static final ThreadMXBean THREAD =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREAD = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 
@@ -49,16 +48,15 @@ class OpeningTest {
 
   /** 1, -2.5, 0.15625 and 96 are exact in all four types. */
   @ParameterizedTest
-  @CsvSource({
-    "1,raw", "1,typed", "10,raw", "10,typed", "16,raw", "16,typed", "11,raw", "11,typed"
-  })
+  @CsvSource({"1,raw", "1,typed", "10,raw", "10,typed", "16,raw", "16,typed", "11,raw", "11,typed"})
   void everyFloatTypeDecodes(int type, String form) throws IOException {
     float[] values = {1, -2.5f, .15625f, 96};
     Message tensor = TestGraph.head("w", type, 1, 4);
     if (form.equals("raw")) {
       tensor.bytes(9, bytes(type, values));
     } else if (type == 10 || type == 16) {
-      ByteBuffer halves = ByteBuffer.wrap(bytes(type, values)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer halves =
+          ByteBuffer.wrap(bytes(type, values)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < values.length; i++) {
         tensor.integer(5, Short.toUnsignedLong(halves.getShort(2 * i)));
       }

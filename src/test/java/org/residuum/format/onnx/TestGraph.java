@@ -33,8 +33,7 @@ final class TestGraph {
       dimensions.message(1, extent == -1 ? dimension.text(2, "N") : dimension.integer(1, extent));
     }
     Message tensor = new Message().integer(1, 1).message(2, dimensions);
-    graph.message(
-        field, new Message().text(1, name).message(2, new Message().message(1, tensor)));
+    graph.message(field, new Message().text(1, name).message(2, new Message().message(1, tensor)));
     return this;
   }
 
