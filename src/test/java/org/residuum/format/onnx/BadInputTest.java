@@ -146,7 +146,7 @@ class BadInputTest {
   void weightWithTooFewBytesIsRefused() throws IOException {
     requireError(
         start()
-            .tensor(TestGraph.head("w", 1, 4, 1 << 20, 128).bytes(9, new byte[16]))
+            .tensor(TestGraph.head("w", 1, 4, 1 << 20, 16).bytes(9, new byte[16]))
             .node("MatMul", "x w", "y")
             .output("y", -1, 4),
         "tensor \"w\"",
