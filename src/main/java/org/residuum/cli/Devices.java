@@ -49,7 +49,7 @@ final class Devices {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
     }
-    err.println("device " + chosen.name() + ": " + chosen.description() + " (" + why + ")");
+    err.println("device " + chosen.name() + " (" + why + ")");
     err.flush();
     return chosen;
   }
