@@ -117,11 +117,7 @@ final class ModelFolder {
       install(fresh);
     } catch (IOException e) {
       throw new IOException(
-          folder
-              + ": cannot save: "
-              + reason(e)
-              + "; free some space or choose another folder",
-          e);
+          folder + ": cannot save: " + reason(e) + "; free some space or choose another folder", e);
     } finally {
       removeModel(fresh);
     }
