@@ -108,12 +108,20 @@ final class CublasPlaces {
   private List<Path> interpreters() {
     List<Path> roots = new ArrayList<>();
     for (Path folder : split("PATH")) {
-      Path python = folder.resolve("python3");
-      if (folder.getParent() != null && Files.isExecutable(python)) {
-        roots.add(folder.getParent());
+      Path bin = real(folder);
+      if (bin.getParent() != null && Files.isExecutable(bin.resolve("python3"))) {
+        roots.add(bin.getParent());
       }
     }
     return roots;
+  }
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      return folder;
+    }
   }
 
   private void sitePackages(Path root) {

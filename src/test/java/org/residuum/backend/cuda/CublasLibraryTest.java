@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +74,25 @@ final class CublasLibraryTest {
   void release12ThatDoesNotLoadGivesWayToRelease13() throws Exception {
     StubCublas.build(CublasRelease.CUDA_13, folder, client, Set.of());
     Files.writeString(folder.resolve("libcublas.so.12"), "not a library");
-    assertTrue(find().get(0).startsWith("bound 13."), find().toString());
+    List<String> seen = find();
+    assertTrue(seen.stream().anyMatch(line -> line.startsWith("bound 13.")), seen.toString());
+  }
+
+  @Test
+  void jarOnTheClassPathIsTheLastResort() throws Exception {
+    Path built = Files.createDirectories(folder.resolve("built"));
+    StubCublas.build(CublasRelease.CUDA_12, built, client, Set.of());
+    Path jar = folder.resolve("redist.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      for (String name : List.of("libcublas.so.12", "libcublasLt.so.12")) {
+        out.putNextEntry(new JarEntry(CublasJar.RESOURCES.substring(1) + name));
+        Files.copy(built.resolve(name), out);
+      }
+    }
+    for (int run = 0; run < 2; run++) {
+      String seen = lines(start(List.of("find"), jar)).get(0);
+      assertTrue(seen.startsWith("bound 12.41.42 " + cache.resolve("cublas-jar-")), seen);
+    }
   }
 
   @Test
@@ -124,13 +145,15 @@ final class CublasLibraryTest {
     return String.join("\n", lines(start(args)));
   }
 
-  private Process start(List<String> args) throws IOException {
+  private Process start(List<String> args, Path... jars) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.add("-D" + NativeCache.PROPERTY + "=" + cache);
     command.add("-D" + CublasSearch.PROPERTY + "=" + folder);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    List<String> classPath = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    Stream.of(jars).map(Path::toString).forEach(classPath::add);
+    command.addAll(List.of("-cp", String.join(File.pathSeparator, classPath)));
     command.add(CublasChild.class.getName());
     command.addAll(args);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
