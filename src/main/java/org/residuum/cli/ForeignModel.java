@@ -4,25 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
 import org.residuum.format.model.SavedModel;
-import org.residuum.format.onnx.OnnxModel;
-import org.residuum.format.weights.Architecture;
-import org.residuum.format.weights.Clues;
-import org.residuum.format.weights.WeightFile;
-import org.residuum.network.Network;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.Value;
 
-/** A network out of a file from elsewhere: ONNX, or weights of a built-in network. */
+/** A file from elsewhere as a model that can be fed: with normalisation and labels by options. */
 final class ForeignModel {
-  /** Below it, pictures are squashed; above, cropped as for ImageNet. */
+  /** Smaller pictures are squashed, larger ones cropped as for ImageNet. */
   private static final int SMALLEST_CROPPED = 128;
-
-  private static final List<Integer> CROP = List.of(256, 224);
 
   private final Path path;
   private final ForeignOptions options;
@@ -39,74 +31,30 @@ final class ForeignModel {
     this.ofData = ofData;
   }
 
-  /** Whether a file's name ends like that of a network or of weights. */
-  static boolean isNamedLikeOne(Path path) {
-    return isOnnx(path) || WeightFile.isNamedLikeOne(path);
-  }
-
-  static boolean isOnnx(Path path) {
-    return path.toString().toLowerCase(Locale.ROOT).endsWith(".onnx");
-  }
-
-  /** The network with its weights, without preprocessing. */
-  SavedModel read() throws IOException {
-    List<String> labels = options.labels();
-    if (isOnnx(path)) {
-      OnnxModel model = OnnxModel.read(path);
-      return new SavedModel(model.network(), model.parameters(), labels, Map.of(), Map.of());
+  /** Reads it; tells the normalisation. */
+  SavedModel read(Console console) throws IOException {
+    int[] size = ofData == null ? null : ofData.size();
+    ForeignNetwork file = ForeignNetwork.read(path, options.arch(), size);
+    List<Value> inputs = file.network().inputs();
+    if (inputs.isEmpty()) {
+      throw CommandFailure.failed("--model " + path + ": its network has no input");
     }
-    WeightFile file = WeightFile.read(path);
-    Network network = network(file);
-    return new SavedModel(network, file.parametersOf(network), labels, Map.of(), Map.of());
-  }
-
-  /** The same with preprocessing, which is told on {@code console}. */
-  SavedModel readWithPreprocessing(Console console) throws IOException {
-    SavedModel model = read();
-    Shape input = model.network().inputs().get(0).shape();
-    int[] extents = input.toArray();
-    Preprocessing preprocessing =
-        preprocessing(Shape.of(Arrays.copyOfRange(extents, 1, extents.length)), console);
+    int[] extents = inputs.get(0).shape().toArray();
+    Shape example = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
     return new SavedModel(
-        model.network(),
-        model.parameters(),
-        model.labels(),
-        preprocessing.toMap(),
-        model.training());
-  }
-
-  private Network network(WeightFile file) throws IOException {
-    int[] size = options.size() != null || ofData == null ? options.size() : ofData.size();
-    if (options.arch() != null) {
-      return named(file.clues(), size);
-    }
-    Architecture found = file.architecture();
-    return size == null ? found.network() : found.network(size[0], size[1]);
-  }
-
-  /** The network of {@code --arch}, with as many channels and classes as the weights have. */
-  private Network named(Clues clues, int[] size) {
-    Shortcut shortcut = ShapeOptions.shortcut(options.shortcut());
-    Shape published =
-        Models.build(options.arch(), new Models.Request(null, 0, shortcut)).inputs().get(0).shape();
-    Shape example = null;
-    if (published.rank() == 4) {
-      int channels = clues.channels() == 0 ? published.extent(1) : clues.channels();
-      int height = size == null ? published.extent(2) : size[0];
-      int width = size == null ? published.extent(3) : size[1];
-      example = Shape.of(channels, height, width);
-    } else if (clues.features() > 0) {
-      example = Shape.of(clues.features());
-    }
-    return Models.build(options.arch(), new Models.Request(example, clues.classes(), shortcut));
+        file.network(),
+        file.parameters(),
+        options.labels(),
+        preprocessing(example, console).toMap(),
+        Map.of());
   }
 
   private Preprocessing preprocessing(Shape example, Console console) {
     int channels = example.extent(0);
-    Preset preset = options.preset() != null ? options.preset() : ofData;
+    Preset preset = options.preset() == null ? ofData : options.preset();
     boolean given = options.mean() != null && options.std() != null;
-    if (preset == null && !given) {
-      if (example.rank() != 1) {
+    if (preset == null) {
+      if (!given && example.rank() != 1) {
         throw CommandFailure.usage(
             "--model "
                 + path
@@ -115,27 +63,32 @@ final class ForeignModel {
       }
       preset = Preset.raw;
     }
-    float[] mean =
-        options.mean() == null ? preset.mean(channels) : values(options.mean(), channels);
-    float[] std = options.std() == null ? preset.std(channels) : values(options.std(), channels);
-    Preprocessing preprocessing = new Preprocessing(example, mean, std, resize(example, preset));
-    console
-        .err()
-        .println(
-            String.format(
-                "pictures  %s, mean %s, std %s%s",
-                example,
-                Arrays.toString(mean),
-                Arrays.toString(std),
-                given ? "" : " (preset " + preset + ")"));
-    console.err().flush();
+    Preprocessing preprocessing =
+        new Preprocessing(
+            example,
+            options.mean() == null ? preset.mean(channels) : values(options.mean(), channels),
+            options.std() == null ? preset.std(channels) : values(options.std(), channels),
+            resize(example, preset));
+    tell(preprocessing, given ? "as given" : "preset " + preset, console);
     return preprocessing;
   }
 
+  private static void tell(Preprocessing preprocessing, String source, Console console) {
+    if (preprocessing.isPicture()) {
+      console.say(
+          "pictures  %s, mean %s, std %s (%s)",
+          preprocessing.inputShape(),
+          Arrays.toString(preprocessing.mean()),
+          Arrays.toString(preprocessing.std()),
+          source);
+    }
+  }
+
+  /** The shorter side to 256 for 224, as for ImageNet, and in proportion. */
   private static Resize resize(Shape example, Preset preset) {
     int side = example.rank() == 3 ? Math.min(example.extent(1), example.extent(2)) : 0;
     return preset == Preset.imagenet && side >= SMALLEST_CROPPED
-        ? Resize.crop(side * CROP.get(0) / CROP.get(1))
+        ? Resize.crop(Math.max(side * 256 / 224, Math.max(example.extent(1), example.extent(2))))
         : Resize.squash();
   }
 

@@ -44,7 +44,7 @@ final class SavedModels {
       throws IOException {
     Path path = path(model);
     if (isForeign(path)) {
-      return new ForeignModel(path, foreign, Preset.ofData(data)).readWithPreprocessing(console);
+      return new ForeignModel(path, foreign, Preset.ofData(data)).read(console);
     }
     requireNone(foreign, model);
     return folder(path);
@@ -52,7 +52,7 @@ final class SavedModels {
 
   /** Whether it is a file from elsewhere: ONNX, or weights alone. */
   static boolean isForeign(Path path) {
-    return !Files.isDirectory(path) && ForeignModel.isNamedLikeOne(path);
+    return !Files.isDirectory(path) && ForeignNetwork.isNamedLikeOne(path);
   }
 
   /** Refuses what a saved model says itself. */
@@ -63,7 +63,8 @@ final class SavedModels {
     }
   }
 
-  private static Path path(String model) {
+  /** What is on disk under {@code --model}. */
+  static Path path(String model) {
     if (model == null) {
       throw CommandFailure.usage("--model is missing: name a saved model's folder");
     }

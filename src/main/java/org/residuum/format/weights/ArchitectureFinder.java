@@ -75,7 +75,7 @@ final class ArchitectureFinder {
     }
     int depth = 6 * counts.get(0) + 2;
     int classes = classes();
-    Shortcut shortcut = projects("layer2.0") ? Shortcut.PROJECTION : Shortcut.ZERO_PAD;
+    Shortcut shortcut = Clues.of(weights).projects() ? Shortcut.PROJECTION : Shortcut.ZERO_PAD;
     boolean preActivation = !weights.contains("bn1.weight") && weights.contains("bn.weight");
     Shape image = Shape.of(channels, SMALL_SIDE, SMALL_SIDE);
     return preActivation
@@ -85,11 +85,6 @@ final class ArchitectureFinder {
             example -> ResNets.cifarPreActivation(depth, example, classes, shortcut))
         : new Architecture(
             "resnet" + depth, image, example -> ResNets.cifar(depth, example, classes, shortcut));
-  }
-
-  private boolean projects(String block) {
-    return Names.SHORTCUTS.stream()
-        .anyMatch(shortcut -> weights.contains(block + "." + shortcut + ".0.weight"));
   }
 
   private Architecture large(List<Integer> counts, int channels) {

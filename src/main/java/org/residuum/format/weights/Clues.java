@@ -9,8 +9,9 @@ import org.residuum.network.Shape;
  * @param channels of its pictures
  * @param features of its vectors
  * @param classes in its last layer
+ * @param projects whether shortcuts that change size are projections, option B
  */
-public record Clues(int channels, int features, int classes) {
+public record Clues(int channels, int features, int classes, boolean projects) {
   static Clues of(Parameters weights) {
     int classes = 0;
     for (String head : Names.HEADS) {
@@ -19,7 +20,9 @@ public record Clues(int channels, int features, int classes) {
     return new Clues(
         extent(weights, "conv1.weight", 4, 1),
         extent(weights, "stem.weight", 2, 1),
-        Math.max(classes, extent(weights, "head.weight", 2, 0)));
+        Math.max(classes, extent(weights, "head.weight", 2, 0)),
+        Names.SHORTCUTS.stream()
+            .anyMatch(shortcut -> weights.contains("layer2.0." + shortcut + ".0.weight")));
   }
 
   private static int extent(Parameters weights, String name, int rank, int axis) {
