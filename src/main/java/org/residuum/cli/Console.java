@@ -24,6 +24,12 @@ record Console(PrintWriter out, PrintWriter err, String commandLine) {
     out.flush();
   }
 
+  /** A line of what is said on the way. */
+  void say(String format, Object... values) {
+    err.println(String.format(Locale.ROOT, format, values));
+    err.flush();
+  }
+
   Progress progress(String task, long total) {
     return Progress.of(err, task, total);
   }

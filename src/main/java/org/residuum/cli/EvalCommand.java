@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  residuum eval --model runs/glyphs --data glyphs",
-      "  residuum eval --model runs/photos --data folder:photos --out report.html"
+      "  residuum eval --model runs/photos --data folder:photos --out report.html",
+      "  residuum eval --model resnet20.th --preset imagenet --data cifar10:DIR"
     })
 final class EvalCommand implements Callable<Integer> {
   private static final int MOST_PRINTED_CLASSES = 20;
@@ -45,6 +46,7 @@ final class EvalCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
+  @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
 
   @Option(
@@ -73,7 +75,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
-    SavedModel saved = SavedModels.load(model.model());
+    SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
     CompileOptions options = BatchOption.check(batch);
     Backend backend = device.open(console.err());

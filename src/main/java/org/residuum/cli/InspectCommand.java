@@ -2,6 +2,7 @@ package org.residuum.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.residuum.network.Network;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  residuum inspect resnet50",
       "  residuum inspect resnet20 --shortcut B --classes 100",
-      "  residuum inspect resnet18 --batch 32 --optimized"
+      "  residuum inspect resnet18 --batch 32 --optimized",
+      "  residuum inspect model.onnx --graph > model.mmd"
     })
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -37,6 +39,13 @@ final class InspectCommand implements Callable<Integer> {
   @Mixin private ModelOption option;
 
   @Mixin private ShapeOptions shape;
+
+  @Mixin private ArchOptions arch;
+
+  @Option(
+      names = "--graph",
+      description = "Write a flowchart in Mermaid's language, which many pages and editors draw.")
+  private boolean graph;
 
   @Option(
       names = "--optimized",
@@ -53,6 +62,11 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Network network = network(model());
     PrintWriter out = spec.commandLine().getOut();
+    if (graph) {
+      out.print(MermaidGraph.of(network));
+      out.flush();
+      return ExitCode.OK;
+    }
     out.println(summary(network));
     network.toString().lines().skip(1).forEach(out::println);
     if (batch != null) {
@@ -64,13 +78,20 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private Network network(String name) throws IOException {
-    Network network =
-        SavedModels.isPath(name)
-            ? SavedModels.load(name).network()
-            : Models.build(name, shape.request());
+    Network network = SavedModels.isPath(name) ? read(name) : Models.build(name, shape.request());
     return optimized
         ? Passes.inference(network, Parameters.allocate(network.parameters())).network()
         : network;
+  }
+
+  private Network read(String name) throws IOException {
+    if (shape.given() != null) {
+      throw CommandFailure.usage(shape.given() + ": " + name + " says that itself");
+    }
+    Path path = SavedModels.path(name);
+    return SavedModels.isForeign(path)
+        ? ForeignNetwork.read(path, arch, null).network()
+        : SavedModels.load(name).network();
   }
 
   private String model() {

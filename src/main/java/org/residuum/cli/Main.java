@@ -8,7 +8,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code residuum demo|train|eval|predict|inspect|doctor}. */
+/** The command line: {@code residuum demo|train|eval|predict|inspect|convert|doctor}. */
 @Command(
     name = "residuum",
     description = "Trains residual networks and runs them, on the CPU or on an NVIDIA GPU.",
@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      ConvertCommand.class,
       DoctorCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

@@ -17,7 +17,9 @@ final class ModelOption {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "A saved model's folder or file, or a name: ${COMPLETION-CANDIDATES}",
+      description =
+          "A saved model's folder, a file (.onnx, .pth, .pt, .th, .safetensors), or a name:"
+              + " ${COMPLETION-CANDIDATES}",
       completionCandidates = Names.class)
   private String model;
 

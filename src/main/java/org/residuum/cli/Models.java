@@ -99,10 +99,15 @@ final class Models {
   }
 
   static CommandFailure unknown(String name) {
+    return unknown("--model", name);
+  }
+
+  static CommandFailure unknown(String option, String name) {
     return CommandFailure.usage(
-        "--model "
+        option
+            + " "
             + name
-            + ": no such model or saved model"
+            + ": no such model or file"
             + NearestName.didYouMean(name, NAMES)
             + " (known: "
             + String.join(", ", NAMES)

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
@@ -17,6 +18,7 @@ import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.AtomicFile;
 import org.residuum.format.model.SavedModel;
+import org.residuum.network.Value;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,6 +39,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
+  @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
 
   @Option(
@@ -84,7 +87,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     Console console = Console.of(spec);
     CompileOptions options = BatchOption.check(batch);
-    SavedModel saved = SavedModels.load(model.model());
+    SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
     if (!preprocessing.isPicture()) {
       throw CommandFailure.failed(
@@ -106,7 +109,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static int classes(SavedModel saved) {
-    return saved.network().output("logits").shape().elements();
+    Map<String, Value> outputs = saved.network().outputs();
+    Value only = outputs.values().iterator().next();
+    return outputs.getOrDefault("logits", only).shape().elements();
   }
 
   private List<Path> pictures() throws IOException {

@@ -25,11 +25,46 @@ final class SavedModels {
   }
 
   /**
-   * Loads a trained network.
+   * Loads a trained network that {@code train} saved.
    *
    * @throws CommandFailure where it is a name without weights, or not there
    */
   static SavedModel load(String model) throws IOException {
+    return folder(path(model));
+  }
+
+  /**
+   * Loads a trained network, be it saved here or a file from elsewhere.
+   *
+   * @param data what {@code --data} said, or null
+   * @throws CommandFailure where it is a name without weights, not there, or where a file does not
+   *     say how to feed it and the options do not either
+   */
+  static SavedModel load(String model, ForeignOptions foreign, String data, Console console)
+      throws IOException {
+    Path path = path(model);
+    if (isForeign(path)) {
+      return new ForeignModel(path, foreign, Preset.ofData(data)).read(console);
+    }
+    requireNone(foreign, model);
+    return folder(path);
+  }
+
+  /** Whether it is a file from elsewhere: ONNX, or weights alone. */
+  static boolean isForeign(Path path) {
+    return !Files.isDirectory(path) && ForeignNetwork.isNamedLikeOne(path);
+  }
+
+  /** Refuses what a saved model says itself. */
+  static void requireNone(ForeignOptions foreign, String model) {
+    if (foreign.given() != null) {
+      throw CommandFailure.usage(
+          foreign.given() + ": " + model + " is a saved model, which says all that itself");
+    }
+  }
+
+  /** What is on disk under {@code --model}. */
+  static Path path(String model) {
     if (model == null) {
       throw CommandFailure.usage("--model is missing: name a saved model's folder");
     }
@@ -45,10 +80,16 @@ final class SavedModels {
     if (!exists(model)) {
       throw Models.unknown(model);
     }
-    Path path = Path.of(model);
+    return Path.of(model);
+  }
+
+  private static SavedModel folder(Path path) throws IOException {
     if (!SavedModel.isSavedModel(path)) {
       throw CommandFailure.failed(
-          "--model " + model + ": not a saved model; it has no network.json (see residuum train)");
+          "--model "
+              + path
+              + ": neither a saved model, a folder with network.json (see residuum train), nor a"
+              + " file .onnx, .pth, .pt, .th or .safetensors");
     }
     return SavedModel.load(path);
   }

@@ -34,6 +34,17 @@ final class ShapeOptions {
       description = "The number of classes; the published one else.")
   private Integer classes;
 
+  /** An option that was given; null where there is none. */
+  String given() {
+    if (shortcut != null) {
+      return "--shortcut " + shortcut;
+    }
+    if (input != null) {
+      return "--input " + input;
+    }
+    return classes == null ? null : "--classes " + classes;
+  }
+
   Models.Request request() {
     if (classes != null && classes < 1) {
       throw CommandFailure.usage("--classes " + classes + ": there is at least 1 class");

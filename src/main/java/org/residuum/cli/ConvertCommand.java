@@ -1,0 +1,155 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.residuum.format.FloatType;
+import org.residuum.format.model.SavedModel;
+import org.residuum.format.onnx.OnnxModel;
+import org.residuum.format.weights.WeightFile;
+import org.residuum.network.Parameters;
+import org.residuum.plan.BatchNormFolding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "convert",
+    description = "Converts between saved models, ONNX, PyTorch checkpoints and safetensors.",
+    footer = {
+      "",
+      "TO is .onnx, .pth, .pt, .th or .safetensors (weights alone, PyTorch's names), or else a",
+      "folder, a saved model.",
+      "",
+      "Examples:",
+      "  residuum convert runs/photos photos.onnx --fold",
+      "  residuum convert runs/photos photos.pth",
+      "  residuum convert resnet20.th runs/resnet20 --preset imagenet"
+    })
+final class ConvertCommand implements Callable<Integer> {
+  /** How numbers are written. */
+  enum Type {
+    f32,
+    f16,
+    bf16
+  }
+
+  @Spec private CommandSpec spec;
+
+  @picocli.CommandLine.Parameters(
+      index = "0",
+      paramLabel = "FROM",
+      description = "A saved model's folder, .onnx, .pth, .pt, .th or .safetensors.")
+  private String from;
+
+  @picocli.CommandLine.Parameters(
+      index = "1",
+      paramLabel = "TO",
+      description = "What to write; the end of its name decides the format.")
+  private Path to;
+
+  @Mixin private ForeignOptions foreign;
+
+  @Option(names = "--overwrite", description = "Replace TO where it exists.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--fold",
+      description = "For .onnx: put the batch norms into the convolutions before them.")
+  private boolean fold;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description = "For .onnx: the version of the operators, 11 to 21 (default: 17).")
+  private Integer opset;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "f32|f16|bf16",
+      description = "For weights alone: the type of the numbers (default: f32).")
+  private Type type;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    Target target = Target.of(to);
+    checkOptions(target);
+    target.check(to, overwrite);
+    switch (target) {
+      case ONNX -> writeOnnx(console);
+      case FOLDER -> model(console).save(to, overwrite);
+      default -> target.writeWeights(to, weights(console), floatType());
+    }
+    console.out("wrote     %s", to);
+    return ExitCode.OK;
+  }
+
+  private void checkOptions(Target target) {
+    if (target != Target.ONNX && (fold || opset != null)) {
+      throw CommandFailure.usage((fold ? "--fold" : "--opset") + ": it is for .onnx, not " + to);
+    }
+    if (type != null && (target == Target.ONNX || target == Target.FOLDER)) {
+      throw CommandFailure.usage("--dtype: it is for .pth and .safetensors, not " + to);
+    }
+    if (opset != null
+        && (opset < OnnxModel.OLDEST_WRITTEN_OPSET || opset > OnnxModel.NEWEST_OPSET)) {
+      throw CommandFailure.usage("--opset " + opset + ": it is 11 to 21");
+    }
+  }
+
+  private FloatType floatType() {
+    return type == null
+        ? FloatType.F32
+        : switch (type) {
+          case f32 -> FloatType.F32;
+          case f16 -> FloatType.F16;
+          case bf16 -> FloatType.BF16;
+        };
+  }
+
+  private void writeOnnx(Console console) throws IOException {
+    SavedModel model = model(console);
+    BatchNormFolding.Folded written =
+        fold
+            ? BatchNormFolding.apply(model.network(), model.parameters())
+            : new BatchNormFolding.Folded(model.network(), model.parameters());
+    OnnxModel.write(
+        to,
+        written.network(),
+        written.parameters(),
+        opset == null ? OnnxModel.DEFAULT_OPSET : opset);
+  }
+
+  /** The weights of a checkpoint as they are; those of a network else. */
+  private Parameters weights(Console console) throws IOException {
+    Path path = SavedModels.path(from);
+    boolean alone = SavedModels.isForeign(path) && !ForeignNetwork.isOnnx(path);
+    if (!alone || foreign.arch().given() != null) {
+      return model(console).parameters();
+    }
+    WeightFile file = WeightFile.read(path);
+    if (!file.skipped().isEmpty()) {
+      console.say("left out  %,d tensors that are not floats", file.skipped().size());
+    }
+    return file.weights();
+  }
+
+  private SavedModel model(Console console) throws IOException {
+    Path path = SavedModels.path(from);
+    if (!SavedModels.isForeign(path)) {
+      SavedModels.requireNone(foreign, from);
+      SavedModel model = SavedModels.load(from);
+      model.preprocessing().forEach((key, value) -> console.say("examples  %s %s", key, value));
+      return model;
+    }
+    if (Target.of(to) == Target.FOLDER) {
+      return new ForeignModel(path, foreign, null).read(console);
+    }
+    ForeignNetwork file = ForeignNetwork.read(path, foreign.arch(), null);
+    return new SavedModel(file.network(), file.parameters(), foreign.labels(), Map.of(), Map.of());
+  }
+}

@@ -1,0 +1,103 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
+import org.residuum.format.model.SavedModel;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+
+/** A file from elsewhere as a model that can be fed: with normalisation and labels by options. */
+final class ForeignModel {
+  /** Smaller pictures are squashed, larger ones cropped as for ImageNet. */
+  private static final int SMALLEST_CROPPED = 128;
+
+  private final Path path;
+  private final ForeignOptions options;
+  private final Preset ofData;
+
+  /**
+   * A file.
+   *
+   * @param ofData the preset of the data that it is for; null where there is none
+   */
+  ForeignModel(Path path, ForeignOptions options, Preset ofData) {
+    this.path = path;
+    this.options = options;
+    this.ofData = ofData;
+  }
+
+  /** Reads it; tells the normalisation. */
+  SavedModel read(Console console) throws IOException {
+    int[] size = ofData == null ? null : ofData.size();
+    ForeignNetwork file = ForeignNetwork.read(path, options.arch(), size);
+    List<Value> inputs = file.network().inputs();
+    if (inputs.isEmpty()) {
+      throw CommandFailure.failed("--model " + path + ": its network has no input");
+    }
+    int[] extents = inputs.get(0).shape().toArray();
+    Shape example = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
+    return new SavedModel(
+        file.network(),
+        file.parameters(),
+        options.labels(),
+        preprocessing(example, console).toMap(),
+        Map.of());
+  }
+
+  private Preprocessing preprocessing(Shape example, Console console) {
+    int channels = example.extent(0);
+    Preset preset = options.preset() == null ? ofData : options.preset();
+    boolean given = options.mean() != null && options.std() != null;
+    if (preset == null) {
+      if (!given && example.rank() != 1) {
+        throw CommandFailure.usage(
+            "--model "
+                + path
+                + ": such a file does not say how its pictures were normalised; add --preset"
+                + " imagenet (or cifar10, cifar100, mnist, raw), or --mean and --std");
+      }
+      preset = Preset.raw;
+    }
+    Preprocessing preprocessing =
+        new Preprocessing(
+            example,
+            options.mean() == null ? preset.mean(channels) : values(options.mean(), channels),
+            options.std() == null ? preset.std(channels) : values(options.std(), channels),
+            resize(example, preset));
+    tell(preprocessing, given ? "as given" : "preset " + preset, console);
+    return preprocessing;
+  }
+
+  private static void tell(Preprocessing preprocessing, String source, Console console) {
+    if (preprocessing.isPicture()) {
+      console.say(
+          "pictures  %s, mean %s, std %s (%s)",
+          preprocessing.inputShape(),
+          Arrays.toString(preprocessing.mean()),
+          Arrays.toString(preprocessing.std()),
+          source);
+    }
+  }
+
+  /** The shorter side to 256 for 224, as for ImageNet, and in proportion. */
+  private static Resize resize(Shape example, Preset preset) {
+    int side = example.rank() == 3 ? Math.min(example.extent(1), example.extent(2)) : 0;
+    return preset == Preset.imagenet && side >= SMALLEST_CROPPED
+        ? Resize.crop(Math.max(side * 256 / 224, Math.max(example.extent(1), example.extent(2))))
+        : Resize.squash();
+  }
+
+  /** A value a channel; one value stands for all. */
+  private static float[] values(List<Float> values, int channels) {
+    float[] array = new float[values.size() == 1 ? channels : values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(values.size() == 1 ? 0 : i);
+    }
+    return array;
+  }
+}

@@ -1,0 +1,75 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What files from elsewhere do not say about a network's use; saved models do. */
+final class ForeignOptions {
+  @Mixin private ArchOptions arch;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description =
+          "For .onnx, .pth and .safetensors: mean and deviation of imagenet, cifar10, cifar100 or"
+              + " mnist, or raw for none (default: the data set's).")
+  private Preset preset;
+
+  @Option(
+      names = "--mean",
+      split = ",",
+      paramLabel = "R,G,B",
+      description = "Mean of each channel in place of the preset's, on a scale of 0 to 1.")
+  private List<Float> mean;
+
+  @Option(
+      names = "--std",
+      split = ",",
+      paramLabel = "R,G,B",
+      description = "Deviation of each channel in place of the preset's.")
+  private List<Float> std;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The names of the classes of such a file, a line each.")
+  private Path labels;
+
+  ArchOptions arch() {
+    return arch;
+  }
+
+  Preset preset() {
+    return preset;
+  }
+
+  List<Float> mean() {
+    return mean;
+  }
+
+  List<Float> std() {
+    return std;
+  }
+
+  List<String> labels() throws IOException {
+    return labels == null ? List.of() : Files.readAllLines(labels);
+  }
+
+  /** An option that was given and that a saved model answers itself; null where there is none. */
+  String given() {
+    if (arch.given() != null) {
+      return arch.given();
+    }
+    if (preset != null) {
+      return "--preset " + preset;
+    }
+    if (mean != null || std != null) {
+      return mean != null ? "--mean" : "--std";
+    }
+    return labels == null ? null : "--labels " + labels;
+  }
+}
