@@ -78,10 +78,17 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private Network network(String name) throws IOException {
-    Network network = SavedModels.isPath(name) ? read(name) : Models.build(name, shape.request());
+    Network network = SavedModels.isPath(name) ? read(name) : build(name);
     return optimized
         ? Passes.inference(network, Parameters.allocate(network.parameters())).network()
         : network;
+  }
+
+  private Network build(String name) {
+    if (arch.given() != null) {
+      throw CommandFailure.usage(arch.given() + ": it is for files; " + name + " is a name");
+    }
+    return Models.build(name, shape.request());
   }
 
   private Network read(String name) throws IOException {

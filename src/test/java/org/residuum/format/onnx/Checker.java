@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 
 /** ONNX's own checker, with shape inference, where Python has it. */
-final class Checker {
+public final class Checker {
   private static final String PYTHON = System.getProperty("residuum.python", "/usr/bin/python3");
   private static final String SCRIPT =
       "import sys, onnx; model = onnx.load(sys.argv[1]); "
@@ -18,7 +18,7 @@ final class Checker {
   private Checker() {}
 
   /** Skips the test where there is no checker. */
-  static void require() throws IOException, InterruptedException {
+  public static void require() throws IOException, InterruptedException {
     boolean there;
     try {
       there = run("-c", "import onnx").isEmpty();
@@ -29,7 +29,7 @@ final class Checker {
   }
 
   /** What the checker complains about; "" where it accepts the file. */
-  static String check(Path file) throws IOException, InterruptedException {
+  public static String check(Path file) throws IOException, InterruptedException {
     return run("-c", SCRIPT, file.toString());
   }
 

@@ -8,16 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** The values of a NumPy file of version 1, little endian, row-major. */
-final class Npy {
+public final class Npy {
   private static final int HEADER = 10;
 
   private Npy() {}
 
-  static FloatBuffer floats(Path path) throws IOException {
+  public static FloatBuffer floats(Path path) throws IOException {
     return body(path).asFloatBuffer();
   }
 
-  static ByteBuffer bytes(Path path) throws IOException {
+  public static ByteBuffer bytes(Path path) throws IOException {
     return body(path);
   }
 

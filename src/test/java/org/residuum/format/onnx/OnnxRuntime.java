@@ -13,11 +13,11 @@ import org.residuum.network.Network;
 import org.residuum.network.Value;
 
 /** Runs a file on ONNX Runtime, two threads. */
-final class OnnxRuntime {
+public final class OnnxRuntime {
   private OnnxRuntime() {}
 
   /** All outputs by name, for inputs (batch, ...) by name. */
-  static Map<String, FloatBuffer> run(
+  public static Map<String, FloatBuffer> run(
       Path file, Network network, int batch, Map<String, FloatBuffer> inputs) throws OrtException {
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> fed = new LinkedHashMap<>();
