@@ -7,6 +7,7 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.NearestName;
 
 /** Chooses what {@code --device} names. */
 final class Devices {
@@ -35,7 +36,7 @@ final class Devices {
               "--device "
                   + device
                   + ": no such device"
-                  + Suggestions.didYouMean(device, NAMES)
+                  + NearestName.didYouMean(device, NAMES)
                   + " (known: auto, cpu, reference, cuda, cuda:N)");
     };
   }
@@ -49,7 +50,7 @@ final class Devices {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
     }
-    err.println("device " + chosen.name() + ": " + chosen.description() + " (" + why + ")");
+    err.println("device " + chosen.name() + " (" + why + ")");
     err.flush();
     return chosen;
   }

@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.residuum.data.NearestName;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
@@ -102,7 +103,7 @@ final class Models {
         "--model "
             + name
             + ": no such model or saved model"
-            + Suggestions.didYouMean(name, NAMES)
+            + NearestName.didYouMean(name, NAMES)
             + " (known: "
             + String.join(", ", NAMES)
             + ", mlp:WIDTHxBLOCKS)");
