@@ -164,8 +164,7 @@ class BackendTest {
         RoundingNoise.of(network, row.batch(), inputs, parameters, SEED);
     CompileOptions options = CompileOptions.batch(row.batch());
     for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got =
-          BackendRuns.infer(backend, network, inputs, parameters, form);
+      Map<String, double[]> got = BackendRuns.infer(backend, network, inputs, parameters, form);
       double[] y = expected.exact().get("y");
       String what = row + (form.optimize() ? ", optimised" : ", as described");
       shares(backend, "inference").check(what, SEED, y, got.get("y"), expected.tolerance("y"));
@@ -188,8 +187,7 @@ class BackendTest {
         RoundingNoise.of(network, row.batch(), inputs, parameters, SEED);
     CompileOptions options = CompileOptions.batch(row.batch());
     for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got =
-          BackendRuns.learn(backend, network, inputs, parameters, form);
+      Map<String, double[]> got = BackendRuns.learn(backend, network, inputs, parameters, form);
       assertEquals(expected.exact().keySet(), got.keySet());
       expected
           .exact()

@@ -38,6 +38,23 @@ public final class CudaBackend implements Backend, AutoCloseable {
     this.mode = mode;
   }
 
+  /**
+   * A GPU of this machine.
+   *
+   * @param ordinal CUDA's number for it, from 0
+   * @throws BackendUnavailableException where it is not there, where it is too old for the mode, or
+   *     where cuBLAS is not found; the message says why and what helps
+   */
+  public static CudaBackend open(int ordinal, Mode mode) {
+    CudaDriver driver = JCudaDriver.open(ordinal);
+    try {
+      return new CudaBackend(driver, mode);
+    } catch (BackendUnavailableException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
   @Override
   public String name() {
     return "cuda";

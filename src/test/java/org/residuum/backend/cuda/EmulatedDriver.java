@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.residuum.ptx.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
@@ -23,7 +21,7 @@ final class EmulatedDriver implements CudaDriver {
   private final LaunchOptions options;
   private final int architecture;
   private final long total;
-  private final Map<Long, Long> sizes = new TreeMap<>();
+  private final AllocationLog allocations = new AllocationLog();
   private final Set<ByteBuffer> locked = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<String> executed = new TreeSet<>();
   private int streams;
@@ -73,14 +71,14 @@ final class EmulatedDriver implements CudaDriver {
               + " are free");
     }
     long address = memory.allocate(bytes, label);
-    sizes.put(address, bytes);
+    allocations.taken(address, bytes, label);
     return address;
   }
 
   @Override
   public synchronized void free(long address) {
     memory.free(address);
-    sizes.remove(address);
+    allocations.givenBack(address);
   }
 
   @Override
@@ -146,7 +144,13 @@ final class EmulatedDriver implements CudaDriver {
 
   /** Streams, device allocations and page-locked buffers that were not given back. */
   synchronized String leaks() {
-    return streams + " streams, " + sizes.size() + " allocations, " + locked.size() + " buffers";
+    return streams
+        + " streams, "
+        + allocations.bytes()
+        + " bytes, "
+        + locked.size()
+        + " buffers"
+        + String.join("\n", allocations.leaks());
   }
 
   synchronized Set<String> executed() {
