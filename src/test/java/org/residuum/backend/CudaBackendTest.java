@@ -14,6 +14,7 @@ import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
+import org.residuum.network.Parameters;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Gather;
 import org.residuum.network.op.Op;
@@ -76,7 +77,7 @@ class CudaBackendTest {
             () ->
                 BACKEND.compile(
                     network,
-                    org.residuum.network.Parameters.allocate(network.parameters()),
+                    Parameters.allocate(network.parameters()),
                     CompileOptions.batch(row.batch())));
     assertTrue(
         e.getMessage().startsWith("node op: the CUDA backend does not know "), e::getMessage);

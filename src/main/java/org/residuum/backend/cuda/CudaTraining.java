@@ -16,7 +16,12 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     super(plan, parameters, stream);
     this.plan = plan;
     this.parameters = parameters;
-    this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+    try {
+      this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+    } catch (RuntimeException e) {
+      super.close();
+      throw e;
+    }
   }
 
   static CudaTraining open(
