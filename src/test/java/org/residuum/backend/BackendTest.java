@@ -48,20 +48,25 @@ class BackendTest {
   @AfterAll
   static void report() {
     SHARES.values().forEach(Shares::report);
+    SHARES.clear();
   }
 
   private static Backend backend(String name) {
     return Backends.all().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static Shares shares(String backend, String what) {
-    return SHARES.computeIfAbsent(backend + ", " + what, Shares::new);
+  private static Shares shares(Backend backend, String what) {
+    return SHARES.computeIfAbsent(backend.name() + ", " + what, Shares::new);
   }
 
   /** Forward and backward operations one by one, within the worst case of their roundings. */
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("operations")
   void eachOperationKeepsItsErrorBound(String backend, OpCase row) {
+    checkOperations(backend(backend), row);
+  }
+
+  static void checkOperations(Backend backend, OpCase row) {
     Network network =
         row.learns() ? Gradients.of(row.between(), row.labelSmoothing()) : row.alone();
     for (Network form : List.of(network, EpilogueFusion.apply(network))) {
@@ -93,7 +98,7 @@ class BackendTest {
   }
 
   private static void checkNode(
-      String backend,
+      Backend backend,
       OpCase row,
       Node node,
       Map<Value, double[]> values,
@@ -116,7 +121,7 @@ class BackendTest {
     Map<Value, double[]> exact = Evaluator.evaluate(alone, inputs, parameters, row.batch());
     double[][] bounds = Bounds.of(copy, row.batch(), parameters, exact, Bounds.WORST_CASE);
     Map<String, double[]> got =
-        BackendRuns.infer(backend(backend), alone, inputs, parameters, unoptimized(row.batch()));
+        BackendRuns.infer(backend, alone, inputs, parameters, unoptimized(row.batch()));
     for (int i = 0; i < made.size(); i++) {
       double[] expected = exact.get(made.get(i));
       double[] bound = bounds[i];
@@ -147,6 +152,10 @@ class BackendTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("rows")
   void inferenceEqualsReference(String backend, OpCase row) {
+    checkInference(backend(backend), row);
+  }
+
+  static void checkInference(Backend backend, OpCase row) {
     Network network = row.alone();
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, row.batch(), row.classes());
@@ -155,8 +164,7 @@ class BackendTest {
         RoundingNoise.of(network, row.batch(), inputs, parameters, SEED);
     CompileOptions options = CompileOptions.batch(row.batch());
     for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got =
-          BackendRuns.infer(backend(backend), network, inputs, parameters, form);
+      Map<String, double[]> got = BackendRuns.infer(backend, network, inputs, parameters, form);
       double[] y = expected.exact().get("y");
       String what = row + (form.optimize() ? ", optimised" : ", as described");
       shares(backend, "inference").check(what, SEED, y, got.get("y"), expected.tolerance("y"));
@@ -167,6 +175,10 @@ class BackendTest {
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("learningRows")
   void trainingEqualsReference(String backend, OpCase row) {
+    checkTraining(backend(backend), row);
+  }
+
+  static void checkTraining(Backend backend, OpCase row) {
     Network network = Gradients.of(row.between(), row.labelSmoothing());
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, row.batch(), row.classes());
@@ -175,8 +187,7 @@ class BackendTest {
         RoundingNoise.of(network, row.batch(), inputs, parameters, SEED);
     CompileOptions options = CompileOptions.batch(row.batch());
     for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got =
-          BackendRuns.learn(backend(backend), network, inputs, parameters, form);
+      Map<String, double[]> got = BackendRuns.learn(backend, network, inputs, parameters, form);
       assertEquals(expected.exact().keySet(), got.keySet());
       expected
           .exact()

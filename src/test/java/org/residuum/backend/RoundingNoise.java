@@ -14,6 +14,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Input;
 
 /**
@@ -32,12 +33,18 @@ public final class RoundingNoise {
   private final int batch;
   private final Map<String, double[]> inputs;
   private final Map<String, double[]> parameters;
+  private final Precision precision;
   private final Network noisy;
   private final Map<Value, String> noiseOf = new HashMap<>();
   private final Map<Value, Value> twin = new HashMap<>();
 
   private RoundingNoise(
-      Network network, int batch, Map<String, double[]> inputs, Map<String, double[]> parameters) {
+      Network network,
+      int batch,
+      Map<String, double[]> inputs,
+      Map<String, double[]> parameters,
+      Precision precision) {
+    this.precision = precision;
     this.network = network;
     this.batch = batch;
     this.inputs = inputs;
@@ -64,7 +71,18 @@ public final class RoundingNoise {
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
       long seed) {
-    return new RoundingNoise(network, batch, inputs, parameters).run(seed);
+    return of(network, batch, inputs, parameters, Precision.FP32, seed);
+  }
+
+  /** The same where operands and results are rounded more coarsely. */
+  static Results of(
+      Network network,
+      int batch,
+      Map<String, double[]> inputs,
+      Map<String, double[]> parameters,
+      Precision precision,
+      long seed) {
+    return new RoundingNoise(network, batch, inputs, parameters, precision).run(seed);
   }
 
   /**
@@ -82,9 +100,13 @@ public final class RoundingNoise {
   }
 
   /** For many runs with changing parameters. */
-  public static Noisy noisy(
-      Network network, int batch, Map<String, double[]> inputs, Map<String, double[]> parameters) {
-    RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters);
+  static Noisy noisy(
+      Network network,
+      int batch,
+      Map<String, double[]> inputs,
+      Map<String, double[]> parameters,
+      Precision precision) {
+    RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters, precision);
     Map<String, double[]> own = RandomValues.copy(parameters);
     return new Noisy(
         noise.noisy, noise.amplitudes(Evaluator.evaluate(network, inputs, own, batch)));
@@ -103,12 +125,31 @@ public final class RoundingNoise {
       given.putAll(moving.draw(random));
       Map<String, double[]> moved = RandomValues.copy(parameters);
       Map<Value, double[]> values = Evaluator.evaluate(noisy, given, moved, batch);
+      roundStatistics(given, moved);
       results(noisy, values, moved)
           .forEach((name, got) -> addSquares(squares.get(name), got, expected.get(name)));
     }
     Map<String, double[]> tolerances = new LinkedHashMap<>();
     squares.forEach((name, sum) -> tolerances.put(name, tolerances(sum, expected.get(name))));
     return new Results(expected, tolerances);
+  }
+
+  /** A batch norm moves its running statistics by what it computed, roundings included. */
+  private void roundStatistics(Map<String, double[]> noise, Map<String, double[]> moved) {
+    for (Node node : network.nodes()) {
+      if (node.op() instanceof BatchNorm norm && norm.training()) {
+        int channels = node.outputs().get(1).shape().extent(0);
+        double count = (double) node.inputs().get(0).shape().elements(batch) / channels;
+        double unbias = count > 1 ? count / (count - 1) : 1;
+        for (int i = 1; i <= 2; i++) {
+          double[] rounding = noise.get(noiseOf.get(node.outputs().get(i)));
+          double[] running = moved.get(node.parameters().get(i + 1).name());
+          for (int c = 0; c < channels; c++) {
+            running[c] += norm.momentum() * rounding[c] * (i == 2 ? unbias : 1);
+          }
+        }
+      }
+    }
   }
 
   private static Map<String, double[]> results(
@@ -155,6 +196,7 @@ public final class RoundingNoise {
     for (Node node : network.nodes()) {
       if (rounds(node)) {
         double[][] bounds = Bounds.of(node, batch, parameters, exact, Bounds.INDEPENDENT);
+        precision.widen(node, batch, parameters, exact, bounds);
         for (int i = 0; i < bounds.length; i++) {
           amplitudes.put(noiseOf.get(node.outputs().get(i)), bounds[i]);
         }

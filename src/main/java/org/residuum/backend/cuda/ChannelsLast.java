@@ -1,0 +1,41 @@
+package org.residuum.backend.cuda;
+
+import java.nio.FloatBuffer;
+import org.residuum.network.Shape;
+
+/** Four axes on the host, (a, b, c, d), against the device's order (a, c, d, b). */
+final class ChannelsLast {
+  private ChannelsLast() {}
+
+  /** Whether the orders differ. */
+  static boolean moves(Shape shape) {
+    return shape.rank() == 4 && shape.extent(1) > 1 && shape.extent(2) * shape.extent(3) > 1;
+  }
+
+  static void toDevice(Shape shape, FloatBuffer from, FloatBuffer to) {
+    move(shape, from, to, false);
+  }
+
+  static void toHost(Shape shape, FloatBuffer from, FloatBuffer to) {
+    move(shape, from, to, true);
+  }
+
+  private static void move(Shape shape, FloatBuffer from, FloatBuffer to, boolean back) {
+    int elements = from.limit();
+    if (!moves(shape)) {
+      to.put(0, from, 0, elements);
+      return;
+    }
+    int channels = shape.extent(1);
+    int pixels = shape.extent(2) * shape.extent(3);
+    for (int start = 0; start < elements; start += channels * pixels) {
+      for (int c = 0; c < channels; c++) {
+        for (int p = 0; p < pixels; p++) {
+          int first = start + c * pixels + p;
+          int last = start + p * channels + c;
+          to.put(back ? first : last, from.get(back ? last : first));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.residuum.backend.cuda;
+
+import org.residuum.backend.Backend;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.TrainingSession;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.plan.BatchNormFolding;
+import org.residuum.plan.Passes;
+
+/** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
+public final class CudaBackend implements Backend, AutoCloseable {
+  private final CudaDriver driver;
+  private final Mode mode;
+
+  /**
+   * A backend over a driver, which it closes.
+   *
+   * @throws BackendUnavailableException where the device is too old for the mode
+   */
+  CudaBackend(CudaDriver driver, Mode mode) {
+    int needed = mode == Mode.FP32 ? PtxModule.BASELINE.minimumArchitecture() : 80;
+    if (driver.architecture() < needed) {
+      throw new BackendUnavailableException(
+          driver.description()
+              + " has compute capability "
+              + driver.architecture() / 10.0
+              + ", "
+              + mode
+              + " needs "
+              + needed / 10.0
+              + (mode == Mode.FP32 ? "; use --device cpu" : "; use mode fp32"),
+          null);
+    }
+    this.driver = driver;
+    this.mode = mode;
+  }
+
+  /**
+   * A GPU of this machine.
+   *
+   * @param ordinal CUDA's number for it, from 0
+   * @throws BackendUnavailableException where it is not there, where it is too old for the mode, or
+   *     where cuBLAS is not found; the message says why and what helps
+   */
+  public static CudaBackend open(int ordinal, Mode mode) {
+    CudaDriver driver = JCudaDriver.open(ordinal);
+    try {
+      return new CudaBackend(driver, mode);
+    } catch (BackendUnavailableException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public String name() {
+    return "cuda";
+  }
+
+  @Override
+  public String description() {
+    return driver.description() + ", " + mode;
+  }
+
+  /** How it multiplies and stores. */
+  public Mode mode() {
+    return mode;
+  }
+
+  @Override
+  public Plan compile(Network network, Parameters parameters, CompileOptions options) {
+    BatchNormFolding.Folded form =
+        options.optimize()
+            ? Passes.inference(network, parameters)
+            : new BatchNormFolding.Folded(network, parameters);
+    return CudaPlan.forInference(driver, mode, form.network(), form.parameters(), options.batch());
+  }
+
+  @Override
+  public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
+    Network form = options.optimize() ? Passes.training(network) : network;
+    return CudaTraining.open(driver, mode, form, parameters, options.batch());
+  }
+
+  /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

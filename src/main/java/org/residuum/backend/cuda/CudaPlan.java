@@ -1,0 +1,146 @@
+package org.residuum.backend.cuda;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.residuum.backend.Layout;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.plan.Gradients;
+import org.residuum.plan.MemoryPlan;
+
+/** Steps chosen, values placed, weights uploaded into one allocation. */
+final class CudaPlan implements Plan {
+  private final CudaDriver driver;
+  private final Network network;
+  private final int batch;
+  private final Map<Value, String> gradients = new HashMap<>();
+  private final ValueTypes types;
+  private final MemoryPlan memory;
+  private final Assembly assembly;
+  private PlanWeights weights;
+
+  private CudaPlan(CudaDriver driver, Mode mode, Network network, int batch, boolean training) {
+    this.driver = driver;
+    this.network = network;
+    this.batch = batch;
+    if (training) {
+      network.outputs().forEach(this::noteGradient);
+    }
+    this.types = new ValueTypes(network, mode.storage());
+    this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
+    this.assembly = new Assembly(mode, batch, training, types);
+    Translator.translate(network, memory, assembly);
+  }
+
+  static CudaPlan forInference(
+      CudaDriver driver, Mode mode, Network network, Parameters parameters, int batch) {
+    network.parameters().forEach(spec -> requireShape(spec, parameters));
+    CudaPlan plan = new CudaPlan(driver, mode, network, batch, false);
+    plan.weights = new PlanWeights(driver, plan.assembly, parameters, network.name());
+    return plan;
+  }
+
+  static CudaPlan forTraining(CudaDriver driver, Mode mode, Network network, int batch) {
+    return new CudaPlan(driver, mode, network, batch, true);
+  }
+
+  static void requireShape(ParameterSpec spec, Parameters parameters) {
+    Shape shape = parameters.get(spec.name()).shape();
+    if (!shape.equals(spec.shape())) {
+      throw new IllegalArgumentException(
+          "parameter " + spec.name() + " is " + shape + ", the network needs " + spec.shape());
+    }
+  }
+
+  private void noteGradient(String output, Value value) {
+    if (Gradients.isGradient(output)) {
+      gradients.put(value, Gradients.parameterOf(output));
+    }
+  }
+
+  /** Gradients of parameters lie with the parameters instead. */
+  private long arenaBytes(Value value) {
+    return gradients.containsKey(value) ? 0 : bytes(value);
+  }
+
+  long bytes(Value value) {
+    return value.shape().elements(batch) * types.of(value).bytes();
+  }
+
+  /** The parameter whose gradient a value is, or null. */
+  String gradientOf(Value value) {
+    return gradients.get(value);
+  }
+
+  CudaDriver driver() {
+    return driver;
+  }
+
+  ValueTypes types() {
+    return types;
+  }
+
+  Assembly assembly() {
+    return assembly;
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public int batch() {
+    return batch;
+  }
+
+  @Override
+  public Layout layout() {
+    return Layout.NHWC;
+  }
+
+  @Override
+  public MemoryPlan memory() {
+    return memory;
+  }
+
+  @Override
+  public Session session() {
+    return new CudaSession(this, weights, driver.createStream());
+  }
+
+  @Override
+  public void close() {
+    if (weights != null) {
+      weights.close();
+    }
+  }
+
+  /** The memory, then a line a step. */
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights"
+                    + " %,d%n",
+                network.name(),
+                batch,
+                assembly.mode(),
+                memory.arenaBytes(),
+                memory.largestLiveBytes(),
+                assembly.scratchBytes(),
+                weights == null ? 0 : weights.bytes()));
+    for (Step step : assembly.steps()) {
+      text.append(String.format(Locale.ROOT, "  %-32s %s%n", step.node(), step));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,80 @@
+package org.residuum.backend.cuda;
+
+import java.nio.FloatBuffer;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+
+/** A session with its own plan, parameters, gradients and optimiser, all on the device. */
+final class CudaTraining extends CudaSession implements TrainingSession {
+  private final CudaPlan plan;
+  private final TrainingParameters parameters;
+  private final Optimizer optimizer;
+
+  private CudaTraining(CudaPlan plan, TrainingParameters parameters, CudaStream stream) {
+    super(plan, parameters, stream);
+    this.plan = plan;
+    this.parameters = parameters;
+    try {
+      this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+    } catch (RuntimeException e) {
+      super.close();
+      throw e;
+    }
+  }
+
+  static CudaTraining open(
+      CudaDriver driver, Mode mode, Network network, Parameters initial, int batch) {
+    network.parameters().forEach(spec -> CudaPlan.requireShape(spec, initial));
+    CudaPlan plan = CudaPlan.forTraining(driver, mode, network, batch);
+    try (Resources onFailure = new Resources()) {
+      CudaStream stream = driver.createStream();
+      onFailure.add(stream::close);
+      TrainingParameters parameters =
+          new TrainingParameters(driver, stream, mode, network.parameters(), initial);
+      onFailure.add(parameters::close);
+      CudaTraining training = new CudaTraining(plan, parameters, stream);
+      onFailure.release();
+      return training;
+    }
+  }
+
+  @Override
+  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    requireOpen();
+    return optimizer.update(rule, learningRate, maxGradientNorm);
+  }
+
+  @Override
+  public Parameters parameters() {
+    requireOpen();
+    return parameters.snapshot();
+  }
+
+  @Override
+  public void restore(Parameters values) {
+    requireOpen();
+    parameters.restore(values);
+    optimizer.reset();
+  }
+
+  @Override
+  public FloatBuffer gradient(String parameter) {
+    requireOpen();
+    return parameters.gradientValues(parameter);
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    optimizer.close();
+    parameters.close();
+    plan.close();
+  }
+
+  @Override
+  public String toString() {
+    return plan.toString();
+  }
+}

@@ -1,0 +1,93 @@
+package org.residuum.backend.cuda;
+
+/**
+ * A product of row-major matrices: C (m, n) = A (m, k) · B (k, n) + beta · C, summed in fp32.
+ *
+ * @param transposeA whether A lies as (k, m)
+ * @param transposeB whether B lies as (n, k)
+ * @param lda elements from one row of A, as it lies, to the next; ldb and ldc likewise
+ * @param beta 0, where C's old content is not read, or 1
+ * @param operands how A and B lie
+ * @param result how C lies
+ * @param mode whether fp32 operands are rounded to tf32
+ */
+record Gemm(
+    boolean transposeA,
+    boolean transposeB,
+    int m,
+    int n,
+    int k,
+    int lda,
+    int ldb,
+    int ldc,
+    int beta,
+    Storage operands,
+    Storage result,
+    Mode mode) {
+  Gemm {
+    boolean fits =
+        m > 0
+            && n > 0
+            && k > 0
+            && lda >= (transposeA ? m : k)
+            && ldb >= (transposeB ? k : n)
+            && ldc >= n
+            && (beta == 0 || beta == 1);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "product "
+              + m
+              + " × "
+              + n
+              + " × "
+              + k
+              + " with row lengths "
+              + lda
+              + ", "
+              + ldb
+              + ", "
+              + ldc
+              + " and beta "
+              + beta
+              + " is impossible");
+    }
+  }
+
+  /** C = A · B. */
+  static Gemm plain(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
+    Storage storage = mode.storage();
+    return new Gemm(false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode);
+  }
+
+  /** C = A · Bᵀ. */
+  static Gemm timesTransposed(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
+    Storage storage = mode.storage();
+    return new Gemm(false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode);
+  }
+
+  /** C = Aᵀ · B in fp32. */
+  static Gemm transposedTimes(Mode mode, int m, int n, long k, int lda, int ldb, int ldc) {
+    return new Gemm(
+        true, false, m, n, rows(k), lda, ldb, ldc, 0, mode.storage(), Storage.F32, mode);
+  }
+
+  /** The same, added to what C holds. */
+  Gemm accumulating(boolean accumulate) {
+    return new Gemm(
+        transposeA, transposeB, m, n, k, lda, ldb, ldc, accumulate ? 1 : 0, operands, result, mode);
+  }
+
+  private static int rows(long rows) {
+    if (rows > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a product over " + rows + " rows: cuBLAS takes 2^31 - 1; use a smaller batch");
+    }
+    return (int) rows;
+  }
+
+  /** For example {@code 64 × 10 × 512 fp32}. */
+  @Override
+  public String toString() {
+    return m + " × " + n + " × " + k + " " + mode;
+  }
+}

@@ -1,0 +1,179 @@
+package org.residuum.backend.cuda;
+
+import java.nio.ByteBuffer;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Role;
+
+/**
+ * The update of the flat parameter buffer on the device: the gradients' norm, the scale that clips
+ * it, then the rule, for all parameters in one launch each.
+ */
+final class Optimizer implements AutoCloseable {
+  private final CudaDriver driver;
+  private final CudaStream stream;
+  private final TrainingParameters parameters;
+  private final Resources resources = new Resources();
+  private final int n;
+  private final long decays;
+  private final long partials;
+  private final long control;
+  private final LaunchShape reduction;
+  private final ByteBuffer host;
+  private long first;
+  private long second;
+  private long steps;
+  private boolean masked;
+  private boolean maskOfAll;
+
+  Optimizer(CudaDriver driver, CudaStream stream, TrainingParameters parameters) {
+    this.driver = driver;
+    this.stream = stream;
+    this.parameters = parameters;
+    this.n = parameters.trained();
+    this.reduction = Kernel.SQUARE_SUMS.grid().shape(n, 1);
+    long segments = n / TrainingParameters.SEGMENT;
+    long partialBytes = 4L * reduction.gridX();
+    this.partials =
+        resources.allocate(driver, partialBytes + 16 + segments, "optimiser's workspace");
+    this.control = partials + partialBytes;
+    this.decays = control + 16;
+    this.host = driver.allocateHost(Math.max(8, segments));
+    resources.add(() -> driver.freeHost(host));
+  }
+
+  /** As {@link org.residuum.backend.TrainingSession#update}. */
+  double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    if (n == 0) {
+      return 0;
+    }
+    prepare(rule);
+    launch(Kernel.SQUARE_SUMS, reduction, parameters.gradients(), partials, (long) n);
+    launch(
+        Kernel.CLIP_SCALE,
+        Kernel.CLIP_SCALE.grid().shape(1, 1),
+        partials,
+        control,
+        reduction.gridX(),
+        (float) maxGradientNorm);
+    if (rule instanceof UpdateRule.Sgd sgd) {
+      sgd(sgd, (float) learningRate);
+    } else if (rule instanceof UpdateRule.AdamW adam) {
+      adamW(adam, learningRate);
+    }
+    parameters.refreshCopies();
+    stream.copyToHost(host, control, 4);
+    stream.synchronize();
+    double norm = host.getFloat(0);
+    if (Double.isFinite(norm)) {
+      steps++;
+    }
+    return norm;
+  }
+
+  /** Forgets momentum and moments. */
+  void reset() {
+    steps = 0;
+    long bytes = 4L * n;
+    if (first != 0) {
+      stream.fill(first, (byte) 0, bytes);
+    }
+    if (second != 0) {
+      stream.fill(second, (byte) 0, bytes);
+    }
+    stream.synchronize();
+  }
+
+  private void prepare(UpdateRule rule) {
+    boolean adam = rule instanceof UpdateRule.AdamW;
+    boolean momentum = rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
+    if (first == 0 && (adam || momentum)) {
+      first = state("first moments");
+    }
+    if (second == 0 && adam) {
+      second = state("second moments");
+    }
+    if (!masked || maskOfAll != rule.decayAll()) {
+      writeMask(rule.decayAll());
+    }
+  }
+
+  private long state(String label) {
+    long address = resources.allocate(driver, 4L * n, label);
+    stream.fill(address, (byte) 0, 4L * n);
+    return address;
+  }
+
+  /** One byte a segment: 1 where weight decay applies. */
+  private void writeMask(boolean decayAll) {
+    for (int i = 0; i < n / TrainingParameters.SEGMENT; i++) {
+      host.put(i, (byte) 0);
+    }
+    for (TrainingParameters.Slice slice : parameters.slices()) {
+      Role role = slice.spec().role();
+      if (role.isTrained() && (decayAll || role == Role.WEIGHT)) {
+        int end = slice.offset() + slice.elements();
+        for (int i = slice.offset(); i < end; i += TrainingParameters.SEGMENT) {
+          host.put(i / TrainingParameters.SEGMENT, (byte) 1);
+        }
+      }
+    }
+    stream.copyToDevice(decays, host, n / TrainingParameters.SEGMENT);
+    stream.synchronize();
+    masked = true;
+    maskOfAll = decayAll;
+  }
+
+  private void sgd(UpdateRule.Sgd rule, float rate) {
+    float decay = (float) rule.weightDecay();
+    long w = parameters.values();
+    long g = parameters.gradients();
+    if (first == 0) {
+      launch(Kernel.SGD, w, g, decays, control, (long) n, rate, decay);
+    } else {
+      launch(
+          Kernel.SGD_MOMENTUM,
+          w,
+          g,
+          first,
+          decays,
+          control,
+          (long) n,
+          rate,
+          (float) rule.momentum(),
+          decay,
+          rule.nesterov() ? 1 : 0);
+    }
+  }
+
+  private void adamW(UpdateRule.AdamW rule, double rate) {
+    long t = steps + 1;
+    launch(
+        Kernel.ADAMW,
+        parameters.values(),
+        parameters.gradients(),
+        first,
+        second,
+        decays,
+        control,
+        (long) n,
+        (float) (rate / (1 - Math.pow(rule.beta1(), t))),
+        (float) rule.beta1(),
+        (float) rule.beta2(),
+        (float) rule.epsilon(),
+        (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), t))),
+        (float) (rate * rule.weightDecay()));
+  }
+
+  private void launch(Kernel kernel, Object... arguments) {
+    launch(kernel, kernel.grid().shape(n, 1), arguments);
+  }
+
+  private void launch(Kernel kernel, LaunchShape shape, Object... arguments) {
+    stream.launch(kernel, Storage.F32, shape, arguments).run();
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,43 @@
+package org.residuum.backend.cuda;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What is to be given back, the last taken first; closing twice is harmless. */
+final class Resources implements AutoCloseable {
+  private final Deque<Runnable> closers = new ArrayDeque<>();
+
+  void add(Runnable closer) {
+    closers.push(closer);
+  }
+
+  long allocate(CudaDriver driver, long bytes, String label) {
+    long address = driver.allocate(bytes, label);
+    add(() -> driver.free(address));
+    return address;
+  }
+
+  /** Leaves everything to its new owner. */
+  void release() {
+    closers.clear();
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!closers.isEmpty()) {
+      try {
+        closers.pop().run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package org.residuum.backend.cuda;
+
+import java.util.List;
+
+/** One thing that a session has the device do when it runs. */
+sealed interface Step {
+  /** The node it belongs to. */
+  String node();
+
+  /**
+   * A kernel.
+   *
+   * @param arguments {@link Operand}, Long, Integer or Float
+   */
+  record Launch(
+      String node, Kernel kernel, Storage storage, LaunchShape shape, List<Object> arguments)
+      implements Step {
+    @Override
+    public String toString() {
+      return kernel.entry(storage)
+          + String.format(
+              " grid %d×%d block %d×%d",
+              shape.gridX(), shape.gridY(), shape.blockX(), shape.blockY());
+    }
+  }
+
+  /** A product. */
+  record Product(String node, Gemm gemm, Operand a, Operand b, Operand c) implements Step {
+    @Override
+    public String toString() {
+      return "product " + gemm;
+    }
+  }
+
+  /** A copy of bytes. */
+  record Copy(String node, Operand from, Operand to, long bytes) implements Step {
+    @Override
+    public String toString() {
+      return "copy of " + bytes + " bytes";
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package org.residuum.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
+
+/**
+ * The parameters of a training session in one flat fp32 buffer, trained ones first, each at a
+ * multiple of 16 elements; their gradients in a second one; in bf16 mode a copy of the trained ones
+ * for products. Four axes lie channels last.
+ */
+final class TrainingParameters implements ParameterSource, AutoCloseable {
+  /** What {@code optimizer.cu} calls a segment. */
+  static final int SEGMENT = 16;
+
+  /** Where a parameter lies, in elements. */
+  record Slice(ParameterSpec spec, int offset) {
+    int elements() {
+      return spec.shape().elements();
+    }
+  }
+
+  private final CudaDriver driver;
+  private final CudaStream stream;
+  private final Mode mode;
+  private final Resources resources = new Resources();
+  private final Map<String, Slice> slices = new LinkedHashMap<>();
+  private final int trained;
+  private final int all;
+  private final long values;
+  private final long gradients;
+  private final long copies;
+
+  TrainingParameters(
+      CudaDriver driver,
+      CudaStream stream,
+      Mode mode,
+      List<ParameterSpec> specs,
+      Parameters initial) {
+    this.driver = driver;
+    this.stream = stream;
+    this.mode = mode;
+    this.trained = place(specs, true, 0);
+    this.all = place(specs, false, trained);
+    long copyBytes = mode.storage() == Storage.F32 ? 0 : 2L * trained;
+    long bytes = 4L * all + 4L * trained + copyBytes;
+    this.values = resources.allocate(driver, Math.max(64, bytes), "parameters and gradients");
+    this.gradients = values + 4L * all;
+    this.copies = gradients + 4L * trained;
+    try {
+      stream.fill(values, (byte) 0, bytes);
+      restore(initial);
+    } catch (RuntimeException e) {
+      resources.close();
+      throw e;
+    }
+  }
+
+  private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
+    int next = offset;
+    for (ParameterSpec spec : specs) {
+      if (spec.role().isTrained() == isTrained) {
+        slices.put(spec.name(), new Slice(spec, next));
+        int segments = (spec.shape().elements() + SEGMENT - 1) / SEGMENT;
+        next = Math.addExact(next, Math.multiplyExact(segments, SEGMENT));
+      }
+    }
+    return next;
+  }
+
+  Iterable<Slice> slices() {
+    return slices.values();
+  }
+
+  /** Elements of the trained part, padding included. */
+  int trained() {
+    return trained;
+  }
+
+  long values() {
+    return values;
+  }
+
+  long gradients() {
+    return gradients;
+  }
+
+  /** Brings the copies that products read up to date. */
+  void refreshCopies() {
+    if (mode.storage() != Storage.F32 && trained > 0) {
+      Casts.fromF32(stream, values, copies, trained).run();
+    }
+  }
+
+  /** Overwrites all parameters. */
+  void restore(Parameters parameters) {
+    slices.values().forEach(slice -> CudaPlan.requireShape(slice.spec(), parameters));
+    if (all == 0) {
+      return;
+    }
+    ByteBuffer host = driver.allocateHost(4L * all);
+    try {
+      FloatBuffer floats = host.asFloatBuffer();
+      for (Slice slice : slices.values()) {
+        Tensor tensor = parameters.get(slice.spec().name());
+        ChannelsLast.toDevice(
+            tensor.shape(), tensor.data(), floats.slice(slice.offset(), slice.elements()));
+      }
+      stream.copyToDevice(values, host, 4L * all);
+      refreshCopies();
+      stream.synchronize();
+    } finally {
+      driver.freeHost(host);
+    }
+  }
+
+  /** A copy of all parameters. */
+  Parameters snapshot() {
+    Map<String, Tensor> copiesByName = new LinkedHashMap<>();
+    if (all > 0) {
+      ByteBuffer host = driver.allocateHost(4L * all);
+      try {
+        stream.copyToHost(host, values, 4L * all);
+        stream.synchronize();
+        FloatBuffer floats = host.asFloatBuffer();
+        for (Slice slice : slices.values()) {
+          copiesByName.put(
+              slice.spec().name(),
+              new Tensor(slice.spec().shape(), logical(slice, floats, slice.offset())));
+        }
+      } finally {
+        driver.freeHost(host);
+      }
+    }
+    return new Parameters(copiesByName);
+  }
+
+  private static FloatBuffer logical(Slice slice, FloatBuffer device, int offset) {
+    FloatBuffer logical = FloatBuffer.allocate(slice.elements());
+    ChannelsLast.toHost(slice.spec().shape(), device.slice(offset, slice.elements()), logical);
+    return logical;
+  }
+
+  /** A copy of a gradient in PyTorch's layout. */
+  FloatBuffer gradientValues(String name) {
+    Slice slice = trainedSlice(name);
+    ByteBuffer host = driver.allocateHost(4L * Math.max(1, slice.elements()));
+    try {
+      stream.copyToHost(host, gradient(name), 4L * slice.elements());
+      stream.synchronize();
+      return logical(slice, host.asFloatBuffer(), 0);
+    } finally {
+      driver.freeHost(host);
+    }
+  }
+
+  private Slice trainedSlice(String name) {
+    Slice slice = slices.get(name);
+    if (slice == null || !slice.spec().role().isTrained()) {
+      throw new IllegalArgumentException("no trained parameter is named " + name);
+    }
+    return slice;
+  }
+
+  @Override
+  public long weight(String name) {
+    return mode.storage() == Storage.F32 ? vector(name) : copies + 2L * trainedSlice(name).offset();
+  }
+
+  @Override
+  public long vector(String name) {
+    return values + 4L * slices.get(name).offset();
+  }
+
+  @Override
+  public long derived(String name) {
+    throw new IllegalStateException(
+        "node value " + name + " is computed for inference; training has none");
+  }
+
+  @Override
+  public long gradient(String name) {
+    return gradients + 4L * trainedSlice(name).offset();
+  }
+
+  @Override
+  public void close() {
+    resources.close();
+  }
+}

@@ -1,0 +1,99 @@
+package org.residuum.backend;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.backend.reference.Evaluator;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Role;
+import org.residuum.network.Value;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.InputGradient;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.WeightGradient;
+
+/**
+ * Roundings coarser than fp32's. A product Σ a b whose operands are rounded with unit u errs by u
+ * √(2 Σ a² b²) where the roundings are independent; where partial sums are stored once before they
+ * are added, as columns of an image are, by u √(3 Σ a² b²). A stored result is rounded at most
+ * twice: as the product leaves it, and behind its epilogue.
+ *
+ * @param operands unit roundoff of the operands of products
+ * @param storage unit roundoff of stored activations and their gradients
+ */
+record Precision(double operands, double storage) {
+  static final Precision FP32 = new Precision(0, 0);
+
+  /** 11 significant bits. */
+  static final Precision TF32 = new Precision(0x1p-11, 0);
+
+  /** 8 significant bits. */
+  static final Precision BF16 = new Precision(0x1p-8, 0x1p-8);
+
+  /** Adds what these roundings do to a node's outputs to their amplitudes. */
+  void widen(
+      Node node,
+      int batch,
+      Map<String, double[]> parameters,
+      Map<Value, double[]> exact,
+      double[][] amplitudes) {
+    if (operands > 0 && isProduct(node.op())) {
+      double[][] squares = squares(node, batch, parameters, exact);
+      for (int i = 0; i < amplitudes.length; i++) {
+        for (int k = 0; k < amplitudes[i].length; k++) {
+          amplitudes[i][k] += operands * Math.sqrt(3 * squares[i][k]);
+        }
+      }
+    }
+    for (int i = 0; storage > 0 && i < amplitudes.length; i++) {
+      Value output = node.outputs().get(i);
+      double[] values = exact.get(output);
+      for (int k = 0; output.shape().isBatched() && k < values.length; k++) {
+        amplitudes[i][k] += storage * Math.sqrt(2) * Math.abs(values[k]);
+      }
+    }
+  }
+
+  private static boolean isProduct(Op op) {
+    return op instanceof Conv2d
+        || op instanceof Dense
+        || op instanceof WeightGradient
+        || op instanceof InputGradient g
+            && (g.forward() instanceof Conv2d || g.forward() instanceof Dense);
+  }
+
+  /** Σ a² b²: the same products of squared operands, without bias. */
+  private static double[][] squares(
+      Node node, int batch, Map<String, double[]> parameters, Map<Value, double[]> exact) {
+    NetworkBuilder net = new NetworkBuilder("squares");
+    Map<String, double[]> given = new HashMap<>();
+    List<Value> inputs = new ArrayList<>();
+    for (Value input : node.inputs()) {
+      String name = "x" + inputs.size();
+      inputs.add(net.input(name, input.shape()));
+      given.put(name, squared(exact.get(input)));
+    }
+    List<Value> made = net.appendAll(node.name(), node.op(), inputs, node.parameters());
+    Map<String, double[]> weights = new LinkedHashMap<>();
+    for (ParameterSpec spec : node.parameters()) {
+      double[] values = parameters.get(spec.name());
+      weights.put(
+          spec.name(), spec.role() == Role.BIAS ? new double[values.length] : squared(values));
+    }
+    Map<Value, double[]> results = Evaluator.evaluate(net.build(), given, weights, batch);
+    return made.stream().map(results::get).toArray(double[][]::new);
+  }
+
+  private static double[] squared(double[] values) {
+    double[] squares = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      squares[i] = values[i] * values[i];
+    }
+    return squares;
+  }
+}

@@ -1,0 +1,166 @@
+package org.residuum.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.TreeSet;
+import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.LaunchOptions;
+import org.residuum.ptx.PtxMachine;
+
+/**
+ * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
+ * {@link EmulatedGemm}. Work on a stream runs as late as it may, when the host waits for it, so
+ * that a missing wait shows.
+ */
+final class EmulatedDriver implements CudaDriver {
+  private final EmulatedMemory memory = new EmulatedMemory();
+  private final PtxMachine machine = new PtxMachine(memory);
+  private final LaunchOptions options;
+  private final int architecture;
+  private final long total;
+  private final AllocationLog allocations = new AllocationLog();
+  private final Set<ByteBuffer> locked = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<String> executed = new TreeSet<>();
+  private int streams;
+  private long launches;
+  private long instructions;
+  private long products;
+
+  EmulatedDriver() {
+    this(LaunchOptions.fast(), 80, 64L << 30);
+  }
+
+  /** A device of the given compute capability, 10 · major + minor, and memory. */
+  EmulatedDriver(LaunchOptions options, int architecture, long totalBytes) {
+    this.options = options;
+    this.architecture = architecture;
+    this.total = totalBytes;
+  }
+
+  @Override
+  public String description() {
+    return "PTX interpreter";
+  }
+
+  @Override
+  public int architecture() {
+    return architecture;
+  }
+
+  @Override
+  public synchronized MemoryInfo memoryInfo() {
+    return new MemoryInfo(total - memory.bytesInUse(), total);
+  }
+
+  @Override
+  public synchronized long allocate(long bytes, String label) {
+    MemoryInfo info = memoryInfo();
+    if (bytes > info.free()) {
+      throw new OutOfDeviceMemoryException(
+          "allocate "
+              + bytes
+              + " bytes for "
+              + label
+              + ": "
+              + info.free()
+              + " of "
+              + info.total()
+              + " are free");
+    }
+    long address = memory.allocate(bytes, label);
+    allocations.taken(address, bytes, label);
+    return address;
+  }
+
+  @Override
+  public synchronized void free(long address) {
+    memory.free(address);
+    allocations.givenBack(address);
+  }
+
+  @Override
+  public synchronized ByteBuffer allocateHost(long bytes) {
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    locked.add(buffer);
+    return buffer;
+  }
+
+  @Override
+  public synchronized void freeHost(ByteBuffer buffer) {
+    if (!locked.remove(buffer)) {
+      throw new IllegalStateException("host memory freed twice or not page-locked");
+    }
+  }
+
+  synchronized boolean isLocked(ByteBuffer buffer) {
+    return locked.contains(buffer);
+  }
+
+  @Override
+  public synchronized CudaStream createStream() {
+    streams++;
+    return new EmulatedStream(this);
+  }
+
+  synchronized void streamClosed() {
+    streams--;
+  }
+
+  @Override
+  public CudaEvent createEvent() {
+    return new EmulatedStream.Event();
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held outside the heap.
+  }
+
+  EmulatedMemory memory() {
+    return memory;
+  }
+
+  PtxMachine machine() {
+    return machine;
+  }
+
+  LaunchOptions options() {
+    return options;
+  }
+
+  synchronized void launched(String entry, long threadInstructions) {
+    executed.add(entry);
+    launches++;
+    instructions += threadInstructions;
+  }
+
+  synchronized void multiplied() {
+    products++;
+  }
+
+  /** Streams, device allocations and page-locked buffers that were not given back. */
+  synchronized String leaks() {
+    return streams
+        + " streams, "
+        + allocations.bytes()
+        + " bytes, "
+        + locked.size()
+        + " buffers"
+        + String.join("\n", allocations.leaks());
+  }
+
+  synchronized Set<String> executed() {
+    return new TreeSet<>(executed);
+  }
+
+  @Override
+  public synchronized String toString() {
+    return String.format(
+        "%,d launches of %d kernels, %,d products, %,d thread instructions",
+        launches, executed.size(), products, instructions);
+  }
+}

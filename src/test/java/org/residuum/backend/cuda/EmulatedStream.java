@@ -1,0 +1,142 @@
+package org.residuum.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.residuum.ptx.Dim3;
+import org.residuum.ptx.PtxEntry;
+
+/** Work that is kept until somebody waits for it. */
+final class EmulatedStream implements CudaStream {
+  /** Runs what its stream was given before it was recorded. */
+  static final class Event implements CudaEvent {
+    private Runnable reach = () -> {};
+
+    void reach() {
+      reach.run();
+    }
+
+    @Override
+    public void close() {
+      reach = () -> {};
+    }
+  }
+
+  private final EmulatedDriver driver;
+  private final Deque<Runnable> queue = new ArrayDeque<>();
+  private long queued;
+  private long done;
+  private boolean closed;
+
+  EmulatedStream(EmulatedDriver driver) {
+    this.driver = driver;
+  }
+
+  private void later(Runnable work) {
+    if (closed) {
+      throw new IllegalStateException("the stream is closed");
+    }
+    queue.add(work);
+    queued++;
+  }
+
+  private void requireLocked(ByteBuffer buffer) {
+    if (!driver.isLocked(buffer)) {
+      throw new IllegalArgumentException("an asynchronous copy needs page-locked memory");
+    }
+  }
+
+  @Override
+  public void copyToDevice(long to, ByteBuffer from, long bytes) {
+    requireLocked(from);
+    later(
+        () -> {
+          byte[] content = new byte[(int) bytes];
+          from.get(0, content);
+          driver.memory().copyIn(to, content, 0, content.length);
+        });
+  }
+
+  @Override
+  public void copyToHost(ByteBuffer to, long from, long bytes) {
+    requireLocked(to);
+    later(
+        () -> {
+          byte[] content = new byte[(int) bytes];
+          driver.memory().copyOut(from, content, 0, content.length);
+          to.put(0, content);
+        });
+  }
+
+  @Override
+  public void copy(long to, long from, long bytes) {
+    later(() -> driver.memory().copy(to, from, bytes));
+  }
+
+  @Override
+  public void fill(long address, byte value, long bytes) {
+    later(() -> driver.memory().fill(address, value, bytes));
+  }
+
+  @Override
+  public Runnable launch(Kernel kernel, Storage storage, LaunchShape shape, Object... arguments) {
+    if (storage.module().minimumArchitecture() > driver.architecture()) {
+      throw new IllegalStateException(
+          storage.module().file() + " does not load on sm_" + driver.architecture());
+    }
+    PtxEntry entry = KernelModules.committed(kernel, storage);
+    Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
+    Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);
+    Runnable work =
+        () ->
+            driver.launched(
+                entry.name(),
+                driver
+                    .machine()
+                    .launch(driver.options(), entry, grid, block, 0, arguments)
+                    .threadInstructions());
+    return () -> later(work);
+  }
+
+  @Override
+  public Runnable multiply(Gemm gemm, long a, long b, long c) {
+    Runnable work =
+        () -> {
+          EmulatedGemm.run(driver.memory(), gemm, a, b, c);
+          driver.multiplied();
+        };
+    return () -> later(work);
+  }
+
+  @Override
+  public void record(CudaEvent event) {
+    long place = queued;
+    ((Event) event).reach = () -> runTo(place);
+  }
+
+  @Override
+  public void waitFor(CudaEvent event) {
+    Runnable reach = ((Event) event).reach;
+    later(reach);
+  }
+
+  private void runTo(long place) {
+    while (done < place) {
+      done++;
+      queue.remove().run();
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    runTo(queued);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      driver.streamClosed();
+    }
+  }
+}
