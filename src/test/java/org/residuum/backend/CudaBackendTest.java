@@ -20,9 +20,14 @@ import org.residuum.network.op.Gather;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Transpose;
 
-/** The table of operations on the CUDA backend, its kernels interpreted, in fp32. */
+/**
+ * The table of operations on the CUDA backend, its kernels interpreted, in fp32. Columns get so
+ * little room that most convolutions take several chunks.
+ */
 class CudaBackendTest {
-  private static final Backend BACKEND = EmulatedBackend.open(Mode.FP32);
+  private static final long CHUNK_BYTES = 2048;
+
+  private static final Backend BACKEND = EmulatedBackend.open(Mode.FP32, CHUNK_BYTES);
 
   @AfterAll
   static void report() {
@@ -81,6 +86,21 @@ class CudaBackendTest {
                     CompileOptions.batch(row.batch())));
     assertTrue(
         e.getMessage().startsWith("node op: the CUDA backend does not know "), e::getMessage);
+  }
+
+  @Test
+  void convolutionsAreCutIntoChunks() {
+    Network network =
+        OpCases.all().stream()
+            .filter(row -> row.toString().startsWith("conv2d 16, 3×3 pad 1"))
+            .findFirst()
+            .orElseThrow()
+            .alone();
+    Parameters zeros = Parameters.allocate(network.parameters());
+    try (Plan plan = BACKEND.compile(network, zeros, CompileOptions.batch(1))) {
+      long chunks = plan.toString().lines().filter(line -> line.contains("im2col")).count();
+      assertEquals(32, chunks, plan::toString);
+    }
   }
 
   @Test

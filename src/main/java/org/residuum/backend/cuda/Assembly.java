@@ -17,8 +17,8 @@ final class Assembly {
   private static final int ALIGNMENT = 256;
 
   private final Mode mode;
+  private final long chunkBytes;
   private final int batch;
-  private final boolean training;
   private final ValueTypes types;
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, Derivation> derivations = new LinkedHashMap<>();
@@ -26,10 +26,10 @@ final class Assembly {
   private long scratchBytes;
   private long nodeScratch;
 
-  Assembly(Mode mode, int batch, boolean training, ValueTypes types) {
+  Assembly(Mode mode, long chunkBytes, int batch, ValueTypes types) {
     this.mode = mode;
+    this.chunkBytes = chunkBytes;
     this.batch = batch;
-    this.training = training;
     this.types = types;
   }
 
@@ -37,8 +37,9 @@ final class Assembly {
     return mode;
   }
 
-  boolean training() {
-    return training;
+  /** Room for the columns of a convolution, unless a single line or image takes more. */
+  long chunkBytes() {
+    return chunkBytes;
   }
 
   List<Step> steps() {

@@ -12,9 +12,6 @@ import org.residuum.network.op.Window;
  * windows of a chunk of output lines as rows, a chunk at a time so that it stays in the L2 cache.
  */
 final class Convolutions {
-  /** Room for the columns of a chunk; half of the L2 cache of an A100 is 20 MB. */
-  private static final long CHUNK_BYTES = 16L << 20;
-
   /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */
   private static final int ROW_MULTIPLE = 8;
 
@@ -186,7 +183,7 @@ final class Convolutions {
     void append(Operand columns, int stride, long row, long count);
   }
 
-  /** y's lines, cut so that the columns of a chunk fit into {@link #CHUNK_BYTES}. */
+  /** y's lines, cut so that the columns of a chunk fit into {@link Assembly#chunkBytes}. */
   private final class Chunks {
     private final long lines;
     private final Operand columns;
@@ -195,7 +192,7 @@ final class Convolutions {
       long lineBytes = (long) y.extent(3) * rowLength * bytes;
       long all = (long) images * y.extent(2);
       long least = wholeImages ? y.extent(2) : 1;
-      long fitting = CHUNK_BYTES / Math.max(1, lineBytes) / least * least;
+      long fitting = assembly.chunkBytes() / Math.max(1, lineBytes) / least * least;
       this.lines = Math.min(all, Math.max(least, fitting));
       this.columns = isPixelwise() ? null : assembly.scratch(lines * lineBytes);
     }

@@ -12,8 +12,7 @@ import org.residuum.plan.Passes;
 
 /** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
 public final class CudaBackend implements Backend, AutoCloseable {
-  private final CudaDriver driver;
-  private final Mode mode;
+  private final Device device;
 
   /**
    * A backend over a driver, which it closes.
@@ -21,6 +20,12 @@ public final class CudaBackend implements Backend, AutoCloseable {
    * @throws BackendUnavailableException where the device is too old for the mode
    */
   CudaBackend(CudaDriver driver, Mode mode) {
+    this(new Device(driver, mode, Device.CHUNK_BYTES));
+  }
+
+  CudaBackend(Device device) {
+    CudaDriver driver = device.driver();
+    Mode mode = device.mode();
     int needed = mode == Mode.FP32 ? PtxModule.BASELINE.minimumArchitecture() : 80;
     if (driver.architecture() < needed) {
       throw new BackendUnavailableException(
@@ -34,8 +39,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
               + (mode == Mode.FP32 ? "; use --device cpu" : "; use mode fp32"),
           null);
     }
-    this.driver = driver;
-    this.mode = mode;
+    this.device = device;
   }
 
   /**
@@ -62,12 +66,12 @@ public final class CudaBackend implements Backend, AutoCloseable {
 
   @Override
   public String description() {
-    return driver.description() + ", " + mode;
+    return device.driver().description() + ", " + device.mode();
   }
 
   /** How it multiplies and stores. */
   public Mode mode() {
-    return mode;
+    return device.mode();
   }
 
   @Override
@@ -76,18 +80,18 @@ public final class CudaBackend implements Backend, AutoCloseable {
         options.optimize()
             ? Passes.inference(network, parameters)
             : new BatchNormFolding.Folded(network, parameters);
-    return CudaPlan.forInference(driver, mode, form.network(), form.parameters(), options.batch());
+    return CudaPlan.forInference(device, form.network(), form.parameters(), options.batch());
   }
 
   @Override
   public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
     Network form = options.optimize() ? Passes.training(network) : network;
-    return CudaTraining.open(driver, mode, form, parameters, options.batch());
+    return CudaTraining.open(device, form, parameters, options.batch());
   }
 
   /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
   @Override
   public void close() {
-    driver.close();
+    device.driver().close();
   }
 }

@@ -25,29 +25,28 @@ final class CudaPlan implements Plan {
   private final Assembly assembly;
   private PlanWeights weights;
 
-  private CudaPlan(CudaDriver driver, Mode mode, Network network, int batch, boolean training) {
-    this.driver = driver;
+  private CudaPlan(Device device, Network network, int batch, boolean training) {
+    this.driver = device.driver();
     this.network = network;
     this.batch = batch;
     if (training) {
       network.outputs().forEach(this::noteGradient);
     }
-    this.types = new ValueTypes(network, mode.storage());
+    this.types = new ValueTypes(network, device.mode().storage());
     this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
-    this.assembly = new Assembly(mode, batch, training, types);
+    this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch, types);
     Translator.translate(network, memory, assembly);
   }
 
-  static CudaPlan forInference(
-      CudaDriver driver, Mode mode, Network network, Parameters parameters, int batch) {
+  static CudaPlan forInference(Device device, Network network, Parameters parameters, int batch) {
     network.parameters().forEach(spec -> requireShape(spec, parameters));
-    CudaPlan plan = new CudaPlan(driver, mode, network, batch, false);
-    plan.weights = new PlanWeights(driver, plan.assembly, parameters, network.name());
+    CudaPlan plan = new CudaPlan(device, network, batch, false);
+    plan.weights = new PlanWeights(device.driver(), plan.assembly, parameters, network.name());
     return plan;
   }
 
-  static CudaPlan forTraining(CudaDriver driver, Mode mode, Network network, int batch) {
-    return new CudaPlan(driver, mode, network, batch, true);
+  static CudaPlan forTraining(Device device, Network network, int batch) {
+    return new CudaPlan(device, network, batch, true);
   }
 
   static void requireShape(ParameterSpec spec, Parameters parameters) {

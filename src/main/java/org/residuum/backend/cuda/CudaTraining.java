@@ -24,15 +24,15 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     }
   }
 
-  static CudaTraining open(
-      CudaDriver driver, Mode mode, Network network, Parameters initial, int batch) {
+  static CudaTraining open(Device device, Network network, Parameters initial, int batch) {
+    CudaDriver driver = device.driver();
     network.parameters().forEach(spec -> CudaPlan.requireShape(spec, initial));
-    CudaPlan plan = CudaPlan.forTraining(driver, mode, network, batch);
+    CudaPlan plan = CudaPlan.forTraining(device, network, batch);
     try (Resources onFailure = new Resources()) {
       CudaStream stream = driver.createStream();
       onFailure.add(stream::close);
       TrainingParameters parameters =
-          new TrainingParameters(driver, stream, mode, network.parameters(), initial);
+          new TrainingParameters(driver, stream, device.mode(), network.parameters(), initial);
       onFailure.add(parameters::close);
       CudaTraining training = new CudaTraining(plan, parameters, stream);
       onFailure.release();

@@ -4,8 +4,12 @@ package org.residuum.backend.cuda;
 public final class EmulatedBackend {
   private EmulatedBackend() {}
 
-  /** A backend whose {@code toString} of the driver counts what ran. */
   public static CudaBackend open(Mode mode) {
     return new CudaBackend(new EmulatedDriver(), mode);
+  }
+
+  /** A backend that cuts convolutions into chunks of so many bytes of columns. */
+  public static CudaBackend open(Mode mode, long chunkBytes) {
+    return new CudaBackend(new Device(new EmulatedDriver(), mode, chunkBytes));
   }
 }

@@ -13,7 +13,7 @@ import org.residuum.ptx.PtxMachine;
 /**
  * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
  * {@link EmulatedGemm}. Work on a stream runs as late as it may, when the host waits for it, so
- * that a missing wait shows.
+ * that a missing wait shows. {@code -Dresiduum.strict=true} looks for races between threads, too.
  */
 final class EmulatedDriver implements CudaDriver {
   private final EmulatedMemory memory = new EmulatedMemory();
@@ -30,7 +30,10 @@ final class EmulatedDriver implements CudaDriver {
   private long products;
 
   EmulatedDriver() {
-    this(LaunchOptions.fast(), 80, 64L << 30);
+    this(
+        Boolean.getBoolean("residuum.strict") ? LaunchOptions.strict() : LaunchOptions.fast(),
+        80,
+        64L << 30);
   }
 
   /** A device of the given compute capability, 10 · major + minor, and memory. */
