@@ -2,7 +2,9 @@ package org.residuum.bench;
 
 import java.util.Map;
 
-/** One way to run a workload: weights loaded and input in place before {@link #run} is first called. */
+/**
+ * One way to run a workload: weights loaded and input in place before {@link #run} is first called.
+ */
 interface Contestant extends AutoCloseable {
   String name();
 

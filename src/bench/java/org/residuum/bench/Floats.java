@@ -2,6 +2,7 @@ package org.residuum.bench;
 
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Copies and comparisons of results. */
 final class Floats {
@@ -14,17 +15,17 @@ final class Floats {
   }
 
   /**
-   * The largest difference between results of the same name, relative to the largest value under
-   * that name; infinite where names or lengths differ or a value is not finite.
+   * By name, the largest difference between results, relative to the largest value under that name;
+   * infinite where lengths differ, a name is missing or a value is not finite.
    */
-  static double difference(Map<String, float[]> expected, Map<String, float[]> actual) {
-    if (!expected.keySet().equals(actual.keySet())) {
-      return Double.POSITIVE_INFINITY;
-    }
-    return expected.keySet().stream()
-        .mapToDouble(name -> difference(expected.get(name), actual.get(name)))
-        .max()
-        .orElse(Double.POSITIVE_INFINITY);
+  static Map<String, Double> differences(
+      Map<String, float[]> expected, Map<String, float[]> actual) {
+    Map<String, Double> differences = new TreeMap<>();
+    expected.forEach(
+        (name, values) ->
+            differences.put(
+                name, difference(values, actual.getOrDefault(name, new float[values.length + 1]))));
+    return differences;
   }
 
   private static double difference(float[] expected, float[] actual) {

@@ -17,7 +17,8 @@ final class MarkdownReport {
         .append("| × ONNX Runtime | × DJL | verdict |\n|---|---|---|---|---|---|---|---|\n");
     outcomes.forEach(outcome -> text.append(rates(outcome)));
     text.append("\n| Residuum in its steady state | batches | heap B/batch | process growth MiB ")
-        .append("| arena MiB | arena ÷ largest live set | verdict |\n|---|---|---|---|---|---|---|\n");
+        .append(
+            "| arena MiB | arena ÷ largest live set | verdict |\n|---|---|---|---|---|---|---|\n");
     outcomes.stream()
         .filter(outcome -> outcome.steady() != null)
         .forEach(outcome -> text.append(steady(outcome)));

@@ -67,8 +67,8 @@ final class PeerBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (rounds < 1 || threads < 1 || steadyBatches < 1 || !(seconds > 0)) {
-      throw new IllegalArgumentException("--rounds, --seconds, --threads and"
-          + " --steady-batches must be above 0");
+      throw new IllegalArgumentException(
+          "--rounds, --seconds, --threads and" + " --steady-batches must be above 0");
     }
     Set<Row.Peer> chosen = chosenPeers();
     List<Row> table = chosenRows();

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Times contestants in turn. A round gives each of them the same share of time; the one that
- * begins changes from round to round, so that what disturbs the machine disturbs all alike.
+ * Times contestants in turn. A round gives each of them the same share of time; the one that begins
+ * changes from round to round, so that what disturbs the machine disturbs all alike.
  *
  * @param count rounds that are counted
  * @param seconds how long each contestant runs in a round, at least

@@ -77,8 +77,7 @@ record Row(
 
   private static Row images(String group, Network network, int batch) {
     Map<Peer, Double> targets = Map.of(Peer.ONNX_RUNTIME, 1.0, Peer.DJL, 1.3);
-    return new Row(
-        group, Kind.INFERENCE, () -> Workload.ofImages(network, batch), targets, 0);
+    return new Row(group, Kind.INFERENCE, () -> Workload.ofImages(network, batch), targets, 0);
   }
 
   private static Row dense(int width, double target) {

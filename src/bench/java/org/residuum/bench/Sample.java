@@ -31,7 +31,6 @@ record Sample(double[] values) {
   /** Median and quartiles, for example {@code 23.1 (22.0–23.9)}. */
   @Override
   public String toString() {
-    return String.format(
-        Locale.ROOT, "%.4g (%.4g–%.4g)", median(), quantile(0.25), quantile(0.75));
+    return String.format(Locale.ROOT, "%.4g (%.4g–%.4g)", median(), quantile(0.25), quantile(0.75));
   }
 }

@@ -18,8 +18,7 @@ final class TorchInference implements Contestant {
     BatchNormFolding.Folded folded =
         BatchNormFolding.apply(workload.network(), workload.parameters());
     output = workload.output();
-    network =
-        new TorchNetwork(folded.network(), Torch.arrays(manager, folded.parameters()), false);
+    network = new TorchNetwork(folded.network(), Torch.arrays(manager, folded.parameters()), false);
     x = Torch.array(manager, workload.input(), workload.inputExtents());
     JniUtils.setGradMode(false);
   }

@@ -118,13 +118,14 @@ final class TorchNetwork {
         x, parameter(node, 0), bias, stride(w), padding(w), dilation, conv.groups());
   }
 
+  /** Running statistics come before gamma and beta here. */
   private PtNDArray normalise(Node node, BatchNorm norm, PtNDArray x) {
     return JniUtils.batchNorm(
         x,
-        parameter(node, 0),
-        parameter(node, 1),
         parameter(node, 2),
         parameter(node, 3),
+        parameter(node, 0),
+        parameter(node, 1),
         training,
         norm.momentum(),
         norm.epsilon());

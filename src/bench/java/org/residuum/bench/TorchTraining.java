@@ -80,9 +80,14 @@ final class TorchTraining implements Contestant {
   }
 
   private Map<String, float[]> snapshot(float loss) {
-    try (NDArray gradient = trained.get(Training.PROBE).getGradient()) {
-      return Map.of("loss", new float[] {loss}, Training.PROBE, gradient.toFloatArray());
+    Map<String, float[]> results = new LinkedHashMap<>();
+    results.put("loss", new float[] {loss});
+    for (String name : Training.PROBES) {
+      try (NDArray gradient = trained.get(name).getGradient()) {
+        results.put(name, gradient.toFloatArray());
+      }
     }
+    return results;
   }
 
   @Override

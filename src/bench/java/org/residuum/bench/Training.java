@@ -1,5 +1,7 @@
 package org.residuum.bench;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
@@ -13,8 +15,9 @@ final class Training implements Contestant {
   static final float MOMENTUM = 0.9f;
   static final float WEIGHT_DECAY = 5e-4f;
 
-  /** The parameter whose gradient contestants must agree on: it is reached last. */
-  static final String PROBE = "conv1.weight";
+  /** Parameters whose gradients contestants must agree on, from the last layer to the first. */
+  static final List<String> PROBES =
+      List.of("linear.weight", "layer3.2.conv2.weight", "layer2.0.conv1.weight", "conv1.weight");
 
   private static final UpdateRule RULE = new UpdateRule.Sgd(MOMENTUM, true, WEIGHT_DECAY, true);
 
@@ -43,11 +46,10 @@ final class Training implements Contestant {
 
   @Override
   public Map<String, float[]> results() {
-    return Map.of(
-        "loss",
-        new float[] {session.output(Gradients.LOSS).get(0)},
-        PROBE,
-        Floats.copy(session.gradient(PROBE)));
+    Map<String, float[]> results = new LinkedHashMap<>();
+    results.put("loss", new float[] {session.output(Gradients.LOSS).get(0)});
+    PROBES.forEach(name -> results.put(name, Floats.copy(session.gradient(name))));
+    return results;
   }
 
   @Override

@@ -37,8 +37,14 @@ record Workload(
     return of(network, rows, "GFLOP/s", network.flops() * (double) rows / 1e9);
   }
 
+  /** The same network and weights on other, fewer examples. */
+  Workload withBatch(int newBatch) {
+    return of(network, newBatch, unit, workPerBatch * newBatch / batch);
+  }
+
   private static Workload of(Network network, int batch, String unit, double workPerBatch) {
-    return new Workload(network, weights(network), batch, input(network, batch), unit, workPerBatch);
+    return new Workload(
+        network, weights(network), batch, input(network, batch), unit, workPerBatch);
   }
 
   /**

@@ -1,2 +1,4 @@
-/** Residuum beside its peers, in one process, alternating; started by {@code scripts/bench-peers}. */
+/**
+ * Residuum beside its peers, in one process, alternating; started by {@code scripts/bench-peers}.
+ */
 package org.residuum.bench;

@@ -2,16 +2,21 @@ package org.residuum.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.NearestName;
 
 /** Chooses what {@code --device} names. */
 final class Devices {
   private static final List<String> NAMES = List.of("auto", "cpu", "reference", "cuda");
-  private static final Pattern CUDA = Pattern.compile("cuda(:\\d{1,3})?");
+  private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
+
+  private static final String NO_BACKEND = "not used: the CUDA backend is not finished";
 
   private Devices() {}
 
@@ -22,9 +27,13 @@ final class Devices {
    * @throws CommandFailure where the name is unknown, or the device is not there
    */
   static Backend open(String device, int threads, PrintWriter err) {
-    if (CUDA.matcher(device).matches()) {
-      throw CommandFailure.noGpu(
-          "--device " + device + ": no usable GPU (" + Gpu.describe() + "); use --device cpu");
+    Matcher cuda = CUDA.matcher(device);
+    if (cuda.matches()) {
+      return cuda(device, cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+    }
+    if (device.startsWith("cuda:")) {
+      throw CommandFailure.usage(
+          "--device " + device + ": cuda: and the number of a GPU, such as cuda:0");
     }
     return switch (device) {
       case "auto" -> automatic(err);
@@ -35,21 +44,27 @@ final class Devices {
               "--device "
                   + device
                   + ": no such device"
-                  + Suggestions.didYouMean(device, NAMES)
+                  + NearestName.didYouMean(device, NAMES)
                   + " (known: auto, cpu, reference, cuda, cuda:N)");
     };
   }
 
+  private static Backend cuda(String device, int ordinal) {
+    String why = Gpu.refusal(GpuProbe.look(), ordinal).orElse(NO_BACKEND);
+    throw CommandFailure.noGpu("--device " + device + ": " + why + "; use --device cpu");
+  }
+
   private static Backend automatic(PrintWriter err) {
     Backend chosen;
-    String why = "GPU " + Gpu.describe();
+    GpuProbe probe = GpuProbe.look();
+    String why = Gpu.refusal(probe, 0).orElse("GPU " + NO_BACKEND);
     try {
       chosen = new CpuBackend();
     } catch (BackendUnavailableException e) {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
     }
-    err.println("device " + chosen.name() + ": " + chosen.description() + " (" + why + ")");
+    err.println("device " + chosen.name() + " (" + why + ")");
     err.flush();
     return chosen;
   }

@@ -7,13 +7,16 @@ import java.util.concurrent.Callable;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.CublasLibrary;
+import org.residuum.backend.cuda.GpuProbe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(
     name = "doctor",
-    description = "Says what this machine has to offer: Java, CPU, oneDNN, GPU, and what is used.",
+    description =
+        "Says what this machine has to offer: Java, CPU, oneDNN, GPU, cuBLAS, and what is used.",
     footer = {"", "Examples:", "  residuum doctor"})
 final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -29,12 +32,29 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (BackendUnavailableException e) {
       findings.put("oneDNN", "none: " + e.getMessage());
     }
-    findings.put("GPU", Gpu.describe());
+    GpuProbe probe = GpuProbe.look();
+    findings.put("driver", Gpu.driver(probe));
+    findings.put("GPU", String.join(System.lineSeparator(), Gpu.describe(probe)));
+    findings.put("cuBLAS", cublas());
+    findings.put("PTX", String.join(", ", GpuProbe.ptxModules()));
     findings.put("default", "--device " + device);
     PrintWriter out = spec.commandLine().getOut();
-    findings.forEach((topic, finding) -> out.printf("%-10s %s%n", topic, finding));
+    findings.forEach((topic, finding) -> out.printf("%-10s %s%n", topic, indented(finding)));
     out.flush();
     return ExitCode.OK;
+  }
+
+  private static String indented(String finding) {
+    return String.join(System.lineSeparator() + " ".repeat(11), finding.lines().toList());
+  }
+
+  private static String cublas() {
+    try {
+      CublasLibrary library = CublasLibrary.load();
+      return library.version() + ", " + library.file();
+    } catch (BackendUnavailableException e) {
+      return e.getMessage();
+    }
   }
 
   private static String speed(Backend cpu) {

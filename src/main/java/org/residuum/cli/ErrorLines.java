@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.data.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -46,7 +47,7 @@ final class ErrorLines {
   private static String hint(String typed, List<String> known, String command) {
     int end = typed.indexOf('=');
     String name = end < 0 ? typed : typed.substring(0, end);
-    String nearest = Suggestions.didYouMean(name, known);
+    String nearest = NearestName.didYouMean(name, known);
     return nearest.isEmpty() ? "; see " + command + " --help" : nearest;
   }
 

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.residuum.backend.cuda.GpuDevice;
+import org.residuum.backend.cuda.GpuProbe;
 
-/** Looks for an NVIDIA GPU's traces without loading its driver. */
+/** Says in words what there is of NVIDIA's GPUs and their driver. */
 final class Gpu {
   private static final Path KERNEL_DRIVER = Path.of("/proc/driver/nvidia/version");
   private static final String LIBRARY = "libcuda.so.1";
@@ -24,23 +27,74 @@ final class Gpu {
   private Gpu() {}
 
   /** One line: the driver that is there, or what was looked for and not found. */
-  static String describe() {
+  static String driver(GpuProbe probe) {
     Optional<String> driver = kernelDriver();
     Optional<Path> library = library();
     if (driver.isEmpty() && library.isEmpty()) {
       return "none: no " + KERNEL_DRIVER + " (no NVIDIA kernel driver) and no " + LIBRARY;
     }
     if (driver.isEmpty()) {
-      return "none: "
-          + library.get()
-          + " is there, but no "
-          + KERNEL_DRIVER
-          + " (no kernel driver)";
+      return library.get() + ", but no " + KERNEL_DRIVER + cuda(probe);
     }
     return driver.get()
         + library
             .map(path -> ", " + path)
-            .orElse(", but no " + LIBRARY + "; install the driver's CUDA library");
+            .orElse(", but no " + LIBRARY + "; install the driver's CUDA library")
+        + cuda(probe);
+  }
+
+  private static String cuda(GpuProbe probe) {
+    int version = probe.driverVersion();
+    return version == 0
+        ? ""
+        : String.format(Locale.ROOT, ", for CUDA up to %d.%d", version / 1000, version % 1000 / 10);
+  }
+
+  /** One line: why there is no GPU to use. */
+  static String absence(GpuProbe probe) {
+    String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+    return "none: "
+        + probe.absence()
+        + (probe.driverVersion() == 0 ? " (" + driver(probe).replace("none: ", "") + ")" : "")
+        + (visible == null ? "" : "; CUDA_VISIBLE_DEVICES is \"" + visible + "\"");
+  }
+
+  /** A line a GPU: number, name, memory, architecture, the PTX modules that it would load. */
+  static List<String> describe(GpuProbe probe) {
+    return probe.gpus().isEmpty()
+        ? List.of(absence(probe))
+        : probe.gpus().stream().map(Gpu::describe).toList();
+  }
+
+  private static String describe(GpuDevice gpu) {
+    List<String> modules = gpu.ptxModules();
+    return "cuda:"
+        + gpu.ordinal()
+        + " "
+        + gpu.name()
+        + ", "
+        + Units.bytes(gpu.memoryBytes())
+        + ", sm_"
+        + gpu.architecture()
+        + (modules.isEmpty()
+            ? ", too old for our kernels, which start at sm_75"
+            : ", would load " + String.join(" and ", modules));
+  }
+
+  /**
+   * Why the GPU of that number cannot be used, if so.
+   *
+   * @param ordinal CUDA's number
+   */
+  static Optional<String> refusal(GpuProbe probe, int ordinal) {
+    if (probe.gpus().isEmpty()) {
+      return Optional.of("no usable GPU (" + absence(probe) + ")");
+    }
+    if (ordinal >= probe.gpus().size()) {
+      return Optional.of("no GPU of that number; there is " + String.join("; ", describe(probe)));
+    }
+    GpuDevice gpu = probe.gpus().get(ordinal);
+    return gpu.ptxModules().isEmpty() ? Optional.of(describe(gpu)) : Optional.empty();
   }
 
   private static Optional<String> kernelDriver() {

@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.residuum.data.NearestName;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
@@ -107,7 +108,7 @@ final class Models {
             + " "
             + name
             + ": no such model or file"
-            + Suggestions.didYouMean(name, NAMES)
+            + NearestName.didYouMean(name, NAMES)
             + " (known: "
             + String.join(", ", NAMES)
             + ", mlp:WIDTHxBLOCKS)");

@@ -2,10 +2,13 @@ package org.residuum.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import me.tongfei.progressbar.ProgressState;
 
 /**
  * A bar with images a second and the time left. It shows on a terminal only, and only once the work
@@ -48,6 +51,7 @@ final class Progress implements AutoCloseable {
       bar = open(done);
     }
     if (bar != null) {
+      bar.setExtraMessage(String.format(Locale.ROOT, "%,.0f images/s", done / seconds()));
       bar.stepTo(done);
     }
   }
@@ -56,13 +60,23 @@ final class Progress implements AutoCloseable {
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total)
-        .startsFrom(done, Duration.ofNanos(System.nanoTime() - started))
+        .startsFrom(done, Duration.ofMillis(Math.round(1000 * seconds())))
         .setStyle(ProgressBarStyle.ASCII)
-        .setUnit(" images", 1)
-        .showSpeed()
+        .setUnit("", 1)
+        .setEtaFunction(this::timeLeft)
         .setUpdateIntervalMillis(250)
         .setConsumer(new DelegatingProgressBarConsumer(this::show, columns - 1))
         .build();
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  private Optional<Duration> timeLeft(ProgressState state) {
+    long done = state.getCurrent();
+    double left = done == 0 ? 0 : (total - done) * seconds() / done;
+    return done == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(Math.round(1000 * left)));
   }
 
   private synchronized void show(String line) {

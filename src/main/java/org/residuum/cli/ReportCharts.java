@@ -6,6 +6,8 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -70,7 +72,8 @@ final class ReportCharts {
     chart.getStyler().setSeriesColors(LINES).setLegendVisible(lines.size() > 1);
     boolean rises = lines.stream().allMatch(Line::rises);
     chart.getStyler().setLegendPosition(rises ? LegendPosition.InsideSE : LegendPosition.InsideNE);
-    chart.getStyler().setYAxisDecimalPattern("0.#####");
+    chart.getStyler().setxAxisTickLabelsFormattingFunction(ReportCharts::tick);
+    chart.getStyler().setyAxisTickLabelsFormattingFunction(ReportCharts::tick);
     for (Line line : lines) {
       if (line.x().length > 0) {
         XYSeries series = chart.addSeries(line.name(), line.x(), line.y());
@@ -119,6 +122,12 @@ final class ReportCharts {
     Collections.reverse(rows);
     chart.addSeries("share of the true class, %", labels, rows, cells);
     return image(chart, "matrix", "confusion matrix");
+  }
+
+  /** Without trailing zeros and without the noise of binary fractions. */
+  private static String tick(double value) {
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
+    return rounded.toPlainString();
   }
 
   private static void plain(AxesChartStyler styler) {

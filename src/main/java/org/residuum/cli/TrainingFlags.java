@@ -4,6 +4,7 @@ import java.util.List;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.NearestName;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingOptionsBuilder;
@@ -165,7 +166,7 @@ final class TrainingFlags {
           "--schedule "
               + name
               + ": no such schedule"
-              + Suggestions.didYouMean(name, Schedule.NAMES)
+              + NearestName.didYouMean(name, Schedule.NAMES)
               + " (known: "
               + String.join(", ", Schedule.NAMES)
               + ")");

@@ -63,7 +63,7 @@ final class TrainingJob {
       new TrainingReport(console, backend, training, test, start, options)
           .write(result, curves, (System.nanoTime() - began) / 1e9, report);
       console.out("report    %s", report);
-    } catch (LinkageError | InternalError e) {
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError | InternalError e) {
       throw CommandFailure.failed(
           "report: this Java cannot draw text ("
               + e

@@ -60,7 +60,11 @@ final class TrainingReport {
                 result.history().size(),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
-    page.section("Training", "<div class=charts>" + charts(result.history(), curves) + "</div>\n");
+    page.section(
+        "Training",
+        "<div class=charts>"
+            + charts(result.history(), curves, options.schedule().peak())
+            + "</div>\n");
     page.section("Confusion", EvaluationReport.confusion(last.test().confusion()));
     String samples = SamplePictures.html(backend, start, result.last(), test, options.seed());
     if (!samples.isEmpty()) {
@@ -96,7 +100,7 @@ final class TrainingReport {
     return figures;
   }
 
-  private static String charts(List<EpochResult> history, TrainingCurves curves)
+  private static String charts(List<EpochResult> history, TrainingCurves curves, double peak)
       throws IOException {
     return ReportCharts.lines(
             "loss", List.of(curves.loss(), line("test", history, epoch -> epoch.test().loss())))
@@ -105,7 +109,7 @@ final class TrainingReport {
             List.of(
                 line("training", history, epoch -> 100 * epoch.trainAccuracy()),
                 line("test", history, epoch -> 100 * epoch.test().top1())))
-        + ReportCharts.lines("learning rate", List.of(curves.learningRate()))
+        + ReportCharts.lines("learning rate, % of " + peak, List.of(curves.learningRate(peak)))
         + ReportCharts.lines(
             "images/s while training",
             List.of(line("images/s", history, EpochResult::imagesPerSecond)));

@@ -6,15 +6,20 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what a mistyped name was meant to be, by Levenshtein's edit distance. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** The nearest known name, at most two edits or half the typed name's length away. */
-  static Optional<String> find(String typed, Collection<String> known) {
+  public static Optional<String> find(String typed, Collection<String> known) {
     String name = typed.toLowerCase(Locale.ROOT);
     return known.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
         .filter(best -> distance(name, best) <= Math.max(2, name.length() / 2));
+  }
+
+  /** For example {@code "; did you mean resnet20?"}, or nothing. */
+  public static String didYouMean(String typed, Collection<String> known) {
+    return find(typed, known).map(name -> "; did you mean " + name + "?").orElse("");
   }
 
   static int distance(String a, String b) {

@@ -59,6 +59,11 @@ public final class MemoryPlan {
     return largestLiveBytes;
   }
 
+  /** Whether the value lies in the arena; one of size 0 does not. */
+  public boolean holds(Value value) {
+    return slots.containsKey(value.id());
+  }
+
   /** Where a value lies, in bytes from the start of the arena. */
   public long offset(Value value) {
     return slots.get(value.id()).offset();

@@ -23,10 +23,10 @@ public enum Recipe {
   SMALL_GREY(
       TrainingOptions.builder()
           .epochs(3)
-          .batch(128)
+          .batch(64)
           .rule(new UpdateRule.Sgd(0.9, true, 5e-4, false))
           .schedule(Schedule.OneCycle.of(0.1))
-          .augmentation(new Augmentation(2, false))
+          .augmentation(new Augmentation(1, false))
           .build()),
 
   /** Convolutional networks on small colour pictures (He et al. 2015, section 4.2). */

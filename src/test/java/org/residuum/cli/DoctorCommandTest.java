@@ -10,7 +10,10 @@ final class DoctorCommandTest {
   private static final String OUT = Terminal.run("doctor").expect(ExitCode.OK).out();
 
   @ParameterizedTest
-  @ValueSource(strings = {"Java", "system", "CPU", "memory", "oneDNN", "GPU", "default"})
+  @ValueSource(
+      strings = {
+        "Java", "system", "CPU", "memory", "oneDNN", "driver", "GPU", "cuBLAS", "PTX", "default"
+      })
   void everyTopicHasItsLine(String topic) {
     assertTrue(OUT.lines().anyMatch(line -> line.matches(topic + " +\\S.*")), OUT);
   }

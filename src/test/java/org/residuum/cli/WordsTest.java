@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.NearestName;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -30,8 +31,8 @@ final class WordsTest {
 
   @Test
   void nearestNameIsFoundOrNone() {
-    assertEquals("resnet50", Suggestions.nearest("resnt50", Models.NAMES).orElseThrow());
-    assertEquals(List.of(), Suggestions.nearest("xyzzyxyzzy", List.of("cpu")).stream().toList());
+    assertEquals("resnet50", NearestName.find("resnt50", Models.NAMES).orElseThrow());
+    assertEquals(List.of(), NearestName.find("xyzzyxyzzy", List.of("cpu")).stream().toList());
   }
 
   @Test

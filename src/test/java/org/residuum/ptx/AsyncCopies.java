@@ -13,7 +13,21 @@ final class AsyncCopies {
   private final Deque<Copy> copies = new ArrayDeque<>();
   private final int[] committed = new int[Warp.LANES];
 
-  private record Copy(Op op, int lane, int group, int target, byte[] bytes) {}
+  private static final class Copy {
+    final Op op;
+    final int lane;
+    final int group;
+    final int target;
+    final byte[] bytes;
+
+    Copy(Op op, int lane, int group, int target, byte[] bytes) {
+      this.op = op;
+      this.lane = lane;
+      this.group = group;
+      this.target = target;
+      this.bytes = bytes;
+    }
+  }
 
   AsyncCopies(Warp warp) {
     this.warp = warp;

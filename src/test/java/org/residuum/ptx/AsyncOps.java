@@ -36,7 +36,7 @@ final class AsyncOps {
 
   private static Op copy(Args a) {
     String cache = a.oneOf("ca", "cg");
-    boolean shared = a.flag("shared") | a.flag("shared::cta");
+    boolean shared = a.oneOf("shared", "shared::cta") != null;
     if (cache == null || !shared || !a.flag("global")) {
       throw a.unsupported("cp.async is known from global to shared memory, with ca or cg");
     }
@@ -44,7 +44,7 @@ final class AsyncOps {
     MemoryOps.Place target = MemoryOps.place(a, 0, Space.SHARED);
     MemoryOps.Place source = MemoryOps.place(a, 1, Space.GLOBAL);
     int bytes = a.literal(2);
-    if (bytes != 16 && (cache.equals("cg") || bytes != 4 && bytes != 8)) {
+    if (bytes != 16 && (cache.equals("cg") || (bytes != 4 && bytes != 8))) {
       throw a.unsupported("the size must be 16, or 4 or 8 with .ca");
     }
     int size = a.count() > 3 ? a.in(3, PtxType.U32) : a.builder.constant(bytes);

@@ -55,7 +55,7 @@ final class BarrierOp extends Op {
       }
     } else {
       boolean holds = reduction.equals("and") ? votes == arrived : votes > 0;
-      w.p[target] = w.p[target] & ~lanes | (holds ? lanes : 0);
+      w.p[target] = (w.p[target] & ~lanes) | (holds ? lanes : 0);
     }
   }
 }

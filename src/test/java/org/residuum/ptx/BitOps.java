@@ -56,7 +56,7 @@ final class BitOps {
   private static Op funnel(Args a, PtxType type) {
     boolean left = "l".equals(a.oneOf("l", "r"));
     boolean clamp = a.flag("clamp");
-    if (!clamp && !a.flag("wrap") || type.bytes != 4) {
+    if ((!clamp && !a.flag("wrap")) || type.bytes != 4) {
       throw a.unsupported("shf is known as shf.{l,r}.{clamp,wrap}.b32");
     }
     return IntegerOps.ternary(
@@ -94,7 +94,7 @@ final class BitOps {
       return -sign;
     }
     long low = real >= 64 ? -1L : (1L << real) - 1;
-    return bits & low | -sign & ~low;
+    return (bits & low) | (-sign & ~low);
   }
 
   private static Op insert(Args a, PtxType type) {
@@ -112,7 +112,7 @@ final class BitOps {
           long into = w.r[slots[2] * 32 + l];
           if (position < width && length > 0) {
             long field = (length >= 64 ? -1L : (1L << length) - 1) << position;
-            into = into & ~field | w.r[slots[1] * 32 + l] << position & field;
+            into = (into & ~field) | (w.r[slots[1] * 32 + l] << position & field);
           }
           w.r[slots[0] * 32 + l] = type.truncate(into);
         }
@@ -152,10 +152,10 @@ final class BitOps {
           long both = y << 32 | x;
           long result = 0;
           for (int i = 0; i < 4; i++) {
-            int selector = (int) (selectors >>> 4 * i);
-            long chosen = both >>> 8 * (selector & 7) & 0xff;
+            int selector = (int) (selectors >>> (4 * i));
+            long chosen = both >>> (8 * (selector & 7)) & 0xff;
             chosen = (selector & 8) == 0 ? chosen : (chosen & 0x80) == 0 ? 0 : 0xff;
-            result |= chosen << 8 * i;
+            result |= chosen << (8 * i);
           }
           return result;
         });
@@ -188,7 +188,7 @@ final class BitOps {
         (p, n) -> {
           long position = clamp ? Math.min(p, 32) : p & 31;
           long length = clamp ? Math.min(n, 32) : n & 31;
-          return (1L << length) - 1 << position;
+          return ((1L << length) - 1) << position;
         });
   }
 }

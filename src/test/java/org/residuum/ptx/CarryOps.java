@@ -37,7 +37,7 @@ final class CarryOps {
           w.r[d * Warp.LANES + l] = result;
           if (carriesOut) {
             boolean out = subtract ? borrows(p, q, carry) : carries(p, result, carry);
-            w.p[flag] = w.p[flag] & ~(1 << l) | (out ? 1 << l : 0);
+            w.p[flag] = (w.p[flag] & ~(1 << l)) | (out ? 1 << l : 0);
           }
         }
       }
@@ -46,11 +46,11 @@ final class CarryOps {
 
   private static boolean borrows(long p, long q, long carry) {
     int order = Long.compareUnsigned(p, q);
-    return order < 0 || order == 0 && carry != 0;
+    return order < 0 || (order == 0 && carry != 0);
   }
 
   private static boolean carries(long p, long result, long carry) {
     int order = Long.compareUnsigned(result, p);
-    return order < 0 || order == 0 && carry != 0;
+    return order < 0 || (order == 0 && carry != 0);
   }
 }

@@ -39,10 +39,10 @@ final class CompareLoop extends Op {
       opposite = combined(opposite, c);
     }
     if (p >= 0) {
-      w.p[p] = w.p[p] & ~mask | outcome & mask;
+      w.p[p] = (w.p[p] & ~mask) | (outcome & mask);
     }
     if (q >= 0) {
-      w.p[q] = w.p[q] & ~mask | opposite & mask;
+      w.p[q] = (w.p[q] & ~mask) | (opposite & mask);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.residuum.ptx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -24,7 +25,7 @@ class CompiledKernelTest {
     for (int i = 0; i < n; i++) {
       in[i] = i + 1;
     }
-    long out = device.empty("out", 4 * n);
+    long out = device.empty("out", 4L * n);
     launch("diverge", 3, 128, 0, device.ints("in", in), out, n);
     int[] steps = device.ints(out, n);
     for (int i = 0; i < n; i++) {
@@ -40,11 +41,7 @@ class CompiledKernelTest {
       x = even ? x / 2 : 3 * x + 1;
       steps += !even && x % 5 == 0 ? 10 : 1;
     }
-    for (int k = 0; steps % 3 == 0 && k < i % 7; k++) {
-      // The condition was decided before the loop.
-      return steps + sumOfSquares(i % 7);
-    }
-    return steps;
+    return steps % 3 == 0 ? steps + sumOfSquares(i % 7) : steps;
   }
 
   private static int sumOfSquares(int n) {
@@ -112,7 +109,7 @@ class CompiledKernelTest {
       weights.putFloat(v);
     }
     weights.putInt(1);
-    long out = device.empty("out", 4 * n);
+    long out = device.empty("out", 4L * n);
     launch("calls", 1, n, 0, weights.array(), device.floats("in", in), out, n);
     float[] got = device.floats(out, n);
     for (int i = 0; i < n; i++) {
@@ -182,7 +179,7 @@ class CompiledKernelTest {
     long in = broken.floats("in", new float[256]);
     long out = broken.empty("out", 1024);
     PtxFault fault =
-        org.junit.jupiter.api.Assertions.assertThrows(
+        assertThrows(
             PtxFault.class,
             () ->
                 broken.machine.launch(
@@ -202,7 +199,7 @@ class CompiledKernelTest {
   @Test
   void spinKernelCountsItsInstructionsAndPrintsTheRate() {
     int threads = 8 * 256;
-    long out = device.empty("out", 4 * threads);
+    long out = device.empty("out", 4L * threads);
     PtxEntry entry = device.module.entry("spin");
     for (LaunchOptions options :
         new LaunchOptions[] {LaunchOptions.strict(), LaunchOptions.fast()}) {

@@ -52,10 +52,7 @@ final class ControlOps {
 
   /** Instructions without an effect on values. */
   static Op nothing(Args a) {
-    while (!a.instruction.modifiers().isEmpty()
-        && a.oneOf(a.instruction.modifiers().toArray(new String[0])) != null) {
-      continue;
-    }
+    a.instruction.modifiers().forEach(a::flag);
     for (int i = 0; i < a.count(); i++) {
       a.operand(i);
     }

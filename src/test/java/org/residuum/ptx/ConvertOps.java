@@ -65,7 +65,7 @@ final class ConvertOps {
       boolean flush,
       boolean saturate,
       boolean relu) {
-    boolean narrows = to.bytes < from.bytes || to == PtxType.TF32 || from != to && to.bytes == 2;
+    boolean narrows = to.bytes < from.bytes || to == PtxType.TF32 || (from != to && to.bytes == 2);
     if (narrows && fraction == null && whole == null) {
       throw a.unsupported("the rounding mode is missing");
     }
@@ -93,7 +93,7 @@ final class ConvertOps {
     if (mode == null) {
       throw a.unsupported("the integer rounding mode is missing");
     }
-    long nan = from == PtxType.F64 || to.bytes == 8 ? 1L << to.bits() - 1 : 0;
+    long nan = from == PtxType.F64 || to.bytes == 8 ? 1L << (to.bits() - 1) : 0;
     return raw -> {
       double x = mode.toInteger(flushed(from, decode(from, raw), flush));
       return Double.isNaN(x) ? to.extend(nan) : clamp(x, to);
@@ -143,7 +143,7 @@ final class ConvertOps {
     return raw -> {
       long x = from.extend(raw);
       if (from.signed()) {
-        long low = to.signed() ? -1L << to.bits() - 1 : 0;
+        long low = to.signed() ? -1L << (to.bits() - 1) : 0;
         return x < low ? low : !to.signed() && to.bytes == 8 ? x : Math.min(x, highest(to));
       }
       return Long.compareUnsigned(x, highest(to)) > 0 ? highest(to) : x;
@@ -151,6 +151,6 @@ final class ConvertOps {
   }
 
   private static long highest(PtxType type) {
-    return type.signed() ? (1L << type.bits() - 1) - 1 : type.truncate(-1);
+    return type.signed() ? (1L << (type.bits() - 1)) - 1 : type.truncate(-1);
   }
 }

@@ -36,7 +36,7 @@ final class DeclarationParser {
   Variable variable(String space, boolean external) {
     int alignment = 0;
     boolean pointer = false;
-    while (in.at(".align") || in.at(".ptr") || in.at(".attribute") || pointer && isSpace()) {
+    while (in.at(".align") || in.at(".ptr") || in.at(".attribute") || (pointer && isSpace())) {
       String word = in.word();
       if (word.equals(".align")) {
         int value = Integer.parseInt(in.word());

@@ -12,9 +12,9 @@ final class Device {
   final PtxMachine machine = new PtxMachine(new EmulatedMemory());
   final PtxModule module;
 
-  /** Loads a file from the test resources, or PTX text where {@code source} has several lines. */
+  /** Loads a file from the test resources, or PTX text where {@code source} is that. */
   Device(String source) {
-    module = PtxModule.parse(source.contains("\n") ? source : resource(source));
+    module = PtxModule.parse(source.contains(".version") ? source : resource(source));
   }
 
   static String resource(String name) {
@@ -32,21 +32,21 @@ final class Device {
   }
 
   long floats(String label, float... values) {
-    ByteBuffer b = buffer(4 * values.length);
-    b.asFloatBuffer().put(values);
-    return bytes(label, b.array());
+    byte[] bytes = new byte[4 * values.length];
+    wrap(bytes).asFloatBuffer().put(values);
+    return bytes(label, bytes);
   }
 
   long ints(String label, int... values) {
-    ByteBuffer b = buffer(4 * values.length);
-    b.asIntBuffer().put(values);
-    return bytes(label, b.array());
+    byte[] bytes = new byte[4 * values.length];
+    wrap(bytes).asIntBuffer().put(values);
+    return bytes(label, bytes);
   }
 
   long longs(String label, long... values) {
-    ByteBuffer b = buffer(8 * values.length);
-    b.asLongBuffer().put(values);
-    return bytes(label, b.array());
+    byte[] bytes = new byte[8 * values.length];
+    wrap(bytes).asLongBuffer().put(values);
+    return bytes(label, bytes);
   }
 
   long empty(String label, long bytes) {
@@ -71,13 +71,13 @@ final class Device {
     return values;
   }
 
-  private ByteBuffer out(long address, int bytes) {
-    ByteBuffer b = buffer(bytes);
-    machine.memory().copyOut(address, b.array(), 0, bytes);
-    return b;
+  private ByteBuffer out(long address, int count) {
+    byte[] bytes = new byte[count];
+    machine.memory().copyOut(address, bytes, 0, count);
+    return wrap(bytes);
   }
 
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer wrap(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -39,7 +39,8 @@ final class DoubleOps {
       case "max" -> binary(a, Extremes::max);
       case "abs" -> FloatOps.unary(a, F64, x -> x & Long.MAX_VALUE);
       case "neg" -> FloatOps.unary(a, F64, x -> x ^ Long.MIN_VALUE);
-      case "copysign" -> FloatOps.binary(a, F64, (x, y) -> y & Long.MAX_VALUE | x & Long.MIN_VALUE);
+      case "copysign" ->
+          FloatOps.binary(a, F64, (x, y) -> (y & Long.MAX_VALUE) | (x & Long.MIN_VALUE));
       default -> throw a.unsupported("unknown opcode");
     };
   }

@@ -77,8 +77,8 @@ final class DoubleRounding {
    */
   private static double step(double nearest, int side, Rounding mode) {
     boolean down =
-        mode == Rounding.RM || mode == Rounding.RZ && (nearest > 0 || nearest == 0 && side > 0);
-    boolean up = mode == Rounding.RP || mode == Rounding.RZ && !down;
+        mode == Rounding.RM || (mode == Rounding.RZ && (nearest > 0 || (nearest == 0 && side > 0)));
+    boolean up = mode == Rounding.RP || (mode == Rounding.RZ && !down);
     if (side < 0 && down) {
       return Math.nextDown(nearest);
     }

@@ -83,14 +83,15 @@ public final class EmulatedMemory {
   public void copy(long target, long source, long count) {
     Allocation from = range(source, count, "copy from");
     Allocation to = range(target, count, "copy to");
-    for (long i = 0; i < count; i++) {
-      long at = source - from.base + i;
-      Allocation.Page page = from.page(at);
-      int index = (int) at & Allocation.PAGE - 1;
-      long dt = target - to.base + i;
-      Allocation.Page into = to.page(dt);
-      into.data[(int) dt & Allocation.PAGE - 1] = page.data[index];
-      into.shadow[(int) dt & Allocation.PAGE - 1] = page.shadow[index];
+    for (long done = 0; done < count; ) {
+      long at = source - from.base + done;
+      long into = target - to.base + done;
+      int i = (int) at & Allocation.PAGE - 1;
+      int j = (int) into & Allocation.PAGE - 1;
+      int part = (int) Math.min(count - done, Allocation.PAGE - Math.max(i, j));
+      System.arraycopy(from.page(at).data, i, to.page(into).data, j, part);
+      System.arraycopy(from.page(at).shadow, i, to.page(into).shadow, j, part);
+      done += part;
     }
   }
 
@@ -136,7 +137,7 @@ public final class EmulatedMemory {
     }
     for (Allocation a : freed) {
       if (address >= a.base
-          && (nearest == null || distance(nearest, address) > 0 && a.base > nearest.base)) {
+          && (nearest == null || (distance(nearest, address) > 0 && a.base > nearest.base))) {
         hex += ", after the start of '" + a.label + "', which was freed";
         break;
       }

@@ -47,7 +47,7 @@ class FaultTest {
   }
 
   private static Device run(String body, int blocks, int threads, LaunchOptions options) {
-    Device device = new Device(HEAD + body + "\nret;\n}\n");
+    Device device = new Device(HEAD + body + " ret; } ");
     int[] values = new int[64];
     for (int i = 0; i < values.length; i++) {
       values[i] = i;
@@ -73,7 +73,7 @@ class FaultTest {
 
   @Test
   void readPastTheEndNamesKernelLineThreadAndAllocation() {
-    String body = "ld.global.u32 %r9, [%rd4];\nst.global.u32 [%rd5], %r9;";
+    String body = "ld.global.u32 %r9, [%rd4]; st.global.u32 [%rd5], %r9;";
     run(body, 2, 32);
     PtxFault fault = fault(PtxFault.Kind.OUT_OF_BOUNDS, body, 3, 32);
     says(
@@ -109,14 +109,14 @@ class FaultTest {
     fault(PtxFault.Kind.OUT_OF_BOUNDS, "st.shared.u32 [%r7+1024], %r1;", 1, 1);
     run("mov.u32 %r9, dynamic; st.shared.u32 [%r9+60], %r1;", 1, 1);
     fault(PtxFault.Kind.OUT_OF_BOUNDS, "mov.u32 %r9, dynamic; st.shared.u32 [%r9+64], %r1;", 1, 1);
-    String local = ".local .align 4 .b8 l[16];\nmov.u64 %rd6, l;\n";
+    String local = ".local .align 4 .b8 l[16]; mov.u64 %rd6, l; ";
     run(local + "st.local.u32 [%rd6+12], %r1; ld.local.u32 %r9, [%rd6+12];", 1, 1);
     fault(PtxFault.Kind.OUT_OF_BOUNDS, local + "st.local.u32 [%rd6+16], %r1;", 1, 1);
   }
 
   @Test
   void redZoneBetweenSharedVariablesIsCaught() {
-    String two = ".shared .align 4 .b8 t[20];\n.shared .align 4 .b8 u[20];\nmov.u32 %r9, t;\n";
+    String two = ".shared .align 4 .b8 t[20]; .shared .align 4 .b8 u[20]; mov.u32 %r9, t; ";
     run(two + "st.shared.u32 [%r9+16], %r1;", 1, 1);
     fault(PtxFault.Kind.OUT_OF_BOUNDS, two + "st.shared.u32 [%r9+20], %r1;", 1, 1);
   }
@@ -168,8 +168,8 @@ class FaultTest {
   }
 
   private static final String EXCHANGE =
-      "st.shared.u32 [%r8], %r1;\n%s\nxor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9;\n"
-          + "ld.shared.u32 %r10, [%r9];\nst.global.u32 [%rd5], %r10;";
+      "st.shared.u32 [%r8], %r1; %s xor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9; "
+          + "ld.shared.u32 %r10, [%r9]; st.global.u32 [%rd5], %r10;";
 
   @Test
   void sharedRaceBetweenWarpsIsCaught() {
@@ -177,7 +177,7 @@ class FaultTest {
     assertTrue(device.machine.executedEntries().contains("k"));
     // Warp 0 reads what warp 1 has yet to write, so that it is the write that races.
     String initialised =
-        "xor.b32 %r11, %r6, 128; add.u32 %r11, %r7, %r11; st.shared.u32 [%r11], %r1; bar.sync 0;\n";
+        "xor.b32 %r11, %r6, 128; add.u32 %r11, %r7, %r11; st.shared.u32 [%r11], %r1; bar.sync 0; ";
     says(
         fault(PtxFault.Kind.SHARED_RACE, initialised + with(EXCHANGE, ""), 1, 64),
         "shared address");
@@ -187,9 +187,9 @@ class FaultTest {
   @Test
   void sharedRaceInsideAWarpIsCaughtWithoutWarpSynchronisation() {
     String body =
-        "st.shared.u32 [%r8], %r1;\n"
-            + "%s\n"
-            + "xor.b32 %r9, %r6, 4; add.u32 %r9, %r7, %r9;\n"
+        "st.shared.u32 [%r8], %r1; "
+            + "%s "
+            + "xor.b32 %r9, %r6, 4; add.u32 %r9, %r7, %r9; "
             + "ld.shared.u32 %r10, [%r9];";
     run(with(body, "bar.warp.sync -1;"), 1, 32);
     fault(PtxFault.Kind.SHARED_RACE, with(body, ""), 1, 32);
@@ -198,7 +198,7 @@ class FaultTest {
   @Test
   void writeAfterReadWithoutBarrierIsCaught() {
     String body =
-        "st.shared.u32 [%r8], %r1;\nbar.sync 0;\nld.shared.u32 %r9, [%r7];\n%s\n"
+        "st.shared.u32 [%r8], %r1; bar.sync 0; ld.shared.u32 %r9, [%r7]; %s "
             + "setp.eq.u32 %p1, %r1, 40; @%p1 st.shared.u32 [%r7], %r1;";
     run(with(body, "bar.sync 0;"), 1, 64);
     says(
@@ -210,10 +210,10 @@ class FaultTest {
   @Test
   void namedBarrierOrdersOnlyThoseWhoMeet() {
     String body =
-        "mov.u32 %r9, 0; st.shared.u32 [%r8], %r9; bar.sync 0;\n"
-            + "setp.ge.u32 %p1, %r1, 64; @%p1 bra TAIL;\n"
-            + "st.shared.u32 [%r8], %r1; bar.sync 1, 64;\n"
-            + "xor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9; ld.shared.u32 %r10, [%r9];\n"
+        "mov.u32 %r9, 0; st.shared.u32 [%r8], %r9; bar.sync 0; "
+            + "setp.ge.u32 %p1, %r1, 64; @%p1 bra TAIL; "
+            + "st.shared.u32 [%r8], %r1; bar.sync 1, 64; "
+            + "xor.b32 %r9, %r6, 128; add.u32 %r9, %r7, %r9; ld.shared.u32 %r10, [%r9]; "
             + "TAIL: %s";
     run(with(body, ""), 1, 96);
     fault(
@@ -245,7 +245,7 @@ class FaultTest {
   void globalMemoryIsOrderedByTheBarrierOfABlock() {
     String body =
         "st.global.u32 [%rd5], %r1; bar.sync 0; st.global.u32 [%rd5], %r1; %s xor.b64 %rd6, %rd3,"
-            + " 128;\n"
+            + " 128; "
             + "add.u64 %rd6, %rd6, %rd2; ld.global.u32 %r9, [%rd6];";
     run(with(body, "bar.sync 0;"), 1, 64);
     fault(PtxFault.Kind.GLOBAL_RACE, with(body, ""), 1, 64);
@@ -257,9 +257,9 @@ class FaultTest {
         new Device(
             HEAD
                 + "ld.global.u32 %r9, [%rd2]; add.u32 %r9, %r9, 1; setp.eq.u32 %p1, %r4, 0; @%p1"
-                + " st.global.u32 [%rd2], %r9;\n"
-                + "ret;\n"
-                + "}\n");
+                + " st.global.u32 [%rd2], %r9; "
+                + "ret; "
+                + "} ");
     long b = device.ints("counter", 5);
     for (int i = 0; i < 3; i++) {
       device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(1), 0, b, b, 0);
@@ -312,21 +312,21 @@ class FaultTest {
 
   private static final String COPY =
       "mul.wide.u32 %rd6, %r1, 16; add.s64 %rd6, %rd1, %rd6; shl.b32 %r9, %r1, 4; add.u32 %r9, %r7,"
-          + " %r9;\n"
-          + "cp.async.cg.shared.global [%r9], [%rd6], 16;\n"
-          + "cp.async.commit_group;\n";
+          + " %r9; "
+          + "cp.async.cg.shared.global [%r9], [%rd6], 16; "
+          + "cp.async.commit_group; ";
 
   @Test
   void asynchronousCopyThatNobodyWaitedForIsStale() {
     String read = "ld.shared.u32 %r10, [%r9];";
-    run(COPY + "cp.async.wait_group 0;\n" + read, 1, 16);
-    run(COPY + "cp.async.wait_all;\n" + read, 1, 16);
+    run(COPY + "cp.async.wait_group 0; " + read, 1, 16);
+    run(COPY + "cp.async.wait_all; " + read, 1, 16);
     says(fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + read, 1, 16), "nobody has waited for");
-    fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + "cp.async.wait_group 1;\n" + read, 1, 16);
+    fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + "cp.async.wait_group 1; " + read, 1, 16);
     fault(PtxFault.Kind.STALE_ASYNC_COPY, COPY + "st.shared.u32 [%r9], %r1;", 1, 16);
     fault(
         PtxFault.Kind.STALE_ASYNC_COPY,
-        COPY.replace("cp.async.commit_group;", "") + "cp.async.wait_group 0;\n" + read,
+        COPY.replace("cp.async.commit_group;", "") + "cp.async.wait_group 0; " + read,
         1,
         16);
   }
@@ -334,8 +334,8 @@ class FaultTest {
   @Test
   void asynchronousCopyIsVisibleToOthersAfterABarrierOnly() {
     String read = "xor.b32 %r10, %r9, 16; ld.shared.u32 %r11, [%r10];";
-    run(COPY + "cp.async.wait_group 0;\nbar.sync 0;\n" + read, 1, 16);
-    fault(PtxFault.Kind.SHARED_RACE, COPY + "cp.async.wait_group 0;\n" + read, 1, 16);
+    run(COPY + "cp.async.wait_group 0; bar.sync 0; " + read, 1, 16);
+    fault(PtxFault.Kind.SHARED_RACE, COPY + "cp.async.wait_group 0; " + read, 1, 16);
   }
 
   @Test
@@ -353,16 +353,16 @@ class FaultTest {
     fault(PtxFault.Kind.TRAP, "setp.eq.u32 %p1, %r1, 3; @%p1 trap;", 1, 32);
     Device device =
         new Device(
-            ".version 8.0\n"
-                + ".target sm_75\n"
-                + ".address_size 64\n"
-                + ".const .align 4 .b32 c = 7;\n"
-                + ".visible .entry k()\n"
-                + "{\n"
-                + ".reg .b64 %rd<2>; .reg .b32 %r<2>;\n"
-                + "mov.u64 %rd1, c; ld.const.u32 %r1, [c]; st.global.u32 [%rd1], %r1;\n"
-                + "ret;\n"
-                + "}\n");
+            ".version 8.0 "
+                + ".target sm_75 "
+                + ".address_size 64 "
+                + ".const .align 4 .b32 c = 7; "
+                + ".visible .entry k() "
+                + "{ "
+                + ".reg .b64 %rd<2>; .reg .b32 %r<2>; "
+                + "mov.u64 %rd1, c; ld.const.u32 %r1, [c]; st.global.u32 [%rd1], %r1; "
+                + "ret; "
+                + "} ");
     PtxFault fault =
         assertThrows(
             PtxFault.class,
@@ -372,7 +372,7 @@ class FaultTest {
 
   @Test
   void useAfterFreeIsCaught() {
-    Device device = new Device(HEAD + "ld.global.u32 %r9, [%rd4];\nret;\n}\n");
+    Device device = new Device(HEAD + "ld.global.u32 %r9, [%rd4]; ret; } ");
     long a = device.ints("gone", 1, 2, 3);
     device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(3), 0, a, a, 0);
     device.machine.memory().free(a);
@@ -399,15 +399,15 @@ class FaultTest {
   void unknownInstructionAndModifierFailByNameWhenParsed() {
     PtxException unknown =
         assertThrows(
-            PtxException.class, () -> new Device(HEAD + "tex.1d.v4.f32.s32 {%r9}, [%rd1];\n}\n"));
+            PtxException.class, () -> new Device(HEAD + "tex.1d.v4.f32.s32 {%r9}, [%rd1]; } "));
     assertTrue(unknown.getMessage().contains("'tex.1d.v4.f32.s32'"), unknown.getMessage());
     assertTrue(unknown.getMessage().contains("line 26"), unknown.getMessage());
     PtxException modifier =
         assertThrows(
-            PtxException.class, () -> new Device(HEAD + "add.bogus.s32 %r9, %r1, %r2;\n}\n"));
+            PtxException.class, () -> new Device(HEAD + "add.bogus.s32 %r9, %r1, %r2; } "));
     assertTrue(modifier.getMessage().contains("'bogus'"), modifier.getMessage());
-    assertThrows(PtxException.class, () -> new Device(HEAD + "add.s32 %r9, %r1, nowhere;\n}\n"));
-    assertThrows(PtxException.class, () -> new Device(HEAD + "bra nowhere;\n}\n"));
-    assertThrows(PtxException.class, () -> new Device(HEAD + "add.s32 %r9, %r1, %r2, %r3;\n}\n"));
+    assertThrows(PtxException.class, () -> new Device(HEAD + "add.s32 %r9, %r1, nowhere; } "));
+    assertThrows(PtxException.class, () -> new Device(HEAD + "bra nowhere; } "));
+    assertThrows(PtxException.class, () -> new Device(HEAD + "add.s32 %r9, %r1, %r2, %r3; } "));
   }
 }

@@ -92,7 +92,7 @@ class FloatArithmeticTest {
         (x, y) -> {
           float near = nearest.of(x, y);
           boolean division = opcode.startsWith("div");
-          if (!Float.isFinite(x) || !Float.isFinite(y) || division && y == 0) {
+          if (!Float.isFinite(x) || !Float.isFinite(y) || (division && y == 0)) {
             return near;
           }
           float zero = near;

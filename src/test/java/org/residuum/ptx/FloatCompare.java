@@ -25,18 +25,18 @@ final class FloatCompare {
   }
 
   private static Lane.Test single(String comparison, boolean flush) {
-    if (!flush) {
-      switch (comparison) {
-        case "lt":
-          return (x, y) -> Numbers.f32(x) < Numbers.f32(y);
-        case "gt":
-          return (x, y) -> Numbers.f32(x) > Numbers.f32(y);
-        default:
-          return (x, y) -> holds(comparison, Numbers.f32(x), Numbers.f32(y));
-      }
+    if (flush) {
+      return (x, y) -> holds(comparison, flushed(x), flushed(y));
     }
-    return (x, y) ->
-        holds(comparison, Numbers.flush(Numbers.f32(x), true), Numbers.flush(Numbers.f32(y), true));
+    return switch (comparison) {
+      case "lt" -> (x, y) -> Numbers.f32(x) < Numbers.f32(y);
+      case "gt" -> (x, y) -> Numbers.f32(x) > Numbers.f32(y);
+      default -> (x, y) -> holds(comparison, Numbers.f32(x), Numbers.f32(y));
+    };
+  }
+
+  private static float flushed(long raw) {
+    return Numbers.flush(Numbers.f32(raw), true);
   }
 
   private static Lane.Test half(String comparison, Format format, boolean flush) {

@@ -96,6 +96,6 @@ enum Format {
     }
     int exponent = Math.getExponent(magnitude);
     int fraction = (int) Math.scalb(magnitude, 10 - exponent) - 1024;
-    return sign | exponent + 15 << 10 | fraction;
+    return sign | (exponent + 15) << 10 | fraction;
   }
 }

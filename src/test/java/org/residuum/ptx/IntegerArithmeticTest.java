@@ -48,10 +48,10 @@ class IntegerArithmeticTest {
         "sub.sat.s32 %d, %x, %y;",
         (x, y, z) -> (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, (long) x - y)));
     check32("mul.lo.s32 %d, %x, %y;", (x, y, z) -> x * y);
-    check32("mul.hi.s32 %d, %x, %y;", (x, y, z) -> (int) ((long) x * y >> 32));
+    check32("mul.hi.s32 %d, %x, %y;", (x, y, z) -> (int) (((long) x * y) >> 32));
     check32(
         "mul.hi.u32 %d, %x, %y;",
-        (x, y, z) -> (int) ((x & 0xffffffffL) * (y & 0xffffffffL) >>> 32));
+        (x, y, z) -> (int) (((x & 0xffffffffL) * (y & 0xffffffffL)) >>> 32));
     check32("mad.lo.s32 %d, %x, %y, %z;", (x, y, z) -> x * y + z);
     check64("mul.lo.s64 %d, %x, %y;", (x, y, z) -> x * y);
     check64(
@@ -95,13 +95,13 @@ class IntegerArithmeticTest {
         (x, y, z) -> (y & 127) > 63 ? 0 : x << (y & 127));
     check32(
         "shf.l.wrap.b32 %d, %x, %y, %z;",
-        (x, y, z) -> (int) (((long) y << 32 | x & 0xffffffffL) << (z & 31) >>> 32));
+        (x, y, z) -> (int) (((long) y << 32 | (x & 0xffffffffL)) << (z & 31) >>> 32));
     check32(
         "shf.r.clamp.b32 %d, %x, %y, %z;",
         (x, y, z) ->
             Integer.compareUnsigned(z, 32) >= 0
                 ? y
-                : (int) (((long) y << 32 | x & 0xffffffffL) >>> z));
+                : (int) (((long) y << 32 | (x & 0xffffffffL)) >>> z));
   }
 
   @Test
@@ -114,7 +114,7 @@ class IntegerArithmeticTest {
         (x, y, z) -> field(x, y & 63, z & 63, true));
     check32(
         "mov.u32 %r6, 5; mov.u32 %r7, 9; bfi.b32 %d, %x, %y, %r6, %r7;",
-        (x, y, z) -> y & ~(511 << 5) | (x & 511) << 5);
+        (x, y, z) -> (y & ~(511 << 5)) | (x & 511) << 5);
     check32("brev.b32 %d, %x;", (x, y, z) -> Integer.reverse(x));
     check32("clz.b32 %d, %x;", (x, y, z) -> Integer.numberOfLeadingZeros(x));
     check32("popc.b32 %d, %x;", (x, y, z) -> Integer.bitCount(x));
@@ -132,25 +132,28 @@ class IntegerArithmeticTest {
     int sign = !signed || length == 0 ? 0 : x >>> Math.min(position + length - 1, 31) & 1;
     int d = 0;
     for (int i = 0; i < 32; i++) {
-      d |= (i < length && position + i < 32 ? x >>> position + i & 1 : sign) << i;
+      d |= (i < length && position + i < 32 ? x >>> (position + i) & 1 : sign) << i;
     }
     return d;
   }
 
   @Test
   void bytesPermuteAndLogicTablesApply() {
-    check32("prmt.b32 %d, %x, %y, 0x5410;", (x, y, z) -> x & 0xffff | y << 16);
+    check32("prmt.b32 %d, %x, %y, 0x5410;", (x, y, z) -> (x & 0xffff) | y << 16);
     check32(
         "prmt.b32 %d, %x, %y, 0x3b17;",
         (x, y, z) ->
-            y >>> 24 & 255 | (x >>> 8 & 255) << 8 | (signOf(x, 3) & 255) << 16 | (x >>> 24) << 24);
-    check32("lop3.b32 %d, %x, %y, %z, 0xe8;", (x, y, z) -> x & y | y & z | x & z);
+            (y >>> 24 & 255)
+                | (x >>> 8 & 255) << 8
+                | (signOf(x, 3) & 255) << 16
+                | (x >>> 24) << 24);
+    check32("lop3.b32 %d, %x, %y, %z, 0xe8;", (x, y, z) -> (x & y) | (y & z) | (x & z));
     check32("lop3.b32 %d, %x, %y, %z, 0x96;", (x, y, z) -> x ^ y ^ z);
-    check32("lop3.b32 %d, %x, %y, %z, 0xca;", (x, y, z) -> x & y | ~x & z);
+    check32("lop3.b32 %d, %x, %y, %z, 0xca;", (x, y, z) -> (x & y) | (~x & z));
   }
 
   private static int signOf(int x, int b) {
-    return (byte) (x >> 8 * b) >> 7;
+    return (byte) (x >> (8 * b)) >> 7;
   }
 
   @Test

@@ -119,10 +119,10 @@ final class IntegerOps {
 
   private static Lane.F2 high(PtxType type) {
     return switch (type) {
-      case U16 -> (x, y) -> x * y >>> 16;
-      case S16 -> (x, y) -> x * y >> 16;
-      case U32 -> (x, y) -> x * y >>> 32;
-      case S32 -> (x, y) -> x * y >> 32;
+      case U16 -> (x, y) -> (x * y) >>> 16;
+      case S16 -> (x, y) -> (x * y) >> 16;
+      case U32 -> (x, y) -> (x * y) >>> 32;
+      case S32 -> (x, y) -> (x * y) >> 32;
       case U64 -> IntegerOps::multiplyHighUnsigned;
       default -> Math::multiplyHigh;
     };
@@ -140,7 +140,7 @@ final class IntegerOps {
         type,
         part.equals("lo")
             ? (x, y) -> low24(x, signed) * low24(y, signed)
-            : (x, y) -> low24(x, signed) * low24(y, signed) >> 16);
+            : (x, y) -> (low24(x, signed) * low24(y, signed)) >> 16);
   }
 
   private static long low24(long x, boolean signed) {

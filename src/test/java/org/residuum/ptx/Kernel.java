@@ -44,8 +44,7 @@ final class Kernel {
     sharedGranule = b.sharedGranule;
     globalGranule = b.globalGranule;
     this.parameterBytes = parameterBytes;
-    maxThreads =
-        function.limits.getOrDefault("maxntid", List.of(1024)).stream().reduce(1, (x, y) -> x * y);
+    maxThreads = PtxEntry.maxThreads(function);
     truth = b.constantPredicates().getOrDefault(true, -1);
   }
 

@@ -10,6 +10,8 @@ package org.residuum.ptx;
  * @param uninitialisedRegisters whether reads of registers never written are faults
  * @param exitedThreadsPassBarriers whether a barrier waits only for threads that have not exited;
  *     else that is a fault
+ * @param firstBlock first block that runs, counted x fastest
+ * @param endBlock block before which the launch ends, where the grid has that many
  */
 public record LaunchOptions(
     int workers,
@@ -17,18 +19,21 @@ public record LaunchOptions(
     boolean sharedRaces,
     boolean globalRaces,
     boolean uninitialisedRegisters,
-    boolean exitedThreadsPassBarriers) {
+    boolean exitedThreadsPassBarriers,
+    long firstBlock,
+    long endBlock) {
+  private static final long BUDGET = 1_000_000_000L;
 
-  /** Every check on, a worker a core, a budget of 10^9 instructions a warp. */
+  /** Every check on, a worker a core, a budget of 10^9 instructions a warp, all blocks. */
   public static LaunchOptions strict() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, 1_000_000_000L, true, true, true, false);
+    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE);
   }
 
   /** No race and register checks; addresses, unwritten memory and barriers are still checked. */
   public static LaunchOptions fast() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, 1_000_000_000L, false, false, false, false);
+    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE);
   }
 
   public LaunchOptions withWorkers(int count) {
@@ -38,7 +43,9 @@ public record LaunchOptions(
         sharedRaces,
         globalRaces,
         uninitialisedRegisters,
-        exitedThreadsPassBarriers);
+        exitedThreadsPassBarriers,
+        firstBlock,
+        endBlock);
   }
 
   public LaunchOptions withInstructionBudget(long budget) {
@@ -48,7 +55,9 @@ public record LaunchOptions(
         sharedRaces,
         globalRaces,
         uninitialisedRegisters,
-        exitedThreadsPassBarriers);
+        exitedThreadsPassBarriers,
+        firstBlock,
+        endBlock);
   }
 
   public LaunchOptions withGlobalRaces(boolean checked) {
@@ -58,11 +67,36 @@ public record LaunchOptions(
         sharedRaces,
         checked,
         uninitialisedRegisters,
-        exitedThreadsPassBarriers);
+        exitedThreadsPassBarriers,
+        firstBlock,
+        endBlock);
   }
 
   public LaunchOptions withExitedThreadsPassBarriers(boolean pass) {
     return new LaunchOptions(
-        workers, instructionBudget, sharedRaces, globalRaces, uninitialisedRegisters, pass);
+        workers,
+        instructionBudget,
+        sharedRaces,
+        globalRaces,
+        uninitialisedRegisters,
+        pass,
+        firstBlock,
+        endBlock);
+  }
+
+  /**
+   * Runs only blocks {@code first} to {@code end - 1} of the grid: how the far end of a launch over
+   * billions of elements is tested in a moment.
+   */
+  public LaunchOptions withBlocks(long first, long end) {
+    return new LaunchOptions(
+        workers,
+        instructionBudget,
+        sharedRaces,
+        globalRaces,
+        uninitialisedRegisters,
+        exitedThreadsPassBarriers,
+        first,
+        end);
   }
 }

@@ -39,7 +39,7 @@ final class Loops {
       return (Op)
           COPIES.computeIfAbsent(function.getClass(), c -> copy(loop)).newInstance(arguments);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError(e.getMessage(), e);
     }
   }
 

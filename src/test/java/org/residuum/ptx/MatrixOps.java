@@ -24,7 +24,7 @@ final class MatrixOps {
     aligned(a);
     String count = a.oneOf("x1", "x2", "x4");
     boolean transposed = a.flag("trans");
-    boolean known = a.flag("m8n8") && (a.flag("shared") | a.flag("shared::cta"));
+    boolean known = a.flag("m8n8") && a.oneOf("shared", "shared::cta") != null;
     if (!known || count == null || a.type() != PtxType.B16) {
       throw a.unsupported("ldmatrix is known as m8n8 of b16 in shared memory");
     }
@@ -41,16 +41,17 @@ final class MatrixOps {
   static Op multiply(Args a) {
     aligned(a);
     String shape = a.first();
-    boolean layout = a.flag("row") & a.flag("col");
+    boolean layout = a.flag("row") && a.flag("col");
     PtxType c = a.type();
     PtxType b = a.type();
     PtxType elements = a.type();
     PtxType d = a.type();
     boolean half = elements == PtxType.F16 || elements == PtxType.BF16;
     boolean shapeKnown =
-        half && (shape.equals("m16n8k8") || shape.equals("m16n8k16"))
-            || elements == PtxType.TF32 && (shape.equals("m16n8k4") || shape.equals("m16n8k8"));
-    boolean sumKnown = c == d && (c == PtxType.F32 || c == PtxType.F16 && elements == PtxType.F16);
+        (half && (shape.equals("m16n8k8") || shape.equals("m16n8k16")))
+            || (elements == PtxType.TF32 && (shape.equals("m16n8k4") || shape.equals("m16n8k8")));
+    boolean sumKnown =
+        c == d && (c == PtxType.F32 || (c == PtxType.F16 && elements == PtxType.F16));
     if (!layout || elements != b || !shapeKnown || !sumKnown) {
       throw a.unsupported(
           "mma.sync is known as m16n8k{8,16} of f16 and bf16 and m16n8k{4,8} of tf32, row.col");
@@ -96,6 +97,6 @@ final class MatrixOps {
   }
 
   private static long element(long[] rows, int row, int column) {
-    return rows[row * 4 + (column >> 1)] >>> 16 * (column & 1) & 0xffff;
+    return rows[row * 4 + (column >> 1)] >>> (16 * (column & 1)) & 0xffff;
   }
 }

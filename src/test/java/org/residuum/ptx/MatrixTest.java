@@ -12,17 +12,17 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class MatrixTest {
   private static final String HEAD =
-      ".version 8.0\n"
-          + ".target sm_80\n"
-          + ".address_size 64\n"
-          + ".visible .entry k(.param .u64 in, .param .u64 out)\n"
-          + "{\n"
-          + ".reg .b32 %r<64>;\n"
-          + ".reg .b64 %rd<16>;\n"
-          + ".shared .align 16 .b8 s[1024];\n"
-          + "mov.u32 %r1, %tid.x;\n"
-          + "ld.param.u64 %rd1, [in];\n"
-          + "ld.param.u64 %rd2, [out];\n";
+      ".version 8.0 "
+          + ".target sm_80 "
+          + ".address_size 64 "
+          + ".visible .entry k(.param .u64 in, .param .u64 out) "
+          + "{ "
+          + ".reg .b32 %r<64>; "
+          + ".reg .b64 %rd<16>; "
+          + ".shared .align 16 .b8 s[1024]; "
+          + "mov.u32 %r1, %tid.x; "
+          + "ld.param.u64 %rd1, [in]; "
+          + "ld.param.u64 %rd2, [out]; ";
 
   /**
    * Loads {@code words} words a lane into %r10.., runs the code, stores {@code results} words from
@@ -30,15 +30,15 @@ class MatrixTest {
    */
   private static int[] run(String code, int words, int[] in, int results) {
     StringBuilder s = new StringBuilder(HEAD);
-    s.append("mad.wide.u32 %rd3, %r1, ").append(4 * words).append(", %rd1;\n");
+    s.append("mad.wide.u32 %rd3, %r1, ").append(4 * words).append(", %rd1; ");
     for (int i = 0; i < words; i++) {
-      s.append("ld.global.u32 %r").append(10 + i).append(", [%rd3+").append(4 * i).append("];\n");
+      s.append("ld.global.u32 %r").append(10 + i).append(", [%rd3+").append(4 * i).append("]; ");
     }
-    s.append(code).append("\nmad.wide.u32 %rd4, %r1, ").append(4 * results).append(", %rd2;\n");
+    s.append(code).append(" mad.wide.u32 %rd4, %r1, ").append(4 * results).append(", %rd2; ");
     for (int i = 0; i < results; i++) {
-      s.append("st.global.u32 [%rd4+").append(4 * i).append("], %r").append(30 + i).append(";\n");
+      s.append("st.global.u32 [%rd4+").append(4 * i).append("], %r").append(30 + i).append("; ");
     }
-    Device device = new Device(s + "ret;\n}\n");
+    Device device = new Device(s + "ret; } ");
     long out = device.empty("out", 128L * results);
     device.machine.launch(
         device.module.entry("k"), Dim3.of(1), Dim3.of(32), 0, device.ints("in", in), out);
@@ -48,11 +48,11 @@ class MatrixTest {
   /** Four 8x8 matrices in shared memory, element (m, row, column) = 64 m + 8 row + column. */
   private static int[] loadMatrix(String instruction, int results) {
     String fill =
-        "mov.u32 %r2, s; shl.b32 %r3, %r1, 4; add.u32 %r2, %r2, %r3;\n"
-            + "st.shared.v4.u32 [%r2], {%r10, %r11, %r12, %r13}; bar.sync 0;\n";
+        "mov.u32 %r2, s; shl.b32 %r3, %r1, 4; add.u32 %r2, %r2, %r3; "
+            + "st.shared.v4.u32 [%r2], {%r10, %r11, %r12, %r13}; bar.sync 0; ";
     int[] words = new int[128];
     for (int i = 0; i < 128; i++) {
-      words[i] = 2 * i | 2 * i + 1 << 16;
+      words[i] = 2 * i | (2 * i + 1) << 16;
     }
     return run(fill + instruction, 4, words, results);
   }
@@ -64,7 +64,7 @@ class MatrixTest {
     for (int l = 0; l < 32; l++) {
       for (int m = 0; m < 4; m++) {
         int element = 64 * m + 8 * (l / 4) + 2 * (l % 4);
-        assertEquals(element | element + 1 << 16, d[4 * l + m], "lane " + l + ", matrix " + m);
+        assertEquals(element | (element + 1) << 16, d[4 * l + m], "lane " + l + ", matrix " + m);
       }
     }
     int[] one = loadMatrix("ldmatrix.sync.aligned.m8n8.x1.shared.b16 {%r30}, [%r2];", 1);
@@ -77,7 +77,7 @@ class MatrixTest {
     for (int l = 0; l < 32; l++) {
       for (int m = 0; m < 2; m++) {
         int element = 64 * m + 8 * (2 * (l % 4)) + l / 4;
-        assertEquals(element | element + 8 << 16, d[2 * l + m], "lane " + l + ", matrix " + m);
+        assertEquals(element | (element + 8) << 16, d[2 * l + m], "lane " + l + ", matrix " + m);
       }
     }
   }
@@ -179,11 +179,11 @@ class MatrixTest {
     int bits = Float.floatToRawIntBits((float) v);
     if (type.equals("tf32")) {
       // The low 13 bits must not count.
-      return bits | 0x1234 & 0x1fff;
+      return bits | (0x1234 & 0x1fff);
     } else if (type.equals("bf16")) {
       return bits >>> 16;
     }
-    int magnitude = v == 0 ? 0 : ((bits >>> 23 & 255) - 112 << 10 | bits >>> 13 & 1023);
+    int magnitude = v == 0 ? 0 : (((bits >>> 23 & 255) - 112) << 10 | (bits >>> 13 & 1023));
     return bits >>> 31 << 15 | magnitude;
   }
 }

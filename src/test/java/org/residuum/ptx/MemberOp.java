@@ -23,7 +23,7 @@ abstract class MemberOp extends Op {
       return pc + 1;
     }
     int ready = w.gather(this, mask, pc, members);
-    w.park(group & ~mask | ready, pc + 1);
+    w.park((group & ~mask) | ready, pc + 1);
     for (int left = ready; left != 0; ) {
       int mine = (int) w.r[members * Warp.LANES + Warp.firstLane(left)] & left;
       together(w, mine);

@@ -59,9 +59,7 @@ final class MemoryOps {
   }
 
   private static void hints(Args a) {
-    while (a.oneOf(CACHE) != null) {
-      continue;
-    }
+    a.oneOf(CACHE);
     a.oneOf("L2::64B", "L2::128B", "L2::256B");
     a.oneOf(
         "L1::evict_normal",

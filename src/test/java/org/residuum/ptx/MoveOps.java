@@ -27,7 +27,7 @@ final class MoveOps {
     return new Op(false) {
       @Override
       void run(Warp w, int mask) {
-        w.p[d] = w.p[d] & ~mask | s.bits(w) & mask;
+        w.p[d] = (w.p[d] & ~mask) | (s.bits(w) & mask);
       }
     };
   }
@@ -43,7 +43,7 @@ final class MoveOps {
           int l = Integer.numberOfTrailingZeros(m);
           long all = w.r[s + l];
           for (int i = 0; i < d.length; i++) {
-            w.r[d[i] * Warp.LANES + l] = all >>> i * bits & (1L << bits) - 1;
+            w.r[d[i] * Warp.LANES + l] = all >>> (i * bits) & (1L << bits) - 1;
           }
         }
       }
@@ -62,7 +62,7 @@ final class MoveOps {
           int l = Integer.numberOfTrailingZeros(m);
           long all = 0;
           for (int i = 0; i < s.length; i++) {
-            all |= part.truncate(w.r[s[i] * Warp.LANES + l]) << i * bits;
+            all |= part.truncate(w.r[s[i] * Warp.LANES + l]) << (i * bits);
           }
           w.r[d + l] = all;
         }

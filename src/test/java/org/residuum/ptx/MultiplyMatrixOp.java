@@ -66,11 +66,11 @@ final class MultiplyMatrixOp extends MemberOp {
       for (int i = 0; i < a.length; i++) {
         int column = thread * perRegister + h + 4 * perRegister * (i >> 1);
         left[(group + 8 * (i & 1)) * k + column] =
-            format.decode(r[a[i] * Warp.LANES + l] >>> 16 * h);
+            format.decode(r[a[i] * Warp.LANES + l] >>> (16 * h));
       }
       for (int i = 0; i < b.length; i++) {
         int row = thread * perRegister + h + 4 * perRegister * i;
-        right[group * k + row] = format.decode(r[b[i] * Warp.LANES + l] >>> 16 * h);
+        right[group * k + row] = format.decode(r[b[i] * Warp.LANES + l] >>> (16 * h));
       }
     }
   }
@@ -84,7 +84,7 @@ final class MultiplyMatrixOp extends MemberOp {
       sum[place(l, i)] =
           c.length == 4
               ? Format.F32.decode(r[c[i] * Warp.LANES + l])
-              : Format.F16.decode(r[c[i >> 1] * Warp.LANES + l] >>> 16 * (i & 1));
+              : Format.F16.decode(r[c[i >> 1] * Warp.LANES + l] >>> (16 * (i & 1)));
     }
   }
 

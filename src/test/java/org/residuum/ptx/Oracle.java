@@ -43,7 +43,7 @@ final class Oracle {
     int half = parts[1].add(parts[1]).compareTo(power(exponent));
     boolean up =
         switch (mode) {
-          case "rn" -> half > 0 || half == 0 && units.testBit(0);
+          case "rn" -> half > 0 || (half == 0 && units.testBit(0));
           case "rz" -> false;
           case "rm" -> negative && parts[1].signum() > 0;
           default -> !negative && parts[1].signum() > 0;

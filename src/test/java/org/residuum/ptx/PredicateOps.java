@@ -23,7 +23,7 @@ final class PredicateOps {
               case "xor" -> x.bits(w) ^ y.bits(w);
               default -> ~x.bits(w);
             };
-        w.p[d] = w.p[d] & ~mask | bits & mask;
+        w.p[d] = (w.p[d] & ~mask) | (bits & mask);
       }
     };
   }

@@ -33,11 +33,12 @@ public final class PtxEntry {
     return parameters;
   }
 
-  /**
-   * Three extents; threads a block that {@code .maxntid} or {@code .reqntid} allow, 1024 without
-   * them.
-   */
+  /** Threads a block that {@code .maxntid} or {@code .reqntid} allow; 1024 without them. */
   public int maxThreads() {
+    return maxThreads(function);
+  }
+
+  static int maxThreads(Function function) {
     List<Integer> limit = function.limits.getOrDefault("reqntid", function.limits.get("maxntid"));
     return limit == null ? 1024 : limit.stream().reduce(1, (a, b) -> a * b);
   }

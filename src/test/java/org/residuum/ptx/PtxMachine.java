@@ -19,8 +19,8 @@ public final class PtxMachine {
   private static final AtomicInteger LAUNCHES = new AtomicInteger();
 
   private final EmulatedMemory memory;
-  private final Map<PtxModule, ModuleVariables> modules = new IdentityHashMap<>();
-  private final Map<PtxEntry, Kernel> kernels = new IdentityHashMap<>();
+  private final IdentityHashMap<PtxModule, ModuleVariables> modules = new IdentityHashMap<>();
+  private final IdentityHashMap<PtxEntry, Kernel> kernels = new IdentityHashMap<>();
   private final Set<String> executed = new LinkedHashSet<>();
 
   public PtxMachine(EmulatedMemory memory) {
@@ -108,9 +108,10 @@ public final class PtxMachine {
 
   private static LaunchStatistics run(Launch launch) {
     long start = System.nanoTime();
-    long blocks = launch.grid.count();
-    int workers = (int) Math.max(1, Math.min(launch.options.workers(), blocks));
-    AtomicLong next = new AtomicLong();
+    long first = launch.options.firstBlock();
+    long blocks = Math.min(launch.grid.count(), launch.options.endBlock());
+    int workers = (int) Math.max(1, Math.min(launch.options.workers(), blocks - first));
+    AtomicLong next = new AtomicLong(first);
     AtomicReference<Throwable> failure = new AtomicReference<>();
     ThreadBlock[] states = new ThreadBlock[workers];
     Runnable[] work = new Runnable[workers];

@@ -13,7 +13,7 @@ final class Races {
   static final int WARP = 35;
   static final int LANE = 30;
   static final int CLOCK = 4;
-  static final long CLOCK_MASK = (1L << LANE - CLOCK) - 1;
+  static final long CLOCK_MASK = (1L << (LANE - CLOCK)) - 1;
 
   private static final long VALID = 1;
   static final long STRONG = 2;
@@ -39,7 +39,7 @@ final class Races {
   /** Notes a read; returns the record of a write that races with it, or 0. */
   long read(Warp warp, int lane, int index, int bytes, long strong) {
     long now = warp.stamp | (long) lane << LANE | VALID | strong;
-    int last = index + bytes - 1 >>> shift;
+    int last = (index + bytes - 1) >>> shift;
     for (int g = index >>> shift; g <= last; g++) {
       long writer = writers[g];
       if (writer != 0 && (writer & strong) == 0 && !ordered(warp, now, writer)) {
@@ -53,7 +53,7 @@ final class Races {
   /** Notes a write; returns the record of an access that races with it, or 0. */
   long write(Warp warp, int lane, int index, int bytes, long strong) {
     long now = warp.stamp | (long) lane << LANE | VALID | strong;
-    int last = index + bytes - 1 >>> shift;
+    int last = (index + bytes - 1) >>> shift;
     for (int g = index >>> shift; g <= last; g++) {
       long writer = writers[g];
       if (writer != 0 && (writer & strong) == 0 && !ordered(warp, now, writer)) {
@@ -98,13 +98,13 @@ final class Races {
       return now;
     }
     if ((old & MANY_WARPS) != 0) {
-      return old & ~STRONG | strong;
+      return (old & ~STRONG) | strong;
     }
     if ((now ^ old) >>> WARP != 0) {
       long clock = warp.block.fullBarriers;
       return (now & -1L << LANE) | clock << CLOCK | MANY_WARPS | VALID | strong;
     }
-    return now & ~STRONG | MANY_LANES | strong;
+    return (now & ~STRONG) | MANY_LANES | strong;
   }
 
   static String describe(long record, ThreadBlock block) {

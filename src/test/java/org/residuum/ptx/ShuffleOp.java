@@ -43,7 +43,7 @@ final class ShuffleOp extends MemberOp {
       w.r[d + l] = results[l];
     }
     if (p >= 0) {
-      w.p[p] = w.p[p] & ~mask | inside;
+      w.p[p] = (w.p[p] & ~mask) | inside;
     }
   }
 
@@ -51,14 +51,14 @@ final class ShuffleOp extends MemberOp {
   private int source(int distance, int clampAndSegment, int lane) {
     int segment = clampAndSegment >>> 8 & 31;
     int clamp = clampAndSegment & 31;
-    int last = lane & segment | clamp & ~segment;
+    int last = (lane & segment) | (clamp & ~segment);
     int first = lane & segment;
     int j =
         switch (mode) {
           case "up" -> lane - distance;
           case "down" -> lane + distance;
           case "bfly" -> lane ^ distance;
-          default -> first | distance & ~segment;
+          default -> first | (distance & ~segment);
         };
     boolean inside = mode.equals("up") ? j >= last : j <= last;
     return inside ? j : -1;

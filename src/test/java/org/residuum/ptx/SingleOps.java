@@ -14,7 +14,7 @@ final class SingleOps {
     Rounding mode = Rounding.named(a.oneOf("rn", "rz", "rm", "rp"), null);
     boolean ftz = a.flag("ftz");
     boolean sat = a.flag("sat");
-    boolean approximate = a.flag("approx") | a.flag("full");
+    boolean approximate = a.oneOf("approx", "full") != null;
     boolean plain = !ftz && !sat && (mode == null || mode == Rounding.RN);
     Rounding rounding = mode == null ? Rounding.RN : mode;
     return switch (name) {
@@ -44,7 +44,7 @@ final class SingleOps {
       case "abs" -> unary(a, ftz, Math::abs, rounding);
       case "neg" ->
           ftz ? unary(a, true, x -> -x, rounding) : FloatOps.unary(a, F32, x -> x ^ 0x80000000L);
-      case "copysign" -> FloatOps.binary(a, F32, (x, y) -> y & 0x7fffffffL | x & 0x80000000L);
+      case "copysign" -> FloatOps.binary(a, F32, (x, y) -> (y & 0x7fffffffL) | (x & 0x80000000L));
       default -> approximate(a, name, ftz, approximate);
     };
   }

@@ -31,25 +31,24 @@ final class Snippet {
 
   private static String text(String code, String inType, String outType, int inputs) {
     StringBuilder s =
-        new StringBuilder(
-            ".version 8.0\n.target sm_90\n.address_size 64\n.visible .entry snippet(\n");
+        new StringBuilder(".version 8.0 .target sm_90 .address_size 64 .visible .entry snippet( ");
     for (int i = 0; i < inputs; i++) {
-      s.append(".param .u64 in").append(i).append(",\n");
+      s.append(".param .u64 in").append(i).append(", ");
     }
     s.append(
-        ".param .u64 out,\n"
-            + ".param .u32 n)\n"
-            + "{\n"
-            + ".reg .pred %p<5>, %q;\n"
-            + ".reg .b16 %h<5>;\n"
-            + ".reg .b32 %r<9>;\n");
-    s.append(".reg .b64 %rd<9>;\n.reg .").append(register(inType)).append(" %x, %y, %z;\n.reg .");
-    s.append(register(outType)).append(" %d;\n");
-    s.append("mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x; mov.u32 %r3, %tid.x;\n");
+        ".param .u64 out, "
+            + ".param .u32 n) "
+            + "{ "
+            + ".reg .pred %p<5>, %q; "
+            + ".reg .b16 %h<5>; "
+            + ".reg .b32 %r<9>; ");
+    s.append(".reg .b64 %rd<9>; .reg .").append(register(inType)).append(" %x, %y, %z; .reg .");
+    s.append(register(outType)).append(" %d; ");
+    s.append("mov.u32 %r1, %ctaid.x; mov.u32 %r2, %ntid.x; mov.u32 %r3, %tid.x; ");
     s.append(
-        "mad.lo.s32 %r4, %r1, %r2, %r3; ld.param.u32 %r5, [n];\n"
-            + "setp.ge.s32 %p1, %r4, %r5;\n"
-            + "@%p1 ret;\n");
+        "mad.lo.s32 %r4, %r1, %r2, %r3; ld.param.u32 %r5, [n]; "
+            + "setp.ge.s32 %p1, %r4, %r5; "
+            + "@%p1 ret; ");
     for (int i = 0; i < inputs; i++) {
       s.append("ld.param.u64 %rd1, [in")
           .append(i)
@@ -59,13 +58,13 @@ final class Snippet {
           .append(inType)
           .append(" %")
           .append("xyz".charAt(i));
-      s.append(", [%rd3];\n");
+      s.append(", [%rd3]; ");
     }
-    s.append(code).append('\n');
+    s.append(code).append(' ');
     s.append("ld.param.u64 %rd1, [out]; mul.wide.s32 %rd2, %r4, ").append(bytes(outType));
     s.append("; add.s64 %rd3, %rd1, %rd2; st.global.")
         .append(outType)
-        .append(" [%rd3], %d;\nret;\n}\n");
+        .append(" [%rd3], %d; ret; } ");
     return s.toString();
   }
 
@@ -80,7 +79,7 @@ final class Snippet {
   private static byte[] pack(long[] values, int size) {
     byte[] bytes = new byte[values.length * size];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (values[i / size] >>> 8 * (i % size));
+      bytes[i] = (byte) (values[i / size] >>> (8 * (i % size)));
     }
     return bytes;
   }
@@ -88,7 +87,7 @@ final class Snippet {
   private static long[] unpack(byte[] bytes, int size) {
     long[] values = new long[bytes.length / size];
     for (int i = 0; i < bytes.length; i++) {
-      values[i / size] |= (bytes[i] & 0xffL) << 8 * (i % size);
+      values[i / size] |= (bytes[i] & 0xffL) << (8 * (i % size));
     }
     return values;
   }

@@ -232,7 +232,7 @@ final class Warp {
         ready |= 1 << l;
       }
     }
-    waiting = waiting & ~here | here & ~ready;
+    waiting = (waiting & ~here) | (here & ~ready);
     park(here & ~ready, at);
     return ready;
   }

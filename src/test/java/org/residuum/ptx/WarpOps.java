@@ -39,7 +39,7 @@ final class WarpOps {
 
   private static void broadcastPredicate(Warp w, int predicate, int mask, boolean value) {
     if (predicate >= 0) {
-      w.p[predicate] = w.p[predicate] & ~mask | (value ? mask : 0);
+      w.p[predicate] = (w.p[predicate] & ~mask) | (value ? mask : 0);
     }
   }
 

@@ -13,27 +13,27 @@ class WarpTest {
   private static void check(String code, IntUnaryOperator want) {
     Device device =
         new Device(
-            ".version 8.0\n"
-                + ".target sm_80\n"
-                + ".address_size 64\n"
-                + ".visible .entry k(.param .u64 out)\n"
-                + "{\n"
-                + ".reg .pred %p<8>;\n"
-                + ".reg .b32 %r<32>;\n"
-                + ".reg .b64 %rd<8>;\n"
-                + ".shared .align 4 .b8 s[512];\n"
-                + "mov.u32 %r1, %tid.x;\n"
-                + "mov.u32 %r2, %laneid;\n"
-                + "mov.u32 %r9, 0;\n"
-                + "mov.u32 %r3, s;\n"
+            ".version 8.0 "
+                + ".target sm_80 "
+                + ".address_size 64 "
+                + ".visible .entry k(.param .u64 out) "
+                + "{ "
+                + ".reg .pred %p<8>; "
+                + ".reg .b32 %r<32>; "
+                + ".reg .b64 %rd<8>; "
+                + ".shared .align 4 .b8 s[512]; "
+                + "mov.u32 %r1, %tid.x; "
+                + "mov.u32 %r2, %laneid; "
+                + "mov.u32 %r9, 0; "
+                + "mov.u32 %r3, s; "
                 + code
-                + "\n"
-                + "mul.wide.u32 %rd2, %r1, 4;\n"
-                + "ld.param.u64 %rd1, [out];\n"
-                + "add.u64 %rd1, %rd1, %rd2;\n"
-                + "st.global.u32 [%rd1], %r9;\n"
-                + "ret;\n"
-                + "}\n");
+                + " "
+                + "mul.wide.u32 %rd2, %r1, 4; "
+                + "ld.param.u64 %rd1, [out]; "
+                + "add.u64 %rd1, %rd1, %rd2; "
+                + "st.global.u32 [%rd1], %r9; "
+                + "ret; "
+                + "} ");
     long out = device.empty("out", 4 * LANES);
     device.machine.launch(device.module.entry("k"), Dim3.of(1), Dim3.of(LANES), 0, out);
     int[] values = device.ints(out, LANES);
@@ -59,17 +59,17 @@ class WarpTest {
   @Test
   void shufflesInsideDivergentBranchesWaitForTheirMembers() {
     check(
-        "setp.lt.u32 %p1, %r2, 16; @%p1 bra A;\n"
-            + "shfl.sync.bfly.b32 %r9, %r1, 1, 31, 0xffff0000; bra.uni E;\n"
-            + "A: add.u32 %r4, %r1, 100; shfl.sync.bfly.b32 %r9, %r4, 1, 31, 0x0000ffff;\n"
+        "setp.lt.u32 %p1, %r2, 16; @%p1 bra A; "
+            + "shfl.sync.bfly.b32 %r9, %r1, 1, 31, 0xffff0000; bra.uni E; "
+            + "A: add.u32 %r4, %r1, 100; shfl.sync.bfly.b32 %r9, %r4, 1, 31, 0x0000ffff; "
             + "E:",
         t -> t % 32 < 16 ? (t ^ 1) + 100 : t ^ 1);
     // Lanes reach the same shuffle by different paths and at different times.
     check(
-        "and.b32 %r4, %r2, 7; mov.u32 %r5, 0;\n"
-            + "L: add.u32 %r5, %r5, 1; setp.le.u32 %p1, %r5, %r4; @%p1 bra L;\n"
+        "and.b32 %r4, %r2, 7; mov.u32 %r5, 0; "
+            + "L: add.u32 %r5, %r5, 1; setp.le.u32 %p1, %r5, %r4; @%p1 bra L; "
             + "shfl.sync.bfly.b32 %r9, %r5, 1, 31, -1;",
-        t -> (t & 7 ^ 1) + 1);
+        t -> ((t & 7) ^ 1) + 1);
     // The members differ from half to half of the same instruction.
     check(
         "setp.lt.u32 %p1, %r2, 16; selp.b32 %r4, 0x0000ffff, 0xffff0000, %p1; vote.sync.ballot.b32"
@@ -100,8 +100,7 @@ class WarpTest {
 
   @Test
   void activeMaskAfterABranchAreTheLanesThatTookIt() {
-    check(
-        "setp.lt.u32 %p1, %r2, 5; @!%p1 bra E; activemask.b32 %r9;\nE:", t -> t % 32 < 5 ? 31 : 0);
+    check("setp.lt.u32 %p1, %r2, 5; @!%p1 bra E; activemask.b32 %r9; E:", t -> t % 32 < 5 ? 31 : 0);
   }
 
   @Test
@@ -129,9 +128,9 @@ class WarpTest {
   @Test
   void producersArriveAndConsumersWait() {
     check(
-        "shl.b32 %r4, %r2, 2; add.u32 %r4, %r4, %r3; setp.ge.u32 %p1, %r1, 32; @%p1 bra C;\n"
-            + "st.shared.u32 [%r4], %r1; bar.arrive 1, 64; bra.uni E;\n"
-            + "C: bar.sync 1, 64; ld.shared.u32 %r9, [%r4];\n"
+        "shl.b32 %r4, %r2, 2; add.u32 %r4, %r4, %r3; setp.ge.u32 %p1, %r1, 32; @%p1 bra C; "
+            + "st.shared.u32 [%r4], %r1; bar.arrive 1, 64; bra.uni E; "
+            + "C: bar.sync 1, 64; ld.shared.u32 %r9, [%r4]; "
             + "E:",
         t -> t < 32 ? 0 : t - 32);
   }
@@ -159,13 +158,13 @@ class WarpTest {
   @Test
   void indexedBranchesChooseByRegister() {
     check(
-        "and.b32 %r4, %r1, 3;\n"
-            + "T: .branchtargets A, B, C, D;\n"
-            + "brx.idx %r4, T;\n"
-            + "A: mov.u32 %r9, 10; bra E;\n"
-            + "B: mov.u32 %r9, 20; bra E;\n"
-            + "C: mov.u32 %r9, 30; bra E;\n"
-            + "D: mov.u32 %r9, 40;\n"
+        "and.b32 %r4, %r1, 3; "
+            + "T: .branchtargets A, B, C, D; "
+            + "brx.idx %r4, T; "
+            + "A: mov.u32 %r9, 10; bra E; "
+            + "B: mov.u32 %r9, 20; bra E; "
+            + "C: mov.u32 %r9, 30; bra E; "
+            + "D: mov.u32 %r9, 40; "
             + "E:",
         t -> 10 * (t % 4 + 1));
   }
@@ -174,13 +173,26 @@ class WarpTest {
   void genericAddressesReachEverySpace() {
     check(
         "mov.u64 %rd4, s; cvta.shared.u64 %rd5, %rd4; mul.wide.u32 %rd6, %r1, 4; add.u64 %rd5,"
-            + " %rd5, %rd6; st.u32 [%rd5], %r1;\n"
+            + " %rd5, %rd6; st.u32 [%rd5], %r1; "
             + "isspacep.shared %p1, %rd5; ld.u32 %r4, [%rd5]; selp.b32 %r9, %r4, -1, %p1;",
         t -> t);
     check(
-        ".local .align 8 .b8 l[16];\n"
+        ".local .align 8 .b8 l[16]; "
             + "mov.u64 %rd4, l; cvta.local.u64 %rd5, %rd4; st.u32 [%rd5+8], %r1; cvta.to.local.u64"
             + " %rd6, %rd5; ld.local.u32 %r9, [%rd6+8];",
         t -> t);
+  }
+
+  @Test
+  void spinLockInsideAWarpMakesProgress() {
+    // Lanes spin at a lower program counter than the one that holds the lock and must release it.
+    check(
+        "setp.eq.u32 %p1, %r1, 0; @%p1 st.shared.v2.u32 [%r3], {0, 0}; bar.sync 0; "
+            + "L: atom.shared.cas.b32 %r4, [%r3], 0, 1; setp.ne.u32 %p2, %r4, 0; @%p2 bra L; "
+            + "ld.volatile.shared.u32 %r5, [%r3+4]; add.u32 %r5, %r5, 1; st.volatile.shared.u32"
+            + " [%r3+4], %r5; "
+            + "membar.cta; atom.shared.exch.b32 %r4, [%r3], 0; bar.sync 0; ld.shared.u32 %r9,"
+            + " [%r3+4];",
+        t -> LANES);
   }
 }

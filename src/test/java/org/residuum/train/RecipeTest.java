@@ -33,6 +33,6 @@ final class RecipeTest {
   @Test
   void batchesAreNoLargerThanTheData() {
     assertEquals(5, Recipe.SMALL_GREY.options(pictures(1, 28)).batch());
-    assertEquals(128, Recipe.SMALL_GREY.options().batch());
+    assertEquals(64, Recipe.SMALL_GREY.options().batch());
   }
 }

@@ -23,15 +23,47 @@ import org.residuum.plan.MemoryPlan;
 final class CpuPlan implements Plan {
   private final Network network;
   private final int batch;
-  private final Set<Value> gradients = new HashSet<>();
+  private final int slice;
+  private final Set<Value> outside;
   private final MemoryPlan memory;
   private final Assembly assembly;
   private final NativeMemory weights;
   private boolean closed;
 
-  private CpuPlan(Network network, int batch, boolean training) {
+  /**
+   * A plan.
+   *
+   * @param slice examples that the kernels take at once; divides {@code batch}
+   * @param outside values that do not lie in the arena
+   */
+  private CpuPlan(Network network, int batch, int slice, Set<Value> outside, boolean training) {
     this.network = network;
     this.batch = batch;
+    this.slice = slice;
+    this.outside = outside;
+    this.memory = memoryPlan(network, slice, outside);
+    this.assembly = new Assembly(slice, training);
+    Translator.translate(network, memory, assembly);
+    this.weights = new NativeMemory(assembly.packedBytes());
+  }
+
+  static MemoryPlan memoryPlan(Network network, int batch, Set<Value> outside) {
+    return MemoryPlan.of(
+        network,
+        value -> outside.contains(value) ? 0 : 4 * value.shape().elements(batch),
+        new InPlace(outside));
+  }
+
+  static CpuPlan forInference(Network network, Parameters parameters, int batch) {
+    Set<Value> borders = Slices.borders(network);
+    int slice = Slices.choose(network, batch, borders);
+    CpuPlan plan = new CpuPlan(network, batch, slice, slice < batch ? borders : Set.of(), false);
+    plan.pack(parameters);
+    return plan;
+  }
+
+  static CpuPlan forTraining(Network network, int batch) {
+    Set<Value> gradients = new HashSet<>();
     network
         .outputs()
         .forEach(
@@ -40,25 +72,7 @@ final class CpuPlan implements Plan {
                 gradients.add(value);
               }
             });
-    this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
-    this.assembly = new Assembly(batch, training);
-    Translator.translate(network, memory, assembly);
-    this.weights = new NativeMemory(assembly.packedBytes());
-  }
-
-  /** Gradients of parameters lie in the parameter store instead. */
-  private long arenaBytes(Value value) {
-    return gradients.contains(value) ? 0 : 4 * value.shape().elements(batch);
-  }
-
-  static CpuPlan forInference(Network network, Parameters parameters, int batch) {
-    CpuPlan plan = new CpuPlan(network, batch, false);
-    plan.pack(parameters);
-    return plan;
-  }
-
-  static CpuPlan forTraining(Network network, int batch) {
-    return new CpuPlan(network, batch, true);
+    return new CpuPlan(network, batch, batch, gradients, true);
   }
 
   private void pack(Parameters parameters) {
@@ -118,6 +132,16 @@ final class CpuPlan implements Plan {
     return memory;
   }
 
+  /** Examples that the kernels take at once. */
+  int slice() {
+    return slice;
+  }
+
+  /** Values that lie in no arena: gradients of parameters, or the borders of a sliced network. */
+  Set<Value> outside() {
+    return outside;
+  }
+
   Assembly assembly() {
     return assembly;
   }
@@ -147,10 +171,11 @@ final class CpuPlan implements Plan {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, batch %d: arena %,d bytes (largest live set %,d), weights %,d, scratch %,d,"
-                    + " kept %,d%n",
+                "%s, batch %d in slices of %d: arena %,d bytes (largest live set %,d), weights %,d,"
+                    + " scratch %,d, kept %,d%n",
                 network.name(),
                 batch,
+                slice,
                 memory.arenaBytes(),
                 memory.largestLiveBytes(),
                 assembly.packedBytes(),

@@ -1,7 +1,9 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.residuum.backend.Layout;
 import org.residuum.backend.ParameterStore;
@@ -17,7 +19,9 @@ class CpuSession implements Session {
   private final NativeMemory arena;
   private final NativeMemory scratch;
   private final NativeMemory kept;
-  private final Bindings bindings;
+  private final NativeMemory borders;
+  private final Map<Value, Long> borderOffsets = new HashMap<>();
+  private final List<Bindings> slices = new ArrayList<>();
   private final Map<Value, String> gradientOf = new HashMap<>();
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
@@ -36,8 +40,13 @@ class CpuSession implements Session {
     this.arena = new NativeMemory(plan.memory().arenaBytes());
     this.scratch = new NativeMemory(plan.assembly().scratchBytes());
     this.kept = new NativeMemory(plan.assembly().keptBytes());
-    this.bindings = new Bindings(this::address);
-    bindings.bind(plan.assembly().kernels());
+    this.borders = new NativeMemory(placeBorders());
+    for (int first = 0; first < plan.batch(); first += plan.slice()) {
+      int example = first;
+      Bindings bindings = new Bindings(operand -> address(operand, example));
+      bindings.bind(plan.assembly().kernels());
+      slices.add(bindings);
+    }
     network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
     network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
   }
@@ -48,12 +57,33 @@ class CpuSession implements Session {
     }
   }
 
-  private long address(Operand operand) {
+  /** Inputs and outputs of a sliced network, whole batches one behind the other. */
+  private long placeBorders() {
+    long bytes = 0;
+    for (Value value : plan.outside()) {
+      if (!gradientOf.containsKey(value)) {
+        borderOffsets.put(value, bytes);
+        bytes += (4 * value.shape().elements(plan.batch()) + 63) / 64 * 64;
+      }
+    }
+    return bytes;
+  }
+
+  /** The address of a value, of its rows from {@code example} on where it is a border. */
+  private long address(Value value, int example) {
+    Long border = borderOffsets.get(value);
+    if (border != null) {
+      return borders.address(border + 4 * value.shape().elements(example));
+    }
+    String parameter = gradientOf.get(value);
+    return parameter == null
+        ? arena.address(plan.memory().offset(value))
+        : Bindings.address(store.gradient(parameter));
+  }
+
+  private long address(Operand operand, int example) {
     if (operand instanceof Operand.OfValue of) {
-      String parameter = gradientOf.get(of.value());
-      return parameter == null
-          ? arena.address(plan.memory().offset(of.value()))
-          : Bindings.address(store.gradient(parameter));
+      return address(of.value(), example);
     }
     if (operand instanceof Operand.Packed packed) {
       return plan.weights().address(packed.offset());
@@ -67,8 +97,7 @@ class CpuSession implements Session {
   }
 
   private FloatBuffer buffer(Value value) {
-    return NativeMemory.floats(
-        address(new Operand.OfValue(value)), value.shape().elements(plan.batch()));
+    return NativeMemory.floats(address(value, 0), value.shape().elements(plan.batch()));
   }
 
   @Override
@@ -98,7 +127,9 @@ class CpuSession implements Session {
   @Override
   public final void run() {
     requireOpen();
-    bindings.run();
+    for (int i = 0; i < slices.size(); i++) {
+      slices.get(i).run();
+    }
   }
 
   private void requireOpen() {
@@ -113,7 +144,8 @@ class CpuSession implements Session {
       closed = true;
       inputs.clear();
       outputs.clear();
-      bindings.close();
+      slices.forEach(Bindings::close);
+      borders.close();
       arena.close();
       scratch.close();
       kept.close();

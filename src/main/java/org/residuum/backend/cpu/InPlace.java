@@ -1,5 +1,6 @@
 package org.residuum.backend.cpu;
 
+import java.util.Set;
 import java.util.function.Predicate;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
@@ -14,9 +15,21 @@ import org.residuum.plan.MemoryPlan;
 
 /** Which results oneDNN may write over an operand that nobody needs any more. */
 final class InPlace implements MemoryPlan.Sharing {
+  private final Set<Value> outside;
+
+  /**
+   * @param outside values that are kept outside the arena and take over nothing
+   */
+  InPlace(Set<Value> outside) {
+    this.outside = outside;
+  }
+
   @Override
   public Value source(Node node, Predicate<Value> diesHere) {
     Op op = node.op();
+    if (outside.contains(node.output())) {
+      return null;
+    }
     if (op instanceof Reshape) {
       Value x = node.inputs().get(0);
       return Moves.keepsPlace(x.shape(), node.output().shape()) ? x : null;

@@ -169,12 +169,18 @@ final class Norms {
       }
       dnnl_primitive_desc_destroy(hint);
     }
-    int dy = assembly.node().inputs().size() - 1;
+    Operand dy = assembly.input(assembly.node().inputs().size() - 1);
+    if (!op.activation().isNone() && !fusesRelu()) {
+      Operand masked = assembly.temporary(4 * x.elements(assembly.batch()));
+      Operand y = assembly.input(3);
+      new Pointwise(assembly).activationGradient(op.activation(), x, y, dy, masked);
+      dy = masked;
+    }
     List<Kernel.Argument> arguments = new ArrayList<>();
     arguments.add(Assembly.argument(DNNL_ARG_SRC, image, assembly.input(0)));
     arguments.add(Assembly.argument(DNNL_ARG_MEAN, channels, assembly.input(1)));
     arguments.add(Assembly.argument(DNNL_ARG_VARIANCE, channels, assembly.input(2)));
-    arguments.add(Assembly.argument(DNNL_ARG_DIFF_DST, image, assembly.input(dy)));
+    arguments.add(Assembly.argument(DNNL_ARG_DIFF_DST, image, dy));
     arguments.add(Assembly.argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)));
     arguments.add(Assembly.argument(DNNL_ARG_DIFF_SRC, image, assembly.output(0)));
     arguments.add(Assembly.argument(DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)));

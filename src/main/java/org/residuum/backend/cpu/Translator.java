@@ -148,6 +148,8 @@ final class Translator {
   /** Whether the memory plan let the sum take over the residual's bytes. */
   private boolean sharesResidual(Node node) {
     return node.inputs().size() == 2
+        && memory.holds(node.inputs().get(1))
+        && memory.holds(node.output())
         && memory.offset(node.inputs().get(1)) == memory.offset(node.output());
   }
 }

@@ -45,18 +45,14 @@ final class RecordJson {
       writeRecord(json, (Record) value);
     } else if (value instanceof Shape shape) {
       writeShape(json, shape);
+    } else if (value instanceof List<?> list) {
+      writeList(json, list);
     } else if (value instanceof Integer number) {
       json.writeNumber(number);
     } else if (value instanceof Float number) {
       writeFloat(json, number);
     } else if (value instanceof Boolean flag) {
       json.writeBoolean(flag);
-    } else if (value instanceof List<?> numbers) {
-      json.writeStartArray();
-      for (Object number : numbers) {
-        json.writeNumber((Integer) number);
-      }
-      json.writeEndArray();
     } else {
       json.writeString(((Enum<?>) value).name());
     }
@@ -82,13 +78,21 @@ final class RecordJson {
     }
   }
 
-  /** JSON has no infinity, so it is a string. */
+  /** JSON has no infinity and no NaN, so they are strings. */
   private static void writeFloat(JsonGenerator json, float number) throws IOException {
     if (Float.isFinite(number)) {
       json.writeNumber(number);
     } else {
       json.writeString(Float.toString(number));
     }
+  }
+
+  private static void writeList(JsonGenerator json, List<?> list) throws IOException {
+    json.writeStartArray();
+    for (Object element : list) {
+      write(json, element);
+    }
+    json.writeEndArray();
   }
 
   private static void writeShape(JsonGenerator json, Shape shape) throws IOException {
@@ -164,13 +168,22 @@ final class RecordJson {
     } else if (type == Shape.class) {
       return readShape(json, what);
     } else if (type == List.class) {
-      return readIntegers(cast(json, List.class, what), what);
+      return readInts(json, what);
     } else if (type == Op.class) {
       return readOp(json);
     } else if (type.isRecord()) {
       return readRecord(type, cast(json, Map.class, what), what);
     }
     return readEnum(type, cast(json, String.class, what), what);
+  }
+
+  /** The only lists that operations have. */
+  private static List<Integer> readInts(Object json, String what) {
+    List<Integer> numbers = new ArrayList<>();
+    for (Object number : cast(json, List.class, what)) {
+      numbers.add(readInt(number, what));
+    }
+    return numbers;
   }
 
   private static int readInt(Object json, String what) {
@@ -181,16 +194,8 @@ final class RecordJson {
     return (int) number;
   }
 
-  private static List<Integer> readIntegers(List<?> json, String what) {
-    List<Integer> numbers = new ArrayList<>();
-    for (Object number : json) {
-      numbers.add(readInt(number, what));
-    }
-    return numbers;
-  }
-
   private static float readFloat(Object json, String what) {
-    if (json instanceof String text && text.matches("-?Infinity")) {
+    if (json instanceof String text && text.matches("NaN|-?Infinity")) {
       return Float.parseFloat(text);
     }
     float number = cast(json, Number.class, what).floatValue();

@@ -140,8 +140,7 @@ final class GraphImport {
     if (handler == null) {
       throw step.error(
           "operator "
-              + (NodeProto.isStandard(node.domain()) ? "" : node.domain() + ".")
-              + node.opType()
+              + node.operator()
               + " is not supported; supported are "
               + String.join(", ", Operators.supported()));
     }

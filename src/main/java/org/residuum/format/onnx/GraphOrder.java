@@ -36,7 +36,11 @@ final class GraphOrder {
     if (graph.outputs().isEmpty()) {
       throw new FormatException(file, "the graph has no output");
     }
+    Set<String> outputs = new HashSet<>();
     for (ValueInfo output : graph.outputs()) {
+      if (!outputs.add(output.name())) {
+        throw sort.twice(output.name(), "output");
+      }
       sort.require(output.name(), "output " + FormatException.quote(output.name()));
       sort.visit(sort.makers.get(output.name()));
     }

@@ -12,6 +12,7 @@ final class GraphWriter {
 
   private final Message graph = new Message();
   private final Names names = new Names();
+  private final Names nodeNames = new Names();
 
   /** A name that no other value of the graph has. */
   String unique(String wanted) {
@@ -24,7 +25,7 @@ final class GraphWriter {
 
   /** Starts a node; {@link NodeWriter#write} closes it. */
   NodeWriter node(String opType, String name) {
-    return new NodeWriter(opType, name);
+    return new NodeWriter(opType, nodeNames.unique(name));
   }
 
   /** One node. */

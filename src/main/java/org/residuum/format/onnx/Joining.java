@@ -66,46 +66,52 @@ final class Joining {
         : Constant.ofFloats(to, FloatBuffer.wrap(floats));
   }
 
-  /** Values side by side; a constant among them must be of one value and becomes a pad. */
-  private static Item values(Step step, int axis) throws FormatException {
-    List<Value> parts = new ArrayList<>();
-    int[] before = {};
-    float fill = 0;
-    for (int i = 0; i < step.inputs(); i++) {
-      if (step.item(i) instanceof Constant constant) {
-        fill = uniform(step, constant, axis, before.length > 0, fill);
-        step.graph().budget().charge(4L * constant.extents()[axis], step.title());
-        int[] more = Arrays.copyOf(before, before.length + constant.extents()[axis]);
-        Arrays.fill(more, Gather.FILL);
-        before = more;
-      } else {
-        parts.add(padded(step, step.value(i), axis, before, new int[0], fill));
-        before = new int[0];
-      }
-    }
-    if (before.length > 0) {
-      Value last = parts.remove(parts.size() - 1);
-      parts.add(padded(step, last, axis, new int[0], before, fill));
-    }
-    return new Item.Live(
-        parts.size() == 1
-            ? parts.get(0)
-            : step.append("", new Concat(axis), parts.toArray(Value[]::new)));
+  /** A value and the places before and after it along the axis, filled with one number. */
+  private static final class Part {
+    private Value x;
+    private int before;
+    private int after;
+    private float fill;
   }
 
-  private static float uniform(Step step, Constant c, int axis, boolean joined, float last)
-      throws FormatException {
-    float value = c.size() == 0 ? 0 : c.number(0);
-    boolean same = c.isFilledWith(value) && (!joined || value == last);
-    boolean fits = true;
-    for (int i = 0; i < c.rank(); i++) {
-      int wanted = other(step)[i];
-      fits &= i == axis || c.extents()[i] == wanted || (wanted == Shape.N && isBatch(step, c));
+  /** Values side by side; a constant among them must be of one value and becomes a pad. */
+  private static Item values(Step step, int axis) throws FormatException {
+    List<Part> parts = new ArrayList<>();
+    Part part = new Part();
+    for (int i = 0; i < step.inputs(); i++) {
+      if (step.item(i) instanceof Constant constant) {
+        fill(step, part, constant, axis);
+      } else {
+        part = part.x == null ? part : new Part();
+        part.x = step.value(i);
+        parts.add(part);
+      }
     }
-    if (!same || !fits) {
+    Value[] joined = new Value[parts.size()];
+    for (int i = 0; i < joined.length; i++) {
+      joined[i] = padded(step, parts.get(i), axis);
+    }
+    return new Item.Live(
+        joined.length == 1 ? joined[0] : step.append("", new Concat(axis), joined));
+  }
+
+  private static void fill(Step step, Part part, Constant c, int axis) throws FormatException {
+    float value = c.size() == 0 ? part.fill : c.number(0);
+    boolean fits = c.isFilledWith(value) && (part.before + part.after == 0 || value == part.fill);
+    int[] wanted = other(step);
+    for (int i = 0; i < c.rank(); i++) {
+      fits &=
+          i == axis || c.extents()[i] == wanted[i] || (wanted[i] == Shape.N && isBatch(step, c));
+    }
+    if (!fits) {
       throw step.error("a constant beside values must be of one value and of their shape");
     }
-    return value;
+    part.fill = value;
+    if (part.x == null) {
+      part.before = Math.addExact(part.before, c.extents()[axis]);
+    } else {
+      part.after = Math.addExact(part.after, c.extents()[axis]);
+    }
   }
 
   private static boolean isBatch(Step step, Constant c) {
@@ -121,19 +127,20 @@ final class Joining {
     throw step.error("it has no input that is not constant");
   }
 
-  private static Value padded(Step step, Value x, int axis, int[] before, int[] after, float fill)
-      throws FormatException {
-    if (before.length + after.length == 0) {
-      return x;
+  private static Value padded(Step step, Part part, int axis) throws FormatException {
+    if (part.before + part.after == 0) {
+      return part.x;
     }
-    int extent = x.shape().extent(axis);
+    int extent = part.x.shape().extent(axis);
     if (extent == Shape.N) {
       throw step.error("nothing can be put beside a free batch size");
     }
-    int[] indices = Arrays.copyOf(before, before.length + extent + after.length);
-    System.arraycopy(Moving.range(extent), 0, indices, before.length, extent);
-    System.arraycopy(after, 0, indices, before.length + extent, after.length);
-    return Selection.of(x).then(step, axis, indices, fill).emit();
+    int length = Math.addExact(Math.addExact(part.before, extent), part.after);
+    step.graph().budget().charge((long) Integer.BYTES * length, step.title());
+    int[] indices = new int[length];
+    Arrays.fill(indices, Gather.FILL);
+    System.arraycopy(Moving.range(extent), 0, indices, part.before, extent);
+    return Selection.of(part.x).then(step, axis, indices, part.fill).emit();
   }
 
   static void expand(Step step) throws FormatException {

@@ -36,7 +36,10 @@ record NodeProto(
           AttributeProto attribute = AttributeProto.read(wire.message("AttributeProto"));
           if (attributes.put(attribute.name(), attribute) != null) {
             throw wire.error(
-                "node " + FormatException.quote(name) + " has two attributes " + attribute.name());
+                "node "
+                    + FormatException.quote(name)
+                    + " has two attributes "
+                    + FormatException.quote(attribute.name()));
           }
         }
         case 7 -> domain = wire.text();
@@ -53,7 +56,14 @@ record NodeProto(
   /** The node as an error message names it. */
   String title() {
     return name.isEmpty() && !outputs.isEmpty()
-        ? "the " + opType + " node that makes " + FormatException.quote(outputs.get(0))
-        : "node " + FormatException.quote(name) + " (" + opType + ")";
+        ? "the " + operator() + " node that makes " + FormatException.quote(outputs.get(0))
+        : "node " + FormatException.quote(name) + " (" + operator() + ")";
+  }
+
+  /** The operator's name with its domain, fit for a message. */
+  String operator() {
+    String full = isStandard(domain) ? opType : domain + "." + opType;
+    String quoted = FormatException.quote(full);
+    return quoted.substring(1, quoted.length() - 1);
   }
 }

@@ -182,7 +182,10 @@ final class Step {
     StringJoiner shapes = new StringJoiner(", ");
     for (int i = 0; i < Math.min(inputs(), 8); i++) {
       String input = inputName(i);
-      shapes.add(input.isEmpty() ? "nothing" : input + " " + describe(graph.find(input)));
+      shapes.add(
+          input.isEmpty()
+              ? "nothing"
+              : FormatException.quote(input) + " " + describe(graph.find(input)));
     }
     return node.title() + (inputs() == 0 ? "" : " on " + shapes);
   }

@@ -64,7 +64,7 @@ class CpuArenaTest {
         MemoryPlan.of(
             network,
             value -> gradients.contains(value) ? 0 : 4 * value.shape().elements(batch),
-            new InPlace());
+            new InPlace(Set.of()));
     assertTrue(
         plan.arenaBytes() <= MOST_WASTE * plan.largestLiveBytes(),
         () ->

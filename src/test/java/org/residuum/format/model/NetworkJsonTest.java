@@ -11,7 +11,6 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
-import org.residuum.network.Node;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
@@ -53,12 +52,10 @@ final class NetworkJsonTest {
   @Test
   void everyOperationComesBackEqual() throws IOException {
     Network forward = everyForwardOperation();
-    Network training = Gradients.of(forward, 0.1f);
-    assertComesBack(forward);
-    assertComesBack(training);
     Set<String> written = new TreeSet<>();
-    for (Node node : training.nodes()) {
-      written.add(node.op().getClass().getSimpleName());
+    for (Network network : List.of(Gradients.of(forward, 0.1f), movesOfImportedNetworks())) {
+      assertComesBack(network);
+      network.nodes().forEach(node -> written.add(node.op().getClass().getSimpleName()));
     }
     Set<String> known = new TreeSet<>();
     Arrays.stream(Op.class.getPermittedSubclasses())
@@ -85,6 +82,16 @@ final class NetworkJsonTest {
     y = net.add("add", y, net.pool("mean", y, Pool2d.average(Window.square(3, 1, 1))));
     Value logits = net.dense("fc", net.flatten("flatten", net.globalAveragePool("gap", y)), 5);
     net.output("logits", net.dense("head", net.softmax("attention", logits), 4));
+    return net.build();
+  }
+
+  private static Network movesOfImportedNetworks() {
+    NetworkBuilder net = new NetworkBuilder("moves");
+    Value y = net.input("x", Shape.batch(3, 4, 5));
+    y = net.append("gather", new Gather(2, List.of(0, -1, 3), -1.5f), List.of(y), List.of());
+    y = net.append("low", new Gather(1, List.of(-1, 2), Float.NaN), List.of(y), List.of());
+    y = net.append("concat", new Concat(1), List.of(y, y), List.of());
+    net.output("y", net.append("turn", new Transpose(List.of(0, 2, 3, 1)), List.of(y), List.of()));
     return net.build();
   }
 

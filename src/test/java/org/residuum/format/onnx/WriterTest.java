@@ -82,7 +82,7 @@ class WriterTest {
   }
 
   /** Each operation that no ResNet has, and squeeze and excitation. */
-  private static Network everyOperation() {
+  static Network everyOperation() {
     NetworkBuilder net = new NetworkBuilder("every operation");
     Value x = net.conv2d("stem", net.input("x", Shape.batch(3, 9, 11)), 8, Window.square(3, 1, 1));
     Value squeezed = net.flatten("flat", net.globalAveragePool("squeeze", x));

@@ -1,0 +1,31 @@
+package org.residuum.backend.cuda;
+
+/** A major release of cuBLAS; the preferred one comes first. */
+enum CublasRelease {
+  /** What JCuda 12.6 was made for. */
+  CUDA_12("libcublas.so.12", "libcublasLt.so.12"),
+  /** Has every function that JCuda 12.6 asks for, under version names of its own. */
+  CUDA_13("libcublas.so.13", "libcublasLt.so.13");
+
+  private final String file;
+  private final String ltFile;
+
+  CublasRelease(String file, String ltFile) {
+    this.file = file;
+    this.ltFile = ltFile;
+  }
+
+  String file() {
+    return file;
+  }
+
+  /** The library beside it that does the work and that it needs. */
+  String ltFile() {
+    return ltFile;
+  }
+
+  /** JCublas2's native library, made to ask for this release. */
+  byte[] adapt(byte[] library) {
+    return this == CUDA_12 ? library : ElfPatch.rename(library, CUDA_12.file, file);
+  }
+}
