@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
@@ -77,8 +79,7 @@ final class PublishedModelsTest {
     Parsed parsed = new Parsed();
     CommandLine line = new CommandLine(parsed);
     line.parseArgs(options.isEmpty() ? new String[0] : options.split(" ", -1));
-    Console console =
-        new Console(line.getOut(), new java.io.PrintWriter(java.io.Writer.nullWriter()), "");
+    Console console = new Console(line.getOut(), new PrintWriter(Writer.nullWriter()), "");
     return SavedModels.load(file.toString(), parsed.foreign, "cifar10:" + cifar, console);
   }
 
