@@ -2,12 +2,15 @@ package org.residuum.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.GpuProbe;
+import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.NearestName;
 
@@ -16,7 +19,9 @@ final class Devices {
   private static final List<String> NAMES = List.of("auto", "cpu", "reference", "cuda");
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  private static final String NO_BACKEND = "not used: the CUDA backend is not finished";
+  /** The CUDA backend has run on the PTX interpreter only, so nobody gets it unasked. */
+  private static final String UNPROVEN =
+      "a GPU is there; --device cuda uses it, which no test has done on a real one so far";
 
   private Devices() {}
 
@@ -50,14 +55,21 @@ final class Devices {
   }
 
   private static Backend cuda(String device, int ordinal) {
-    String why = Gpu.refusal(GpuProbe.look(), ordinal).orElse(NO_BACKEND);
-    throw CommandFailure.noGpu("--device " + device + ": " + why + "; use --device cpu");
+    Optional<String> refusal = Gpu.refusal(GpuProbe.look(), ordinal);
+    try {
+      if (refusal.isEmpty()) {
+        return CudaBackend.open(ordinal, Mode.FP32);
+      }
+    } catch (BackendUnavailableException e) {
+      refusal = Optional.of(e.getMessage().lines().findFirst().orElse("no cuBLAS"));
+    }
+    throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
   }
 
   private static Backend automatic(PrintWriter err) {
     Backend chosen;
     GpuProbe probe = GpuProbe.look();
-    String why = Gpu.refusal(probe, 0).orElse("GPU " + NO_BACKEND);
+    String why = Gpu.refusal(probe, 0).orElse(UNPROVEN);
     try {
       chosen = new CpuBackend();
     } catch (BackendUnavailableException e) {
