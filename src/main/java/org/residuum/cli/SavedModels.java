@@ -30,7 +30,16 @@ final class SavedModels {
    * @throws CommandFailure where it is a name without weights, or not there
    */
   static SavedModel load(String model) throws IOException {
-    return folder(path(model));
+    Path path = path(model);
+    if (isForeign(path)) {
+      throw CommandFailure.usage(
+          "--model "
+              + model
+              + ": it is no saved model; make one first: residuum convert "
+              + model
+              + " FOLDER --preset imagenet");
+    }
+    return folder(path);
   }
 
   /**

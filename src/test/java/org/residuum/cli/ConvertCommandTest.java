@@ -286,6 +286,22 @@ final class ConvertCommandTest {
   }
 
   @Test
+  void trainingFromACheckpointIsToldToConvertItFirst() {
+    Path file = convert(model, "start.pth");
+    String error =
+        Terminal.run(
+                "train",
+                "--data",
+                "folder:" + folder.resolve("colours"),
+                "--model",
+                file,
+                "--out",
+                folder.resolve("never"))
+            .error(ExitCode.USAGE);
+    assertTrue(error.contains("residuum convert " + file + " FOLDER"), error);
+  }
+
+  @Test
   void normalisationMustBeKnown() {
     Path file = convert(model, "plain.onnx");
     String error = Terminal.run("predict", "--model", file, "--data", folder).error(ExitCode.USAGE);
