@@ -296,7 +296,9 @@ final class ConvertCommandTest {
                 "--model",
                 file,
                 "--out",
-                folder.resolve("never"))
+                folder.resolve("never"),
+                "--device",
+                "cpu")
             .error(ExitCode.USAGE);
     assertTrue(error.contains("residuum convert " + file + " FOLDER"), error);
   }
