@@ -96,7 +96,7 @@ final class ElfPatchTest {
     for (int i = 0; i < 300; i++) {
       byte[] damaged = Arrays.copyOf(library, 128 + random.nextInt(library.length - 128));
       for (int j = 0; j < 4; j++) {
-        damaged[16 + random.nextInt(600)] = (byte) random.nextInt();
+        damaged[16 + random.nextInt(Math.min(600, damaged.length - 16))] = (byte) random.nextInt();
       }
       try {
         assertEquals(damaged.length, ElfPatch.rename(damaged, FROM, TO).length);
