@@ -4,8 +4,8 @@ package org.residuum.backend;
  * How to compile.
  *
  * @param batch examples a run; the plan is fixed to it
- * @param optimize whether inference plans fold batch norms and fuse epilogues, and training plans
- *     fuse epilogues
+ * @param optimize whether inference plans fold batch norms, fuse epilogues and, on the CPU, filter
+ *     by Winograd's method, and training plans fuse epilogues
  */
 public record CompileOptions(int batch, boolean optimize) {
   public CompileOptions {

@@ -123,15 +123,21 @@ public final class MemoryPlan {
   private static long largestLive(int steps, List<Slot> placed) {
     long largest = 0;
     for (int step = 0; step < steps; step++) {
-      int now = step;
-      long live =
-          placed.stream()
-              .filter(slot -> slot.firstStep() <= now && now <= slot.lastStep())
-              .mapToLong(Slot::bytes)
-              .sum();
-      largest = Math.max(largest, live);
+      largest = Math.max(largest, live(step, placed));
     }
     return largest;
+  }
+
+  private static long live(int step, List<Slot> placed) {
+    return placed.stream()
+        .filter(slot -> slot.firstStep() <= step && step <= slot.lastStep())
+        .mapToLong(Slot::bytes)
+        .sum();
+  }
+
+  /** Bytes alive while a node runs. */
+  public long liveBytes(int step) {
+    return live(step, slots.values().stream().distinct().toList());
   }
 
   private static long align(long bytes) {

@@ -14,6 +14,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
 import org.residuum.network.Value;
 
 /**
@@ -34,14 +36,20 @@ import org.residuum.network.Value;
  * forward to backward.
  */
 final class Assembly {
-  /** A weight to be packed at compile time. */
-  record Packing(
-      ParameterSpec spec, dnnl_memory_desc plain, dnnl_memory_desc packed, long offset) {}
+  /** What is to be packed at compile time: the parameters themselves or something made of them. */
+  @FunctionalInterface
+  interface Source {
+    FloatBuffer of(Parameters parameters);
+  }
+
+  /** Values to be packed at compile time, laid out as {@code plain}, wanted as {@code packed}. */
+  record Packing(Source source, dnnl_memory_desc plain, dnnl_memory_desc packed, long offset) {}
 
   private static final int ALIGNMENT = 64;
 
-  private final int batch;
+  private int batch;
   private final boolean training;
+  private final boolean winograd;
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<Packing> packings = new ArrayList<>();
   private final Map<Value, Operand> kept = new HashMap<>();
@@ -51,17 +59,27 @@ final class Assembly {
   private long scratchBytes;
   private long nodeScratch;
 
-  Assembly(int batch, boolean training) {
-    this.batch = batch;
+  Assembly(boolean training, boolean winograd) {
     this.training = training;
+    this.winograd = winograd;
   }
 
+  /** Examples that the kernels of the present nodes take at once. */
   int batch() {
     return batch;
   }
 
+  void batch(int examples) {
+    batch = examples;
+  }
+
   boolean training() {
     return training;
+  }
+
+  /** Whether convolutions may be computed with fewer multiplications and a little more rounding. */
+  boolean winograd() {
+    return winograd;
   }
 
   List<Kernel> kernels() {
@@ -159,10 +177,7 @@ final class Assembly {
   Operand parameter(int index, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
     ParameterSpec spec = node.parameters().get(index);
     if (!training) {
-      Operand packed = new Operand.Packed(packedBytes);
-      packings.add(new Packing(spec, plain, wanted, packedBytes));
-      packedBytes += align(dnnl_memory_desc_get_size(wanted));
-      return packed;
+      return packed(parameters -> parameters.get(spec.name()).data(), plain, wanted);
     }
     Operand parameter = new Operand.Parameter(spec.name());
     if (dnnl_memory_desc_equal(plain, wanted) != 0) {
@@ -171,6 +186,20 @@ final class Assembly {
     Operand reordered = temporary(dnnl_memory_desc_get_size(wanted));
     reorder(plain, parameter, wanted, reordered);
     return reordered;
+  }
+
+  /** What is made of the parameters when the plan is compiled, for inference. */
+  Operand packed(Source source, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
+    Operand packed = new Operand.Packed(packedBytes);
+    packings.add(new Packing(source, plain, wanted, packedBytes));
+    packedBytes += align(dnnl_memory_desc_get_size(wanted));
+    return packed;
+  }
+
+  /** Values that are the same whatever the parameters, for inference. */
+  Operand constant(float... values) {
+    dnnl_memory_desc row = Desc.plain(values.length);
+    return packed(parameters -> FloatBuffer.wrap(values), row, row);
   }
 
   /** A parameter of one axis, kept as it is. */

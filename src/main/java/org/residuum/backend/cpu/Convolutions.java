@@ -73,6 +73,16 @@ final class Convolutions {
    * @param inPlace whether y takes over the residual's memory
    */
   void forward(boolean inPlace) {
+    boolean apart = op.epilogue().residual() && !inPlace;
+    WinogradConvolution winograd = new WinogradConvolution(assembly, op, x);
+    if (assembly.winograd() && !apart && winograd.pays()) {
+      winograd.forward();
+    } else {
+      direct(inPlace);
+    }
+  }
+
+  private void direct(boolean inPlace) {
     dnnl_memory_desc src = Desc.value(x, assembly.batch());
     dnnl_memory_desc dst = Desc.value(y(), assembly.batch());
     dnnl_memory_desc bias = op.bias() ? Desc.plain(op.outChannels()) : null;
@@ -103,6 +113,23 @@ final class Convolutions {
     }
     arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
     assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+  }
+
+  /** w ∗ x between given operands, for inference. */
+  void plain(Operand from, Assembly.Source weights, Operand to) {
+    dnnl_memory_desc src = Desc.value(x, assembly.batch());
+    dnnl_memory_desc dst = Desc.value(y(), assembly.batch());
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      description = forwardDescription(src, null, dst, attributes.handle());
+    }
+    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, src, from),
+        Assembly.argument(
+            DNNL_ARG_WEIGHTS, wanted, assembly.packed(weights, Desc.plain(weightDims), wanted)),
+        Assembly.argument(DNNL_ARG_DST, dst, to));
   }
 
   private dnnl_primitive_desc forwardDescription(

@@ -87,7 +87,7 @@ public final class CpuBackend implements Backend {
         options.optimize()
             ? Passes.inference(network, parameters)
             : new BatchNormFolding.Folded(network, parameters);
-    return CpuPlan.forInference(form.network(), form.parameters(), options.batch());
+    return CpuPlan.forInference(form.network(), form.parameters(), options);
   }
 
   @Override

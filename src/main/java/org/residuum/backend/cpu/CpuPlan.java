@@ -4,15 +4,22 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
@@ -21,43 +28,68 @@ import org.residuum.plan.MemoryPlan;
 
 /** Kernels chosen, weights packed into one allocation, values placed. */
 final class CpuPlan implements Plan {
+  /**
+   * Kernels that take the same number of examples at once.
+   *
+   * @param slice examples at once; divides the batch
+   */
+  record Stretch(List<Kernel> kernels, int slice) {}
+
   private final Network network;
   private final int batch;
-  private final int slice;
   private final Set<Value> outside;
   private final MemoryPlan memory;
   private final Assembly assembly;
+  private final List<Stretch> stretches = new ArrayList<>();
   private final NativeMemory weights;
   private boolean closed;
 
   /**
    * A plan.
    *
-   * @param slice examples that the kernels take at once; divides {@code batch}
    * @param outside values that do not lie in the arena
    */
-  private CpuPlan(Network network, int batch, int slice, Set<Value> outside, boolean training) {
+  private CpuPlan(
+      Network network, int batch, Slices slices, Set<Value> outside, Assembly assembly) {
     this.network = network;
     this.batch = batch;
-    this.slice = slice;
     this.outside = outside;
-    this.memory = memoryPlan(network, slice, outside);
-    this.assembly = new Assembly(slice, training);
-    Translator.translate(network, memory, assembly);
+    Map<Value, Integer> examples = new HashMap<>();
+    for (Slices.Stretch stretch : slices.stretches()) {
+      for (Node node : stretch.nodes()) {
+        node.outputs().forEach(value -> examples.put(value, stretch.slice()));
+      }
+    }
+    this.memory = memoryPlan(network, examples::get, outside);
+    this.assembly = assembly;
+    for (Slices.Stretch stretch : slices.stretches()) {
+      int first = assembly.kernels().size();
+      assembly.batch(stretch.slice());
+      Translator.translate(stretch.nodes(), memory, assembly);
+      List<Kernel> kernels = assembly.kernels().subList(first, assembly.kernels().size());
+      stretches.add(new Stretch(List.copyOf(kernels), stretch.slice()));
+    }
     this.weights = new NativeMemory(assembly.packedBytes());
   }
 
-  static MemoryPlan memoryPlan(Network network, int batch, Set<Value> outside) {
+  /**
+   * Places the values.
+   *
+   * @param examples how many examples of a value lie in the arena at once
+   */
+  static MemoryPlan memoryPlan(Network network, ToIntFunction<Value> examples, Set<Value> outside) {
     return MemoryPlan.of(
         network,
-        value -> outside.contains(value) ? 0 : 4 * value.shape().elements(batch),
+        value ->
+            outside.contains(value) ? 0 : 4 * value.shape().elements(examples.applyAsInt(value)),
         new InPlace(outside));
   }
 
-  static CpuPlan forInference(Network network, Parameters parameters, int batch) {
-    Set<Value> borders = Slices.borders(network);
-    int slice = Slices.choose(network, batch, borders);
-    CpuPlan plan = new CpuPlan(network, batch, slice, slice < batch ? borders : Set.of(), false);
+  static CpuPlan forInference(Network network, Parameters parameters, CompileOptions options) {
+    int batch = options.batch();
+    Slices slices = Slices.of(network, batch);
+    Assembly assembly = new Assembly(false, options.optimize());
+    CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly);
     plan.pack(parameters);
     return plan;
   }
@@ -72,29 +104,32 @@ final class CpuPlan implements Plan {
                 gradients.add(value);
               }
             });
-    return new CpuPlan(network, batch, batch, gradients, true);
+    Slices slices = Slices.none(network, batch);
+    return new CpuPlan(network, batch, slices, gradients, new Assembly(true, false));
   }
 
   private void pack(Parameters parameters) {
-    for (Assembly.Packing packing : assembly.packings()) {
-      Tensor tensor = parameters.get(packing.spec().name());
-      if (!tensor.shape().equals(packing.spec().shape())) {
+    for (ParameterSpec spec : network.parameters()) {
+      Tensor tensor = parameters.get(spec.name());
+      if (!tensor.shape().equals(spec.shape())) {
         throw new IllegalArgumentException(
             "parameter "
-                + packing.spec().name()
+                + spec.name()
                 + " is "
                 + tensor.shape()
                 + ", the network needs "
-                + packing.spec().shape());
+                + spec.shape());
       }
-      pack(packing, tensor);
+    }
+    for (Assembly.Packing packing : assembly.packings()) {
+      pack(packing, packing.source().of(parameters));
     }
   }
 
-  private void pack(Assembly.Packing packing, Tensor tensor) {
-    int elements = tensor.data().limit();
-    FloatBuffer source = ParameterStore.allocate(elements).put(0, tensor.data(), 0, elements);
-    Assembly once = new Assembly(1, false);
+  private void pack(Assembly.Packing packing, FloatBuffer values) {
+    int elements = values.limit();
+    FloatBuffer source = ParameterStore.allocate(elements).put(0, values, 0, elements);
+    Assembly once = new Assembly(false, false);
     Operand from = new Operand.Temporary(0);
     Operand to = new Operand.Packed(packing.offset());
     once.add(
@@ -132,12 +167,11 @@ final class CpuPlan implements Plan {
     return memory;
   }
 
-  /** Examples that the kernels take at once. */
-  int slice() {
-    return slice;
+  List<Stretch> stretches() {
+    return stretches;
   }
 
-  /** Values that lie in no arena: gradients of parameters, or the borders of a sliced network. */
+  /** Values that lie in no arena: gradients of parameters, or what sliced stretches share. */
   Set<Value> outside() {
     return outside;
   }
@@ -171,11 +205,11 @@ final class CpuPlan implements Plan {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "%s, batch %d in slices of %d: arena %,d bytes (largest live set %,d), weights %,d,"
+                "%s, batch %d in slices of %s: arena %,d bytes (largest live set %,d), weights %,d,"
                     + " scratch %,d, kept %,d%n",
                 network.name(),
                 batch,
-                slice,
+                stretches.stream().map(stretch -> String.valueOf(stretch.slice())).toList(),
                 memory.arenaBytes(),
                 memory.largestLiveBytes(),
                 assembly.packedBytes(),

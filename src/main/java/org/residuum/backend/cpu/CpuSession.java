@@ -41,11 +41,13 @@ class CpuSession implements Session {
     this.scratch = new NativeMemory(plan.assembly().scratchBytes());
     this.kept = new NativeMemory(plan.assembly().keptBytes());
     this.borders = new NativeMemory(placeBorders());
-    for (int first = 0; first < plan.batch(); first += plan.slice()) {
-      int example = first;
-      Bindings bindings = new Bindings(operand -> address(operand, example));
-      bindings.bind(plan.assembly().kernels());
-      slices.add(bindings);
+    for (CpuPlan.Stretch stretch : plan.stretches()) {
+      for (int first = 0; first < plan.batch(); first += stretch.slice()) {
+        int example = first;
+        Bindings bindings = new Bindings(operand -> address(operand, example));
+        bindings.bind(stretch.kernels());
+        slices.add(bindings);
+      }
     }
     network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
     network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
@@ -57,7 +59,7 @@ class CpuSession implements Session {
     }
   }
 
-  /** Inputs and outputs of a sliced network, whole batches one behind the other. */
+  /** What the stretches of a sliced network share, whole batches one behind the other. */
   private long placeBorders() {
     long bytes = 0;
     for (Value value : plan.outside()) {
@@ -84,6 +86,9 @@ class CpuSession implements Session {
   private long address(Operand operand, int example) {
     if (operand instanceof Operand.OfValue of) {
       return address(of.value(), example);
+    }
+    if (operand instanceof Operand.Part part) {
+      return address(part.whole(), example) + part.bytes();
     }
     if (operand instanceof Operand.Packed packed) {
       return plan.weights().address(packed.offset());

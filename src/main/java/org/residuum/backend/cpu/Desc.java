@@ -61,7 +61,7 @@ final class Desc {
     return strided(dims, rowMajor(dims));
   }
 
-  private static long[] rowMajor(long[] dims) {
+  static long[] rowMajor(long[] dims) {
     long[] strides = new long[dims.length];
     long stride = 1;
     for (int axis = dims.length - 1; axis >= 0; axis--) {

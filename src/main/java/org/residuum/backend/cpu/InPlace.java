@@ -18,7 +18,7 @@ final class InPlace implements MemoryPlan.Sharing {
   private final Set<Value> outside;
 
   /**
-   * @param outside values that are kept outside the arena and take over nothing
+   * @param outside values that are kept outside the arena, take over nothing and are not taken over
    */
   InPlace(Set<Value> outside) {
     this.outside = outside;
@@ -37,7 +37,7 @@ final class InPlace implements MemoryPlan.Sharing {
     if (op instanceof Conv2d || op instanceof Dense) {
       boolean residual = node.inputs().size() == 2;
       boolean apart = residual && !node.inputs().get(1).equals(node.inputs().get(0));
-      return apart && diesHere.test(node.inputs().get(1)) ? node.inputs().get(1) : null;
+      return apart ? taken(node.inputs().get(1), diesHere) : null;
     }
     boolean pointwise =
         op instanceof Activate
@@ -46,7 +46,10 @@ final class InPlace implements MemoryPlan.Sharing {
     if (!pointwise) {
       return null;
     }
-    Value operand = node.inputs().get(op instanceof InputGradient ? 1 : 0);
-    return diesHere.test(operand) ? operand : null;
+    return taken(node.inputs().get(op instanceof InputGradient ? 1 : 0), diesHere);
+  }
+
+  private Value taken(Value operand, Predicate<Value> diesHere) {
+    return !outside.contains(operand) && diesHere.test(operand) ? operand : null;
   }
 }

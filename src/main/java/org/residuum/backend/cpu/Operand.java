@@ -4,6 +4,14 @@ import org.residuum.network.Value;
 
 /** Where a kernel's argument lies; a session turns it into an address. */
 sealed interface Operand {
+  /** What lies {@code bytes} behind. */
+  default Operand plus(long bytes) {
+    return bytes == 0 ? this : new Part(this, bytes);
+  }
+
+  /** A place within another operand. */
+  record Part(Operand whole, long bytes) implements Operand {}
+
   /** A value of the network, in the arena. */
   record OfValue(Value value) implements Operand {}
 

@@ -1,6 +1,6 @@
 package org.residuum.backend.cpu;
 
-import org.residuum.network.Network;
+import java.util.List;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
@@ -39,10 +39,10 @@ final class Translator {
     this.memory = memory;
   }
 
-  /** Appends the kernels of the whole network to the assembly. */
-  static void translate(Network network, MemoryPlan memory, Assembly assembly) {
+  /** Appends the kernels of some nodes to the assembly. */
+  static void translate(List<Node> nodes, MemoryPlan memory, Assembly assembly) {
     Translator translator = new Translator(assembly, memory);
-    for (Node node : network.nodes()) {
+    for (Node node : nodes) {
       assembly.begin(node);
       translator.translate(node);
     }

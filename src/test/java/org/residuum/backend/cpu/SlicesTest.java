@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
@@ -11,6 +12,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.plan.Passes;
@@ -21,22 +23,50 @@ class SlicesTest {
   private static final int PIXELS = 3 * 224 * 224;
 
   @Test
-  void slicesKeepTheArenaInTheCaches() {
+  void slicesKeepTheArenaInTheCachesAndGrowWithTheDepth() {
     Parameters parameters = new Initializer(3).initialize(NETWORK);
     Network fused = Passes.inference(NETWORK, parameters).network();
-    assertEquals(2, Slices.choose(fused, 8, Slices.borders(fused)));
-    assertEquals(1, Slices.choose(fused, 5, Slices.borders(fused)));
-    Network dense = ResNets.mlp(1024, 16);
-    assertEquals(4096, Slices.choose(dense, 4096, Slices.borders(dense)), "dense layers want rows");
+    assertEquals(List.of(2, 4, 8), slices(fused, 8));
+    assertEquals(List.of(1, 5), slices(fused, 5));
+    assertEquals(List.of(4096), slices(ResNets.mlp(1024, 16), 4096), "dense layers want rows");
+  }
+
+  private static List<Integer> slices(Network network, int batch) {
+    return Slices.of(network, batch).stretches().stream().map(Slices.Stretch::slice).toList();
   }
 
   @Test
-  void batchOfFiveInSlicesOfOneEqualsFiveSingleRuns() {
+  void stretchesShareOneValueEach() {
+    Slices slices = Slices.of(NETWORK, 8);
+    List<Node> nodes = slices.stretches().stream().flatMap(s -> s.nodes().stream()).toList();
+    assertEquals(NETWORK.nodes(), nodes);
+    assertEquals(slices.stretches().size() - 1 + 2, slices.outside().size());
+  }
+
+  /** A product of five rows may sum in another order than one of one row, no more. */
+  @Test
+  void batchOfFiveInSlicesGivesWhatFiveSingleRunsGive() {
     float[] images = images(5);
     float[] together = run(images, 5);
     for (int i = 0; i < 5; i++) {
       float[] alone = run(Arrays.copyOfRange(images, i * PIXELS, (i + 1) * PIXELS), 1);
-      assertArrayEquals(alone, Arrays.copyOfRange(together, i * 1000, (i + 1) * 1000));
+      assertArrayEquals(alone, Arrays.copyOfRange(together, i * 1000, (i + 1) * 1000), 1e-5f);
+    }
+  }
+
+  @Test
+  void examplesInOtherPlacesGiveTheSameBits() {
+    float[] images = images(8);
+    float[] rotated = new float[images.length];
+    System.arraycopy(images, 3 * PIXELS, rotated, 0, 5 * PIXELS);
+    System.arraycopy(images, 0, rotated, 5 * PIXELS, 3 * PIXELS);
+    float[] logits = run(images, 8);
+    float[] rotatedLogits = run(rotated, 8);
+    for (int i = 0; i < 8; i++) {
+      int place = (i + 5) % 8;
+      assertArrayEquals(
+          Arrays.copyOfRange(logits, i * 1000, (i + 1) * 1000),
+          Arrays.copyOfRange(rotatedLogits, place * 1000, (place + 1) * 1000));
     }
   }
 
