@@ -152,24 +152,18 @@ final class WinogradConvolution {
 
   /** U = G w Gᵀ as (products across, products down, C, K). */
   private FloatBuffer tileWeights(Parameters parameters) {
-    FloatBuffer w = parameters.get(weight).data();
-    double[][] g = Winograd.filterTransform();
-    FloatBuffer u = ParameterStore.allocate(Winograd.INPUTS * Winograd.INPUTS * channels * outputs);
-    for (int product = 0; product < Winograd.INPUTS * Winograd.INPUTS; product++) {
-      double[] acrossRow = g[product / Winograd.INPUTS];
-      double[] downRow = g[product % Winograd.INPUTS];
-      for (int c = 0; c < channels; c++) {
-        for (int k = 0; k < outputs; k++) {
-          int at = (k * channels + c) * 9;
-          double sum = 0;
-          for (int tap = 0; tap < 9; tap++) {
-            sum += downRow[tap / 3] * acrossRow[tap % 3] * w.get(at + tap);
-          }
-          u.put((product * channels + c) * outputs + k, (float) sum);
-        }
+    float[] w = new float[outputs * channels * Winograd.TAPS * Winograd.TAPS];
+    parameters.get(weight).data().get(0, w);
+    float[] u = new float[Winograd.INPUTS * Winograd.INPUTS * channels * outputs];
+    double[] of = new double[Winograd.INPUTS * Winograd.INPUTS];
+    for (int filter = 0; filter < outputs * channels; filter++) {
+      int from = filter % outputs * channels + filter / outputs;
+      Winograd.transform(w, from * Winograd.TAPS * Winograd.TAPS, of);
+      for (int product = 0; product < of.length; product++) {
+        u[product * channels * outputs + filter] = (float) of[product];
       }
     }
-    return u;
+    return FloatBuffer.wrap(u);
   }
 
   /** (N, H/4, W, C) → (N, H/4, W', K) by a filter of its own for each of the six row products. */
