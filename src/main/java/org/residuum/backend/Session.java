@@ -1,6 +1,7 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * One thread's use of a plan: an arena and a stream. Fill the inputs, {@link #run}, read the
@@ -21,6 +22,16 @@ public interface Session extends AutoCloseable {
 
   /** Runs the network over the inputs and returns when the outputs are there. */
   void run();
+
+  /**
+   * Runs once over the inputs, each step by itself, and tells how long each took. The sum is a
+   * little more than a run takes, where steps follow each other without a pause.
+   */
+  default List<StepTime> profile() {
+    long start = System.nanoTime();
+    run();
+    return List.of(new StepTime("", "the whole run", (System.nanoTime() - start) / 1e9));
+  }
 
   /** Frees the arena; closing twice is harmless. */
   @Override

@@ -2,7 +2,6 @@ package org.residuum.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.residuum.network.Network;
@@ -30,17 +29,7 @@ import picocli.CommandLine.Spec;
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @picocli.CommandLine.Parameters(
-      arity = "0..1",
-      paramLabel = "MODEL",
-      description = "The model; the same as --model.")
-  private String argument;
-
-  @Mixin private ModelOption option;
-
-  @Mixin private ShapeOptions shape;
-
-  @Mixin private ArchOptions arch;
+  @Mixin private ModelArgument model;
 
   @Option(
       names = "--graph",
@@ -60,7 +49,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Network network = network(model());
+    Network network = network();
     PrintWriter out = spec.commandLine().getOut();
     if (graph) {
       out.print(MermaidGraph.of(network));
@@ -77,37 +66,11 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private Network network(String name) throws IOException {
-    Network network = SavedModels.isPath(name) ? read(name) : build(name);
+  private Network network() throws IOException {
+    Network network = model.network();
     return optimized
         ? Passes.inference(network, Parameters.allocate(network.parameters())).network()
         : network;
-  }
-
-  private Network build(String name) {
-    if (arch.given() != null) {
-      throw CommandFailure.usage(arch.given() + ": it is for files; " + name + " is a name");
-    }
-    return Models.build(name, shape.request());
-  }
-
-  private Network read(String name) throws IOException {
-    if (shape.given() != null) {
-      throw CommandFailure.usage(shape.given() + ": " + name + " says that itself");
-    }
-    Path path = SavedModels.path(name);
-    return SavedModels.isForeign(path)
-        ? ForeignNetwork.read(path, arch, null).network()
-        : SavedModels.load(name).network();
-  }
-
-  private String model() {
-    if ((argument == null) == (option.model() == null)) {
-      throw CommandFailure.usage(
-          "inspect needs one model, for example residuum inspect resnet20; known: "
-              + String.join(", ", Models.NAMES));
-    }
-    return argument == null ? option.model() : argument;
   }
 
   /** For example {@code resnet8: 75,290 parameters, 24.47 MFLOP an example, ...}. */

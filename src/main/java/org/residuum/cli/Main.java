@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       EvalCommand.class,
       PredictCommand.class,
       InspectCommand.class,
+      ProfileCommand.class,
       ConvertCommand.class,
       DoctorCommand.class
     },

@@ -73,9 +73,12 @@ final class Convolutions {
    * @param inPlace whether y takes over the residual's memory
    */
   void forward(boolean inPlace) {
-    boolean apart = op.epilogue().residual() && !inPlace;
     WinogradConvolution winograd = new WinogradConvolution(assembly, op, x);
-    if (assembly.winograd() && !apart && winograd.pays()) {
+    if (assembly.winograd() && winograd.pays()) {
+      if (op.epilogue().residual() && !inPlace) {
+        dnnl_memory_desc sum = Desc.value(y(), assembly.batch());
+        assembly.reorder(sum, assembly.input(1), sum, assembly.output(0));
+      }
       winograd.forward();
     } else {
       direct(inPlace);

@@ -217,9 +217,8 @@ final class CpuPlan implements Plan {
                 assembly.keptBytes()));
     List<Kernel> kernels = assembly.kernels();
     for (Kernel kernel : kernels) {
-      String implementation =
-          kernel instanceof Kernel.Primitive primitive ? primitive.implementation() : "java";
-      text.append(String.format(Locale.ROOT, "  %-32s %s%n", kernel.node(), implementation));
+      text.append(
+          String.format(Locale.ROOT, "  %-32s %s%n", kernel.node(), kernel.implementation()));
     }
     return text.toString();
   }

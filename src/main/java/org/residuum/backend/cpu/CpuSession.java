@@ -8,6 +8,7 @@ import java.util.Map;
 import org.residuum.backend.Layout;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Session;
+import org.residuum.backend.StepTime;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
@@ -135,6 +136,24 @@ class CpuSession implements Session {
     for (int i = 0; i < slices.size(); i++) {
       slices.get(i).run();
     }
+  }
+
+  @Override
+  public final List<StepTime> profile() {
+    requireOpen();
+    List<StepTime> times = new ArrayList<>();
+    int next = 0;
+    for (CpuPlan.Stretch stretch : plan.stretches()) {
+      double[] seconds = new double[stretch.kernels().size()];
+      for (int first = 0; first < plan.batch(); first += stretch.slice()) {
+        slices.get(next++).profile(seconds);
+      }
+      for (int i = 0; i < seconds.length; i++) {
+        Kernel kernel = stretch.kernels().get(i);
+        times.add(new StepTime(kernel.node(), kernel.implementation(), seconds[i]));
+      }
+    }
+    return times;
   }
 
   private void requireOpen() {

@@ -9,18 +9,22 @@ sealed interface Kernel {
   /** The node it belongs to. */
   String node();
 
+  /** What it runs, in oneDNN's name for its code. */
+  String implementation();
+
   /** One argument of a primitive: oneDNN's number for it, its layout and where it lies. */
   record Argument(int index, dnnl_memory_desc desc, Operand operand) {}
 
-  /**
-   * A oneDNN primitive.
-   *
-   * @param implementation oneDNN's name of the code that was chosen, for people
-   */
+  /** A oneDNN primitive. */
   record Primitive(
       String node, String implementation, dnnl_primitive primitive, List<Argument> arguments)
       implements Kernel {}
 
   /** A step in Java; each session binds its own. */
-  record Host(String node, HostStep.Factory factory) implements Kernel {}
+  record Host(String node, HostStep.Factory factory) implements Kernel {
+    @Override
+    public String implementation() {
+      return "java";
+    }
+  }
 }
