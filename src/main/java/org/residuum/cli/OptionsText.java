@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Warp;
+import org.residuum.data.Distortion;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -75,20 +75,21 @@ final class OptionsText {
     String crop =
         augmentation.padAndCrop() == 0 ? "" : "pad by " + augmentation.padAndCrop() + " and crop";
     String flip = augmentation.horizontalFlip() ? "flip" : "";
-    String warp = augmentation.warp().equals(Warp.NONE) ? "" : of(augmentation.warp());
-    return Stream.of(crop, flip, warp)
+    String distortion =
+        augmentation.distortion().equals(Distortion.NONE) ? "" : of(augmentation.distortion());
+    return Stream.of(crop, flip, distortion)
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));
   }
 
-  private static String of(Warp warp) {
+  private static String of(Distortion distortion) {
     return String.format(
         Locale.ROOT,
-        "warp (shift %s, turn %s°, stretch %s, shear %s)",
-        number(warp.shift()),
-        number(warp.turn()),
-        number(warp.stretch()),
-        number(warp.shear()));
+        "distort (shift %s, turn %s°, stretch %s, shear %s)",
+        number(distortion.shift()),
+        number(distortion.turn()),
+        number(distortion.stretch()),
+        number(distortion.shear()));
   }
 
   private static String number(double value) {

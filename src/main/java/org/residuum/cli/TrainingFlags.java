@@ -4,8 +4,8 @@ import java.util.List;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.Distortion;
 import org.residuum.data.NearestName;
-import org.residuum.data.Warp;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingOptionsBuilder;
@@ -31,7 +31,7 @@ final class TrainingFlags {
     flip,
     crop,
     crop_flip,
-    warp;
+    distort;
 
     @Override
     public String toString() {
@@ -96,9 +96,9 @@ final class TrainingFlags {
 
   @Option(
       names = "--augment",
-      paramLabel = "none|flip|crop|crop-flip|warp",
+      paramLabel = "none|flip|crop|crop-flip|distort",
       description =
-          "Random changes to training pictures: mirror; pad and crop; warp: shift by parts of a"
+          "Random changes to training pictures: mirror; pad and crop; distort: shift by parts of a"
               + " pixel, turn, stretch, shear.",
       converter = AugmentConverter.class)
   private Augment augment;
@@ -194,8 +194,8 @@ final class TrainingFlags {
       throw new IllegalArgumentException(
           "--augment " + augment + " is for pictures; the data are vectors");
     }
-    if (augment == Augment.warp) {
-      return Augmentation.of(Warp.ofSide(training.exampleShape().extent(1)));
+    if (augment == Augment.distort) {
+      return Augmentation.of(Distortion.ofSide(training.exampleShape().extent(1)));
     }
     boolean crop = augment == Augment.crop || augment == Augment.crop_flip;
     boolean flip = augment == Augment.flip || augment == Augment.crop_flip;

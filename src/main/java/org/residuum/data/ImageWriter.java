@@ -3,7 +3,9 @@ package org.residuum.data;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 
-/** Crops, flips, warps and normalises in one pass from bytes to floats, both {@code (H, W, C)}. */
+/**
+ * Crops, flips, distorts and normalises in one pass from bytes to floats, both {@code (H, W, C)}.
+ */
 final class ImageWriter implements ExampleWriter {
   private final ImageDataset dataset;
   private final Augmentation augmentation;
@@ -31,12 +33,12 @@ final class ImageWriter implements ExampleWriter {
     int shiftY = augmentation.offsetY(bits) - augmentation.padAndCrop();
     int shiftX = augmentation.offsetX(bits) - augmentation.padAndCrop();
     boolean flip = augmentation.flips(bits);
-    if (augmentation.warp().equals(Warp.NONE)) {
+    if (augmentation.distortion().equals(Distortion.NONE)) {
       for (int y = 0; y < height; y++) {
         row(y, y + shiftY, shiftX, flip);
       }
     } else {
-      warp(augmentation.warp().map(bits), shiftY, shiftX, flip);
+      distort(augmentation.distortion().map(bits), shiftY, shiftX, flip);
     }
     into.put(values);
   }
@@ -59,7 +61,7 @@ final class ImageWriter implements ExampleWriter {
   }
 
   /** Each pixel from where the map says, then mirrored and shifted as in {@link #row}. */
-  private void warp(Warp.Map map, int shiftY, int shiftX, boolean flip) {
+  private void distort(Distortion.Map map, int shiftY, int shiftX, boolean flip) {
     double middleY = (height - 1) / 2.0;
     double middleX = (width - 1) / 2.0;
     for (int y = 0, out = 0; y < height; y++) {

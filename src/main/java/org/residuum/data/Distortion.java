@@ -10,16 +10,16 @@ package org.residuum.data;
  * @param stretch relative change of height and width, drawn for each
  * @param shear columns a row leans sideways
  */
-public record Warp(double shift, double turn, double stretch, double shear) {
+public record Distortion(double shift, double turn, double stretch, double shear) {
   /** No change. */
-  public static final Warp NONE = new Warp(0, 0, 0, 0);
+  public static final Distortion NONE = new Distortion(0, 0, 0, 0);
 
-  /** What suits characters of a height: a sixteenth of it, 10°, a tenth, a tenth. */
-  public static Warp ofSide(int pixels) {
-    return new Warp(pixels / 16.0, 10, 0.1, 0.1);
+  /** What suits characters of a height: a sixteenth of it, 5°, a tenth, a tenth. */
+  public static Distortion ofSide(int pixels) {
+    return new Distortion(pixels / 16.0, 5, 0.1, 0.1);
   }
 
-  public Warp {
+  public Distortion {
     requireBelow("shift", shift, 1024);
     requireBelow("turn", turn, 180);
     requireBelow("stretch", stretch, 0.9);
