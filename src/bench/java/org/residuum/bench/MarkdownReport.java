@@ -13,8 +13,9 @@ final class MarkdownReport {
     header.forEach((topic, finding) -> text.append("- ").append(line(topic, finding)));
     text.append("\nRates are medians over the rounds, quartiles in brackets; a ratio is the median")
         .append(" over the rounds of Residuum's rate over the peer's in the same round.\n\n")
-        .append("| workload | unit | Residuum | ONNX Runtime | DJL-PyTorch ")
-        .append("| × ONNX Runtime | × DJL | verdict |\n|---|---|---|---|---|---|---|---|\n");
+        .append("| workload | unit | Residuum | ONNX Runtime | DJL-PyTorch | PyTorch operators ")
+        .append("| × ONNX Runtime | × DJL | × operators | verdict |\n")
+        .append("|---|---|---|---|---|---|---|---|---|---|\n");
     outcomes.forEach(outcome -> text.append(rates(outcome)));
     text.append("\n| Residuum in its steady state | batches | heap B/batch | process growth MiB ")
         .append(
@@ -34,15 +35,17 @@ final class MarkdownReport {
     double least = outcome.row().leastRate();
     return String.format(
         Locale.ROOT,
-        "| %s%s | %s | %s | %s | %s | %s | %s | %s |%n",
+        "| %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
         outcome.workload(),
         outcome.row().kind() == Row.Kind.TRAINING ? ", training" : "",
         least == 0 ? unit : String.format(Locale.ROOT, "%s (≥ %.0f)", unit, least),
         rate(outcome, "Residuum"),
         rate(outcome, Row.Peer.ONNX_RUNTIME.toString()),
         rate(outcome, Row.Peer.DJL.toString()),
+        rate(outcome, Row.Peer.OPERATORS.toString()),
         ratio(outcome, Row.Peer.ONNX_RUNTIME),
         ratio(outcome, Row.Peer.DJL),
+        ratio(outcome, Row.Peer.OPERATORS),
         outcome.verdict());
   }
 

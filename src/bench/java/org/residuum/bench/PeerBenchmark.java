@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,7 +28,7 @@ final class PeerBenchmark implements Callable<Integer> {
   private List<String> rows = List.of();
 
   @Option(names = "--peers", split = ",", paramLabel = "NAME")
-  private List<String> peers = List.of("onnxruntime", "djl");
+  private List<String> peers = List.of("onnxruntime", "djl", "operators");
 
   @Option(names = "--rounds", paramLabel = "N")
   private int rounds = 7;
@@ -97,14 +98,17 @@ final class PeerBenchmark implements Callable<Integer> {
 
   private Set<Row.Peer> chosenPeers() {
     Set<Row.Peer> chosen = EnumSet.noneOf(Row.Peer.class);
-    for (String peer : peers) {
-      switch (peer) {
-        case "onnxruntime" -> chosen.add(Row.Peer.ONNX_RUNTIME);
-        case "djl" -> chosen.add(Row.Peer.DJL);
-        default ->
-            throw new IllegalArgumentException(
-                "no peer is named " + peer + ", but onnxruntime and djl are");
-      }
+    for (String name : peers) {
+      chosen.add(
+          Arrays.stream(Row.Peer.values())
+              .filter(peer -> peer.option().equals(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          "no peer is named "
+                              + name
+                              + ", but onnxruntime, djl and operators are")));
     }
     return chosen;
   }
@@ -128,7 +132,7 @@ final class PeerBenchmark implements Callable<Integer> {
     if (chosen.contains(Row.Peer.ONNX_RUNTIME)) {
       header.put("ONNX Runtime", OnnxRuntime.version() + ", " + threads + " threads");
     }
-    if (chosen.contains(Row.Peer.DJL)) {
+    if (chosen.contains(Row.Peer.DJL) || chosen.contains(Row.Peer.OPERATORS)) {
       Torch.load(threads);
       header.put("DJL", Torch.version());
     }

@@ -74,12 +74,12 @@ final class Race {
   }
 
   private Contestant open(Row.Peer peer, Row row, Workload workload) throws Exception {
-    if (peer == Row.Peer.ONNX_RUNTIME) {
-      return new OnnxRuntime(workload, threads);
-    }
-    return row.kind() == Row.Kind.TRAINING
-        ? new TorchTraining(workload)
-        : new TorchInference(workload);
+    boolean training = row.kind() == Row.Kind.TRAINING;
+    return switch (peer) {
+      case ONNX_RUNTIME -> new OnnxRuntime(workload, threads);
+      case DJL -> training ? new DjlTraining(workload) : new DjlInference(workload);
+      case OPERATORS -> training ? new TorchTraining(workload) : new TorchInference(workload);
+    };
   }
 
   private String disagreement(Row row, Workload workload) throws Exception {

@@ -12,8 +12,8 @@ import org.residuum.network.ResNets;
  *
  * @param group what {@code --rows} names
  * @param workload made when the row's turn comes
- * @param targets by peer, the least ratio of Residuum's rate to the peer's; peers without one are
- *     left out
+ * @param targets by peer, the least ratio of Residuum's rate to the peer's; the others are shown
+ *     without judgement
  * @param leastRate what Residuum must reach by itself; 0 for none
  */
 record Row(
@@ -30,13 +30,23 @@ record Row(
 
   /** Whom Residuum is compared with. */
   enum Peer {
-    ONNX_RUNTIME("ONNX Runtime"),
-    DJL("DJL-PyTorch");
+    ONNX_RUNTIME("ONNX Runtime", "onnxruntime"),
+    /** DJL's blocks and loops, as its documentation shows them. */
+    DJL("DJL-PyTorch", "djl"),
+    /** PyTorch's operators one by one through DJL's engine, without its blocks. */
+    OPERATORS("PyTorch operators", "operators");
 
     private final String title;
+    private final String option;
 
-    Peer(String title) {
+    Peer(String title, String option) {
       this.title = title;
+      this.option = option;
+    }
+
+    /** What {@code --peers} calls it. */
+    String option() {
+      return option;
     }
 
     @Override
@@ -50,7 +60,7 @@ record Row(
 
   /** ONNX Runtime's Java API does not train. */
   List<Peer> peers() {
-    return kind == Kind.TRAINING ? List.of(Peer.DJL) : List.of(Peer.values());
+    return kind == Kind.TRAINING ? List.of(Peer.DJL, Peer.OPERATORS) : List.of(Peer.values());
   }
 
   /** All rows in the order of the table. */

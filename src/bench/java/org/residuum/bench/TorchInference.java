@@ -6,7 +6,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.Map;
 import org.residuum.plan.BatchNormFolding;
 
-/** DJL with PyTorch: batch norms folded, no gradients. */
+/** PyTorch's operators, called one by one through DJL: batch norms folded, no gradients. */
 final class TorchInference implements Contestant {
   private final NDManager manager = Torch.manager();
   private final String output;
@@ -25,7 +25,7 @@ final class TorchInference implements Contestant {
 
   @Override
   public String name() {
-    return "DJL-PyTorch";
+    return Row.Peer.OPERATORS.toString();
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.residuum.network.op.Subsample;
 import org.residuum.network.op.Window;
 
 /**
- * A network as calls of PyTorch's operators through DJL, the calls that DJL's own blocks end in. A
+ * A network as calls of PyTorch's operators through DJL, the calls that {@link DjlBlocks} end in. A
  * value is released after its last use, as Python would, and residuals are added in place, as
  * torchvision does.
  */
@@ -92,7 +92,8 @@ final class TorchNetwork {
       return add(node, index, x, live.get(node.inputs().get(1)));
     } else if (op instanceof Pool2d pool && pool.kind() == Pool2d.Kind.MAX) {
       Window w = pool.window();
-      return JniUtils.maxPool(x, extent(w), stride(w), padding(w), pool.ceilMode());
+      return JniUtils.maxPool(
+          x, Torch.extent(w), Torch.stride(w), Torch.padding(w), pool.ceilMode());
     } else if (op instanceof GlobalAveragePool) {
       return JniUtils.adaptiveAvgPool(x, new Shape(1, 1));
     } else if (op instanceof Reshape reshape && reshape.shape().rank() == 2) {
@@ -115,7 +116,7 @@ final class TorchNetwork {
     Shape dilation = new Shape(w.dilationY(), w.dilationX());
     PtNDArray bias = conv.bias() ? parameter(node, 1) : null;
     return JniUtils.convolution(
-        x, parameter(node, 0), bias, stride(w), padding(w), dilation, conv.groups());
+        x, parameter(node, 0), bias, Torch.stride(w), Torch.padding(w), dilation, conv.groups());
   }
 
   /** Running statistics come before gamma and beta here. */
@@ -148,20 +149,5 @@ final class TorchNetwork {
     try (PtNDArray rows = JniUtils.slice(x, 2, 0, height, stride)) {
       return JniUtils.slice(rows, 3, 0, width, stride);
     }
-  }
-
-  private static Shape extent(Window window) {
-    return new Shape(window.height(), window.width());
-  }
-
-  private static Shape stride(Window window) {
-    return new Shape(window.strideY(), window.strideX());
-  }
-
-  private static Shape padding(Window window) {
-    if (window.padTop() != window.padBottom() || window.padLeft() != window.padRight()) {
-      throw new IllegalArgumentException("padding of " + window + " is not the same on both sides");
-    }
-    return new Shape(window.padTop(), window.padLeft());
   }
 }

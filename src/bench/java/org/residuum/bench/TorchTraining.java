@@ -8,14 +8,13 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Optimizer;
-import ai.djl.training.tracker.Tracker;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.network.ParameterSpec;
 
 /**
- * DJL's training step with PyTorch: autograd, DJL's loss and DJL's SGD with momentum, which has no
- * Nesterov form and so does slightly less. Gradients are zeroed one by one, because {@link
+ * A training step of PyTorch's operators: autograd, DJL's loss and DJL's SGD with momentum, which
+ * has no Nesterov form and so does slightly less. Gradients are zeroed one by one, because {@link
  * GradientCollector#zeroGradients} registers two more arrays a parameter at every step and slows
  * down as they pile up.
  */
@@ -26,12 +25,7 @@ final class TorchTraining implements Contestant {
   private final PtNDArray x;
   private final PtNDArray labels;
   private final Loss criterion = Loss.softmaxCrossEntropyLoss();
-  private final Optimizer optimizer =
-      Optimizer.sgd()
-          .setLearningRateTracker(Tracker.fixed(Training.LEARNING_RATE))
-          .optMomentum(Training.MOMENTUM)
-          .optWeightDecays(Training.WEIGHT_DECAY)
-          .build();
+  private final Optimizer optimizer = Torch.optimizer();
   private Map<String, float[]> first;
 
   TorchTraining(Workload workload) {
@@ -50,7 +44,7 @@ final class TorchTraining implements Contestant {
 
   @Override
   public String name() {
-    return "DJL-PyTorch";
+    return Row.Peer.OPERATORS.toString();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,7 @@ public final class ParameterStore {
     int floats = place(specs, false, trainedFloats);
     this.values = allocate(floats);
     this.gradients = allocate(trainedFloats);
-    restore(initial);
+    slices.values().forEach(slice -> put(values, slice, initial));
   }
 
   private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
@@ -90,35 +91,57 @@ public final class ParameterStore {
 
   /** A copy of all parameters. */
   public Parameters snapshot() {
+    return copy(values, slices.values());
+  }
+
+  /** A copy of what the optimiser remembers. */
+  public OptimizerState state() {
+    return new OptimizerState(steps, moments(first), moments(second));
+  }
+
+  private Parameters moments(FloatBuffer buffer) {
+    return buffer == null ? Parameters.NONE : copy(buffer, trained);
+  }
+
+  private static Parameters copy(FloatBuffer from, Collection<Slice> which) {
     Map<String, Tensor> copies = new LinkedHashMap<>();
-    slices.forEach(
-        (name, slice) -> {
-          float[] copy = new float[slice.elements()];
-          values.get(slice.offset(), copy);
-          copies.put(name, Tensor.of(slice.spec().shape(), copy));
-        });
+    for (Slice slice : which) {
+      float[] copy = new float[slice.elements()];
+      from.get(slice.offset(), copy);
+      copies.put(slice.spec().name(), Tensor.of(slice.spec().shape(), copy));
+    }
     return new Parameters(copies);
   }
 
-  /** Overwrites all parameters and forgets the optimiser's state. */
-  public void restore(Parameters parameters) {
-    slices.forEach(
-        (name, slice) -> {
-          Tensor tensor = parameters.get(name);
-          if (!tensor.shape().equals(slice.spec().shape())) {
-            throw new IllegalArgumentException(
-                "parameter "
-                    + name
-                    + " is "
-                    + tensor.shape()
-                    + ", the network needs "
-                    + slice.spec().shape());
-          }
-          values.put(slice.offset(), tensor.data(), 0, slice.elements());
-        });
-    first = null;
-    second = null;
-    steps = 0;
+  /** Overwrites all parameters and the optimiser's state. */
+  public void restore(Parameters parameters, OptimizerState state) {
+    slices.values().forEach(slice -> put(values, slice, parameters));
+    first = moments(state.first());
+    second = moments(state.second());
+    steps = state.steps();
+  }
+
+  private FloatBuffer moments(Parameters moments) {
+    if (moments.isEmpty()) {
+      return null;
+    }
+    FloatBuffer buffer = allocate(gradients.limit());
+    trained.forEach(slice -> put(buffer, slice, moments));
+    return buffer;
+  }
+
+  private static void put(FloatBuffer target, Slice slice, Parameters from) {
+    Tensor tensor = from.get(slice.spec().name());
+    if (!tensor.shape().equals(slice.spec().shape())) {
+      throw new IllegalArgumentException(
+          "parameter "
+              + slice.spec().name()
+              + " is "
+              + tensor.shape()
+              + ", the network needs "
+              + slice.spec().shape());
+    }
+    target.put(slice.offset(), tensor.data(), 0, slice.elements());
   }
 
   /** As {@link TrainingSession#update}. */

@@ -22,8 +22,19 @@ public interface TrainingSession extends Session {
   /** A copy of the parameters, running statistics included. */
   Parameters parameters();
 
+  /** A copy of what the optimiser remembers. */
+  OptimizerState optimizerState();
+
+  /**
+   * Overwrites the parameters and the optimiser's state, so that the next steps are those of the
+   * session that they are from.
+   */
+  void restore(Parameters parameters, OptimizerState state);
+
   /** Overwrites the parameters with these; the optimiser's state starts anew. */
-  void restore(Parameters parameters);
+  default void restore(Parameters parameters) {
+    restore(parameters, OptimizerState.NONE);
+  }
 
   /** The gradient of a parameter after a run, in PyTorch's layout, copied. */
   FloatBuffer gradient(String parameter);

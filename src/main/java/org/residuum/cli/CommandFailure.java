@@ -27,6 +27,10 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.NO_GPU, message, null);
   }
 
+  static CommandFailure interrupted(String message) {
+    return new CommandFailure(ExitCode.INTERRUPTED, message, null);
+  }
+
   int exitCode() {
     return exitCode;
   }

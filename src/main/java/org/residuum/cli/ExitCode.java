@@ -13,5 +13,8 @@ final class ExitCode {
   /** A GPU was demanded and there is none. */
   static final int NO_GPU = 3;
 
+  /** What a shell gives a process that Ctrl-C ends: 128 + SIGINT. */
+  static final int INTERRUPTED = 130;
+
   private ExitCode() {}
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "  residuum train --data folder:photos --model resnet20 --out runs/photos",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a GPU was demanded and there is none."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 a GPU was demanded and there is none, 130"
+          + " interrupted."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -1,8 +1,11 @@
 package org.residuum.cli;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.Distortion;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -14,7 +17,7 @@ final class OptionsText {
   static String of(TrainingOptions options) {
     return String.format(
         Locale.ROOT,
-        "%d epochs, batch %d, %s, %s%s%s, %s, seed %d",
+        "%d epochs, batch %d, %s, %s%s%s, %s%s, seed %d",
         options.epochs(),
         options.batch(),
         of(options.rule()),
@@ -26,6 +29,9 @@ final class OptionsText {
             ? ""
             : ", gradients clipped at norm " + number(options.maxGradientNorm()),
         of(options.augmentation()),
+        options.averagedEpochs() < 2
+            ? ""
+            : ", average of the last " + options.averagedEpochs() + " epochs",
         options.seed());
   }
 
@@ -69,7 +75,21 @@ final class OptionsText {
     String crop =
         augmentation.padAndCrop() == 0 ? "" : "pad by " + augmentation.padAndCrop() + " and crop";
     String flip = augmentation.horizontalFlip() ? "flip" : "";
-    return crop + (crop.isEmpty() || flip.isEmpty() ? "" : ", ") + flip;
+    String distortion =
+        augmentation.distortion().equals(Distortion.NONE) ? "" : of(augmentation.distortion());
+    return Stream.of(crop, flip, distortion)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String of(Distortion distortion) {
+    return String.format(
+        Locale.ROOT,
+        "distort (shift %s, turn %s°, stretch %s, shear %s)",
+        number(distortion.shift()),
+        number(distortion.turn()),
+        number(distortion.stretch()),
+        number(distortion.shear()));
   }
 
   private static String number(double value) {

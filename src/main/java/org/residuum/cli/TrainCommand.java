@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
       "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
       "  residuum train --data folder:photos --model resnet18 --batch 32 --out runs/photos",
       "  residuum train --data cifar10:cifar --model resnet20 --augment crop-flip --out runs/cifar",
+      "  residuum train --data csv:table.csv --model mlp:128x4 --optimizer adamw --out runs/table",
       "  residuum train --data csv:table.csv --model mlp:128x4 --optimizer adamw --out runs/table"
+          + " --resume"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -55,11 +57,23 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--overwrite", description = "Write into the folder although it has files.")
   private boolean overwrite;
 
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the interrupted training in --out, all other options as they were; ends with"
+              + " the same weights as without the interruption.")
+  private boolean resume;
+
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
-    OutputFolder.check(out, overwrite);
-    SavedModel.checkTarget(out, overwrite);
+    if (!resume) {
+      OutputFolder.check(out, overwrite);
+      SavedModel.checkTarget(out, overwrite);
+    } else if (!SavedModel.isSavedModel(out)) {
+      throw CommandFailure.failed(
+          "--resume: no training to go on with in " + out + "; leave --resume away to start one");
+    }
     Backend backend = device.open(console.err());
     DatasetOptions options = data.options(flags.seed());
     Dataset training = data.open(Split.TRAIN, options);
@@ -69,8 +83,13 @@ final class TrainCommand implements Callable<Integer> {
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
     TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
     TrainingOptions recipe = Recipe.of(start.network(), training).options(training);
-    new TrainingJob(console, backend, training, test, start, split)
-        .run(flags.apply(recipe, training, device.loaderThreads()), out, overwrite);
+    TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
+    TrainingJob job = new TrainingJob(console, backend, training, test, start, split);
+    if (resume) {
+      job.resume(chosen, out);
+    } else {
+      job.run(chosen, out, overwrite);
+    }
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
     return ExitCode.OK;
   }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.Distortion;
 import org.residuum.data.NearestName;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
@@ -29,7 +30,8 @@ final class TrainingFlags {
     none,
     flip,
     crop,
-    crop_flip;
+    crop_flip,
+    distort;
 
     @Override
     public String toString() {
@@ -86,9 +88,18 @@ final class TrainingFlags {
   private Double clip;
 
   @Option(
+      names = "--average",
+      paramLabel = "SHARE",
+      description =
+          "Average the weights after each of the last epochs, this share of them all; 0 for none.")
+  private Double average;
+
+  @Option(
       names = "--augment",
-      paramLabel = "none|flip|crop|crop-flip",
-      description = "Random changes to training pictures: mirror, pad and crop.",
+      paramLabel = "none|flip|crop|crop-flip|distort",
+      description =
+          "Random changes to training pictures: mirror; pad and crop; distort: shift by parts of a"
+              + " pixel, turn, stretch, shear.",
       converter = AugmentConverter.class)
   private Augment augment;
 
@@ -115,6 +126,9 @@ final class TrainingFlags {
       }
       if (clip != null) {
         builder.maxGradientNorm(clip);
+      }
+      if (average != null) {
+        builder.averagedShare(average);
       }
       if (augment != null) {
         builder.augmentation(augmentation(training));
@@ -179,6 +193,9 @@ final class TrainingFlags {
     if (augment != Augment.none && training.exampleShape().rank() != 3) {
       throw new IllegalArgumentException(
           "--augment " + augment + " is for pictures; the data are vectors");
+    }
+    if (augment == Augment.distort) {
+      return Augmentation.of(Distortion.ofSide(training.exampleShape().extent(1)));
     }
     boolean crop = augment == Augment.crop || augment == Augment.crop_flip;
     boolean flip = augment == Augment.flip || augment == Augment.crop_flip;

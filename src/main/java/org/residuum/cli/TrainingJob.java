@@ -2,12 +2,11 @@ package org.residuum.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.residuum.backend.Backend;
 import org.residuum.data.Dataset;
 import org.residuum.format.model.SavedModel;
+import org.residuum.train.Checkpoint;
 import org.residuum.train.DivergedException;
 import org.residuum.train.EpochResult;
 import org.residuum.train.Trainer;
@@ -41,39 +40,55 @@ final class TrainingJob {
   /**
    * Trains and writes the model with its report into a folder.
    *
-   * @throws CommandFailure where the loss became NaN or infinite, after the last good weights are
-   *     saved
+   * @throws CommandFailure where the loss became NaN or infinite, or where the training was
+   *     interrupted, after the last good weights are saved
    */
   EpochResult run(TrainingOptions options, Path folder, boolean overwrite) throws IOException {
     SavedModel.checkTarget(folder, overwrite);
-    introduce(options);
+    return run(options, Checkpoint.start(start.parameters()), folder, overwrite);
+  }
+
+  /** Goes on with the interrupted training in a folder. */
+  EpochResult resume(TrainingOptions options, Path folder) throws IOException {
+    Checkpoint checkpoint = Checkpoints.read(folder, start, training, options);
+    return run(options, checkpoint, folder, true);
+  }
+
+  private EpochResult run(TrainingOptions options, Checkpoint from, Path path, boolean overwrite)
+      throws IOException {
+    TrainingFolder folder =
+        new TrainingFolder(console, backend, training, start, split, options, path, overwrite);
+    try (Interruption interruption = new Interruption(console)) {
+      return run(options, from, folder, interruption);
+    } catch (DivergedException e) {
+      throw diverged(e, options, folder);
+    }
+  }
+
+  private EpochResult run(
+      TrainingOptions options, Checkpoint from, TrainingFolder folder, Interruption interruption)
+      throws IOException, DivergedException {
+    introduce(options, from);
     long began = System.nanoTime();
     int stepsAnEpoch = training.size() / options.batch();
-    TrainingCurves curves = new TrainingCurves(options.epochs() * stepsAnEpoch);
-    TrainingResult result;
-    try {
-      result = train(options, curves);
-    } catch (DivergedException e) {
-      throw diverged(e, options, folder, overwrite);
+    TrainingCurves curves = new TrainingCurves((options.epochs() - from.epoch()) * stepsAnEpoch);
+    TrainingResult result = train(options, from, curves, folder, interruption);
+    if (result.stopped()) {
+      folder.saveStopped(result);
+    } else {
+      folder.saveLast(result);
     }
-    save(result, options, folder, overwrite);
-    Path report = folder.resolve("report.html");
-    console.out("saved     %s", folder);
-    try {
-      new TrainingReport(console, backend, training, test, start, options)
-          .write(result, curves, (System.nanoTime() - began) / 1e9, report);
-      console.out("report    %s", report);
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError | InternalError e) {
-      throw CommandFailure.failed(
-          "report: this Java cannot draw text ("
-              + e
-              + "); install fonts (Debian: apt install fontconfig fonts-dejavu-core)",
-          e);
+    console.out("saved     %s", folder.path());
+    if (!result.history().isEmpty()) {
+      report(result, options, curves, (System.nanoTime() - began) / 1e9, folder.path());
+    }
+    if (result.stopped()) {
+      throw stopped(result, options, folder.path());
     }
     return result.lastResult();
   }
 
-  private void introduce(TrainingOptions options) {
+  private void introduce(TrainingOptions options, Checkpoint from) {
     console.out(
         "data      %s: %,d to train, %,d to test, %s, %d classes",
         training.name(),
@@ -84,54 +99,75 @@ final class TrainingJob {
     console.out("model     %s", InspectCommand.summary(start.network()));
     console.out("device    %s: %s", backend.name(), backend.description());
     console.out("training  %s", OptionsText.of(options));
+    if (from.epoch() > 0) {
+      console.out("resumed   after epoch %d of %d", from.epoch(), options.epochs());
+    }
   }
 
-  private TrainingResult train(TrainingOptions options, TrainingCurves curves)
+  private TrainingResult train(
+      TrainingOptions options,
+      Checkpoint from,
+      TrainingCurves curves,
+      TrainingFolder folder,
+      Interruption interruption)
       throws IOException, DivergedException {
     try (EpochLines lines = new EpochLines(console, options, curves)) {
       return new Trainer(backend, start.network(), options)
           .listener(lines)
-          .train(training, test, start.preprocessing(), start.parameters());
+          .stopWhen(interruption::asked)
+          .checkpoints(folder::checkpoint)
+          .train(training, test, start.preprocessing(), from);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.failed(e.getMessage(), e);
     }
   }
 
-  private CommandFailure diverged(
-      DivergedException error, TrainingOptions options, Path folder, boolean overwrite)
+  private void report(
+      TrainingResult result,
+      TrainingOptions options,
+      TrainingCurves curves,
+      double seconds,
+      Path folder)
       throws IOException {
+    Path file = folder.resolve("report.html");
+    try {
+      new TrainingReport(console, backend, training, test, start, options)
+          .write(result, curves, seconds, file);
+      console.out("report    %s", file);
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError | InternalError e) {
+      throw CommandFailure.failed(
+          "report: this Java cannot draw text ("
+              + e
+              + "); install fonts (Debian: apt install fontconfig fonts-dejavu-core)",
+          e);
+    }
+  }
+
+  private CommandFailure diverged(
+      DivergedException error, TrainingOptions options, TrainingFolder folder) throws IOException {
     String remedy = String.format(Locale.ROOT, "lower --lr (it was %s)", options.schedule().peak());
     if (error.result().history().isEmpty()) {
       return CommandFailure.failed(error.getMessage() + ", nothing is saved; " + remedy, error);
     }
-    save(error.result(), options, folder, overwrite);
+    folder.saveLast(error.result());
     return CommandFailure.failed(
-        error.getMessage() + ", saved in " + folder + "; " + remedy, error);
+        error.getMessage() + ", saved in " + folder.path() + "; " + remedy, error);
   }
 
-  private void save(TrainingResult result, TrainingOptions options, Path folder, boolean overwrite)
-      throws IOException {
-    new SavedModel(
-            start.network(),
-            result.last(),
-            training.labels(),
-            start.preprocessing().toMap(),
-            notes(result, options))
-        .save(folder, overwrite);
-  }
-
-  private Map<String, String> notes(TrainingResult result, TrainingOptions options) {
-    Map<String, String> notes = new LinkedHashMap<>();
-    notes.put("command", console.commandLine());
-    notes.put("data", training.name());
-    notes.put("model", start.name());
-    notes.put("options", OptionsText.of(options));
-    notes.putAll(split.toMap());
-    notes.put("epochs", String.valueOf(result.history().size()));
-    notes.put("test_top1", String.valueOf(result.lastResult().test().top1()));
-    notes.put("test_loss", String.valueOf(result.lastResult().test().loss()));
-    notes.put("device", backend.name() + ": " + backend.description());
-    notes.put("residuum", Version.text());
-    return notes;
+  private static CommandFailure stopped(
+      TrainingResult result, TrainingOptions options, Path folder) {
+    int epoch = result.checkpoint().epoch();
+    return CommandFailure.interrupted(
+        epoch == 0
+            ? "interrupted in the first epoch; the weights so far are in "
+                + folder
+                + ", train on from them with --model "
+                + folder
+            : String.format(
+                Locale.ROOT,
+                "interrupted; epoch %d of %d is in %s, go on with the same command and --resume",
+                epoch,
+                options.epochs(),
+                folder));
   }
 }

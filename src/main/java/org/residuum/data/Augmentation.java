@@ -1,15 +1,18 @@
 package org.residuum.data;
 
+import java.util.Objects;
+
 /**
  * Random changes to training pictures: pad with black by {@code padAndCrop} pixels on every side
- * and cut a picture of the old size out at a random place, then mirror it left to right with
- * probability one half. The usual choice for CIFAR is (4, true): He et al., "Deep residual learning
- * for image recognition", CVPR 2016, section 4.2.
+ * and cut a picture of the old size out at a random place, mirror it left to right with probability
+ * one half, then distort it. The usual choice for CIFAR is (4, true): He et al., "Deep residual
+ * learning for image recognition", CVPR 2016, section 4.2.
  *
  * @param padAndCrop pixels of padding on each side; 0 leaves pictures in place
  * @param horizontalFlip whether to mirror every second picture
+ * @param distortion shifts by parts of a pixel, turns, stretches
  */
-public record Augmentation(int padAndCrop, boolean horizontalFlip) {
+public record Augmentation(int padAndCrop, boolean horizontalFlip, Distortion distortion) {
   /** No change, as in evaluation. */
   public static final Augmentation NONE = new Augmentation(0, false);
 
@@ -20,6 +23,15 @@ public record Augmentation(int padAndCrop, boolean horizontalFlip) {
       throw new IllegalArgumentException(
           "padAndCrop " + padAndCrop + " is not in 0.." + MAX_PADDING + " pixels");
     }
+    Objects.requireNonNull(distortion, "distortion");
+  }
+
+  public Augmentation(int padAndCrop, boolean horizontalFlip) {
+    this(padAndCrop, horizontalFlip, Distortion.NONE);
+  }
+
+  public static Augmentation of(Distortion distortion) {
+    return new Augmentation(0, false, distortion);
   }
 
   /** Down by 0..2 {@code padAndCrop} rows into the padded picture. */

@@ -12,6 +12,9 @@ import java.util.Set;
  * Weights by name, in PyTorch's names and layouts, kept apart from the description that uses them.
  */
 public final class Parameters {
+  /** No weights. */
+  public static final Parameters NONE = new Parameters(Map.of());
+
   private final Map<String, Tensor> tensors;
 
   public Parameters(Map<String, Tensor> tensors) {
@@ -66,6 +69,10 @@ public final class Parameters {
 
   public boolean contains(String name) {
     return tensors.containsKey(name);
+  }
+
+  public boolean isEmpty() {
+    return tensors.isEmpty();
   }
 
   public Set<String> names() {

@@ -1,6 +1,8 @@
 package org.residuum.train;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.residuum.backend.Backend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -25,6 +27,8 @@ public final class Trainer {
   private final Network network;
   private final TrainingOptions options;
   private TrainingListener listener = TrainingListener.NONE;
+  private BooleanSupplier stop = () -> false;
+  private Consumer<Checkpoint> checkpoints = checkpoint -> {};
 
   /**
    * @param network with one input and an output {@code logits} (N, classes), unfused
@@ -41,6 +45,18 @@ public final class Trainer {
     return this;
   }
 
+  /** Asked after each step; once it is true, training ends and keeps its last whole epoch. */
+  public Trainer stopWhen(BooleanSupplier value) {
+    stop = value;
+    return this;
+  }
+
+  /** Who is given the state after each epoch but the last. */
+  public Trainer checkpoints(Consumer<Checkpoint> value) {
+    checkpoints = value;
+    return this;
+  }
+
   /** Trains from fresh weights, normalising by the training set's own mean and deviation. */
   public TrainingResult train(Dataset training, Dataset test)
       throws IOException, DivergedException {
@@ -49,17 +65,35 @@ public final class Trainer {
   }
 
   /**
-   * Trains.
+   * Trains from weights.
    *
    * @param initial the weights to start from, copied
+   */
+  public TrainingResult train(
+      Dataset training, Dataset test, Preprocessing preprocessing, Parameters initial)
+      throws IOException, DivergedException {
+    return train(training, test, preprocessing, Checkpoint.start(initial));
+  }
+
+  /**
+   * Trains, or goes on with a training.
+   *
+   * @param start where to go on
    * @throws IllegalArgumentException where network, data and options do not fit each other
    * @throws IOException where an example cannot be read
    * @throws DivergedException once the loss, a gradient or the test loss is infinite or NaN; it
    *     holds the result up to the last good epoch
    */
   public TrainingResult train(
-      Dataset training, Dataset test, Preprocessing preprocessing, Parameters initial)
+      Dataset training, Dataset test, Preprocessing preprocessing, Checkpoint start)
       throws IOException, DivergedException {
+    if (start.epoch() < 0 || start.epoch() >= options.epochs()) {
+      throw new IllegalArgumentException(
+          "a training of "
+              + options.epochs()
+              + " epochs cannot go on after epoch "
+              + start.epoch());
+    }
     requireFit(training);
     requireFit(test);
     if (training.size() < options.batch()) {
@@ -73,7 +107,7 @@ public final class Trainer {
     }
     try (TrainingRun run =
         new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
-      return run.from(initial);
+      return run.from(start, stop, checkpoints);
     }
   }
 

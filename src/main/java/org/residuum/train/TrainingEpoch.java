@@ -3,16 +3,20 @@ package org.residuum.train;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.residuum.backend.Batches;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Epoch;
 import org.residuum.network.Network;
+import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
 
 /** The steps of an epoch: fill, run, update, count. One object serves epoch after epoch. */
 final class TrainingEpoch {
+  private static final int STATISTICS_STEPS = 100;
+
   private final TrainingSession session;
   private final TrainingOptions options;
   private final TrainingListener listener;
@@ -20,6 +24,7 @@ final class TrainingEpoch {
   private final FloatBuffer labels;
   private final FloatBuffer loss;
   private final Scores scores;
+  private final boolean measuresStatistics;
 
   private int epoch;
   private int step;
@@ -40,10 +45,17 @@ final class TrainingEpoch {
     this.labels = session.input(Gradients.LABELS);
     this.loss = session.output(Gradients.LOSS);
     this.scores = Scores.of(session, learning);
+    this.measuresStatistics =
+        learning.parameters().stream().anyMatch(spec -> spec.role() == Role.RUNNING_MEAN);
   }
 
-  /** Runs one epoch; {@code number} counts from 1. */
-  void run(BatchLoader loader, int number) throws IOException, Divergence {
+  /**
+   * Runs one epoch; {@code number} counts from 1.
+   *
+   * @param stop asked after each step but the last
+   * @return whether the epoch is whole
+   */
+  boolean run(BatchLoader loader, int number, BooleanSupplier stop) throws IOException, Divergence {
     epoch = number;
     step = 0;
     right = 0;
@@ -56,16 +68,41 @@ final class TrainingEpoch {
         listener.step(
             new TrainingStep(
                 epoch, step, loader.batches(), loss.get(0), learningRate, imagesPerSecond()));
+        if (step < loader.batches() && stop.getAsBoolean()) {
+          return false;
+        }
       }
     }
+    return true;
+  }
+
+  /**
+   * Runs without updates, so that the running statistics of batch norms become those of weights
+   * that were not trained step by step. Each step keeps 0.9 of the old ones, 2.7e-5 after all.
+   */
+  void measureStatistics(BatchLoader loader, int number) throws IOException {
+    if (!measuresStatistics) {
+      return;
+    }
+    try (Epoch data = loader.epoch(number)) {
+      Batch batch = data.next();
+      for (int i = 0; i < STATISTICS_STEPS && batch != null; i++, batch = data.next()) {
+        fill(batch);
+        session.run();
+      }
+    }
+  }
+
+  private void fill(Batch batch) {
+    batches.fill(batch.inputs(), 0, batch.size());
+    labels.put(0, batch.labels(), 0, batch.size());
   }
 
   private void learn(Batch batch, int steps) throws Divergence {
     step++;
     int done = (epoch - 1) * steps + step - 1;
     learningRate = options.schedule().rate(done, options.epochs() * steps, steps);
-    batches.fill(batch.inputs(), 0, batch.size());
-    labels.put(0, batch.labels(), 0, batch.size());
+    fill(batch);
     session.run();
     count(batch);
     double norm = session.update(options.rule(), learningRate, options.maxGradientNorm());

@@ -12,6 +12,8 @@ import org.residuum.data.Augmentation;
  * @param batch examples a step
  * @param maxGradientNorm the global norm above which gradients are scaled down; 0 for none
  * @param labelSmoothing share of the target that is spread over all classes, 0 to below 1
+ * @param averagedShare 0 to 1: at the end, the weights become the mean of those after each of the
+ *     last epochs, this share of them all, and running statistics are measured anew; 0 for none
  * @param seed decides first weights, order of examples and augmentation
  * @param loaderThreads threads that load ahead; the result does not depend on it
  */
@@ -22,6 +24,7 @@ public record TrainingOptions(
     Schedule schedule,
     double maxGradientNorm,
     double labelSmoothing,
+    double averagedShare,
     long seed,
     Augmentation augmentation,
     int loaderThreads) {
@@ -40,11 +43,20 @@ public record TrainingOptions(
       throw new IllegalArgumentException(
           "label smoothing must be at least 0 and below 1, not " + labelSmoothing);
     }
+    if (!(averagedShare >= 0 && averagedShare <= 1)) {
+      throw new IllegalArgumentException(
+          "the averaged share of the epochs must be in 0..1, not " + averagedShare);
+    }
   }
 
   /** Ten epochs of batches of 128, Nesterov momentum 0.9, one cycle to rate 0.1, seed 0. */
   public static TrainingOptionsBuilder builder() {
     return new TrainingOptionsBuilder();
+  }
+
+  /** How many last epochs' weights are averaged; below 2, none are. */
+  public int averagedEpochs() {
+    return (int) Math.round(averagedShare * epochs);
   }
 
   /** A builder that starts from these. */

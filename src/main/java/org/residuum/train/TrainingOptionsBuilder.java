@@ -11,6 +11,7 @@ public final class TrainingOptionsBuilder {
   private Schedule schedule = Schedule.OneCycle.of(0.1);
   private double maxGradientNorm;
   private double labelSmoothing;
+  private double averagedShare;
   private long seed;
   private Augmentation augmentation = Augmentation.NONE;
   private int loaderThreads = 1;
@@ -24,6 +25,7 @@ public final class TrainingOptionsBuilder {
     schedule = options.schedule();
     maxGradientNorm = options.maxGradientNorm();
     labelSmoothing = options.labelSmoothing();
+    averagedShare = options.averagedShare();
     seed = options.seed();
     augmentation = options.augmentation();
     loaderThreads = options.loaderThreads();
@@ -65,6 +67,12 @@ public final class TrainingOptionsBuilder {
     return this;
   }
 
+  /** Share of the epochs, the last ones, whose weights are averaged at the end; default 0. */
+  public TrainingOptionsBuilder averagedShare(double value) {
+    averagedShare = value;
+    return this;
+  }
+
   /** Decides first weights, order and augmentation; default 0. */
   public TrainingOptionsBuilder seed(long value) {
     seed = value;
@@ -91,6 +99,7 @@ public final class TrainingOptionsBuilder {
         schedule,
         maxGradientNorm,
         labelSmoothing,
+        averagedShare,
         seed,
         augmentation,
         loaderThreads);

@@ -6,32 +6,41 @@ import org.residuum.network.Parameters;
 /**
  * What a training brought.
  *
- * @param history an entry an epoch; empty where not even the first was completed
- * @param last the weights after the last entry of the history, else those it began with
+ * @param history an entry an epoch of this run; empty where not even one was completed
+ * @param last the weights after the last entry of the history, averaged where the options say so;
+ *     without an entry those it began with, or those so far where it was stopped in its first epoch
  * @param best the weights after the epoch of the highest test accuracy, else those it began with.
  *     Chosen on the test set, its accuracy there is an optimistic estimate
  * @param bestEpoch that epoch, from 1; 0 for none
+ * @param checkpoint where a training that did not reach its end can go on
+ * @param stopped whether it was asked to stop before its end
  */
 public record TrainingResult(
-    List<EpochResult> history, Parameters last, Parameters best, int bestEpoch) {
+    List<EpochResult> history,
+    Parameters last,
+    Parameters best,
+    int bestEpoch,
+    Checkpoint checkpoint,
+    boolean stopped) {
   public TrainingResult {
     history = List.copyOf(history);
   }
 
   /** The last epoch's figures. */
   public EpochResult lastResult() {
-    return result(history.size());
+    requireHistory();
+    return history.get(history.size() - 1);
   }
 
   /** The best epoch's figures. */
   public EpochResult bestResult() {
-    return result(bestEpoch);
+    requireHistory();
+    return history.get(bestEpoch - history.get(0).epoch());
   }
 
-  private EpochResult result(int epoch) {
+  private void requireHistory() {
     if (history.isEmpty()) {
       throw new IllegalStateException("no epoch was completed");
     }
-    return history.get(epoch - 1);
   }
 }

@@ -3,6 +3,8 @@ package org.residuum.train;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -26,6 +28,9 @@ final class TrainingRun implements AutoCloseable {
   private Parameters last;
   private Parameters best;
   private int bestEpoch;
+  private double bestTop1 = -1;
+  private Checkpoint checkpoint;
+  private boolean stopped;
 
   TrainingRun(
       Backend backend,
@@ -52,21 +57,60 @@ final class TrainingRun implements AutoCloseable {
             .build();
   }
 
-  TrainingResult from(Parameters initial) throws IOException, DivergedException {
-    last = initial.copy();
+  /** Trains until the last epoch, or until {@code stop} says so. */
+  TrainingResult from(Checkpoint start, BooleanSupplier stop, Consumer<Checkpoint> checkpoints)
+      throws IOException, DivergedException {
+    checkpoint = start;
+    last = start.parameters().copy();
     best = last;
+    WeightAverage average =
+        new WeightAverage(start.average(), Math.max(0, start.epoch() - unaveragedEpochs()));
     Network learning = Gradients.of(network, (float) options.labelSmoothing());
     CompileOptions compile = CompileOptions.batch(options.batch());
-    try (TrainingSession session = backend.train(learning, initial, compile)) {
+    try (TrainingSession session = backend.train(learning, start.parameters(), compile)) {
+      session.restore(start.parameters(), start.optimizer());
       TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener);
-      for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-        pass.run(loader, epoch);
-        finish(pass, session.parameters());
+      for (int epoch = start.epoch() + 1; epoch <= options.epochs() && !stopped; epoch++) {
+        if (!pass.run(loader, epoch, stop)) {
+          last = epoch == 1 ? session.parameters() : last;
+          stopped = true;
+        } else if (epoch == options.epochs()) {
+          finish(pass, lastWeights(session, pass, average));
+        } else {
+          finish(pass, session.parameters());
+          average(average, epoch);
+          checkpoint = new Checkpoint(epoch, last, session.optimizerState(), average.mean());
+          checkpoints.accept(checkpoint);
+          stopped = stop.getAsBoolean();
+        }
       }
     } catch (Divergence e) {
       throw new DivergedException(e.getMessage() + "; " + kept(), result());
     }
     return result();
+  }
+
+  private int unaveragedEpochs() {
+    return options.epochs() - options.averagedEpochs();
+  }
+
+  private void average(WeightAverage average, int epoch) {
+    if (epoch > unaveragedEpochs()) {
+      average.add(last);
+    }
+  }
+
+  /** The average of the last epochs, where there is to be one. */
+  private Parameters lastWeights(TrainingSession session, TrainingEpoch pass, WeightAverage average)
+      throws IOException {
+    Parameters weights = session.parameters();
+    if (options.averagedEpochs() < 2) {
+      return weights;
+    }
+    average.add(weights);
+    session.restore(average.mean());
+    pass.measureStatistics(loader, options.epochs());
+    return session.parameters();
   }
 
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
@@ -77,9 +121,10 @@ final class TrainingRun implements AutoCloseable {
     }
     history.add(result);
     last = parameters;
-    if (bestEpoch == 0 || test.top1() > history.get(bestEpoch - 1).test().top1()) {
+    if (test.top1() > bestTop1) {
       best = parameters;
       bestEpoch = result.epoch();
+      bestTop1 = test.top1();
     }
     listener.epochEnd(result);
   }
@@ -92,13 +137,13 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private String kept() {
-    return history.isEmpty()
+    return checkpoint.epoch() == 0
         ? "the first weights are kept"
-        : "the weights of epoch " + history.size() + " are kept";
+        : "the weights of epoch " + checkpoint.epoch() + " are kept";
   }
 
   private TrainingResult result() {
-    return new TrainingResult(history, last, best, bestEpoch);
+    return new TrainingResult(history, last, best, bestEpoch, checkpoint, stopped);
   }
 
   @Override

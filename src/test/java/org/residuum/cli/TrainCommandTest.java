@@ -143,6 +143,7 @@ final class TrainCommandTest {
         "--momentum 2 --optimizer sgd|momentum",
         "--momentum 0.9 --optimizer adamw|--optimizer sgd",
         "--label-smoothing 1|label smoothing",
+        "--average 2|averaged share",
         "--augment turn|crop-flip",
         "--test-share 1|--test-share 1",
         "--device cpuu|did you mean cpu?",

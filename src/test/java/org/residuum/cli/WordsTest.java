@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.Distortion;
 import org.residuum.data.NearestName;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
@@ -44,12 +45,14 @@ final class WordsTest {
             .schedule(new Schedule.Cosine(0.002, 0).withWarmup(1))
             .labelSmoothing(0.1)
             .maxGradientNorm(1)
-            .augmentation(new Augmentation(4, true))
+            .augmentation(new Augmentation(4, true, new Distortion(0.5, 5, 0.1, 0)))
+            .averagedShare(0.75)
             .build();
     assertEquals(
         "3 epochs, batch 128, adamw (weight decay 0.01 of everything), cosine from rate 0.002 after"
             + " 1 epochs of warm-up, label smoothing 0.1, gradients clipped at norm 1, pad by 4 and"
-            + " crop, flip, seed 0",
+            + " crop, flip, distort (shift 0.5, turn 5°, stretch 0.1, shear 0), average of the last"
+            + " 2 epochs, seed 0",
         OptionsText.of(options));
   }
 

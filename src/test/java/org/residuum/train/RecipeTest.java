@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.data.Dataset;
 import org.residuum.data.Datasets;
+import org.residuum.data.Distortion;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
@@ -27,12 +28,25 @@ final class RecipeTest {
         Recipe.of(ResNets.cifar(8, grey.exampleShape(), 10, Shortcut.ZERO_PAD), grey));
     assertEquals(Recipe.SMALL_COLOUR, Recipe.of(ResNets.cifar(20), colour));
     assertEquals(Recipe.LARGE, Recipe.of(ResNets.imagenet(18, large.exampleShape(), 10), large));
-    assertEquals(Recipe.DENSE, Recipe.of(ResNets.mlp(grey.exampleShape(), 8, 1, 10), grey));
+    assertEquals(Recipe.DENSE_GREY, Recipe.of(ResNets.mlp(grey.exampleShape(), 8, 1, 10), grey));
+    assertEquals(Recipe.DENSE, Recipe.of(ResNets.mlp(colour.exampleShape(), 8, 1, 10), colour));
+    Dataset vectors =
+        Datasets.ofVectors("v", Shape.of(4), List.of("a"), new float[5][4], new int[5]);
+    assertEquals(Recipe.DENSE, Recipe.of(ResNets.mlp(Shape.of(4), 8, 1, 10), vectors));
   }
 
   @Test
   void batchesAreNoLargerThanTheData() {
     assertEquals(5, Recipe.SMALL_GREY.options(pictures(1, 28)).batch());
     assertEquals(64, Recipe.SMALL_GREY.options().batch());
+  }
+
+  @Test
+  void charactersAreWarpedByTheirSize() {
+    assertEquals(
+        Distortion.ofSide(28),
+        Recipe.DENSE_GREY.options(pictures(1, 28)).augmentation().distortion());
+    assertEquals(
+        0.5, Recipe.DENSE_GREY.options(pictures(1, 8)).augmentation().distortion().shift());
   }
 }

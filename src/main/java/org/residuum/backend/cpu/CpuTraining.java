@@ -1,6 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.OptimizerState;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -33,8 +34,13 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   }
 
   @Override
-  public void restore(Parameters parameters) {
-    store.restore(parameters);
+  public OptimizerState optimizerState() {
+    return store.state();
+  }
+
+  @Override
+  public void restore(Parameters parameters, OptimizerState state) {
+    store.restore(parameters, state);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Network;
@@ -53,10 +54,16 @@ final class CudaTraining extends CudaSession implements TrainingSession {
   }
 
   @Override
-  public void restore(Parameters values) {
+  public OptimizerState optimizerState() {
+    requireOpen();
+    return optimizer.state();
+  }
+
+  @Override
+  public void restore(Parameters values, OptimizerState state) {
     requireOpen();
     parameters.restore(values);
-    optimizer.reset();
+    optimizer.restore(state);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
+import org.residuum.backend.OptimizerState;
 import org.residuum.backend.UpdateRule;
+import org.residuum.network.Parameters;
 import org.residuum.network.Role;
 
 /**
@@ -70,17 +72,34 @@ final class Optimizer implements AutoCloseable {
     return norm;
   }
 
-  /** Forgets momentum and moments. */
-  void reset() {
-    steps = 0;
-    long bytes = 4L * n;
-    if (first != 0) {
-      stream.fill(first, (byte) 0, bytes);
-    }
-    if (second != 0) {
-      stream.fill(second, (byte) 0, bytes);
-    }
+  /** A copy of momentum and moments. */
+  OptimizerState state() {
+    return new OptimizerState(steps, moments(first), moments(second));
+  }
+
+  private Parameters moments(long address) {
+    return address == 0 ? Parameters.NONE : parameters.readTrained(address);
+  }
+
+  /** Overwrites momentum and moments. */
+  void restore(OptimizerState state) {
+    steps = state.steps();
+    first = restored(first, state.first(), "first moments");
+    second = restored(second, state.second(), "second moments");
     stream.synchronize();
+  }
+
+  private long restored(long address, Parameters moments, String label) {
+    if (address == 0 && moments.isEmpty()) {
+      return 0;
+    }
+    long target = address == 0 ? state(label) : address;
+    if (moments.isEmpty()) {
+      stream.fill(target, (byte) 0, 4L * n);
+    } else {
+      parameters.writeTrained(target, moments);
+    }
+    return target;
   }
 
   private void prepare(UpdateRule rule) {

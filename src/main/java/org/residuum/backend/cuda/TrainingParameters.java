@@ -2,6 +2,7 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,36 +100,59 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   /** Overwrites all parameters. */
   void restore(Parameters parameters) {
-    slices.values().forEach(slice -> CudaPlan.requireShape(slice.spec(), parameters));
-    if (all == 0) {
+    write(values, slices.values(), all, parameters);
+    refreshCopies();
+    stream.synchronize();
+  }
+
+  /** A copy of all parameters. */
+  Parameters snapshot() {
+    return read(values, slices.values(), all);
+  }
+
+  /** Overwrites a buffer that lies like the trained parameters. */
+  void writeTrained(long address, Parameters contents) {
+    write(address, trainedSlices(), trained, contents);
+  }
+
+  /** A copy of such a buffer. */
+  Parameters readTrained(long address) {
+    return read(address, trainedSlices(), trained);
+  }
+
+  private List<Slice> trainedSlices() {
+    return slices.values().stream().filter(slice -> slice.spec().role().isTrained()).toList();
+  }
+
+  private void write(long address, Collection<Slice> which, int elements, Parameters contents) {
+    which.forEach(slice -> CudaPlan.requireShape(slice.spec(), contents));
+    if (elements == 0) {
       return;
     }
-    ByteBuffer host = driver.allocateHost(4L * all);
+    ByteBuffer host = driver.allocateHost(4L * elements);
     try {
       FloatBuffer floats = host.asFloatBuffer();
-      for (Slice slice : slices.values()) {
-        Tensor tensor = parameters.get(slice.spec().name());
+      for (Slice slice : which) {
+        Tensor tensor = contents.get(slice.spec().name());
         ChannelsLast.toDevice(
             tensor.shape(), tensor.data(), floats.slice(slice.offset(), slice.elements()));
       }
-      stream.copyToDevice(values, host, 4L * all);
-      refreshCopies();
+      stream.copyToDevice(address, host, 4L * elements);
       stream.synchronize();
     } finally {
       driver.freeHost(host);
     }
   }
 
-  /** A copy of all parameters. */
-  Parameters snapshot() {
+  private Parameters read(long address, Collection<Slice> which, int elements) {
     Map<String, Tensor> copiesByName = new LinkedHashMap<>();
-    if (all > 0) {
-      ByteBuffer host = driver.allocateHost(4L * all);
+    if (elements > 0) {
+      ByteBuffer host = driver.allocateHost(4L * elements);
       try {
-        stream.copyToHost(host, values, 4L * all);
+        stream.copyToHost(host, address, 4L * elements);
         stream.synchronize();
         FloatBuffer floats = host.asFloatBuffer();
-        for (Slice slice : slices.values()) {
+        for (Slice slice : which) {
           copiesByName.put(
               slice.spec().name(),
               new Tensor(slice.spec().shape(), logical(slice, floats, slice.offset())));

@@ -3,6 +3,7 @@ package org.residuum.backend.reference;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.OptimizerState;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -67,8 +68,13 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   }
 
   @Override
-  public void restore(Parameters newParameters) {
-    store.restore(newParameters);
+  public OptimizerState optimizerState() {
+    return store.state();
+  }
+
+  @Override
+  public void restore(Parameters newParameters, OptimizerState state) {
+    store.restore(newParameters, state);
     load();
   }
 

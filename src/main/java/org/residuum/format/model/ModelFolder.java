@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,6 +29,9 @@ final class ModelFolder {
   private static final String TRAINING = "training.json";
   private static final List<String> FILES =
       List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING);
+
+  /** There while a training is not at its end. */
+  private static final String CHECKPOINT = "checkpoint.safetensors";
 
   /** A ResNet-152 takes 0.1 MB. */
   private static final long MOST_TEXT_BYTES = 64 << 20;
@@ -60,6 +64,14 @@ final class ModelFolder {
       throw new FormatException(folder, e.getMessage() + "; the files are not of one model");
     }
     return model;
+  }
+
+  Optional<TrainingState> readState() throws IOException {
+    if (!hasFile(CHECKPOINT)) {
+      return Optional.empty();
+    }
+    SafeTensors file = SafeTensors.read(folder.resolve(CHECKPOINT));
+    return Optional.of(new TrainingState(file.parameters(), file.metadata()));
   }
 
   private boolean hasFile(String name) {
@@ -107,13 +119,21 @@ final class ModelFolder {
     }
   }
 
-  void write(SavedModel model, boolean overwrite) throws IOException {
+  /**
+   * Writes the model.
+   *
+   * @param state null for a training at its end
+   */
+  void write(SavedModel model, TrainingState state, boolean overwrite) throws IOException {
     checkTarget(overwrite);
     Path fresh = sibling("new");
     try {
       Files.createDirectories(folder.getParent());
       Files.createDirectory(fresh);
       fill(fresh, model);
+      if (state != null) {
+        SafeTensors.write(fresh.resolve(CHECKPOINT), state.tensors(), state.facts());
+      }
       install(fresh);
     } catch (IOException e) {
       throw new IOException(
@@ -183,17 +203,22 @@ final class ModelFolder {
   private void keepOtherFiles(Path old) throws IOException {
     List<Path> others;
     try (Stream<Path> entries = Files.list(old)) {
-      others = entries.filter(path -> !FILES.contains(path.getFileName().toString())).toList();
+      others = entries.filter(path -> !isPart(path.getFileName().toString())).toList();
     }
     for (Path other : others) {
       Files.move(other, folder.resolve(other.getFileName()));
     }
   }
 
+  private static boolean isPart(String name) {
+    return FILES.contains(name) || name.equals(CHECKPOINT);
+  }
+
   private static void removeModel(Path directory) throws IOException {
     for (String name : FILES) {
       Files.deleteIfExists(directory.resolve(name));
     }
+    Files.deleteIfExists(directory.resolve(CHECKPOINT));
     Files.deleteIfExists(directory);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
@@ -43,6 +44,11 @@ public record SavedModel(
     return new ModelFolder(folder).read();
   }
 
+  /** What a training that was saved in its midst needs to go on; empty for one at its end. */
+  public static Optional<TrainingState> loadState(Path folder) throws IOException {
+    return new ModelFolder(folder).readState();
+  }
+
   /** Whether a folder looks like a saved model. */
   public static boolean isSavedModel(Path folder) {
     return ModelFolder.isModel(folder);
@@ -69,6 +75,12 @@ public record SavedModel(
    */
   public void save(Path folder, boolean overwrite) throws IOException {
     ModelParts.check(this);
-    new ModelFolder(folder).write(this, overwrite);
+    new ModelFolder(folder).write(this, null, overwrite);
+  }
+
+  /** The same in the midst of a training, with what it needs to go on. */
+  public void save(Path folder, boolean overwrite, TrainingState state) throws IOException {
+    ModelParts.check(this);
+    new ModelFolder(folder).write(this, state, overwrite);
   }
 }

@@ -1,0 +1,136 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.residuum.backend.OptimizerState;
+import org.residuum.data.Dataset;
+import org.residuum.format.model.SavedModel;
+import org.residuum.format.model.TrainingState;
+import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
+import org.residuum.train.Checkpoint;
+import org.residuum.train.TrainingOptions;
+
+/** Checkpoints of trainings as files, and back. */
+final class Checkpoints {
+  private static final String FIRST = "first.";
+  private static final String SECOND = "second.";
+  private static final String AVERAGE = "average.";
+  private static final String EPOCH = "epoch";
+  private static final String STEPS = "steps";
+  private static final String DATA = "data";
+  private static final String OPTIONS = "options";
+
+  private Checkpoints() {}
+
+  /** All of a checkpoint but its weights, and the facts that a resumed training must share. */
+  static TrainingState toState(Checkpoint checkpoint, Dataset training, TrainingOptions options) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    add(tensors, FIRST, checkpoint.optimizer().first());
+    add(tensors, SECOND, checkpoint.optimizer().second());
+    add(tensors, AVERAGE, checkpoint.average());
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
+    facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
+    facts.put(DATA, text(training));
+    facts.put(OPTIONS, text(options));
+    return new TrainingState(new Parameters(tensors), facts);
+  }
+
+  private static void add(Map<String, Tensor> tensors, String prefix, Parameters parameters) {
+    parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
+  }
+
+  private static String text(Dataset training) {
+    return training.name() + ", " + training.size() + " examples";
+  }
+
+  /** Loading threads do not change the result. */
+  private static String text(TrainingOptions options) {
+    return options.toBuilder().loaderThreads(1).build().toString();
+  }
+
+  /**
+   * Reads the checkpoint of an interrupted training.
+   *
+   * @param start what the training started from
+   * @throws CommandFailure where there is none, or one of another training
+   */
+  static Checkpoint read(
+      Path folder, StartingPoint start, Dataset training, TrainingOptions options)
+      throws IOException {
+    TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
+    SavedModel model = SavedModel.load(folder);
+    requireSame(folder, "network", model.network().toString(), start.network().toString());
+    String preprocessing = start.preprocessing().toMap().toString();
+    requireSame(folder, "preprocessing", model.preprocessing().toString(), preprocessing);
+    requireSame(folder, DATA, state.facts().get(DATA), text(training));
+    requireSame(folder, OPTIONS, state.facts().get(OPTIONS), text(options));
+    Parameters tensors = state.tensors();
+    return new Checkpoint(
+        number(folder, state, EPOCH),
+        model.parameters(),
+        new OptimizerState(
+            number(folder, state, STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
+        pick(tensors, AVERAGE));
+  }
+
+  private static CommandFailure nothing(Path folder) {
+    return CommandFailure.failed(
+        "--resume: "
+            + folder
+            + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
+            + " train on from its weights with --model "
+            + folder);
+  }
+
+  private static void requireSame(Path folder, String topic, String then, String now) {
+    if (!now.equals(then)) {
+      throw CommandFailure.usage(
+          "--resume: "
+              + folder
+              + " was trained with other "
+              + topic
+              + difference(then == null ? "" : then, now)
+              + "; give the options of the interrupted command again");
+    }
+  }
+
+  /** Where two texts part, some characters of each. */
+  private static String difference(String then, String now) {
+    int at = 0;
+    while (at < Math.min(then.length(), now.length()) && then.charAt(at) == now.charAt(at)) {
+      at++;
+    }
+    int from = Math.max(0, Math.max(then.lastIndexOf(' ', at), then.lastIndexOf('\n', at)) + 1);
+    return ": " + excerpt(then, from) + " then, " + excerpt(now, from) + " now";
+  }
+
+  private static String excerpt(String text, int from) {
+    String rest = text.substring(Math.min(from, text.length())).lines().findFirst().orElse("");
+    return rest.length() > 40 ? rest.substring(0, 40) + "..." : rest;
+  }
+
+  private static int number(Path folder, TrainingState state, String fact) {
+    try {
+      return Integer.parseInt(state.facts().getOrDefault(fact, ""));
+    } catch (NumberFormatException e) {
+      throw CommandFailure.failed(
+          "--resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
+    }
+  }
+
+  private static Parameters pick(Parameters all, String prefix) {
+    Map<String, Tensor> picked = new LinkedHashMap<>();
+    all.asMap()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                picked.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return new Parameters(picked);
+  }
+}

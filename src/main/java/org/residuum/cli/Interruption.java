@@ -1,0 +1,50 @@
+package org.residuum.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
+
+/**
+ * Ctrl-C, or a polite kill, while something worth keeping is in memory: the first one is noted, so
+ * that the work can end in good order, the second ends the process at once.
+ */
+final class Interruption implements AutoCloseable {
+  private static final String[] SIGNALS = {"INT", "TERM"};
+
+  private final Console console;
+  private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
+  private volatile boolean asked;
+
+  /** Listens from now on. */
+  Interruption(Console console) {
+    this.console = console;
+    for (String name : SIGNALS) {
+      Signal signal = new Signal(name);
+      try {
+        before.put(signal, Signal.handle(signal, this::arrived));
+      } catch (IllegalArgumentException e) {
+        // This Java was told to leave signals alone (-Xrs); they end it at once.
+      }
+    }
+  }
+
+  private void arrived(Signal signal) {
+    if (asked) {
+      Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    }
+    asked = true;
+    console.say("interrupted: this step ends, then what was learned is saved; again ends at once");
+  }
+
+  /** Whether somebody wants the work to end. */
+  boolean asked() {
+    return asked;
+  }
+
+  /** Gives the signals back. */
+  @Override
+  public void close() {
+    before.forEach(Signal::handle);
+  }
+}

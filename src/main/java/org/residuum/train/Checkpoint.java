@@ -1,0 +1,21 @@
+package org.residuum.train;
+
+import org.residuum.backend.OptimizerState;
+import org.residuum.network.Parameters;
+
+/**
+ * A training between two epochs: all that decides how it goes on. With the same data, options and
+ * backend it ends with bitwise the weights of a training that was never interrupted.
+ *
+ * @param epoch epochs that are done
+ * @param parameters the weights after them, not averaged
+ * @param average the mean of the weights after those epochs that are averaged; empty before the
+ *     first of them
+ */
+public record Checkpoint(
+    int epoch, Parameters parameters, OptimizerState optimizer, Parameters average) {
+  /** Before the first epoch. */
+  public static Checkpoint start(Parameters initial) {
+    return new Checkpoint(0, initial, OptimizerState.NONE, Parameters.NONE);
+  }
+}

@@ -1,0 +1,126 @@
+package org.residuum.backend;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.EmulatedBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.op.Window;
+import org.residuum.plan.Gradients;
+
+/** What the optimiser remembers goes from one session to another, on every backend. */
+final class OptimizerStateTest {
+  private static final Network TRAINING = Gradients.of(network(), 0);
+  private static final int BATCH = 2;
+
+  private static Network network() {
+    NetworkBuilder net = new NetworkBuilder("small");
+    Value y = net.input("x", Shape.batch(3, 4, 5));
+    y = net.relu("relu", net.batchNorm("bn", net.conv2d("conv", y, 5, Window.square(3, 1, 1))));
+    y = net.flatten("flatten", net.globalAveragePool("pool", y));
+    net.output("logits", net.dense("fc", y, 3));
+    return net.build();
+  }
+
+  static Stream<Arguments> backendsAndRules() {
+    List<Backend> backends =
+        List.of(
+            new ReferenceBackend(),
+            new CpuBackend(),
+            EmulatedBackend.open(Mode.FP32),
+            EmulatedBackend.open(Mode.BF16));
+    List<UpdateRule> rules =
+        List.of(
+            new UpdateRule.Sgd(0, false, 0.1, false),
+            new UpdateRule.Sgd(0.9, true, 0.1, false),
+            new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.1, false));
+    return backends.stream()
+        .flatMap(backend -> rules.stream().map(rule -> Arguments.of(backend, rule)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backendsAndRules")
+  void restoredSessionTakesBitwiseTheSameSteps(Backend backend, UpdateRule rule) {
+    Parameters initial = new Initializer(1).initialize(TRAINING);
+    try (TrainingSession straight = open(backend, initial);
+        TrainingSession other = open(backend, new Initializer(2).initialize(TRAINING))) {
+      steps(straight, rule, 0, 2);
+      Parameters parameters = straight.parameters();
+      OptimizerState state = straight.optimizerState();
+      assertEquals(2, state.steps());
+      steps(straight, rule, 2, 4);
+
+      steps(other, rule, 7, 8);
+      other.restore(parameters, state);
+      assertSame(state.first(), other.optimizerState().first());
+      assertSame(state.second(), other.optimizerState().second());
+      steps(other, rule, 2, 4);
+      assertSame(straight.parameters(), other.parameters());
+
+      other.restore(parameters);
+      steps(other, rule, 2, 4);
+      boolean remembers = !(rule instanceof UpdateRule.Sgd sgd && sgd.momentum() == 0);
+      assertEquals(remembers, !same(straight.parameters(), other.parameters()), "forgotten");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backendsAndRules")
+  void stateOfAnotherNetworkIsRefused(Backend backend, UpdateRule rule) {
+    Parameters initial = new Initializer(1).initialize(TRAINING);
+    try (TrainingSession session = open(backend, initial)) {
+      Parameters foreign = Parameters.allocate(List.of());
+      assertTrue(foreign.isEmpty());
+      ParameterSpec spec = TRAINING.parameters().get(0);
+      Parameters part = Parameters.allocate(List.of(spec));
+      assertFalse(part.isEmpty());
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> session.restore(initial, new OptimizerState(1, part, Parameters.NONE)));
+      assertTrue(e.getMessage().contains("no parameter named"), e.getMessage());
+    }
+  }
+
+  private static TrainingSession open(Backend backend, Parameters initial) {
+    return backend.train(TRAINING, initial, CompileOptions.batch(BATCH));
+  }
+
+  private static void steps(TrainingSession session, UpdateRule rule, int from, int to) {
+    for (int step = from; step < to; step++) {
+      for (int i = 0; i < session.input("x").limit(); i++) {
+        session.input("x").put(i, (float) Math.sin(i * 0.7 + step));
+      }
+      session.input(Gradients.LABELS).put(0, step % 3).put(1, 1);
+      session.run();
+      session.update(rule, 0.1, 0);
+    }
+  }
+
+  private static boolean same(Parameters a, Parameters b) {
+    return a.names().stream().allMatch(name -> a.get(name).data().equals(b.get(name).data()));
+  }
+
+  private static void assertSame(Parameters expected, Parameters actual) {
+    for (String name : expected.names()) {
+      assertArrayEquals(expected.get(name).toArray(), actual.get(name).toArray(), name);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package org.residuum.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.residuum.format.model.SavedModel;
+
+/**
+ * Processes that train and are told to end. They get SIGTERM, which {@link Interruption} treats as
+ * Ctrl-C: a build in the background ignores SIGINT, and its children with it.
+ */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+final class InterruptionTest {
+  private static final int EPOCHS = 30;
+
+  @TempDir private Path folder;
+  private Path pictures;
+  private Process process;
+
+  @BeforeEach
+  void draw() throws IOException {
+    pictures = SmallData.pictures(folder);
+  }
+
+  @AfterEach
+  void end() {
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  private Object[] arguments(Path out, Object... more) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.addAll(List.of("train", "--data", "folder:" + pictures, "--batch", 16));
+    arguments.addAll(List.of("--epochs", EPOCHS, "--seed", 3, "--out", out));
+    arguments.addAll(List.of(more));
+    return arguments.toArray();
+  }
+
+  private void start(Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    Arrays.stream(arguments).map(String::valueOf).forEach(command::add);
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+  }
+
+  /** Reads on until a line starts so. */
+  private static void await(BufferedReader lines, String start) throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(start)) {
+        return;
+      }
+    }
+    throw new AssertionError("the process ended before it said " + start);
+  }
+
+  private int exitCode() throws InterruptedException {
+    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "still running after two minutes");
+    return process.exitValue();
+  }
+
+  @Test
+  void interruptedTrainingKeepsItsLastEpochAndGoesOnToTheSameWeights() throws Exception {
+    Path out = folder.resolve("model");
+    start(arguments(out, "--model", "resnet8", "--device", "cpu"));
+    try (BufferedReader lines = process.inputReader()) {
+      await(lines, "epoch 2/" + EPOCHS);
+      process.toHandle().destroy();
+      await(lines, "interrupted: ");
+      await(lines, "residuum: interrupted; epoch ");
+    }
+    assertEquals(ExitCode.INTERRUPTED, exitCode());
+    assertTrue(Integer.parseInt(SavedModel.load(out).training().get("epochs")) >= 2);
+    assertTrue(SavedModel.loadState(out).isPresent());
+    assertTrue(Files.size(out.resolve("report.html")) > 0);
+    assertNothingHalfWritten();
+
+    Terminal other =
+        Terminal.run(
+            arguments(out, "--model", "resnet8", "--device", "cpu", "--resume", "--clip", 1));
+    assertTrue(other.error(ExitCode.USAGE).contains("other options: maxGradientNorm=0.0"));
+
+    Terminal resumed =
+        Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
+            .expect(ExitCode.OK);
+    assertTrue(resumed.out().contains("resumed   after epoch "), resumed.out());
+    Path straight = folder.resolve("straight");
+    Terminal.run(arguments(straight, "--model", "resnet8", "--device", "cpu")).expect(ExitCode.OK);
+    assertArrayEquals(weights(straight), weights(out));
+    assertFalse(SavedModel.loadState(out).isPresent());
+
+    String error =
+        Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
+            .error(ExitCode.FAILED);
+    assertTrue(error.contains("has no checkpoint"), error);
+  }
+
+  private static byte[] weights(Path model) throws IOException {
+    return Files.readAllBytes(model.resolve("model.safetensors"));
+  }
+
+  /** A step of the reference backend takes seconds. */
+  @Test
+  void secondInterruptEndsAtOnceAndLeavesWhatWasThere() throws Exception {
+    Path out = SmallData.train(pictures, folder.resolve("model"));
+    byte[] before = weights(out);
+    start(arguments(out, "--overwrite", "--model", "resnet20", "--device", "reference"));
+    try (BufferedReader lines = process.inputReader()) {
+      await(lines, "training ");
+      process.toHandle().destroy();
+      await(lines, "interrupted: ");
+      process.toHandle().destroy();
+      assertEquals(ExitCode.INTERRUPTED, exitCode());
+    }
+    assertArrayEquals(before, weights(out));
+    assertNothingHalfWritten();
+  }
+
+  private void assertNothingHalfWritten() throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      assertEquals(
+          List.of(),
+          entries.filter(path -> path.getFileName().toString().startsWith(".")).toList());
+    }
+  }
+
+  @Test
+  void resumingNothingIsAnErrorWithTheRemedy() {
+    String error =
+        Terminal.run(
+                arguments(
+                    folder.resolve("none"), "--model", "resnet8", "--device", "cpu", "--resume"))
+            .error(ExitCode.FAILED);
+    assertTrue(error.contains("leave --resume away"), error);
+  }
+}

@@ -1,0 +1,166 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.Backend;
+import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+/** Trainings that stop and go on, against those that run through. */
+final class ResumeTest {
+  private static final Backend CPU = new CpuBackend();
+  private static final Network NETWORK = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+  private static final Dataset TRAINING = TinyData.colours(64, 3);
+  private static final Dataset TEST = TinyData.colours(9, 4);
+  private static final int STEPS = 4;
+
+  static Stream<TrainingOptions> options() {
+    TrainingOptions plain =
+        TrainingOptions.builder()
+            .epochs(4)
+            .batch(16)
+            .seed(5)
+            .schedule(Schedule.OneCycle.of(0.02))
+            .augmentation(new Augmentation(1, true))
+            .build();
+    UpdateRule adamW = new UpdateRule.AdamW(0.9, 0.999, 1e-8, 0.1, false);
+    return Stream.of(
+        plain,
+        plain.toBuilder().rule(adamW).build(),
+        plain.toBuilder().averagedShare(0.75).build(),
+        plain.toBuilder().rule(adamW).averagedShare(0.5).maxGradientNorm(1).build());
+  }
+
+  private static Trainer trainer(TrainingOptions options) {
+    return new Trainer(CPU, NETWORK, options);
+  }
+
+  private static TrainingResult train(Trainer trainer, Checkpoint from) throws Exception {
+    return trainer.train(TRAINING, TEST, Preprocessing.of(TRAINING), from);
+  }
+
+  private static Checkpoint fresh(TrainingOptions options) {
+    return Checkpoint.start(new Initializer(options.seed()).initialize(NETWORK));
+  }
+
+  /** Stops after so many steps. */
+  private static TrainingResult stopped(TrainingOptions options, Checkpoint from, int steps)
+      throws Exception {
+    int[] seen = new int[1];
+    return train(trainer(options).stopWhen(() -> ++seen[0] >= steps), from);
+  }
+
+  private static void assertSameBits(Parameters expected, Parameters actual) {
+    assertEquals(expected.names(), actual.names());
+    for (String name : expected.names()) {
+      assertArrayEquals(expected.get(name).toArray(), actual.get(name).toArray(), name);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("options")
+  void twoEpochsAndTwoMoreAreBitwiseFourEpochs(TrainingOptions options) throws Exception {
+    TrainingResult straight = train(trainer(options), fresh(options));
+    assertFalse(straight.stopped());
+    // In the third epoch: an epoch of four steps asks three times, and once more between epochs.
+    TrainingResult half = stopped(options, fresh(options), 2 * STEPS + 2);
+    assertTrue(half.stopped());
+    assertEquals(2, half.checkpoint().epoch());
+    assertEquals(2, half.history().size());
+    assertSameBits(half.last(), half.checkpoint().parameters());
+    TrainingResult rest = train(trainer(options), half.checkpoint());
+    assertFalse(rest.stopped());
+    assertEquals(List.of(3, 4), rest.history().stream().map(EpochResult::epoch).toList());
+    assertSameBits(straight.last(), rest.last());
+    assertEquals(straight.lastResult().trainLoss(), rest.lastResult().trainLoss());
+    assertEquals(straight.lastResult().test().loss(), rest.lastResult().test().loss());
+    assertEquals(4, rest.lastResult().epoch());
+    assertTrue(rest.bestResult().epoch() > 2);
+  }
+
+  @Test
+  void everyCheckpointLeadsToTheSameWeights() throws Exception {
+    TrainingOptions options = options().toList().get(3);
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    Parameters straight =
+        train(trainer(options).checkpoints(checkpoints::add), fresh(options)).last();
+    assertEquals(List.of(1, 2, 3), checkpoints.stream().map(Checkpoint::epoch).toList());
+    for (Checkpoint checkpoint : checkpoints) {
+      assertSameBits(straight, train(trainer(options), checkpoint).last());
+    }
+  }
+
+  @Test
+  void stopInTheFirstEpochKeepsTheWeightsSoFar() throws Exception {
+    TrainingOptions options = options().toList().get(0);
+    Checkpoint fresh = fresh(options);
+    TrainingResult result = stopped(options, fresh, 2);
+    assertTrue(result.stopped() && result.history().isEmpty());
+    assertEquals(0, result.checkpoint().epoch());
+    String name = "linear.weight";
+    assertFalse(result.last().get(name).data().equals(fresh.parameters().get(name).data()));
+  }
+
+  @Test
+  void stopInALaterEpochKeepsTheWholeOneBefore() throws Exception {
+    TrainingOptions options = options().toList().get(0);
+    Checkpoint one = stopped(options, fresh(options), STEPS).checkpoint();
+    assertEquals(1, one.epoch());
+    TrainingResult again = stopped(options, one, 2);
+    assertTrue(again.stopped() && again.history().isEmpty());
+    assertEquals(1, again.checkpoint().epoch());
+    assertSameBits(one.parameters(), again.last());
+  }
+
+  @Test
+  void averageIsTheMeanOfTheLastEpochsWithStatisticsOfItsOwn() throws Exception {
+    TrainingOptions options = options().toList().get(2);
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    Parameters averaged =
+        train(trainer(options).checkpoints(checkpoints::add), fresh(options)).last();
+    Parameters last =
+        train(trainer(options.toBuilder().averagedShare(0).build()), fresh(options)).last();
+    String weight = "layer1.0.conv1.weight";
+    for (int i = 0; i < averaged.get(weight).data().limit(); i++) {
+      double mean =
+          (checkpoints.get(1).parameters().get(weight).get(i)
+                  + checkpoints.get(2).parameters().get(weight).get(i)
+                  + last.get(weight).get(i))
+              / 3.0;
+      assertEquals(mean, averaged.get(weight).get(i), 1e-6);
+    }
+    String statistic = "bn1.running_mean";
+    float[] measured = averaged.get(statistic).toArray();
+    float[] before = checkpoints.get(2).average().get(statistic).toArray();
+    assertFalse(java.util.Arrays.equals(measured, before));
+  }
+
+  @Test
+  void checkpointAtTheEndCannotGoOn() {
+    TrainingOptions options = options().toList().get(0);
+    Checkpoint fresh = fresh(options);
+    Checkpoint end = new Checkpoint(4, fresh.parameters(), fresh.optimizer(), Parameters.NONE);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> train(trainer(options), end));
+    assertEquals("a training of 4 epochs cannot go on after epoch 4", e.getMessage());
+  }
+}
