@@ -16,16 +16,13 @@ final class ChannelsLast {
   }
 
   /** Elements on the device from one position to the next along each axis of a value. */
-  static long[] strides(Shape fixed) {
-    long[] strides = new long[fixed.rank()];
+  static long[] strides(int[] extents) {
+    long[] strides = new long[extents.length];
     long next = 1;
     for (int i = 0; i < strides.length; i++) {
-      int axis = strides.length - 1 - i;
-      if (strides.length == 4) {
-        axis = LAST_TO_FIRST[i];
-      }
+      int axis = strides.length == 4 ? LAST_TO_FIRST[i] : strides.length - 1 - i;
       strides[axis] = next;
-      next *= fixed.extent(axis);
+      next *= extents[axis];
     }
     return strides;
   }

@@ -37,7 +37,7 @@ final class Moves {
 
   /** (images, rows, columns) → (images, columns, rows) */
   private void transpose(Operand from, Operand to, Shape shape, int rows, int columns) {
-    long images = assembly.fixed(shape).extent(0);
+    long images = assembly.rows(shape);
     new Transposition(images, rows, 1, columns).launch(assembly, from, to);
   }
 
@@ -58,7 +58,7 @@ final class Moves {
   }
 
   private void move(Kernel kernel, Shape x, Shape y, int stride, int offset, Shape result) {
-    int images = assembly.fixed(x).extent(0);
+    int images = assembly.rows(x);
     assembly.launch(
         kernel,
         assembly.type(),

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.residuum.network.Shape;
@@ -25,7 +26,8 @@ final class Rearrangements {
     long offset = 0;
     for (int i = 0; i < parts.size(); i++) {
       Shape part = parts.get(i);
-      copy(assembly.input(i), output(offset), BoxAxis.of(extents(part), strides(part), to));
+      copy(
+          assembly.input(i), output(offset), BoxAxis.of(assembly.extents(part), strides(part), to));
       offset += part.extent(axis) * to[axis];
     }
   }
@@ -34,7 +36,7 @@ final class Rearrangements {
   void transpose(List<Integer> permutation, Shape x, Shape y) {
     long[] strides = strides(x);
     long[] from = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
-    List<BoxAxis> axes = BoxAxis.of(extents(y), from, strides(y));
+    List<BoxAxis> axes = BoxAxis.of(assembly.extents(y), from, strides(y));
     Transposition tiled = Transposition.of(axes);
     if (tiled != null && tiled.isWorthwhile()) {
       tiled.launch(assembly, assembly.input(0), assembly.output(0));
@@ -75,7 +77,7 @@ final class Rearrangements {
   private void gather(Gather op, Shape x, Shape y, int at, int end) {
     int first = op.indices().get(at);
     int step = end - at > 1 ? op.indices().get(at + 1) - first : 1;
-    int[] extents = extents(y);
+    int[] extents = assembly.extents(y);
     long[] from = strides(x);
     long[] to = strides(y);
     Operand source = assembly.input(0).plus(first * from[op.axis()] * assembly.type().bytes());
@@ -85,29 +87,41 @@ final class Rearrangements {
     copy(source, target, BoxAxis.of(extents, from, to));
   }
 
-  /** One launch, or one for each position on an axis that the kernel cannot take. */
   private void copy(Operand x, Operand y, List<BoxAxis> axes) {
-    int bytes = assembly.type().bytes();
     long n = BoxAxis.elements(axes);
     if (BoxAxis.isDense(axes)) {
-      assembly.copy(x, y, n * bytes);
-    } else if (axes.size() <= KERNEL_AXES && n <= Integer.MAX_VALUE) {
-      launch(x, y, (int) n, axes);
-    } else {
-      List<BoxAxis> rest = new ArrayList<>(axes);
+      assembly.copy(x, y, n * assembly.type().bytes());
+    } else if (axes.size() > KERNEL_AXES) {
       BoxAxis axis = shortest(axes);
-      rest.remove(axis);
       for (int i = 0; i < axis.extent(); i++) {
-        copy(x.plus(i * axis.from() * bytes), y.plus(i * axis.to() * bytes), rest);
+        copy(x, y, axes, axis, i, 1);
       }
+    } else if (n > Integer.MAX_VALUE) {
+      BoxAxis axis = Collections.max(axes, Comparator.comparingInt(BoxAxis::extent));
+      int half = axis.extent() / 2;
+      copy(x, y, axes, axis, 0, half);
+      copy(x, y, axes, axis, half, axis.extent() - half);
+    } else {
+      launch(x, y, (int) n, axes);
     }
+  }
+
+  /** The part of a box that lies at positions {@code first} to {@code first + count - 1}. */
+  private void copy(Operand x, Operand y, List<BoxAxis> axes, BoxAxis axis, int first, int count) {
+    List<BoxAxis> part = new ArrayList<>(axes);
+    if (count == 1) {
+      part.remove(axis);
+    } else {
+      part.set(part.indexOf(axis), new BoxAxis(count, axis.from(), axis.to()));
+    }
+    int bytes = assembly.type().bytes();
+    copy(x.plus(first * axis.from() * bytes), y.plus(first * axis.to() * bytes), part);
   }
 
   /** Never the innermost, which threads go along. */
   private static BoxAxis shortest(List<BoxAxis> axes) {
-    return axes.subList(0, axes.size() - 1).stream()
-        .min(Comparator.comparingInt(BoxAxis::extent))
-        .orElseThrow();
+    List<BoxAxis> outer = axes.subList(0, axes.size() - 1);
+    return Collections.min(outer, Comparator.comparingInt(BoxAxis::extent));
   }
 
   private void launch(Operand x, Operand y, int n, List<BoxAxis> axes) {
@@ -126,11 +140,7 @@ final class Rearrangements {
     return assembly.output(0).plus(offset * assembly.type().bytes());
   }
 
-  private int[] extents(Shape shape) {
-    return assembly.fixed(shape).toArray();
-  }
-
   private long[] strides(Shape shape) {
-    return ChannelsLast.strides(assembly.fixed(shape));
+    return ChannelsLast.strides(assembly.extents(shape));
   }
 }
