@@ -64,9 +64,9 @@ public final class MemoryPlan {
     return slots.containsKey(value.id());
   }
 
-  /** Where a value lies, in bytes from the start of the arena. */
+  /** Where a value lies, in bytes from the start of the arena; 0 for one that it does not hold. */
   public long offset(Value value) {
-    return slots.get(value.id()).offset();
+    return holds(value) ? slots.get(value.id()).offset() : 0;
   }
 
   /**

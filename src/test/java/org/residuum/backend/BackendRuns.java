@@ -63,6 +63,24 @@ public final class BackendRuns {
     }
   }
 
+  /** Copies one input into its buffer. */
+  public static void fill(Session session, Value value, FloatBuffer from) {
+    FloatBuffer buffer = session.input(value.name());
+    for (int i = 0; i < from.limit(); i++) {
+      buffer.put(place(value.shape(), session.layout(), i), from.get(i));
+    }
+  }
+
+  /** A copy of one output. */
+  public static FloatBuffer read(Session session, String name, Value value) {
+    FloatBuffer buffer = session.output(name);
+    FloatBuffer copy = FloatBuffer.allocate(buffer.limit());
+    for (int i = 0; i < copy.limit(); i++) {
+      copy.put(i, buffer.get(place(value.shape(), session.layout(), i)));
+    }
+    return copy;
+  }
+
   /** What a training session shows after a run: its outputs and its gradients. */
   public static Map<String, double[]> results(TrainingSession session, Network training) {
     Map<String, double[]> results = new LinkedHashMap<>();

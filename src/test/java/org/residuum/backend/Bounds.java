@@ -16,9 +16,11 @@ import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.BatchNormGradient;
+import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Gather;
 import org.residuum.network.op.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.PadChannels;
@@ -29,6 +31,7 @@ import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.Subsample;
+import org.residuum.network.op.Transpose;
 
 /**
  * How far a node's outputs, computed in 32-bit floats of exact inputs, may lie from the exact ones:
@@ -130,6 +133,9 @@ final class Bounds {
         || op instanceof Subsample
         || op instanceof PadChannels
         || op instanceof SliceChannels
+        || op instanceof Concat
+        || op instanceof Transpose
+        || op instanceof Gather
         || op instanceof Pool2d pool && pool.kind() == Pool2d.Kind.MAX
         || op instanceof InputGradient gradient && gradient.forward() instanceof Subsample;
   }

@@ -1,8 +1,6 @@
 package org.residuum.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,12 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.network.Network;
-import org.residuum.network.Node;
 import org.residuum.network.Parameters;
-import org.residuum.network.op.Concat;
-import org.residuum.network.op.Gather;
-import org.residuum.network.op.Op;
-import org.residuum.network.op.Transpose;
 
 /**
  * The table of operations on the CUDA backend, its kernels interpreted, in fp32. Columns get so
@@ -34,24 +27,12 @@ class CudaBackendTest {
     BackendTest.report();
   }
 
-  private static boolean isKnown(Op op) {
-    return !(op instanceof Concat || op instanceof Transpose || op instanceof Gather);
-  }
-
-  private static boolean isKnown(OpCase row) {
-    return row.alone().nodes().stream().map(Node::op).allMatch(CudaBackendTest::isKnown);
-  }
-
   static List<OpCase> rows() {
-    return OpCases.all().stream().filter(CudaBackendTest::isKnown).toList();
+    return OpCases.all();
   }
 
   static Stream<OpCase> learningRows() {
-    return rows().stream().filter(OpCase::learns);
-  }
-
-  static Stream<OpCase> unknownRows() {
-    return OpCases.all().stream().filter(row -> !isKnown(row));
+    return OpCases.learning();
   }
 
   @ParameterizedTest
@@ -72,22 +53,6 @@ class CudaBackendTest {
     BackendTest.checkTraining(BACKEND, row);
   }
 
-  @ParameterizedTest
-  @MethodSource("unknownRows")
-  void unknownOperationIsNamedWithItsNode(OpCase row) {
-    Network network = row.alone();
-    IllegalArgumentException e =
-        assertThrows(
-            IllegalArgumentException.class,
-            () ->
-                BACKEND.compile(
-                    network,
-                    Parameters.allocate(network.parameters()),
-                    CompileOptions.batch(row.batch())));
-    assertTrue(
-        e.getMessage().startsWith("node op: the CUDA backend does not know "), e::getMessage);
-  }
-
   @Test
   void convolutionsAreCutIntoChunks() {
     Network network =
@@ -101,10 +66,5 @@ class CudaBackendTest {
       long chunks = plan.toString().lines().filter(line -> line.contains("im2col")).count();
       assertEquals(32, chunks, plan::toString);
     }
-  }
-
-  @Test
-  void onlyEightRowsOfImportedNetworksAreUnknown() {
-    assertEquals(8, unknownRows().count());
   }
 }

@@ -264,11 +264,33 @@ public final class OpCases {
     cases.add(OpCase.of(new Concat(3), 1, image(3, 4, 1), image(3, 4, 64)).forwardOnly());
     cases.add(OpCase.of(new Concat(1), 3, Shape.batch(17), Shape.batch(65)).forwardOnly());
     cases.add(OpCase.of(new Transpose(List.of(0, 2, 3, 1)), 2, image(3, 4, 5)).forwardOnly());
+    cases.add(OpCase.of(new Concat(2), 2, image(8, 1, 3), image(8, 5, 3)).forwardOnly());
+    cases.add(OpCase.of(new Concat(2), 1, grouped(3, 4, 5), grouped(3, 1, 5)).forwardOnly());
     cases.add(OpCase.of(new Transpose(List.of(0, 1, 3, 2)), 1, image(17, 1, 3)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 3, 1, 2)), 3, image(17, 9, 8)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 2, 1, 3)), 2, image(33, 9, 3)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 1, 3, 2)), 2, image(8, 4, 3)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 2, 1)), 2, Shape.batch(65, 17)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(1, 0)), 1, Shape.of(17, 64)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 2, 1, 3, 4)), 2, grouped(3, 2, 4)).forwardOnly());
+    cases.add(OpCase.of(new Transpose(List.of(0, 4, 2, 1, 3)), 2, grouped(3, 2, 5)).forwardOnly());
+    cases.add(
+        OpCase.of(new Transpose(List.of(0, 5, 2, 4, 1, 3)), 2, Shape.batch(2, 3, 4, 1, 5))
+            .forwardOnly());
+    cases.add(
+        OpCase.of(new Transpose(List.of(0, 5, 4, 3, 2, 1)), 3, Shape.batch(3, 2, 4, 2, 3))
+            .forwardOnly());
     cases.add(
         OpCase.of(new Gather(1, List.of(2, -1, 0, 2), 0.5f), 2, image(3, 4, 5)).forwardOnly());
     cases.add(OpCase.of(new Gather(2, List.of(3, 1), 0), 3, image(17, 4, 1)).forwardOnly());
     cases.add(OpCase.of(new Gather(1, List.of(64, 0, -1), -1), 3, Shape.batch(65)).forwardOnly());
+    cases.add(
+        OpCase.of(new Gather(3, List.of(2, 1, 0, 1, 2, 3, 4, 3, 2), 0), 2, image(8, 3, 5))
+            .forwardOnly());
+    cases.add(OpCase.of(new Gather(2, List.of(1, 1, 1), 0), 2, image(3, 4, 5)).forwardOnly());
+    cases.add(OpCase.of(new Gather(1, List.of(8, 5, 2), 0), 1, image(9, 2, 2)).forwardOnly());
+    cases.add(OpCase.of(new Gather(3, List.of(-1, -1), 2), 1, image(3, 2, 2)).forwardOnly());
+    cases.add(OpCase.of(new Gather(4, List.of(0, 2, -1), 1), 2, grouped(3, 2, 3)).forwardOnly());
     cases.add(
         OpCase.of(
             "flatten between convolution and dense",
@@ -342,6 +364,11 @@ public final class OpCases {
             new ParameterSpec("tied.weight", Shape.of(6, 6), Role.WEIGHT),
             new ParameterSpec("tied.bias", Shape.of(6), Role.BIAS));
     return net.append(name, new Dense(6, true, Epilogue.NONE), List.of(x), specs);
+  }
+
+  /** Channels in groups, as networks that shuffle them see them. */
+  private static Shape grouped(int groups, int channels, int side) {
+    return Shape.batch(groups, channels, side, side);
   }
 
   private static Shape image(int channels, int height, int width) {

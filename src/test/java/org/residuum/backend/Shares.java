@@ -59,6 +59,15 @@ public final class Shares {
     }
   }
 
+  /** The largest share of a tolerance that an element would use. */
+  static double largest(double[] expected, double[] actual, Tolerance tolerance) {
+    double most = 0;
+    for (int i = 0; i < expected.length; i++) {
+      most = Math.max(most, Math.abs(expected[i] - actual[i]) / tolerance.at(i));
+    }
+    return most;
+  }
+
   /** Prints, once, how near the nearest came; fails where nothing was compared. */
   public void report() {
     if (compared == 0) {

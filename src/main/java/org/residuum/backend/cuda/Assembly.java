@@ -82,9 +82,18 @@ final class Assembly {
     return types.of(node.output());
   }
 
-  /** The shape with the batch size in place of N. */
-  Shape fixed(Shape shape) {
-    return shape.withBatch(batch);
+  /** The extent of axis 0 with the batch size in place of N. */
+  int rows(Shape shape) {
+    return shape.isBatched() ? batch : shape.extent(0);
+  }
+
+  /** The extents with the batch size in place of N; their product may be over 2^31. */
+  int[] extents(Shape shape) {
+    int[] extents = shape.toArray();
+    if (shape.isBatched()) {
+      extents[0] = batch;
+    }
+    return extents;
   }
 
   long elements(Shape shape) {

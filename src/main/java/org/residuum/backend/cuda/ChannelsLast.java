@@ -5,11 +5,26 @@ import org.residuum.network.Shape;
 
 /** Four axes on the host, (a, b, c, d), against the device's order (a, c, d, b). */
 final class ChannelsLast {
+  /** The axes of an image, the one whose positions lie side by side first. */
+  private static final int[] LAST_TO_FIRST = {1, 3, 2, 0};
+
   private ChannelsLast() {}
 
   /** Whether the orders differ. */
   static boolean moves(Shape shape) {
     return shape.rank() == 4 && shape.extent(1) > 1 && shape.extent(2) * shape.extent(3) > 1;
+  }
+
+  /** Elements on the device from one position to the next along each axis of a value. */
+  static long[] strides(int[] extents) {
+    long[] strides = new long[extents.length];
+    long next = 1;
+    for (int i = 0; i < strides.length; i++) {
+      int axis = strides.length == 4 ? LAST_TO_FIRST[i] : strides.length - 1 - i;
+      strides[axis] = next;
+      next *= extents[axis];
+    }
+    return strides;
   }
 
   static void toDevice(Shape shape, FloatBuffer from, FloatBuffer to) {

@@ -38,7 +38,7 @@ final class Convolutions {
     this.mode = assembly.mode();
     this.x = x;
     this.y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
-    this.images = assembly.fixed(x).extent(0);
+    this.images = assembly.rows(x);
     this.channels = x.extent(1) / op.groups();
     this.outputs = op.outChannels() / op.groups();
     this.taps = op.window().height() * op.window().width();

@@ -19,7 +19,7 @@ final class DenseLayers {
   DenseLayers(Assembly assembly, Dense op, Shape x) {
     this.assembly = assembly;
     this.op = op;
-    this.rows = assembly.fixed(x).extent(0);
+    this.rows = assembly.rows(x);
     this.in = x.extent(1);
     this.out = op.outFeatures();
   }

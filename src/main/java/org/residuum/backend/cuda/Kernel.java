@@ -126,7 +126,8 @@ enum Kernel {
       F32),
 
   // layout.cu
-  TRANSPOSE(TILES, "x* y* batch:i64 rows:i32 columns:i32", F32, BF16),
+  TRANSPOSE(TILES, "x* y* batch:i64 rows:i32 middle:i32 columns:i32", F32, BF16),
+  STRIDED_COPY(ELEMENTS, "x* y* n:i32 " + Signatures.BOX, F32, BF16),
   OIHW_TO_HWIO(ELEMENTS, "x* y* out:i32 in:i32 taps:i32", F32),
   HWIO_TO_OIHW(ELEMENTS, "x* y* out:i32 in:i32 taps:i32", F32),
   CAST_FROM_F32(ELEMENTS, "x* y* n:i64", BF16),
@@ -183,5 +184,8 @@ enum Kernel {
     static final String STRIDES =
         "images:i32 height:i32 width:i32 channels:i32 out_height:i32 out_width:i32"
             + " out_channels:i32 stride_y:i32 stride_x:i32 offset:i32";
+    static final String BOX =
+        "extent1:i32 extent2:i32 extent3:i32 x_stride0:i64 x_stride1:i64 x_stride2:i64"
+            + " x_stride3:i64 y_stride0:i64 y_stride1:i64 y_stride2:i64 y_stride3:i64";
   }
 }

@@ -10,7 +10,7 @@ final class Losses {
 
   Losses(Assembly assembly, Shape logits) {
     this.assembly = assembly;
-    this.rows = assembly.fixed(logits).extent(0);
+    this.rows = assembly.rows(logits);
     this.classes = logits.extent(1);
   }
 

@@ -4,8 +4,6 @@ import org.residuum.network.Shape;
 
 /** Operations that only move elements. */
 final class Moves {
-  private static final int TILE = 32;
-
   private final Assembly assembly;
 
   Moves(Assembly assembly) {
@@ -39,9 +37,8 @@ final class Moves {
 
   /** (images, rows, columns) → (images, columns, rows) */
   private void transpose(Operand from, Operand to, Shape shape, int rows, int columns) {
-    long images = assembly.fixed(shape).extent(0);
-    long tiles = images * ((rows + TILE - 1) / TILE) * ((columns + TILE - 1) / TILE);
-    assembly.launch(Kernel.TRANSPOSE, assembly.type(), tiles, 1, from, to, images, rows, columns);
+    long images = assembly.rows(shape);
+    new Transposition(images, rows, 1, columns).launch(assembly, from, to);
   }
 
   void subsample(Shape x, Shape y, int stride) {
@@ -61,7 +58,7 @@ final class Moves {
   }
 
   private void move(Kernel kernel, Shape x, Shape y, int stride, int offset, Shape result) {
-    int images = assembly.fixed(x).extent(0);
+    int images = assembly.rows(x);
     assembly.launch(
         kernel,
         assembly.type(),

@@ -63,7 +63,7 @@ final class Pointwise {
           Kernel.MULTIPLY_FORWARD, n, assembly.input(0), assembly.input(1), assembly.output(0), n);
       return;
     }
-    long images = assembly.fixed(a).extent(0);
+    long images = assembly.rows(a);
     assembly.launch(
         Kernel.MULTIPLY_CHANNELS_FORWARD,
         assembly.type(),
@@ -78,7 +78,7 @@ final class Pointwise {
   }
 
   void softmax(Shape x) {
-    long rows = assembly.fixed(x).extent(0);
+    long rows = assembly.rows(x);
     assembly.launch(
         Kernel.SOFTMAX_FORWARD,
         assembly.type(),
@@ -91,7 +91,7 @@ final class Pointwise {
   }
 
   void softmaxGradient(Shape x) {
-    long rows = assembly.fixed(x).extent(0);
+    long rows = assembly.rows(x);
     assembly.launch(
         Kernel.SOFTMAX_BACKWARD,
         assembly.type(),

@@ -19,7 +19,7 @@ final class Pools {
   Pools(Assembly assembly, Shape x) {
     this.assembly = assembly;
     this.x = x;
-    this.images = assembly.fixed(x).extent(0);
+    this.images = assembly.rows(x);
   }
 
   void forward(Pool2d pool) {

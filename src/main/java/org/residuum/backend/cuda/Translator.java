@@ -8,8 +8,10 @@ import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.BatchNormGradient;
+import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
+import org.residuum.network.op.Gather;
 import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Input;
 import org.residuum.network.op.InputGradient;
@@ -23,6 +25,7 @@ import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.Subsample;
+import org.residuum.network.op.Transpose;
 import org.residuum.network.op.WeightGradient;
 import org.residuum.plan.MemoryPlan;
 
@@ -82,6 +85,12 @@ final class Translator {
       new Moves(assembly).padChannels(x, y, pad.before());
     } else if (op instanceof SliceChannels slice) {
       new Moves(assembly).sliceChannels(x, y, slice.from());
+    } else if (op instanceof Concat concat) {
+      new Rearrangements(assembly).concat(concat.axis(), node.inputShapes(), y);
+    } else if (op instanceof Transpose transpose) {
+      new Rearrangements(assembly).transpose(transpose.permutation(), x, y);
+    } else if (op instanceof Gather gather) {
+      new Rearrangements(assembly).gather(gather, x, y);
     } else {
       translateTraining(node, op, x);
     }

@@ -10,15 +10,23 @@ final class LayoutCases {
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (Storage storage : Storage.values()) {
-      int[][] matrices = {{1, 1, 1}, {2, 3, 17}, {3, 64, 65}, {1, 33, 31}, {5, 1, 40}};
+      int[][] matrices = {
+        {1, 1, 1, 1}, {2, 3, 1, 17}, {3, 64, 1, 65}, {1, 33, 1, 31}, {5, 1, 1, 40}, {2, 17, 3, 33}
+      };
       for (int[] m : matrices) {
         cases.add(
             new KernelCase(
                 Kernel.TRANSPOSE,
                 storage,
-                m[0] + "×" + m[1] + "×" + m[2],
-                rig -> transpose(rig, m[0], m[1], m[2])));
+                m[0] + "×" + m[1] + "×" + m[2] + "×" + m[3],
+                rig -> transpose(rig, m[0], m[1], m[2], m[3])));
       }
+      for (CopyCase copy : CopyCase.all()) {
+        cases.add(
+            new KernelCase(Kernel.STRIDED_COPY, storage, copy.toString(), rig -> copy.run(rig)));
+      }
+      cases.add(
+          new KernelCase(Kernel.STRIDED_COPY, storage, "elements 7e9 apart", CopyCase::farAway));
       cases.add(
           new KernelCase(Kernel.IMAGES_TO_NHWC, storage, "crops of 3", rig -> pictures(rig, 3, 3)));
       cases.add(
@@ -49,21 +57,23 @@ final class LayoutCases {
     return cases;
   }
 
-  private static void transpose(KernelRig rig, int batch, int rows, int columns) {
-    float[] x = rig.activations(batch * rows * columns);
+  private static void transpose(KernelRig rig, int batch, int rows, int middle, int columns) {
+    float[] x = rig.activations(batch * rows * middle * columns);
     DeviceArray y = rig.out(x.length);
-    long tiles = (long) batch * ((rows + 31) / 32) * ((columns + 31) / 32);
-    rig.launch(Kernel.TRANSPOSE, tiles, 1, rig.in(x), y, (long) batch, rows, columns);
+    long tiles = (long) batch * middle * ((rows + 31) / 32) * ((columns + 31) / 32);
+    rig.launch(Kernel.TRANSPOSE, tiles, 1, rig.in(x), y, (long) batch, rows, middle, columns);
     float[] expected = new float[x.length];
     for (int i = 0; i < x.length; i++) {
-      int matrix = i / (rows * columns);
-      int row = i / columns % rows;
-      expected[matrix * rows * columns + i % columns * rows + row] = x[i];
+      int column = i % columns;
+      int m = i / columns % middle;
+      int row = i / columns / middle % rows;
+      int b = i / columns / middle / rows;
+      expected[((b * columns + column) * middle + m) * rows + row] = x[i];
     }
     Check.exact("y", expected, y.read());
     DeviceArray again = rig.out(x.length);
-    rig.launch(
-        Kernel.TRANSPOSE, new LaunchShape(1, 1, 256, 1), y, again, (long) batch, columns, rows);
+    LaunchShape oneBlock = new LaunchShape(1, 1, 256, 1);
+    rig.launch(Kernel.TRANSPOSE, oneBlock, y, again, (long) batch, columns, middle, rows);
     Check.exact("x by one block", x, again.read());
   }
 

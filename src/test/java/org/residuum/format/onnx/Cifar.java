@@ -11,7 +11,7 @@ import org.residuum.TestData;
  * The first images of CIFAR-10's test set, out of the packed form: the labels, then for each of the
  * planes G, R - G, B - G (mod 256) the residuals of the median-edge predictor.
  */
-final class Cifar {
+public final class Cifar {
   private static final int IMAGES = 10_000;
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
@@ -20,7 +20,7 @@ final class Cifar {
   private Cifar() {}
 
   /** (count, 3, 32, 32): (pixel / 255 - mean) / std. */
-  static FloatBuffer normalized(int count, double[] mean, double[] std) throws IOException {
+  public static FloatBuffer normalized(int count, double[] mean, double[] std) throws IOException {
     int[][][] planes = planes(count);
     FloatBuffer images = FloatBuffer.allocate(count * 3 * PLANE);
     for (int i = 0; i < count; i++) {

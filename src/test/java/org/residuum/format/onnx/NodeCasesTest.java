@@ -17,19 +17,27 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.residuum.TestData;
+import org.residuum.backend.Backend;
+import org.residuum.backend.cuda.EmulatedBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.format.FormatException;
 import org.residuum.format.MappedFile;
 import org.residuum.network.Value;
 
 /**
- * The operator cases of the ONNX project, each run on the reference backend. Inputs that carry
- * weights, shapes and bounds are given as constants, as they are in networks.
+ * The operator cases of the ONNX project, each run on the reference backend and on the CUDA backend
+ * with its kernels interpreted. Inputs that carry weights, shapes and bounds are given as
+ * constants, as they are in networks.
  */
 class NodeCasesTest {
   /** The tolerances of ONNX's own backend tests. */
   private static final double RELATIVE = 1e-3;
 
   private static final double ABSOLUTE = 1e-7;
+
+  private static final List<Backend> BACKENDS =
+      List.of(new ReferenceBackend(), EmulatedBackend.open(Mode.FP32));
 
   private static final int CASES = 176;
   private static final int LEAST_PASSED = 120;
@@ -115,7 +123,24 @@ class NodeCasesTest {
   private static String compare(
       OnnxModel model, GraphProto graph, Path set, int batch, Map<String, FloatBuffer> fed)
       throws IOException {
-    Map<String, FloatBuffer> outputs = Running.run(model.network(), model.parameters(), batch, fed);
+    StringBuilder differences = new StringBuilder();
+    for (Backend backend : BACKENDS) {
+      String found = compare(backend, model, graph, set, batch, fed);
+      differences.append(found.isEmpty() ? "" : backend.name() + ": " + found);
+    }
+    return differences.toString();
+  }
+
+  private static String compare(
+      Backend backend,
+      OnnxModel model,
+      GraphProto graph,
+      Path set,
+      int batch,
+      Map<String, FloatBuffer> fed)
+      throws IOException {
+    Map<String, FloatBuffer> outputs =
+        Running.run(backend, model.network(), model.parameters(), batch, fed);
     StringBuilder differences = new StringBuilder();
     for (int i = 0; i < graph.outputs().size(); i++) {
       String name = graph.outputs().get(i).name();

@@ -3,27 +3,40 @@ package org.residuum.format.onnx;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.Backend;
+import org.residuum.backend.BackendRuns;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.Value;
 
-/** Runs networks on the reference backend. */
+/** Runs networks on the reference backend, or another one, in the reference's order of elements. */
 final class Running {
   private Running() {}
 
   /** All outputs by name, for inputs (batch, ...) by name. */
   static Map<String, FloatBuffer> run(
       Network network, Parameters parameters, int batch, Map<String, FloatBuffer> inputs) {
-    try (Plan plan =
-            new ReferenceBackend().compile(network, parameters, CompileOptions.batch(batch));
+    return run(new ReferenceBackend(), network, parameters, batch, inputs);
+  }
+
+  static Map<String, FloatBuffer> run(
+      Backend backend,
+      Network network,
+      Parameters parameters,
+      int batch,
+      Map<String, FloatBuffer> inputs) {
+    try (Plan plan = backend.compile(network, parameters, CompileOptions.batch(batch));
         Session session = plan.session()) {
-      inputs.forEach((name, values) -> session.input(name).put(0, values, 0, values.limit()));
+      for (Value value : network.inputs()) {
+        BackendRuns.fill(session, value, inputs.get(value.name()));
+      }
       session.run();
       Map<String, FloatBuffer> outputs = new LinkedHashMap<>();
-      network.outputs().keySet().forEach(name -> outputs.put(name, session.output(name)));
+      network.outputs().forEach((name, v) -> outputs.put(name, BackendRuns.read(session, name, v)));
       return outputs;
     }
   }
