@@ -1,20 +1,20 @@
 package org.residuum.backend;
 
 import java.util.Arrays;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.TestDevice;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
 class CudaGoldenTest {
-  private static final Map<Mode, Precision> PRECISIONS =
-      Map.of(Mode.FP32, Precision.FP32, Mode.TF32, Precision.TF32, Mode.BF16, Precision.BF16);
+  TestDevice device() {
+    return TestDevice.INTERPRETER;
+  }
 
   static Stream<Arguments> cases() {
     return Arrays.stream(Mode.values())
@@ -29,8 +29,8 @@ class CudaGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void inferenceGivesPyTorchsLogits(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
-      GoldenTest.checkInference(backend, golden, PRECISIONS.get(mode));
+    try (CudaBackend backend = device().open(mode)) {
+      GoldenTest.checkInference(backend, golden, Precision.of(mode));
     }
   }
 
@@ -38,16 +38,16 @@ class CudaGoldenTest {
   @MethodSource("cases")
   void firstStepGivesPyTorchsLossLogitsAndGradients(Mode mode, GoldenTest.Golden golden)
       throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
-      GoldenTest.checkFirstStep(backend, golden, PRECISIONS.get(mode));
+    try (CudaBackend backend = device().open(mode)) {
+      GoldenTest.checkFirstStep(backend, golden, Precision.of(mode));
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void tenStepsGivePyTorchsLosses(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
-      GoldenTest.checkTenSteps(backend, golden, PRECISIONS.get(mode));
+    try (CudaBackend backend = device().open(mode)) {
+      GoldenTest.checkTenSteps(backend, golden, Precision.of(mode));
     }
   }
 }

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
@@ -34,6 +35,25 @@ record Precision(double operands, double storage) {
 
   /** 8 significant bits. */
   static final Precision BF16 = new Precision(0x1p-8, 0x1p-8);
+
+  static Precision of(Mode mode) {
+    return switch (mode) {
+      case FP32 -> FP32;
+      case TF32 -> TF32;
+      case BF16 -> BF16;
+    };
+  }
+
+  /** What is left of values once they are stored. */
+  double[] stored(double[] values) {
+    double[] stored = values.clone();
+    for (int i = 0; storage > 0 && i < stored.length; i++) {
+      // Ties to even in the 16 bits that are dropped.
+      int bits = Float.floatToRawIntBits((float) stored[i]);
+      stored[i] = Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
+    }
+    return stored;
+  }
 
   /** Adds what these roundings do to a node's outputs to their amplitudes. */
   void widen(
