@@ -2,14 +2,16 @@ package org.residuum.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
@@ -20,7 +22,15 @@ import org.residuum.network.Parameters;
 class CudaBackendTest {
   private static final long CHUNK_BYTES = 2048;
 
-  private static final Backend BACKEND = EmulatedBackend.open(Mode.FP32, CHUNK_BYTES);
+  private static final Map<TestDevice, Backend> BACKENDS = new EnumMap<>(TestDevice.class);
+
+  TestDevice device() {
+    return TestDevice.INTERPRETER;
+  }
+
+  private Backend backend() {
+    return BACKENDS.computeIfAbsent(device(), device -> device.open(Mode.FP32, CHUNK_BYTES));
+  }
 
   @AfterAll
   static void report() {
@@ -38,19 +48,19 @@ class CudaBackendTest {
   @ParameterizedTest
   @MethodSource("rows")
   void eachOperationKeepsItsErrorBound(OpCase row) {
-    BackendTest.checkOperations(BACKEND, row);
+    BackendTest.checkOperations(backend(), row);
   }
 
   @ParameterizedTest
   @MethodSource("rows")
   void inferenceEqualsReference(OpCase row) {
-    BackendTest.checkInference(BACKEND, row);
+    BackendTest.checkInference(backend(), row);
   }
 
   @ParameterizedTest
   @MethodSource("learningRows")
   void trainingEqualsReference(OpCase row) {
-    BackendTest.checkTraining(BACKEND, row);
+    BackendTest.checkTraining(backend(), row);
   }
 
   @Test
@@ -62,7 +72,7 @@ class CudaBackendTest {
             .orElseThrow()
             .alone();
     Parameters zeros = Parameters.allocate(network.parameters());
-    try (Plan plan = BACKEND.compile(network, zeros, CompileOptions.batch(1))) {
+    try (Plan plan = backend().compile(network, zeros, CompileOptions.batch(1))) {
       long chunks = plan.toString().lines().filter(line -> line.contains("im2col")).count();
       assertEquals(32, chunks, plan::toString);
     }

@@ -7,11 +7,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.TestDevice;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
 class CudaGoldenTest {
+  TestDevice device() {
+    return TestDevice.INTERPRETER;
+  }
+
   static Stream<Arguments> cases() {
     return Arrays.stream(Mode.values())
         .flatMap(mode -> GoldenTest.goldens().stream().map(golden -> Arguments.of(mode, golden)));
@@ -25,7 +29,7 @@ class CudaGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void inferenceGivesPyTorchsLogits(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
+    try (CudaBackend backend = device().open(mode)) {
       GoldenTest.checkInference(backend, golden, Precision.of(mode));
     }
   }
@@ -34,7 +38,7 @@ class CudaGoldenTest {
   @MethodSource("cases")
   void firstStepGivesPyTorchsLossLogitsAndGradients(Mode mode, GoldenTest.Golden golden)
       throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
+    try (CudaBackend backend = device().open(mode)) {
       if (mode == Mode.FP32) {
         GoldenTest.checkFirstStep(backend, golden, Precision.FP32);
       } else {
@@ -46,7 +50,7 @@ class CudaGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void tenStepsGivePyTorchsLosses(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = EmulatedBackend.open(mode)) {
+    try (CudaBackend backend = device().open(mode)) {
       GoldenTest.checkTenSteps(backend, golden, Precision.of(mode));
     }
   }

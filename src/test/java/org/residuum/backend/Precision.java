@@ -44,6 +44,17 @@ record Precision(double operands, double storage) {
     };
   }
 
+  /** What is left of values once they are stored. */
+  double[] stored(double[] values) {
+    double[] stored = values.clone();
+    for (int i = 0; storage > 0 && i < stored.length; i++) {
+      // Ties to even in the 16 bits that are dropped.
+      int bits = Float.floatToRawIntBits((float) stored[i]);
+      stored[i] = Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
+    }
+    return stored;
+  }
+
   /** Adds what these roundings do to a node's outputs to their amplitudes. */
   void widen(
       Node node,

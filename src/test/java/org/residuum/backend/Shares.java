@@ -68,6 +68,25 @@ public final class Shares {
     return most;
   }
 
+  /**
+   * Fails where a tensor as a whole differs by more than the norm of its tolerances. Coarse
+   * roundings flip the masks of ReLUs near 0, and an element of a gradient changes by a whole term
+   * that few runs with noise show.
+   */
+  public void checkNorm(
+      String what, long seed, double[] expected, double[] actual, Tolerance tolerance) {
+    if (expected.length != actual.length) {
+      fail(what + ", seed " + seed + ": " + actual.length + " values, not " + expected.length);
+    }
+    double difference = 0;
+    double allowed = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += (actual[i] - expected[i]) * (actual[i] - expected[i]);
+      allowed += tolerance.at(i) * tolerance.at(i);
+    }
+    check(what + ", norm of the error", seed, 0, Math.sqrt(difference), Math.sqrt(allowed));
+  }
+
   /** Prints, once, how near the nearest came; fails where nothing was compared. */
   public void report() {
     if (compared == 0) {

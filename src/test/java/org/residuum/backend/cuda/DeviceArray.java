@@ -2,19 +2,17 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.residuum.ptx.EmulatedMemory;
 
 /**
- * Elements of one type in the interpreter's memory, {@code offset} elements behind an aligned
- * address.
+ * Elements of one type in a device's memory, {@code offset} elements behind an aligned address.
  */
 final class DeviceArray {
-  private final EmulatedMemory memory;
+  private final RigDevice memory;
   private final Storage storage;
   private final int elements;
   private final long address;
 
-  DeviceArray(EmulatedMemory memory, String label, Storage storage, int elements, int offset) {
+  DeviceArray(RigDevice memory, String label, Storage storage, int elements, int offset) {
     this.memory = memory;
     this.storage = storage;
     this.elements = elements;
@@ -35,14 +33,14 @@ final class DeviceArray {
         bytes.putShort(Bf16.bits(value));
       }
     }
-    memory.copyIn(address, bytes.array(), 0, bytes.position());
+    memory.copyIn(address, bytes.array());
     return this;
   }
 
   /** Fails where nobody wrote an element. */
   float[] read() {
     ByteBuffer bytes = buffer();
-    memory.copyOut(address, bytes.array(), 0, bytes.capacity());
+    memory.copyOut(address, bytes.array());
     float[] values = new float[elements];
     for (int i = 0; i < elements; i++) {
       values[i] = storage == Storage.F32 ? bytes.getFloat() : Bf16.value(bytes.getShort());

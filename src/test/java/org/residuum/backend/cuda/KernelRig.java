@@ -9,28 +9,24 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.BiFunction;
-import org.residuum.ptx.Dim3;
-import org.residuum.ptx.EmulatedMemory;
-import org.residuum.ptx.LaunchOptions;
 import org.residuum.ptx.PtxEntry;
-import org.residuum.ptx.PtxMachine;
 
-/** The interpreter with device memory, random data and launches through the table of kernels. */
+/** Device memory, random data and launches through the table of kernels. */
 final class KernelRig {
-  /** More than any case needs; a warp that goes past it is in an endless loop. */
-  private static final long WARP_INSTRUCTIONS = 5_000_000;
-
-  private final EmulatedMemory memory = new EmulatedMemory();
-  private final PtxMachine machine = new PtxMachine(memory);
-  private final BiFunction<Kernel, Storage, PtxEntry> entries;
+  private final RigDevice device;
   private final Storage storage;
   private final Random random;
   private final Set<String> launched = new LinkedHashSet<>();
   private long instructions;
   private int offset;
 
+  /** On the interpreter. */
   KernelRig(BiFunction<Kernel, Storage, PtxEntry> entries, Storage storage, long seed) {
-    this.entries = entries;
+    this(new InterpretedRig(entries), storage, seed);
+  }
+
+  KernelRig(RigDevice device, Storage storage, long seed) {
+    this.device = device;
     this.storage = storage;
     this.random = new Random(seed);
   }
@@ -106,16 +102,16 @@ final class KernelRig {
   }
 
   DeviceArray out(int n) {
-    return new DeviceArray(memory, n + " " + storage.suffix(), storage, n, offset);
+    return new DeviceArray(device, n + " " + storage.suffix(), storage, n, offset);
   }
 
   DeviceArray outF32(int n) {
-    return new DeviceArray(memory, n + " f32", Storage.F32, n, offset);
+    return new DeviceArray(device, n + " f32", Storage.F32, n, offset);
   }
 
   long bytes(byte[] values) {
-    long address = memory.allocate(values.length, values.length + " bytes");
-    memory.copyIn(address, values, 0, values.length);
+    long address = device.allocate(values.length, values.length + " bytes");
+    device.copyIn(address, values);
     return address;
   }
 
@@ -125,9 +121,9 @@ final class KernelRig {
     return bytes(buffer.array());
   }
 
-  /** Device memory of which nothing is written yet; its pages take host memory when touched. */
+  /** Device memory of which nothing is written yet; its pages take host memory when touched on the interpreter. */
   long reserve(long bytes) {
-    return memory.allocate(bytes, bytes + " bytes");
+    return device.allocate(bytes, bytes + " bytes");
   }
 
   void poke(long address, float value) {
@@ -135,7 +131,7 @@ final class KernelRig {
     if (storage == Storage.BF16) {
       bytes = new byte[] {bytes[2], bytes[3]};
     }
-    memory.copyIn(address, bytes, 0, bytes.length);
+    device.copyIn(address, bytes);
   }
 
   /** Launches with the grid that the host code would use. */
@@ -147,19 +143,9 @@ final class KernelRig {
 
   void launch(Kernel kernel, LaunchShape shape, Object... arguments) {
     Storage variant = kernel.storages().contains(storage) ? storage : Storage.F32;
-    PtxEntry entry = entries.apply(kernel, variant);
     Object[] passed = passed(kernel, arguments);
-    launched.add(entry.name());
-    instructions +=
-        machine
-            .launch(
-                LaunchOptions.strict().withInstructionBudget(WARP_INSTRUCTIONS),
-                entry,
-                new Dim3(shape.gridX(), shape.gridY(), 1),
-                new Dim3(shape.blockX(), shape.blockY(), 1),
-                0,
-                passed)
-            .threadInstructions();
+    launched.add(kernel.entry(variant));
+    instructions += device.launch(kernel, variant, shape, passed);
   }
 
   private static Object[] passed(Kernel kernel, Object[] arguments) {

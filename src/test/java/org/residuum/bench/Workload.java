@@ -18,7 +18,7 @@ import org.residuum.network.Tensor;
  * @param unit what a rate counts a second
  * @param workPerBatch how many of them a batch holds
  */
-record Workload(
+public record Workload(
     Network network,
     Parameters parameters,
     int batch,
@@ -28,18 +28,19 @@ record Workload(
   private static final long SEED = 20151210;
 
   /** Work counted in images. */
-  static Workload ofImages(Network network, int batch) {
+  public static Workload ofImages(Network network, int batch) {
     return of(network, batch, "img/s", batch);
   }
 
   /** Work counted in floating-point operations of the matrix products. */
-  static Workload ofProducts(Network network, int rows) {
+  public static Workload ofProducts(Network network, int rows) {
     return of(network, rows, "GFLOP/s", network.flops() * (double) rows / 1e9);
   }
 
   /** The same network and weights on other, fewer examples. */
-  Workload withBatch(int newBatch) {
-    return of(network, newBatch, unit, workPerBatch * newBatch / batch);
+  public Workload withBatch(int newBatch) {
+    double work = workPerBatch * newBatch / batch;
+    return new Workload(network, parameters, newBatch, input(network, newBatch), unit, work);
   }
 
   private static Workload of(Network network, int batch, String unit, double workPerBatch) {
@@ -104,7 +105,7 @@ record Workload(
   }
 
   /** Writes the input in the order that a session takes. */
-  void fill(FloatBuffer target, Layout layout) {
+  public void fill(FloatBuffer target, Layout layout) {
     Shape shape = network.input("x").shape();
     if (layout == Layout.NCHW || shape.rank() != 4) {
       target.put(0, input);
@@ -120,7 +121,7 @@ record Workload(
   }
 
   /** Classes 0, 1, 2, ... in turn. */
-  float[] labels() {
+  public float[] labels() {
     int classes = network.output(output()).shape().extent(1);
     float[] labels = new float[batch];
     for (int row = 0; row < batch; row++) {

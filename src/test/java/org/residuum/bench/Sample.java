@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Numbers of the same kind, one a round. */
-record Sample(double[] values) {
-  double median() {
+public record Sample(double[] values) {
+  public double median() {
     return quantile(0.5);
   }
 
   /** Linear between the nearest ranks. */
-  double quantile(double share) {
+  public double quantile(double share) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     double rank = share * (sorted.length - 1);
@@ -20,7 +20,7 @@ record Sample(double[] values) {
   }
 
   /** Round by round. */
-  Sample over(Sample other) {
+  public Sample over(Sample other) {
     double[] ratios = new double[values.length];
     for (int i = 0; i < ratios.length; i++) {
       ratios[i] = values[i] / other.values[i];

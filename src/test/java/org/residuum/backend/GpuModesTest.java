@@ -1,0 +1,18 @@
+package org.residuum.backend;
+
+import org.residuum.backend.cuda.RequiresGpu;
+import org.residuum.backend.cuda.TestDevice;
+
+/** The table of operations on a GPU, in tf32 and bf16. */
+@RequiresGpu
+final class GpuModesTest extends CudaModesTest {
+  @Override
+  TestDevice device() {
+    return TestDevice.GPU;
+  }
+
+  @Override
+  int every() {
+    return 1;
+  }
+}

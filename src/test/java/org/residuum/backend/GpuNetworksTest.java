@@ -1,0 +1,34 @@
+package org.residuum.backend;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.RequiresGpu;
+import org.residuum.backend.cuda.TestDevice;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+/** Whole networks of real sizes on a GPU against the CPU, in its three modes. */
+@RequiresGpu
+final class GpuNetworksTest extends CudaNetworksTest {
+  @Override
+  TestDevice device() {
+    return TestDevice.GPU;
+  }
+
+  @Override
+  Stream<Arguments> cases() {
+    return Arrays.stream(Mode.values())
+        .flatMap(
+            mode ->
+                Stream.of(
+                    Arguments.of(mode, ResNets.mlp(Shape.of(64), 256, 8, 4), 65),
+                    Arguments.of(
+                        mode, ResNets.cifar(8, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                    Arguments.of(
+                        mode, ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                    Arguments.of(mode, ResNets.imagenet(50, Shape.of(3, 64, 64), 4), 8)));
+  }
+}

@@ -1,0 +1,119 @@
+package org.residuum.backend;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Role;
+import org.residuum.plan.Gradients;
+
+/**
+ * What the roundings of a mode may do to the results of a network that is too large for {@link
+ * RoundingNoise}: the same backend runs with each parameter and input moved by a random share of
+ * itself, of the size of the roundings that a product over it suffers. A result is allowed {@link
+ * RoundingNoise#DEVIATIONS} of the deviations seen.
+ */
+final class PerturbedRuns {
+  static final long SEED = 20160318;
+  private static final int RUNS = 4;
+  private static final int CLASSES = 4;
+
+  /** The longest sums of our networks: 3 × 3 × 512 terms, whose fp32 roundings add as √n. */
+  private static final double SUMMATION = 0x1p-24 * Math.sqrt(4608);
+
+  /** What a run is given; not changed by it. */
+  record Values(Map<String, double[]> inputs, Map<String, double[]> parameters) {}
+
+  /** Runs and gives its results by name. */
+  @FunctionalInterface
+  interface Run {
+    Map<String, double[]> of(Backend backend, Values values);
+  }
+
+  private final Network network;
+  private final int batch;
+  private final double amplitude;
+  private final Values plain;
+
+  PerturbedRuns(Network network, int batch, Mode mode) {
+    this.network = network;
+    this.batch = batch;
+    Precision precision = Precision.of(mode);
+    this.amplitude =
+        SUMMATION + Math.sqrt(3) * precision.operands() + Math.sqrt(2) * precision.storage();
+    RandomValues random = new RandomValues(SEED);
+    Map<String, double[]> parameters = random.parameters(network);
+    network.parameters().forEach(spec -> calm(spec, parameters.get(spec.name())));
+    this.plain = new Values(random.inputs(network, batch, CLASSES), parameters);
+  }
+
+  /** Small last scales of the residual branches, so that values of deep networks stay near 1. */
+  private static void calm(ParameterSpec spec, double[] values) {
+    for (int i = 0; spec.closesBranch() && spec.role() != Role.BIAS && i < values.length; i++) {
+      values[i] = (float) (0.3 * values[i]);
+    }
+  }
+
+  Network network() {
+    return network;
+  }
+
+  int batch() {
+    return batch;
+  }
+
+  Values plain() {
+    return plain;
+  }
+
+  /** The results of the plain run, and tolerances for them. */
+  RoundingNoise.Results on(Backend backend, Run run) {
+    Map<String, double[]> exact = run.of(backend, plain);
+    Map<String, double[]> squares = new LinkedHashMap<>();
+    exact.forEach((name, values) -> squares.put(name, new double[values.length]));
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int i = 0; i < RUNS; i++) {
+      Map<String, double[]> moved = run.of(backend, moved(random));
+      exact.forEach((name, values) -> addSquares(squares.get(name), values, moved.get(name)));
+    }
+    squares.replaceAll((name, sums) -> tolerances(sums, exact.get(name)));
+    return new RoundingNoise.Results(exact, squares);
+  }
+
+  private Values moved(SplittableRandom random) {
+    return new Values(moved(plain.inputs(), random), moved(plain.parameters(), random));
+  }
+
+  private Map<String, double[]> moved(Map<String, double[]> values, SplittableRandom random) {
+    Map<String, double[]> moved = new HashMap<>(values);
+    moved.replaceAll((name, array) -> name.equals(Gradients.LABELS) ? array : moved(array, random));
+    return moved;
+  }
+
+  private double[] moved(double[] values, SplittableRandom random) {
+    double[] moved = new double[values.length];
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = values[i] * (1 + amplitude * random.nextGaussian());
+    }
+    return moved;
+  }
+
+  private static void addSquares(double[] sums, double[] expected, double[] moved) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += (moved[i] - expected[i]) * (moved[i] - expected[i]) / RUNS;
+    }
+  }
+
+  private static double[] tolerances(double[] squares, double[] expected) {
+    double[] tolerances = new double[squares.length];
+    for (int i = 0; i < tolerances.length; i++) {
+      tolerances[i] =
+          RoundingNoise.DEVIATIONS * Math.sqrt(squares[i])
+              + Bounds.UNIT_ROUNDOFF * Math.abs(expected[i]);
+    }
+    return tolerances;
+  }
+}

@@ -1,0 +1,40 @@
+package org.residuum.backend.cuda;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.residuum.bench.Sample;
+
+/**
+ * A line of the GPU benchmark. Group, name and mode are the same for PyTorch's measurement of it.
+ *
+ * @param seconds for one launch, block, batch or training step; null where it failed
+ * @param traffic the least that it moves and computes
+ * @param figures what follows from these, by name
+ * @param failure why it could not be measured; null where it could
+ */
+record BenchRow(
+    String group,
+    String name,
+    String mode,
+    Sample seconds,
+    Traffic traffic,
+    Map<String, Double> figures,
+    String failure) {
+  static BenchRow of(String group, String name, String mode, Sample seconds, Traffic traffic) {
+    return new BenchRow(group, name, mode, seconds, traffic, new LinkedHashMap<>(), null);
+  }
+
+  static BenchRow failed(String group, String name, String mode, String failure) {
+    return new BenchRow(group, name, mode, null, Traffic.NONE, Map.of(), failure);
+  }
+
+  BenchRow with(String figure, double value) {
+    figures.put(figure, value);
+    return this;
+  }
+
+  /** The share of the device's limits: what it took at least, by the limits, over what it took. */
+  BenchRow within(DeviceLimits limits, Mode bound) {
+    return with("shareOfLimits", limits.leastSeconds(traffic, bound) / seconds.median());
+  }
+}

@@ -1,0 +1,53 @@
+package org.residuum.backend.cuda;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What the device is seen to do at best, in the same process.
+ *
+ * @param copyBytes bytes a second that a copy within the device reads and writes, both counted
+ * @param productFlops operations a second of a large square product of cuBLAS, by mode
+ */
+record DeviceLimits(double copyBytes, Map<Mode, Double> productFlops) {
+  static DeviceLimits measure(BenchDevice device, BenchSizes sizes) {
+    Map<Mode, Double> products = new EnumMap<>(Mode.class);
+    for (Mode mode : device.modes()) {
+      products.put(mode, product(device, sizes, mode));
+    }
+    return new DeviceLimits(copy(device, sizes), products);
+  }
+
+  private static double copy(BenchDevice device, BenchSizes sizes) {
+    long bytes = sizes.arrayBytes();
+    try (BenchDevice.Memory memory = device.allocate(2 * bytes)) {
+      CudaStream stream = device.stream();
+      double seconds =
+          sizes
+              .stopwatch()
+              .time(
+                  () -> stream.copy(memory.address(), memory.address() + bytes, bytes),
+                  stream::synchronize)
+              .median();
+      return 2 * bytes / seconds;
+    }
+  }
+
+  private static double product(BenchDevice device, BenchSizes sizes, Mode mode) {
+    int n = sizes.product();
+    Gemm gemm = Gemm.timesTransposed(mode, n, n, n, n, n, n);
+    long bytes = 4L * n * n;
+    try (BenchDevice.Memory memory = device.allocate(3 * bytes)) {
+      long a = memory.address();
+      CudaStream stream = device.stream();
+      Runnable work = stream.multiply(gemm, a, a + bytes, a + 2 * bytes);
+      double seconds = sizes.stopwatch().time(work, stream::synchronize).median();
+      return Traffic.of(gemm).flops() / seconds;
+    }
+  }
+
+  /** As if memory and arithmetic were busy side by side. */
+  double leastSeconds(Traffic traffic, Mode mode) {
+    return Math.max(traffic.bytes() / copyBytes, traffic.flops() / productFlops.get(mode));
+  }
+}

@@ -1,0 +1,81 @@
+package org.residuum.backend.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The GPU benchmarks with tiny sizes on the interpreter: that they run, and what they write. */
+class GpuBenchmarkTest {
+  @TempDir Path folder;
+
+  @Test
+  void everyGroupRunsAndWritesItsRows() throws Exception {
+    Path file = folder.resolve("bench.json");
+    int code =
+        GpuBenchmark.run(
+            "kernels", "blocks", "inference", "training", "--interpreter", "--out", file + "");
+    assertEquals(0, code);
+    BenchJson read = BenchJson.read(file);
+    assertEquals("PTX interpreter", read.header().get("device"));
+    for (String name : List.of("copyGigabytesPerSecond", "teraflopsPerSecond.bf16", "commit")) {
+      assertTrue(read.header().containsKey(name), name);
+    }
+    Set<String> groups = read.rows().stream().map(BenchJson.Row::group).collect(Collectors.toSet());
+    assertEquals(Set.of("kernels", "blocks", "inference", "training"), groups);
+    for (BenchJson.Row row : read.rows()) {
+      assertTrue(row.number("medianSeconds") > 0, row::key);
+      assertTrue(row.number("lowerQuartileSeconds") <= row.number("upperQuartileSeconds"));
+      assertTrue(row.number("bytes") > 0, row::key);
+    }
+    // resnet8 at batches 1 and 2, in three modes, with and without copies.
+    assertEquals(12, read.rows().stream().filter(r -> r.group().equals("inference")).count());
+    assertTrue(Files.exists(file));
+  }
+
+  @Test
+  void kernelsThatGoOverWholeArraysAreMeasured() {
+    assertTrue(KernelBench.isMeasured(Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD));
+    assertTrue(KernelBench.isMeasured(Kernel.ADAMW));
+    List<Kernel> leftOut = KernelBench.leftOut();
+    for (Kernel kernel : Kernel.values()) {
+      boolean named = kernel.name().matches("(RELU|RESIDUAL|SIGMOID|BIAS|BATCH_NORM|SCALE).*");
+      boolean whole = !kernel.name().endsWith("_FINISH");
+      assertTrue(!(named && whole) || !leftOut.contains(kernel), kernel::name);
+    }
+  }
+
+  /** Bytes as the heads of the .cu files and the shapes say. */
+  @Test
+  void trafficCountsEachArrayOnce() {
+    Gemm gemm = Gemm.timesTransposed(Mode.BF16, 3, 5, 7, 7, 7, 5).accumulating(true);
+    assertEquals(new Traffic(2 * (21 + 35) + 2 * 2 * 15, 210), Traffic.of(gemm));
+    Object[] norm = {0L, 0L, 0L, 0L, 0L, 0L, 0L, 11L, 4};
+    assertEquals(
+        5 * 44 * 4,
+        Traffic.of(Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD, Storage.F32, norm).bytes());
+    Object[] pool = {0L, 0L, 2, 8, 6, 3, 4, 3, 2, 2, 2, 2, 0, 0, 1, 1};
+    assertEquals(
+        2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
+        Traffic.of(Kernel.MAX_POOL_FORWARD, Storage.BF16, pool).bytes());
+    // One of two images of 8 × 6 pixels in 3 channels, 3 × 3 taps, rows padded from 27 to 32.
+    Object[] columns = {0L, 0L, 0L, 8L, 0, 3, 32, 2, 8, 6, 3, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
+    assertEquals(
+        4 * (8 * 6 * 32 + 8 * 6 * 3), Traffic.of(Kernel.IM2COL, Storage.F32, columns).bytes());
+  }
+
+  @Test
+  void missingGpuAndUnknownGroupHaveExitCodesOfTheirOwn() {
+    assertEquals(2, GpuBenchmark.run("kernel"));
+    assertEquals(2, GpuBenchmark.run());
+    if (GpuProbe.look().gpus().isEmpty()) {
+      assertEquals(3, GpuBenchmark.run("probe"));
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.residuum.backend.cuda;
+
+/** Every kernel alone on a GPU. */
+@RequiresGpu
+final class GpuKernelTest extends DriverRigTest {
+  @Override
+  CudaDriver driver() {
+    return TestDevice.GPU.driver();
+  }
+
+  @Override
+  int every() {
+    return 1;
+  }
+}

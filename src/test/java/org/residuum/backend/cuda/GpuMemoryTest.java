@@ -1,0 +1,36 @@
+package org.residuum.backend.cuda;
+
+/** Device memory of a GPU. */
+@RequiresGpu
+final class GpuMemoryTest extends CudaMemoryTest {
+  @Override
+  CudaDriver driver() {
+    return TestDevice.GPU.driver();
+  }
+
+  @Override
+  CudaDriver smallDriver() {
+    return driver();
+  }
+
+  @Override
+  int sessions() {
+    return 1000;
+  }
+
+  /** Less than the workspace that a single session has for its products. */
+  @Override
+  long unrest() {
+    return 3 << 20;
+  }
+
+  @Override
+  int channels() {
+    return 4096;
+  }
+
+  @Override
+  long heapBytes() {
+    return 10_000;
+  }
+}

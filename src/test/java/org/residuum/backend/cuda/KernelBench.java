@@ -1,0 +1,143 @@
+package org.residuum.backend.cuda;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.residuum.bench.Sample;
+
+/**
+ * Each kernel that goes over whole arrays, beside the copy bandwidth of the device: elementwise,
+ * bias, batch norm, casts and optimisers.
+ */
+final class KernelBench {
+  static final String GROUP = "kernels";
+
+  /** The least share of the copy bandwidth. */
+  private static final double GOAL = 0.85;
+
+  private static final int CHANNELS = 256;
+
+  /** fp32 arrays of the flat parameter buffer. */
+  private static final Set<String> PARAMETERS = Set.of("w", "g", "v", "m");
+
+  /** fp32 vectors and partial sums that hardly count: their room. */
+  private static final long SMALL_BYTES = 16 << 20;
+
+  private static final Set<String> SMALL =
+      Set.of(
+          "b", "mean", "scale", "shift", "beta", "gamma", "partials", "coefficients", "decays",
+          "control");
+
+  private static final Set<String> NUMBERS = Set.of("n", "rows", "channels", "nesterov");
+
+  private final BenchDevice device;
+  private final BenchSizes sizes;
+  private final DeviceLimits limits;
+
+  KernelBench(BenchDevice device, BenchSizes sizes, DeviceLimits limits) {
+    this.device = device;
+    this.sizes = sizes;
+    this.limits = limits;
+  }
+
+  void run(Consumer<BenchRow> rows) {
+    for (Kernel kernel : Kernel.values()) {
+      for (Storage storage : Storage.values()) {
+        boolean loads = device.driver().architecture() >= storage.module().minimumArchitecture();
+        if (loads && isMeasured(kernel) && kernel.storages().contains(storage)) {
+          rows.accept(row(kernel, storage));
+        }
+      }
+    }
+  }
+
+  static boolean isMeasured(Kernel kernel) {
+    boolean flat = kernel.grid() == GridRule.ELEMENTS || kernel.grid() == GridRule.COLUMNS;
+    return flat
+        && kernel.arguments().stream()
+            .allMatch(
+                argument ->
+                    switch (argument.type()) {
+                      case POINTER -> isArray(argument, kernel) || SMALL.contains(argument.name());
+                      case INT32, INT64 -> NUMBERS.contains(argument.name());
+                      case FLOAT32 -> true;
+                    });
+  }
+
+  private static boolean isArray(Argument argument, Kernel kernel) {
+    boolean rows = kernel.arguments().stream().anyMatch(a -> a.name().equals("channels"));
+    return Traffic.ARRAYS.contains(argument.name())
+        || PARAMETERS.contains(argument.name())
+        || argument.name().equals("b") && !rows;
+  }
+
+  private BenchRow row(Kernel kernel, Storage storage) {
+    String name = kernel.entry(storage);
+    Mode mode = storage == Storage.F32 ? Mode.FP32 : Mode.BF16;
+    try {
+      return measured(kernel, storage, name, mode);
+    } catch (RuntimeException e) {
+      return BenchRow.failed(GROUP, name, mode.toString(), e.toString());
+    }
+  }
+
+  private BenchRow measured(Kernel kernel, Storage storage, String name, Mode mode) {
+    long n = sizes.arrayBytes() / storage.bytes();
+    long arrays = kernel.arguments().stream().filter(a -> isArray(a, kernel)).count();
+    // Room for fp32 in each array, which casts and optimisers need.
+    long each = 4 * n;
+    try (BenchDevice.Memory memory = device.allocate(arrays * each + SMALL_BYTES)) {
+      Object[] arguments = arguments(kernel, n, memory.address(), each);
+      boolean columns = kernel.grid() == GridRule.COLUMNS;
+      LaunchShape shape =
+          columns ? kernel.grid().shape(n / CHANNELS, CHANNELS) : kernel.grid().shape(n, 1);
+      CudaStream stream = device.stream();
+      Runnable launch = stream.launch(kernel, storage, shape, arguments);
+      Sample seconds = sizes.stopwatch().time(launch, stream::synchronize);
+      Traffic traffic = Traffic.of(kernel, storage, arguments);
+      double rate = traffic.bytes() / seconds.median();
+      return BenchRow.of(GROUP, name, mode.toString(), seconds, traffic)
+          .with("gigabytesPerSecond", rate / 1e9)
+          .with("shareOfCopy", rate / limits.copyBytes())
+          .with("leastShareOfCopy", GOAL);
+    }
+  }
+
+  private static Object[] arguments(Kernel kernel, long n, long address, long each) {
+    Map<String, Object> numbers = new HashMap<>();
+    numbers.put("n", n);
+    numbers.put("rows", n / CHANNELS);
+    numbers.put("channels", CHANNELS);
+    numbers.put("nesterov", 1);
+    List<Object> arguments = new ArrayList<>();
+    long array = address + SMALL_BYTES;
+    long small = address;
+    long smallEach = SMALL_BYTES / 8;
+    for (Argument argument : kernel.arguments()) {
+      if (argument.type() == ArgumentType.FLOAT32) {
+        arguments.add(1e-3f);
+      } else if (argument.type() != ArgumentType.POINTER) {
+        arguments.add(numbers.get(argument.name()));
+      } else if (isArray(argument, kernel)) {
+        arguments.add(array);
+        array += each;
+      } else if (argument.name().equals("decays")) {
+        // A byte for every 16 elements: more than the small ones have.
+        arguments.add(address);
+      } else {
+        small += smallEach;
+        arguments.add(small - smallEach);
+      }
+    }
+    return arguments.toArray();
+  }
+
+  /** For tests: the kernels that are left out because their arguments are of other kinds. */
+  static List<Kernel> leftOut() {
+    return Arrays.stream(Kernel.values()).filter(kernel -> !isMeasured(kernel)).toList();
+  }
+}

@@ -1,0 +1,115 @@
+package org.residuum.backend.cuda;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a launch or a product must move and compute at least: each array read or written once,
+ * nothing served by a cache. Only products count floating-point operations.
+ */
+record Traffic(double bytes, double flops) {
+  static final Traffic NONE = new Traffic(0, 0);
+
+  /** Arrays as large as the activations of a layer. */
+  static final Set<String> ARRAYS = Set.of("x", "y", "dx", "dy", "a", "r", "residual", "dresidual");
+
+  Traffic plus(Traffic other) {
+    return new Traffic(bytes + other.bytes, flops + other.flops);
+  }
+
+  static Traffic of(Gemm gemm) {
+    double m = gemm.m();
+    double n = gemm.n();
+    double k = gemm.k();
+    double operands = (m * k + k * n) * gemm.operands().bytes();
+    double result = m * n * gemm.result().bytes() * (1 + gemm.beta());
+    return new Traffic(operands + result, 2 * m * n * k);
+  }
+
+  /**
+   * Of a launch.
+   *
+   * @param arguments as they are passed
+   */
+  static Traffic of(Kernel kernel, Storage storage, Object... arguments) {
+    Map<String, Double> sizes = new HashMap<>();
+    List<Argument> named = kernel.arguments();
+    for (int i = 0; i < named.size(); i++) {
+      if (named.get(i).type() != ArgumentType.POINTER) {
+        sizes.put(named.get(i).name(), ((Number) arguments[i]).doubleValue());
+      }
+    }
+    return new Traffic(bytes(kernel, storage, sizes), 0);
+  }
+
+  private static double bytes(Kernel kernel, Storage storage, Map<String, Double> sizes) {
+    return switch (kernel) {
+      case SGD -> 12 * sizes.get("n");
+      case SGD_MOMENTUM -> 20 * sizes.get("n");
+      case ADAMW -> 28 * sizes.get("n");
+      case SQUARE_SUMS -> 4 * sizes.get("n");
+      case CAST_FROM_F32, CAST_TO_F32 -> 6 * sizes.get("n");
+      case OIHW_TO_HWIO, HWIO_TO_OIHW -> 8 * product(sizes, "out", "in", "taps");
+      case TRANSPOSE -> 2 * product(sizes, "batch", "rows", "columns") * storage.bytes();
+      case IM2COL, COL2IM -> columns(kernel, sizes) * storage.bytes();
+      default -> arrays(kernel, sizes) * storage.bytes();
+    };
+  }
+
+  private static double columns(Kernel kernel, Map<String, Double> sizes) {
+    double lines = sizes.get("images") * sizes.get("out_height");
+    double share = kernel == Kernel.IM2COL ? sizes.get("lines") / lines : 1;
+    return share
+        * (lines * product(sizes, "out_width", "row_length")
+            + product(sizes, "images", "height", "width", "group_channels"));
+  }
+
+  /** Elements of all large arrays together. */
+  private static double arrays(Kernel kernel, Map<String, Double> sizes) {
+    double elements = 0;
+    for (Argument argument : kernel.arguments()) {
+      String name = argument.name();
+      boolean large = ARRAYS.contains(name) || name.equals("b") && !sizes.containsKey("channels");
+      if (argument.type() == ArgumentType.POINTER && large) {
+        elements += size(name, sizes);
+      }
+    }
+    return elements;
+  }
+
+  private static double size(String name, Map<String, Double> sizes) {
+    if (sizes.containsKey("n")) {
+      return sizes.get("n");
+    }
+    if (sizes.containsKey("out_height")) {
+      boolean out = name.endsWith("y");
+      double channels =
+          out && sizes.containsKey("out_channels")
+              ? sizes.get("out_channels")
+              : sizes.get("channels");
+      return channels
+          * (out
+              ? product(sizes, "images", "out_height", "out_width")
+              : product(sizes, "images", "height", "width"));
+    }
+    if (sizes.containsKey("pixels")) {
+      return product(sizes, "images", "pixels", "channels");
+    }
+    if (sizes.containsKey("classes")) {
+      return product(sizes, "rows", "classes");
+    }
+    return sizes.containsKey("rows") && sizes.containsKey("channels")
+        ? product(sizes, "rows", "channels")
+        : 0;
+  }
+
+  private static double product(Map<String, Double> sizes, String... names) {
+    double product = 1;
+    for (String name : names) {
+      product *= sizes.get(name);
+    }
+    return product;
+  }
+}
