@@ -26,17 +26,15 @@ public final class CudaBackend implements Backend, AutoCloseable {
   CudaBackend(Device device) {
     CudaDriver driver = device.driver();
     Mode mode = device.mode();
-    int needed = mode == Mode.FP32 ? PtxModule.BASELINE.minimumArchitecture() : 80;
+    int needed = mode.minimumArchitecture();
     if (driver.architecture() < needed) {
       throw new BackendUnavailableException(
           driver.description()
-              + " has compute capability "
-              + driver.architecture() / 10.0
-              + ", "
+              + ": "
               + mode
-              + " needs "
+              + " needs compute capability "
               + needed / 10.0
-              + (mode == Mode.FP32 ? "; use --device cpu" : "; use mode fp32"),
+              + (mode == Mode.FP32 ? "; use --device cpu" : "; use fp32"),
           null);
     }
     this.device = device;

@@ -17,6 +17,13 @@ public enum Mode {
     this.storage = storage;
   }
 
+  /** The least compute capability that it runs on, as 10 · major + minor. */
+  public int minimumArchitecture() {
+    return this == FP32
+        ? PtxModule.BASELINE.minimumArchitecture()
+        : PtxModule.SM80.minimumArchitecture();
+  }
+
   /** How activations lie in device memory. */
   Storage storage() {
     return storage;

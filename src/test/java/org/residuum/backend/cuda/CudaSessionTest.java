@@ -127,7 +127,7 @@ class CudaSessionTest {
       BackendUnavailableException e =
           assertThrows(
               BackendUnavailableException.class, () -> new CudaBackend(driver(75, 1 << 20), mode));
-      assertTrue(e.getMessage().endsWith("needs 8.0; use mode fp32"), e::getMessage);
+      assertTrue(e.getMessage().endsWith("needs compute capability 8.0; use fp32"), e::getMessage);
     }
     new CudaBackend(driver(75, 1 << 20), Mode.FP32).close();
   }
