@@ -1,6 +1,8 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
@@ -8,14 +10,20 @@ import org.residuum.network.Value;
 
 /**
  * Feeds examples to a session of fixed batch size. This is the one place where any number of
- * examples is cut into batches, the last batch padded with zeros, and images turned from
- * channel-last into the session's layout.
+ * examples is cut into batches, the last batch padded with zeros, images turned from channel-last
+ * into the session's layout, and the next batch sent off while one computes.
  */
 public final class Batches {
+  /** A batch that was started and is not read yet. */
+  private record Started(Slot slot, int from, int count, Reader reader) {}
+
   private final Session session;
-  private final FloatBuffer input;
+  private final List<Slot> slots;
+  private final String name;
   private final Shape example;
   private final int elements;
+  private final Deque<Started> underWay = new ArrayDeque<>();
+  private int next;
 
   /**
    * @param network what the session runs
@@ -23,7 +31,8 @@ public final class Batches {
    */
   public Batches(Session session, Network network, String name) {
     this.session = session;
-    this.input = session.input(name);
+    this.slots = session.slots();
+    this.name = name;
     this.example = network.input(name).shape();
     this.elements = example.elements();
   }
@@ -43,38 +52,70 @@ public final class Batches {
   @FunctionalInterface
   public interface Reader {
     /**
-     * Reads the session's outputs.
+     * Reads a batch's outputs.
      *
+     * @param slot that holds them until the reader returns
      * @param from the number of the first example of the batch
      * @param count how many rows of the outputs are examples; the rest is padding
      */
-    void read(int from, int count);
+    void read(Slot slot, int from, int count);
   }
 
   /**
-   * Runs any number of examples.
+   * Runs any number of examples and reads them all.
    *
    * @param examples (count, H, W, C) or (count, F) from index 0
    */
   public void run(FloatBuffer examples, int count, Reader reader) {
+    start(examples, count, reader);
+    finish();
+  }
+
+  /**
+   * The same, but the last batches may be read later, by further starts and by {@link #finish}; the
+   * examples may change as soon as this returns. Readers are called in the order of the examples.
+   */
+  public void start(FloatBuffer examples, int count, Reader reader) {
     requireRoom(examples, count);
     for (int from = 0; from < count; from += session.batch()) {
       int rows = Math.min(session.batch(), count - from);
-      fill(examples, from, rows);
-      session.run();
-      reader.read(from, rows);
+      Slot slot = slots.get(next);
+      fill(slot, examples, from, rows);
+      next = (next + 1) % slots.size();
+      slot.start();
+      underWay.add(new Started(slot, from, rows, reader));
+      readBut(slots.size() - 1);
+    }
+  }
+
+  /** Reads all that was started. */
+  public void finish() {
+    readBut(0);
+  }
+
+  private void readBut(int kept) {
+    while (underWay.size() > kept) {
+      Started batch = underWay.remove();
+      batch.slot.await();
+      try {
+        batch.reader.read(batch.slot, batch.from, batch.count);
+      } catch (RuntimeException | Error e) {
+        underWay.forEach(dropped -> dropped.slot.await());
+        underWay.clear();
+        throw e;
+      }
     }
   }
 
   /**
-   * Fills the session's input with examples {@code from} to {@code from + rows - 1} and pads with
-   * zeros.
+   * Fills a slot's input with examples {@code from} to {@code from + rows - 1} and pads with zeros.
    *
    * @param rows at most the session's batch size
    */
-  public void fill(FloatBuffer examples, int from, int rows) {
+  public void fill(Slot slot, FloatBuffer examples, int from, int rows) {
+    FloatBuffer input = slot.input(name);
     if (example.rank() == 4 && example.extent(1) > 1 && session.layout() == Layout.NCHW) {
-      transpose(examples, from, rows);
+      transpose(input, examples, from, rows);
     } else {
       input.put(0, examples, from * elements, rows * elements);
     }
@@ -84,7 +125,7 @@ public final class Batches {
   }
 
   /** (H, W, C) → (C, H, W), row by row. */
-  private void transpose(FloatBuffer examples, int from, int rows) {
+  private void transpose(FloatBuffer input, FloatBuffer examples, int from, int rows) {
     int channels = example.extent(1);
     int pixels = elements / channels;
     for (int row = 0; row < rows; row++) {

@@ -1,10 +1,12 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
- * One thread's use of a plan: an arena and a stream. Fill the inputs, {@link #run}, read the
- * outputs; the buffers stay the same from run to run, and a run allocates nothing.
+ * One thread's use of a plan: one arena. Fill the inputs, {@link #run}, read the outputs; the
+ * buffers stay the same from run to run, and a run allocates nothing. Where batch follows batch,
+ * {@link #slots} let the next one travel while one computes; {@link Batches} does that.
  */
 public interface Session extends AutoCloseable {
   /** Examples a run. */
@@ -18,6 +20,14 @@ public interface Session extends AutoCloseable {
 
   /** The buffer of an output, valid after a run until the next. */
   FloatBuffer output(String name);
+
+  /**
+   * The batches that may be under way at once, to be used in turn; {@link #input}, {@link #output}
+   * and {@link #run} are the first one's.
+   */
+  default List<Slot> slots() {
+    return List.of(new OnlySlot(this));
+  }
 
   /** Runs the network over the inputs and returns when the outputs are there. */
   void run();

@@ -27,12 +27,11 @@ final class TensorRun {
     Tensor y = Tensor.zeros(output.shape().withBatch(rows));
     String name = network.outputs().keySet().iterator().next();
     try (Session session = plan.session()) {
-      FloatBuffer results = session.output(name);
       new Batches(session, network, input.name())
           .run(
               channelsLast(x),
               rows,
-              (from, count) -> copy(results, session.layout(), y, from, count));
+              (slot, from, count) -> copy(slot.output(name), session.layout(), y, from, count));
     }
     return y;
   }

@@ -1,10 +1,11 @@
 package org.residuum.train;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
+import java.util.Map;
 import org.residuum.backend.Batches;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Dataset;
@@ -59,10 +60,16 @@ public final class Evaluator implements AutoCloseable {
       Tally tally = new Tally(Scores.of(session, plan.network()));
       Batches batches = new Batches(session, plan.network(), input.name());
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
-        FloatBuffer labels = batch.labels();
-        batches.run(batch.inputs(), batch.size(), (from, count) -> tally.add(labels, from, count));
+        float[] labels = new float[batch.size()];
+        batch.labels().get(0, labels);
+        batches.start(
+            batch.inputs(),
+            batch.size(),
+            (slot, from, count) -> tally.add(slot, labels, from, count));
         progress.progress(tally.examples, dataset.size());
       }
+      batches.finish();
+      progress.progress(tally.examples, dataset.size());
       return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }
@@ -74,21 +81,22 @@ public final class Evaluator implements AutoCloseable {
 
   /** The sums so far. */
   private final class Tally {
-    private final Scores scores;
+    private final Map<Slot, Scores> scoresOf;
     private final ConfusionMatrix confusion;
     private int examples;
     private int right;
     private int nearlyRight;
     private double loss;
 
-    Tally(Scores scores) {
-      this.scores = scores;
+    Tally(Map<Slot, Scores> scoresOf) {
+      this.scoresOf = scoresOf;
       this.confusion = new ConfusionMatrix(dataset.labels());
     }
 
-    void add(FloatBuffer labels, int from, int count) {
+    void add(Slot slot, float[] labels, int from, int count) {
+      Scores scores = scoresOf.get(slot);
       for (int row = 0; row < count; row++) {
-        int label = (int) labels.get(from + row);
+        int label = (int) labels[from + row];
         int rank = scores.rank(row, label);
         right += rank == 0 ? 1 : 0;
         nearlyRight += rank < TOP ? 1 : 0;

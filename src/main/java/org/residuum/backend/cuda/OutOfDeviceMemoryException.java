@@ -7,4 +7,13 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
   public OutOfDeviceMemoryException(String message) {
     super(message);
   }
+
+  private OutOfDeviceMemoryException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The same with what helps. */
+  OutOfDeviceMemoryException with(String remedy) {
+    return new OutOfDeviceMemoryException(getMessage() + "; " + remedy, this);
+  }
 }

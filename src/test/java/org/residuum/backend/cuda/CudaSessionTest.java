@@ -25,7 +25,7 @@ import org.residuum.ptx.LaunchOptions;
 class CudaSessionTest {
   private static final Network NETWORK = ResNets.mlp(Shape.of(7), 17, 2, 5);
   private static final Network TRAINING = Gradients.of(NETWORK, 0);
-  private static final String NOTHING = "0 streams, 0 bytes, 0 buffers";
+  private static final String NOTHING = "0 streams, 0 events, 0 bytes, 0 buffers";
 
   private static Plan plan(EmulatedDriver driver, int batch) {
     return new CudaBackend(driver, Mode.FP32)

@@ -2,8 +2,10 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.residuum.ptx.EmulatedMemory;
@@ -13,7 +15,8 @@ import org.residuum.ptx.PtxMachine;
 /**
  * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
  * {@link EmulatedGemm}. Work on a stream runs as late as it may, when the host waits for it, so
- * that a missing wait shows. {@code -Dresiduum.strict=true} looks for races between threads, too.
+ * that a missing wait shows; other {@link Schedule}s have it run earlier. {@code
+ * -Dresiduum.strict=true} looks for races between threads, too.
  */
 final class EmulatedDriver implements CudaDriver {
   private final EmulatedMemory memory = new EmulatedMemory();
@@ -24,7 +27,14 @@ final class EmulatedDriver implements CudaDriver {
   private final AllocationLog allocations = new AllocationLog();
   private final Set<ByteBuffer> locked = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<String> executed = new TreeSet<>();
-  private int streams;
+  private final List<EmulatedStream> streams = new ArrayList<>();
+  private final Set<String> waits = new TreeSet<>();
+  private Schedule schedule = Schedule.late();
+  private String ignored = "";
+  private int allocationsMade;
+  private int streamsMade;
+  private int eventsMade;
+  private int events;
   private long launches;
   private long instructions;
   private long products;
@@ -73,6 +83,7 @@ final class EmulatedDriver implements CudaDriver {
               + info.total()
               + " are free");
     }
+    allocationsMade++;
     long address = memory.allocate(bytes, label);
     allocations.taken(address, bytes, label);
     return address;
@@ -86,6 +97,7 @@ final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized ByteBuffer allocateHost(long bytes) {
+    allocationsMade++;
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     locked.add(buffer);
@@ -105,17 +117,54 @@ final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized CudaStream createStream() {
-    streams++;
-    return new EmulatedStream(this);
+    EmulatedStream stream = new EmulatedStream(this, "stream " + streamsMade++);
+    streams.add(stream);
+    return stream;
   }
 
-  synchronized void streamClosed() {
-    streams--;
+  synchronized void closed(EmulatedStream stream) {
+    streams.remove(stream);
   }
 
   @Override
-  public CudaEvent createEvent() {
-    return new EmulatedStream.Event();
+  public synchronized CudaEvent createEvent() {
+    events++;
+    return new EmulatedEvent(this, "event " + eventsMade++);
+  }
+
+  synchronized void eventClosed() {
+    events--;
+  }
+
+  /** The streams that are open, the oldest first. */
+  synchronized List<EmulatedStream> streams() {
+    return List.copyOf(streams);
+  }
+
+  /** Has streams work in another order. */
+  EmulatedDriver with(Schedule order) {
+    schedule = order;
+    return this;
+  }
+
+  /** Leaves a wait of that name, as {@link #waits} gives them, out. */
+  EmulatedDriver ignoring(String wait) {
+    ignored = wait;
+    return this;
+  }
+
+  /** Who waited for which event so far. */
+  synchronized Set<String> waits() {
+    return new TreeSet<>(waits);
+  }
+
+  synchronized boolean isIgnored(String wait) {
+    waits.add(wait);
+    return wait.equals(ignored);
+  }
+
+  void work() {
+    schedule.work(streams());
   }
 
   @Override
@@ -145,10 +194,17 @@ final class EmulatedDriver implements CudaDriver {
     products++;
   }
 
-  /** Streams, device allocations and page-locked buffers that were not given back. */
+  /** How often memory, streams and events were asked for. */
+  synchronized int asked() {
+    return allocationsMade + streamsMade + eventsMade;
+  }
+
+  /** Streams, events, device allocations and page-locked buffers that were not given back. */
   synchronized String leaks() {
-    return streams
+    return streams.size()
         + " streams, "
+        + events
+        + " events, "
         + allocations.bytes()
         + " bytes, "
         + locked.size()
