@@ -76,11 +76,21 @@ public final class Batches {
    * examples may change as soon as this returns. Readers are called in the order of the examples.
    */
   public void start(FloatBuffer examples, int count, Reader reader) {
-    requireRoom(examples, count);
+    requireRoom(examples.limit(), count);
+    start((slot, from, rows) -> fill(slot, examples, from, rows), count, reader);
+  }
+
+  /** The same for a session that takes pictures. */
+  public void start(Pictures examples, int count, Reader reader) {
+    requireRoom(examples.pixels().limit(), count);
+    start((slot, from, rows) -> fill(slot, examples, from, rows), count, reader);
+  }
+
+  private void start(Reader filler, int count, Reader reader) {
     for (int from = 0; from < count; from += session.batch()) {
       int rows = Math.min(session.batch(), count - from);
       Slot slot = slots.get(next);
-      fill(slot, examples, from, rows);
+      filler.read(slot, from, rows);
       next = (next + 1) % slots.size();
       slot.start();
       underWay.add(new Started(slot, from, rows, reader));
@@ -124,6 +134,19 @@ public final class Batches {
     }
   }
 
+  /** The same for a session that takes pictures. */
+  public void fill(Slot slot, Pictures examples, int from, int rows) {
+    Pictures input = slot.pictures(name);
+    input.pixels().put(0, examples.pixels(), from * elements, rows * elements);
+    input.crops().put(0, examples.crops(), from * Pictures.CROP, rows * Pictures.CROP);
+    for (int i = rows * elements; i < session.batch() * elements; i++) {
+      input.pixels().put(i, (byte) 0);
+    }
+    for (int row = rows; row < session.batch(); row++) {
+      input.crop(row, 0, 0, false);
+    }
+  }
+
   /** (H, W, C) → (C, H, W), row by row. */
   private void transpose(FloatBuffer input, FloatBuffer examples, int from, int rows) {
     int channels = example.extent(1);
@@ -139,16 +162,16 @@ public final class Batches {
     }
   }
 
-  private void requireRoom(FloatBuffer examples, int count) {
-    if (count < 0 || (long) count * elements > examples.limit()) {
+  private void requireRoom(int room, int count) {
+    if (count < 0 || (long) count * elements > room) {
       throw new IllegalArgumentException(
           count
               + " examples of "
               + example
               + " need "
               + (long) count * elements
-              + " floats, the buffer has "
-              + examples.limit());
+              + " values, the buffer has "
+              + room);
     }
   }
 }

@@ -29,6 +29,17 @@ public interface Session extends AutoCloseable {
     return List.of(new OnlySlot(this));
   }
 
+  /**
+   * Has an input fed with {@link Slot#pictures} from here on, where the session can: of each byte a
+   * network then sees byte · scale[c] + shift[c].
+   *
+   * @param input (N, C, H, W), of pictures of the same size
+   * @return whether it does; else the input stays a buffer of floats
+   */
+  default boolean takePictures(String input, float[] scale, float[] shift) {
+    return false;
+  }
+
   /** Runs the network over the inputs and returns when the outputs are there. */
   void run();
 

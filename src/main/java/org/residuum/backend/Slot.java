@@ -11,6 +11,11 @@ public interface Slot {
   /** The buffer of an input, (batch, ...) in the session's layout; write through absolute puts. */
   FloatBuffer input(String name);
 
+  /** The buffers of an input that {@link Session#takePictures takes pictures}. */
+  default Pictures pictures(String name) {
+    throw new IllegalStateException("input " + name + " takes floats; see Session.takePictures");
+  }
+
   /** The buffer of an output, valid from await until this slot starts again. */
   FloatBuffer output(String name);
 

@@ -2,7 +2,6 @@ package org.residuum.train;
 
 import java.io.IOException;
 import java.util.Map;
-import org.residuum.backend.Batches;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -12,7 +11,6 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Epoch;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.ProgressListener;
-import org.residuum.network.Value;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {
@@ -53,24 +51,25 @@ public final class Evaluator implements AutoCloseable {
    */
   public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
     long start = System.nanoTime();
-    Value input = Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
+    Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
-    try (Session session = plan.session();
-        Epoch epoch = loader.epoch(0)) {
+    try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      Batches batches = new Batches(session, plan.network(), input.name());
+      evaluate(new Feed(session, plan.network(), loader), tally, progress);
+      return tally.evaluation((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private void evaluate(Feed feed, Tally tally, ProgressListener progress) throws IOException {
+    try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
         float[] labels = new float[batch.size()];
         batch.labels().get(0, labels);
-        batches.start(
-            batch.inputs(),
-            batch.size(),
-            (slot, from, count) -> tally.add(slot, labels, from, count));
+        feed.start(batch, (slot, from, count) -> tally.add(slot, labels, from, count));
         progress.progress(tally.examples, dataset.size());
       }
-      batches.finish();
+      feed.finish();
       progress.progress(tally.examples, dataset.size());
-      return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }
 

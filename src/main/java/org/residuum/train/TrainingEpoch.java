@@ -5,7 +5,6 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.residuum.backend.Batches;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Batch;
@@ -22,7 +21,7 @@ final class TrainingEpoch {
   private final TrainingSession session;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final Batches batches;
+  private final Feed feed;
   private final List<Slot> slots;
   private final Map<Slot, Scores> scoresOf;
 
@@ -38,24 +37,25 @@ final class TrainingEpoch {
       TrainingSession session,
       Network learning,
       TrainingOptions options,
-      TrainingListener listener) {
+      TrainingListener listener,
+      BatchLoader loader) {
     this.session = session;
     this.options = options;
     this.listener = listener;
-    this.batches = new Batches(session, learning, Inputs.of(learning).name());
+    this.feed = new Feed(session, learning, loader);
     this.slots = session.slots();
     this.scoresOf = Scores.of(session, learning);
   }
 
   /** Runs one epoch; {@code number} counts from 1. */
-  void run(BatchLoader loader, int number) throws IOException, Divergence {
+  void run(int number) throws IOException, Divergence {
     epoch = number;
     filled = 0;
     step = 0;
     right = 0;
     lossSum = 0;
     long start = System.nanoTime();
-    try (Epoch data = loader.epoch(number - 1)) {
+    try (Epoch data = feed.epoch(number - 1)) {
       for (int i = 0; i < data.batches(); i++) {
         float loss = learn(data);
         seconds = (System.nanoTime() - start) / 1e9;
@@ -87,7 +87,7 @@ final class TrainingEpoch {
     for (; filled < count; filled++) {
       Slot slot = slots.get(filled % slots.size());
       Batch batch = data.next();
-      batches.fill(slot, batch.inputs(), 0, batch.size());
+      feed.fill(slot, batch);
       slot.input(Gradients.LABELS).put(0, batch.labels(), 0, batch.size());
       slot.send();
     }

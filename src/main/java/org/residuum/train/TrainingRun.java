@@ -58,9 +58,9 @@ final class TrainingRun implements AutoCloseable {
     Network learning = Gradients.of(network, (float) options.labelSmoothing());
     CompileOptions compile = CompileOptions.batch(options.batch());
     try (TrainingSession session = backend.train(learning, initial, compile)) {
-      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener);
+      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
       for (int epoch = 1; epoch <= options.epochs(); epoch++) {
-        pass.run(loader, epoch);
+        pass.run(epoch);
         finish(pass, session.parameters());
       }
     } catch (Divergence e) {

@@ -1,11 +1,13 @@
 package org.residuum.backend.cuda;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
 /** One arena over a plan, and two slots whose batches take turns in it. */
@@ -18,7 +20,7 @@ class CudaSession implements Session {
   private final Streams streams;
   private final Resources resources = new Resources();
   private final List<Runnable> calls = new ArrayList<>();
-  private final List<Slot> slots = new ArrayList<>();
+  private final List<CudaSlot> slots = new ArrayList<>();
   private long arena;
   private long scratch;
   private long staging;
@@ -40,7 +42,6 @@ class CudaSession implements Session {
         long own = staging + i * CudaSlot.stagingBytes(plan);
         slots.add(new CudaSlot(plan, this, streams, own, resources));
       }
-      resources.add(streams::synchronize);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -154,6 +155,41 @@ class CudaSession implements Session {
   }
 
   @Override
+  public final boolean takePictures(String input, float[] scale, float[] shift) {
+    requireOpen();
+    Value value = plan.network().input(input);
+    Shape shape = value.shape();
+    if (shape.rank() != 4 || !shape.isBatched() || shape.extent(1) != scale.length) {
+      throw new IllegalArgumentException(
+          "input "
+              + input
+              + " "
+              + shape
+              + " cannot take pictures of "
+              + scale.length
+              + " channels; it must be (N, C, H, W) with that C");
+    }
+    long scales = upload("scale of pixels", scale);
+    long shifts = upload("shift of pixels", shift);
+    slots.forEach(slot -> slot.takePictures(value, scales, shifts));
+    return true;
+  }
+
+  private long upload(String label, float[] values) {
+    long bytes = (long) Float.BYTES * values.length;
+    long address = resources.allocate(plan.driver(), bytes, label);
+    ByteBuffer host = plan.driver().allocateHost(bytes);
+    try {
+      host.asFloatBuffer().put(0, values);
+      streams.compute().copyToDevice(address, host, bytes);
+      streams.compute().synchronize();
+    } finally {
+      plan.driver().freeHost(host);
+    }
+    return address;
+  }
+
+  @Override
   public final void run() {
     slots.get(0).start();
     slots.get(0).await();
@@ -169,7 +205,11 @@ class CudaSession implements Session {
   public void close() {
     if (!closed) {
       closed = true;
-      resources.close();
+      try {
+        streams.synchronize();
+      } finally {
+        resources.close();
+      }
     }
   }
 }

@@ -6,8 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.residuum.backend.Pictures;
 import org.residuum.backend.Slot;
 import org.residuum.network.Network;
+import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
 /**
@@ -27,7 +29,7 @@ final class CudaSlot implements Slot {
   private final Streams streams;
   private final Map<String, Port> inputs = new LinkedHashMap<>();
   private final Map<String, Port> outputs = new LinkedHashMap<>();
-  private final List<Runnable> entries = new ArrayList<>();
+  private final Map<String, Runnable> entries = new LinkedHashMap<>();
   private final List<Runnable> exits = new ArrayList<>();
   private final CudaEvent arrived;
   private final CudaEvent computed;
@@ -75,7 +77,7 @@ final class CudaSlot implements Slot {
   }
 
   private static long bytes(CudaPlan plan, Value value) {
-    return CudaSession.align(4 * value.shape().elements(plan.batch()));
+    return Port.bytes(value.shape(), plan.batch());
   }
 
   private CudaEvent event(Resources resources) {
@@ -92,7 +94,8 @@ final class CudaSlot implements Slot {
 
   private Port enter(Value value, Port port) {
     long target = session.address(value);
-    entries.add(
+    entries.put(
+        value.name(),
         plan.types().of(value) == Storage.F32
             ? () -> streams.compute().copy(target, port.address(), port.bytes())
             : Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
@@ -108,11 +111,58 @@ final class CudaSlot implements Slot {
     return port;
   }
 
+  /**
+   * Has an input (N, C, H, W) enter as pictures.
+   *
+   * @param scale address of C floats; shift likewise
+   */
+  void takePictures(Value value, long scale, long shift) {
+    require(State.FREE, "takePictures", "await it first");
+    Port port = inputs.get(value.name());
+    port.takePictures(plan.batch());
+    Shape shape = value.shape();
+    int height = shape.extent(2);
+    int width = shape.extent(3);
+    entries.put(
+        value.name(),
+        streams
+            .compute()
+            .launch(
+                Kernel.IMAGES_TO_NHWC,
+                plan.types().of(value),
+                Kernel.IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, 1),
+                port.address(),
+                port.cropsAddress(),
+                scale,
+                shift,
+                session.address(value),
+                plan.batch(),
+                height,
+                width,
+                shape.extent(1),
+                height,
+                width));
+  }
+
   @Override
   public FloatBuffer input(String name) {
+    Port port = inputPort(name);
+    if (port.pictures() != null) {
+      throw new IllegalStateException("input " + name + " takes pictures, not floats");
+    }
+    return port.seen();
+  }
+
+  @Override
+  public Pictures pictures(String name) {
+    Pictures pictures = inputPort(name).pictures();
+    return pictures == null ? Slot.super.pictures(name) : pictures;
+  }
+
+  private Port inputPort(String name) {
     session.requireOpen();
     plan.network().input(name);
-    return inputs.get(name).seen();
+    return inputs.get(name);
   }
 
   @Override
@@ -145,7 +195,7 @@ final class CudaSlot implements Slot {
     require(State.SENT, "start", "await it first");
     state = State.STARTED;
     streams.compute().waitFor(arrived);
-    entries.forEach(Runnable::run);
+    entries.values().forEach(Runnable::run);
     session.step();
     exits.forEach(Runnable::run);
     streams.compute().record(computed);

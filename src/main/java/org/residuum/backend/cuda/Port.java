@@ -3,6 +3,7 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 import org.residuum.network.Shape;
 
 /**
@@ -18,6 +19,7 @@ final class Port {
   private final int elements;
   private final long address;
   private final boolean moves;
+  private Pictures pictures;
 
   private Port(Shape shape, ByteBuffer locked, int elements, long address) {
     this.shape = shape;
@@ -39,7 +41,38 @@ final class Port {
    */
   static Port open(CudaDriver driver, Shape shape, int batch, long address) {
     int elements = Math.toIntExact(shape.elements(batch));
-    return new Port(shape, driver.allocateHost(Math.max(4, 4L * elements)), elements, address);
+    return new Port(shape, driver.allocateHost(bytes(shape, batch)), elements, address);
+  }
+
+  /** Page-locked bytes, and device bytes: floats or pictures with their crops. */
+  static long bytes(Shape shape, int batch) {
+    long elements = shape.elements(batch);
+    long pictures = shape.rank() == 4 ? cropsAt(elements) + cropBytes(batch) : 0;
+    return CudaSession.align(Math.max(4 * elements, pictures));
+  }
+
+  private static long cropsAt(long elements) {
+    return (elements + 15) / 16 * 16;
+  }
+
+  private static long cropBytes(int batch) {
+    return (long) Pictures.CROP * Integer.BYTES * batch;
+  }
+
+  /** Has pictures travel in place of floats: pixels, behind them the crops. */
+  void takePictures(int batch) {
+    ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
+    pictures =
+        new Pictures(locked.slice(0, elements), crops.order(ByteOrder.nativeOrder()).asIntBuffer());
+  }
+
+  /** Null where floats travel. */
+  Pictures pictures() {
+    return pictures;
+  }
+
+  long cropsAddress() {
+    return address + cropsAt(elements);
   }
 
   FloatBuffer seen() {
@@ -51,7 +84,9 @@ final class Port {
   }
 
   long bytes() {
-    return 4L * elements;
+    return pictures == null
+        ? 4L * elements
+        : cropsAt(elements) + (long) Integer.BYTES * pictures.crops().limit();
   }
 
   long address() {

@@ -8,6 +8,11 @@ public final class EmulatedBackend {
     return new CudaBackend(new EmulatedDriver(), mode);
   }
 
+  /** A backend whose streams work in a random order that its events allow. */
+  public static CudaBackend inRandomOrder(Mode mode, long seed) {
+    return new CudaBackend(new EmulatedDriver().with(Schedule.random(seed)), mode);
+  }
+
   /** A backend that cuts convolutions into chunks of so many bytes of columns. */
   public static CudaBackend open(Mode mode, long chunkBytes) {
     return new CudaBackend(new Device(new EmulatedDriver(), mode, chunkBytes));

@@ -36,6 +36,7 @@ final class EmulatedDriver implements CudaDriver {
   private int eventsMade;
   private int events;
   private long launches;
+  private long bytesToDevice;
   private long instructions;
   private long products;
 
@@ -188,6 +189,14 @@ final class EmulatedDriver implements CudaDriver {
     executed.add(entry);
     launches++;
     instructions += threadInstructions;
+  }
+
+  synchronized void copiedToDevice(long bytes) {
+    bytesToDevice += bytes;
+  }
+
+  synchronized long bytesToDevice() {
+    return bytesToDevice;
   }
 
   synchronized void multiplied() {

@@ -69,6 +69,7 @@ final class EmulatedStream implements CudaStream {
           byte[] content = new byte[(int) bytes];
           from.get(0, content);
           driver.memory().copyIn(to, content, 0, content.length);
+          driver.copiedToDevice(bytes);
         });
   }
 
