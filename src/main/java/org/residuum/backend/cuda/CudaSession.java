@@ -42,6 +42,9 @@ class CudaSession implements Session {
         long own = staging + i * CudaSlot.stagingBytes(plan);
         slots.add(new CudaSlot(plan, this, streams, own, resources));
       }
+    } catch (OutOfDeviceMemoryException e) {
+      resources.close();
+      throw withAdvice(e);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -51,18 +54,35 @@ class CudaSession implements Session {
   private void allocate() {
     long arenaBytes = align(plan.memory().arenaBytes());
     long scratchBytes = align(plan.assembly().scratchBytes());
-    try {
-      this.arena = resources.allocate(plan.driver(), bytes(plan), label());
-    } catch (OutOfDeviceMemoryException e) {
-      long free = plan.driver().memoryInfo().free();
-      throw MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
-    }
+    this.arena = resources.allocate(plan.driver(), bytes(plan), label());
     this.scratch = arena + arenaBytes;
     this.staging = scratch + scratchBytes;
   }
 
   private String label() {
     return "session of " + plan.network().name() + ", batch " + plan.batch();
+  }
+
+  /**
+   * Once all is given back: the arena was too much, or what came behind it; of the host's memory
+   * there is as much as was got.
+   */
+  private OutOfDeviceMemoryException withAdvice(OutOfDeviceMemoryException e) {
+    if (e.isHosts()) {
+      return MemoryAdvice.smallerBatch(
+          e,
+          plan.batch(),
+          resources.hostBytes(),
+          b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
+    }
+    long free = plan.driver().memoryInfo().free() - (arena == 0 ? 0 : e.bytes());
+    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
+  }
+
+  /** What batch would fit if this session began anew beside so many bytes more. */
+  final OutOfDeviceMemoryException beside(OutOfDeviceMemoryException e, long more) {
+    long free = plan.driver().memoryInfo().free() + bytes(plan) - more;
+    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
 
   private static long bytes(CudaPlan plan) {
@@ -178,7 +198,7 @@ class CudaSession implements Session {
   private long upload(String label, float[] values) {
     long bytes = (long) Float.BYTES * values.length;
     long address = resources.allocate(plan.driver(), bytes, label);
-    ByteBuffer host = plan.driver().allocateHost(bytes);
+    ByteBuffer host = plan.driver().allocateHost(bytes, label);
     try {
       host.asFloatBuffer().put(0, values);
       streams.compute().copyToDevice(address, host, bytes);

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,9 +88,9 @@ final class CudaSlot implements Slot {
   }
 
   private Port port(Value value, long address, Resources resources) {
-    Port port = Port.open(plan.driver(), value.shape(), plan.batch(), address);
-    resources.add(() -> port.close(plan.driver()));
-    return port;
+    String label = value.name() + " of " + plan.network().name() + ", batch " + plan.batch();
+    ByteBuffer locked = resources.allocateHost(plan.driver(), bytes(plan, value), label);
+    return new Port(value.shape(), plan.batch(), locked, address);
   }
 
   private Port enter(Value value, Port port) {

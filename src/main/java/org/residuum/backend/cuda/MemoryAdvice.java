@@ -10,6 +10,7 @@ final class MemoryAdvice {
    * Names the largest batch that fits.
    *
    * @param batch that does not fit
+   * @param free bytes for it
    * @param bytes that a batch of some size takes, not falling as it grows
    */
   static OutOfDeviceMemoryException smallerBatch(
@@ -25,5 +26,13 @@ final class MemoryAdvice {
       }
     }
     return e.with(fits > 0 ? "batch " + fits + " would fit" : "not even batch 1 would fit");
+  }
+
+  /** For what is the same at each batch size. */
+  static OutOfDeviceMemoryException smallerNetwork(OutOfDeviceMemoryException e, Mode mode) {
+    return e.with(
+        "no batch size would fit, for this does not depend on it; use a smaller network"
+            + (mode == Mode.BF16 ? "" : ", bf16")
+            + " or a GPU with more free memory");
   }
 }

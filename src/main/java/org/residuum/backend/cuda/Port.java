@@ -35,13 +35,13 @@ final class Port {
   }
 
   /**
-   * A port with page-locked memory of its own.
+   * A port.
    *
-   * @param address of its device memory
+   * @param locked of {@link #bytes}
+   * @param address of as many bytes on the device
    */
-  static Port open(CudaDriver driver, Shape shape, int batch, long address) {
-    int elements = Math.toIntExact(shape.elements(batch));
-    return new Port(shape, driver.allocateHost(bytes(shape, batch)), elements, address);
+  Port(Shape shape, int batch, ByteBuffer locked, long address) {
+    this(shape, locked, Math.toIntExact(shape.elements(batch)), address);
   }
 
   /** Page-locked bytes, and device bytes: floats or pictures with their crops. */
@@ -110,9 +110,5 @@ final class Port {
     if (moves) {
       ChannelsLast.toHost(shape, lockedFloats, seen);
     }
-  }
-
-  void close(CudaDriver driver) {
-    driver.freeHost(locked);
   }
 }

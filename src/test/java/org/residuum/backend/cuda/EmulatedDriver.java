@@ -3,13 +3,14 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.residuum.ptx.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
+import org.residuum.ptx.PtxEntry;
 import org.residuum.ptx.PtxMachine;
 
 /**
@@ -24,13 +25,16 @@ final class EmulatedDriver implements CudaDriver {
   private final LaunchOptions options;
   private final int architecture;
   private final long total;
-  private final AllocationLog allocations = new AllocationLog();
-  private final Set<ByteBuffer> locked = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final AllocationLog allocations = new AllocationLog("device memory");
+  private final AllocationLog locked = new AllocationLog("page-locked memory");
+  private final Set<BufferKey> lockedNow = new HashSet<>();
   private final Set<String> executed = new TreeSet<>();
   private final List<EmulatedStream> streams = new ArrayList<>();
   private final Set<String> waits = new TreeSet<>();
+  private BiFunction<Kernel, Storage, PtxEntry> kernels = KernelModules::committed;
   private Schedule schedule = Schedule.late();
   private String ignored = "";
+  private long hostTotal = Long.MAX_VALUE;
   private int allocationsMade;
   private int streamsMade;
   private int eventsMade;
@@ -73,16 +77,7 @@ final class EmulatedDriver implements CudaDriver {
   public synchronized long allocate(long bytes, String label) {
     MemoryInfo info = memoryInfo();
     if (bytes > info.free()) {
-      throw new OutOfDeviceMemoryException(
-          "allocate "
-              + bytes
-              + " bytes for "
-              + label
-              + ": "
-              + info.free()
-              + " of "
-              + info.total()
-              + " are free");
+      throw OutOfDeviceMemoryException.of(bytes, label, info);
     }
     allocationsMade++;
     long address = memory.allocate(bytes, label);
@@ -97,23 +92,29 @@ final class EmulatedDriver implements CudaDriver {
   }
 
   @Override
-  public synchronized ByteBuffer allocateHost(long bytes) {
+  public synchronized ByteBuffer allocateHost(long bytes, String label) {
+    CudaDriver.requireOneBuffer(bytes, label);
+    if (locked.bytes() + bytes > hostTotal) {
+      throw OutOfDeviceMemoryException.ofHost(bytes, label);
+    }
     allocationsMade++;
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-    locked.add(buffer);
+    lockedNow.add(new BufferKey(buffer));
+    locked.taken(new BufferKey(buffer), bytes, label);
     return buffer;
   }
 
   @Override
   public synchronized void freeHost(ByteBuffer buffer) {
-    if (!locked.remove(buffer)) {
+    if (!lockedNow.remove(new BufferKey(buffer))) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
+    locked.givenBack(new BufferKey(buffer));
   }
 
   synchronized boolean isLocked(ByteBuffer buffer) {
-    return locked.contains(buffer);
+    return lockedNow.contains(new BufferKey(buffer));
   }
 
   @Override
@@ -142,10 +143,31 @@ final class EmulatedDriver implements CudaDriver {
     return List.copyOf(streams);
   }
 
+  /** Page-locks so many bytes at most. */
+  EmulatedDriver withHostMemory(long bytes) {
+    hostTotal = bytes;
+    return this;
+  }
+
   /** Has streams work in another order. */
   EmulatedDriver with(Schedule order) {
     schedule = order;
     return this;
+  }
+
+  /** Runs a changed kernel in the place of one. */
+  EmulatedDriver with(KernelMutation mutation) {
+    PtxEntry changed = mutation.apply();
+    kernels =
+        (kernel, storage) ->
+            kernel == mutation.kernel() && storage == mutation.storage()
+                ? changed
+                : KernelModules.committed(kernel, storage);
+    return this;
+  }
+
+  PtxEntry kernel(Kernel kernel, Storage storage) {
+    return kernels.apply(kernel, storage);
   }
 
   /** Leaves a wait of that name, as {@link #waits} gives them, out. */
@@ -216,9 +238,10 @@ final class EmulatedDriver implements CudaDriver {
         + " events, "
         + allocations.bytes()
         + " bytes, "
-        + locked.size()
+        + locked.count()
         + " buffers"
-        + String.join("\n", allocations.leaks());
+        + String.join("\n", allocations.leaks())
+        + String.join("\n", locked.leaks());
   }
 
   synchronized Set<String> executed() {

@@ -100,7 +100,7 @@ final class EmulatedStream implements CudaStream {
       throw new IllegalStateException(
           storage.module().file() + " does not load on sm_" + driver.architecture());
     }
-    PtxEntry entry = KernelModules.committed(kernel, storage);
+    PtxEntry entry = driver.kernel(kernel, storage);
     Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
     Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);
     Runnable work =
