@@ -36,7 +36,8 @@ final class TensorRun {
     return y;
   }
 
-  private static FloatBuffer channelsLast(Tensor x) {
+  /** (N, C, H, W) → (N, H, W, C). */
+  static FloatBuffer channelsLast(Tensor x) {
     FloatBuffer moved = FloatBuffer.allocate(x.shape().elements());
     move(x.data(), moved, x.shape(), x.shape().extent(0), false);
     return moved;

@@ -19,10 +19,6 @@ final class Devices {
   private static final List<String> NAMES = List.of("auto", "cpu", "reference", "cuda");
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  /** The CUDA backend has run on the PTX interpreter only, so nobody gets it unasked. */
-  private static final String UNPROVEN =
-      "a GPU is there; --device cuda uses it, which no test has done on a real one so far";
-
   private Devices() {}
 
   /**
@@ -95,9 +91,16 @@ final class Devices {
   }
 
   private static Backend automatic(Mode precision, PrintWriter err) {
+    return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, err);
+  }
+
+  /** The GPU where it was taken, else the CPU. */
+  static Backend automatic(CheckedGpu gpu, Mode precision, PrintWriter err) {
+    if (gpu.backend().isPresent()) {
+      return said(gpu.backend().get(), gpu.why(), err);
+    }
     Backend chosen;
-    GpuProbe probe = GpuProbe.look();
-    String why = Gpu.refusal(probe, 0).orElse(UNPROVEN);
+    String why = gpu.why();
     try {
       chosen = new CpuBackend();
     } catch (BackendUnavailableException e) {

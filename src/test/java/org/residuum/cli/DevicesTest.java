@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.Backend;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.GpuDevice;
 import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;
@@ -100,6 +103,48 @@ final class DevicesTest {
     String error =
         Terminal.run("demo", "--precision", "fp16", "--device", "cpu").error(ExitCode.USAGE);
     assertEquals("residuum: --precision fp16: no such precision (known: fp32, tf32, bf16)", error);
+  }
+
+  @Test
+  void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
+    StringWriter said = new StringWriter();
+    CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Mode.BF16));
+    Backend chosen = Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true));
+    assertEquals("cuda", chosen.name());
+    assertTrue(
+        said.toString()
+            .matches("device cuda \\(PTX interpreter, bf16, self-check passed in \\d+.\\d s\\)\\R"),
+        said.toString());
+  }
+
+  @Test
+  void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
+    StringWriter said = new StringWriter();
+    CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
+    Backend chosen = Devices.automatic(gpu, Mode.FP32, new PrintWriter(said, true));
+    assertEquals("cpu", chosen.name());
+    assertEquals(1, said.toString().lines().count(), said.toString());
+    assertTrue(
+        said.toString()
+            .matches(
+                "device cpu \\(PTX interpreter, fp32 failed its self-check: gradient of .* differs"
+                    + " by .*\\)\\R"),
+        said.toString());
+    CommandFailure failure =
+        assertThrows(
+            CommandFailure.class,
+            () -> Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true)));
+    assertEquals(ExitCode.USAGE, failure.exitCode());
+  }
+
+  @Test
+  void gpuThatCannotBeOpenedLeavesItsReason() {
+    CheckedGpu gpu =
+        CheckedGpu.check(
+            () -> {
+              throw new BackendUnavailableException("no cuBLAS\nlooked for in", null);
+            });
+    assertEquals(new CheckedGpu(Optional.empty(), "no cuBLAS"), gpu);
   }
 
   private static Backend open(String device, Mode precision) {
