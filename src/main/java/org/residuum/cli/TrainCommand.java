@@ -60,7 +60,14 @@ final class TrainCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     OutputFolder.check(out, overwrite);
     SavedModel.checkTarget(out, overwrite);
-    Backend backend = device.open(console.err());
+    try (Backend backend = device.open(console.err())) {
+      train(console, backend);
+    }
+    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
+    return ExitCode.OK;
+  }
+
+  private void train(Console console, Backend backend) throws IOException {
     DatasetOptions options = data.options(flags.seed());
     Dataset training = data.open(Split.TRAIN, options);
     Dataset test = data.open(Split.TEST, options);
@@ -71,7 +78,5 @@ final class TrainCommand implements Callable<Integer> {
     TrainingOptions recipe = Recipe.of(start.network(), training).options(training);
     new TrainingJob(console, backend, training, test, start, split)
         .run(flags.apply(recipe, training, device.loaderThreads()), out, overwrite);
-    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
-    return ExitCode.OK;
   }
 }

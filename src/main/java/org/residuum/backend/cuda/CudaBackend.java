@@ -11,7 +11,7 @@ import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Passes;
 
 /** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
-public final class CudaBackend implements Backend, AutoCloseable {
+public final class CudaBackend implements Backend {
   private final Device device;
 
   /**
@@ -87,7 +87,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
     return CudaTraining.open(device, form, parameters, options.batch());
   }
 
-  /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
+  /** Logs what was not closed before. */
   @Override
   public void close() {
     device.driver().close();
