@@ -4,7 +4,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
 /** A device that networks run on. */
-public interface Backend {
+public interface Backend extends AutoCloseable {
   /** The name under which {@code --device} knows it. */
   String name();
 
@@ -28,4 +28,8 @@ public interface Backend {
    * @param parameters the first values, copied
    */
   TrainingSession train(Network network, Parameters parameters, CompileOptions options);
+
+  /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
+  @Override
+  default void close() {}
 }

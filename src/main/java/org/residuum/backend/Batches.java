@@ -1,6 +1,8 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
@@ -8,14 +10,20 @@ import org.residuum.network.Value;
 
 /**
  * Feeds examples to a session of fixed batch size. This is the one place where any number of
- * examples is cut into batches, the last batch padded with zeros, and images turned from
- * channel-last into the session's layout.
+ * examples is cut into batches, the last batch padded with zeros, images turned from channel-last
+ * into the session's layout, and the next batch sent off while one computes.
  */
 public final class Batches {
+  /** A batch that was started and is not read yet. */
+  private record Started(Slot slot, int from, int count, Reader reader) {}
+
   private final Session session;
-  private final FloatBuffer input;
+  private final List<Slot> slots;
+  private final String name;
   private final Shape example;
   private final int elements;
+  private final Deque<Started> underWay = new ArrayDeque<>();
+  private int next;
 
   /**
    * @param network what the session runs
@@ -23,7 +31,8 @@ public final class Batches {
    */
   public Batches(Session session, Network network, String name) {
     this.session = session;
-    this.input = session.input(name);
+    this.slots = session.slots();
+    this.name = name;
     this.example = network.input(name).shape();
     this.elements = example.elements();
   }
@@ -43,38 +52,80 @@ public final class Batches {
   @FunctionalInterface
   public interface Reader {
     /**
-     * Reads the session's outputs.
+     * Reads a batch's outputs.
      *
+     * @param slot that holds them until the reader returns
      * @param from the number of the first example of the batch
      * @param count how many rows of the outputs are examples; the rest is padding
      */
-    void read(int from, int count);
+    void read(Slot slot, int from, int count);
   }
 
   /**
-   * Runs any number of examples.
+   * Runs any number of examples and reads them all.
    *
    * @param examples (count, H, W, C) or (count, F) from index 0
    */
   public void run(FloatBuffer examples, int count, Reader reader) {
-    requireRoom(examples, count);
+    start(examples, count, reader);
+    finish();
+  }
+
+  /**
+   * The same, but the last batches may be read later, by further starts and by {@link #finish}; the
+   * examples may change as soon as this returns. Readers are called in the order of the examples.
+   */
+  public void start(FloatBuffer examples, int count, Reader reader) {
+    requireRoom(examples.limit(), count);
+    start((slot, from, rows) -> fill(slot, examples, from, rows), count, reader);
+  }
+
+  /** The same for a session that takes pictures. */
+  public void start(Pictures examples, int count, Reader reader) {
+    requireRoom(examples.pixels().limit(), count);
+    start((slot, from, rows) -> fill(slot, examples, from, rows), count, reader);
+  }
+
+  private void start(Reader filler, int count, Reader reader) {
     for (int from = 0; from < count; from += session.batch()) {
       int rows = Math.min(session.batch(), count - from);
-      fill(examples, from, rows);
-      session.run();
-      reader.read(from, rows);
+      Slot slot = slots.get(next);
+      filler.read(slot, from, rows);
+      next = (next + 1) % slots.size();
+      slot.start();
+      underWay.add(new Started(slot, from, rows, reader));
+      readBut(slots.size() - 1);
+    }
+  }
+
+  /** Reads all that was started. */
+  public void finish() {
+    readBut(0);
+  }
+
+  private void readBut(int kept) {
+    while (underWay.size() > kept) {
+      Started batch = underWay.remove();
+      batch.slot.await();
+      try {
+        batch.reader.read(batch.slot, batch.from, batch.count);
+      } catch (RuntimeException | Error e) {
+        underWay.forEach(dropped -> dropped.slot.await());
+        underWay.clear();
+        throw e;
+      }
     }
   }
 
   /**
-   * Fills the session's input with examples {@code from} to {@code from + rows - 1} and pads with
-   * zeros.
+   * Fills a slot's input with examples {@code from} to {@code from + rows - 1} and pads with zeros.
    *
    * @param rows at most the session's batch size
    */
-  public void fill(FloatBuffer examples, int from, int rows) {
+  public void fill(Slot slot, FloatBuffer examples, int from, int rows) {
+    FloatBuffer input = slot.input(name);
     if (example.rank() == 4 && example.extent(1) > 1 && session.layout() == Layout.NCHW) {
-      transpose(examples, from, rows);
+      transpose(input, examples, from, rows);
     } else {
       input.put(0, examples, from * elements, rows * elements);
     }
@@ -83,8 +134,21 @@ public final class Batches {
     }
   }
 
+  /** The same for a session that takes pictures. */
+  public void fill(Slot slot, Pictures examples, int from, int rows) {
+    Pictures input = slot.pictures(name);
+    input.pixels().put(0, examples.pixels(), from * elements, rows * elements);
+    input.crops().put(0, examples.crops(), from * Pictures.CROP, rows * Pictures.CROP);
+    for (int i = rows * elements; i < session.batch() * elements; i++) {
+      input.pixels().put(i, (byte) 0);
+    }
+    for (int row = rows; row < session.batch(); row++) {
+      input.crop(row, 0, 0, false);
+    }
+  }
+
   /** (H, W, C) → (C, H, W), row by row. */
-  private void transpose(FloatBuffer examples, int from, int rows) {
+  private void transpose(FloatBuffer input, FloatBuffer examples, int from, int rows) {
     int channels = example.extent(1);
     int pixels = elements / channels;
     for (int row = 0; row < rows; row++) {
@@ -98,16 +162,16 @@ public final class Batches {
     }
   }
 
-  private void requireRoom(FloatBuffer examples, int count) {
-    if (count < 0 || (long) count * elements > examples.limit()) {
+  private void requireRoom(int room, int count) {
+    if (count < 0 || (long) count * elements > room) {
       throw new IllegalArgumentException(
           count
               + " examples of "
               + example
               + " need "
               + (long) count * elements
-              + " floats, the buffer has "
-              + examples.limit());
+              + " values, the buffer has "
+              + room);
     }
   }
 }

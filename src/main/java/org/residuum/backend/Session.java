@@ -4,8 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * One thread's use of a plan: an arena and a stream. Fill the inputs, {@link #run}, read the
- * outputs; the buffers stay the same from run to run, and a run allocates nothing.
+ * One thread's use of a plan: one arena. Fill the inputs, {@link #run}, read the outputs; the
+ * buffers stay the same from run to run, and a run allocates nothing. Where batch follows batch,
+ * {@link #slots} let the next one travel while one computes; {@link Batches} does that.
  */
 public interface Session extends AutoCloseable {
   /** Examples a run. */
@@ -19,6 +20,25 @@ public interface Session extends AutoCloseable {
 
   /** The buffer of an output, valid after a run until the next. */
   FloatBuffer output(String name);
+
+  /**
+   * The batches that may be under way at once, to be used in turn; {@link #input}, {@link #output}
+   * and {@link #run} are the first one's.
+   */
+  default List<Slot> slots() {
+    return List.of(new OnlySlot(this));
+  }
+
+  /**
+   * Has an input fed with {@link Slot#pictures} from here on, where the session can: of each byte a
+   * network then sees byte · scale[c] + shift[c].
+   *
+   * @param input (N, C, H, W), of pictures of the same size
+   * @return whether it does; else the input stays a buffer of floats
+   */
+  default boolean takePictures(String input, float[] scale, float[] shift) {
+    return false;
+  }
 
   /** Runs the network over the inputs and returns when the outputs are there. */
   void run();

@@ -27,17 +27,17 @@ final class TensorRun {
     Tensor y = Tensor.zeros(output.shape().withBatch(rows));
     String name = network.outputs().keySet().iterator().next();
     try (Session session = plan.session()) {
-      FloatBuffer results = session.output(name);
       new Batches(session, network, input.name())
           .run(
               channelsLast(x),
               rows,
-              (from, count) -> copy(results, session.layout(), y, from, count));
+              (slot, from, count) -> copy(slot.output(name), session.layout(), y, from, count));
     }
     return y;
   }
 
-  private static FloatBuffer channelsLast(Tensor x) {
+  /** (N, C, H, W) → (N, H, W, C). */
+  static FloatBuffer channelsLast(Tensor x) {
     FloatBuffer moved = FloatBuffer.allocate(x.shape().elements());
     move(x.data(), moved, x.shape(), x.shape().extent(0), false);
     return moved;

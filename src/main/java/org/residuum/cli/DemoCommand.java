@@ -68,7 +68,13 @@ final class DemoCommand implements Callable<Integer> {
     Path usual = Path.of("runs", "demo");
     Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
     OutputFolder.check(folder, overwrite);
-    Backend backend = device.open(console.err());
+    try (Backend backend = device.open(console.err())) {
+      show(console, backend, folder);
+    }
+    return ExitCode.OK;
+  }
+
+  private void show(Console console, Backend backend, Path folder) throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
     Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Split.TEST, options);
@@ -95,7 +101,6 @@ final class DemoCommand implements Callable<Integer> {
     console.out("  residuum eval --model %s --data glyphs", model);
     console.out("  residuum predict --model %s --data %s --top-k 3", model, pictures);
     console.out("  residuum train --data folder:YOUR-PHOTOS --model resnet18 --out runs/photos");
-    return ExitCode.OK;
   }
 
   /** The reference backend is a thousand times slower: a small network for it. */

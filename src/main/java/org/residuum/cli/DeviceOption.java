@@ -1,10 +1,12 @@
 package org.residuum.cli;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import org.residuum.backend.Backend;
+import org.residuum.backend.cuda.Mode;
 import picocli.CommandLine.Option;
 
-/** {@code --device} and {@code --threads}. */
+/** {@code --device}, {@code --precision} and {@code --threads}. */
 final class DeviceOption {
   @Option(
       names = "--device",
@@ -15,13 +17,32 @@ final class DeviceOption {
   private String device;
 
   @Option(
+      names = "--precision",
+      paramLabel = "fp32|tf32|bf16",
+      defaultValue = "fp32",
+      description =
+          "How a GPU multiplies: fp32, tf32 (operands of 11 bits) or bf16 (of 8 bits, activations"
+              + " too); the CPU runs fp32 (default: fp32).")
+  private String precision;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "CPU threads that compute, and at most as many that load (default: all).")
   private Integer threads;
 
   Backend open(PrintWriter err) {
-    return Devices.open(device, threads(), err);
+    return Devices.open(device, mode(), threads(), err);
+  }
+
+  private Mode mode() {
+    return Arrays.stream(Mode.values())
+        .filter(mode -> mode.toString().equals(precision))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                CommandFailure.usage(
+                    "--precision " + precision + ": no such precision (known: fp32, tf32, bf16)"));
   }
 
   /** Threads to compute with. */

@@ -19,31 +19,29 @@ final class Devices {
   private static final List<String> NAMES = List.of("auto", "cpu", "reference", "cuda");
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
-  /** The CUDA backend has run on the PTX interpreter only, so nobody gets it unasked. */
-  private static final String UNPROVEN =
-      "a GPU is there; --device cuda uses it, which no test has done on a real one so far";
-
   private Devices() {}
 
   /**
    * The backend of that name; {@code auto} says what it chose and why.
    *
+   * @param precision for computing on a GPU; anything but fp32 demands one
    * @param threads for computing on the CPU
    * @throws CommandFailure where the name is unknown, or the device is not there
    */
-  static Backend open(String device, int threads, PrintWriter err) {
+  static Backend open(String device, Mode precision, int threads, PrintWriter err) {
     Matcher cuda = CUDA.matcher(device);
     if (cuda.matches()) {
-      return cuda(device, cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1)));
+      int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
+      return said(cuda(device, ordinal, precision), "", err);
     }
     if (device.startsWith("cuda:")) {
       throw CommandFailure.usage(
           "--device " + device + ": cuda: and the number of a GPU, such as cuda:0");
     }
     return switch (device) {
-      case "auto" -> automatic(err);
-      case "cpu" -> cpu();
-      case "reference" -> new ReferenceBackend();
+      case "auto" -> automatic(precision, err);
+      case "cpu" -> onlyFp32(cpu(), precision, "");
+      case "reference" -> onlyFp32(new ReferenceBackend(), precision, "");
       default ->
           throw CommandFailure.usage(
               "--device "
@@ -54,11 +52,37 @@ final class Devices {
     };
   }
 
-  private static Backend cuda(String device, int ordinal) {
-    Optional<String> refusal = Gpu.refusal(GpuProbe.look(), ordinal);
+  private static Backend onlyFp32(Backend backend, Mode precision, String why) {
+    if (precision != Mode.FP32) {
+      throw CommandFailure.usage(
+          "--precision "
+              + precision
+              + ": the CPU runs fp32"
+              + (why.isEmpty() ? "; use --device cuda" : ", and auto chose it: " + why));
+    }
+    return backend;
+  }
+
+  private static Backend said(Backend backend, String why, PrintWriter err) {
+    String what = why.isEmpty() ? ": " + backend.description() : " (" + why + ")";
+    err.println("device " + backend.name() + what);
+    err.flush();
+    return backend;
+  }
+
+  private static Backend cuda(String device, int ordinal, Mode precision) {
+    GpuProbe probe = GpuProbe.look();
+    Optional<String> refusal = Gpu.refusal(probe, ordinal);
+    if (refusal.isEmpty()) {
+      Gpu.tooOldFor(precision, probe.gpus().get(ordinal))
+          .ifPresent(
+              reason -> {
+                throw CommandFailure.noGpu("--device " + device + ": " + reason);
+              });
+    }
     try {
       if (refusal.isEmpty()) {
-        return CudaBackend.open(ordinal, Mode.FP32);
+        return CudaBackend.open(ordinal, precision);
       }
     } catch (BackendUnavailableException e) {
       refusal = Optional.of(e.getMessage().lines().findFirst().orElse("no cuBLAS"));
@@ -66,19 +90,24 @@ final class Devices {
     throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
   }
 
-  private static Backend automatic(PrintWriter err) {
+  private static Backend automatic(Mode precision, PrintWriter err) {
+    return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, err);
+  }
+
+  /** The GPU where it was taken, else the CPU. */
+  static Backend automatic(CheckedGpu gpu, Mode precision, PrintWriter err) {
+    if (gpu.backend().isPresent()) {
+      return said(gpu.backend().get(), gpu.why(), err);
+    }
     Backend chosen;
-    GpuProbe probe = GpuProbe.look();
-    String why = Gpu.refusal(probe, 0).orElse(UNPROVEN);
+    String why = gpu.why();
     try {
       chosen = new CpuBackend();
     } catch (BackendUnavailableException e) {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
     }
-    err.println("device " + chosen.name() + " (" + why + ")");
-    err.flush();
-    return chosen;
+    return said(onlyFp32(chosen, precision, why), why, err);
   }
 
   private static Backend cpu() {

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.OutOfDeviceMemoryException;
 import org.residuum.data.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
@@ -78,7 +79,8 @@ final class ErrorLines {
     }
     if (error instanceof CommandFailure
         || error instanceof IOException
-        || error instanceof IllegalArgumentException) {
+        || error instanceof IllegalArgumentException
+        || error instanceof OutOfDeviceMemoryException) {
       return error.getMessage() == null ? error.toString() : firstLine(error.getMessage());
     }
     return "unexpected " + firstLine(error.toString()) + "; run again with --debug for the place";

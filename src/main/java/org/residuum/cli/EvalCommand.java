@@ -78,14 +78,15 @@ final class EvalCommand implements Callable<Integer> {
     SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
     CompileOptions options = BatchOption.check(batch);
-    Backend backend = device.open(console.err());
-    Dataset dataset =
-        data.open(Split.valueOf(part.name().toUpperCase(Locale.ROOT)), like(saved, preprocessing));
-    Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, options);
-    print(console, dataset, evaluation);
-    if (out != null) {
-      TrainingReport.write(report(console, backend, saved, dataset, evaluation), out);
-      console.out("report    %s", out);
+    try (Backend backend = device.open(console.err())) {
+      Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
+      Dataset dataset = data.open(split, like(saved, preprocessing));
+      Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, options);
+      print(console, dataset, evaluation);
+      if (out != null) {
+        TrainingReport.write(report(console, backend, saved, dataset, evaluation), out);
+        console.out("report    %s", out);
+      }
     }
     return ExitCode.OK;
   }

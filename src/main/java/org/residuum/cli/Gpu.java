@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.residuum.backend.cuda.GpuDevice;
 import org.residuum.backend.cuda.GpuProbe;
+import org.residuum.backend.cuda.Mode;
 
 /** Says in words what there is of NVIDIA's GPUs and their driver. */
 final class Gpu {
@@ -95,6 +96,17 @@ final class Gpu {
     }
     GpuDevice gpu = probe.gpus().get(ordinal);
     return gpu.ptxModules().isEmpty() ? Optional.of(describe(gpu)) : Optional.empty();
+  }
+
+  /** Why a GPU that runs fp32 does not run some other precision, if so. */
+  static Optional<String> tooOldFor(Mode precision, GpuDevice gpu) {
+    int needed = precision.minimumArchitecture();
+    return gpu.architecture() >= needed
+        ? Optional.empty()
+        : Optional.of(
+            String.format(
+                "%s is sm_%d, %s needs sm_%d or newer; use --precision fp32",
+                gpu.name(), gpu.architecture(), precision, needed));
   }
 
   private static Optional<String> kernelDriver() {

@@ -98,8 +98,8 @@ final class PredictCommand implements Callable<Integer> {
           "--out " + out + ": it exists; name another file or add --overwrite");
     }
     List<Path> files = pictures();
-    Backend backend = device.open(console.err());
-    try (Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
+    try (Backend backend = device.open(console.err());
+        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
       boolean fail = onError == DataOption.OnError.fail;
       PredictionJob job =
           new PredictionJob(console, plan, saved.labels(), preprocessing, fail, top);

@@ -1,19 +1,17 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.residuum.backend.Plan;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.train.Prediction;
+import org.residuum.train.PredictionStream;
 import org.residuum.train.Predictor;
 
-/** Classifies picture files, a batch at a time; a batch is decoded by all cores. */
+/** Classifies picture files in their order; all cores decode. */
 final class PredictionJob {
   private static final int MOST_NAMED = 20;
 
@@ -62,79 +60,56 @@ final class PredictionJob {
   /** Classifies them all. */
   Summary run(List<Path> files, Sink sink) throws IOException {
     long began = System.nanoTime();
-    int skipped = 0;
     try (Predictor predictor = new Predictor(plan, labels);
         Progress bar = console.progress("predicting", files.size())) {
-      FloatBuffer examples = allocate(predictor.batch() * preprocessing.inputShape().elements());
-      for (int from = 0; from < files.size(); from += predictor.batch()) {
-        int to = Math.min(files.size(), from + predictor.batch());
-        List<Path> chunk = files.subList(from, to);
-        IOException[] failures = decode(chunk, examples);
-        int good = compact(examples, failures);
-        List<List<Prediction>> results = predictor.predict(examples, good, top);
-        for (int i = 0, row = 0; i < chunk.size(); i++) {
-          if (failures[i] == null) {
-            sink.accept(chunk.get(i), results.get(row++));
-          } else {
-            skip(chunk.get(i), failures[i], ++skipped);
-          }
-        }
-        bar.at(to);
+      Count count = new Count(sink, bar);
+      int threads = Runtime.getRuntime().availableProcessors();
+      new PredictionStream<>(predictor, this::decode).run(files.iterator(), top, threads, count);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      return new Summary(files.size() - count.skipped, count.skipped, seconds);
+    }
+  }
+
+  private void decode(Path file, FloatBuffer into) throws IOException {
+    try {
+      preprocessing.apply(Picture.read(file), into);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Passes results on, names what was skipped, moves the bar. */
+  private final class Count implements PredictionStream.Sink<Path> {
+    private final Sink sink;
+    private final Progress bar;
+    private int classified;
+    private int skipped;
+
+    Count(Sink sink, Progress bar) {
+      this.sink = sink;
+      this.bar = bar;
+    }
+
+    @Override
+    public void predicted(Path file, List<Prediction> best) throws IOException {
+      sink.accept(file, best);
+      classified++;
+      bar.at(classified + skipped);
+    }
+
+    @Override
+    public void failed(Path file, IOException failure) throws IOException {
+      if (failOnError) {
+        throw failure;
       }
-    }
-    return new Summary(files.size() - skipped, skipped, (System.nanoTime() - began) / 1e9);
-  }
-
-  private static FloatBuffer allocate(int floats) {
-    return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
-  }
-
-  /** Decodes a picture a row; gives what went wrong in each. */
-  private IOException[] decode(List<Path> files, FloatBuffer examples) {
-    int elements = preprocessing.inputShape().elements();
-    IOException[] failures = new IOException[files.size()];
-    IntStream.range(0, files.size())
-        .parallel()
-        .forEach(
-            i -> {
-              try {
-                FloatBuffer row = examples.slice(i * elements, elements);
-                preprocessing.apply(Picture.read(files.get(i)), row);
-              } catch (IOException e) {
-                failures[i] = e;
-              } catch (IllegalArgumentException e) {
-                failures[i] = new IOException(files.get(i) + ": " + e.getMessage(), e);
-              }
-            });
-    return failures;
-  }
-
-  /** Moves the rows of decoded pictures together; gives their number. */
-  private int compact(FloatBuffer examples, IOException[] failures) {
-    int elements = preprocessing.inputShape().elements();
-    int good = 0;
-    for (int i = 0; i < failures.length; i++) {
-      if (failures[i] == null) {
-        if (good < i) {
-          examples.put(good * elements, examples, i * elements, elements);
-        }
-        good++;
+      skipped++;
+      if (skipped <= MOST_NAMED) {
+        console.err().println("skipped " + ErrorLines.message(failure));
+      } else if (skipped == MOST_NAMED + 1) {
+        console.err().println("skipped " + file + " and perhaps more, counted at the end");
       }
+      console.err().flush();
+      bar.at(classified + skipped);
     }
-    return good;
-  }
-
-  private void skip(Path file, IOException failure, int count) throws IOException {
-    if (failOnError) {
-      throw failure;
-    }
-    if (count <= MOST_NAMED) {
-      console.err().println("skipped " + ErrorLines.message(failure));
-    } else if (count == MOST_NAMED + 1) {
-      console.err().println("skipped " + file + " and perhaps more, counted at the end");
-    }
-    console.err().flush();
   }
 }

@@ -74,7 +74,14 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandFailure.failed(
           "--resume: no training to go on with in " + out + "; leave --resume away to start one");
     }
-    Backend backend = device.open(console.err());
+    try (Backend backend = device.open(console.err())) {
+      train(console, backend);
+    }
+    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
+    return ExitCode.OK;
+  }
+
+  private void train(Console console, Backend backend) throws IOException {
     DatasetOptions options = data.options(flags.seed());
     Dataset training = data.open(Split.TRAIN, options);
     Dataset test = data.open(Split.TEST, options);
@@ -90,7 +97,5 @@ final class TrainCommand implements Callable<Integer> {
     } else {
       job.run(chosen, out, overwrite);
     }
-    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
-    return ExitCode.OK;
   }
 }

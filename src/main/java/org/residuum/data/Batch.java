@@ -3,6 +3,7 @@ package org.residuum.data;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 
 /**
  * Some examples, ready for a network. It lives in reused memory: its contents hold until the next
@@ -12,14 +13,14 @@ public final class Batch {
   private static final int ALIGNMENT = 64;
 
   private final int elements;
-  private final FloatBuffer inputs;
   private final FloatBuffer labels;
   private final int[] indices;
+  private FloatBuffer inputs;
+  private Pictures pictures;
   private int size;
 
   Batch(int capacity, int elements) {
     this.elements = elements;
-    inputs = direct((long) capacity * elements);
     labels = direct(capacity);
     indices = new int[capacity];
   }
@@ -44,10 +45,19 @@ public final class Batch {
 
   /**
    * The normalised examples, {@code (size, H, W, C)} or {@code (size, F)}: direct, native order,
-   * the start on a 64-byte boundary, position 0, limit at the last example's end.
+   * the start on a 64-byte boundary, position 0, limit at the last example's end. Only in a pass of
+   * {@link BatchLoader#epoch}.
    */
   public FloatBuffer inputs() {
     return inputs;
+  }
+
+  /**
+   * The examples as they are stored, crops and flips drawn. Only in a pass of {@link
+   * BatchLoader#pictures}.
+   */
+  public Pictures pictures() {
+    return pictures;
   }
 
   /** The classes, {@code (size)}, as floats: direct, native order. */
@@ -63,10 +73,16 @@ public final class Batch {
     return indices[row];
   }
 
-  void start(int newSize) {
+  void start(int newSize, boolean asPictures) {
     size = newSize;
-    inputs.clear();
     labels.clear();
+    if (asPictures && pictures == null) {
+      pictures = Pictures.allocate(indices.length, elements);
+    } else if (!asPictures && inputs == null) {
+      inputs = direct((long) indices.length * elements);
+    } else if (!asPictures) {
+      inputs.clear();
+    }
   }
 
   void add(int row, int index, int label) {
@@ -75,7 +91,9 @@ public final class Batch {
   }
 
   void finish() {
-    inputs.position(0).limit(size * elements);
+    if (inputs != null) {
+      inputs.position(0).limit(size * elements);
+    }
     labels.position(0).limit(size);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Fills batches ahead of their use, in other threads, into a ring of reused direct buffers:
@@ -30,6 +31,7 @@ public final class BatchLoader implements AutoCloseable {
   private final int batches;
   private final boolean shuffle;
   private final long seed;
+  private final PixelScale pixelScale;
   private final int[] order;
   private final Batch[] ring;
   private final List<Thread> threads = new ArrayList<>();
@@ -38,6 +40,7 @@ public final class BatchLoader implements AutoCloseable {
   private final boolean[] ready;
   private final Throwable[] failures;
   private Epoch current;
+  private boolean asPictures;
   private long augmentKey;
   private int nextToFill;
   private int nextToTake;
@@ -55,6 +58,7 @@ public final class BatchLoader implements AutoCloseable {
     batches = options.dropLast ? size / batchSize : (size + batchSize - 1) / batchSize;
     shuffle = options.shuffle;
     seed = options.seed;
+    pixelScale = options.pixelScale();
     order = new int[size];
     ring = new Batch[options.ahead + 1];
     ready = new boolean[ring.length];
@@ -80,8 +84,29 @@ public final class BatchLoader implements AutoCloseable {
     return batches;
   }
 
+  /** How the bytes of pictures become what a network sees; empty for vectors. */
+  public Optional<PixelScale> pixelScale() {
+    return Optional.ofNullable(pixelScale);
+  }
+
   /** Starts a pass; its number chooses the order and the augmentation. */
-  public synchronized Epoch epoch(int number) {
+  public Epoch epoch(int number) {
+    return start(number, false);
+  }
+
+  /**
+   * Starts the same pass with {@link Batch#pictures} in place of floats.
+   *
+   * @throws IllegalStateException where the examples are vectors
+   */
+  public Epoch pictures(int number) {
+    if (pixelScale == null) {
+      throw new IllegalStateException(dataset.name() + " has vectors, not pictures");
+    }
+    return start(number, true);
+  }
+
+  private synchronized Epoch start(int number, boolean pictures) {
     if (closed) {
       throw new IllegalStateException("the loader is closed; build another");
     }
@@ -91,6 +116,7 @@ public final class BatchLoader implements AutoCloseable {
     }
     long key = SplitMix.at(seed, number);
     augmentKey = SplitMix.at(key, AUGMENT);
+    asPictures = pictures;
     arrange(SplitMix.at(key, SHUFFLE));
     nextToFill = 0;
     nextToTake = 0;
@@ -244,12 +270,17 @@ public final class BatchLoader implements AutoCloseable {
   private void fill(ExampleWriter writer, int number) throws IOException {
     Batch batch = ring[number % ring.length];
     int from = number * batchSize;
-    batch.start(Math.min(batchSize, order.length - from));
+    batch.start(Math.min(batchSize, order.length - from), asPictures);
     for (int row = 0; row < batch.size() && wanted; row++) {
       int position = from + row;
       int index = order[position];
       batch.add(row, index, dataset.label(index));
-      writer.write(index, SplitMix.at(augmentKey, position), batch.inputs());
+      long bits = SplitMix.at(augmentKey, position);
+      if (asPictures) {
+        writer.write(index, bits, batch.pictures(), row);
+      } else {
+        writer.write(index, bits, batch.inputs());
+      }
     }
     batch.finish();
   }

@@ -74,6 +74,12 @@ public final class BatchLoaderBuilder {
     return new BatchLoader(this);
   }
 
+  PixelScale pixelScale() {
+    return dataset instanceof ImageDataset images
+        ? PixelScale.of(preprocessing, images.maxValue())
+        : null;
+  }
+
   ExampleWriter writer() {
     return ExampleWriter.of(dataset, preprocessing, augmentation);
   }

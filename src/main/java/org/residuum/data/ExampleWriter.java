@@ -2,6 +2,7 @@ package org.residuum.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 
 /** Turns raw examples into a network's input; one a thread, because it owns scratch memory. */
 sealed interface ExampleWriter permits ImageWriter, VectorWriter {
@@ -11,6 +12,9 @@ sealed interface ExampleWriter permits ImageWriter, VectorWriter {
    * @param bits decides the augmentation
    */
   void write(int index, long bits, FloatBuffer into) throws IOException;
+
+  /** Puts one picture as it is stored, and where it is cut, into a row. */
+  void write(int index, long bits, Pictures into, int row) throws IOException;
 
   static ExampleWriter of(Dataset dataset, Preprocessing preprocessing, Augmentation augmentation) {
     if (!preprocessing.inputShape().equals(dataset.exampleShape())) {

@@ -2,6 +2,7 @@ package org.residuum.data;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 
 /**
  * Crops, flips, distorts and normalises in one pass from bytes to floats, both {@code (H, W, C)}.
@@ -41,6 +42,17 @@ final class ImageWriter implements ExampleWriter {
       distort(augmentation.distortion().map(bits), shiftY, shiftX, flip);
     }
     into.put(values);
+  }
+
+  @Override
+  public void write(int index, long bits, Pictures into, int row) throws IOException {
+    dataset.read(index, pixels);
+    into.pixels().put(row * pixels.length, pixels);
+    into.crop(
+        row,
+        augmentation.offsetY(bits) - augmentation.padAndCrop(),
+        augmentation.offsetX(bits) - augmentation.padAndCrop(),
+        augmentation.flips(bits));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.residuum.data;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 
 /** Normalises vectors. */
 final class VectorWriter implements ExampleWriter {
@@ -23,5 +24,10 @@ final class VectorWriter implements ExampleWriter {
       values[f] = (values[f] - mean[f]) / std[f];
     }
     into.put(values);
+  }
+
+  @Override
+  public void write(int index, long bits, Pictures into, int row) {
+    throw new IllegalStateException(dataset.name() + " has vectors, not pictures");
   }
 }

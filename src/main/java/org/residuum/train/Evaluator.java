@@ -1,17 +1,16 @@
 package org.residuum.train;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import org.residuum.backend.Batches;
+import java.util.Map;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Dataset;
 import org.residuum.data.Epoch;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.ProgressListener;
-import org.residuum.network.Value;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {
@@ -52,18 +51,25 @@ public final class Evaluator implements AutoCloseable {
    */
   public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
     long start = System.nanoTime();
-    Value input = Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
+    Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
-    try (Session session = plan.session();
-        Epoch epoch = loader.epoch(0)) {
+    try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      Batches batches = new Batches(session, plan.network(), input.name());
+      evaluate(new Feed(session, plan.network(), loader), tally, progress);
+      return tally.evaluation((System.nanoTime() - start) / 1e9);
+    }
+  }
+
+  private void evaluate(Feed feed, Tally tally, ProgressListener progress) throws IOException {
+    try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
-        FloatBuffer labels = batch.labels();
-        batches.run(batch.inputs(), batch.size(), (from, count) -> tally.add(labels, from, count));
+        float[] labels = new float[batch.size()];
+        batch.labels().get(0, labels);
+        feed.start(batch, (slot, from, count) -> tally.add(slot, labels, from, count));
         progress.progress(tally.examples, dataset.size());
       }
-      return tally.evaluation((System.nanoTime() - start) / 1e9);
+      feed.finish();
+      progress.progress(tally.examples, dataset.size());
     }
   }
 
@@ -74,21 +80,22 @@ public final class Evaluator implements AutoCloseable {
 
   /** The sums so far. */
   private final class Tally {
-    private final Scores scores;
+    private final Map<Slot, Scores> scoresOf;
     private final ConfusionMatrix confusion;
     private int examples;
     private int right;
     private int nearlyRight;
     private double loss;
 
-    Tally(Scores scores) {
-      this.scores = scores;
+    Tally(Map<Slot, Scores> scoresOf) {
+      this.scoresOf = scoresOf;
       this.confusion = new ConfusionMatrix(dataset.labels());
     }
 
-    void add(FloatBuffer labels, int from, int count) {
+    void add(Slot slot, float[] labels, int from, int count) {
+      Scores scores = scoresOf.get(slot);
       for (int row = 0; row < count; row++) {
-        int label = (int) labels.get(from + row);
+        int label = (int) labels[from + row];
         int rank = scores.rank(row, label);
         right += rank == 0 ? 1 : 0;
         nearlyRight += rank < TOP ? 1 : 0;

@@ -5,7 +5,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -14,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Classifies any number of items, files for example, in their order. While one batch runs, other
- * threads decode the next.
+ * Classifies any number of items, files for example, in their order. While one batch runs, the next
+ * travels to the device and other threads decode the one behind it.
  */
 public final class PredictionStream<T> {
   /** Decodes an item; called from several threads at once. */
@@ -37,6 +39,9 @@ public final class PredictionStream<T> {
     /** An item that could not be decoded; throwing ends the stream. */
     void failed(T item, IOException cause) throws IOException;
   }
+
+  /** An item whose result is to come; what went wrong in decoding it, or null. */
+  private record Expected<T>(T item, IOException failure) {}
 
   private final Predictor predictor;
   private final Decoder<T> decoder;
@@ -60,14 +65,18 @@ public final class PredictionStream<T> {
     try {
       Slot current = new Slot();
       Slot next = new Slot();
+      Results results = new Results();
       current.fill(items, decoders);
       while (!current.items.isEmpty()) {
         next.fill(items, decoders);
-        current.finish(top, sink);
+        current.start(top, results);
+        results.give(sink);
         Slot free = current;
         current = next;
         next = free;
       }
+      predictor.finish();
+      results.give(sink);
     } finally {
       decoders.shutdownNow();
     }
@@ -77,6 +86,24 @@ public final class PredictionStream<T> {
     Thread thread = new Thread(work, "residuum-decoder");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /** What came back and whose it is. */
+  private final class Results {
+    private final Deque<Expected<T>> expected = new ArrayDeque<>();
+    private final Deque<List<Prediction>> come = new ArrayDeque<>();
+
+    void give(Sink<? super T> sink) throws IOException {
+      while (!come.isEmpty()) {
+        List<Prediction> predictions = come.remove();
+        Expected<T> next = expected.remove();
+        if (next.failure == null) {
+          sink.predicted(next.item, predictions);
+        } else {
+          sink.failed(next.item, next.failure);
+        }
+      }
+    }
   }
 
   /** A batch in the making. */
@@ -107,19 +134,11 @@ public final class PredictionStream<T> {
       return null;
     }
 
-    void finish(int top, Sink<? super T> sink) throws IOException {
-      List<IOException> failures = new ArrayList<>();
-      for (Future<?> future : decoded) {
-        failures.add(failure(future));
+    void start(int top, Results results) throws IOException {
+      for (int i = 0; i < items.size(); i++) {
+        results.expected.add(new Expected<>(items.get(i), failure(decoded.get(i))));
       }
-      List<List<Prediction>> results = predictor.predict(examples, items.size(), top);
-      for (int i = 0; i < results.size(); i++) {
-        if (failures.get(i) == null) {
-          sink.predicted(items.get(i), results.get(i));
-        } else {
-          sink.failed(items.get(i), failures.get(i));
-        }
-      }
+      predictor.start(examples, items.size(), top, results.come::add);
     }
 
     private IOException failure(Future<?> future) throws IOException {

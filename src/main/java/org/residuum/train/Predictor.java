@@ -4,10 +4,13 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.residuum.backend.Batches;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
@@ -16,7 +19,8 @@ public final class Predictor implements AutoCloseable {
   private final Plan plan;
   private final Session session;
   private final Batches batches;
-  private final Scores scores;
+  private final Map<Slot, Scores> scoresOf;
+  private final int classes;
   private final Value input;
   private final List<String> labels;
 
@@ -29,9 +33,10 @@ public final class Predictor implements AutoCloseable {
     this.plan = plan;
     this.input = Inputs.of(plan.network());
     this.session = plan.session();
-    this.scores = Scores.of(session, plan.network());
+    this.scoresOf = Scores.of(session, plan.network());
+    this.classes = scoresOf.values().iterator().next().classes();
     this.batches = new Batches(session, plan.network(), input.name());
-    this.labels = labels.isEmpty() ? numbers(scores.classes()) : List.copyOf(labels);
+    this.labels = labels.isEmpty() ? numbers(classes) : List.copyOf(labels);
     Scores.requireClasses(plan.network(), this.labels, "the list of labels");
   }
 
@@ -57,39 +62,56 @@ public final class Predictor implements AutoCloseable {
    * @param top how many classes at most
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
+    List<List<Prediction>> results = new ArrayList<>(count);
+    start(examples, count, top, results::add);
+    finish();
+    return results;
+  }
+
+  /**
+   * The same, but the last results may come later, during further starts and {@link #finish}; the
+   * examples may change as soon as this returns.
+   *
+   * @param sink takes the results in the order of the examples
+   */
+  public void start(
+      FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, not " + top);
     }
-    List<List<Prediction>> results = new ArrayList<>(count);
-    batches.run(
+    batches.start(
         examples,
         count,
-        (from, rows) -> {
+        (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {
-            results.add(best(row, Math.min(top, scores.classes())));
+            sink.accept(best(scoresOf.get(slot), row, Math.min(top, classes)));
           }
         });
-    return results;
+  }
+
+  /** Waits for all results. */
+  public void finish() {
+    batches.finish();
   }
 
   /** The network's outputs, (count, classes): logits, or what it gives in their place. */
   public float[][] scores(FloatBuffer examples, int count) {
-    float[][] results = new float[count][scores.classes()];
+    float[][] results = new float[count][classes];
     batches.run(
         examples,
         count,
-        (from, rows) -> {
+        (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {
-            for (int k = 0; k < scores.classes(); k++) {
-              results[from + row][k] = scores.get(row, k);
+            for (int k = 0; k < classes; k++) {
+              results[from + row][k] = scoresOf.get(slot).get(row, k);
             }
           }
         });
     return results;
   }
 
-  private List<Prediction> best(int row, int top) {
-    return IntStream.range(0, scores.classes())
+  private List<Prediction> best(Scores scores, int row, int top) {
+    return IntStream.range(0, classes)
         .boxed()
         .sorted((a, b) -> Float.compare(scores.get(row, b), scores.get(row, a)))
         .limit(top)

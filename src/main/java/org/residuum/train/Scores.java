@@ -2,7 +2,10 @@ package org.residuum.train;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
@@ -23,13 +26,18 @@ final class Scores {
     this.probabilities = probabilities;
   }
 
-  /** The buffer lives as long as the session. */
-  static Scores of(Session session, Network network) {
+  /** The scores in each of a session's slots; their buffers live as long as the session. */
+  static Map<Slot, Scores> of(Session session, Network network) {
     String name = outputName(network);
     Value value = network.output(name);
     Node maker =
         network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
-    return new Scores(session.output(name), value.shape().extent(1), maker.op() instanceof Softmax);
+    boolean probabilities = maker.op() instanceof Softmax;
+    return session.slots().stream()
+        .collect(
+            Collectors.toMap(
+                slot -> slot,
+                slot -> new Scores(slot.output(name), value.shape().extent(1), probabilities)));
   }
 
   /** The output {@code logits}, or the only one. */

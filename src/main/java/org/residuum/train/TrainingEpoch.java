@@ -2,9 +2,11 @@ package org.residuum.train;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.residuum.backend.Batches;
+import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
@@ -13,20 +15,23 @@ import org.residuum.network.Network;
 import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
 
-/** The steps of an epoch: fill, run, update, count. One object serves epoch after epoch. */
+/**
+ * The steps of an epoch: fill, run, count, update. Where the session has a second slot, the next
+ * batch is loaded and sent while a step runs. One object serves epoch after epoch.
+ */
 final class TrainingEpoch {
   private static final int STATISTICS_STEPS = 100;
 
   private final TrainingSession session;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final Batches batches;
-  private final FloatBuffer labels;
-  private final FloatBuffer loss;
-  private final Scores scores;
+  private final Feed feed;
+  private final List<Slot> slots;
+  private final Map<Slot, Scores> scoresOf;
   private final boolean measuresStatistics;
 
   private int epoch;
+  private int filled;
   private int step;
   private int right;
   private double lossSum;
@@ -37,14 +42,14 @@ final class TrainingEpoch {
       TrainingSession session,
       Network learning,
       TrainingOptions options,
-      TrainingListener listener) {
+      TrainingListener listener,
+      BatchLoader loader) {
     this.session = session;
     this.options = options;
     this.listener = listener;
-    this.batches = new Batches(session, learning, Inputs.of(learning).name());
-    this.labels = session.input(Gradients.LABELS);
-    this.loss = session.output(Gradients.LOSS);
-    this.scores = Scores.of(session, learning);
+    this.feed = new Feed(session, learning, loader);
+    this.slots = session.slots();
+    this.scoresOf = Scores.of(session, learning);
     this.measuresStatistics =
         learning.parameters().stream().anyMatch(spec -> spec.role() == Role.RUNNING_MEAN);
   }
@@ -55,20 +60,20 @@ final class TrainingEpoch {
    * @param stop asked after each step but the last
    * @return whether the epoch is whole
    */
-  boolean run(BatchLoader loader, int number, BooleanSupplier stop) throws IOException, Divergence {
+  boolean run(int number, BooleanSupplier stop) throws IOException, Divergence {
     epoch = number;
+    filled = 0;
     step = 0;
     right = 0;
     lossSum = 0;
     long start = System.nanoTime();
-    try (Epoch data = loader.epoch(number - 1)) {
-      for (Batch batch = data.next(); batch != null; batch = data.next()) {
-        learn(batch, loader.batches());
+    try (Epoch data = feed.epoch(number - 1)) {
+      for (int i = 0; i < data.batches(); i++) {
+        float loss = learn(data);
         seconds = (System.nanoTime() - start) / 1e9;
         listener.step(
-            new TrainingStep(
-                epoch, step, loader.batches(), loss.get(0), learningRate, imagesPerSecond()));
-        if (step < loader.batches() && stop.getAsBoolean()) {
+            new TrainingStep(epoch, step, data.batches(), loss, learningRate, imagesPerSecond()));
+        if (step < data.batches() && stop.getAsBoolean()) {
           return false;
         }
       }
@@ -80,45 +85,61 @@ final class TrainingEpoch {
    * Runs without updates, so that the running statistics of batch norms become those of weights
    * that were not trained step by step. Each step keeps 0.9 of the old ones, 2.7e-5 after all.
    */
-  void measureStatistics(BatchLoader loader, int number) throws IOException {
+  void measureStatistics(int number) throws IOException {
     if (!measuresStatistics) {
       return;
     }
-    try (Epoch data = loader.epoch(number)) {
+    try (Epoch data = feed.epoch(number)) {
       Batch batch = data.next();
       for (int i = 0; i < STATISTICS_STEPS && batch != null; i++, batch = data.next()) {
-        fill(batch);
+        fill(slots.get(0), batch);
         session.run();
       }
     }
   }
 
-  private void fill(Batch batch) {
-    batches.fill(batch.inputs(), 0, batch.size());
-    labels.put(0, batch.labels(), 0, batch.size());
+  private void fill(Slot slot, Batch batch) {
+    feed.fill(slot, batch);
+    slot.input(Gradients.LABELS).put(0, batch.labels(), 0, batch.size());
   }
 
-  private void learn(Batch batch, int steps) throws Divergence {
+  private float learn(Epoch data) throws IOException, Divergence {
+    Slot slot = slots.get(step % slots.size());
+    int steps = data.batches();
+    int done = (epoch - 1) * steps + step;
     step++;
-    int done = (epoch - 1) * steps + step - 1;
     learningRate = options.schedule().rate(done, options.epochs() * steps, steps);
-    fill(batch);
-    session.run();
-    count(batch);
+    sendUpTo(step, data);
+    slot.start();
+    sendUpTo(Math.min(steps, step + slots.size() - 1), data);
+    slot.await();
+    float loss = count(slot);
     double norm = session.update(options.rule(), learningRate, options.maxGradientNorm());
     if (!Double.isFinite(norm)) {
       throw divergence("the gradients' norm is " + norm);
     }
+    return loss;
   }
 
-  private void count(Batch batch) throws Divergence {
-    if (!Float.isFinite(loss.get(0))) {
-      throw divergence("the loss is " + loss.get(0));
+  private void sendUpTo(int count, Epoch data) throws IOException {
+    for (; filled < count; filled++) {
+      Slot slot = slots.get(filled % slots.size());
+      fill(slot, data.next());
+      slot.send();
     }
-    lossSum += loss.get(0);
-    for (int row = 0; row < batch.size(); row++) {
-      right += scores.argmax(row) == (int) batch.labels().get(row) ? 1 : 0;
+  }
+
+  private float count(Slot slot) throws Divergence {
+    float loss = slot.output(Gradients.LOSS).get(0);
+    if (!Float.isFinite(loss)) {
+      throw divergence("the loss is " + loss);
     }
+    lossSum += loss;
+    FloatBuffer labels = slot.input(Gradients.LABELS);
+    for (int row = 0; row < options.batch(); row++) {
+      right += scoresOf.get(slot).argmax(row) == (int) labels.get(row) ? 1 : 0;
+    }
+    return loss;
   }
 
   Divergence divergence(String what) {

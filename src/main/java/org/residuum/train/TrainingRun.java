@@ -69,9 +69,9 @@ final class TrainingRun implements AutoCloseable {
     CompileOptions compile = CompileOptions.batch(options.batch());
     try (TrainingSession session = backend.train(learning, start.parameters(), compile)) {
       session.restore(start.parameters(), start.optimizer());
-      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener);
+      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
       for (int epoch = start.epoch() + 1; epoch <= options.epochs() && !stopped; epoch++) {
-        if (!pass.run(loader, epoch, stop)) {
+        if (!pass.run(epoch, stop)) {
           last = epoch == 1 ? session.parameters() : last;
           stopped = true;
         } else if (epoch == options.epochs()) {
@@ -109,7 +109,7 @@ final class TrainingRun implements AutoCloseable {
     }
     average.add(weights);
     session.restore(average.mean());
-    pass.measureStatistics(loader, options.epochs());
+    pass.measureStatistics(options.epochs());
     return session.parameters();
   }
 

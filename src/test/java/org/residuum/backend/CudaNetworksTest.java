@@ -148,8 +148,7 @@ class CudaNetworksTest {
       Backend backend, Network training, int batch, PerturbedRuns.Values values, int steps) {
     double[] losses = new double[steps];
     Parameters initial = RandomValues.tensors(training, values.parameters());
-    try (TrainingSession session =
-        backend.train(training, initial, CompileOptions.batch(batch))) {
+    try (TrainingSession session = backend.train(training, initial, CompileOptions.batch(batch))) {
       BackendRuns.fill(session, training, values.inputs());
       for (int step = 0; step < steps; step++) {
         session.run();

@@ -5,14 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.backend.Backend;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.cuda.EmulatedBackend;
 import org.residuum.backend.cuda.GpuDevice;
 import org.residuum.backend.cuda.GpuProbe;
+import org.residuum.backend.cuda.Mode;
 
 final class DevicesTest {
   private static final GpuProbe TWO =
@@ -62,8 +67,91 @@ final class DevicesTest {
     assertTrue(Gpu.refusal(TWO, 1).orElseThrow().contains("too old"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"cpu", "reference"})
+  void cpuRunsFp32Only(String device) {
+    CommandFailure failure = assertThrows(CommandFailure.class, () -> open(device, Mode.BF16));
+    assertEquals(ExitCode.USAGE, failure.exitCode());
+    assertEquals("--precision bf16: the CPU runs fp32; use --device cuda", failure.getMessage());
+    assertEquals(device, open(device, Mode.FP32).name());
+  }
+
+  @Test
+  void otherPrecisionIsNotDroppedWhereAutoFindsNoGpu() {
+    Assumptions.assumeTrue(GpuProbe.look().gpus().isEmpty(), "there is a GPU here");
+    CommandFailure failure = assertThrows(CommandFailure.class, () -> open("auto", Mode.TF32));
+    assertEquals(ExitCode.USAGE, failure.exitCode());
+    assertTrue(
+        failure
+            .getMessage()
+            .startsWith("--precision tf32: the CPU runs fp32, and auto chose it: no usable GPU"),
+        failure.getMessage());
+  }
+
+  @Test
+  void gpuThatIsTooOldForThePrecisionIsSaidWithTheRemedy() {
+    GpuDevice turing = new GpuDevice(0, "Tesla T4", 15_800_000_000L, 7, 5);
+    assertEquals(Optional.empty(), Gpu.tooOldFor(Mode.FP32, turing));
+    assertEquals(
+        "Tesla T4 is sm_75, bf16 needs sm_80 or newer; use --precision fp32",
+        Gpu.tooOldFor(Mode.BF16, turing).orElseThrow());
+    assertEquals(Optional.empty(), Gpu.tooOldFor(Mode.BF16, TWO.gpus().get(0)));
+  }
+
+  @Test
+  void unknownPrecisionIsAWrongUsage() {
+    String error =
+        Terminal.run("demo", "--precision", "fp16", "--device", "cpu").error(ExitCode.USAGE);
+    assertEquals("residuum: --precision fp16: no such precision (known: fp32, tf32, bf16)", error);
+  }
+
+  @Test
+  void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
+    StringWriter said = new StringWriter();
+    CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Mode.BF16));
+    Backend chosen = Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true));
+    assertEquals("cuda", chosen.name());
+    assertTrue(
+        said.toString()
+            .matches("device cuda \\(PTX interpreter, bf16, self-check passed in \\d+.\\d s\\)\\R"),
+        said.toString());
+  }
+
+  @Test
+  void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
+    StringWriter said = new StringWriter();
+    CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
+    Backend chosen = Devices.automatic(gpu, Mode.FP32, new PrintWriter(said, true));
+    assertEquals("cpu", chosen.name());
+    assertEquals(1, said.toString().lines().count(), said.toString());
+    assertTrue(
+        said.toString()
+            .matches(
+                "device cpu \\(PTX interpreter, fp32 failed its self-check: gradient of .* differs"
+                    + " by .*\\)\\R"),
+        said.toString());
+    CommandFailure failure =
+        assertThrows(
+            CommandFailure.class,
+            () -> Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true)));
+    assertEquals(ExitCode.USAGE, failure.exitCode());
+  }
+
+  @Test
+  void gpuThatCannotBeOpenedLeavesItsReason() {
+    CheckedGpu gpu =
+        CheckedGpu.check(
+            () -> {
+              throw new BackendUnavailableException("no cuBLAS\nlooked for in", null);
+            });
+    assertEquals(new CheckedGpu(Optional.empty(), "no cuBLAS"), gpu);
+  }
+
+  private static Backend open(String device, Mode precision) {
+    return Devices.open(device, precision, 1, new PrintWriter(System.err, true));
+  }
+
   private static CommandFailure failure(String device) {
-    return assertThrows(
-        CommandFailure.class, () -> Devices.open(device, 1, new PrintWriter(System.err, true)));
+    return assertThrows(CommandFailure.class, () -> open(device, Mode.FP32));
   }
 }

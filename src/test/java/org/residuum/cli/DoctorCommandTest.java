@@ -12,7 +12,17 @@ final class DoctorCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Java", "system", "CPU", "memory", "oneDNN", "driver", "GPU", "cuBLAS", "PTX", "default"
+        "Java",
+        "system",
+        "CPU",
+        "memory",
+        "oneDNN",
+        "driver",
+        "GPU",
+        "cuBLAS",
+        "PTX",
+        "self-check",
+        "default"
       })
   void everyTopicHasItsLine(String topic) {
     assertTrue(OUT.lines().anyMatch(line -> line.matches(topic + " +\\S.*")), OUT);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cuda.Mode;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
 import org.residuum.data.NearestName;
@@ -61,7 +62,7 @@ final class WordsTest {
     CommandFailure failure =
         Assertions.assertThrows(
             CommandFailure.class,
-            () -> Devices.open("refrence", 1, new PrintWriter(System.err, true)));
+            () -> Devices.open("refrence", Mode.FP32, 1, new PrintWriter(System.err, true)));
     assertEquals(ExitCode.USAGE, failure.exitCode());
     assertEquals(
         "--device refrence: no such device; did you mean reference? (known: auto, cpu, reference,"

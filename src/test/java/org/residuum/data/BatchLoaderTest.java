@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.backend.Pictures;
 import org.residuum.network.Shape;
 
 @Timeout(60) // Seconds: a loader that waits for ever fails by name.
@@ -190,6 +191,41 @@ class BatchLoaderTest {
       assertNull(epoch.next());
       assertNull(epoch.next());
     }
+  }
+
+  /** Crop, flip and byte of each value, looked up as the floats are. */
+  @Test
+  void picturesAreTheSameBatchesAsBytes() throws IOException {
+    ImageDataset dataset = pictures(11);
+    Preprocessing preprocessing = Preprocessing.of(dataset);
+    float[] table = preprocessing.table(dataset.maxValue());
+    try (BatchLoader loader = augmented(dataset).batch(4).shuffle(true).threads(2).build()) {
+      for (int number = 0; number < 3; number++) {
+        List<Copy> floats = drain(loader, number);
+        try (Epoch epoch = loader.pictures(number)) {
+          for (Copy expected : floats) {
+            Batch batch = epoch.next();
+            assertEquals(expected.labels.length, batch.size());
+            for (int i = 0; i < expected.inputs.length; i++) {
+              float value = table[i % 3 * 256 + pixel(batch.pictures(), i)];
+              assertEquals(expected.inputs[i], value, "value " + i);
+            }
+          }
+          assertNull(epoch.next());
+        }
+      }
+    }
+  }
+
+  /** The byte of value i of pictures (5, 4, 3). */
+  private static int pixel(Pictures pictures, int i) {
+    int row = i / 60;
+    int column = i / 3 % 4;
+    int y = i / 12 % 5 + pictures.crops().get(3 * row);
+    boolean flip = pictures.crops().get(3 * row + 2) == 1;
+    int x = (flip ? 3 - column : column) + pictures.crops().get(3 * row + 1);
+    boolean inside = y >= 0 && y < 5 && x >= 0 && x < 4;
+    return inside ? pictures.pixels().get(row * 60 + (y * 4 + x) * 3 + i % 3) & 255 : 0;
   }
 
   @Test

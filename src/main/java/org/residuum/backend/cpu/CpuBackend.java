@@ -56,7 +56,7 @@ public final class CpuBackend implements Backend {
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
         Locale.ROOT,
-        "oneDNN %d.%d.%d, %s, %d cores",
+        "oneDNN %d.%d.%d, %s, %d cores, fp32",
         version.major(),
         version.minor(),
         version.patch(),

@@ -1,30 +1,49 @@
 package org.residuum.backend.cuda;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Device memory that is taken and by whom. With {@code -Dresiduum.cuda.leaks=true} each entry keeps
- * the place in the code that took it.
+ * Memory that is taken and by whom. With {@code -Dresiduum.cuda.leaks=true} each entry keeps the
+ * place in the code that took it.
  */
 final class AllocationLog {
-  private static final String PROPERTY = "residuum.cuda.leaks";
+  static final String PROPERTY = "residuum.cuda.leaks";
 
   private record Entry(String label, long bytes, Throwable site) {}
 
-  private final Map<Long, Entry> open = new TreeMap<>();
+  private final String kind;
+  private final Map<Object, Entry> open = new LinkedHashMap<>();
 
-  synchronized void taken(long address, long bytes, String label) {
-    Throwable site = Boolean.getBoolean(PROPERTY) ? new Throwable("taken here") : null;
-    open.put(address, new Entry(label, bytes, site));
+  /**
+   * An empty log.
+   *
+   * @param kind of the memory, for a person
+   */
+  AllocationLog(String kind) {
+    this.kind = kind;
   }
 
-  /** False where nothing is taken at that address. */
-  synchronized boolean givenBack(long address) {
-    return open.remove(address) != null;
+  /**
+   * Notes it.
+   *
+   * @param key equal for what is taken and what is given back
+   */
+  synchronized void taken(Object key, long bytes, String label) {
+    Throwable site = Boolean.getBoolean(PROPERTY) ? new Throwable("taken here") : null;
+    open.put(key, new Entry(label, bytes, site));
+  }
+
+  /** False where nothing is taken under that key. */
+  synchronized boolean givenBack(Object key) {
+    return open.remove(key) != null;
+  }
+
+  synchronized int count() {
+    return open.size();
   }
 
   synchronized long bytes() {
@@ -40,8 +59,9 @@ final class AllocationLog {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%,d bytes of device memory were not given back: %s%s",
+              "%,d bytes of %s were not given back: %s%s",
               entry.bytes(),
+              kind,
               entry.label(),
               entry.site() == null ? "; -D" + PROPERTY + "=true shows who took them" : ""));
       if (entry.site() != null) {

@@ -11,7 +11,7 @@ import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Passes;
 
 /** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
-public final class CudaBackend implements Backend, AutoCloseable {
+public final class CudaBackend implements Backend {
   private final Device device;
 
   /**
@@ -26,17 +26,15 @@ public final class CudaBackend implements Backend, AutoCloseable {
   CudaBackend(Device device) {
     CudaDriver driver = device.driver();
     Mode mode = device.mode();
-    int needed = mode == Mode.FP32 ? PtxModule.BASELINE.minimumArchitecture() : 80;
+    int needed = mode.minimumArchitecture();
     if (driver.architecture() < needed) {
       throw new BackendUnavailableException(
           driver.description()
-              + " has compute capability "
-              + driver.architecture() / 10.0
-              + ", "
+              + ": "
               + mode
-              + " needs "
+              + " needs compute capability "
               + needed / 10.0
-              + (mode == Mode.FP32 ? "; use --device cpu" : "; use mode fp32"),
+              + (mode == Mode.FP32 ? "; use --device cpu" : "; use fp32"),
           null);
     }
     this.device = device;
@@ -89,7 +87,7 @@ public final class CudaBackend implements Backend, AutoCloseable {
     return CudaTraining.open(device, form, parameters, options.batch());
   }
 
-  /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
+  /** Logs what was not closed before. */
   @Override
   public void close() {
     device.driver().close();

@@ -28,8 +28,22 @@ interface CudaDriver extends AutoCloseable {
 
   void free(long address);
 
-  /** Page-locked host memory in the machine's byte order, at most 2 GiB. */
-  ByteBuffer allocateHost(long bytes);
+  /**
+   * Page-locked host memory in the machine's byte order.
+   *
+   * @param label what it is for, for errors
+   * @throws OutOfDeviceMemoryException saying what was asked for and what is free
+   * @throws IllegalArgumentException over 2 GiB
+   */
+  ByteBuffer allocateHost(long bytes, String label);
+
+  /** The rule for {@link #allocateHost}. */
+  static void requireOneBuffer(long bytes, String label) {
+    if (bytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          label + " takes " + bytes + " bytes, one buffer holds 2 GiB; use a smaller batch");
+    }
+  }
 
   void freeHost(ByteBuffer buffer);
 

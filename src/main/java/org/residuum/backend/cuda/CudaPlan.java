@@ -16,9 +16,10 @@ import org.residuum.plan.MemoryPlan;
 
 /** Steps chosen, values placed, weights uploaded into one allocation. */
 final class CudaPlan implements Plan {
-  private final CudaDriver driver;
+  private final Device device;
   private final Network network;
   private final int batch;
+  private final boolean training;
   private final Map<Value, String> gradients = new HashMap<>();
   private final ValueTypes types;
   private final MemoryPlan memory;
@@ -26,9 +27,10 @@ final class CudaPlan implements Plan {
   private PlanWeights weights;
 
   private CudaPlan(Device device, Network network, int batch, boolean training) {
-    this.driver = device.driver();
+    this.device = device;
     this.network = network;
     this.batch = batch;
+    this.training = training;
     if (training) {
       network.outputs().forEach(this::noteGradient);
     }
@@ -47,6 +49,11 @@ final class CudaPlan implements Plan {
 
   static CudaPlan forTraining(Device device, Network network, int batch) {
     return new CudaPlan(device, network, batch, true);
+  }
+
+  /** The same without weights, to see what it takes. */
+  CudaPlan withBatch(int other) {
+    return new CudaPlan(device, network, other, training);
   }
 
   static void requireShape(ParameterSpec spec, Parameters parameters) {
@@ -78,7 +85,7 @@ final class CudaPlan implements Plan {
   }
 
   CudaDriver driver() {
-    return driver;
+    return device.driver();
   }
 
   ValueTypes types() {
@@ -111,7 +118,7 @@ final class CudaPlan implements Plan {
 
   @Override
   public Session session() {
-    return new CudaSession(this, weights, driver.createStream());
+    return new CudaSession(this, weights, driver().createStream());
   }
 
   @Override

@@ -3,44 +3,48 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
-import org.residuum.network.Network;
+import org.residuum.backend.Slot;
+import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
-/** One arena and one stream over a plan. */
+/** One arena over a plan, and two slots whose batches take turns in it. */
 class CudaSession implements Session {
   private static final long ALIGNMENT = 256;
+  private static final int SLOTS = 2;
 
   private final CudaPlan plan;
   private final ParameterSource parameters;
-  private final CudaStream stream;
+  private final Streams streams;
   private final Resources resources = new Resources();
-  private final Map<String, Port> inputs = new LinkedHashMap<>();
-  private final Map<String, Port> outputs = new LinkedHashMap<>();
   private final List<Runnable> calls = new ArrayList<>();
+  private final List<CudaSlot> slots = new ArrayList<>();
   private long arena;
   private long scratch;
-  private long casts;
-  private long next;
+  private long staging;
   private boolean closed;
 
   /**
    * A session.
    *
-   * @param stream the session's own; it closes it
+   * @param compute the stream of its steps; it closes it
    */
-  CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream stream) {
+  CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute) {
     this.plan = plan;
     this.parameters = parameters;
-    this.stream = stream;
-    resources.add(stream::close);
     try {
+      this.streams = Streams.open(plan.driver(), compute, resources);
       allocate();
-      bind();
+      plan.assembly().steps().forEach(this::bind);
+      for (int i = 0; i < SLOTS; i++) {
+        long own = staging + i * CudaSlot.stagingBytes(plan);
+        slots.add(new CudaSlot(plan, this, streams, own, resources));
+      }
+    } catch (OutOfDeviceMemoryException e) {
+      resources.close();
+      throw withAdvice(e);
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -50,119 +54,75 @@ class CudaSession implements Session {
   private void allocate() {
     long arenaBytes = align(plan.memory().arenaBytes());
     long scratchBytes = align(plan.assembly().scratchBytes());
-    long bytes = arenaBytes + scratchBytes + castBytes();
-    try {
-      this.arena = resources.allocate(plan.driver(), Math.max(bytes, ALIGNMENT), label());
-    } catch (OutOfDeviceMemoryException e) {
-      throw withAdvice(e, bytes);
-    }
+    this.arena = resources.allocate(plan.driver(), bytes(plan), label());
     this.scratch = arena + arenaBytes;
-    this.casts = scratch + scratchBytes;
-    this.next = casts;
+    this.staging = scratch + scratchBytes;
   }
 
   private String label() {
     return "session of " + plan.network().name() + ", batch " + plan.batch();
   }
 
-  /** Arena and scratch grow with the batch, so that what is free says which batch fits. */
-  private OutOfDeviceMemoryException withAdvice(OutOfDeviceMemoryException e, long bytes) {
-    long free = plan.driver().memoryInfo().free();
-    long fits = Math.min(plan.batch() - 1L, (long) ((double) free * plan.batch() / bytes));
-    String advice = fits > 0 ? "; batch " + fits + " would fit" : "; not even batch 1 would fit";
-    OutOfDeviceMemoryException advised = new OutOfDeviceMemoryException(e.getMessage() + advice);
-    advised.initCause(e);
-    return advised;
-  }
-
-  /** fp32 images of the inputs and outputs that lie as bf16. */
-  private long castBytes() {
-    Network network = plan.network();
-    long bytes = 0;
-    for (Value value : network.inputs()) {
-      bytes += castBytes(value);
+  /**
+   * Once all is given back: the arena was too much, or what came behind it; of the host's memory
+   * there is as much as was got.
+   */
+  private OutOfDeviceMemoryException withAdvice(OutOfDeviceMemoryException e) {
+    if (e.isHosts()) {
+      return MemoryAdvice.smallerBatch(
+          e,
+          plan.batch(),
+          resources.hostBytes(),
+          b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
     }
-    for (Value value : network.outputs().values()) {
-      bytes += castBytes(value);
-    }
-    return bytes;
+    long free = plan.driver().memoryInfo().free() - (arena == 0 ? 0 : e.bytes());
+    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
 
-  private long castBytes(Value value) {
-    boolean cast = plan.types().of(value) != Storage.F32 && plan.gradientOf(value) == null;
-    return cast ? align(4 * value.shape().elements(plan.batch())) : 0;
+  /** What batch would fit if this session began anew beside so many bytes more. */
+  final OutOfDeviceMemoryException beside(OutOfDeviceMemoryException e, long more) {
+    long free = plan.driver().memoryInfo().free() + bytes(plan) - more;
+    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
 
-  private static long align(long bytes) {
+  private static long bytes(CudaPlan plan) {
+    long bytes =
+        align(plan.memory().arenaBytes())
+            + align(plan.assembly().scratchBytes())
+            + SLOTS * CudaSlot.stagingBytes(plan);
+    return Math.max(bytes, ALIGNMENT);
+  }
+
+  static long align(long bytes) {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  private void bind() {
-    plan.network().inputs().forEach(this::bindInput);
-    for (Step step : plan.assembly().steps()) {
-      Runnable call = bind(step);
-      if (call != null) {
-        calls.add(call);
-      }
-    }
-    plan.network().outputs().forEach(this::bindOutput);
-  }
-
-  private void bindInput(Value value) {
-    Port port = port(value);
-    inputs.put(value.name(), port);
-    long target = address(new Operand.OfValue(value, 0));
-    if (plan.types().of(value) == Storage.F32) {
-      calls.add(() -> port.copyIn(stream, target));
-      return;
-    }
-    long single = reserveCast(value);
-    calls.add(() -> port.copyIn(stream, single));
-    calls.add(Casts.fromF32(stream, single, target, port.elements()));
-  }
-
-  private void bindOutput(String name, Value value) {
-    if (plan.gradientOf(value) != null) {
-      return;
-    }
-    Port port = port(value);
-    outputs.put(name, port);
-    long source = address(new Operand.OfValue(value, 0));
-    if (plan.types().of(value) == Storage.F32) {
-      calls.add(() -> port.copyOut(stream, source));
-      return;
-    }
-    long single = reserveCast(value);
-    calls.add(Casts.toF32(stream, source, single, port.elements()));
-    calls.add(() -> port.copyOut(stream, single));
-  }
-
-  private long reserveCast(Value value) {
-    long address = next;
-    next += castBytes(value);
-    return address;
-  }
-
-  private Port port(Value value) {
-    long elements = value.shape().elements(plan.batch());
-    ByteBuffer locked = plan.driver().allocateHost(Math.max(4, 4 * elements));
-    resources.add(() -> plan.driver().freeHost(locked));
-    return new Port(value.shape(), locked, Math.toIntExact(elements));
-  }
-
-  private Runnable bind(Step step) {
+  private void bind(Step step) {
+    CudaStream stream = streams.compute();
     if (step instanceof Step.Launch launch) {
       Object[] arguments = launch.arguments().stream().map(this::bound).toArray();
-      return stream.launch(launch.kernel(), launch.storage(), launch.shape(), arguments);
+      calls.add(stream.launch(launch.kernel(), launch.storage(), launch.shape(), arguments));
+    } else if (step instanceof Step.Product product) {
+      calls.add(
+          stream.multiply(
+              product.gemm(), address(product.a()), address(product.b()), address(product.c())));
+    } else if (step instanceof Step.Copy copy) {
+      long from = address(copy.from());
+      long to = address(copy.to());
+      if (from != to) {
+        calls.add(() -> stream.copy(to, from, copy.bytes()));
+      }
     }
-    if (step instanceof Step.Product product) {
-      return stream.multiply(
-          product.gemm(), address(product.a()), address(product.b()), address(product.c()));
-    }
-    Step.Copy copy = (Step.Copy) step;
-    long from = address(copy.from());
-    long to = address(copy.to());
-    return from == to ? null : () -> stream.copy(to, from, copy.bytes());
+  }
+
+  /** Queues the network's steps. */
+  final void step() {
+    calls.forEach(Runnable::run);
+  }
+
+  /** Where a value lies in the arena. */
+  final long address(Value value) {
+    return address(new Operand.OfValue(value, 0));
   }
 
   private Object bound(Object argument) {
@@ -188,10 +148,6 @@ class CudaSession implements Session {
         : scratch + ((Operand.Scratch) operand).offset();
   }
 
-  final CudaStream stream() {
-    return stream;
-  }
-
   @Override
   public final int batch() {
     return plan.batch();
@@ -204,33 +160,59 @@ class CudaSession implements Session {
 
   @Override
   public final FloatBuffer input(String name) {
-    requireOpen();
-    plan.network().input(name);
-    return inputs.get(name).seen();
+    return slots.get(0).input(name);
   }
 
   @Override
   public final FloatBuffer output(String name) {
+    return slots.get(0).output(name);
+  }
+
+  @Override
+  public final List<Slot> slots() {
     requireOpen();
-    plan.network().output(name);
-    Port port = outputs.get(name);
-    if (port == null) {
+    return List.copyOf(slots);
+  }
+
+  @Override
+  public final boolean takePictures(String input, float[] scale, float[] shift) {
+    requireOpen();
+    Value value = plan.network().input(input);
+    Shape shape = value.shape();
+    if (shape.rank() != 4 || !shape.isBatched() || shape.extent(1) != scale.length) {
       throw new IllegalArgumentException(
-          "output " + name + " stays on the device; gradient(parameter) copies it");
+          "input "
+              + input
+              + " "
+              + shape
+              + " cannot take pictures of "
+              + scale.length
+              + " channels; it must be (N, C, H, W) with that C");
     }
-    return port.seen();
+    long scales = upload("scale of pixels", scale);
+    long shifts = upload("shift of pixels", shift);
+    slots.forEach(slot -> slot.takePictures(value, scales, shifts));
+    return true;
+  }
+
+  private long upload(String label, float[] values) {
+    long bytes = (long) Float.BYTES * values.length;
+    long address = resources.allocate(plan.driver(), bytes, label);
+    ByteBuffer host = plan.driver().allocateHost(bytes, label);
+    try {
+      host.asFloatBuffer().put(0, values);
+      streams.compute().copyToDevice(address, host, bytes);
+      streams.compute().synchronize();
+    } finally {
+      plan.driver().freeHost(host);
+    }
+    return address;
   }
 
   @Override
   public final void run() {
-    requireOpen();
-    for (Runnable call : calls) {
-      call.run();
-    }
-    stream.synchronize();
-    for (Port port : outputs.values()) {
-      port.arrived();
-    }
+    slots.get(0).start();
+    slots.get(0).await();
   }
 
   final void requireOpen() {
@@ -243,9 +225,11 @@ class CudaSession implements Session {
   public void close() {
     if (!closed) {
       closed = true;
-      inputs.clear();
-      outputs.clear();
-      resources.close();
+      try {
+        streams.synchronize();
+      } finally {
+        resources.close();
+      }
     }
   }
 }

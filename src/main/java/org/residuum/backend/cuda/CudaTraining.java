@@ -19,6 +19,10 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     this.parameters = parameters;
     try {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+    } catch (OutOfDeviceMemoryException e) {
+      OutOfDeviceMemoryException advised = beside(e, e.bytes());
+      super.close();
+      throw advised;
     } catch (RuntimeException e) {
       super.close();
       throw e;
@@ -44,7 +48,11 @@ final class CudaTraining extends CudaSession implements TrainingSession {
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
     requireOpen();
-    return optimizer.update(rule, learningRate, maxGradientNorm);
+    try {
+      return optimizer.update(rule, learningRate, maxGradientNorm);
+    } catch (OutOfDeviceMemoryException e) {
+      throw beside(e, optimizer.missingBytes(rule));
+    }
   }
 
   @Override

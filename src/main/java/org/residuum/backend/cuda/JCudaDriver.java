@@ -23,8 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
@@ -46,8 +46,9 @@ final class JCudaDriver implements CudaDriver {
   private final CUcontext context = new CUcontext();
   private final String name;
   private final int architecture;
-  private final AllocationLog allocations = new AllocationLog();
-  private final Map<ByteBuffer, Pointer> locked = new IdentityHashMap<>();
+  private final AllocationLog allocations = new AllocationLog("device memory");
+  private final AllocationLog lockings = new AllocationLog("page-locked memory");
+  private final Map<BufferKey, Pointer> locked = new ConcurrentHashMap<>();
   private final Map<PtxModule, CUmodule> modules = new EnumMap<>(PtxModule.class);
   private final Map<String, CUfunction> functions = new HashMap<>();
   private boolean closed;
@@ -135,8 +136,7 @@ final class JCudaDriver implements CudaDriver {
     DeviceAddress address = new DeviceAddress();
     int answer = cuMemAlloc(address, bytes);
     if (answer == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
-      throw new OutOfDeviceMemoryException(
-          "allocate " + bytes + " bytes for " + label + ": " + memoryInfo() + " on " + name);
+      throw OutOfDeviceMemoryException.of(bytes, label + " on " + name, memoryInfo());
     }
     check(answer, "cuMemAlloc", () -> bytes + " bytes for " + label);
     allocations.taken(address.value(), bytes, label);
@@ -153,28 +153,29 @@ final class JCudaDriver implements CudaDriver {
   }
 
   @Override
-  public ByteBuffer allocateHost(long bytes) {
+  public ByteBuffer allocateHost(long bytes, String label) {
+    CudaDriver.requireOneBuffer(bytes, label);
     enter();
-    Math.toIntExact(bytes);
     Pointer pointer = new Pointer();
-    check(cuMemHostAlloc(pointer, bytes, 0), "cuMemHostAlloc", () -> bytes + " bytes");
-    ByteBuffer buffer = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
-    synchronized (locked) {
-      locked.put(buffer, pointer);
+    int answer = cuMemHostAlloc(pointer, bytes, 0);
+    if (answer == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+      throw OutOfDeviceMemoryException.ofHost(bytes, label);
     }
+    check(answer, "cuMemHostAlloc", () -> bytes + " bytes for " + label);
+    ByteBuffer buffer = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
+    locked.put(new BufferKey(buffer), pointer);
+    lockings.taken(new BufferKey(buffer), bytes, label);
     return buffer;
   }
 
   @Override
   public void freeHost(ByteBuffer buffer) {
     enter();
-    Pointer pointer;
-    synchronized (locked) {
-      pointer = locked.remove(buffer);
-    }
+    Pointer pointer = locked.remove(new BufferKey(buffer));
     if (pointer == null) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
+    lockings.givenBack(new BufferKey(buffer));
     check(cuMemFreeHost(pointer), "cuMemFreeHost", () -> "");
   }
 
@@ -225,6 +226,7 @@ final class JCudaDriver implements CudaDriver {
     closed = true;
     enter();
     allocations.leaks().forEach(LOG::warn);
+    lockings.leaks().forEach(LOG::warn);
     for (CUmodule module : modules.values()) {
       check(cuModuleUnload(module), "cuModuleUnload", () -> name);
     }

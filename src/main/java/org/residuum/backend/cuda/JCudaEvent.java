@@ -17,6 +17,15 @@ final class JCudaEvent implements CudaEvent {
   }
 
   @Override
+  public void synchronize() {
+    driver.enter();
+    JCudaDriver.check(
+        jcuda.driver.JCudaDriver.cuEventSynchronize(handle),
+        "cuEventSynchronize",
+        () -> "an error of an earlier launch shows here");
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

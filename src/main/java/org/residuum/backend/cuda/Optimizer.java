@@ -39,7 +39,7 @@ final class Optimizer implements AutoCloseable {
         resources.allocate(driver, partialBytes + 16 + segments, "optimiser's workspace");
     this.control = partials + partialBytes;
     this.decays = control + 16;
-    this.host = driver.allocateHost(Math.max(8, segments));
+    this.host = driver.allocateHost(Math.max(8, segments), "optimiser's mask");
     resources.add(() -> driver.freeHost(host));
   }
 
@@ -70,6 +70,13 @@ final class Optimizer implements AutoCloseable {
       steps++;
     }
     return norm;
+  }
+
+  /** Device bytes that a rule needs beside what is taken already. */
+  long missingBytes(UpdateRule rule) {
+    boolean adam = rule instanceof UpdateRule.AdamW;
+    boolean needsFirst = adam || rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
+    return 4L * n * ((needsFirst && first == 0 ? 1 : 0) + (adam && second == 0 ? 1 : 0));
   }
 
   /** A copy of momentum and moments. */

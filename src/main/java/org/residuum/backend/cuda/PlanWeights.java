@@ -16,6 +16,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   private record Item(Shape shape, FloatBuffer values, Storage storage, long offset) {}
 
   private final CudaDriver driver;
+  private final String label;
   private final Resources resources = new Resources();
   private final Map<Operand, Item> items = new LinkedHashMap<>();
   private final long base;
@@ -24,6 +25,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   /** Uploads what the assembly's steps read. */
   PlanWeights(CudaDriver driver, Assembly assembly, Parameters parameters, String label) {
     this.driver = driver;
+    this.label = "weights of " + label;
     for (Step step : assembly.steps()) {
       if (step instanceof Step.Product product) {
         place(product.b(), assembly, parameters);
@@ -31,9 +33,12 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
         launch.arguments().forEach(argument -> place(argument, assembly, parameters));
       }
     }
-    this.base = bytes == 0 ? 0 : resources.allocate(driver, bytes, "weights of " + label);
     try {
+      this.base = bytes == 0 ? 0 : resources.allocate(driver, bytes, this.label);
       upload();
+    } catch (OutOfDeviceMemoryException e) {
+      resources.close();
+      throw MemoryAdvice.smallerNetwork(e, assembly.mode());
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -73,7 +78,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     boolean casts = items.values().stream().anyMatch(item -> item.storage() != Storage.F32);
     try (Resources temporary = new Resources();
         CudaStream stream = driver.createStream()) {
-      ByteBuffer host = driver.allocateHost(largest);
+      ByteBuffer host = driver.allocateHost(largest, label);
       temporary.add(() -> driver.freeHost(host));
       long single = casts ? temporary.allocate(driver, largest, "weights to be cast") : 0;
       for (Item item : items.values()) {

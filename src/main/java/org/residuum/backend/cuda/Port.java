@@ -3,12 +3,13 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 import org.residuum.network.Shape;
 
 /**
- * An input or output of a session: what the caller sees, page-locked memory that copies go through,
- * and where the value lies on the device. Images of a free batch size are the same on both sides,
- * (N, H, W, C); four fixed axes are in logical order for the caller.
+ * An input or output of a slot: what the caller sees, page-locked memory that copies go through,
+ * and fp32 device memory at their other end. Images of a free batch size are the same on both
+ * sides, (N, H, W, C); four fixed axes are in logical order for the caller.
  */
 final class Port {
   private final Shape shape;
@@ -16,18 +17,62 @@ final class Port {
   private final FloatBuffer seen;
   private final FloatBuffer lockedFloats;
   private final int elements;
+  private final long address;
   private final boolean moves;
+  private Pictures pictures;
 
-  Port(Shape shape, ByteBuffer locked, int elements) {
+  private Port(Shape shape, ByteBuffer locked, int elements, long address) {
     this.shape = shape;
     this.locked = locked;
     this.elements = elements;
+    this.address = address;
     this.lockedFloats = locked.asFloatBuffer().slice(0, elements);
     this.moves = !shape.isBatched() && ChannelsLast.moves(shape);
     this.seen =
         moves
             ? ByteBuffer.allocateDirect(4 * elements).order(ByteOrder.nativeOrder()).asFloatBuffer()
             : lockedFloats;
+  }
+
+  /**
+   * A port.
+   *
+   * @param locked of {@link #bytes}
+   * @param address of as many bytes on the device
+   */
+  Port(Shape shape, int batch, ByteBuffer locked, long address) {
+    this(shape, locked, Math.toIntExact(shape.elements(batch)), address);
+  }
+
+  /** Page-locked bytes, and device bytes: floats or pictures with their crops. */
+  static long bytes(Shape shape, int batch) {
+    long elements = shape.elements(batch);
+    long pictures = shape.rank() == 4 ? cropsAt(elements) + cropBytes(batch) : 0;
+    return CudaSession.align(Math.max(4 * elements, pictures));
+  }
+
+  private static long cropsAt(long elements) {
+    return (elements + 15) / 16 * 16;
+  }
+
+  private static long cropBytes(int batch) {
+    return (long) Pictures.CROP * Integer.BYTES * batch;
+  }
+
+  /** Has pictures travel in place of floats: pixels, behind them the crops. */
+  void takePictures(int batch) {
+    ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
+    pictures =
+        new Pictures(locked.slice(0, elements), crops.order(ByteOrder.nativeOrder()).asIntBuffer());
+  }
+
+  /** Null where floats travel. */
+  Pictures pictures() {
+    return pictures;
+  }
+
+  long cropsAddress() {
+    return address + cropsAt(elements);
   }
 
   FloatBuffer seen() {
@@ -38,16 +83,26 @@ final class Port {
     return elements;
   }
 
-  /** Copies what the caller put there to fp32 device memory. */
-  void copyIn(CudaStream stream, long address) {
+  long bytes() {
+    return pictures == null
+        ? 4L * elements
+        : cropsAt(elements) + (long) Integer.BYTES * pictures.crops().limit();
+  }
+
+  long address() {
+    return address;
+  }
+
+  /** Copies what the caller put there. */
+  void copyIn(CudaStream stream) {
     if (moves) {
       ChannelsLast.toDevice(shape, seen, lockedFloats);
     }
-    stream.copyToDevice(address, locked, 4L * elements);
+    stream.copyToDevice(address, locked, bytes());
   }
 
-  void copyOut(CudaStream stream, long address) {
-    stream.copyToHost(locked, address, 4L * elements);
+  void copyOut(CudaStream stream) {
+    stream.copyToHost(locked, address, bytes());
   }
 
   /** Once the copy is done. */

@@ -1,11 +1,13 @@
 package org.residuum.backend.cuda;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** What is to be given back, the last taken first; closing twice is harmless. */
 final class Resources implements AutoCloseable {
   private final Deque<Runnable> closers = new ArrayDeque<>();
+  private long hostBytes;
 
   void add(Runnable closer) {
     closers.push(closer);
@@ -15,6 +17,18 @@ final class Resources implements AutoCloseable {
     long address = driver.allocate(bytes, label);
     add(() -> driver.free(address));
     return address;
+  }
+
+  ByteBuffer allocateHost(CudaDriver driver, long bytes, String label) {
+    ByteBuffer buffer = driver.allocateHost(bytes, label);
+    add(() -> driver.freeHost(buffer));
+    hostBytes += bytes;
+    return buffer;
+  }
+
+  /** Page-locked bytes that were ever taken. */
+  long hostBytes() {
+    return hostBytes;
   }
 
   /** Leaves everything to its new owner. */

@@ -50,7 +50,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     this.all = place(specs, false, trained);
     long copyBytes = mode.storage() == Storage.F32 ? 0 : 2L * trained;
     long bytes = 4L * all + 4L * trained + copyBytes;
-    this.values = resources.allocate(driver, Math.max(64, bytes), "parameters and gradients");
+    this.values = allocate(Math.max(64, bytes));
     this.gradients = values + 4L * all;
     this.copies = gradients + 4L * trained;
     try {
@@ -59,6 +59,14 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     } catch (RuntimeException e) {
       resources.close();
       throw e;
+    }
+  }
+
+  private long allocate(long bytes) {
+    try {
+      return resources.allocate(driver, bytes, "parameters and gradients");
+    } catch (OutOfDeviceMemoryException e) {
+      throw MemoryAdvice.smallerNetwork(e, mode);
     }
   }
 
@@ -129,7 +137,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     if (elements == 0) {
       return;
     }
-    ByteBuffer host = driver.allocateHost(4L * elements);
+    ByteBuffer host = driver.allocateHost(4L * elements, "parameters on the host");
     try {
       FloatBuffer floats = host.asFloatBuffer();
       for (Slice slice : which) {
@@ -147,7 +155,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   private Parameters read(long address, Collection<Slice> which, int elements) {
     Map<String, Tensor> copiesByName = new LinkedHashMap<>();
     if (elements > 0) {
-      ByteBuffer host = driver.allocateHost(4L * elements);
+      ByteBuffer host = driver.allocateHost(4L * elements, "parameters on the host");
       try {
         stream.copyToHost(host, address, 4L * elements);
         stream.synchronize();
@@ -173,7 +181,8 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   /** A copy of a gradient in PyTorch's layout. */
   FloatBuffer gradientValues(String name) {
     Slice slice = trainedSlice(name);
-    ByteBuffer host = driver.allocateHost(4L * Math.max(1, slice.elements()));
+    ByteBuffer host =
+        driver.allocateHost(4L * Math.max(1, slice.elements()), "gradient of " + name);
     try {
       stream.copyToHost(host, gradient(name), 4L * slice.elements());
       stream.synchronize();

@@ -50,6 +50,6 @@ class CudaInferenceTest {
       shares.report();
       System.out.println(driver);
     }
-    assertEquals("0 streams, 0 bytes, 0 buffers", driver.leaks());
+    assertEquals("0 streams, 0 events, 0 bytes, 0 buffers", driver.leaks());
   }
 }

@@ -25,7 +25,7 @@ import org.residuum.ptx.LaunchOptions;
 class CudaSessionTest {
   private static final Network NETWORK = ResNets.mlp(Shape.of(7), 17, 2, 5);
   private static final Network TRAINING = Gradients.of(NETWORK, 0);
-  private static final String NOTHING = "0 streams, 0 bytes, 0 buffers";
+  private static final String NOTHING = "0 streams, 0 events, 0 bytes, 0 buffers";
 
   private static Plan plan(EmulatedDriver driver, int batch) {
     return new CudaBackend(driver, Mode.FP32)
@@ -103,6 +103,116 @@ class CudaSessionTest {
     smaller.close();
   }
 
+  @Test
+  void pageLockedMemoryThatIsNotThereSaysTheSame() {
+    EmulatedDriver driver = driver(80, 1 << 30).withHostMemory(1 << 16);
+    Plan plan = plan(driver, 4096);
+    OutOfDeviceMemoryException e = assertThrows(OutOfDeviceMemoryException.class, plan::session);
+    String text = e.getMessage();
+    assertTrue(
+        text.matches(
+            "page-lock 114688 bytes for x of mlp17x2, batch 4096: \\d+ of the host's are free; not"
+                + " even batch 1 would fit"),
+        text);
+    driver.withHostMemory(200_000);
+    text = assertThrows(OutOfDeviceMemoryException.class, plan::session).getMessage();
+    int fits = Integer.parseInt(text.replaceAll(".*; batch (\\d+) would fit", "$1"));
+    plan.close();
+    assertEquals(NOTHING, driver.leaks());
+    try (Plan smaller = plan(driver, fits)) {
+      smaller.session().close();
+    }
+  }
+
+  @Test
+  void weightsThatDoNotFitSayThatNoBatchHelps() {
+    EmulatedDriver driver = driver(80, 1000);
+    String text =
+        assertThrows(OutOfDeviceMemoryException.class, () -> plan(driver, 1)).getMessage();
+    assertTrue(
+        text.matches(
+            "allocate \\d+ bytes for weights of mlp17x2: 1000 of 1000 are free; no batch size would"
+                + " fit, for this does not depend on it; use a smaller network, bf16 or a GPU with"
+                + " more free memory"),
+        text);
+    text =
+        assertThrows(OutOfDeviceMemoryException.class, () -> training(driver, Mode.BF16))
+            .getMessage();
+    assertTrue(
+        text.matches("allocate \\d+ bytes for parameters and gradients: .* network or a GPU.*"),
+        text);
+    assertEquals(NOTHING, driver.leaks());
+  }
+
+  /** The optimiser's state comes with the first update, when the arena has its place. */
+  @Test
+  void optimisersStateThatDoesNotFitNamesTheBatchThatLeavesRoom() {
+    UpdateRule rule = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.1, true);
+    EmulatedDriver roomy = driver(80, 1 << 20);
+    long needed;
+    try (TrainingSession session = training(roomy, 64)) {
+      step(session, 64);
+      needed = roomy.memoryInfo().total() - roomy.memoryInfo().free();
+    }
+    EmulatedDriver driver = driver(80, needed + 100);
+    String text;
+    try (TrainingSession session = training(driver, 64)) {
+      step(session, 64);
+      text =
+          assertThrows(OutOfDeviceMemoryException.class, () -> session.update(rule, 1, 0))
+              .getMessage();
+    }
+    assertTrue(text.contains(" bytes for first moments: 100 of "), text);
+    int fits = Integer.parseInt(text.replaceAll(".*; batch (\\d+) would fit", "$1"));
+    try (TrainingSession session = training(driver, fits)) {
+      step(session, fits);
+      session.update(rule, 1, 0);
+    }
+    assertEquals(NOTHING, driver.leaks());
+  }
+
+  private static TrainingSession training(EmulatedDriver driver, int batch) {
+    return new CudaBackend(driver, Mode.FP32)
+        .train(TRAINING, new Initializer(1).initialize(TRAINING), CompileOptions.batch(batch));
+  }
+
+  private static void step(Session session, int batch) {
+    fill(session);
+    for (int i = 0; i < batch; i++) {
+      session.input(Gradients.LABELS).put(i, i % 5);
+    }
+    session.run();
+  }
+
+  @Test
+  void bufferOverTwoGibibytesIsRefusedWithTheRemedy() {
+    try (Plan plan = plan(new EmulatedDriver(), 120_000_000)) {
+      IllegalArgumentException e = assertThrows(IllegalArgumentException.class, plan::session);
+      assertEquals(
+          "x of mlp17x2, batch 120000000 takes 3360000000 bytes, one buffer holds 2 GiB; use a"
+              + " smaller batch",
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void leakShowsWhoTookTheMemoryWhereThePropertyIsSet() {
+    System.setProperty(AllocationLog.PROPERTY, "true");
+    try {
+      EmulatedDriver driver = new EmulatedDriver();
+      Plan plan = plan(driver, 2);
+      plan.session();
+      plan.close();
+      assertTrue(
+          driver.leaks().contains("bytes of page-locked memory were not given back: x of mlp17x2"),
+          driver::leaks);
+      assertTrue(
+          driver.leaks().contains("CudaSessionTest.leakShowsWhoTookTheMemory"), driver::leaks);
+    } finally {
+      System.clearProperty(AllocationLog.PROPERTY);
+    }
+  }
+
   /** On devices of all sizes up to the first that is large enough. */
   @Test
   void trainingThatDoesNotFitGivesEverythingBack() {
@@ -127,7 +237,7 @@ class CudaSessionTest {
       BackendUnavailableException e =
           assertThrows(
               BackendUnavailableException.class, () -> new CudaBackend(driver(75, 1 << 20), mode));
-      assertTrue(e.getMessage().endsWith("needs 8.0; use mode fp32"), e::getMessage);
+      assertTrue(e.getMessage().endsWith("needs compute capability 8.0; use fp32"), e::getMessage);
     }
     new CudaBackend(driver(75, 1 << 20), Mode.FP32).close();
   }

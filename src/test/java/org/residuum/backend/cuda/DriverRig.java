@@ -31,7 +31,7 @@ final class DriverRig implements RigDevice {
 
   @Override
   public void copyIn(long address, byte[] bytes) {
-    ByteBuffer locked = driver.allocateHost(Math.max(1, bytes.length));
+    ByteBuffer locked = driver.allocateHost(Math.max(1, bytes.length), "test");
     locked.put(0, bytes);
     stream.copyToDevice(address, locked, bytes.length);
     stream.synchronize();
@@ -40,7 +40,7 @@ final class DriverRig implements RigDevice {
 
   @Override
   public void copyOut(long address, byte[] bytes) {
-    ByteBuffer locked = driver.allocateHost(Math.max(1, bytes.length));
+    ByteBuffer locked = driver.allocateHost(Math.max(1, bytes.length), "test");
     stream.copyToHost(locked, address, bytes.length);
     stream.synchronize();
     locked.get(0, bytes);

@@ -2,18 +2,22 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import org.residuum.ptx.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
+import org.residuum.ptx.PtxEntry;
 import org.residuum.ptx.PtxMachine;
 
 /**
  * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
  * {@link EmulatedGemm}. Work on a stream runs as late as it may, when the host waits for it, so
- * that a missing wait shows. {@code -Dresiduum.strict=true} looks for races between threads, too.
+ * that a missing wait shows; other {@link Schedule}s have it run earlier. {@code
+ * -Dresiduum.strict=true} looks for races between threads, too.
  */
 final class EmulatedDriver implements CudaDriver {
   private final EmulatedMemory memory = new EmulatedMemory();
@@ -21,11 +25,22 @@ final class EmulatedDriver implements CudaDriver {
   private final LaunchOptions options;
   private final int architecture;
   private final long total;
-  private final AllocationLog allocations = new AllocationLog();
-  private final Set<ByteBuffer> locked = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final AllocationLog allocations = new AllocationLog("device memory");
+  private final AllocationLog locked = new AllocationLog("page-locked memory");
+  private final Set<BufferKey> lockedNow = new HashSet<>();
   private final Set<String> executed = new TreeSet<>();
-  private int streams;
+  private final List<EmulatedStream> streams = new ArrayList<>();
+  private final Set<String> waits = new TreeSet<>();
+  private BiFunction<Kernel, Storage, PtxEntry> kernels = KernelModules::committed;
+  private Schedule schedule = Schedule.late();
+  private String ignored = "";
+  private long hostTotal = Long.MAX_VALUE;
+  private int allocationsMade;
+  private int streamsMade;
+  private int eventsMade;
+  private int events;
   private long launches;
+  private long bytesToDevice;
   private long instructions;
   private long products;
 
@@ -62,17 +77,9 @@ final class EmulatedDriver implements CudaDriver {
   public synchronized long allocate(long bytes, String label) {
     MemoryInfo info = memoryInfo();
     if (bytes > info.free()) {
-      throw new OutOfDeviceMemoryException(
-          "allocate "
-              + bytes
-              + " bytes for "
-              + label
-              + ": "
-              + info.free()
-              + " of "
-              + info.total()
-              + " are free");
+      throw OutOfDeviceMemoryException.of(bytes, label, info);
     }
+    allocationsMade++;
     long address = memory.allocate(bytes, label);
     allocations.taken(address, bytes, label);
     return address;
@@ -85,37 +92,102 @@ final class EmulatedDriver implements CudaDriver {
   }
 
   @Override
-  public synchronized ByteBuffer allocateHost(long bytes) {
+  public synchronized ByteBuffer allocateHost(long bytes, String label) {
+    CudaDriver.requireOneBuffer(bytes, label);
+    if (locked.bytes() + bytes > hostTotal) {
+      throw OutOfDeviceMemoryException.ofHost(bytes, label);
+    }
+    allocationsMade++;
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-    locked.add(buffer);
+    lockedNow.add(new BufferKey(buffer));
+    locked.taken(new BufferKey(buffer), bytes, label);
     return buffer;
   }
 
   @Override
   public synchronized void freeHost(ByteBuffer buffer) {
-    if (!locked.remove(buffer)) {
+    if (!lockedNow.remove(new BufferKey(buffer))) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
+    locked.givenBack(new BufferKey(buffer));
   }
 
   synchronized boolean isLocked(ByteBuffer buffer) {
-    return locked.contains(buffer);
+    return lockedNow.contains(new BufferKey(buffer));
   }
 
   @Override
   public synchronized CudaStream createStream() {
-    streams++;
-    return new EmulatedStream(this);
+    EmulatedStream stream = new EmulatedStream(this, "stream " + streamsMade++);
+    streams.add(stream);
+    return stream;
   }
 
-  synchronized void streamClosed() {
-    streams--;
+  synchronized void closed(EmulatedStream stream) {
+    streams.remove(stream);
   }
 
   @Override
-  public CudaEvent createEvent() {
-    return new EmulatedStream.Event();
+  public synchronized CudaEvent createEvent() {
+    events++;
+    return new EmulatedEvent(this, "event " + eventsMade++);
+  }
+
+  synchronized void eventClosed() {
+    events--;
+  }
+
+  /** The streams that are open, the oldest first. */
+  synchronized List<EmulatedStream> streams() {
+    return List.copyOf(streams);
+  }
+
+  /** Page-locks so many bytes at most. */
+  EmulatedDriver withHostMemory(long bytes) {
+    hostTotal = bytes;
+    return this;
+  }
+
+  /** Has streams work in another order. */
+  EmulatedDriver with(Schedule order) {
+    schedule = order;
+    return this;
+  }
+
+  /** Runs a changed kernel in the place of one. */
+  EmulatedDriver with(KernelMutation mutation) {
+    PtxEntry changed = mutation.apply();
+    kernels =
+        (kernel, storage) ->
+            kernel == mutation.kernel() && storage == mutation.storage()
+                ? changed
+                : KernelModules.committed(kernel, storage);
+    return this;
+  }
+
+  PtxEntry kernel(Kernel kernel, Storage storage) {
+    return kernels.apply(kernel, storage);
+  }
+
+  /** Leaves a wait of that name, as {@link #waits} gives them, out. */
+  EmulatedDriver ignoring(String wait) {
+    ignored = wait;
+    return this;
+  }
+
+  /** Who waited for which event so far. */
+  synchronized Set<String> waits() {
+    return new TreeSet<>(waits);
+  }
+
+  synchronized boolean isIgnored(String wait) {
+    waits.add(wait);
+    return wait.equals(ignored);
+  }
+
+  void work() {
+    schedule.work(streams());
   }
 
   @Override
@@ -141,19 +213,35 @@ final class EmulatedDriver implements CudaDriver {
     instructions += threadInstructions;
   }
 
+  synchronized void copiedToDevice(long bytes) {
+    bytesToDevice += bytes;
+  }
+
+  synchronized long bytesToDevice() {
+    return bytesToDevice;
+  }
+
   synchronized void multiplied() {
     products++;
   }
 
-  /** Streams, device allocations and page-locked buffers that were not given back. */
+  /** How often memory, streams and events were asked for. */
+  synchronized int asked() {
+    return allocationsMade + streamsMade + eventsMade;
+  }
+
+  /** Streams, events, device allocations and page-locked buffers that were not given back. */
   synchronized String leaks() {
-    return streams
+    return streams.size()
         + " streams, "
+        + events
+        + " events, "
         + allocations.bytes()
         + " bytes, "
-        + locked.size()
+        + locked.count()
         + " buffers"
-        + String.join("\n", allocations.leaks());
+        + String.join("\n", allocations.leaks())
+        + String.join("\n", locked.leaks());
   }
 
   synchronized Set<String> executed() {

@@ -14,7 +14,7 @@ class EmulatedDriverTest {
 
   private long device(float... values) {
     long address = driver.allocate(4L * values.length, "values");
-    ByteBuffer host = driver.allocateHost(4L * values.length);
+    ByteBuffer host = driver.allocateHost(4L * values.length, "values");
     host.asFloatBuffer().put(0, values);
     stream.copyToDevice(address, host, 4L * values.length);
     stream.synchronize();
@@ -23,7 +23,7 @@ class EmulatedDriverTest {
   }
 
   private float first(long address) {
-    ByteBuffer host = driver.allocateHost(4);
+    ByteBuffer host = driver.allocateHost(4, "first");
     stream.copyToHost(host, address, 4);
     stream.synchronize();
     return host.getFloat(0);

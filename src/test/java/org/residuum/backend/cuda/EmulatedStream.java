@@ -6,38 +6,53 @@ import java.util.Deque;
 import org.residuum.ptx.Dim3;
 import org.residuum.ptx.PtxEntry;
 
-/** Work that is kept until somebody waits for it. */
+/** Work that is kept until somebody waits for it, or the driver's schedule has it done before. */
 final class EmulatedStream implements CudaStream {
-  /** Runs what its stream was given before it was recorded. */
-  static final class Event implements CudaEvent {
-    private Runnable reach = () -> {};
-
-    void reach() {
-      reach.run();
-    }
-
-    @Override
-    public void close() {
-      reach = () -> {};
-    }
-  }
+  /** Something to do once another stream has come to a place. */
+  private record Item(EmulatedEvent.Place after, Runnable work) {}
 
   private final EmulatedDriver driver;
-  private final Deque<Runnable> queue = new ArrayDeque<>();
+  private final String name;
+  private final Deque<Item> queue = new ArrayDeque<>();
   private long queued;
   private long done;
   private boolean closed;
 
-  EmulatedStream(EmulatedDriver driver) {
+  EmulatedStream(EmulatedDriver driver, String name) {
     this.driver = driver;
+    this.name = name;
   }
 
   private void later(Runnable work) {
+    later(EmulatedEvent.Place.NOWHERE, work);
+  }
+
+  private void later(EmulatedEvent.Place after, Runnable work) {
     if (closed) {
       throw new IllegalStateException("the stream is closed");
     }
-    queue.add(work);
+    queue.add(new Item(after, work));
     queued++;
+    driver.work();
+  }
+
+  /** How many things it has done. */
+  long done() {
+    return done;
+  }
+
+  /** How many things it has to do. */
+  int waiting() {
+    return queue.size();
+  }
+
+  /** Does one thing if there is one that waits for nothing. */
+  boolean tryOne() {
+    if (queue.isEmpty() || !queue.peek().after.isReached()) {
+      return false;
+    }
+    runTo(done + 1);
+    return true;
   }
 
   private void requireLocked(ByteBuffer buffer) {
@@ -54,6 +69,7 @@ final class EmulatedStream implements CudaStream {
           byte[] content = new byte[(int) bytes];
           from.get(0, content);
           driver.memory().copyIn(to, content, 0, content.length);
+          driver.copiedToDevice(bytes);
         });
   }
 
@@ -84,7 +100,7 @@ final class EmulatedStream implements CudaStream {
       throw new IllegalStateException(
           storage.module().file() + " does not load on sm_" + driver.architecture());
     }
-    PtxEntry entry = KernelModules.committed(kernel, storage);
+    PtxEntry entry = driver.kernel(kernel, storage);
     Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
     Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);
     Runnable work =
@@ -110,20 +126,20 @@ final class EmulatedStream implements CudaStream {
 
   @Override
   public void record(CudaEvent event) {
-    long place = queued;
-    ((Event) event).reach = () -> runTo(place);
+    ((EmulatedEvent) event).recorded(new EmulatedEvent.Place(this, queued));
   }
 
   @Override
   public void waitFor(CudaEvent event) {
-    Runnable reach = ((Event) event).reach;
-    later(reach);
+    later(((EmulatedEvent) event).awaitedBy(name), () -> {});
   }
 
-  private void runTo(long place) {
+  void runTo(long place) {
     while (done < place) {
+      Item item = queue.remove();
+      item.after.reach();
       done++;
-      queue.remove().run();
+      item.work.run();
     }
   }
 
@@ -136,7 +152,7 @@ final class EmulatedStream implements CudaStream {
   public void close() {
     if (!closed) {
       closed = true;
-      driver.streamClosed();
+      driver.closed(this);
     }
   }
 }

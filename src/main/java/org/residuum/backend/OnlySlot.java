@@ -1,0 +1,27 @@
+package org.residuum.backend;
+
+import java.nio.FloatBuffer;
+
+/** The one slot of a session that computes on the caller's thread. */
+record OnlySlot(Session session) implements Slot {
+  @Override
+  public FloatBuffer input(String name) {
+    return session.input(name);
+  }
+
+  @Override
+  public FloatBuffer output(String name) {
+    return session.output(name);
+  }
+
+  @Override
+  public void send() {}
+
+  @Override
+  public void start() {
+    session.run();
+  }
+
+  @Override
+  public void await() {}
+}

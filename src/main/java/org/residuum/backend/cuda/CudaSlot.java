@@ -1,0 +1,233 @@
+package org.residuum.backend.cuda;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.residuum.backend.Pictures;
+import org.residuum.backend.Slot;
+import org.residuum.network.Network;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+
+/**
+ * One batch under way: page-locked and device memory that it travels through, and the events that
+ * put copies in, steps and copies out in order. The arena and the steps are the session's; they
+ * serve one batch after the other, so values leave and enter the arena on the stream of the steps.
+ */
+final class CudaSlot implements Slot {
+  private enum State {
+    FREE,
+    SENT,
+    STARTED
+  }
+
+  private final CudaPlan plan;
+  private final CudaSession session;
+  private final Streams streams;
+  private final Map<String, Port> inputs = new LinkedHashMap<>();
+  private final Map<String, Port> outputs = new LinkedHashMap<>();
+  private final Map<String, Runnable> entries = new LinkedHashMap<>();
+  private final List<Runnable> exits = new ArrayList<>();
+  private final CudaEvent arrived;
+  private final CudaEvent computed;
+  private final CudaEvent left;
+  private State state = State.FREE;
+
+  /**
+   * A slot.
+   *
+   * @param staging device memory of {@link #stagingBytes}
+   * @param resources takes what is to be given back
+   */
+  CudaSlot(CudaPlan plan, CudaSession session, Streams streams, long staging, Resources resources) {
+    this.plan = plan;
+    this.session = session;
+    this.streams = streams;
+    this.arrived = event(resources);
+    this.computed = event(resources);
+    this.left = event(resources);
+    long next = staging;
+    for (Value value : plan.network().inputs()) {
+      inputs.put(value.name(), enter(value, port(value, next, resources)));
+      next += bytes(plan, value);
+    }
+    for (Map.Entry<String, Value> output : plan.network().outputs().entrySet()) {
+      Value value = output.getValue();
+      if (plan.gradientOf(value) == null) {
+        outputs.put(output.getKey(), exit(value, port(value, next, resources)));
+        next += bytes(plan, value);
+      }
+    }
+  }
+
+  /** fp32 images of the inputs and of the outputs that leave the device. */
+  static long stagingBytes(CudaPlan plan) {
+    Network network = plan.network();
+    long bytes = 0;
+    for (Value value : network.inputs()) {
+      bytes += bytes(plan, value);
+    }
+    for (Value value : network.outputs().values()) {
+      bytes += plan.gradientOf(value) == null ? bytes(plan, value) : 0;
+    }
+    return bytes;
+  }
+
+  private static long bytes(CudaPlan plan, Value value) {
+    return Port.bytes(value.shape(), plan.batch());
+  }
+
+  private CudaEvent event(Resources resources) {
+    CudaEvent event = plan.driver().createEvent();
+    resources.add(event::close);
+    return event;
+  }
+
+  private Port port(Value value, long address, Resources resources) {
+    String label = value.name() + " of " + plan.network().name() + ", batch " + plan.batch();
+    ByteBuffer locked = resources.allocateHost(plan.driver(), bytes(plan, value), label);
+    return new Port(value.shape(), plan.batch(), locked, address);
+  }
+
+  private Port enter(Value value, Port port) {
+    long target = session.address(value);
+    entries.put(
+        value.name(),
+        plan.types().of(value) == Storage.F32
+            ? () -> streams.compute().copy(target, port.address(), port.bytes())
+            : Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
+    return port;
+  }
+
+  private Port exit(Value value, Port port) {
+    long source = session.address(value);
+    exits.add(
+        plan.types().of(value) == Storage.F32
+            ? () -> streams.compute().copy(port.address(), source, port.bytes())
+            : Casts.toF32(streams.compute(), source, port.address(), port.elements()));
+    return port;
+  }
+
+  /**
+   * Has an input (N, C, H, W) enter as pictures.
+   *
+   * @param scale address of C floats; shift likewise
+   */
+  void takePictures(Value value, long scale, long shift) {
+    require(State.FREE, "takePictures", "await it first");
+    Port port = inputs.get(value.name());
+    port.takePictures(plan.batch());
+    Shape shape = value.shape();
+    int height = shape.extent(2);
+    int width = shape.extent(3);
+    entries.put(
+        value.name(),
+        streams
+            .compute()
+            .launch(
+                Kernel.IMAGES_TO_NHWC,
+                plan.types().of(value),
+                Kernel.IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, 1),
+                port.address(),
+                port.cropsAddress(),
+                scale,
+                shift,
+                session.address(value),
+                plan.batch(),
+                height,
+                width,
+                shape.extent(1),
+                height,
+                width));
+  }
+
+  @Override
+  public FloatBuffer input(String name) {
+    Port port = inputPort(name);
+    if (port.pictures() != null) {
+      throw new IllegalStateException("input " + name + " takes pictures, not floats");
+    }
+    return port.seen();
+  }
+
+  @Override
+  public Pictures pictures(String name) {
+    Pictures pictures = inputPort(name).pictures();
+    return pictures == null ? Slot.super.pictures(name) : pictures;
+  }
+
+  private Port inputPort(String name) {
+    session.requireOpen();
+    plan.network().input(name);
+    return inputs.get(name);
+  }
+
+  @Override
+  public FloatBuffer output(String name) {
+    session.requireOpen();
+    plan.network().output(name);
+    Port port = outputs.get(name);
+    if (port == null) {
+      throw new IllegalArgumentException(
+          "output " + name + " stays on the device; gradient(parameter) copies it");
+    }
+    return port.seen();
+  }
+
+  @Override
+  public void send() {
+    require(State.FREE, "send", "await it first");
+    for (Port port : inputs.values()) {
+      port.copyIn(streams.in());
+    }
+    streams.in().record(arrived);
+    state = State.SENT;
+  }
+
+  @Override
+  public void start() {
+    if (state == State.FREE) {
+      send();
+    }
+    require(State.SENT, "start", "await it first");
+    state = State.STARTED;
+    streams.compute().waitFor(arrived);
+    entries.values().forEach(Runnable::run);
+    session.step();
+    exits.forEach(Runnable::run);
+    streams.compute().record(computed);
+    streams.out().waitFor(computed);
+    for (Port port : outputs.values()) {
+      port.copyOut(streams.out());
+    }
+    streams.out().record(left);
+  }
+
+  @Override
+  public void await() {
+    require(State.STARTED, "await", "start it first");
+    left.synchronize();
+    for (Port port : outputs.values()) {
+      port.arrived();
+    }
+    state = State.FREE;
+  }
+
+  private void require(State expected, String call, String remedy) {
+    session.requireOpen();
+    if (state != expected) {
+      throw new IllegalStateException(
+          call
+              + " of a slot of "
+              + plan.network().name()
+              + " that is "
+              + state.name().toLowerCase(Locale.ROOT)
+              + "; "
+              + remedy);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package org.residuum.train;
+
+import org.residuum.backend.Batches;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
+import org.residuum.data.Batch;
+import org.residuum.data.BatchLoader;
+import org.residuum.data.Epoch;
+import org.residuum.network.Network;
+
+/**
+ * Brings a loader's batches into a session: pictures as bytes where the session takes them, which
+ * are a quarter of what travels else, and normalised floats.
+ */
+final class Feed {
+  private final BatchLoader loader;
+  private final Batches batches;
+  private final boolean pictures;
+
+  Feed(Session session, Network network, BatchLoader loader) {
+    String input = Inputs.of(network).name();
+    this.loader = loader;
+    this.batches = new Batches(session, network, input);
+    this.pictures =
+        loader
+            .pixelScale()
+            .map(pixels -> session.takePictures(input, pixels.scale(), pixels.shift()))
+            .orElse(false);
+  }
+
+  /** Starts a pass over the data. */
+  Epoch epoch(int number) {
+    return pictures ? loader.pictures(number) : loader.epoch(number);
+  }
+
+  /** Fills a slot's input; the batch has at most as many examples as the session's. */
+  void fill(Slot slot, Batch batch) {
+    if (pictures) {
+      batches.fill(slot, batch.pictures(), 0, batch.size());
+    } else {
+      batches.fill(slot, batch.inputs(), 0, batch.size());
+    }
+  }
+
+  /** As {@link Batches#start}. */
+  void start(Batch batch, Batches.Reader reader) {
+    if (pictures) {
+      batches.start(batch.pictures(), batch.size(), reader);
+    } else {
+      batches.start(batch.inputs(), batch.size(), reader);
+    }
+  }
+
+  /** As {@link Batches#finish}. */
+  void finish() {
+    batches.finish();
+  }
+}

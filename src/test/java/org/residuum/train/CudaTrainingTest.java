@@ -1,0 +1,160 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.EmulatedBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Batch;
+import org.residuum.data.BatchLoader;
+import org.residuum.data.Dataset;
+import org.residuum.data.Epoch;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+
+/**
+ * The loops over batches on the CUDA backend, interpreted: pictures as bytes, batches overlapping.
+ */
+final class CudaTrainingTest {
+  private static final Network NETWORK = ResNets.mlp(Shape.of(3, 8, 8), 16, 1, 3);
+  private static final Parameters FRESH = new Initializer(5).initialize(NETWORK);
+
+  private static TrainingResult train(Backend backend) throws Exception {
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .epochs(2)
+            .batch(8)
+            .schedule(new Schedule.Constant(0.02))
+            .augmentation(new Augmentation(1, true))
+            .build();
+    return new Trainer(backend, NETWORK, options)
+        .train(TinyData.colours(32, 3), TinyData.colours(13, 4));
+  }
+
+  @Test
+  void trainingFromBytesGivesTheReferencesLoss() throws Exception {
+    TrainingResult cuda = train(EmulatedBackend.open(Mode.FP32));
+    TrainingResult reference = train(new ReferenceBackend());
+    for (int epoch = 0; epoch < 2; epoch++) {
+      EpochResult expected = reference.history().get(epoch);
+      EpochResult got = cuda.history().get(epoch);
+      // Eight steps; float against double rounding.
+      assertEquals(expected.trainLoss(), got.trainLoss(), 1e-5 * expected.trainLoss());
+      assertEquals(expected.test().loss(), got.test().loss(), 1e-5 * expected.test().loss());
+      assertEquals(expected.trainAccuracy(), got.trainAccuracy());
+    }
+  }
+
+  @Test
+  void orderOfTheStreamsDoesNotShow() throws Exception {
+    TrainingResult late = train(EmulatedBackend.open(Mode.FP32));
+    for (long seed = 1; seed <= 4; seed++) {
+      TrainingResult random = train(EmulatedBackend.inRandomOrder(Mode.FP32, seed));
+      for (String name : late.last().names()) {
+        assertArrayEquals(late.last().get(name).toArray(), random.last().get(name).toArray(), name);
+      }
+      assertEquals(late.lastResult().test().loss(), random.lastResult().test().loss());
+    }
+  }
+
+  @Test
+  void sessionThatTakesPicturesIsFedBytes() throws Exception {
+    Dataset data = TinyData.colours(8, 3);
+    try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
+        Plan plan =
+            EmulatedBackend.open(Mode.FP32).compile(NETWORK, FRESH, CompileOptions.batch(4));
+        Session session = plan.session()) {
+      Feed feed = new Feed(session, NETWORK, loader);
+      Slot slot = session.slots().get(1);
+      try (Epoch epoch = feed.epoch(0)) {
+        Batch batch = epoch.next();
+        feed.fill(slot, batch);
+        ByteBuffer sent = slot.pictures("x").pixels();
+        assertEquals(-1, batch.pictures().pixels().mismatch(sent));
+      }
+      assertThrows(IllegalStateException.class, () -> session.input("x"));
+    }
+  }
+
+  @Test
+  void otherSessionsAreFedFloats() throws Exception {
+    Dataset data = TinyData.colours(8, 3);
+    try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
+        Plan plan = new CpuBackend().compile(NETWORK, FRESH, CompileOptions.batch(4));
+        Session session = plan.session()) {
+      Feed feed = new Feed(session, NETWORK, loader);
+      try (Epoch epoch = feed.epoch(0)) {
+        Batch batch = epoch.next();
+        feed.fill(session.slots().get(0), batch);
+        FloatBuffer sent = session.input("x");
+        assertEquals(-1, batch.inputs().mismatch(sent.slice(0, batch.inputs().limit())));
+      }
+    }
+  }
+
+  @Test
+  void itemsOfAStreamComeBackInTheirOrder() throws Exception {
+    Network vectors = ResNets.mlp(Shape.of(4), 8, 1, 3);
+    Parameters weights = new Initializer(5).initialize(vectors);
+    List<Integer> items = IntStream.range(0, 23).boxed().toList();
+    List<List<Integer>> classes = new ArrayList<>();
+    for (Backend backend :
+        List.of(new ReferenceBackend(), EmulatedBackend.inRandomOrder(Mode.FP32, 7))) {
+      List<Integer> seen = new ArrayList<>();
+      List<Integer> best = new ArrayList<>();
+      try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));
+          Predictor predictor = new Predictor(plan, List.of())) {
+        new PredictionStream<Integer>(predictor, CudaTrainingTest::decode)
+            .run(
+                items.iterator(),
+                1,
+                2,
+                new PredictionStream.Sink<>() {
+                  @Override
+                  public void predicted(Integer item, List<Prediction> predictions) {
+                    seen.add(item);
+                    best.add(predictions.get(0).index());
+                  }
+
+                  @Override
+                  public void failed(Integer item, IOException cause) {
+                    seen.add(item);
+                    best.add(-1);
+                  }
+                });
+      }
+      assertEquals(items, seen);
+      classes.add(best);
+    }
+    assertEquals(classes.get(0), classes.get(1));
+    assertEquals(-1, classes.get(0).get(13));
+  }
+
+  private static void decode(int item, FloatBuffer into) throws IOException {
+    if (item == 13) {
+      throw new IOException("unlucky");
+    }
+    for (int i = 0; i < 4; i++) {
+      into.put(i, (item * 7 + i * 5) % 11 - 5);
+    }
+  }
+}
