@@ -35,6 +35,7 @@ public final class ParameterStore {
   private final List<Slice> trained = new ArrayList<>();
   private final FloatBuffer values;
   private final FloatBuffer gradients;
+  private final FlatUpdate arithmetic = new FlatUpdate();
   private FloatBuffer first;
   private FloatBuffer second;
   private long steps;
@@ -166,10 +167,7 @@ public final class ParameterStore {
   private double gradientNorm() {
     double sum = 0;
     for (Slice slice : trained) {
-      for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
-        double g = gradients.get(i);
-        sum += g * g;
-      }
+      sum += arithmetic.squares(gradients, slice.offset(), slice.elements());
     }
     return Math.sqrt(sum);
   }
@@ -178,17 +176,8 @@ public final class ParameterStore {
     if (rule.momentum() > 0 && first == null) {
       first = allocate(gradients.limit());
     }
-    float momentum = (float) rule.momentum();
-    for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
-      float w = values.get(i);
-      float g = gradients.get(i) * scale + decay * w;
-      if (first != null) {
-        float v = momentum * first.get(i) + g;
-        first.put(i, v);
-        g = rule.nesterov() ? g + momentum * v : v;
-      }
-      values.put(i, w - rate * g);
-    }
+    arithmetic.sgd(
+        values, gradients, first, slice.offset(), slice.elements(), rule, rate, decay, scale);
   }
 
   private void adamW(Slice slice, UpdateRule.AdamW rule, double rate, double decay, float scale) {
@@ -196,20 +185,17 @@ public final class ParameterStore {
       first = allocate(gradients.limit());
       second = allocate(gradients.limit());
     }
-    float beta1 = (float) rule.beta1();
-    float beta2 = (float) rule.beta2();
-    float epsilon = (float) rule.epsilon();
-    float step = (float) (rate / (1 - Math.pow(rule.beta1(), steps)));
-    float correction = (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), steps)));
-    float keep = (float) (1 - rate * decay);
-    for (int i = slice.offset(); i < slice.offset() + slice.elements(); i++) {
-      float g = gradients.get(i) * scale;
-      float m = beta1 * first.get(i) + (1 - beta1) * g;
-      float v = beta2 * second.get(i) + (1 - beta2) * g * g;
-      first.put(i, m);
-      second.put(i, v);
-      float root = (float) Math.sqrt(v);
-      values.put(i, keep * values.get(i) - step * m / (root * correction + epsilon));
-    }
+    arithmetic.adamW(
+        values,
+        gradients,
+        first,
+        second,
+        slice.offset(),
+        slice.elements(),
+        rule,
+        scale,
+        (float) (rate / (1 - Math.pow(rule.beta1(), steps))),
+        (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), steps))),
+        (float) (1 - rate * decay));
   }
 }

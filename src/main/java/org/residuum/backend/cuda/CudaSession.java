@@ -7,11 +7,15 @@ import java.util.List;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.backend.StepTime;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
 /** One arena over a plan, and two slots whose batches take turns in it. */
 class CudaSession implements Session {
+  /** A step of the plan at this session's addresses. */
+  private record Call(Step step, Runnable queue) {}
+
   private static final long ALIGNMENT = 256;
   private static final int SLOTS = 2;
 
@@ -19,7 +23,7 @@ class CudaSession implements Session {
   private final ParameterSource parameters;
   private final Streams streams;
   private final Resources resources = new Resources();
-  private final List<Runnable> calls = new ArrayList<>();
+  private final List<Call> calls = new ArrayList<>();
   private final List<CudaSlot> slots = new ArrayList<>();
   private long arena;
   private long scratch;
@@ -101,23 +105,45 @@ class CudaSession implements Session {
     CudaStream stream = streams.compute();
     if (step instanceof Step.Launch launch) {
       Object[] arguments = launch.arguments().stream().map(this::bound).toArray();
-      calls.add(stream.launch(launch.kernel(), launch.storage(), launch.shape(), arguments));
+      add(step, stream.launch(launch.kernel(), launch.storage(), launch.shape(), arguments));
     } else if (step instanceof Step.Product product) {
-      calls.add(
+      add(
+          step,
           stream.multiply(
               product.gemm(), address(product.a()), address(product.b()), address(product.c())));
     } else if (step instanceof Step.Copy copy) {
       long from = address(copy.from());
       long to = address(copy.to());
       if (from != to) {
-        calls.add(() -> stream.copy(to, from, copy.bytes()));
+        add(step, () -> stream.copy(to, from, copy.bytes()));
       }
     }
   }
 
+  private void add(Step step, Runnable queue) {
+    calls.add(new Call(step, queue));
+  }
+
   /** Queues the network's steps. */
   final void step() {
-    calls.forEach(Runnable::run);
+    for (Call call : calls) {
+      call.queue().run();
+    }
+  }
+
+  /** A whole run, then each step again with a wait behind it, which counts with the step. */
+  @Override
+  public final List<StepTime> profile() {
+    run();
+    List<StepTime> times = new ArrayList<>();
+    for (Call call : calls) {
+      long start = System.nanoTime();
+      call.queue().run();
+      streams.compute().synchronize();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      times.add(new StepTime(call.step().node(), call.step().toString(), seconds));
+    }
+    return times;
   }
 
   /** Where a value lies in the arena. */

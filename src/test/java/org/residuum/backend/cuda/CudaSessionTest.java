@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.StepTime;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Initializer;
@@ -75,6 +77,23 @@ class CudaSessionTest {
       session.close();
       session.close();
       assertEquals(NOTHING, driver.leaks());
+    }
+  }
+
+  @Test
+  void profileNamesEveryStepAndLeavesTheOutputsOfARun() {
+    EmulatedDriver driver = new EmulatedDriver();
+    try (Plan plan = plan(driver, 2);
+        Session session = plan.session()) {
+      fill(session);
+      session.run();
+      float logit = session.output("logits").get(0);
+      List<StepTime> times = session.profile();
+      String steps = plan.toString();
+      assertEquals(steps.lines().count() - 1, times.size());
+      times.forEach(time -> assertTrue(steps.contains(time.kernel()), time::kernel));
+      assertTrue(times.stream().allMatch(time -> time.seconds() > 0));
+      assertEquals(logit, session.output("logits").get(0));
     }
   }
 
