@@ -18,8 +18,8 @@ import org.residuum.ptx.LaunchOptions;
 /** A backend that is right passes; one wrong kernel does not. */
 class SelfCheckTest {
   /**
-   * Their changes are for the kernels' own cases: one is in a path for widths that the network has
-   * not, ties in a maximum are zeros that ReLU masks, and no index of it is over 2³¹.
+   * Their changes show in the kernels' own cases only: where a thread goes round its grid, where
+   * equal maxima are no zeros that ReLU masks, and at indices over 2³¹.
    */
   private static final Set<Kernel> UNSEEN =
       Set.of(Kernel.BIAS_RELU_FORWARD, Kernel.MAX_POOL_BACKWARD, Kernel.STRIDED_GATHER);
