@@ -40,7 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
     findings.put("cuBLAS", cublas());
     findings.put("PTX", String.join(", ", GpuProbe.ptxModules()));
     CheckedGpu checked = CheckedGpu.open(probe, Mode.FP32);
-    findings.put("self-check", checked.why());
+    findings.put("self-check", probe.gpus().isEmpty() ? "not run: there is no GPU" : checked.why());
     findings.put("default", "--device " + checked.backend().map(Backend::name).orElse(device));
     checked.backend().ifPresent(CudaBackend::close);
     PrintWriter out = spec.commandLine().getOut();

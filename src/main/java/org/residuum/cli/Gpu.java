@@ -51,19 +51,18 @@ final class Gpu {
         : String.format(Locale.ROOT, ", for CUDA up to %d.%d", version / 1000, version % 1000 / 10);
   }
 
-  /** One line: why there is no GPU to use. */
-  static String absence(GpuProbe probe) {
+  /** Why there is no GPU to use: what is missing, then what CUDA answers. */
+  private static String absence(GpuProbe probe) {
     String visible = System.getenv("CUDA_VISIBLE_DEVICES");
-    return "none: "
+    return (probe.driverVersion() == 0 ? driver(probe).replace("none: ", "") + "; " : "")
         + probe.absence()
-        + (probe.driverVersion() == 0 ? " (" + driver(probe).replace("none: ", "") + ")" : "")
         + (visible == null ? "" : "; CUDA_VISIBLE_DEVICES is \"" + visible + "\"");
   }
 
   /** A line a GPU: number, name, memory, architecture, the PTX modules that it would load. */
   static List<String> describe(GpuProbe probe) {
     return probe.gpus().isEmpty()
-        ? List.of(absence(probe))
+        ? List.of("none: " + probe.absence())
         : probe.gpus().stream().map(Gpu::describe).toList();
   }
 
@@ -89,7 +88,7 @@ final class Gpu {
    */
   static Optional<String> refusal(GpuProbe probe, int ordinal) {
     if (probe.gpus().isEmpty()) {
-      return Optional.of("no usable GPU (" + absence(probe) + ")");
+      return Optional.of("no usable GPU: " + absence(probe));
     }
     if (ordinal >= probe.gpus().size()) {
       return Optional.of("no GPU of that number; there is " + String.join("; ", describe(probe)));
