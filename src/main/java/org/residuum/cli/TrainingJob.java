@@ -159,13 +159,15 @@ final class TrainingJob {
     int epoch = result.checkpoint().epoch();
     return CommandFailure.interrupted(
         epoch == 0
-            ? "interrupted in the first epoch; the weights so far are in "
-                + folder
-                + ", train on from them with --model "
-                + folder
+            ? String.format(
+                Locale.ROOT,
+                "interrupted in the first epoch; the weights so far are in %1$s, train on from them"
+                    + " with train --model %1$s",
+                folder)
             : String.format(
                 Locale.ROOT,
-                "interrupted; epoch %d of %d is in %s, go on with the same command and --resume",
+                "interrupted; epoch %d of %d is in %s, go on with the same train command and"
+                    + " --resume",
                 epoch,
                 options.epochs(),
                 folder));

@@ -13,7 +13,8 @@ import org.residuum.network.Parameters;
 /**
  * A trained network with all that is needed to use it. On disk it is a folder: {@code
  * model.safetensors}, {@code network.json} (the flat list of nodes), {@code labels.txt} (a class a
- * line), {@code preprocessing.json} and {@code training.json}.
+ * line), {@code preprocessing.json} and {@code training.json}; while its training is not at its end
+ * also {@code checkpoint.safetensors}, see {@link TrainingState}.
  *
  * @param network as described, before any pass
  * @param parameters a tensor for each of the network's parameters

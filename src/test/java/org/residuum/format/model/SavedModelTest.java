@@ -62,6 +62,27 @@ final class SavedModelTest {
   }
 
   @Test
+  void stateOfATrainingComesBackAndGoesWithItsEnd() throws IOException {
+    SavedModel model = model(1);
+    Path folder = save(model);
+    assertTrue(SavedModel.loadState(folder).isEmpty());
+    Files.writeString(folder.resolve("report.html"), "mine");
+    Parameters moments = new Parameters(Map.of("first.fc", Tensor.of(Shape.of(2), 1, 2)));
+    TrainingState state =
+        new TrainingState(moments, Map.of("epoch", "3", "options", "a, b\n\"c\""));
+    model(2).save(folder, true, state);
+    TrainingState loaded = SavedModel.loadState(folder).orElseThrow();
+    assertEquals(state.facts(), loaded.facts());
+    assertArrayEquals(new float[] {1, 2}, loaded.tensors().get("first.fc").toArray());
+    assertSame(model(2), SavedModel.load(folder));
+    assertTrue(names(folder).containsAll(List.of("checkpoint.safetensors", "report.html")));
+    model(3).save(folder, true);
+    assertTrue(SavedModel.loadState(folder).isEmpty());
+    assertFalse(names(folder).contains("checkpoint.safetensors"));
+    assertTrue(names(folder).contains("report.html"));
+  }
+
+  @Test
   void savedModelComesBackEqual() throws IOException {
     SavedModel model = model(1);
     Path folder = save(model);
