@@ -87,7 +87,9 @@ enum GridRule {
   /** The launch shape for count · width pieces of work; what the two mean is said at each rule. */
   abstract LaunchShape shape(long count, long width);
 
-  /** Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit. */
+  /**
+   * Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit.
+   */
   static long accesses(long pixels, int channels, Storage storage) {
     int lanes = 16 / storage.bytes();
     return pixels * (channels % lanes == 0 ? channels / lanes : channels);
