@@ -11,6 +11,8 @@
 // Shapes: x, y, r, dx, dy (rows, channels); b, db (channels) fp32; partials (gridDim.y, channels) fp32.
 // Launch: forward, blocks of 256, any number. Backward, see columns.cuh. Finish, blocks of 256, one for
 // every 8 channels. y may be x or r; dx may be dy.
+// Forward goes from the end to the beginning: a product has just written x, and its last rows are those that
+// L2 still holds; the first, written last here, are those that the next product reads first.
 // Bytes: one read of x (and r), one write of y; backward one read of dy (and y), one write of dx.
 #include "columns.cuh"
 
@@ -18,8 +20,11 @@ template <bool RESIDUAL, bool RELU>
 __device__ inline void bias(const Storage* x, const float* b, const Storage* r, Storage* y, i64 rows,
                             int channels) {
   bool aligned = aligned16(x, b, y) && (!RESIDUAL || aligned16(r));
-  each_channel(rows * channels, channels, aligned, [&](auto width, i64 i, int c) {
+  i64 n = rows * channels;
+  each_channel(n, channels, aligned, [&](auto width, i64 behind, int channels_behind) {
     constexpr int W = decltype(width)::value;
+    i64 i = n - W - behind;
+    int c = channels - W - channels_behind;
     Pack<W> a = load<W>(x + i), p = load<W>(b + c), s;
     if constexpr (RESIDUAL) s = load<W>(r + i);
 #pragma unroll

@@ -165,11 +165,12 @@ __device__ inline void each_channel(i64 n, int channels, bool aligned, Body body
     each_in_channel<1>(n, channels, body);
 }
 
-// body(line, t) for every line in [0, lines) and t in [0, width): a block takes a line at a time, so
-// that what depends on the line alone is computed once a thread, and t needs 32 bits only.
+// body(line, t) for every line in [0, lines) and t in [0, width): the threads of one threadIdx.y take a line
+// at a time, so that what depends on the line alone is computed once a thread, and t needs 32 bits only.
+// Blocks of (x, y) threads: y > 1 keeps the threads busy where lines are short.
 template <class Body>
 __device__ inline void each_on_line(i64 lines, int width, Body body) {
-  for (i64 line = blockIdx.x; line < lines; line += gridDim.x)
+  for (i64 line = (i64)blockIdx.x * blockDim.y + threadIdx.y; line < lines; line += (i64)gridDim.x * blockDim.y)
     for (int t = threadIdx.x; t < width; t += blockDim.x) body(line, t);
 }
 

@@ -60,6 +60,7 @@ __device__ inline void col2im(const Storage* columns, Storage* dx, int first_cha
     for (int ky = 0; ky < w.kernel_height; ky++) {
       int oy = output_of(iy, w.pad_top, ky, w.dilation_y, w.stride_y, w.out_height);
       if (oy < 0) continue;
+#pragma unroll 1
       for (int kx = 0; kx < w.kernel_width; kx++) {
         int ox = output_of(ix, w.pad_left, kx, w.dilation_x, w.stride_x, w.out_width);
         if (ox < 0) continue;

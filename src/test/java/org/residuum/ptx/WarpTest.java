@@ -21,7 +21,7 @@ class WarpTest {
                 + ".reg .pred %p<8>; "
                 + ".reg .b32 %r<32>; "
                 + ".reg .b64 %rd<8>; "
-                + ".shared .align 4 .b8 s[512]; "
+                + ".shared .align 16 .b8 s[512]; "
                 + "mov.u32 %r1, %tid.x; "
                 + "mov.u32 %r2, %laneid; "
                 + "mov.u32 %r9, 0; "
@@ -167,6 +167,19 @@ class WarpTest {
             + "D: mov.u32 %r9, 40; "
             + "E:",
         t -> 10 * (t % 4 + 1));
+  }
+
+  @Test
+  void vectorAccessesKeepTheOrderOfTheirLanes() {
+    check(
+        "shl.b32 %r4, %r1, 4; and.b32 %r4, %r4, 496; add.u32 %r3, %r3, %r4; setp.lt.u32 %p1, %r1,"
+            + " 32; add.u32 %r5, %r1, 100; add.u32 %r6, %r1, 200; add.u32 %r7, %r1, 300;"
+            + " @%p1 st.shared.v4.u32 [%r3], {%r1, %r5, %r6, %r7}; bar.sync 0;"
+            + " ld.shared.u32 %r10, [%r3+4]; ld.shared.v2.u32 {%r11, %r12}, [%r3+8];"
+            + " ld.shared.v4.u32 {%r13, %r14, %r15, %r16}, [%r3]; sub.u32 %r9, %r10, %r14;"
+            + " mad.lo.u32 %r9, %r9, 1000, %r12; sub.u32 %r9, %r9, %r15; add.u32 %r9, %r9, %r11;"
+            + " sub.u32 %r9, %r9, %r13;",
+        t -> 300);
   }
 
   @Test

@@ -172,7 +172,7 @@ final class Convolutions {
           Kernel.COL2IM,
           mode.storage(),
           (long) count * x.extent(2),
-          1,
+          GridRule.accesses(x.extent(3), channels, mode.storage()),
           WindowArguments.of(arguments, count, x, y, op.window()));
     }
   }
@@ -211,7 +211,7 @@ final class Convolutions {
             Kernel.IM2COL,
             mode.storage(),
             count,
-            1,
+            GridRule.accesses((long) y.extent(3) * taps, channels, mode.storage()),
             WindowArguments.of(arguments, images, x, y, op.window()));
         product.append(columns, rowLength, first * y.extent(3), count * y.extent(3));
       }

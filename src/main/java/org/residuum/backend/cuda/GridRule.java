@@ -34,11 +34,19 @@ enum GridRule {
       return LaunchShape.of(blocks(count, 8, 65_535), BLOCK);
     }
   },
-  /** A block a line of the output: count = lines, width = what the kernel calls width, or 1. */
+  /**
+   * Lines of the output: count = lines, width = accesses a line, see {@link #accesses}. A block
+   * takes a line of 256 accesses or more, or several shorter ones side by side where there are so
+   * many that every multiprocessor gets blocks.
+   */
   LINES {
     @Override
     LaunchShape shape(long count, long width) {
-      return LaunchShape.of(blocks(count, 1, Integer.MAX_VALUE), BLOCK);
+      int blockX = (int) Math.max(8, powerOfTwoFrom(Math.min(width, BLOCK)));
+      long spare = Long.highestOneBit(Math.max(1, count / ENOUGH_BLOCKS));
+      int blockY = (int) Math.min(BLOCK / blockX, spare);
+      long grid = blocks(count, blockY, Integer.MAX_VALUE);
+      return new LaunchShape((int) grid, 1, blockX, blockY);
     }
   },
   /** A warp a row: count = rows, width = 1. */
@@ -73,8 +81,19 @@ enum GridRule {
   static final int BLOCK = 256;
   private static final int MAX_COLUMN_BLOCKS = 1024;
 
+  /** Eight blocks a multiprocessor of an H100. */
+  private static final int ENOUGH_BLOCKS = 1024;
+
   /** The launch shape for count · width pieces of work; what the two mean is said at each rule. */
   abstract LaunchShape shape(long count, long width);
+
+  /**
+   * Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit.
+   */
+  static long accesses(long pixels, int channels, Storage storage) {
+    int lanes = 16 / storage.bytes();
+    return pixels * (channels % lanes == 0 ? channels / lanes : channels);
+  }
 
   /** ceil(count / each), at least 1 and at most max. */
   private static long blocks(long count, long each, long max) {

@@ -63,7 +63,7 @@ final class Moves {
         kernel,
         assembly.type(),
         (long) images * result.extent(2),
-        1,
+        GridRule.accesses(result.extent(3), result.extent(1), assembly.type()),
         assembly.input(0),
         assembly.output(0),
         images,

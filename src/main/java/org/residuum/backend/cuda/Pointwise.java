@@ -68,7 +68,7 @@ final class Pointwise {
         Kernel.MULTIPLY_CHANNELS_FORWARD,
         assembly.type(),
         images,
-        1,
+        GridRule.accesses((long) a.extent(2) * a.extent(3), a.extent(1), assembly.type()),
         assembly.input(0),
         assembly.input(1),
         assembly.output(0),

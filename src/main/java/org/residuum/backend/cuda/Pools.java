@@ -29,6 +29,7 @@ final class Pools {
     launch(
         max ? Kernel.MAX_POOL_FORWARD : Kernel.AVERAGE_POOL_FORWARD,
         (long) images * y.extent(2),
+        y.extent(3),
         WindowArguments.of(buffers, images, x, y, pool.window(), max ? none() : divisor(pool)));
   }
 
@@ -42,6 +43,7 @@ final class Pools {
     launch(
         max ? Kernel.MAX_POOL_BACKWARD : Kernel.AVERAGE_POOL_BACKWARD,
         (long) images * x.extent(2),
+        x.extent(3),
         WindowArguments.of(buffers, images, x, y, pool.window(), max ? none() : divisor(pool)));
   }
 
@@ -55,17 +57,18 @@ final class Pools {
   }
 
   void globalForward() {
-    global(Kernel.GLOBAL_AVERAGE_POOL_FORWARD);
+    global(Kernel.GLOBAL_AVERAGE_POOL_FORWARD, 1);
   }
 
   void globalGradient() {
-    global(Kernel.GLOBAL_AVERAGE_POOL_BACKWARD);
+    global(Kernel.GLOBAL_AVERAGE_POOL_BACKWARD, x.extent(2) * x.extent(3));
   }
 
-  private void global(Kernel kernel) {
+  private void global(Kernel kernel, int pixels) {
     launch(
         kernel,
         images,
+        pixels,
         assembly.input(0),
         assembly.output(0),
         (long) images,
@@ -73,7 +76,8 @@ final class Pools {
         x.extent(1));
   }
 
-  private void launch(Kernel kernel, long lines, Object... arguments) {
-    assembly.launch(kernel, assembly.type(), lines, 1, arguments);
+  private void launch(Kernel kernel, long lines, int pixels, Object... arguments) {
+    long width = GridRule.accesses(pixels, x.extent(1), assembly.type());
+    assembly.launch(kernel, assembly.type(), lines, width, arguments);
   }
 }

@@ -80,6 +80,13 @@ class KernelMutationTest {
             "shr.u64$1, 1;"),
         KernelMutation.withoutBarrier(Kernel.TRANSPOSE, Storage.BF16, 1),
         new KernelMutation(
+            Kernel.STRIDED_COPY,
+            Storage.F32,
+            "takes every second element for neighbours",
+            "setp\\.ne\\.s64(\\s+%p\\d+, %rd\\d+, )1;",
+            0,
+            "setp.ne.s64$12;"),
+        new KernelMutation(
             Kernel.CAST_FROM_F32,
             Storage.BF16,
             "swaps two neighbours",

@@ -137,9 +137,15 @@ final class KernelRig {
     device.copyIn(address, bytes);
   }
 
-  /** Launches with the grid that the host code would use. */
+  /**
+   * Launches with the grid that the host code would use; lines, which take large ones only, with
+   * four side by side and half the blocks.
+   */
   LaunchShape launch(Kernel kernel, long count, long width, Object... arguments) {
-    LaunchShape shape = kernel.grid().shape(count, width);
+    LaunchShape shape =
+        kernel.grid() == GridRule.LINES
+            ? new LaunchShape((int) (count + 7) / 8, 1, 16, 4)
+            : kernel.grid().shape(count, width);
     launch(kernel, shape, arguments);
     return shape;
   }
