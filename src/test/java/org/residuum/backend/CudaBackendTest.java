@@ -90,10 +90,11 @@ class CudaBackendTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                backend().compile(
-                    network,
-                    Parameters.allocate(network.parameters()),
-                    CompileOptions.batch(row.batch())));
+                backend()
+                    .compile(
+                        network,
+                        Parameters.allocate(network.parameters()),
+                        CompileOptions.batch(row.batch())));
     assertTrue(
         e.getMessage().startsWith("node op: the CUDA backend does not know "), e::getMessage);
   }

@@ -62,7 +62,8 @@ final class BenchReport {
                 row.traffic().bytes() / 1e6,
                 row.traffic().flops() / 1e9));
     row.figures()
-        .forEach((name, value) -> text.append(String.format(Locale.ROOT, ", %s %.4g", name, value)));
+        .forEach(
+            (name, value) -> text.append(String.format(Locale.ROOT, ", %s %.4g", name, value)));
     return text.toString();
   }
 

@@ -52,8 +52,7 @@ final class BlockBench {
     return width >= 4096 ? 1.15 : 1.5;
   }
 
-  private BenchRow measured(
-      String name, int width, Mode mode, Network block, Parameters weights) {
+  private BenchRow measured(String name, int width, Mode mode, Network block, Parameters weights) {
     DeviceTrace trace = new DeviceTrace();
     CudaBackend backend = new CudaBackend(trace.watch(device.driver()), mode);
     long bytes = (long) width * Math.max(width, sizes.rows()) * 4;
@@ -64,8 +63,7 @@ final class BlockBench {
       trace.record(session::run);
       List<DeviceTrace.Entry> steps =
           trace.entries(e -> e.kernel() == null || !BORDERS.contains(e.kernel()));
-      Gemm gemm =
-          Gemm.timesTransposed(mode, sizes.rows(), width, width, width, width, width);
+      Gemm gemm = Gemm.timesTransposed(mode, sizes.rows(), width, width, width, width, width);
       long a = memory.address();
       Runnable product = device.stream().multiply(gemm, a, a + bytes, a + 2 * bytes);
       Runnable twice =

@@ -55,6 +55,11 @@ class CudaMemoryTest {
     return 20;
   }
 
+  /** How often a session runs. */
+  int runs() {
+    return 3;
+  }
+
   /** What others may take of the device's memory meanwhile. */
   long unrest() {
     return 0;
@@ -207,14 +212,13 @@ class CudaMemoryTest {
     }
   }
 
-  private static long heapBytesOf(Session session) {
-    int runs = 20;
+  private long heapBytesOf(Session session) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < runs; i++) {
+    for (int i = 0; i < runs(); i++) {
       session.run();
     }
-    return (threads.getCurrentThreadAllocatedBytes() - before) / runs;
+    return (threads.getCurrentThreadAllocatedBytes() - before) / runs();
   }
 
   @ParameterizedTest
@@ -227,7 +231,7 @@ class CudaMemoryTest {
       List<Future<float[]>> got = new ArrayList<>();
       for (int seed = 1; seed <= 2; seed++) {
         int own = seed;
-        got.add(threads.submit(() -> run(plan, own, sessions())));
+        got.add(threads.submit(() -> run(plan, own, runs())));
       }
       for (int i = 0; i < 2; i++) {
         assertArrayEquals(expected.get(i), got.get(i).get());

@@ -3,9 +3,7 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * Elements of one type in a device's memory, {@code offset} elements behind an aligned address.
- */
+/** Elements of one type in a device's memory, {@code offset} elements behind an aligned address. */
 final class DeviceArray {
   private final RigDevice memory;
   private final Storage storage;

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * What a session had its device do: launches, products and copies within the device, in the order in
- * which the host asked for them. It can be asked for again without the copies from and to the host.
+ * What a session had its device do: launches, products and copies within the device, in the order
+ * in which the host asked for them. It can be asked for again without the copies from and to the
+ * host.
  */
 final class DeviceTrace {
   /**

@@ -15,15 +15,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The GPU benchmarks of {@code scripts/gpu-bundle}: groups by name, or {@code probe}, which only says
- * which GPU there is. Exit codes: 0 done, 1 a row failed, 2 wrong usage, 3 no usable GPU.
+ * The GPU benchmarks of {@code scripts/gpu-bundle}: groups by name, or {@code probe}, which only
+ * says which GPU there is. Exit codes: 0 done, 1 a row failed, 2 wrong usage, 3 no usable GPU.
  */
 @Command(name = "gpu-benchmark", mixinStandardHelpOptions = true, sortOptions = false)
 final class GpuBenchmark implements Callable<Integer> {
   private static final String PROBE = "probe";
   private static final List<String> GROUPS =
       List.of(
-          KernelBench.GROUP, BlockBench.GROUP, NetworkBench.INFERENCE, NetworkBench.TRAINING, PROBE);
+          KernelBench.GROUP,
+          BlockBench.GROUP,
+          NetworkBench.INFERENCE,
+          NetworkBench.TRAINING,
+          PROBE);
   private static final int FAILED = 1;
   private static final int NO_GPU = 3;
 
@@ -57,7 +61,8 @@ final class GpuBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     for (String group : groups) {
       if (!GROUPS.contains(group)) {
-        System.err.println("gpu-benchmark: no group is named " + group + ", but " + GROUPS + " are");
+        System.err.println(
+            "gpu-benchmark: no group is named " + group + ", but " + GROUPS + " are");
         return CommandLine.ExitCode.USAGE;
       }
     }
@@ -82,8 +87,7 @@ final class GpuBenchmark implements Callable<Integer> {
       header.put("copyGigabytesPerSecond", number(limits.copyBytes() / 1e9));
       limits
           .productFlops()
-          .forEach(
-              (mode, rate) -> header.put("teraflopsPerSecond." + mode, number(rate / 1e12)));
+          .forEach((mode, rate) -> header.put("teraflopsPerSecond." + mode, number(rate / 1e12)));
       header.forEach((name, value) -> System.out.println(name + ": " + value));
       BenchReport report = new BenchReport(header, out);
       for (String group : groups) {

@@ -29,7 +29,15 @@ final class KernelBench {
 
   private static final Set<String> SMALL =
       Set.of(
-          "b", "mean", "scale", "shift", "beta", "gamma", "partials", "coefficients", "decays",
+          "b",
+          "mean",
+          "scale",
+          "shift",
+          "beta",
+          "gamma",
+          "partials",
+          "coefficients",
+          "decays",
           "control");
 
   private static final Set<String> NUMBERS = Set.of("n", "rows", "channels", "nesterov");

@@ -121,7 +121,10 @@ final class KernelRig {
     return bytes(buffer.array());
   }
 
-  /** Device memory of which nothing is written yet; its pages take host memory when touched on the interpreter. */
+  /**
+   * Device memory of which nothing is written yet; its pages take host memory when touched on the
+   * interpreter.
+   */
   long reserve(long bytes) {
     return device.allocate(bytes, bytes + " bytes");
   }

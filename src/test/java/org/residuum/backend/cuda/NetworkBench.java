@@ -12,8 +12,8 @@ import org.residuum.bench.Workload;
 import org.residuum.plan.Gradients;
 
 /**
- * Whole networks, in two lines each: what the device does, and what a caller sees, who waits for the
- * copies of input and output, too.
+ * Whole networks, in two lines each: what the device does, and what a caller sees, who waits for
+ * the copies of input and output, too.
  */
 final class NetworkBench {
   static final String INFERENCE = "inference";
