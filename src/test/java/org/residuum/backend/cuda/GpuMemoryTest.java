@@ -30,7 +30,7 @@ final class GpuMemoryTest extends CudaMemoryTest {
   }
 
   @Override
-  int channels() {
+  int width() {
     return 4096;
   }
 
