@@ -94,6 +94,14 @@ class GpuBenchmarkTest {
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
         Traffic.of(Kernel.MAX_POOL_FORWARD, Storage.BF16, pool).bytes());
+    Object[] global = {0L, 0L, 5L, 7, 4};
+    assertEquals(
+        2 * (5 * 7 * 4 + 5 * 4),
+        Traffic.of(Kernel.GLOBAL_AVERAGE_POOL_FORWARD, Storage.BF16, global).bytes());
+    Object[] gather = {0L, 0L, 2, 8, 6, 3, 4, 3, 5, 2, 2, 1};
+    assertEquals(
+        4 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 5),
+        Traffic.of(Kernel.STRIDED_GATHER, Storage.F32, gather).bytes());
     // One of two images of 8 × 6 pixels in 3 channels, 3 × 3 taps, rows padded from 27 to 32.
     Object[] columns = {0L, 0L, 0L, 8L, 0, 3, 32, 2, 8, 6, 3, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(
