@@ -27,7 +27,7 @@ import org.residuum.plan.Gradients;
 class CudaNetworksTest {
   private static final int STEPS = 10;
   private static final UpdateRule RULE = new UpdateRule.Sgd(0.9, true, 5e-4, true);
-  private static final double RATE = 0.01;
+  private static final double RATE = 0.003;
 
   private final Backend cpu = new CpuBackend();
   private final Map<String, Shares> shares = new LinkedHashMap<>();

@@ -30,7 +30,6 @@ import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
-import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
 import org.residuum.ptx.LaunchOptions;
 
@@ -40,6 +39,7 @@ class CudaMemoryTest {
       Set.of("allocate", "allocateHost", "createStream", "createEvent");
   private static final UpdateRule RULE = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.1, true);
   private static final int BATCH = 3;
+  private static final int BRANCHES = 24;
 
   CudaDriver driver() {
     return TestDevice.INTERPRETER.driver();
@@ -55,13 +55,18 @@ class CudaMemoryTest {
     return 20;
   }
 
+  /** How often a session runs. */
+  int runs() {
+    return 3;
+  }
+
   /** What others may take of the device's memory meanwhile. */
   long unrest() {
     return 0;
   }
 
-  /** Channels of the network that is too large. */
-  int channels() {
+  /** Of the network that is too large. */
+  int width() {
     return 64;
   }
 
@@ -164,13 +169,19 @@ class CudaMemoryTest {
     }
   }
 
-  /** Its arena takes hundreds of times the memory of its input. */
+  /** Many values live at once, each of under 2^31 elements on devices of up to 200 GB. */
   private Network wide() {
     NetworkBuilder net = new NetworkBuilder("wide");
-    Value y = net.input("x", Shape.batch(1, 4, 4));
-    y = net.relu("relu", net.conv2d("conv", y, channels(), Window.square(1, 1, 0)));
-    y = net.flatten("flatten", net.globalAveragePool("pool", y));
-    net.output("logits", net.dense("fc", y, 4));
+    Value x = net.input("x", Shape.batch(16));
+    List<Value> branches = new ArrayList<>();
+    for (int i = 0; i < BRANCHES; i++) {
+      branches.add(net.relu("relu" + i, net.dense("fc" + i, x, width())));
+    }
+    Value sum = branches.get(0);
+    for (int i = 1; i < BRANCHES; i++) {
+      sum = net.add("sum" + i, sum, branches.get(i));
+    }
+    net.output("logits", net.dense("head", sum, 4));
     return net.build();
   }
 
@@ -207,14 +218,13 @@ class CudaMemoryTest {
     }
   }
 
-  private static long heapBytesOf(Session session) {
-    int runs = 20;
+  private long heapBytesOf(Session session) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getCurrentThreadAllocatedBytes();
-    for (int i = 0; i < runs; i++) {
+    for (int i = 0; i < runs(); i++) {
       session.run();
     }
-    return (threads.getCurrentThreadAllocatedBytes() - before) / runs;
+    return (threads.getCurrentThreadAllocatedBytes() - before) / runs();
   }
 
   @ParameterizedTest
@@ -227,7 +237,7 @@ class CudaMemoryTest {
       List<Future<float[]>> got = new ArrayList<>();
       for (int seed = 1; seed <= 2; seed++) {
         int own = seed;
-        got.add(threads.submit(() -> run(plan, own, sessions())));
+        got.add(threads.submit(() -> run(plan, own, runs())));
       }
       for (int i = 0; i < 2; i++) {
         assertArrayEquals(expected.get(i), got.get(i).get());

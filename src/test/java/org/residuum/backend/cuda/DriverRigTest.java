@@ -1,15 +1,10 @@
 package org.residuum.backend.cuda;
 
-import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Every kernel alone against plain Java, through a driver; on the interpreter, whose own test takes
- * them all, every seventh case.
- */
+/** Every kernel alone against plain Java through a driver, as the backend launches it. */
 class DriverRigTest {
   private static final long SEED = Long.getLong("residuum.seed", 20160318L);
 
@@ -17,17 +12,9 @@ class DriverRigTest {
     return TestDevice.INTERPRETER.driver();
   }
 
-  /** Of so many cases, one is run. */
-  int every() {
-    return 7;
-  }
-
   @TestFactory
   Stream<DynamicTest> kernelsComputeWhatPlainJavaComputes() {
-    List<KernelCase> cases = KernelCases.all();
-    return IntStream.range(0, cases.size())
-        .filter(i -> i % every() == 0)
-        .mapToObj(cases::get)
+    return KernelCases.all().stream()
         .map(one -> DynamicTest.dynamicTest(one.toString(), () -> run(one)));
   }
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
  * The GPU benchmarks of {@code scripts/gpu-bundle}: groups by name, or {@code probe}, which only
  * says which GPU there is. Exit codes: 0 done, 1 a row failed, 2 wrong usage, 3 no usable GPU.
  */
-@Command(name = "gpu-benchmark", mixinStandardHelpOptions = true, sortOptions = false)
+@Command(name = "gpu-benchmark", sortOptions = false)
 final class GpuBenchmark implements Callable<Integer> {
   private static final String PROBE = "probe";
   private static final List<String> GROUPS =
@@ -45,6 +45,11 @@ final class GpuBenchmark implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "FILE", description = "JSON with all rows.")
   private Path out;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true)
+  private boolean help;
 
   private GpuBenchmark() {}
 

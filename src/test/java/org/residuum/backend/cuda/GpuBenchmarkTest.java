@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.bench.Sample;
 
 /** The GPU benchmarks with tiny sizes on the interpreter: that they run, and what they write. */
 class GpuBenchmarkTest {
@@ -39,6 +41,34 @@ class GpuBenchmarkTest {
     assertTrue(Files.exists(file));
   }
 
+  /** The faster of PyTorch's two ways counts; a line that failed says so. */
+  @Test
+  void summarySetsPyTorchBesideUs() throws Exception {
+    Sample tenths = new Sample(new double[] {0.1, 0.2, 0.3});
+    BenchReport report =
+        new BenchReport(Map.of("device", "a GPU"), folder.resolve("bench-inference.json"));
+    report.add(
+        BenchRow.of("inference", "net, batch 1", "bf16", tenths, new Traffic(3e6, 7e9))
+            .with("imagesPerSecond", 5));
+    report.add(BenchRow.failed("inference", "net, batch 9", "bf16", "too large"));
+    Files.writeString(
+        folder.resolve("pytorch.json"),
+        """
+        {"system": "PyTorch", "rows": [
+          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "medianSeconds": 0.5},
+          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "medianSeconds": 0.3},
+          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "failure": "no"}]}
+        """);
+    String text = GpuSummary.of(folder);
+    assertTrue(
+        text.contains(
+            "| net, batch 1 | bf16 | 2.000e+05 | 1.500e+05–2.500e+05 | 3.000 | 7.000 | 5.000 img/s"
+                + " |  | 1.500 |"),
+        text);
+    assertTrue(text.contains("| net, batch 9 | bf16 | FAILED: too large |"), text);
+    assertTrue(report.anyFailed());
+  }
+
   @Test
   void kernelsThatGoOverWholeArraysAreMeasured() {
     assertTrue(KernelBench.isMeasured(Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD));
@@ -64,6 +94,14 @@ class GpuBenchmarkTest {
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
         Traffic.of(Kernel.MAX_POOL_FORWARD, Storage.BF16, pool).bytes());
+    Object[] global = {0L, 0L, 5L, 7, 4};
+    assertEquals(
+        2 * (5 * 7 * 4 + 5 * 4),
+        Traffic.of(Kernel.GLOBAL_AVERAGE_POOL_FORWARD, Storage.BF16, global).bytes());
+    Object[] gather = {0L, 0L, 2, 8, 6, 3, 4, 3, 5, 2, 2, 1};
+    assertEquals(
+        4 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 5),
+        Traffic.of(Kernel.STRIDED_GATHER, Storage.F32, gather).bytes());
     // One of two images of 8 × 6 pixels in 3 channels, 3 × 3 taps, rows padded from 27 to 32.
     Object[] columns = {0L, 0L, 0L, 8L, 0, 3, 32, 2, 8, 6, 3, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(

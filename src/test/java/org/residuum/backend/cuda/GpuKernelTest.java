@@ -7,9 +7,4 @@ final class GpuKernelTest extends DriverRigTest {
   CudaDriver driver() {
     return TestDevice.GPU.driver();
   }
-
-  @Override
-  int every() {
-    return 1;
-  }
 }

@@ -18,6 +18,11 @@ final class GpuMemoryTest extends CudaMemoryTest {
     return 1000;
   }
 
+  @Override
+  int runs() {
+    return 200;
+  }
+
   /** Less than the workspace that a single session has for its products. */
   @Override
   long unrest() {
@@ -25,7 +30,7 @@ final class GpuMemoryTest extends CudaMemoryTest {
   }
 
   @Override
-  int channels() {
+  int width() {
     return 4096;
   }
 

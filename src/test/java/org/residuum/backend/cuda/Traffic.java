@@ -53,13 +53,15 @@ record Traffic(double bytes, double flops) {
       case CAST_FROM_F32, CAST_TO_F32 -> 6 * sizes.get("n");
       case OIHW_TO_HWIO, HWIO_TO_OIHW -> 8 * product(sizes, "out", "in", "taps");
       case TRANSPOSE -> 2 * product(sizes, "batch", "rows", "columns") * storage.bytes();
+      case GLOBAL_AVERAGE_POOL_FORWARD, GLOBAL_AVERAGE_POOL_BACKWARD ->
+          (sizes.get("pixels") + 1) * product(sizes, "images", "channels") * storage.bytes();
       case IM2COL, COL2IM -> columns(kernel, sizes) * storage.bytes();
       default -> arrays(kernel, sizes) * storage.bytes();
     };
   }
 
   private static double columns(Kernel kernel, Map<String, Double> sizes) {
-    double lines = sizes.get("images") * sizes.get("out_height");
+    double lines = product(sizes, "images", "out_height");
     double share = kernel == Kernel.IM2COL ? sizes.get("lines") / lines : 1;
     return share
         * (lines * product(sizes, "out_width", "row_length")
@@ -84,15 +86,10 @@ record Traffic(double bytes, double flops) {
       return sizes.get("n");
     }
     if (sizes.containsKey("out_height")) {
-      boolean out = name.endsWith("y");
-      double channels =
-          out && sizes.containsKey("out_channels")
-              ? sizes.get("out_channels")
-              : sizes.get("channels");
-      return channels
-          * (out
-              ? product(sizes, "images", "out_height", "out_width")
-              : product(sizes, "images", "height", "width"));
+      String channels = sizes.containsKey("out_channels") ? "out_channels" : "channels";
+      return name.endsWith("y")
+          ? product(sizes, "images", "out_height", "out_width", channels)
+          : product(sizes, "images", "height", "width", "channels");
     }
     if (sizes.containsKey("pixels")) {
       return product(sizes, "images", "pixels", "channels");
@@ -100,15 +97,14 @@ record Traffic(double bytes, double flops) {
     if (sizes.containsKey("classes")) {
       return product(sizes, "rows", "classes");
     }
-    return sizes.containsKey("rows") && sizes.containsKey("channels")
-        ? product(sizes, "rows", "channels")
-        : 0;
+    return product(sizes, "rows", "channels");
   }
 
+  /** 0 for kernels that name their sizes otherwise. */
   private static double product(Map<String, Double> sizes, String... names) {
     double product = 1;
     for (String name : names) {
-      product *= sizes.get(name);
+      product *= sizes.getOrDefault(name, 0.0);
     }
     return product;
   }
