@@ -20,6 +20,8 @@ import org.residuum.network.op.Window;
  *                    | six 1×3 convolutions   | 36 products with (C, K)
  * y (N, H, W, K) ← rows (6, N, H/4, W, K) ← tiles (6, 6, N, H/4, W/4, K)
  * </pre>
+ *
+ * A NaN or an infinity of x makes NaN of all outputs of its tiles, not of its neighbours alone.
  */
 final class WinogradConvolution {
   /** The costs are rough; a smaller gain may be none. */
