@@ -18,6 +18,9 @@ interface CudaDriver extends AutoCloseable {
 
   MemoryInfo memoryInfo();
 
+  /** Device bytes that each stream takes for itself when it is given its first product. */
+  long productBytes();
+
   /**
    * Device memory, aligned to 256 bytes, its content undefined.
    *

@@ -68,8 +68,8 @@ class CudaSession implements Session {
   }
 
   /**
-   * Once all is given back: the arena was too much, or what came behind it; of the host's memory
-   * there is as much as was got.
+   * Once all is given back: the arena was too much, and room for products comes behind it, or what
+   * came behind it was; of the host's memory there is as much as was got.
    */
   private OutOfDeviceMemoryException withAdvice(OutOfDeviceMemoryException e) {
     if (e.isHosts()) {
@@ -79,7 +79,8 @@ class CudaSession implements Session {
           resources.hostBytes(),
           b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
     }
-    long free = plan.driver().memoryInfo().free() - (arena == 0 ? 0 : e.bytes());
+    long behind = arena == 0 ? plan.driver().productBytes() : e.bytes();
+    long free = plan.driver().memoryInfo().free() - behind;
     return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
 

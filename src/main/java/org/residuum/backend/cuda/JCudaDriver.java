@@ -131,6 +131,11 @@ final class JCudaDriver implements CudaDriver {
   }
 
   @Override
+  public long productBytes() {
+    return JCudaProducts.workspaceBytes(architecture);
+  }
+
+  @Override
   public long allocate(long bytes, String label) {
     enter();
     DeviceAddress address = new DeviceAddress();

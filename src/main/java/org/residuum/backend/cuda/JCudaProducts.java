@@ -36,7 +36,7 @@ final class JCudaProducts implements AutoCloseable {
   JCudaProducts(JCudaDriver driver, CUstream stream) {
     this.driver = driver;
     driver.enter();
-    long bytes = driver.architecture() >= 90 ? HOPPER_WORKSPACE : WORKSPACE;
+    long bytes = workspaceBytes(driver.architecture());
     this.workspace = driver.allocate(bytes, "cuBLAS's workspace");
     check(cublasCreate(handle), "cublasCreate", driver.description());
     check(cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream", "");
@@ -51,6 +51,10 @@ final class JCudaProducts implements AutoCloseable {
                 | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
         "cublasSetMathMode",
         "no reduced-precision reduction");
+  }
+
+  static long workspaceBytes(int architecture) {
+    return architecture >= 90 ? HOPPER_WORKSPACE : WORKSPACE;
   }
 
   private static void check(int answer, String call, String detail) {
