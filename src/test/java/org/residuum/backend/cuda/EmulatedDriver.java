@@ -68,6 +68,12 @@ final class EmulatedDriver implements CudaDriver {
     return architecture;
   }
 
+  /** Products are Java's, which takes none. */
+  @Override
+  public long productBytes() {
+    return 0;
+  }
+
   @Override
   public synchronized MemoryInfo memoryInfo() {
     return new MemoryInfo(total - memory.bytesInUse(), total);
