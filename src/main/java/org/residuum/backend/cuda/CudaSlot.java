@@ -131,7 +131,9 @@ final class CudaSlot implements Slot {
             .launch(
                 Kernel.IMAGES_TO_NHWC,
                 plan.types().of(value),
-                Kernel.IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, 1),
+                Kernel.IMAGES_TO_NHWC
+                    .grid()
+                    .shape((long) plan.batch() * height, (long) width * shape.extent(1)),
                 port.address(),
                 port.cropsAddress(),
                 scale,
