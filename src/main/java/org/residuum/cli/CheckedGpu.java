@@ -23,6 +23,9 @@ record CheckedGpu(Optional<CudaBackend> backend, String why) {
 
   /** Looks for it, opens and checks it. */
   static CheckedGpu open(GpuProbe probe, Mode precision) {
+    if (probe.gpus().isEmpty() && probe.driverVersion() == 0) {
+      return new CheckedGpu(Optional.empty(), "no usable GPU: no NVIDIA driver, see doctor");
+    }
     Optional<String> refusal =
         Gpu.refusal(probe, 0).or(() -> Gpu.tooOldFor(precision, probe.gpus().get(0)));
     return refusal
