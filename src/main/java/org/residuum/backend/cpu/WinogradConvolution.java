@@ -66,7 +66,8 @@ final class WinogradConvolution {
             >= Winograd.TAPS;
     Window plain =
         new Window(3, 3, 1, 1, w.padTop(), w.padLeft(), w.padBottom(), w.padRight(), 1, 1);
-    return op.groups() == 1 && w.equals(plain) && !padded;
+    long weights = (long) Winograd.INPUTS * Winograd.INPUTS * channels * outputs;
+    return op.groups() == 1 && w.equals(plain) && !padded && weights <= Integer.MAX_VALUE;
   }
 
   private double gain() {
