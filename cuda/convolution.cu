@@ -14,12 +14,12 @@
 // element of dx is a sum in the order of the taps, no atomics.
 // strided_gather: offset > 0 pads channels with zeros in front, < 0 drops the first -offset; strided_scatter
 // is its gradient, with the same offset.
-// Launch: blocks of 256, a block a line of the result and group. out_width · row_length < 2^31.
+// Launch: blocks of 256, a block a line of the result, im2col's of a group. out_width · row_length and
+// groups · images < 2^31.
 // Bytes: im2col one read of x, one write of columns; col2im the reverse; gather and scatter one of each.
 #include "window.cuh"
 
-// The group and the line of the at-th pair of both. Groups of a line follow each other: their channels share
-// 32-byte sectors of the image.
+// The at-th line of columns. The groups of a line follow each other: their channels share 32-byte sectors of x.
 struct GroupLine {
   i64 line;
   int group;
@@ -65,12 +65,13 @@ KERNEL(im2col)
 template <int W>
 __device__ inline void col2im(const Storage* columns, Storage* dx, int groups, int row_length,
                               const Window& w) {
-  int channels = w.channels / groups, packs = channels / W;
-  i64 rows = (i64)w.images * w.out_height * w.out_width;
-  each_on_line((i64)w.images * w.height * groups, w.width * packs, [&](i64 at, int t) {
-    GroupLine to = group_line(at, groups);
-    i64 image = to.line / w.height;
-    int iy = (int)(to.line % w.height), ix = t / packs, c = t % packs * W;
+  int group_channels = w.channels / groups, packs = w.channels / W;
+  i64 image_columns = (i64)w.out_height * w.out_width * row_length;
+  each_on_line((i64)w.images * w.height, w.width * packs, [&](i64 line, int t) {
+    i64 image = line / w.height;
+    int iy = (int)(line % w.height), ix = t / packs, c = t % packs * W;
+    int group = groups == 1 ? 0 : c / group_channels;
+    const Storage* from = columns + ((group * w.images + image) * image_columns + (c - group * group_channels));
     Pack<W> sum = {};
     for (int ky = 0; ky < w.kernel_height; ky++) {
       int oy = output_of(iy, w.pad_top, ky, w.dilation_y, w.stride_y, w.out_height);
@@ -79,13 +80,13 @@ __device__ inline void col2im(const Storage* columns, Storage* dx, int groups, i
       for (int kx = 0; kx < w.kernel_width; kx++) {
         int ox = output_of(ix, w.pad_left, kx, w.dilation_x, w.stride_x, w.out_width);
         if (ox < 0) continue;
-        i64 row = to.group * rows + (image * w.out_height + oy) * w.out_width + ox;
-        Pack<W> g = load<W>(columns + row * row_length + (ky * w.kernel_width + kx) * channels + c);
+        i64 row = (i64)oy * w.out_width + ox;
+        Pack<W> g = load<W>(from + row * row_length + (ky * w.kernel_width + kx) * group_channels);
 #pragma unroll
         for (int j = 0; j < W; j++) sum.v[j] += g.v[j];
       }
     }
-    store<W>(dx + ((to.line * w.width + ix) * w.channels + to.group * channels + c), sum);
+    store<W>(dx + ((line * w.width + ix) * w.channels + c), sum);
   });
 }
 

@@ -184,7 +184,7 @@ final class Convolutions {
     if (isPixelwise()) {
       return;
     }
-    long pixels = (line / y.extent(2)) * x.extent(2) * x.extent(3);
+    long pixels = line / y.extent(2) * x.extent(2) * x.extent(3);
     int count = (int) (lines / y.extent(2));
     Object[] arguments = {
       columns.first,
@@ -195,8 +195,8 @@ final class Convolutions {
     assembly.launch(
         Kernel.COL2IM,
         mode.storage(),
-        (long) count * x.extent(2) * op.groups(),
-        GridRule.accesses(x.extent(3), channels, mode.storage()),
+        (long) count * x.extent(2),
+        GridRule.accesses((long) x.extent(3) * op.groups(), channels, mode.storage()),
         WindowArguments.of(arguments, count, x, y, op.window()));
   }
 

@@ -114,7 +114,7 @@ final class ConvolutionCases {
     DeviceArray dx = rig.out(g.inputs());
     rig.launch(
         Kernel.COL2IM,
-        (long) g.images() * g.height() * groups.count(),
+        (long) g.images() * g.height(),
         1,
         arguments(g, rig.in(columns), dx, groups.count(), groups.rowLength()));
     double[] sums = new double[g.inputs()];
