@@ -71,8 +71,8 @@ class CudaBackendTest {
   /** A line of 4 outputs of all 32 groups takes 8192 bytes: a chunk each. */
   @Test
   void groupsOfAChunkAreOneLaunchAndOneProduct() {
-    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1, 32 groups", "im2col"));
-    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1, 32 groups", "product 32 of 4 × 1 × 9"));
+    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "im2col"));
+    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "product 32 of 4 × 1 × 9"));
   }
 
   /** The steps of a row's plan that mention a text. */
