@@ -55,7 +55,7 @@ class KernelMutationTest {
             Storage.F32,
             "reads the first group's channels for every group",
             "(cvt\\.u32\\.u64\\s+(%r\\d+), %rd\\d+;\\s+mul\\.lo\\.s32\\s+%r\\d+, %r\\d+, )\\2;",
-            0,
+            1,
             "$10;"),
         new KernelMutation(
             Kernel.COL2IM,
