@@ -1,61 +1,77 @@
 // Convolution as a matrix product: im2col, its adjoint col2im, and the strided gather of 1×1 convolutions
 // and option A shortcuts.
 //
-//   im2col   columns[r, (ky · kernel_width + kx) · C + c] = x[n, iy, ix, first_channel + c], 0 outside
-//   col2im   dx[n, iy, ix, first_channel + c] = Σ over taps (ky, kx) of columns[r, (ky, kx), c]
+//   im2col   columns[g, r, (ky · kernel_width + kx) · C + c] = x[n, iy, ix, g · C + c], 0 outside
+//   col2im   dx[n, iy, ix, g · C + c] = Σ over taps (ky, kx) of columns[g, r, (ky, kx), c]
 //   strided_gather    y[n, oy, ox, c] = x[n, oy · stride_y, ox · stride_x, c - offset], 0 for channels outside
 //   strided_scatter   dx[n, iy, ix, c] = dy[n, iy / stride_y, ix / stride_x, c + offset], 0 elsewhere
 //
-// Shapes: x, dx (images, height, width, channels), of which a group takes C = group_channels from
-// first_channel on; columns (rows, row_length) with r = (n · out_height + oy) · out_width + ox counted from
-// line `first_line` = n · out_height + oy on. Entries of a row from kernel_height · kernel_width · C up to
-// row_length are zero, so that a row may be padded for the tensor cores.
+// Shapes: x, dx (images, height, width, channels), channels = groups · C; columns (groups, rows, row_length)
+// with r = (n · out_height + oy) · out_width + ox counted from line `first_line` = n · out_height + oy on.
+// Entries of a row from kernel_height · kernel_width · C up to row_length are zero, so that a row may be padded
+// for the tensor cores.
 // im2col makes `lines` output lines, any chunk of a batch. col2im wants the columns of whole images; each
 // element of dx is a sum in the order of the taps, no atomics.
 // strided_gather: offset > 0 pads channels with zeros in front, < 0 drops the first -offset; strided_scatter
 // is its gradient, with the same offset.
-// Launch: blocks of 256, a block a line of the result. out_width · row_length < 2^31.
+// Launch: blocks of 256, a block a line of the result, im2col's of a group. out_width · row_length and
+// groups · images < 2^31.
 // Bytes: im2col one read of x, one write of columns; col2im the reverse; gather and scatter one of each.
 #include "window.cuh"
 
+// The at-th line of columns. The groups of a line follow each other: their channels share 32-byte sectors of x.
+struct GroupLine {
+  i64 line;
+  int group;
+};
+
+__device__ inline GroupLine group_line(i64 at, int groups) {
+  if (groups == 1) return GroupLine{at, 0};
+  i64 line = at / groups;
+  return GroupLine{line, (int)(at - line * groups)};
+}
+
 template <int W>
-__device__ inline void im2col(const Storage* x, Storage* columns, i64 first_line, i64 lines,
-                              int first_channel, int group_channels, int row_length, const Window& w) {
-  int groups = group_channels / W, length = row_length / W;
-  int filled = w.kernel_height * w.kernel_width * groups;
-  each_on_line(lines, w.out_width * length, [&](i64 chunk_line, int t) {
-    i64 line = first_line + chunk_line, image = line / w.out_height;
-    int ox = t / length, k = t % length, tap = k / groups;
+__device__ inline void im2col(const Storage* x, Storage* columns, i64 first_line, i64 lines, int groups,
+                              int row_length, const Window& w) {
+  int channels = w.channels / groups, packs = channels / W, length = row_length / W;
+  int filled = w.kernel_height * w.kernel_width * packs;
+  each_on_line(lines * groups, w.out_width * length, [&](i64 at, int t) {
+    GroupLine to = group_line(at, groups);
+    i64 line = first_line + to.line, image = line / w.out_height;
+    int ox = t / length, k = t % length, tap = k / packs;
     int ky = tap / w.kernel_width, kx = tap % w.kernel_width;
     int iy = (int)(line % w.out_height) * w.stride_y - w.pad_top + ky * w.dilation_y;
     int ix = ox * w.stride_x - w.pad_left + kx * w.dilation_x;
     Pack<W> a = {};
     if (k < filled && iy >= 0 && iy < w.height && ix >= 0 && ix < w.width) {
       i64 pixel = (image * w.height + iy) * w.width + ix;
-      a = load<W>(x + pixel * w.channels + first_channel + k % groups * W);
+      a = load<W>(x + pixel * w.channels + to.group * channels + k % packs * W);
     }
-    store<W>(columns + (chunk_line * w.out_width * length + t) * W, a);
+    store<W>(columns + ((to.group * lines + to.line) * w.out_width * length + t) * W, a);
   });
 }
 
 KERNEL(im2col)
-(const Storage* x, Storage* columns, i64 first_line, i64 lines, int first_channel, int group_channels,
- int row_length, WINDOW_ARGUMENTS) {
-  bool whole = channels % LANES == 0 && first_channel % LANES == 0 && group_channels % LANES == 0 &&
-               row_length % LANES == 0;
+(const Storage* x, Storage* columns, i64 first_line, i64 lines, int groups, int row_length,
+ WINDOW_ARGUMENTS) {
+  bool whole = channels / groups % LANES == 0 && row_length % LANES == 0;
   if (whole && aligned16(x, columns))
-    im2col<LANES>(x, columns, first_line, lines, first_channel, group_channels, row_length, WINDOW);
+    im2col<LANES>(x, columns, first_line, lines, groups, row_length, WINDOW);
   else
-    im2col<1>(x, columns, first_line, lines, first_channel, group_channels, row_length, WINDOW);
+    im2col<1>(x, columns, first_line, lines, groups, row_length, WINDOW);
 }
 
 template <int W>
-__device__ inline void col2im(const Storage* columns, Storage* dx, int first_channel, int group_channels,
-                              int row_length, const Window& w) {
-  int groups = group_channels / W;
-  each_on_line((i64)w.images * w.height, w.width * groups, [&](i64 line, int t) {
+__device__ inline void col2im(const Storage* columns, Storage* dx, int groups, int row_length,
+                              const Window& w) {
+  int group_channels = w.channels / groups, packs = w.channels / W;
+  i64 image_columns = (i64)w.out_height * w.out_width * row_length;
+  each_on_line((i64)w.images * w.height, w.width * packs, [&](i64 line, int t) {
     i64 image = line / w.height;
-    int iy = (int)(line % w.height), ix = t / groups, c = t % groups * W;
+    int iy = (int)(line % w.height), ix = t / packs, c = t % packs * W;
+    int group = groups == 1 ? 0 : c / group_channels;
+    const Storage* from = columns + ((group * w.images + image) * image_columns + (c - group * group_channels));
     Pack<W> sum = {};
     for (int ky = 0; ky < w.kernel_height; ky++) {
       int oy = output_of(iy, w.pad_top, ky, w.dilation_y, w.stride_y, w.out_height);
@@ -64,25 +80,22 @@ __device__ inline void col2im(const Storage* columns, Storage* dx, int first_cha
       for (int kx = 0; kx < w.kernel_width; kx++) {
         int ox = output_of(ix, w.pad_left, kx, w.dilation_x, w.stride_x, w.out_width);
         if (ox < 0) continue;
-        i64 row = (image * w.out_height + oy) * w.out_width + ox;
-        Pack<W> g = load<W>(columns + row * row_length + (ky * w.kernel_width + kx) * group_channels + c);
+        i64 row = (i64)oy * w.out_width + ox;
+        Pack<W> g = load<W>(from + row * row_length + (ky * w.kernel_width + kx) * group_channels);
 #pragma unroll
         for (int j = 0; j < W; j++) sum.v[j] += g.v[j];
       }
     }
-    store<W>(dx + ((line * w.width + ix) * w.channels + first_channel + c), sum);
+    store<W>(dx + ((line * w.width + ix) * w.channels + c), sum);
   });
 }
 
-KERNEL(col2im)
-(const Storage* columns, Storage* dx, int first_channel, int group_channels, int row_length,
- WINDOW_ARGUMENTS) {
-  bool whole = channels % LANES == 0 && first_channel % LANES == 0 && group_channels % LANES == 0 &&
-               row_length % LANES == 0;
+KERNEL(col2im)(const Storage* columns, Storage* dx, int groups, int row_length, WINDOW_ARGUMENTS) {
+  bool whole = channels / groups % LANES == 0 && row_length % LANES == 0;
   if (whole && aligned16(columns, dx))
-    col2im<LANES>(columns, dx, first_channel, group_channels, row_length, WINDOW);
+    col2im<LANES>(columns, dx, groups, row_length, WINDOW);
   else
-    col2im<1>(columns, dx, first_channel, group_channels, row_length, WINDOW);
+    col2im<1>(columns, dx, groups, row_length, WINDOW);
 }
 
 struct Strides {

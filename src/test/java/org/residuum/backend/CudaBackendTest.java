@@ -65,16 +65,27 @@ class CudaBackendTest {
 
   @Test
   void convolutionsAreCutIntoChunks() {
+    assertEquals(32, steps("conv2d 16, 3×3 pad 1", "im2col"));
+  }
+
+  /** A line of 4 outputs of all 32 groups takes 8192 bytes: a chunk each. */
+  @Test
+  void groupsOfAChunkAreOneLaunchAndOneProduct() {
+    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "im2col"));
+    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "product 32 of 4 × 1 × 9"));
+  }
+
+  /** The steps of a row's plan that mention a text. */
+  private long steps(String row, String text) {
     Network network =
         OpCases.all().stream()
-            .filter(row -> row.toString().startsWith("conv2d 16, 3×3 pad 1"))
+            .filter(each -> each.toString().startsWith(row))
             .findFirst()
             .orElseThrow()
             .alone();
     Parameters zeros = Parameters.allocate(network.parameters());
     try (Plan plan = backend().compile(network, zeros, CompileOptions.batch(1))) {
-      long chunks = plan.toString().lines().filter(line -> line.contains("im2col")).count();
-      assertEquals(32, chunks, plan::toString);
+      return plan.toString().lines().filter(line -> line.contains(text)).count();
     }
   }
 }

@@ -99,6 +99,8 @@ public final class OpCases {
     conv(cases, Window.square(5, 2, 2), 6, 3, 1, image(3, 9, 9));
     conv(cases, Window.square(3, 1, 1), 64, 32, 1, image(64, 6, 5));
     conv(cases, Window.square(1, 1, 0), 9, 3, 2, image(6, 4, 3));
+    conv(cases, Window.square(3, 2, 1), 9, 3, 2, image(15, 7, 6));
+    conv(cases, Window.square(1, 2, 0), 6, 3, 2, image(15, 5, 4));
   }
 
   /** One case; with a bias where the number of rows so far is even. */

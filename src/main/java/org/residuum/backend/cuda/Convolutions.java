@@ -10,6 +10,8 @@ import org.residuum.network.op.Window;
  * Convolutions and their gradients as matrix products over NHWC images, weights (out, kh, kw,
  * C/groups). Where a window is one pixel, the image is the matrix; else {@code im2col} writes the
  * windows of a chunk of output lines as rows, a chunk at a time so that it stays in the L2 cache.
+ * All groups of a chunk are one batch of products: their columns (groups, rows, row length) lie one
+ * behind the other, their channels side by side.
  */
 final class Convolutions {
   /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */
@@ -56,17 +58,26 @@ final class Convolutions {
     return taps * channels;
   }
 
-  private long rows() {
-    return (long) images * y.extent(2) * y.extent(3);
+  private long lines() {
+    return (long) images * y.extent(2);
+  }
+
+  private long rows(long lines) {
+    return lines * y.extent(3);
   }
 
   private static Operand elements(Operand operand, long count, int elementBytes) {
     return count == 0 ? operand : operand.plus(count * elementBytes);
   }
 
-  /** Elements of one group's weights. */
+  /** From one group's weights to the next one's. */
   private long weights() {
     return (long) outputs * length();
+  }
+
+  /** The line's place in y or dy. */
+  private Operand from(Operand images, long line) {
+    return elements(images, rows(line) * op.outChannels(), bytes);
   }
 
   /**
@@ -75,25 +86,28 @@ final class Convolutions {
    * @param inPlace whether y takes over the residual's memory
    */
   void forward(boolean inPlace) {
-    Chunks chunks = new Chunks(false);
-    for (int group = 0; group < op.groups(); group++) {
-      int g = group;
-      Operand w = elements(assembly.weight(0), g * weights(), bytes);
-      Operand to = elements(assembly.output(0), (long) g * outputs, bytes);
-      chunks.each(
-          g,
-          assembly.input(0),
-          (columns, stride, row, count) ->
-              assembly.multiply(
+    new Chunks(assembly.input(0), false)
+        .each(
+            (columns, line, lines) -> {
+              im2col(columns, line, lines);
+              Gemm gemm =
                   Gemm.timesTransposed(
-                          mode, count, outputs, length(), stride, length(), op.outChannels())
+                      mode,
+                      rows(lines),
+                      outputs,
+                      length(),
+                      columns.rowStride,
+                      length(),
+                      op.outChannels());
+              assembly.multiply(
+                  gemm.times(op.groups(), columns.groupStride, weights(), outputs)
                       .accumulating(inPlace),
-                  columns,
-                  w,
-                  elements(to, row * op.outChannels(), bytes)));
-    }
+                  columns.first,
+                  assembly.weight(0),
+                  from(assembly.output(0), line));
+            });
     boolean apart = op.epilogue().residual() && !inPlace;
-    new Epilogues(assembly, rows(), op.outChannels())
+    new Epilogues(assembly, rows(lines()), op.outChannels())
         .append(
             op.bias() ? assembly.vector(1) : null,
             apart ? assembly.input(1) : null,
@@ -102,118 +116,134 @@ final class Convolutions {
 
   /** dw = dyᵀ · columns(x), db = Σ dy */
   void weightGradient() {
-    Chunks chunks = new Chunks(false);
-    for (int group = 0; group < op.groups(); group++) {
-      int g = group;
-      Operand dy = elements(assembly.input(1), (long) g * outputs, bytes);
-      Operand dw = elements(assembly.output(0), g * weights(), 4);
-      chunks.each(
-          g,
-          assembly.input(0),
-          (columns, stride, row, count) ->
-              assembly.multiply(
+    new Chunks(assembly.input(0), false)
+        .each(
+            (columns, line, lines) -> {
+              im2col(columns, line, lines);
+              Gemm gemm =
                   Gemm.transposedTimes(
-                          mode, outputs, length(), count, op.outChannels(), stride, length())
-                      .accumulating(row > 0),
-                  elements(dy, row * op.outChannels(), bytes),
-                  columns,
-                  dw));
-    }
+                      mode,
+                      outputs,
+                      length(),
+                      rows(lines),
+                      op.outChannels(),
+                      columns.rowStride,
+                      length());
+              assembly.multiply(
+                  gemm.times(op.groups(), outputs, columns.groupStride, weights())
+                      .accumulating(line > 0),
+                  from(assembly.input(1), line),
+                  columns.first,
+                  assembly.output(0));
+            });
     if (op.bias()) {
       new ColumnSums(assembly)
-          .append(assembly.input(1), assembly.output(1), rows(), op.outChannels());
+          .append(assembly.input(1), assembly.output(1), rows(lines()), op.outChannels());
     }
   }
 
   /** dx = col2im(dy · w), whole images at a time. */
   void inputGradient() {
-    Chunks chunks = new Chunks(true);
-    for (int group = 0; group < op.groups(); group++) {
-      inputGradient(chunks, group);
-    }
+    new Chunks(assembly.output(0), true)
+        .each(
+            (columns, line, lines) -> {
+              Gemm gemm =
+                  Gemm.plain(
+                      mode,
+                      rows(lines),
+                      length(),
+                      outputs,
+                      op.outChannels(),
+                      length(),
+                      columns.rowStride);
+              assembly.multiply(
+                  gemm.times(op.groups(), outputs, weights(), columns.groupStride),
+                  from(assembly.input(0), line),
+                  assembly.weight(0),
+                  columns.first);
+              col2im(columns, line, lines);
+            });
   }
 
-  private void inputGradient(Chunks chunks, int group) {
-    Operand w = elements(assembly.weight(0), group * weights(), bytes);
-    Operand dy = elements(assembly.input(0), (long) group * outputs, bytes);
+  private void im2col(Columns columns, long line, long lines) {
     if (isPixelwise()) {
-      assembly.multiply(
-          Gemm.plain(mode, rows(), channels, outputs, op.outChannels(), length(), x.extent(1)),
-          dy,
-          w,
-          elements(assembly.output(0), (long) group * channels, bytes));
       return;
     }
-    long lines = y.extent(2);
-    long pixels = (long) x.elements() / (x.isBatched() ? 1 : images);
-    for (int first = 0; first < images; first += (int) (chunks.lines / lines)) {
-      int count = (int) Math.min(chunks.lines / lines, images - first);
-      long row = first * lines * y.extent(3);
-      assembly.multiply(
-          Gemm.plain(
-              mode,
-              count * lines * y.extent(3),
-              length(),
-              outputs,
-              op.outChannels(),
-              length(),
-              rowLength),
-          elements(dy, row * op.outChannels(), bytes),
-          w,
-          chunks.columns);
-      Object[] arguments = {
-        chunks.columns,
-        elements(assembly.output(0), first * pixels, bytes),
-        group * channels,
-        channels,
-        rowLength
-      };
-      assembly.launch(
-          Kernel.COL2IM,
-          mode.storage(),
-          (long) count * x.extent(2),
-          GridRule.accesses(x.extent(3), channels, mode.storage()),
-          WindowArguments.of(arguments, count, x, y, op.window()));
+    Object[] arguments = {
+      assembly.input(0), columns.first, line, lines, op.groups(), columns.rowStride
+    };
+    assembly.launch(
+        Kernel.IM2COL,
+        mode.storage(),
+        lines * op.groups(),
+        GridRule.accesses((long) y.extent(3) * taps, channels, mode.storage()),
+        WindowArguments.of(arguments, images, x, y, op.window()));
+  }
+
+  private void col2im(Columns columns, long line, long lines) {
+    if (isPixelwise()) {
+      return;
     }
+    long pixels = line / y.extent(2) * x.extent(2) * x.extent(3);
+    int count = (int) (lines / y.extent(2));
+    Object[] arguments = {
+      columns.first,
+      elements(assembly.output(0), pixels * x.extent(1), bytes),
+      op.groups(),
+      columns.rowStride
+    };
+    assembly.launch(
+        Kernel.COL2IM,
+        mode.storage(),
+        (long) count * x.extent(2),
+        GridRule.accesses((long) x.extent(3) * op.groups(), channels, mode.storage()),
+        WindowArguments.of(arguments, count, x, y, op.window()));
   }
 
-  /** What to do with the windows of rows {@code row} to {@code row + count - 1} of y. */
+  /**
+   * Windows, a row each.
+   *
+   * @param first the first row of the first group
+   * @param rowStride elements from a row to the next
+   * @param groupStride elements from a group to the next
+   */
+  private record Columns(Operand first, int rowStride, long groupStride) {}
+
+  /** What to do with the windows of y's lines {@code line} to {@code line + lines - 1}. */
   @FunctionalInterface
-  private interface Product {
-    void append(Operand columns, int stride, long row, long count);
+  private interface Chunk {
+    void append(Columns columns, long line, long lines);
   }
 
-  /** y's lines, cut so that the columns of a chunk fit into {@link Assembly#chunkBytes}. */
+  /**
+   * y's lines, cut so that the columns of all groups of a chunk fit into {@link
+   * Assembly#chunkBytes}.
+   */
   private final class Chunks {
+    private final Operand image;
     private final long lines;
     private final Operand columns;
 
-    Chunks(boolean wholeImages) {
-      long lineBytes = (long) y.extent(3) * rowLength * bytes;
-      long all = (long) images * y.extent(2);
+    /**
+     * @param image x or dx
+     */
+    Chunks(Operand image, boolean wholeImages) {
+      long lineBytes = rows(1) * op.groups() * rowLength * bytes;
       long least = wholeImages ? y.extent(2) : 1;
       long fitting = assembly.chunkBytes() / Math.max(1, lineBytes) / least * least;
-      this.lines = Math.min(all, Math.max(least, fitting));
+      this.image = image;
+      this.lines = Math.min(lines(), Math.max(least, fitting));
       this.columns = isPixelwise() ? null : assembly.scratch(lines * lineBytes);
     }
 
-    void each(int group, Operand source, Product product) {
+    void each(Chunk chunk) {
       if (isPixelwise()) {
-        Operand from = elements(source, (long) group * channels, bytes);
-        product.append(from, x.extent(1), 0, rows());
+        chunk.append(new Columns(image, x.extent(1), channels), 0, lines());
         return;
       }
-      long all = (long) images * y.extent(2);
-      for (long first = 0; first < all; first += lines) {
-        long count = Math.min(lines, all - first);
-        Object[] arguments = {source, columns, first, count, group * channels, channels, rowLength};
-        assembly.launch(
-            Kernel.IM2COL,
-            mode.storage(),
-            count,
-            GridRule.accesses((long) y.extent(3) * taps, channels, mode.storage()),
-            WindowArguments.of(arguments, images, x, y, op.window()));
-        product.append(columns, rowLength, first * y.extent(3), count * y.extent(3));
+      for (long first = 0; first < lines(); first += lines) {
+        long count = Math.min(lines, lines() - first);
+        chunk.append(new Columns(columns, rowLength, rows(count) * rowLength), first, count);
       }
     }
   }

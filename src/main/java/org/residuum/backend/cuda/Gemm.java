@@ -10,6 +10,7 @@ package org.residuum.backend.cuda;
  * @param operands how A and B lie
  * @param result how C lies
  * @param mode whether fp32 operands are rounded to tf32
+ * @param batch how many products of these sizes, and where each finds its matrices
  */
 record Gemm(
     boolean transposeA,
@@ -23,7 +24,16 @@ record Gemm(
     int beta,
     Storage operands,
     Storage result,
-    Mode mode) {
+    Mode mode,
+    Batch batch) {
+  /**
+   * Products side by side: the i-th takes A, B and C so many elements behind the first one's, i
+   * times the stride.
+   */
+  record Batch(int count, long strideA, long strideB, long strideC) {
+    static final Batch ONE = new Batch(1, 0, 0, 0);
+  }
+
   Gemm {
     boolean fits =
         m > 0
@@ -32,7 +42,8 @@ record Gemm(
             && lda >= (transposeA ? m : k)
             && ldb >= (transposeB ? k : n)
             && ldc >= n
-            && (beta == 0 || beta == 1);
+            && (beta == 0 || beta == 1)
+            && batch.count() > 0;
     if (!fits) {
       throw new IllegalArgumentException(
           "product "
@@ -49,32 +60,45 @@ record Gemm(
               + ldc
               + " and beta "
               + beta
-              + " is impossible");
+              + ", "
+              + batch.count()
+              + " times, is impossible");
     }
   }
 
   /** C = A · B. */
   static Gemm plain(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
     Storage storage = mode.storage();
-    return new Gemm(false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode);
+    return new Gemm(
+        false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode, Batch.ONE);
   }
 
   /** C = A · Bᵀ. */
   static Gemm timesTransposed(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
     Storage storage = mode.storage();
-    return new Gemm(false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode);
+    return new Gemm(
+        false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode, Batch.ONE);
   }
 
   /** C = Aᵀ · B in fp32. */
   static Gemm transposedTimes(Mode mode, int m, int n, long k, int lda, int ldb, int ldc) {
+    Storage operands = mode.storage();
     return new Gemm(
-        true, false, m, n, rows(k), lda, ldb, ldc, 0, mode.storage(), Storage.F32, mode);
+        true, false, m, n, rows(k), lda, ldb, ldc, 0, operands, Storage.F32, mode, Batch.ONE);
   }
 
   /** The same, added to what C holds. */
   Gemm accumulating(boolean accumulate) {
+    int newBeta = accumulate ? 1 : 0;
     return new Gemm(
-        transposeA, transposeB, m, n, k, lda, ldb, ldc, accumulate ? 1 : 0, operands, result, mode);
+        transposeA, transposeB, m, n, k, lda, ldb, ldc, newBeta, operands, result, mode, batch);
+  }
+
+  /** The same {@code count} times; strides are in elements. */
+  Gemm times(int count, long strideA, long strideB, long strideC) {
+    Batch newBatch = count == 1 ? Batch.ONE : new Batch(count, strideA, strideB, strideC);
+    return new Gemm(
+        transposeA, transposeB, m, n, k, lda, ldb, ldc, beta, operands, result, mode, newBatch);
   }
 
   private static int rows(long rows) {
@@ -85,9 +109,16 @@ record Gemm(
     return (int) rows;
   }
 
-  /** For example {@code 64 × 10 × 512 fp32}. */
+  /** For example {@code 64 × 10 × 512 fp32} or {@code 32 of 3136 × 4 × 36 fp32}. */
   @Override
   public String toString() {
-    return m + " × " + n + " × " + k + " " + mode;
+    return (batch.count() == 1 ? "" : batch.count() + " of ")
+        + m
+        + " × "
+        + n
+        + " × "
+        + k
+        + " "
+        + mode;
   }
 }

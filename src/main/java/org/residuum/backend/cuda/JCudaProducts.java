@@ -3,6 +3,7 @@ package org.residuum.backend.cuda;
 import static jcuda.jcublas.JCublas2.cublasCreate;
 import static jcuda.jcublas.JCublas2.cublasDestroy;
 import static jcuda.jcublas.JCublas2.cublasGemmEx_new;
+import static jcuda.jcublas.JCublas2.cublasGemmStridedBatchedEx_new;
 import static jcuda.jcublas.JCublas2.cublasSetMathMode;
 import static jcuda.jcublas.JCublas2.cublasSetStream;
 import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
@@ -61,38 +62,71 @@ final class JCudaProducts implements AutoCloseable {
     CudaCalls.checkBlas(answer, call, () -> detail);
   }
 
-  /** cuBLAS takes columns first: Cᵀ = op(B)ᵀ · op(A)ᵀ. */
   Runnable prepare(Gemm gemm, long a, long b, long c) {
     Pointer left = new DeviceAddress(b);
     Pointer right = new DeviceAddress(a);
     Pointer result = new DeviceAddress(c);
-    int operands = type(gemm.operands());
+    boolean alone = gemm.batch().count() == 1;
+    String call = alone ? "cublasGemmEx" : "cublasGemmStridedBatchedEx";
     return () -> {
       driver.enter();
-      CudaCalls.checkBlas(
-          cublasGemmEx_new(
-              handle,
-              operation(gemm.transposeB()),
-              operation(gemm.transposeA()),
-              gemm.n(),
-              gemm.m(),
-              gemm.k(),
-              one,
-              left,
-              operands,
-              gemm.ldb(),
-              right,
-              operands,
-              gemm.lda(),
-              gemm.beta() == 1 ? one : zero,
-              result,
-              type(gemm.result()),
-              gemm.ldc(),
-              compute(gemm.mode()),
-              cublasGemmAlgo.CUBLAS_GEMM_DEFAULT),
-          "cublasGemmEx",
-          gemm::toString);
+      int answer = alone ? single(gemm, left, right, result) : batched(gemm, left, right, result);
+      CudaCalls.checkBlas(answer, call, gemm::toString);
     };
+  }
+
+  /** cuBLAS takes columns first: Cᵀ = op(B)ᵀ · op(A)ᵀ. */
+  private int single(Gemm gemm, Pointer left, Pointer right, Pointer result) {
+    int operands = type(gemm.operands());
+    return cublasGemmEx_new(
+        handle,
+        operation(gemm.transposeB()),
+        operation(gemm.transposeA()),
+        gemm.n(),
+        gemm.m(),
+        gemm.k(),
+        one,
+        left,
+        operands,
+        gemm.ldb(),
+        right,
+        operands,
+        gemm.lda(),
+        gemm.beta() == 1 ? one : zero,
+        result,
+        type(gemm.result()),
+        gemm.ldc(),
+        compute(gemm.mode()),
+        cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+  }
+
+  private int batched(Gemm gemm, Pointer left, Pointer right, Pointer result) {
+    int operands = type(gemm.operands());
+    Gemm.Batch batch = gemm.batch();
+    return cublasGemmStridedBatchedEx_new(
+        handle,
+        operation(gemm.transposeB()),
+        operation(gemm.transposeA()),
+        gemm.n(),
+        gemm.m(),
+        gemm.k(),
+        one,
+        left,
+        operands,
+        gemm.ldb(),
+        batch.strideB(),
+        right,
+        operands,
+        gemm.lda(),
+        batch.strideA(),
+        gemm.beta() == 1 ? one : zero,
+        result,
+        type(gemm.result()),
+        gemm.ldc(),
+        batch.strideC(),
+        batch.count(),
+        compute(gemm.mode()),
+        cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
   }
 
   private static int operation(boolean transpose) {

@@ -87,15 +87,10 @@ enum Kernel {
   // convolution.cu
   IM2COL(
       LINES,
-      "x* columns* first_line:i64 lines:i64 first_channel:i32 group_channels:i32 row_length:i32 "
-          + Signatures.WINDOW,
+      "x* columns* first_line:i64 lines:i64 groups:i32 row_length:i32 " + Signatures.WINDOW,
       F32,
       BF16),
-  COL2IM(
-      LINES,
-      "columns* dx* first_channel:i32 group_channels:i32 row_length:i32 " + Signatures.WINDOW,
-      F32,
-      BF16),
+  COL2IM(LINES, "columns* dx* groups:i32 row_length:i32 " + Signatures.WINDOW, F32, BF16),
   STRIDED_GATHER(LINES, "x* y* " + Signatures.STRIDES, F32, BF16),
   STRIDED_SCATTER(LINES, "dy* dx* " + Signatures.STRIDES, F32, BF16),
 

@@ -13,10 +13,10 @@ final class ConvolutionCases {
     for (Storage storage : Storage.values()) {
       for (Geometry g : Geometry.all()) {
         if (!g.ceil()) {
-          lowering(cases, storage, new Group(g, 0, g.channels(), 0), 0);
-          lowering(cases, storage, new Group(g.withChannels(16), 8, 8, 0), 0);
-          lowering(cases, storage, new Group(g.withChannels(6), 3, 3, 5), 0);
-          lowering(cases, storage, new Group(g.withChannels(24), 8, 8, 8), 1);
+          lowering(cases, storage, new Groups(g, 1, 0), 0);
+          lowering(cases, storage, new Groups(g.withChannels(16), 2, 0), 0);
+          lowering(cases, storage, new Groups(g.withChannels(15), 3, 5), 0);
+          lowering(cases, storage, new Groups(g.withChannels(24), 3, 8), 1);
         }
       }
       strided(cases, storage, new Strided(2, 8, 6, 8, 2, 2, 16, 4, 0));
@@ -31,25 +31,29 @@ final class ConvolutionCases {
     return cases;
   }
 
-  /** A group's channels of a window; a row of columns is longer than needed by {@code padding}. */
-  private record Group(Geometry g, int firstChannel, int channels, int padding) {
+  /** A window's channels in groups; a row of columns is longer than needed by {@code padding}. */
+  private record Groups(Geometry g, int count, int padding) {
+    int channels() {
+      return g.channels() / count;
+    }
+
     int rowLength() {
-      return g.taps() * channels + padding;
+      return g.taps() * channels() + padding;
     }
 
     int positions() {
       return g.images() * g.outHeight() * g.outWidth();
     }
+
+    /** Index in x of what entry k of a group's row sees, or -1. */
+    int seen(int group, int position, int k) {
+      int pixel = k < g.taps() * channels() ? g.seen(position, k / channels()) : -1;
+      return pixel < 0 ? -1 : pixel + group * channels() + k % channels();
+    }
   }
 
-  private static void lowering(List<KernelCase> cases, Storage storage, Group group, int offset) {
-    String detail =
-        group.g()
-            + " channels "
-            + group.firstChannel()
-            + "+"
-            + group.channels()
-            + (offset == 0 ? "" : " unaligned");
+  private static void lowering(List<KernelCase> cases, Storage storage, Groups groups, int offset) {
+    String detail = groups.g() + " groups " + groups.count() + (offset == 0 ? "" : " unaligned");
     cases.add(
         new KernelCase(
             Kernel.IM2COL,
@@ -57,7 +61,7 @@ final class ConvolutionCases {
             detail,
             rig -> {
               rig.misalignBy(offset);
-              im2col(rig, group);
+              im2col(rig, groups);
             }));
     cases.add(
         new KernelCase(
@@ -66,7 +70,7 @@ final class ConvolutionCases {
             detail,
             rig -> {
               rig.misalignBy(offset);
-              col2im(rig, group);
+              col2im(rig, groups);
             }));
   }
 
@@ -77,71 +81,51 @@ final class ConvolutionCases {
   }
 
   /** Two chunks, the second from an odd line on. */
-  private static void im2col(KernelRig rig, Group group) {
-    Geometry g = group.g();
+  private static void im2col(KernelRig rig, Groups groups) {
+    Geometry g = groups.g();
     float[] x = rig.activations(g.inputs());
     DeviceArray in = rig.in(x);
-    float[] expected = new float[group.positions() * group.rowLength()];
-    for (int i = 0; i < expected.length; i++) {
-      int k = i % group.rowLength();
-      int seen =
-          k < g.taps() * group.channels()
-              ? g.seen(i / group.rowLength(), k / group.channels())
-              : -1;
-      expected[i] = seen < 0 ? 0 : x[seen + group.firstChannel() + k % group.channels()];
-    }
     int lines = g.images() * g.outHeight();
     int half = (lines + 1) / 2;
     for (int first = 0; first < lines; first += half) {
       int count = Math.min(half, lines - first);
-      int lineElements = g.outWidth() * group.rowLength();
-      DeviceArray columns = rig.out(count * lineElements);
+      int rows = count * g.outWidth();
+      float[] expected = new float[groups.count() * rows * groups.rowLength()];
+      for (int i = 0; i < expected.length; i++) {
+        int row = i / groups.rowLength();
+        int position = first * g.outWidth() + row % rows;
+        int seen = groups.seen(row / rows, position, i % groups.rowLength());
+        expected[i] = seen < 0 ? 0 : x[seen];
+      }
+      DeviceArray columns = rig.out(expected.length);
       rig.launch(
           Kernel.IM2COL,
-          count,
+          (long) count * groups.count(),
           1,
           arguments(
-              g,
-              in,
-              columns,
-              (long) first,
-              (long) count,
-              group.firstChannel(),
-              group.channels(),
-              group.rowLength()));
-      Check.exact(
-          "columns of line " + first + " on",
-          Arrays.copyOfRange(expected, first * lineElements, (first + count) * lineElements),
-          columns.read());
+              g, in, columns, (long) first, (long) count, groups.count(), groups.rowLength()));
+      Check.exact("columns of line " + first + " on", expected, columns.read());
     }
   }
 
-  /** The group's channels are written, the others stay. */
-  private static void col2im(KernelRig rig, Group group) {
-    Geometry g = group.g();
-    float[] columns = rig.activations(group.positions() * group.rowLength());
-    float[] before = rig.activations(g.inputs());
-    DeviceArray dx = rig.in(before);
+  private static void col2im(KernelRig rig, Groups groups) {
+    Geometry g = groups.g();
+    float[] columns = rig.activations(groups.count() * groups.positions() * groups.rowLength());
+    DeviceArray dx = rig.out(g.inputs());
     rig.launch(
         Kernel.COL2IM,
         (long) g.images() * g.height(),
         1,
-        arguments(
-            g, rig.in(columns), dx, group.firstChannel(), group.channels(), group.rowLength()));
+        arguments(g, rig.in(columns), dx, groups.count(), groups.rowLength()));
     double[] sums = new double[g.inputs()];
     double[] magnitudes = new double[g.inputs()];
-    for (int i = 0; i < before.length; i++) {
-      int c = i % g.channels() - group.firstChannel();
-      sums[i] = c >= 0 && c < group.channels() ? 0 : before[i];
-    }
-    for (int position = 0; position < group.positions(); position++) {
-      for (int k = 0; k < g.taps() * group.channels(); k++) {
-        int seen = g.seen(position, k / group.channels());
-        if (seen >= 0) {
-          int at = seen + group.firstChannel() + k % group.channels();
-          sums[at] += columns[position * group.rowLength() + k];
-          magnitudes[at] += Math.abs(columns[position * group.rowLength() + k]);
-        }
+    for (int i = 0; i < columns.length; i++) {
+      int row = i / groups.rowLength();
+      int group = row / groups.positions();
+      int seen = groups.seen(group, row % groups.positions(), i % groups.rowLength());
+      if (seen >= 0) {
+        sums[seen] += columns[i];
+        magnitudes[seen] += Math.abs(columns[i]);
       }
     }
     Check.close("dx", rig.storage(), i -> sums[i], dx.read(), g.taps(), i -> magnitudes[i]);
@@ -294,7 +278,7 @@ final class ConvolutionCases {
               }
               DeviceArray columns = rig.out(100);
               rig.launch(
-                  Kernel.IM2COL, 1, 1, arguments(g, x, columns, 299_999L * 100 + 99, 1L, 0, 1, 1));
+                  Kernel.IM2COL, 1, 1, arguments(g, x, columns, 299_999L * 100 + 99, 1L, 1, 1));
               Check.exact("columns", line, columns.read());
             }));
   }

@@ -64,6 +64,20 @@ class EmulatedDriverTest {
     assertEquals(26, first(c));
   }
 
+  /** Column (1; 3) times 5 and column (2; 4) times 6, added to (10 20; 30 40) column by column. */
+  @Test
+  void batchedProductsTakeTheirStrides() {
+    long a = device(1, 2, 3, 4);
+    long b = device(5, 0, 6);
+    long c = device(10, 20, 30, 40);
+    Gemm one = Gemm.plain(Mode.FP32, 2, 1, 1, 2, 1, 2).accumulating(true);
+    stream.multiply(one.times(2, 1, 2, 1), a, b, c).run();
+    assertEquals(15, first(c));
+    assertEquals(32, first(c + 4));
+    assertEquals(45, first(c + 8));
+    assertEquals(64, first(c + 12));
+  }
+
   @Test
   void workRunsOnlyWhenSomebodyWaitsForIt() {
     long address = device(1);

@@ -12,6 +12,20 @@ final class EmulatedGemm {
   private EmulatedGemm() {}
 
   static void run(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
+    Gemm.Batch batch = gemm.batch();
+    int operand = gemm.operands().bytes();
+    int result = gemm.result().bytes();
+    for (int i = 0; i < batch.count(); i++) {
+      one(
+          memory,
+          gemm,
+          a + i * batch.strideA() * operand,
+          b + i * batch.strideB() * operand,
+          c + i * batch.strideC() * result);
+    }
+  }
+
+  private static void one(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
     int m = gemm.m();
     int n = gemm.n();
     int k = gemm.k();

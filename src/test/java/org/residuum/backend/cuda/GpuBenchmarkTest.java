@@ -86,6 +86,9 @@ class GpuBenchmarkTest {
   void trafficCountsEachArrayOnce() {
     Gemm gemm = Gemm.timesTransposed(Mode.BF16, 3, 5, 7, 7, 7, 5).accumulating(true);
     assertEquals(new Traffic(2 * (21 + 35) + 2 * 2 * 15, 210), Traffic.of(gemm));
+    assertEquals(
+        new Traffic(4 * (2 * (21 + 35) + 2 * 2 * 15), 4 * 210),
+        Traffic.of(gemm.times(4, 21, 35, 15)));
     Object[] norm = {0L, 0L, 0L, 0L, 0L, 0L, 0L, 11L, 4};
     assertEquals(
         5 * 44 * 4,
@@ -102,10 +105,12 @@ class GpuBenchmarkTest {
     assertEquals(
         4 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 5),
         Traffic.of(Kernel.STRIDED_GATHER, Storage.F32, gather).bytes());
-    // One of two images of 8 × 6 pixels in 3 channels, 3 × 3 taps, rows padded from 27 to 32.
-    Object[] columns = {0L, 0L, 0L, 8L, 0, 3, 32, 2, 8, 6, 3, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
+    // One of two images of 8 × 6 pixels in 2 groups of 3 channels, 3 × 3 taps, rows padded from 27
+    // to
+    // 32.
+    Object[] columns = {0L, 0L, 0L, 8L, 2, 32, 2, 8, 6, 6, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(
-        4 * (8 * 6 * 32 + 8 * 6 * 3), Traffic.of(Kernel.IM2COL, Storage.F32, columns).bytes());
+        4 * (2 * 8 * 6 * 32 + 8 * 6 * 6), Traffic.of(Kernel.IM2COL, Storage.F32, columns).bytes());
   }
 
   @Test

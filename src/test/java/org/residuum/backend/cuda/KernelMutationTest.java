@@ -51,6 +51,13 @@ class KernelMutationTest {
             2,
             "setp.gt.s32"),
         new KernelMutation(
+            Kernel.IM2COL,
+            Storage.F32,
+            "reads the first group's channels for every group",
+            "(cvt\\.u32\\.u64\\s+(%r\\d+), %rd\\d+;\\s+mul\\.lo\\.s32\\s+%r\\d+, %r\\d+, )\\2;",
+            1,
+            "$10;"),
+        new KernelMutation(
             Kernel.COL2IM,
             Storage.F32,
             "takes the positions between two strides",

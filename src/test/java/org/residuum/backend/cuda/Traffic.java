@@ -25,7 +25,8 @@ record Traffic(double bytes, double flops) {
     double k = gemm.k();
     double operands = (m * k + k * n) * gemm.operands().bytes();
     double result = m * n * gemm.result().bytes() * (1 + gemm.beta());
-    return new Traffic(operands + result, 2 * m * n * k);
+    int count = gemm.batch().count();
+    return new Traffic(count * (operands + result), count * 2 * m * n * k);
   }
 
   /**
@@ -64,8 +65,8 @@ record Traffic(double bytes, double flops) {
     double lines = product(sizes, "images", "out_height");
     double share = kernel == Kernel.IM2COL ? sizes.get("lines") / lines : 1;
     return share
-        * (lines * product(sizes, "out_width", "row_length")
-            + product(sizes, "images", "height", "width", "group_channels"));
+        * (lines * product(sizes, "groups", "out_width", "row_length")
+            + product(sizes, "images", "height", "width", "channels"));
   }
 
   /** Elements of all large arrays together. */
