@@ -20,6 +20,26 @@ final class TileTransforms {
     this.inner = inner;
   }
 
+  /** Whether oneDNN has code of its own for such layouts on this processor, found out once. */
+  static boolean areFast() {
+    return Fast.FAST;
+  }
+
+  private static final class Fast {
+    private static final boolean FAST = look();
+
+    private static boolean look() {
+      Assembly trial = new Assembly(false, true);
+      TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
+      Operand nowhere = new Operand.Temporary(0);
+      transforms.split(nowhere, nowhere);
+      transforms.join(nowhere, nowhere, null, Epilogue.NONE);
+      boolean fast = trial.kernels().stream().noneMatch(k -> k.implementation().startsWith("ref"));
+      trial.destroy();
+      return fast;
+    }
+  }
+
   /** Floats of the six matrices. */
   long elements() {
     return Winograd.INPUTS * lines * axis.tiles() * inner;

@@ -56,7 +56,7 @@ final class WinogradConvolution {
 
   /** Whether it is a convolution of the kind, large enough to gain. */
   boolean pays() {
-    return isOfTheKind() && gain() > LEAST_GAIN;
+    return isOfTheKind() && gain() > LEAST_GAIN && TileTransforms.areFast();
   }
 
   private boolean isOfTheKind() {
