@@ -22,13 +22,24 @@ import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.WeightGradient;
+import org.residuum.network.op.Window;
 
 /** What the proofs ask of networks. */
-final class Networks {
+public final class Networks {
   private Networks() {}
 
+  /** A convolution with its batch norm, then a dense layer: parameters of every role. */
+  public static Network small() {
+    NetworkBuilder net = new NetworkBuilder("small");
+    Value y = net.input("x", Shape.batch(3, 4, 5));
+    y = net.relu("relu", net.batchNorm("bn", net.conv2d("conv", y, 5, Window.square(3, 1, 1))));
+    y = net.flatten("flatten", net.globalAveragePool("pool", y));
+    net.output("logits", net.dense("fc", y, 3));
+    return net.build();
+  }
+
   /** The nodes up to the one of that name, whose result becomes the only output. */
-  static Network until(Network network, String last) {
+  public static Network until(Network network, String last) {
     NetworkBuilder net = new NetworkBuilder(network.name());
     Map<Value, Value> twin = new HashMap<>();
     for (Node node : network.nodes()) {

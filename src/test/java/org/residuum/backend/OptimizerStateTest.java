@@ -17,27 +17,14 @@ import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
-import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Shape;
-import org.residuum.network.Value;
-import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
 
 /** What the optimiser remembers goes from one session to another, on every backend. */
 final class OptimizerStateTest {
-  private static final Network TRAINING = Gradients.of(network(), 0);
+  private static final Network TRAINING = Gradients.of(Networks.small(), 0);
   private static final int BATCH = 2;
-
-  private static Network network() {
-    NetworkBuilder net = new NetworkBuilder("small");
-    Value y = net.input("x", Shape.batch(3, 4, 5));
-    y = net.relu("relu", net.batchNorm("bn", net.conv2d("conv", y, 5, Window.square(3, 1, 1))));
-    y = net.flatten("flatten", net.globalAveragePool("pool", y));
-    net.output("logits", net.dense("fc", y, 3));
-    return net.build();
-  }
 
   static Stream<Arguments> backendsAndRules() {
     List<Backend> backends =

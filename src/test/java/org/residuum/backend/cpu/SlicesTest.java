@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Networks;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Initializer;
@@ -20,6 +21,7 @@ import org.residuum.plan.Passes;
 /** A batch that runs slice by slice gives what its examples give one by one. */
 class SlicesTest {
   private static final Network NETWORK = ResNets.imagenet(18);
+  private static final Network FEATURES = Networks.until(NETWORK, "avgpool");
   private static final int PIXELS = 3 * 224 * 224;
 
   @Test
@@ -43,13 +45,28 @@ class SlicesTest {
     assertEquals(slices.stretches().size() - 1 + 2, slices.outside().size());
   }
 
+  /** By the definition, as what is worth filtering by Winograd's method depends on the slice. */
+  @Test
+  void featuresOfFiveInSlicesHaveTheBitsOfFiveSingleRuns() {
+    CompileOptions five = CompileOptions.batch(5).unoptimized();
+    assertEquals(List.of(1, 5), slices(FEATURES, 5));
+    float[] images = images(5);
+    float[] together = run(FEATURES, images, five);
+    for (int i = 0; i < 5; i++) {
+      float[] image = Arrays.copyOfRange(images, i * PIXELS, (i + 1) * PIXELS);
+      float[] alone = run(FEATURES, image, CompileOptions.batch(1).unoptimized());
+      assertArrayEquals(alone, Arrays.copyOfRange(together, i * 512, (i + 1) * 512));
+    }
+  }
+
   /** A product of five rows may sum in another order than one of one row, no more. */
   @Test
-  void batchOfFiveInSlicesGivesWhatFiveSingleRunsGive() {
+  void logitsOfFiveInSlicesAreThoseOfFiveSingleRuns() {
     float[] images = images(5);
-    float[] together = run(images, 5);
+    float[] together = run(NETWORK, images, CompileOptions.batch(5));
     for (int i = 0; i < 5; i++) {
-      float[] alone = run(Arrays.copyOfRange(images, i * PIXELS, (i + 1) * PIXELS), 1);
+      float[] image = Arrays.copyOfRange(images, i * PIXELS, (i + 1) * PIXELS);
+      float[] alone = run(NETWORK, image, CompileOptions.batch(1));
       assertArrayEquals(alone, Arrays.copyOfRange(together, i * 1000, (i + 1) * 1000), 1e-5f);
     }
   }
@@ -60,8 +77,8 @@ class SlicesTest {
     float[] rotated = new float[images.length];
     System.arraycopy(images, 3 * PIXELS, rotated, 0, 5 * PIXELS);
     System.arraycopy(images, 0, rotated, 5 * PIXELS, 3 * PIXELS);
-    float[] logits = run(images, 8);
-    float[] rotatedLogits = run(rotated, 8);
+    float[] logits = run(NETWORK, images, CompileOptions.batch(8));
+    float[] rotatedLogits = run(NETWORK, rotated, CompileOptions.batch(8));
     for (int i = 0; i < 8; i++) {
       int place = (i + 5) % 8;
       assertArrayEquals(
@@ -79,15 +96,16 @@ class SlicesTest {
     return images;
   }
 
-  private static float[] run(float[] images, int batch) {
-    Parameters parameters = new Initializer(3).initialize(NETWORK);
-    try (Plan plan = new CpuBackend().compile(NETWORK, parameters, CompileOptions.batch(batch));
+  private static float[] run(Network network, float[] images, CompileOptions options) {
+    Parameters parameters = new Initializer(3).initialize(network);
+    String output = network.outputs().keySet().iterator().next();
+    try (Plan plan = new CpuBackend().compile(network, parameters, options);
         Session session = plan.session()) {
       session.input("x").put(0, images);
       session.run();
-      float[] logits = new float[batch * 1000];
-      session.output("logits").get(0, logits);
-      return logits;
+      float[] values = new float[session.output(output).limit()];
+      session.output(output).get(0, values);
+      return values;
     }
   }
 }

@@ -10,32 +10,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Networks;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
-import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Shape;
-import org.residuum.network.Value;
-import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
 
 /** Updates on the device against those of the host's parameter store, given the same gradients. */
 class OptimizerTest {
-  private static final Network TRAINING = Gradients.of(network(), 0);
+  private static final Network TRAINING = Gradients.of(Networks.small(), 0);
   private static final int STEPS = 4;
-
-  private static Network network() {
-    NetworkBuilder net = new NetworkBuilder("small");
-    Value y = net.input("x", Shape.batch(3, 4, 5));
-    y = net.relu("relu", net.batchNorm("bn", net.conv2d("conv", y, 5, Window.square(3, 1, 1))));
-    y = net.flatten("flatten", net.globalAveragePool("pool", y));
-    net.output("logits", net.dense("fc", y, 3));
-    return net.build();
-  }
 
   static List<UpdateRule> rules() {
     return List.of(
