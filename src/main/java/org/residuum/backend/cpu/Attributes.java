@@ -20,6 +20,7 @@ import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.Epilogue;
 
 /**
  * What a primitive does to its sums before it writes them; scratch always comes from the session.
@@ -48,6 +49,21 @@ final class Attributes implements AutoCloseable {
         dnnl_post_ops_append_binary(postOps, dnnl_binary_add, other),
         "dnnl_post_ops_append_binary");
     return this;
+  }
+
+  /**
+   * activation(y [+ residual]).
+   *
+   * @param inPlace whether the residual is what y's memory held before; else it is an argument
+   * @param result the layout of y
+   */
+  Attributes epilogue(Epilogue epilogue, boolean inPlace, dnnl_memory_desc result) {
+    if (epilogue.residual() && inPlace) {
+      sum();
+    } else if (epilogue.residual()) {
+      add(result);
+    }
+    return activate(epilogue.activation());
   }
 
   Attributes activate(Activation activation) {

@@ -91,14 +91,7 @@ final class Convolutions {
     dnnl_memory_desc bias = op.bias() ? Desc.plain(op.outChannels()) : null;
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      if (op.epilogue().residual()) {
-        if (inPlace) {
-          attributes.sum();
-        } else {
-          attributes.add(dst);
-        }
-      }
-      attributes.activate(op.epilogue().activation());
+      attributes.epilogue(op.epilogue(), inPlace, dst);
       description = forwardDescription(src, bias, dst, attributes.handle());
     }
     dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));

@@ -14,7 +14,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
@@ -56,26 +55,11 @@ final class DenseLayers {
     dnnl_memory_desc dst = Desc.plain(rows, out);
     dnnl_memory_desc bias = op.bias() ? Desc.plain(1, out) : null;
     dnnl_memory_desc transposed = Desc.strided(new long[] {in, out}, new long[] {1, in});
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc weights = assembly.training() ? transposed : Desc.any(in, out);
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      if (op.epilogue().residual()) {
-        if (inPlace) {
-          attributes.sum();
-        } else {
-          attributes.add(dst);
-        }
-      }
-      attributes.activate(op.epilogue().activation());
-      OneDnn.check(
-          dnnl_matmul_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              src,
-              assembly.training() ? transposed : Desc.any(in, out),
-              bias,
-              dst,
-              attributes.handle()),
-          "dnnl_matmul_primitive_desc_create");
+      attributes.epilogue(op.epilogue(), inPlace, dst);
+      description = Product.description(src, weights, bias, dst, attributes);
     }
     dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
     List<Kernel.Argument> arguments = new ArrayList<>();

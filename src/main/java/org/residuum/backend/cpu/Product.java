@@ -78,23 +78,30 @@ final class Product {
   }
 
   private dnnl_primitive_desc description(Matrices a, Matrices b, Matrices c) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
     try (Attributes attributes = new Attributes()) {
-      if (epilogue.residual()) {
-        attributes.sum();
-      }
-      attributes.activate(epilogue.activation());
-      OneDnn.check(
-          dnnl_matmul_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              a.desc(),
-              b.desc(),
-              bias == null ? null : c.row(),
-              c.desc(),
-              attributes.handle()),
-          "dnnl_matmul_primitive_desc_create");
+      dnnl_memory_desc result = c.desc();
+      attributes.epilogue(epilogue, true, result);
+      dnnl_memory_desc row = bias == null ? null : c.row();
+      return description(a.desc(), b.desc(), row, result, attributes);
     }
+  }
+
+  /**
+   * oneDNN's description of a product.
+   *
+   * @param bias (1, ..., n), or null
+   */
+  static dnnl_primitive_desc description(
+      dnnl_memory_desc a,
+      dnnl_memory_desc b,
+      dnnl_memory_desc bias,
+      dnnl_memory_desc c,
+      Attributes attributes) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_matmul_primitive_desc_create(
+            description, OneDnn.engine(), a, b, bias, c, attributes.handle()),
+        "dnnl_matmul_primitive_desc_create");
     return description;
   }
 }
