@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
       "parameters once each."
     })
 final class ProfileCommand implements Callable<Integer> {
+  private static final int WARM_UP = 3;
+
   @Spec private CommandSpec spec;
   @Mixin private ModelArgument model;
   @Mixin private DeviceOption device;
@@ -57,28 +59,37 @@ final class ProfileCommand implements Callable<Integer> {
     }
     Console console = Console.of(spec);
     ForeignNetwork chosen = model.withParameters();
-    Backend backend = device.open(console.err());
-    try (Plan plan =
+    try (Backend backend = device.open(console.err());
+        Plan plan =
             backend.compile(chosen.network(), chosen.parameters(), BatchOption.check(batch));
         Session session = plan.session()) {
       plan.network().inputs().forEach(input -> fill(session.input(input.name()), input));
-      for (int i = 0; i < 3; i++) {
-        session.run();
-      }
-      double[] seconds = new double[runs];
-      for (int i = 0; i < runs; i++) {
-        long start = System.nanoTime();
-        session.run();
-        seconds[i] = (System.nanoTime() - start) / 1e9;
-      }
-      List<List<StepTime>> profiles = new ArrayList<>();
-      for (int i = 0; i < runs; i++) {
-        profiles.add(session.profile());
-      }
       console.out("device    %s: %s", backend.name(), backend.description());
-      console.out("%s", ProfileTable.of(plan, seconds, profiles));
+      console.out("%s", ProfileTable.of(plan, wholeRuns(session), profiles(session)));
     }
     return ExitCode.OK;
+  }
+
+  /** Seconds of each. */
+  private double[] wholeRuns(Session session) {
+    for (int i = 0; i < WARM_UP; i++) {
+      session.run();
+    }
+    double[] seconds = new double[runs];
+    for (int i = 0; i < runs; i++) {
+      long start = System.nanoTime();
+      session.run();
+      seconds[i] = (System.nanoTime() - start) / 1e9;
+    }
+    return seconds;
+  }
+
+  private List<List<StepTime>> profiles(Session session) {
+    List<List<StepTime>> profiles = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      profiles.add(session.profile());
+    }
+    return profiles;
   }
 
   private static void fill(FloatBuffer buffer, Value input) {
