@@ -9,8 +9,14 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.BatchNormGradient;
 import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Op;
 import org.residuum.network.op.Reshape;
+import org.residuum.network.op.SoftmaxCrossEntropy;
+import org.residuum.network.op.SoftmaxCrossEntropyGradient;
+import org.residuum.network.op.WeightGradient;
 import org.residuum.plan.MemoryPlan;
 
 /**
@@ -48,11 +54,23 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
     return whole ? none(network, batch) : slices;
   }
 
-  /** Whether it is a convolutional network whose borders are all batches of their own memory. */
+  /**
+   * Whether it is a convolutional network, none of whose examples needs another, and whose borders
+   * are all batches of their own memory.
+   */
   private static boolean divisible(Network network, Set<Value> borders) {
     return network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d)
         && borders.stream().allMatch(value -> value.shape().isBatched())
-        && network.nodes().stream().noneMatch(node -> moves(node, borders));
+        && network.nodes().stream().noneMatch(node -> mixes(node.op()) || moves(node, borders));
+  }
+
+  /** Statistics and sums over a batch. */
+  private static boolean mixes(Op op) {
+    return op instanceof BatchNorm norm && norm.training()
+        || op instanceof BatchNormGradient
+        || op instanceof WeightGradient
+        || op instanceof SoftmaxCrossEntropy
+        || op instanceof SoftmaxCrossEntropyGradient;
   }
 
   /** A reshape gives its input's memory another shape, which only values of the arena bear. */

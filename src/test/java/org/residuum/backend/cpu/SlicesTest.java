@@ -16,6 +16,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.plan.Gradients;
 import org.residuum.plan.Passes;
 
 /** A batch that runs slice by slice gives what its examples give one by one. */
@@ -31,6 +32,12 @@ class SlicesTest {
     assertEquals(List.of(2, 4, 8), slices(fused, 8));
     assertEquals(List.of(1, 5), slices(fused, 5));
     assertEquals(List.of(4096), slices(ResNets.mlp(1024, 16), 4096), "dense layers want rows");
+  }
+
+  @Test
+  void aBatchWhoseExamplesNeedEachOtherStaysWhole() {
+    Network statistics = Networks.until(Gradients.of(NETWORK, 0), "avgpool");
+    assertEquals(List.of(8), slices(statistics, 8));
   }
 
   private static List<Integer> slices(Network network, int batch) {
