@@ -26,6 +26,8 @@ import org.residuum.network.op.Dense;
 
 /** Dense layers: matrix products forward, inner products backward. */
 final class DenseLayers {
+  private static final long SINGLE_ROW_WEIGHTS = 64 * 64;
+
   private final Assembly assembly;
   private final Dense op;
   private final long rows;
@@ -55,7 +57,7 @@ final class DenseLayers {
     dnnl_memory_desc dst = Desc.plain(rows, out);
     dnnl_memory_desc bias = op.bias() ? Desc.plain(1, out) : null;
     dnnl_memory_desc transposed = Desc.strided(new long[] {in, out}, new long[] {1, in});
-    dnnl_memory_desc weights = assembly.training() ? transposed : Desc.any(in, out);
+    dnnl_memory_desc weights = assembly.training() ? transposed : packed();
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       attributes.epilogue(op.epilogue(), inPlace, dst);
@@ -75,6 +77,14 @@ final class DenseLayers {
     }
     arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
     assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+  }
+
+  /**
+   * oneDNN's choice, but for a single row and few weights: 1.0 µs with a thread instead of 2.8 µs
+   * with two at 64 × 64.
+   */
+  private dnnl_memory_desc packed() {
+    return rows == 1 && in * out <= SINGLE_ROW_WEIGHTS ? Desc.plain(in, out) : Desc.any(in, out);
   }
 
   private dnnl_primitive_desc hint(Attributes attributes) {
