@@ -36,9 +36,17 @@ record Outcome(
             .allMatch(target -> ratio(target.getKey()).median() >= target.getValue());
   }
 
+  /** Whether the row has a target that was measured. */
+  private boolean isJudged() {
+    return row.leastRate() > 0 || row.targets().keySet().stream().anyMatch(this::has);
+  }
+
   String verdict() {
     if (failure != null) {
       return "FAILED: " + failure;
+    }
+    if (!isJudged()) {
+      return "–";
     }
     return meetsTargets() ? "pass" : "FALLS SHORT";
   }

@@ -121,7 +121,9 @@ final class PeerBenchmark implements Callable<Integer> {
         throw new IllegalArgumentException("no rows are named " + name + ", but " + known + " are");
       }
     }
-    return all.stream().filter(row -> rows.isEmpty() || rows.contains(row.group())).toList();
+    return all.stream()
+        .filter(row -> rows.isEmpty() ? !row.isExtra() : rows.contains(row.group()))
+        .toList();
   }
 
   private Map<String, String> header(Backend backend, Set<Row.Peer> chosen) throws IOException {

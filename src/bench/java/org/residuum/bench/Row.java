@@ -55,12 +55,18 @@ record Row(
     }
   }
 
+  private static final String SMALL = "small";
   private static final int DENSE_ROWS = 1024;
   private static final int DENSE_BLOCKS = 16;
 
   /** ONNX Runtime's Java API does not train. */
   List<Peer> peers() {
     return kind == Kind.TRAINING ? List.of(Peer.DJL, Peer.OPERATORS) : List.of(Peer.values());
+  }
+
+  /** Whether the row is measured only when it is named. */
+  boolean isExtra() {
+    return group.equals(SMALL);
   }
 
   /** All rows in the order of the table. */
@@ -72,9 +78,9 @@ record Row(
     for (int batch : new int[] {1, 8, 32}) {
       rows.add(images("resnet18", ResNets.imagenet(18), batch));
     }
-    rows.add(dense(64, 5));
-    rows.add(dense(256, 1.8));
-    rows.add(dense(1024, 1.4));
+    rows.add(dense("mlp", 64, DENSE_ROWS, Map.of(Peer.DJL, 5.0)));
+    rows.add(dense("mlp", 256, DENSE_ROWS, Map.of(Peer.DJL, 1.8)));
+    rows.add(dense("mlp", 1024, DENSE_ROWS, Map.of(Peer.DJL, 1.4)));
     rows.add(
         new Row(
             "train",
@@ -82,6 +88,12 @@ record Row(
             () -> Workload.ofImages(ResNets.cifar(20), 128),
             Map.of(Peer.DJL, 2.0),
             300));
+    for (int batch : new int[] {1, 8, 64}) {
+      rows.add(images(SMALL, ResNets.cifar(20), batch));
+      for (int width : new int[] {64, 256, 1024}) {
+        rows.add(dense(SMALL, width, batch, Map.of()));
+      }
+    }
     return rows;
   }
 
@@ -90,13 +102,9 @@ record Row(
     return new Row(group, Kind.INFERENCE, () -> Workload.ofImages(network, batch), targets, 0);
   }
 
-  private static Row dense(int width, double target) {
+  private static Row dense(String group, int width, int batch, Map<Peer, Double> targets) {
     Network network = ResNets.mlp(width, DENSE_BLOCKS);
     return new Row(
-        "mlp",
-        Kind.INFERENCE,
-        () -> Workload.ofProducts(network, DENSE_ROWS),
-        Map.of(Peer.DJL, target),
-        0);
+        group, Kind.INFERENCE, () -> Workload.ofProducts(network, batch), targets, 0);
   }
 }
