@@ -17,7 +17,8 @@ import org.residuum.network.op.Subsample;
 /**
  * Moves the sum of two gradients of a value into one of them, which is then added onto the other:
  * at the end of a residual branch, whose shortcut brought the first. Convolutions that take steps
- * of one pixel do so, and subsampling, for which the pixels left out then cost nothing.
+ * of one pixel, in one group, do so, and subsampling, for which the pixels left out then cost
+ * nothing.
  */
 public final class GradientSumFusion {
   private final Network network;
@@ -70,6 +71,7 @@ public final class GradientSumFusion {
     }
     return gradient.forward() instanceof Subsample
         || gradient.forward() instanceof Conv2d conv
+            && conv.groups() == 1
             && conv.window().strideY() == 1
             && conv.window().strideX() == 1;
   }
