@@ -369,8 +369,7 @@ public final class OpCases {
     cases.add(besides(grouped, "its pool", image(6, 5, 6), (net, x) -> x.get(0)));
     for (int stride : new int[] {1, 2, 3}) {
       Conv2d conv = new Conv2d(6, Window.square(3, stride, 1), 1, false, Epilogue.NONE);
-      OpCase.Body subsample =
-          (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
+      OpCase.Body subsample = (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
       cases.add(besides(conv, "every pixel of " + stride, image(6, 7, 8), subsample));
     }
   }

@@ -114,7 +114,9 @@ final class CpuPlan implements Plan {
     return new CpuPlan(network, batch, slices, outside, new Assembly(true, false));
   }
 
-  /** What is padded, but for what a reshape gives another shape, as only the arena's values bear. */
+  /**
+   * What is padded, but for what a reshape gives another shape, as only the arena's values bear.
+   */
   private static Set<Value> padded(Network network) {
     Set<Value> padded = new HashSet<>();
     for (Node node : network.nodes()) {
