@@ -17,4 +17,9 @@ public final class Passes {
   public static Network training(Network network) {
     return MaskFusion.apply(EpilogueFusion.apply(network));
   }
+
+  /** Training where input gradients can add onto others: as above, then the sums of gradients. */
+  public static Network trainingInPlace(Network network) {
+    return GradientSumFusion.apply(training(network));
+  }
 }

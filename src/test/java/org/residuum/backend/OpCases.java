@@ -350,6 +350,41 @@ public final class OpCases {
               Value b = net.dense("b", x.get(0), 6);
               return net.relu("relu", net.add("add", a, b));
             }));
+    List<Window> windows =
+        List.of(
+            Window.square(1, 1, 0),
+            Window.square(3, 1, 1),
+            Window.square(3, 2, 1),
+            Window.square(5, 1, 2),
+            Window.square(3, 1, 2).withDilation(2),
+            new Window(2, 3, 1, 1, 2, 1, 0, 0, 2, 1),
+            new Window(3, 1, 1, 2, 0, 1, 2, 0, 1, 1));
+    for (Window window : windows) {
+      Conv2d conv = new Conv2d(6, window, 1, false, Epilogue.NONE);
+      cases.add(besides(conv, "its pool", image(6, 8, 7), (net, x) -> x.get(0)));
+    }
+    Conv2d wide = new Conv2d(17, Window.square(3, 1, 1), 1, true, Epilogue.NONE);
+    cases.add(besides(wide, "its pool", image(17, 5, 5), (net, x) -> x.get(0)));
+    Conv2d grouped = new Conv2d(6, Window.square(3, 1, 1), 3, false, Epilogue.NONE);
+    cases.add(besides(grouped, "its pool", image(6, 5, 6), (net, x) -> x.get(0)));
+    for (int stride : new int[] {1, 2, 3}) {
+      Conv2d conv = new Conv2d(6, Window.square(3, stride, 1), 1, false, Epilogue.NONE);
+      OpCase.Body subsample = (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
+      cases.add(besides(conv, "every pixel of " + stride, image(6, 7, 8), subsample));
+    }
+  }
+
+  /** A value that a convolution reads and something else that keeps its channels. */
+  private static OpCase besides(Conv2d conv, String name, Shape x, OpCase.Body other) {
+    return OpCase.of(
+        "read by " + conv.label() + " and " + name,
+        2,
+        List.of(x),
+        (net, values) -> {
+          Value right = net.globalAveragePool("right", other.append(net, values));
+          Value left = OpCase.append(net, "conv", conv, values);
+          return net.add("add", net.globalAveragePool("left", left), right);
+        });
   }
 
   private static List<Value> both(List<Value> x) {

@@ -35,7 +35,8 @@ class MemoryPlanTest {
   @MethodSource("networks")
   void trainingArenaIsSoundAndSmall(Network network) {
     Network training = Gradients.of(network, 0);
-    for (Network form : List.of(training, Passes.training(training))) {
+    for (Network form :
+        List.of(training, Passes.training(training), Passes.trainingInPlace(training))) {
       check(form, 2);
       check(form, 128);
     }

@@ -159,7 +159,7 @@ class PassesTest {
     Map<String, double[]> inputs = random.inputs(training, 2, BuiltInNetworks.CLASSES);
     Map<String, double[]> parameters = random.parameters(training);
     Map<String, double[]> expected = results(training, inputs, parameters);
-    Network fused = Passes.training(training);
+    Network fused = Passes.trainingInPlace(training);
     assertTrue(fused.nodes().size() < training.nodes().size(), "nothing was fused");
     assertEquals(training.outputs().keySet(), fused.outputs().keySet());
     Map<String, double[]> got = results(fused, inputs, parameters);

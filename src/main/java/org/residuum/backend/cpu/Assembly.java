@@ -7,10 +7,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
@@ -21,10 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.PointerPointer;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -140,7 +135,7 @@ final class Assembly {
     }
     kernels.add(
         new Kernel.Primitive(
-            node == null ? "" : node.name(), implementation(description), primitive, all));
+            node == null ? "" : node.name(), Implementations.name(description), primitive, all));
     dnnl_primitive_desc_destroy(description);
   }
 
@@ -156,15 +151,29 @@ final class Assembly {
         argument(DNNL_ARG_TO, to, target));
   }
 
-  static dnnl_primitive_desc reorderDescription(dnnl_memory_desc from, dnnl_memory_desc to) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+  /** Appends an addition of elements in one layout onto those in another. */
+  void addOnto(dnnl_memory_desc from, Operand source, dnnl_memory_desc to, Operand target) {
     try (Attributes attributes = new Attributes()) {
-      dnnl_primitive_attr attr = attributes.handle();
-      OneDnn.check(
-          dnnl_reorder_primitive_desc_create(
-              description, from, OneDnn.engine(), to, OneDnn.engine(), attr),
-          "dnnl_reorder_primitive_desc_create");
+      add(
+          reorderDescription(from, to, attributes.sum()),
+          argument(DNNL_ARG_FROM, from, source),
+          argument(DNNL_ARG_TO, to, target));
     }
+  }
+
+  static dnnl_primitive_desc reorderDescription(dnnl_memory_desc from, dnnl_memory_desc to) {
+    try (Attributes attributes = new Attributes()) {
+      return reorderDescription(from, to, attributes);
+    }
+  }
+
+  private static dnnl_primitive_desc reorderDescription(
+      dnnl_memory_desc from, dnnl_memory_desc to, Attributes attributes) {
+    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    OneDnn.check(
+        dnnl_reorder_primitive_desc_create(
+            description, from, OneDnn.engine(), to, OneDnn.engine(), attributes.handle()),
+        "dnnl_reorder_primitive_desc_create");
     return description;
   }
 
@@ -232,13 +241,6 @@ final class Assembly {
 
   static dnnl_memory_desc query(dnnl_primitive_desc description, int what, int index) {
     return dnnl_primitive_desc_query_md(description, what, index);
-  }
-
-  private static String implementation(dnnl_primitive_desc description) {
-    try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
-      dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, text);
-      return text.get(BytePointer.class).getString();
-    }
   }
 
   private static long align(long bytes) {

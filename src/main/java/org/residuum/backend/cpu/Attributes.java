@@ -1,10 +1,10 @@
 package org.residuum.backend.cpu;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_data_type_undef;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
@@ -37,9 +37,10 @@ final class Attributes implements AutoCloseable {
     OneDnn.check(dnnl_post_ops_create(postOps), "dnnl_post_ops_create");
   }
 
-  /** y += what y's memory held before. */
+  /** y += what y's memory held before, in y's type: reorders refuse a type given by name. */
   Attributes sum() {
-    OneDnn.check(dnnl_post_ops_append_sum(postOps, 1, 0, dnnl_f32), "dnnl_post_ops_append_sum");
+    OneDnn.check(
+        dnnl_post_ops_append_sum(postOps, 1, 0, dnnl_data_type_undef), "dnnl_post_ops_append_sum");
     return this;
   }
 

@@ -92,7 +92,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
-    Network form = options.optimize() ? Passes.training(network) : network;
+    Network form = options.optimize() ? Passes.trainingInPlace(network) : network;
     return new CpuTraining(form, parameters, options.batch());
   }
 }

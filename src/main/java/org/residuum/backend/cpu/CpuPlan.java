@@ -23,6 +23,8 @@ import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
+import org.residuum.network.op.PadChannels;
+import org.residuum.network.op.Reshape;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.MemoryPlan;
 
@@ -94,18 +96,37 @@ final class CpuPlan implements Plan {
     return plan;
   }
 
+  /**
+   * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
+   * memory of their own that keeps its zeros.
+   */
   static CpuPlan forTraining(Network network, int batch) {
-    Set<Value> gradients = new HashSet<>();
+    Set<Value> outside = padded(network);
     network
         .outputs()
         .forEach(
             (name, value) -> {
               if (Gradients.isGradient(name)) {
-                gradients.add(value);
+                outside.add(value);
               }
             });
     Slices slices = Slices.none(network, batch);
-    return new CpuPlan(network, batch, slices, gradients, new Assembly(true, false));
+    return new CpuPlan(network, batch, slices, outside, new Assembly(true, false));
+  }
+
+  /**
+   * What is padded, but for what a reshape gives another shape, as only the arena's values bear.
+   */
+  private static Set<Value> padded(Network network) {
+    Set<Value> padded = new HashSet<>();
+    for (Node node : network.nodes()) {
+      if (node.op() instanceof PadChannels) {
+        padded.add(node.output());
+      } else if (node.op() instanceof Reshape) {
+        padded.remove(node.inputs().get(0));
+      }
+    }
+    return padded;
   }
 
   private void pack(Parameters parameters) {
@@ -171,7 +192,7 @@ final class CpuPlan implements Plan {
     return stretches;
   }
 
-  /** Values that lie in no arena: gradients of parameters, or what sliced stretches share. */
+  /** Values that lie in no arena, or what sliced stretches share. */
   Set<Value> outside() {
     return outside;
   }

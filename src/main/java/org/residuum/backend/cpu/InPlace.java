@@ -39,6 +39,9 @@ final class InPlace implements MemoryPlan.Sharing {
       boolean apart = residual && !node.inputs().get(1).equals(node.inputs().get(0));
       return apart ? taken(node.inputs().get(1), diesHere) : null;
     }
+    if (op instanceof InputGradient gradient && gradient.residual()) {
+      return taken(node.inputs().get(gradient.indexOfDy() + 1), diesHere);
+    }
     boolean pointwise =
         op instanceof Activate
             || op instanceof Add

@@ -53,10 +53,20 @@ final class Moves {
     }
   }
 
-  void subsampleGradient(Shape x, Shape y, int stride) {
-    zero(x);
+  /** What a subsampled gradient is added to: the second input, or zeros. */
+  void startGradient(Shape x, boolean residual) {
+    if (residual) {
+      dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+      assembly.reorder(flat, assembly.input(1), flat, assembly.output(0));
+    } else {
+      zero(x);
+    }
+  }
+
+  /** dx += dy at every stride-th pixel. */
+  void addSubsampleGradient(Shape x, Shape y, int stride) {
     for (Pixels pixels : runs(x, y, stride)) {
-      assembly.reorder(
+      assembly.addOnto(
           in(y, pixels), assembly.input(0), everyPixel(x, stride, pixels), assembly.output(0));
     }
   }
@@ -113,8 +123,15 @@ final class Moves {
     return Desc.box(view, dims, corner);
   }
 
-  void padChannels(Shape x, Shape y, int before) {
-    zero(y);
+  /**
+   * x between channels of zeros.
+   *
+   * @param zeroed whether y has memory of its own, in which the zeros of the start still stand
+   */
+  void padChannels(Shape x, Shape y, int before, boolean zeroed) {
+    if (!zeroed) {
+      zero(y);
+    }
     dnnl_memory_desc target = channels(y, x, before);
     assembly.reorder(
         Desc.value(x, assembly.batch()), assembly.input(0), target, assembly.output(0));

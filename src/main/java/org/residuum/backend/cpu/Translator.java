@@ -3,7 +3,6 @@ package org.residuum.backend.cpu;
 import java.util.List;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
-import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
@@ -78,7 +77,7 @@ final class Translator {
     } else if (op instanceof Subsample subsample) {
       new Moves(assembly).subsample(x, y, subsample.stride());
     } else if (op instanceof PadChannels pad) {
-      new Moves(assembly).padChannels(x, y, pad.before());
+      new Moves(assembly).padChannels(x, y, pad.before(), !memory.holds(node.output()));
     } else if (op instanceof SliceChannels slice) {
       new Moves(assembly).sliceChannels(x, y, slice.from());
     } else if (op instanceof Concat concat) {
@@ -115,7 +114,7 @@ final class Translator {
 
   private void weightGradient(Op forward, Shape x) {
     if (forward instanceof Conv2d conv) {
-      new Convolutions(assembly, conv, x).weightGradient();
+      new ConvolutionGradients(assembly, conv, x).weights();
     } else {
       new DenseLayers(assembly, (Dense) forward, x).weightGradient();
     }
@@ -125,7 +124,7 @@ final class Translator {
     Op forward = gradient.forward();
     Shape x = gradient.inputShape();
     if (forward instanceof Conv2d conv) {
-      new Convolutions(assembly, conv, x).inputGradient();
+      new ConvolutionGradients(assembly, conv, x).input(gradient.residual(), sharesResidual(node));
     } else if (forward instanceof Dense dense) {
       new DenseLayers(assembly, dense, x).inputGradient();
     } else if (forward instanceof Pool2d || forward instanceof GlobalAveragePool) {
@@ -137,8 +136,11 @@ final class Translator {
     } else if (forward instanceof Softmax) {
       new Pointwise(assembly).softmaxGradient(x);
     } else if (forward instanceof Subsample subsample) {
-      Value dy = node.inputs().get(node.inputs().size() - 1);
-      new Moves(assembly).subsampleGradient(x, dy.shape(), subsample.stride());
+      Moves moves = new Moves(assembly);
+      if (!sharesResidual(node)) {
+        moves.startGradient(x, gradient.residual());
+      }
+      moves.addSubsampleGradient(x, node.inputs().get(0).shape(), subsample.stride());
     } else {
       throw new IllegalArgumentException(
           "node " + node.name() + ": the CPU backend has no gradient of " + forward.label());

@@ -175,16 +175,17 @@ public final class Evaluator {
       return Losses.crossEntropyGradient(x, value(node, 1), from.c(), loss.labelSmoothing());
     }
     if (op instanceof InputGradient gradient) {
-      return inputGradient(node, gradient);
+      double[] dx = inputGradient(node, gradient);
+      return gradient.residual() ? sum(dx, value(node, node.inputs().size() - 1)) : dx;
     }
     throw new IllegalArgumentException("the reference backend does not know " + op.label());
   }
 
   private double[] inputGradient(Node node, InputGradient gradient) {
     double[] first = value(node, 0);
-    double[] dy = value(node, node.inputs().size() - 1);
+    double[] dy = value(node, gradient.indexOfDy());
     Dims x = dims(gradient.inputShape());
-    Dims y = dims(node.inputs().get(node.inputs().size() - 1).shape());
+    Dims y = dims(node.inputs().get(gradient.indexOfDy()).shape());
     Op forward = gradient.forward();
     if (forward instanceof Conv2d conv) {
       return Products.inputGradient(conv, parameter(node, 0), dy, x, y);

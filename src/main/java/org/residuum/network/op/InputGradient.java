@@ -16,14 +16,29 @@ import org.residuum.network.Shape;
  * </ul>
  *
  * @param inputShape the shape of x, and so of dx
+ * @param residual whether another gradient of x follows as the last input and is added to this one
  */
-public record InputGradient(Op forward, Shape inputShape) implements Op {
+public record InputGradient(Op forward, Shape inputShape, boolean residual) implements Op {
   /** Which value beside dy the derivative is made of. */
   public enum Saved {
     NOTHING,
     X,
     Y,
     OTHER
+  }
+
+  /** Without a residual. */
+  public InputGradient(Op forward, Shape inputShape) {
+    this(forward, inputShape, false);
+  }
+
+  public InputGradient withResidual() {
+    return new InputGradient(forward, inputShape, true);
+  }
+
+  /** Which input is dy. */
+  public int indexOfDy() {
+    return saved(forward) == Saved.NOTHING ? 0 : 1;
   }
 
   /** Whether this is the gradient of {@code forward}; others have rules of their own, or none. */
@@ -53,10 +68,14 @@ public record InputGradient(Op forward, Shape inputShape) implements Op {
 
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
-    Shapes.requireInputs(inputs, saved(forward) == Saved.NOTHING ? 1 : 2);
+    int dy = indexOfDy();
+    Shapes.requireInputs(inputs, residual ? dy + 2 : dy + 1);
     List<Shape> x =
         forward instanceof Multiply ? List.of(inputShape, inputShape) : List.of(inputShape);
-    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(inputs.size() - 1));
+    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(dy));
+    if (residual) {
+      Shapes.requireEqual(inputShape, inputs.get(dy + 1));
+    }
     return List.of(inputShape);
   }
 
@@ -74,6 +93,6 @@ public record InputGradient(Op forward, Shape inputShape) implements Op {
 
   @Override
   public String label() {
-    return "input gradient of " + forward.label();
+    return "input gradient of " + forward.label() + (residual ? " + residual" : "");
   }
 }

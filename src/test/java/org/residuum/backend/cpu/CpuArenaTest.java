@@ -52,7 +52,7 @@ class CpuArenaTest {
   @ParameterizedTest(name = "{index}")
   @MethodSource("networks")
   void trainingArenaIsAtMostAFifthAboveTheLiveSet(Network network) {
-    Network form = Passes.training(Gradients.of(network, 0));
+    Network form = Passes.trainingInPlace(Gradients.of(network, 0));
     check(form, 2);
     check(form, 128);
   }
