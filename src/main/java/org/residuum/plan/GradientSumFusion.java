@@ -58,7 +58,7 @@ public final class GradientSumFusion {
     Node chosen = null;
     for (Value operand : sum.inputs()) {
       Node node = maker.get(operand);
-      if (takesSum(node.op()) && isReadOnce(operand) && isBetter(node, chosen)) {
+      if (takesSum(node.op()) && isReadOnce(operand) && !isSubsampling(chosen)) {
         chosen = node;
       }
     }
@@ -80,9 +80,9 @@ public final class GradientSumFusion {
     return reads.get(value) == 1 && !network.outputs().containsValue(value);
   }
 
-  /** Subsampling first, which otherwise writes zeros. */
-  private boolean isBetter(Node node, Node chosen) {
-    return chosen == null || !(((InputGradient) chosen.op()).forward() instanceof Subsample);
+  /** Which is to take the sum before all others, as it writes zeros else. */
+  private static boolean isSubsampling(Node chosen) {
+    return chosen != null && ((InputGradient) chosen.op()).forward() instanceof Subsample;
   }
 
   private Network emit() {

@@ -367,11 +367,27 @@ public final class OpCases {
     cases.add(besides(wide, "its pool", image(17, 5, 5), (net, x) -> x.get(0)));
     Conv2d grouped = new Conv2d(6, Window.square(3, 1, 1), 3, false, Epilogue.NONE);
     cases.add(besides(grouped, "its pool", image(6, 5, 6), (net, x) -> x.get(0)));
+    Conv2d square = new Conv2d(16, Window.square(3, 1, 1), 1, false, Epilogue.NONE);
+    cases.add(sumWithItsInput(square, image(5, 9, 7)));
     for (int stride : new int[] {1, 2, 3}) {
       Conv2d conv = new Conv2d(6, Window.square(3, stride, 1), 1, false, Epilogue.NONE);
       OpCase.Body subsample = (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
       cases.add(besides(conv, "every pixel of " + stride, image(6, 7, 8), subsample));
     }
+  }
+
+  /** One gradient is what both the convolution's input gradient is made of and is added to. */
+  private static OpCase sumWithItsInput(Conv2d conv, Shape x) {
+    return OpCase.of(
+        "sum of " + conv.label() + " and what it reads",
+        3,
+        List.of(x),
+        (net, values) -> {
+          Value read =
+              net.conv2d("stem", values.get(0), conv.outChannels(), Window.square(1, 1, 0));
+          Value sum = net.add("add", OpCase.append(net, "conv", conv, List.of(read)), read);
+          return net.globalAveragePool("pool", sum);
+        });
   }
 
   /** A value that a convolution reads and something else that keeps its channels. */

@@ -40,7 +40,9 @@ final class InPlace implements MemoryPlan.Sharing {
       return apart ? taken(node.inputs().get(1), diesHere) : null;
     }
     if (op instanceof InputGradient gradient && gradient.residual()) {
-      return taken(node.inputs().get(gradient.indexOfDy() + 1), diesHere);
+      Value residual = node.inputs().get(gradient.indexOfDy() + 1);
+      boolean apart = node.inputs().indexOf(residual) > gradient.indexOfDy();
+      return apart ? taken(residual, diesHere) : null;
     }
     boolean pointwise =
         op instanceof Activate
