@@ -384,7 +384,7 @@ public final class OpCases {
         List.of(x),
         (net, values) -> {
           Value read =
-              net.conv2d("stem", values.get(0), conv.outChannels(), Window.square(1, 1, 0));
+              net.conv2d("first", values.get(0), conv.outChannels(), Window.square(1, 1, 0));
           Value sum = net.add("add", OpCase.append(net, "conv", conv, List.of(read)), read);
           return net.globalAveragePool("pool", sum);
         });
