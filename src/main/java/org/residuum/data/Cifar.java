@@ -13,6 +13,8 @@ import org.residuum.network.Shape;
  * fine) and 3,072 pixel bytes, a plane a channel. Krizhevsky, "Learning multiple layers of features
  * from tiny images", 2009.
  *
+ * @param labelFile the list of class names, which copies of the data often lack
+ * @param published the class names where that file is not there
  * @param labelBytes label bytes a row; the last of them is the class
  * @param rowsPerTrainFile the exact number of rows of each training file
  * @param rowsPerTestFile the exact number of rows of the test file
@@ -22,7 +24,7 @@ record Cifar(
     List<String> trainFiles,
     String testFile,
     String labelFile,
-    int classes,
+    List<String> published,
     int labelBytes,
     int rowsPerTrainFile,
     int rowsPerTestFile) {
@@ -38,7 +40,8 @@ record Cifar(
     for (int i = 1; i <= 5; i++) {
       batches.add("data_batch_" + i + ".bin");
     }
-    return new Cifar("cifar10", batches, "test_batch.bin", "batches.meta.txt", 10, 1, rows, rows);
+    return new Cifar(
+        "cifar10", batches, "test_batch.bin", "batches.meta.txt", CifarLabels.TEN, 1, rows, rows);
   }
 
   static Cifar hundred(int trainRows, int testRows) {
@@ -47,7 +50,7 @@ record Cifar(
         List.of("train.bin"),
         "test.bin",
         "fine_label_names.txt",
-        100,
+        CifarLabels.HUNDRED,
         2,
         trainRows,
         testRows);
@@ -86,7 +89,7 @@ record Cifar(
               file + ": became shorter while row " + i + " was read; fetch the file again");
         }
         int label = row[labelBytes - 1] & 255;
-        if (label >= classes) {
+        if (label >= published.size()) {
           throw new InvalidDataException(
               file
                   + ": label "
@@ -94,7 +97,7 @@ record Cifar(
                   + " of row "
                   + i
                   + " is not in 0.."
-                  + (classes - 1)
+                  + (published.size() - 1)
                   + "; fetch the file again");
         }
         labelOf.add(label);
@@ -140,16 +143,19 @@ record Cifar(
   }
 
   private List<String> labels(Path folder) throws IOException {
-    Path file = find(folder, labelFile);
+    Path file = folder.resolve(labelFile);
+    if (!Files.isRegularFile(file)) {
+      return published;
+    }
     List<String> labels =
         Files.readAllLines(file).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
-    if (labels.size() != classes) {
+    if (labels.size() != published.size()) {
       throw new InvalidDataException(
           file
               + ": "
               + labels.size()
               + " class names, expected "
-              + classes
+              + published.size()
               + "; fetch the file again");
     }
     return labels;
@@ -171,9 +177,7 @@ record Cifar(
               + folder
               + " OUTDIR, then "
               + name
-              + ":OUTDIR, with "
-              + labelFile
-              + " copied there");
+              + ":OUTDIR");
     }
     throw new InvalidDataException(
         "no file "
@@ -185,8 +189,6 @@ record Cifar(
             + ":DIR needs the binary version: "
             + String.join(", ", trainFiles)
             + ", "
-            + testFile
-            + ", "
-            + labelFile);
+            + testFile);
   }
 }

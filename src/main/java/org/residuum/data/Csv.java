@@ -35,6 +35,7 @@ final class Csv {
             .allowExtraFields(true)
             .allowMissingFields(true)
             .allowUnclosedQuote(false)
+            .detectBomHeader(true)
             .ofCsvRecord(file)) {
       for (CsvRecord record : reader) {
         if (table == null) {

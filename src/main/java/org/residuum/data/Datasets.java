@@ -96,9 +96,17 @@ public final class Datasets {
       throw new IllegalArgumentException("data set '" + spec + "': " + e.getMessage(), e);
     }
     if (file ? !Files.isRegularFile(path) : !Files.isDirectory(path)) {
-      throw new InvalidDataException(
-          "data set '" + spec + "': no " + (file ? "file " : "folder ") + path);
+      throw new InvalidDataException("data set '" + spec + "': " + missing(path, file));
     }
     return path;
+  }
+
+  private static String missing(Path path, boolean file) {
+    if (!Files.exists(path)) {
+      return "no " + (file ? "file " : "folder ") + path;
+    }
+    return file
+        ? path + " is a folder; name the file in it"
+        : path + " is a file; name the folder it is in";
   }
 }

@@ -1,12 +1,17 @@
 package org.residuum.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -131,11 +136,31 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
   }
 
   private static List<Path> pictures(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-      return files.filter(PictureFiles::isPicture).filter(Files::isRegularFile).sorted().toList();
-    } catch (UncheckedIOException e) {
-      throw new InvalidDataException(folder + ": cannot be listed: " + e.getMessage(), e);
-    }
+    List<Path> pictures = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile() && isPicture(file)) {
+              pictures.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) { // What it leads to is visited already.
+              return FileVisitResult.CONTINUE;
+            }
+            throw new InvalidDataException(
+                file + ": cannot be read (" + e + "); give leave to, or move it away", e);
+          }
+        });
+    Collections.sort(pictures);
+    return pictures;
   }
 
   private static InvalidDataException noPictures(Path folder, String remedy) {

@@ -68,7 +68,13 @@ final class PictureFolder implements ImageDataset {
     }
     if (good.isEmpty()) {
       throw new InvalidDataException(
-          folder + ": no picture for " + split + " can be used, of " + all.size() + " files");
+          folder
+              + ": no picture for "
+              + split
+              + " can be used, of "
+              + all.size()
+              + " files"
+              + (all.isEmpty() ? "; a class has some for testing from 2 pictures on" : ""));
     }
     byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
     return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);

@@ -113,10 +113,28 @@ class CifarTest {
   void missingFilesAndWrongClassNamesAreNamed() throws IOException {
     Files.write(folder.resolve("batches.meta.txt"), names(9));
     assertTrue(failure(TEN, Split.TEST).contains("9 class names, expected 10"));
-    Files.delete(folder.resolve("batches.meta.txt"));
-    assertTrue(failure(TEN, Split.TEST).contains("no file batches.meta.txt"));
     Files.delete(folder.resolve("train.bin"));
     assertTrue(failure(HUNDRED, Split.TRAIN).contains("no file train.bin"));
+  }
+
+  @Test
+  void publishedClassNamesStandInForAMissingList() throws IOException {
+    Files.delete(folder.resolve("batches.meta.txt"));
+    Files.delete(folder.resolve("fine_label_names.txt"));
+    List<String> ten = TEN.read(folder, Split.TEST).labels();
+    assertEquals(10, ten.size());
+    assertEquals("airplane", ten.get(0));
+    List<String> hundred = HUNDRED.read(folder, Split.TEST).labels();
+    assertEquals(100, hundred.size());
+    assertEquals(hundred.stream().sorted().distinct().toList(), hundred);
+  }
+
+  @Test
+  void publishedClassNamesAreThoseOfTheList() throws IOException {
+    Path list = TestData.find("cifar10").resolve("batches.meta.txt");
+    assertEquals(
+        Files.readAllLines(list).stream().filter(line -> !line.isBlank()).toList(),
+        CifarLabels.TEN);
   }
 
   @Test
@@ -144,7 +162,6 @@ class CifarTest {
             .inheritIO()
             .start();
     assertEquals(0, unpack.waitFor());
-    Files.copy(packed.resolve("batches.meta.txt"), out.resolve("batches.meta.txt"));
     Dataset train = Datasets.open("cifar10:" + out, Split.TRAIN);
     Dataset test = Datasets.open("cifar10:" + out, Split.TEST);
     int[] counts = new int[10];

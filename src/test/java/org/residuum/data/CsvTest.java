@@ -53,6 +53,14 @@ class CsvTest {
   }
 
   @Test
+  void byteOrderMarkIsNoPartOfTheFirstCell() throws IOException {
+    DatasetOptions options = OPTIONS.withLabelColumn("kind");
+    VectorDataset set = open("\ufeffkind,a\r\ndog,1\r\ncat,2\r\n", Split.ALL, options);
+    assertEquals(List.of("cat", "dog"), set.labels());
+    assertArrayEquals(new float[] {7}, row(open("\ufeff7,dog\n8,cat\n", Split.ALL, OPTIONS), 0));
+  }
+
+  @Test
   void wholeNumbersAreLabelsInTheirNumericOrder() throws IOException {
     VectorDataset set = open("1,10\n2,9\n3,10.0\n4,-1\n", Split.ALL, OPTIONS);
     assertEquals(List.of("-1", "9", "10"), set.labels());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,19 @@ class DatasetsTest {
     InvalidDataException e =
         assertThrows(InvalidDataException.class, () -> Datasets.open(spec, Split.TRAIN));
     assertTrue(e.getMessage().contains("no folder " + folder.resolve("nowhere")), e.getMessage());
+  }
+
+  @Test
+  void fileForAFolderAndFolderForAFileAreNamedAsSuch(@TempDir Path folder) throws IOException {
+    Path file = Files.createFile(folder.resolve("train-images-idx3-ubyte"));
+    assertEquals(
+        "data set 'mnist:" + file + "': " + file + " is a file; name the folder it is in",
+        assertThrows(InvalidDataException.class, () -> Datasets.open("mnist:" + file, Split.TRAIN))
+            .getMessage());
+    assertEquals(
+        "data set 'csv:" + folder + "': " + folder + " is a folder; name the file in it",
+        assertThrows(InvalidDataException.class, () -> Datasets.open("csv:" + folder, Split.TRAIN))
+            .getMessage());
   }
 
   @Test

@@ -117,6 +117,18 @@ class PictureFolderTest {
   }
 
   @Test
+  void classesOfOnePictureLeaveNoneForTesting() throws IOException {
+    for (int i = 0; i < 3; i++) {
+      Path file = folder.resolve("class" + i + "/1.jpg");
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "x");
+    }
+    String message =
+        assertThrows(InvalidDataException.class, () -> open(Split.TEST, OPTIONS)).getMessage();
+    assertTrue(message.contains("from 2 pictures on"), message);
+  }
+
+  @Test
   void emptyFoldersAreNamed() throws IOException {
     assertTrue(failure(OPTIONS).contains("no folders in it"));
     Files.createDirectories(folder.resolve("cat"));
