@@ -100,6 +100,7 @@ final class ModelFolder {
 
   void checkTarget(boolean overwrite) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      requireWritable(folder.getParent());
       return;
     }
     if (!overwrite) {
@@ -110,6 +111,21 @@ final class ModelFolder {
         || !isModel(folder) && !isEmpty(folder)) {
       throw new IOException(
           folder + " exists and is no saved model, so it is not overwritten; choose another");
+    }
+  }
+
+  /** Makes a folder in the nearest one that is there, and removes it. */
+  private void requireWritable(Path parent) throws IOException {
+    Path existing = parent;
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    try {
+      Files.delete(Files.createTempDirectory(existing, ".residuum"));
+    } catch (IOException e) {
+      String why = Files.isDirectory(existing) ? " takes no new folders" : " is no folder";
+      throw new IOException(
+          folder + ": cannot be written: " + existing + why + "; choose another folder", e);
     }
   }
 

@@ -111,6 +111,19 @@ final class SavedModelTest {
   }
 
   @Test
+  void targetsThatCannotBeMadeAreRefusedBeforeTheWork() throws IOException {
+    Path file = Files.writeString(temporary.resolve("file"), "");
+    Path below = file.resolve("runs").resolve("model");
+    IOException refused =
+        assertThrows(IOException.class, () -> SavedModel.checkTarget(below, false));
+    assertTrue(refused.getMessage().contains(file + " is no folder"), refused.getMessage());
+    SavedModel.checkTarget(temporary.resolve("runs").resolve("model"), false);
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertEquals(List.of(file), left.toList());
+    }
+  }
+
+  @Test
   void existingFolderIsKeptUnlessOverwritingWasAsked() throws IOException {
     Path folder = save(model(1));
     IOException e = assertThrows(IOException.class, () -> model(2).save(folder, false));
