@@ -18,6 +18,7 @@ final class Checkpoints {
   private static final String FIRST = "first.";
   private static final String SECOND = "second.";
   private static final String AVERAGE = "average.";
+  private static final String HISTORY = "history.";
   private static final String EPOCH = "epoch";
   private static final String STEPS = "steps";
   private static final String DATA = "data";
@@ -25,12 +26,17 @@ final class Checkpoints {
 
   private Checkpoints() {}
 
-  /** All of a checkpoint but its weights, and the facts that a resumed training must share. */
-  static TrainingState toState(Checkpoint checkpoint, Dataset training, TrainingOptions options) {
+  /**
+   * All of a checkpoint but its weights, the course up to it, and the facts that a resumed training
+   * must share.
+   */
+  static TrainingState toState(
+      Checkpoint checkpoint, TrainingCurves curves, Dataset training, TrainingOptions options) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     add(tensors, FIRST, checkpoint.optimizer().first());
     add(tensors, SECOND, checkpoint.optimizer().second());
     add(tensors, AVERAGE, checkpoint.average());
+    add(tensors, HISTORY, curves.upTo(checkpoint.epoch()));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
     facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
@@ -56,10 +62,15 @@ final class Checkpoints {
    * Reads the checkpoint of an interrupted training.
    *
    * @param start what the training started from
+   * @param curves goes on from the course up to the checkpoint
    * @throws CommandFailure where there is none, or one of another training
    */
   static Checkpoint read(
-      Path folder, StartingPoint start, Dataset training, TrainingOptions options)
+      Path folder,
+      StartingPoint start,
+      Dataset training,
+      TrainingOptions options,
+      TrainingCurves curves)
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
@@ -69,6 +80,7 @@ final class Checkpoints {
     requireSame(folder, DATA, state.facts().get(DATA), text(training));
     requireSame(folder, OPTIONS, state.facts().get(OPTIONS), text(options));
     Parameters tensors = state.tensors();
+    curves.restore(pick(tensors, HISTORY));
     return new Checkpoint(
         number(folder, state, EPOCH),
         model.parameters(),

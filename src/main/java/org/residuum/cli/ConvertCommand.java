@@ -18,11 +18,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "convert",
+    customSynopsis = "residuum convert FROM TO [OPTION]...",
     description = "Converts between saved models, ONNX, PyTorch checkpoints and safetensors.",
     footer = {
       "",
-      "TO is .onnx, .pth, .pt, .th or .safetensors (weights alone, PyTorch's names), or else a",
-      "folder, a saved model.",
+      "TO ends in .onnx, or for weights alone, by PyTorch's names, in .pth, .pt, .th or"
+          + " .safetensors; without such an end it is a folder, a saved model.",
       "",
       "Examples:",
       "  residuum convert runs/photos photos.onnx --fold",
@@ -42,7 +43,7 @@ final class ConvertCommand implements Callable<Integer> {
   @picocli.CommandLine.Parameters(
       index = "0",
       paramLabel = "FROM",
-      description = "A saved model's folder, .onnx, .pth, .pt, .th or .safetensors.")
+      description = "A saved model's folder, or a file: onnx, pth, pt, th or safetensors.")
   private String from;
 
   @picocli.CommandLine.Parameters(

@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     Path model = folder.resolve("model");
     TrainingNotes split = new TrainingNotes(seed, options.testShare());
     EpochResult result =
-        new TrainingJob(console, backend, training, test, start, split)
+        new TrainingJob(console, backend, training, test, start, split, "start demo again")
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
@@ -94,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
     console.out("pictures     %s, %d of %d classified right", pictures, right, PICTURES);
     console.out("predictions  %s", csv);
     console.out("model        %s", model);
-    console.out("report       %s  (open it in a browser)", model.resolve("report.html"));
+    console.out("report       %s  (open it in a browser)", model.resolve(TrainingReport.FILE));
     console.out("");
     console.out("try next");
     console.out("  residuum inspect %s", start.name());

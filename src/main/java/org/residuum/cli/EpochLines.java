@@ -15,7 +15,7 @@ final class EpochLines implements TrainingListener, AutoCloseable {
   /**
    * Lines for one training.
    *
-   * @param curves hears of each step
+   * @param curves hears of each step and each epoch
    */
   EpochLines(Console console, TrainingOptions options, TrainingCurves curves) {
     this.console = console;
@@ -47,6 +47,7 @@ final class EpochLines implements TrainingListener, AutoCloseable {
   @Override
   public void epochEnd(EpochResult result) {
     close();
+    curves.add(result);
     console.out(
         "epoch %d/%d  loss %.4f  train %.2f %%  test loss %.4f  test %.2f %%  lr %.5f  %,.0f"
             + " images/s  %s",

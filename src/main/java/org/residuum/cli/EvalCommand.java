@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "eval",
+    customSynopsis = "residuum eval --model=MODEL --data=NAME:PATH [--out=FILE] [OPTION]...",
     description = "Measures a trained network: top-1, top-5, loss, confusion matrix.",
     footer = {
       "",
@@ -72,12 +73,18 @@ final class EvalCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "FILE", description = "Write a report, an HTML page.")
   private Path out;
 
+  @Option(names = "--overwrite", description = "Replace the report where there is one.")
+  private boolean overwrite;
+
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
     SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
     CompileOptions options = BatchOption.check(batch);
+    if (out != null) {
+      OutputFile.prepare("--out", out, overwrite);
+    }
     try (Backend backend = device.open(console.err())) {
       Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
       Dataset dataset = data.open(split, like(saved, preprocessing));

@@ -22,6 +22,7 @@ final class ForeignOptions {
   @Option(
       names = "--mean",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "R,G,B",
       description = "Mean of each channel in place of the preset's, on a scale of 0 to 1.")
   private List<Float> mean;
@@ -29,6 +30,7 @@ final class ForeignOptions {
   @Option(
       names = "--std",
       split = ",",
+      hideParamSyntax = true,
       paramLabel = "R,G,B",
       description = "Deviation of each channel in place of the preset's.")
   private List<Float> std;

@@ -50,6 +50,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Network network = network();
+    String memory = batch == null ? "" : "memory for batch " + batch + ": " + memory(network);
     PrintWriter out = spec.commandLine().getOut();
     if (graph) {
       out.print(MermaidGraph.of(network));
@@ -60,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
     network.toString().lines().skip(1).forEach(out::println);
     if (batch != null) {
       out.println();
-      out.print("memory for batch " + batch + ": " + memory(network, batch));
+      out.print(memory);
     }
     out.flush();
     return ExitCode.OK;
@@ -88,7 +89,7 @@ final class InspectCommand implements Callable<Integer> {
         network.nodes().size());
   }
 
-  private static MemoryPlan memory(Network network, int batch) {
+  private MemoryPlan memory(Network network) {
     int examples = BatchOption.check(batch).batch();
     return MemoryPlan.of(network, value -> bytes(value.shape(), examples));
   }

@@ -1,5 +1,8 @@
 package org.residuum.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  residuum demo                                   see everything work, nothing to download",
+      "  residuum demo                             see it all work, nothing to download",
       "  residuum train --data folder:photos --model resnet20 --out runs/photos",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
       "",
@@ -61,11 +64,29 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
-    System.exit(execute(commandLine(), args));
+    System.exit(execute(commandLine(), new FileOutputStream(FileDescriptor.out), args));
   }
 
-  /** Runs a command; gives its exit code. */
-  static int execute(CommandLine line, String... args) {
+  /** Runs a command that prints its results into a stream; gives its exit code. */
+  static int execute(CommandLine line, OutputStream results, String... args) {
+    StandardOutput output = new StandardOutput(results);
+    line.setOut(output.writer());
+    line.setExecutionExceptionHandler(
+        (error, command, parsed) ->
+            output.failed() ? ExitCode.FAILED : ErrorLines.failure(error, command, parsed));
+    int exitCode = execute(line, args);
+    line.getOut().flush();
+    if (!output.failed()) {
+      return exitCode;
+    }
+    if (!output.complaint().isEmpty()) {
+      line.getErr().println("residuum: " + output.complaint());
+      line.getErr().flush();
+    }
+    return ExitCode.FAILED;
+  }
+
+  private static int execute(CommandLine line, String... args) {
     try {
       return line.execute(args);
     } catch (OutOfMemoryError e) {

@@ -18,8 +18,8 @@ final class ModelOption {
       names = "--model",
       paramLabel = "MODEL",
       description =
-          "A saved model's folder, a file (.onnx, .pth, .pt, .th, .safetensors), or a name:"
-              + " ${COMPLETION-CANDIDATES}",
+          "A saved model's folder, a file (onnx, pth, pt, th, safetensors), or a name:"
+              + " ${COMPLETION-CANDIDATES} (or mlp:WIDTHxBLOCKS)",
       completionCandidates = Names.class)
   private String model;
 

@@ -1,10 +1,10 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "predict",
+    customSynopsis = "residuum predict --model=MODEL --data=PATH... [--out=FILE] [OPTION]...",
     description = "Classifies pictures: a CSV row a picture, with the likeliest classes.",
     footer = {
       "",
@@ -93,9 +94,8 @@ final class PredictCommand implements Callable<Integer> {
       throw CommandFailure.failed(
           "--model " + model.model() + ": it takes vectors, not pictures; measure it with eval");
     }
-    if (out != null && Files.exists(out) && !overwrite) {
-      throw CommandFailure.failed(
-          "--out " + out + ": it exists; name another file or add --overwrite");
+    if (out != null) {
+      OutputFile.prepare("--out", out, overwrite);
     }
     List<Path> files = pictures();
     try (Backend backend = device.open(console.err());
@@ -144,10 +144,17 @@ final class PredictCommand implements Callable<Integer> {
 
   private PredictionJob.Summary toOutput(PredictionJob job, List<Path> files, int columns)
       throws IOException {
-    PredictionsCsv csv = new PredictionsCsv(spec.commandLine().getOut(), columns);
-    PredictionJob.Summary summary = job.run(files, csv::row);
-    csv.flush();
-    return summary;
+    PrintWriter output = spec.commandLine().getOut();
+    PredictionsCsv csv = new PredictionsCsv(output, columns);
+    return job.run(
+        files,
+        (file, best) -> {
+          csv.row(file, best);
+          csv.flush();
+          if (output.checkError()) {
+            throw new IOException("standard output takes no more rows; write with --out FILE");
+          }
+        });
   }
 
   /** Writes the file whole or not at all; {@code also} sees each row too. */

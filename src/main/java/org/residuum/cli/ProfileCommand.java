@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
       "  residuum profile runs/photos --device cuda",
       "  residuum profile resnet20.onnx --batch 1 --runs 50",
       "",
-      "Times are medians over the runs. FLOPs are those of the definition: a convolution that is",
-      "computed with fewer multiplications shows a higher rate. Bytes are inputs, outputs and",
-      "parameters once each."
+      "Times are medians over the runs. FLOPs are those of the definition: a convolution that is"
+          + " computed with fewer multiplications shows a higher rate. Bytes are inputs, outputs"
+          + " and parameters once each."
     })
 final class ProfileCommand implements Callable<Integer> {
   private static final int WARM_UP = 3;

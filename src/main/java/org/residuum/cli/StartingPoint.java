@@ -30,6 +30,7 @@ record StartingPoint(
   static StartingPoint of(
       String model, Shortcut shortcut, boolean identityBlocks, Dataset training, long seed)
       throws IOException {
+    requireClasses(training);
     if (model != null && SavedModels.isPath(model)) {
       return saved(model, training);
     }
@@ -39,6 +40,17 @@ record StartingPoint(
     Network network = Models.build(name, request);
     Parameters fresh = new Initializer(seed, identityBlocks).initialize(network);
     return new StartingPoint(name, network, fresh, measured(training));
+  }
+
+  private static void requireClasses(Dataset training) {
+    if (training.labels().size() < 2) {
+      throw CommandFailure.failed(
+          "--data: "
+              + training.name()
+              + " has one class, "
+              + String.join("", training.labels())
+              + "; a classifier needs at least two: a folder each, or two labels in the column");
+    }
   }
 
   private static String suited(Shape example) {

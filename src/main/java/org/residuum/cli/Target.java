@@ -1,7 +1,6 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -45,10 +44,8 @@ enum Target {
   void check(Path path, boolean overwrite) throws IOException {
     if (this == FOLDER) {
       SavedModel.checkTarget(path, overwrite);
-    } else if (Files.isDirectory(path)) {
-      throw CommandFailure.failed(path + ": it is a folder; name a file");
-    } else if (Files.exists(path) && !overwrite) {
-      throw CommandFailure.failed(path + ": it exists; name another file or add --overwrite");
+    } else {
+      OutputFile.prepare("TO", path, overwrite);
     }
   }
 

@@ -18,16 +18,16 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "train",
+    customSynopsis = "residuum train --data=NAME:PATH --out=FOLDER [--model=MODEL] [OPTION]...",
     description = "Trains a network on labelled data; saves it with a report.",
     footer = {
       "",
       "Examples:",
       "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
-      "  residuum train --data folder:photos --model resnet18 --batch 32 --out runs/photos",
-      "  residuum train --data cifar10:cifar --model resnet20 --augment crop-flip --out runs/cifar",
-      "  residuum train --data csv:table.csv --model mlp:128x4 --optimizer adamw --out runs/table",
-      "  residuum train --data csv:table.csv --model mlp:128x4 --optimizer adamw --out runs/table"
-          + " --resume"
+      "  residuum train --data folder:photos --model resnet18 --out runs/photos",
+      "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume"
     })
 final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -51,10 +51,14 @@ final class TrainCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FOLDER",
-      description = "Where the saved model and report.html go; must be new or empty.")
+      description = "Where the saved model and report.html go; new or empty.")
   private Path out;
 
-  @Option(names = "--overwrite", description = "Write into the folder although it has files.")
+  @Option(
+      names = "--overwrite",
+      description =
+          "Replace the saved model in --out; it stays until the training is at its end, which is"
+              + " kept in FOLDER/unfinished before.")
   private boolean overwrite;
 
   @Option(
@@ -91,7 +95,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
     TrainingOptions recipe = Recipe.of(start.network(), training).options(training);
     TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
-    TrainingJob job = new TrainingJob(console, backend, training, test, start, split);
+    String goOn = "go on with the same train command and --resume";
+    TrainingJob job = new TrainingJob(console, backend, training, test, start, split, goOn);
     if (resume) {
       job.resume(chosen, out);
     } else {

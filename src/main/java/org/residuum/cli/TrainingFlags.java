@@ -120,7 +120,7 @@ final class TrainingFlags {
       TrainingOptionsBuilder builder = recipe.toBuilder().seed(seed).loaderThreads(loaderThreads);
       int passes = epochs == null ? recipe.epochs() : epochs;
       builder.epochs(passes).rule(rule(recipe)).schedule(schedule(recipe, passes));
-      builder.batch(batch == null ? Math.min(recipe.batch(), training.size()) : batch);
+      builder.batch(batch(recipe, training));
       if (labelSmoothing != null) {
         builder.labelSmoothing(labelSmoothing);
       }
@@ -137,6 +137,20 @@ final class TrainingFlags {
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage(e.getMessage());
     }
+  }
+
+  private int batch(TrainingOptions recipe, Dataset training) {
+    if (batch != null && batch > training.size()) {
+      throw new IllegalArgumentException(
+          "--batch "
+              + batch
+              + ": "
+              + training.name()
+              + " has "
+              + training.size()
+              + " examples to train on; at most that many");
+    }
+    return batch == null ? Math.min(recipe.batch(), training.size()) : batch;
   }
 
   private boolean isAdamW(TrainingOptions recipe) {
@@ -171,6 +185,10 @@ final class TrainingFlags {
     double peak = rate != null ? rate : same ? recipe.schedule().peak() : usual;
     Schedule course =
         schedule == null ? recipe.schedule().withPeak(peak) : named(schedule, peak, passes);
+    if (warmup != null && warmup >= passes) {
+      throw new IllegalArgumentException(
+          "--warmup " + warmup + ": the training has " + passes + " epochs; warm up for less");
+    }
     return warmup == null ? course : course.withWarmup(warmup);
   }
 

@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,10 +15,16 @@ import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
 
-/** The folder that a training writes: its model, and on the way its checkpoints. */
+/**
+ * The folder that a training writes: its model, and on the way its checkpoints. Where a finished
+ * model is there that it is to replace, that one stays until the training is at its end; all before
+ * that goes to a folder within.
+ */
 final class TrainingFolder {
   /** Checkpoints cost a file's write and sync; short epochs share one. */
   private static final double SECONDS_BETWEEN = 30;
+
+  private static final String UNFINISHED = "unfinished";
 
   private final Console console;
   private final Backend backend;
@@ -25,10 +32,20 @@ final class TrainingFolder {
   private final StartingPoint start;
   private final TrainingNotes split;
   private final TrainingOptions options;
+  private final TrainingCurves curves;
   private final Path path;
+  private final Path unfinished;
   private boolean overwrite;
-  private long saved = System.nanoTime();
+  private Path saved;
+  private long savedAt = System.nanoTime();
 
+  /**
+   * The folder of one training.
+   *
+   * @param curves the course so far, which checkpoints keep
+   * @param path where the model goes in the end
+   * @param unfinished where it goes before that, see {@link #unfinished} and {@link #resumable}
+   */
   TrainingFolder(
       Console console,
       Backend backend,
@@ -36,7 +53,9 @@ final class TrainingFolder {
       StartingPoint start,
       TrainingNotes split,
       TrainingOptions options,
+      TrainingCurves curves,
       Path path,
+      Path unfinished,
       boolean overwrite) {
     this.console = console;
     this.backend = backend;
@@ -44,21 +63,35 @@ final class TrainingFolder {
     this.start = start;
     this.split = split;
     this.options = options;
+    this.curves = curves;
     this.path = path;
+    this.unfinished = unfinished;
     this.overwrite = overwrite;
   }
 
-  Path path() {
-    return path;
+  /** Where a training that starts keeps its work until its end. */
+  static Path unfinished(Path path) {
+    return SavedModel.isSavedModel(path) ? path.resolve(UNFINISHED) : path;
+  }
+
+  /** Where an earlier training kept its work. */
+  static Path resumable(Path path) {
+    Path within = path.resolve(UNFINISHED);
+    return SavedModel.isSavedModel(within) ? within : path;
+  }
+
+  /** Where the model was saved last. */
+  Path saved() {
+    return saved;
   }
 
   /** Saves the state between two epochs, unless that was done a moment ago. */
   void checkpoint(Checkpoint checkpoint) {
-    if ((System.nanoTime() - saved) / 1e9 < SECONDS_BETWEEN) {
+    if ((System.nanoTime() - savedAt) / 1e9 < SECONDS_BETWEEN) {
       return;
     }
     try {
-      save(checkpoint.parameters(), state(checkpoint), notes(checkpoint.epoch(), null));
+      save(unfinished, checkpoint.parameters(), state(checkpoint), notes(checkpoint.epoch(), null));
     } catch (IOException e) {
       console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
     }
@@ -67,7 +100,17 @@ final class TrainingFolder {
   /** Saves what a training brought that is at its end. */
   void saveLast(TrainingResult result) throws IOException {
     EpochResult last = result.lastResult();
-    save(result.last(), null, notes(last.epoch(), last));
+    save(path, result.last(), null, notes(last.epoch(), last));
+    if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
+      Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
+      SavedModel.delete(unfinished);
+    }
+  }
+
+  /** Saves the last good weights of a training that cannot go on. */
+  void saveDiverged(TrainingResult result) throws IOException {
+    EpochResult last = result.lastResult();
+    save(unfinished, result.last(), null, notes(last.epoch(), last));
   }
 
   /** Saves what a training brought that was stopped, so that it can go on. */
@@ -75,20 +118,21 @@ final class TrainingFolder {
     EpochResult last = result.history().isEmpty() ? null : result.lastResult();
     Checkpoint checkpoint = result.checkpoint();
     TrainingState state = checkpoint.epoch() == 0 ? null : state(checkpoint);
-    save(result.last(), state, notes(checkpoint.epoch(), last));
+    save(unfinished, result.last(), state, notes(checkpoint.epoch(), last));
   }
 
   private TrainingState state(Checkpoint checkpoint) {
-    return Checkpoints.toState(checkpoint, training, options);
+    return Checkpoints.toState(checkpoint, curves, training, options);
   }
 
-  private void save(Parameters weights, TrainingState state, Map<String, String> notes)
+  private void save(Path folder, Parameters weights, TrainingState state, Map<String, String> notes)
       throws IOException {
     new SavedModel(
             start.network(), weights, training.labels(), start.preprocessing().toMap(), notes)
-        .save(path, overwrite, state);
+        .save(folder, overwrite, state);
     overwrite = true;
-    saved = System.nanoTime();
+    saved = folder;
+    savedAt = System.nanoTime();
   }
 
   private Map<String, String> notes(int epochs, EpochResult last) {

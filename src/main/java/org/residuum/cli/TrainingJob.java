@@ -21,20 +21,29 @@ final class TrainingJob {
   private final Dataset test;
   private final StartingPoint start;
   private final TrainingNotes split;
+  private final String goOn;
 
+  /**
+   * A training.
+   *
+   * @param split how the data were split
+   * @param goOn what to do after an interruption
+   */
   TrainingJob(
       Console console,
       Backend backend,
       Dataset training,
       Dataset test,
       StartingPoint start,
-      TrainingNotes split) {
+      TrainingNotes split,
+      String goOn) {
     this.console = console;
     this.backend = backend;
     this.training = training;
     this.test = test;
     this.start = start;
     this.split = split;
+    this.goOn = goOn;
   }
 
   /**
@@ -45,45 +54,67 @@ final class TrainingJob {
    */
   EpochResult run(TrainingOptions options, Path folder, boolean overwrite) throws IOException {
     SavedModel.checkTarget(folder, overwrite);
-    return run(options, Checkpoint.start(start.parameters()), folder, overwrite);
+    TrainingCurves curves = curves(options);
+    Checkpoint first = Checkpoint.start(start.parameters());
+    Path unfinished = TrainingFolder.unfinished(folder);
+    return run(options, first, curves, folder(options, curves, folder, unfinished, overwrite));
   }
 
   /** Goes on with the interrupted training in a folder. */
   EpochResult resume(TrainingOptions options, Path folder) throws IOException {
-    Checkpoint checkpoint = Checkpoints.read(folder, start, training, options);
-    return run(options, checkpoint, folder, true);
+    TrainingCurves curves = curves(options);
+    Path unfinished = TrainingFolder.resumable(folder);
+    Checkpoint checkpoint = Checkpoints.read(unfinished, start, training, options, curves);
+    return run(options, checkpoint, curves, folder(options, curves, folder, unfinished, true));
   }
 
-  private EpochResult run(TrainingOptions options, Checkpoint from, Path path, boolean overwrite)
+  private TrainingCurves curves(TrainingOptions options) {
+    return new TrainingCurves(options.epochs() * (training.size() / options.batch()));
+  }
+
+  private TrainingFolder folder(
+      TrainingOptions options,
+      TrainingCurves curves,
+      Path path,
+      Path unfinished,
+      boolean overwrite) {
+    return new TrainingFolder(
+        console, backend, training, start, split, options, curves, path, unfinished, overwrite);
+  }
+
+  private EpochResult run(
+      TrainingOptions options, Checkpoint from, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
-    TrainingFolder folder =
-        new TrainingFolder(console, backend, training, start, split, options, path, overwrite);
     try (Interruption interruption = new Interruption(console)) {
-      return run(options, from, folder, interruption);
+      return run(options, from, curves, folder, interruption);
     } catch (DivergedException e) {
       throw diverged(e, options, folder);
     }
   }
 
   private EpochResult run(
-      TrainingOptions options, Checkpoint from, TrainingFolder folder, Interruption interruption)
+      TrainingOptions options,
+      Checkpoint from,
+      TrainingCurves curves,
+      TrainingFolder folder,
+      Interruption interruption)
       throws IOException, DivergedException {
     introduce(options, from);
+    double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
     long began = System.nanoTime();
-    int stepsAnEpoch = training.size() / options.batch();
-    TrainingCurves curves = new TrainingCurves((options.epochs() - from.epoch()) * stepsAnEpoch);
     TrainingResult result = train(options, from, curves, folder, interruption);
     if (result.stopped()) {
       folder.saveStopped(result);
     } else {
       folder.saveLast(result);
     }
-    console.out("saved     %s", folder.path());
+    console.out("saved     %s", folder.saved());
     if (!result.history().isEmpty()) {
-      report(result, options, curves, (System.nanoTime() - began) / 1e9, folder.path());
+      double seconds = earlier + (System.nanoTime() - began) / 1e9;
+      report(result, options, curves, seconds, folder.saved());
     }
     if (result.stopped()) {
-      throw stopped(result, options, folder.path());
+      throw stopped(result, options, folder.saved());
     }
     return result.lastResult();
   }
@@ -129,7 +160,7 @@ final class TrainingJob {
       double seconds,
       Path folder)
       throws IOException {
-    Path file = folder.resolve("report.html");
+    Path file = folder.resolve(TrainingReport.FILE);
     try {
       new TrainingReport(console, backend, training, test, start, options)
           .write(result, curves, seconds, file);
@@ -149,13 +180,12 @@ final class TrainingJob {
     if (error.result().history().isEmpty()) {
       return CommandFailure.failed(error.getMessage() + ", nothing is saved; " + remedy, error);
     }
-    folder.saveLast(error.result());
+    folder.saveDiverged(error.result());
     return CommandFailure.failed(
-        error.getMessage() + ", saved in " + folder.path() + "; " + remedy, error);
+        error.getMessage() + ", saved in " + folder.saved() + "; " + remedy, error);
   }
 
-  private static CommandFailure stopped(
-      TrainingResult result, TrainingOptions options, Path folder) {
+  private CommandFailure stopped(TrainingResult result, TrainingOptions options, Path folder) {
     int epoch = result.checkpoint().epoch();
     return CommandFailure.interrupted(
         epoch == 0
@@ -166,10 +196,10 @@ final class TrainingJob {
                 folder)
             : String.format(
                 Locale.ROOT,
-                "interrupted; epoch %d of %d is in %s, go on with the same train command and"
-                    + " --resume",
+                "interrupted; epoch %d of %d is in %s, %s",
                 epoch,
                 options.epochs(),
-                folder));
+                folder,
+                goOn));
   }
 }

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import org.residuum.backend.Backend;
 import org.residuum.data.Dataset;
 import org.residuum.format.AtomicFile;
@@ -18,6 +17,9 @@ import org.residuum.train.TrainingResult;
 
 /** The page about one training. */
 final class TrainingReport {
+  /** Its name in a model's folder. */
+  static final String FILE = "report.html";
+
   private final Console console;
   private final Backend backend;
   private final Dataset training;
@@ -43,7 +45,9 @@ final class TrainingReport {
   /**
    * Writes the page.
    *
-   * @param seconds how long the training took, evaluation included
+   * @param result of this run, which may have gone on with an earlier one
+   * @param curves of all epochs
+   * @param seconds how long they took, evaluation included
    */
   void write(TrainingResult result, TrainingCurves curves, double seconds, Path file)
       throws IOException {
@@ -57,20 +61,17 @@ final class TrainingReport {
                 training.size(),
                 test.size(),
                 training.labels().size(),
-                result.history().size(),
+                curves.epochs().size(),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
     page.section(
-        "Training",
-        "<div class=charts>"
-            + charts(result.history(), curves, options.schedule().peak())
-            + "</div>\n");
+        "Training", "<div class=charts>" + charts(curves, options.schedule().peak()) + "</div>\n");
     page.section("Confusion", EvaluationReport.confusion(last.test().confusion()));
     String samples = SamplePictures.html(backend, start, result.last(), test, options.seed());
     if (!samples.isEmpty()) {
       page.section("Samples of the test data", samples);
     }
-    page.section("Epochs", epochs(result.history()));
+    page.section("Epochs", epochs(curves.epochs()));
     page.section("How it was made", ReportPage.facts(facts(seconds)));
     write(page, file);
   }
@@ -100,40 +101,31 @@ final class TrainingReport {
     return figures;
   }
 
-  private static String charts(List<EpochResult> history, TrainingCurves curves, double peak)
-      throws IOException {
+  private static String charts(TrainingCurves curves, double peak) throws IOException {
     return ReportCharts.lines(
-            "loss", List.of(curves.loss(), line("test", history, epoch -> epoch.test().loss())))
+            "loss", List.of(curves.loss(), curves.byEpoch("test", EpochPoint::testLoss)))
         + ReportCharts.lines(
             "accuracy, %",
             List.of(
-                line("training", history, epoch -> 100 * epoch.trainAccuracy()),
-                line("test", history, epoch -> 100 * epoch.test().top1())))
+                curves.byEpoch("training", epoch -> 100 * epoch.accuracy()),
+                curves.byEpoch("test", epoch -> 100 * epoch.testTop1())))
         + ReportCharts.lines("learning rate, % of " + peak, List.of(curves.learningRate(peak)))
         + ReportCharts.lines(
             "images/s while training",
-            List.of(line("images/s", history, EpochResult::imagesPerSecond)));
+            List.of(curves.byEpoch("images/s", EpochPoint::imagesPerSecond)));
   }
 
-  private static ReportCharts.Line line(
-      String name, List<EpochResult> history, ToDoubleFunction<EpochResult> value) {
-    return ReportCharts.Line.of(
-        name,
-        history.stream().mapToDouble(EpochResult::epoch).toArray(),
-        history.stream().mapToDouble(value).toArray());
-  }
-
-  private static String epochs(List<EpochResult> history) {
+  private static String epochs(List<EpochPoint> history) {
     List<List<String>> rows =
         history.stream()
             .map(
                 epoch ->
                     List.of(
                         String.valueOf(epoch.epoch()),
-                        String.format(Locale.ROOT, "%.4f", epoch.trainLoss()),
-                        Units.percent(epoch.trainAccuracy()),
-                        String.format(Locale.ROOT, "%.4f", epoch.test().loss()),
-                        Units.percent(epoch.test().top1()),
+                        String.format(Locale.ROOT, "%.4f", epoch.loss()),
+                        Units.percent(epoch.accuracy()),
+                        String.format(Locale.ROOT, "%.4f", epoch.testLoss()),
+                        Units.percent(epoch.testTop1()),
                         String.format(Locale.ROOT, "%.5f", epoch.learningRate()),
                         String.format(Locale.ROOT, "%.1f", epoch.trainSeconds())))
             .toList();

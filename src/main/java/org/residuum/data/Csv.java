@@ -17,6 +17,9 @@ import org.residuum.network.Shape;
  * header if it has no number beside the label.
  */
 final class Csv {
+  /** What the reader puts for bytes that are no text. */
+  private static final char NOT_UTF_8 = '\uFFFD';
+
   private final Path file;
   private final CsvColumns columns;
   private final List<float[]> values = new ArrayList<>();
@@ -95,6 +98,11 @@ final class Csv {
     if (name.isEmpty()) {
       throw new InvalidDataException(
           at(line, columns.label(), field) + " is no label; put one there or remove the line");
+    }
+    if (name.indexOf(NOT_UTF_8) >= 0) {
+      throw new InvalidDataException(
+          at(line, columns.label(), field)
+              + " is not UTF-8; save the table as UTF-8 (iconv -f latin1 -t utf-8)");
     }
     if (!CsvColumns.isNumber(name)) {
       return name;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.residuum.network.Shape;
 
 /** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
@@ -32,7 +33,7 @@ public final class Datasets {
     int colon = spec.indexOf(':');
     String name = colon < 0 ? spec : spec.substring(0, colon);
     if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException(unknown(name));
+      throw new IllegalArgumentException(unknown(spec, name));
     }
     if (name.equals("glyphs")) {
       if (colon >= 0) {
@@ -49,7 +50,7 @@ public final class Datasets {
       case "digits" -> Digits.read(path, split);
       case "folder" -> PictureFolder.open(path, split, options);
       case "csv" -> Csv.read(path, split, options);
-      default -> throw new IllegalArgumentException(unknown(name));
+      default -> throw new IllegalArgumentException(unknown(spec, name));
     };
   }
 
@@ -77,10 +78,26 @@ public final class Datasets {
     return new StoredVectors(name, shape, labels, values, classes);
   }
 
-  private static String unknown(String name) {
+  private static String unknown(String spec, String name) {
     String guess =
-        NearestName.find(name, NAMES).map(near -> "; did you mean " + near + "?").orElse(";");
+        Optional.of(kindOf(spec))
+            .filter(kind -> !kind.isEmpty())
+            .or(() -> NearestName.find(name, NAMES))
+            .map(near -> "; did you mean " + near + "?")
+            .orElse(";");
     return "unknown dataset '" + name + "'" + guess + " known: " + String.join(", ", NAMES);
+  }
+
+  /** What a path alone would be with its name before it; empty where nothing is there. */
+  private static String kindOf(String spec) {
+    try {
+      Path path = Path.of(spec);
+      return Files.isDirectory(path)
+          ? "folder:" + spec
+          : Files.isRegularFile(path) && spec.endsWith(".csv") ? "csv:" + spec : "";
+    } catch (InvalidPathException e) {
+      return "";
+    }
   }
 
   private static Path path(String spec, String name, int colon) throws IOException {

@@ -12,7 +12,8 @@ import java.util.UUID;
 
 /**
  * Writes a file whole or not at all: into a temporary file of the same folder, synced to disk, then
- * moved over the old one. A full disk or a crash leaves the old file as it was.
+ * moved over the old one. A full disk or a crash leaves the old file as it was. A device or a pipe
+ * is not replaced but written into.
  */
 public final class AtomicFile {
   private AtomicFile() {}
@@ -24,6 +25,24 @@ public final class AtomicFile {
   }
 
   public static void write(Path path, Body body) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      writeInto(path, body);
+    } else {
+      replace(path, body);
+    }
+  }
+
+  private static void writeInto(Path device, Body body) throws IOException {
+    try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+      body.writeTo(channel);
+    } catch (FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FileSystemException(device.toString(), null, e.getMessage());
+    }
+  }
+
+  private static void replace(Path path, Body body) throws IOException {
     Path target = Files.isSymbolicLink(path) ? path.toRealPath() : path.toAbsolutePath();
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     try {

@@ -70,6 +70,23 @@ final class EvalCommandTest {
   }
 
   @Test
+  void reportThatExistsIsKeptUnlessOverwritten() throws IOException {
+    Path report = Files.writeString(folder.resolve("mine.html"), "mine");
+    String error = eval("--model", model, "--out", report).error(ExitCode.FAILED);
+    assertTrue(error.contains(report + ": it exists") && error.contains("--overwrite"), error);
+    assertEquals("mine", Files.readString(report));
+    eval("--model", model, "--out", report, "--overwrite").expect(ExitCode.OK);
+    assertTrue(Files.readString(report).contains("confusion matrix"));
+  }
+
+  @Test
+  void folderOfTheReportIsMade() {
+    Path report = folder.resolve("reports/today/report.html");
+    eval("--model", model, "--out", report).expect(ExitCode.OK);
+    assertTrue(Files.isRegularFile(report));
+  }
+
+  @Test
   void networkByNameHasNoWeightsToMeasure() {
     String error = eval("--model", "resnet20").error(ExitCode.USAGE);
     assertTrue(error.contains("residuum train"), error);

@@ -33,6 +33,13 @@ final class InspectCommandTest {
   }
 
   @Test
+  void batchOfNothingIsRefusedBeforeAnythingIsShown() {
+    Terminal seen = Terminal.run("inspect", "resnet8", "--batch", 0);
+    assertTrue(seen.error(ExitCode.USAGE).contains("--batch 0"), seen.err());
+    assertEquals("", seen.out());
+  }
+
+  @Test
   void modelOptionIsTheSameAsTheArgument() {
     assertEquals(
         Terminal.run("inspect", "resnet20").expect(ExitCode.OK).out(),

@@ -105,12 +105,43 @@ final class InterruptionTest {
     Path straight = folder.resolve("straight");
     Terminal.run(arguments(straight, "--model", "resnet8", "--device", "cpu")).expect(ExitCode.OK);
     assertArrayEquals(weights(straight), weights(out));
+    assertEquals(EPOCHS, epochsIn(straight));
+    assertEquals(EPOCHS, epochsIn(out), "the report tells of the epochs before too");
     assertFalse(SavedModel.loadState(out).isPresent());
 
     String error =
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
             .error(ExitCode.FAILED);
     assertTrue(error.contains("has no checkpoint"), error);
+  }
+
+  /** Rows of the table of epochs. */
+  private static long epochsIn(Path model) throws IOException {
+    String report = Files.readString(model.resolve("report.html"));
+    String table = report.substring(report.indexOf("<h2>Epochs"), report.indexOf("<h2>How"));
+    return table.split("<tr>", -1).length - 2L;
+  }
+
+  @Test
+  void modelThatIsToBeReplacedStaysUntilTheTrainingIsAtItsEnd() throws Exception {
+    Path out = SmallData.train(pictures, folder.resolve("model"));
+    byte[] before = weights(out);
+    Object[] train = arguments(out, "--model", "resnet8", "--device", "cpu", "--overwrite");
+    start(train);
+    try (BufferedReader lines = process.inputReader()) {
+      await(lines, "epoch 2/" + EPOCHS);
+      process.toHandle().destroy();
+      await(lines, "residuum: interrupted; epoch ");
+    }
+    assertEquals(ExitCode.INTERRUPTED, exitCode());
+    assertArrayEquals(before, weights(out));
+    assertTrue(SavedModel.loadState(out.resolve("unfinished")).isPresent());
+
+    Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
+        .expect(ExitCode.OK);
+    assertEquals("resnet8", SavedModel.load(out).network().name());
+    assertEquals(EPOCHS, epochsIn(out));
+    assertFalse(Files.exists(out.resolve("unfinished")), "it is finished");
   }
 
   private static byte[] weights(Path model) throws IOException {

@@ -3,6 +3,12 @@ package org.residuum.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -14,6 +20,21 @@ final class MainTest {
       Terminal help = Terminal.run(command.getKey(), "--help").expect(ExitCode.OK);
       assertTrue(help.out().contains("Usage: residuum " + command.getKey()), help.out());
       assertTrue(help.out().contains("\n  residuum " + command.getKey()), help.out());
+    }
+  }
+
+  /** The narrowest terminal that is common has 80 columns, of which the last stays free. */
+  @Test
+  void examplesFitALineOfATerminal() {
+    List<CommandLine> lines = new ArrayList<>(Main.commandLine().getSubcommands().values());
+    lines.add(Main.commandLine());
+    for (CommandLine line : lines) {
+      for (String text : line.getCommandSpec().usageMessage().footer()) {
+        assertTrue(!text.startsWith("  ") || text.length() < 80, text);
+      }
+      for (String text : line.getCommandSpec().usageMessage().customSynopsis()) {
+        assertTrue("Usage: ".length() + text.length() < 80, text);
+      }
     }
   }
 
@@ -54,6 +75,40 @@ final class MainTest {
   void debugAddsTheStackTrace() {
     Terminal seen = Terminal.run("inspect", "resnt", "--debug").expect(ExitCode.USAGE);
     assertTrue(seen.err().contains("at org.residuum.cli."), seen.err());
+  }
+
+  /** A disk that is full, or a reader that is gone. */
+  private static final class Refusing extends OutputStream {
+    private final String reason;
+
+    Refusing(String reason) {
+      this.reason = reason;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      throw new IOException(reason);
+    }
+  }
+
+  private static String errorOf(OutputStream results) {
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine();
+    line.setErr(new PrintWriter(err, true));
+    assertEquals(ExitCode.FAILED, Main.execute(line, results, "inspect", "resnet8"));
+    return err.toString().strip();
+  }
+
+  @Test
+  void lostOutputIsAFailure() {
+    assertEquals(
+        "residuum: standard output: No space left on device; what was printed is not whole",
+        errorOf(new Refusing("No space left on device")));
+  }
+
+  @Test
+  void readerThatHasHadEnoughIsNotComplainedTo() {
+    assertEquals("", errorOf(new Refusing("Broken pipe")));
   }
 
   @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.data.Picture;
 import org.residuum.format.model.SavedModel;
 
 final class TrainCommandTest {
@@ -132,12 +133,77 @@ final class TrainCommandTest {
     assertFalse(seen.err().contains("\tat "), seen.err());
   }
 
+  @Test
+  void trainingThatDivergesLeavesTheModelThatItWasToReplace() throws IOException {
+    Path out = SmallData.train(pictures, folder.resolve("model"));
+    byte[] before = Files.readAllBytes(out.resolve("model.safetensors"));
+    Terminal.run(
+            with(
+                out, "--overwrite", "--optimizer", "sgd", "--lr", "1e30", "--schedule", "constant"))
+        .expect(ExitCode.FAILED);
+    assertArrayEquals(before, Files.readAllBytes(out.resolve("model.safetensors")));
+  }
+
+  @Test
+  void emptyFolderIsFilled() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("empty"));
+    Terminal.run(with(out)).expect(ExitCode.OK);
+    assertEquals(10, SavedModel.load(out).labels().size());
+  }
+
+  @Test
+  void dataOfOneClassAreRefused() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Files.copy(
+        Picture.find(pictures).get(0),
+        Files.createDirectory(photos.resolve("cat")).resolve("1.png"));
+    Files.copy(Picture.find(pictures).get(1), photos.resolve("cat/2.png"));
+    String error =
+        Terminal.run(
+                "train",
+                "--data",
+                "folder:" + photos,
+                "--device",
+                "cpu",
+                "--out",
+                folder.resolve("model"))
+            .error(ExitCode.FAILED);
+    assertTrue(error.contains("one class, cat") && error.contains("at least two"), error);
+  }
+
+  @Test
+  void batchOfMoreThanThereIsNamesTheOption() {
+    String error =
+        Terminal.run(
+                "train",
+                "--data",
+                "folder:" + pictures,
+                "--device",
+                "cpu",
+                "--batch",
+                100_000_000,
+                "--out",
+                folder.resolve("model"))
+            .error(ExitCode.USAGE);
+    assertTrue(error.contains("--batch 100000000: folder has 96 examples"), error);
+  }
+
+  @Test
+  void pathWithoutItsKindIsAnsweredWithTheKind() {
+    String error =
+        Terminal.run(
+                "train", "--data", pictures, "--device", "cpu", "--out", folder.resolve("model"))
+            .error(ExitCode.USAGE);
+    assertTrue(error.contains("did you mean folder:" + pictures + "?"), error);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "--schedule cosin|did you mean cosine?",
         "--lr -1|learning rate",
+        "--warmup 2|has 2 epochs",
         "--clip -1|gradient norm",
         "--threads 0|--threads 0",
         "--momentum 2 --optimizer sgd|momentum",

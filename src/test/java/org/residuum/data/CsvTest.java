@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,15 @@ class CsvTest {
     VectorDataset set = open("\ufeffkind,a\r\ndog,1\r\ncat,2\r\n", Split.ALL, options);
     assertEquals(List.of("cat", "dog"), set.labels());
     assertArrayEquals(new float[] {7}, row(open("\ufeff7,dog\n8,cat\n", Split.ALL, OPTIONS), 0));
+  }
+
+  @Test
+  void labelsInAnotherEncodingAreRefused() throws IOException {
+    Path file = folder.resolve("latin1.csv");
+    Files.write(file, "1,2,Käfer\n3,4,Maus\n".getBytes(StandardCharsets.ISO_8859_1));
+    IOException e =
+        assertThrows(IOException.class, () -> Datasets.open("csv:" + file, Split.ALL, OPTIONS));
+    assertTrue(e.getMessage().contains("latin1.csv:1: ") && e.getMessage().contains("UTF-8"));
   }
 
   @Test

@@ -6,9 +6,11 @@ import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,15 +105,18 @@ final class ModelFolder {
       requireWritable(folder.getParent());
       return;
     }
-    if (!overwrite) {
-      throw new IOException(
-          folder + " exists; choose another folder or ask for it to be overwritten");
+    boolean directory = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+    if (!directory || !isEmpty(folder)) {
+      if (!overwrite) {
+        throw new IOException(
+            folder + " exists; choose another folder or ask for it to be overwritten");
+      }
+      if (!directory || !isModel(folder)) {
+        throw new IOException(
+            folder + " exists and is no saved model, so it is not overwritten; choose another");
+      }
     }
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-        || !isModel(folder) && !isEmpty(folder)) {
-      throw new IOException(
-          folder + " exists and is no saved model, so it is not overwritten; choose another");
-    }
+    requireWritable(folder);
   }
 
   /** Makes a folder in the nearest one that is there, and removes it. */
@@ -142,10 +147,9 @@ final class ModelFolder {
    */
   void write(SavedModel model, TrainingState state, boolean overwrite) throws IOException {
     checkTarget(overwrite);
-    Path fresh = sibling("new");
+    Path fresh = null;
     try {
-      Files.createDirectories(folder.getParent());
-      Files.createDirectory(fresh);
+      fresh = makeFresh();
       fill(fresh, model);
       if (state != null) {
         SafeTensors.write(fresh.resolve(CHECKPOINT), state.tensors(), state.facts());
@@ -155,16 +159,38 @@ final class ModelFolder {
       throw new IOException(
           folder + ": cannot save: " + reason(e) + "; free some space or choose another folder", e);
     } finally {
-      removeModel(fresh);
+      if (fresh != null) {
+        removeModel(fresh);
+      }
     }
   }
 
+  /**
+   * An empty folder beside this one; within it where there cannot be one beside it, as where only
+   * the folder itself is ours.
+   */
+  private Path makeFresh() throws IOException {
+    Files.createDirectories(folder.getParent());
+    try {
+      return Files.createDirectory(sibling("new"));
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+      return Files.createDirectory(folder.resolve(".new-" + UUID.randomUUID()));
+    }
+  }
+
+  /** Without the names of files that are gone by now. */
   private static String reason(IOException e) {
-    return e instanceof AccessDeniedException
-        ? "no permission for " + e.getMessage()
-        : e instanceof FileAlreadyExistsException
-            ? e.getMessage() + " is no folder"
-            : e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      return "no permission for " + e.getMessage();
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return e.getMessage() + " is no folder";
+    }
+    String reason = e instanceof FileSystemException file ? file.getReason() : null;
+    return reason == null ? e.getMessage() : reason;
   }
 
   private Path sibling(String purpose) {
@@ -205,7 +231,10 @@ final class ModelFolder {
       return;
     }
     Path old = sibling("old");
-    Files.move(folder, old);
+    if (fresh.startsWith(folder) || !stepsAside(old)) {
+      installFiles(fresh);
+      return;
+    }
     try {
       Files.move(fresh, folder);
     } catch (IOException e) {
@@ -214,6 +243,27 @@ final class ModelFolder {
     }
     keepOtherFiles(old);
     removeModel(old);
+  }
+
+  /** Whether the folder could take another name: a mount point cannot. */
+  private boolean stepsAside(Path old) {
+    try {
+      Files.move(folder, old);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** File by file, each whole or not at all, where the folder as a whole cannot be replaced. */
+  private void installFiles(Path fresh) throws IOException {
+    Files.deleteIfExists(folder.resolve(CHECKPOINT));
+    for (String name : FILES) {
+      Files.move(fresh.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+    if (Files.exists(fresh.resolve(CHECKPOINT))) {
+      Files.move(fresh.resolve(CHECKPOINT), folder.resolve(CHECKPOINT));
+    }
   }
 
   private void keepOtherFiles(Path old) throws IOException {
@@ -230,11 +280,22 @@ final class ModelFolder {
     return FILES.contains(name) || name.equals(CHECKPOINT);
   }
 
+  void delete() throws IOException {
+    removeFiles(folder);
+    if (isEmpty(folder)) {
+      Files.delete(folder);
+    }
+  }
+
   private static void removeModel(Path directory) throws IOException {
+    removeFiles(directory);
+    Files.deleteIfExists(directory);
+  }
+
+  private static void removeFiles(Path directory) throws IOException {
     for (String name : FILES) {
       Files.deleteIfExists(directory.resolve(name));
     }
     Files.deleteIfExists(directory.resolve(CHECKPOINT));
-    Files.deleteIfExists(directory);
   }
 }

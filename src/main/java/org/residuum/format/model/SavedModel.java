@@ -84,4 +84,9 @@ public record SavedModel(
     ModelParts.check(this);
     new ModelFolder(folder).write(this, state, overwrite);
   }
+
+  /** Removes a saved model's files, and its folder where nothing else is in it. */
+  public static void delete(Path folder) throws IOException {
+    new ModelFolder(folder).delete();
+  }
 }

@@ -158,9 +158,34 @@ final class SavedModelTest {
     Path file = Files.writeString(temporary.resolve("file"), "text");
     assertThrows(IOException.class, () -> model(1).save(file, true));
     assertEquals("text", Files.readString(file));
+  }
+
+  @Test
+  void emptyFolderIsFilled() throws IOException {
     Path empty = Files.createDirectory(temporary.resolve("empty"));
-    model(1).save(empty, true);
+    SavedModel.checkTarget(empty, false);
+    assertEquals(List.of(), names(empty));
+    model(1).save(empty, false);
     assertSame(model(1), SavedModel.load(empty));
+    assertEquals(List.of("empty"), names(temporary));
+  }
+
+  /** As at a mount point; here it is the length of its name that leaves no room for one beside. */
+  @Test
+  void folderThatCannotStepAsideIsFilledFileByFile() throws IOException {
+    Path folder = Files.createDirectory(temporary.resolve("m".repeat(240)));
+    model(1).save(folder, false);
+    assertSame(model(1), SavedModel.load(folder));
+    Files.writeString(folder.resolve("report.html"), "curves");
+    TrainingState state = new TrainingState(model(1).parameters(), Map.of("epoch", "3"));
+    model(2).save(folder, true, state);
+    assertSame(model(2), SavedModel.load(folder));
+    assertEquals("3", SavedModel.loadState(folder).orElseThrow().facts().get("epoch"));
+    model(3).save(folder, true);
+    assertSame(model(3), SavedModel.load(folder));
+    assertTrue(SavedModel.loadState(folder).isEmpty());
+    assertEquals("curves", Files.readString(folder.resolve("report.html")));
+    assertEquals(6, names(folder).size(), "nothing else is left");
   }
 
   @Test

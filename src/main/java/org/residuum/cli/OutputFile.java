@@ -1,0 +1,42 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file that a command is to write its result into. */
+final class OutputFile {
+  private OutputFile() {}
+
+  /**
+   * Checks, before any work is done for it, that it can be written and is new or may be replaced;
+   * makes the folder that it goes to. Devices and pipes need no leave.
+   *
+   * @param name what the command line calls it, such as {@code --out}
+   * @throws CommandFailure naming the file, what is wrong with it and the remedy
+   */
+  static void prepare(String name, Path file, boolean overwrite) {
+    if (Files.isDirectory(file)) {
+      throw CommandFailure.failed(name + " " + file + ": it is a folder; name a file in it");
+    }
+    if (Files.isRegularFile(file) && !overwrite) {
+      throw CommandFailure.failed(
+          name + " " + file + ": it exists; name another file or add --overwrite");
+    }
+    if (!Files.exists(file) || Files.isRegularFile(file)) {
+      requireWritable(name, file);
+    }
+  }
+
+  /** Files are replaced, not written over, so it is the folder that must be writable. */
+  private static void requireWritable(String name, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".residuum", null));
+    } catch (IOException e) {
+      throw CommandFailure.failed(
+          name + " " + file + ": " + folder + " takes no new files; name another place", e);
+    }
+  }
+}
