@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  residuum demo                             see it all work, nothing to download",
+      "  residuum demo                          see it all work, nothing to download",
       "  residuum train --data folder:photos --model resnet20 --out runs/photos",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
       "",

@@ -185,7 +185,7 @@ final class TrainCommandTest {
                 "--out",
                 folder.resolve("model"))
             .error(ExitCode.USAGE);
-    assertTrue(error.contains("--batch 100000000: folder has 96 examples"), error);
+    assertTrue(error.contains("--batch 100000000: folder has 100 examples"), error);
   }
 
   @Test
