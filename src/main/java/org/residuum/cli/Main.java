@@ -94,7 +94,7 @@ public final class Main implements Runnable {
           .println(
               "residuum: out of memory ("
                   + e.getMessage()
-                  + "); use a smaller --batch, or RESIDUUM_JAVA_OPTS=-Xmx8g for a larger heap");
+                  + "); use a smaller --batch, or more memory with RESIDUUM_JAVA_OPTS=-Xmx8g");
       line.getErr().flush();
       return ExitCode.FAILED;
     }

@@ -1,6 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -12,10 +13,33 @@ final class NativeMemory implements AutoCloseable {
   private final BytePointer allocation;
   private final long base;
 
+  /**
+   * Allocates.
+   *
+   * @throws OutOfMemoryError where it were more than JavaCPP allows, by default as much as the
+   *     largest heap, or than there is
+   */
   NativeMemory(long bytes) {
-    allocation = new BytePointer(Math.max(bytes, 64) + ALIGNMENT);
+    allocation = allocate(Math.max(bytes, 64) + ALIGNMENT);
     base = (allocation.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     Pointer.memset(allocation, 0, allocation.capacity());
+  }
+
+  private static BytePointer allocate(long bytes) {
+    try {
+      return new BytePointer(bytes);
+    } catch (OutOfMemoryError e) {
+      Error named =
+          new OutOfMemoryError(
+              String.format(
+                  Locale.ROOT,
+                  "%.2f GB off the heap asked for, %.2f in use, %.2f allowed",
+                  bytes / 1e9,
+                  Pointer.totalBytes() / 1e9,
+                  Pointer.maxBytes() / 1e9));
+      named.initCause(e);
+      throw named;
+    }
   }
 
   long address(long offset) {
