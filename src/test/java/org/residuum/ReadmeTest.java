@@ -4,19 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.data.Glyphs;
+import org.residuum.data.Picture;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
+import org.residuum.format.model.SavedModel;
+import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
+import org.residuum.train.Predictor;
 
-/** The README's example stands there as it stands here, and prints what the README says. */
+/** The README's examples stand there as they stand here, and print what the README says. */
 class ReadmeTest {
   private static final Path SOURCE = Path.of("src/test/java/org/residuum/ReadmeTest.java");
 
@@ -35,13 +46,42 @@ class ReadmeTest {
   }
 
   @Test
-  void readmeShowsTheExampleThatRuns() throws IOException {
-    String source = Files.readString(SOURCE);
-    int start = source.indexOf("// README {\n") + "// README {\n".length();
-    String example = source.substring(start, source.indexOf("    // } README"));
-    String shown =
-        example.stripTrailing().stripIndent().replace("out.append(", "System.out.println(");
-    assertTrue(
-        Files.readString(Path.of("README.md")).contains(shown), "README.md lacks:\n" + shown);
+  void savedModelClassifiesAPicture(@TempDir Path temporary) throws IOException {
+    Glyphs.writePictures(temporary.resolve("pictures"), 1, 0);
+    Path picture = Picture.find(temporary.resolve("pictures")).get(0);
+    Path folder = temporary.resolve("model");
+    Network network = ResNets.cifar(8);
+    new SavedModel(
+            network,
+            new Initializer(0).initialize(network),
+            List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"),
+            Preprocessing.cifar10().withResize(Resize.squash()).toMap(),
+            Map.of())
+        .save(folder, false);
+    StringBuilder out = new StringBuilder();
+    // README {
+    SavedModel pets = SavedModel.load(folder);
+    Preprocessing preprocessing = Preprocessing.fromMap(pets.preprocessing());
+    CompileOptions options = CompileOptions.batch(1);
+    try (Plan plan = new CpuBackend().compile(pets.network(), pets.parameters(), options);
+        Predictor predictor = new Predictor(plan, pets.labels())) {
+      FloatBuffer example = FloatBuffer.allocate(predictor.exampleShape().elements());
+      preprocessing.apply(Picture.read(picture), example);
+      out.append(predictor.predict(example, 1, 3).get(0)); // the three likeliest classes
+    }
+    // } README
+    assertEquals(3, out.toString().split("Prediction\\[", -1).length - 1, out.toString());
+  }
+
+  @Test
+  void readmeShowsTheExamplesThatRun() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    String[] parts = Files.readString(SOURCE).split("    // (README \\{|} README)\n", -1);
+    assertEquals(5, parts.length, "two examples");
+    for (int i = 1; i < parts.length; i += 2) {
+      String shown =
+          parts[i].stripTrailing().stripIndent().replace("out.append(", "System.out.println(");
+      assertTrue(readme.contains(shown), "README.md lacks:\n" + shown);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.residuum.data;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,6 +40,21 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
    */
   public static Picture read(Path file) throws IOException {
     return PictureDecoder.read(file);
+  }
+
+  /**
+   * Decodes the bytes of a picture file, an upload for example, as {@link #read} does.
+   *
+   * @param name of the picture, for errors
+   * @throws InvalidDataException if it cannot be decoded
+   */
+  public static Picture decode(String name, byte[] file) throws IOException {
+    return PictureDecoder.read(name, file);
+  }
+
+  /** A picture that is decoded already, with alpha laid on white and 16-bit channels rounded. */
+  public static Picture of(BufferedImage image) {
+    return Pixels.of(image);
   }
 
   /**

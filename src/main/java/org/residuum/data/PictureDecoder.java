@@ -15,7 +15,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes picture files with the decoders that ImageIO finds on the class path. */
+/** Decodes pictures with the decoders that ImageIO finds on the class path. */
 final class PictureDecoder {
   private static final long MAX_FILE_BYTES = 1L << 28;
   private static final long MAX_PIXELS = 1L << 28;
@@ -25,7 +25,8 @@ final class PictureDecoder {
   /** The height and width that {@link #read} will give, from the file's header alone. */
   static int[] size(Path file) throws IOException {
     return withReader(
-        file,
+        file.toString(),
+        bytes(file),
         (reader, orientation) -> {
           int[] size = {reader.getHeight(0), reader.getWidth(0)};
           return Orientation.swapsSides(orientation) ? new int[] {size[1], size[0]} : size;
@@ -34,15 +35,25 @@ final class PictureDecoder {
 
   /** See {@link Picture#read}. */
   static Picture read(Path file) throws IOException {
+    return read(file.toString(), bytes(file));
+  }
+
+  /**
+   * Decodes the bytes of a file.
+   *
+   * @param name of the picture, for errors
+   */
+  static Picture read(String name, byte[] bytes) throws IOException {
     return withReader(
-        file,
+        name,
+        bytes,
         (reader, orientation) -> {
           List<String> warnings = new ArrayList<>();
           reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
           BufferedImage image = reader.read(0);
           // The JPEG decoder fills what is missing of a truncated file with grey.
           if (warnings.stream().anyMatch(warning -> warning.contains("premature end"))) {
-            throw undecodable(file, "the file is truncated", null);
+            throw undecodable(name, "the file is truncated", null);
           }
           return Orientation.upright(Pixels.of(image), orientation);
         });
@@ -52,21 +63,20 @@ final class PictureDecoder {
     T of(ImageReader reader, int orientation) throws IOException;
   }
 
-  private static <T> T withReader(Path file, Use<T> use) throws IOException {
-    byte[] bytes = bytes(file);
+  private static <T> T withReader(String name, byte[] bytes, Use<T> use) throws IOException {
     Optional<String> problem = PngCheck.problem(bytes);
     if (problem.isPresent()) {
-      throw undecodable(file, problem.get(), null);
+      throw undecodable(name, problem.get(), null);
     }
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw undecodable(file, "not in a known picture format", null);
+        throw undecodable(name, "not in a known picture format", null);
       }
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, false);
-        checkSize(file, reader);
+        checkSize(name, reader);
         return use.of(reader, orientation(reader));
       } finally {
         reader.dispose();
@@ -74,7 +84,7 @@ final class PictureDecoder {
     } catch (InvalidDataException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // Damaged files make decoders throw anything.
-      throw undecodable(file, reason(e), e);
+      throw undecodable(name, reason(e), e);
     }
   }
 
@@ -82,7 +92,8 @@ final class PictureDecoder {
     try {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
-        throw undecodable(file, size + " bytes, at most " + MAX_FILE_BYTES + " are read", null);
+        throw undecodable(
+            file.toString(), size + " bytes, at most " + MAX_FILE_BYTES + " are read", null);
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
@@ -90,14 +101,14 @@ final class PictureDecoder {
     } catch (InvalidDataException e) {
       throw e;
     } catch (IOException e) {
-      throw undecodable(file, e.toString(), e);
+      throw undecodable(file.toString(), e.toString(), e);
     }
   }
 
-  private static void checkSize(Path file, ImageReader reader) throws IOException {
+  private static void checkSize(String name, ImageReader reader) throws IOException {
     long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
     if (pixels > MAX_PIXELS) {
-      throw undecodable(file, pixels + " pixels, at most " + MAX_PIXELS + " are decoded", null);
+      throw undecodable(name, pixels + " pixels, at most " + MAX_PIXELS + " are decoded", null);
     }
   }
 
@@ -118,8 +129,8 @@ final class PictureDecoder {
     return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
   }
 
-  private static InvalidDataException undecodable(Path file, String reason, Exception cause) {
+  private static InvalidDataException undecodable(String name, String reason, Exception cause) {
     return new InvalidDataException(
-        file + ": cannot be decoded (" + reason + "); replace it or leave it out", cause);
+        name + ": cannot be decoded (" + reason + "); replace it or leave it out", cause);
   }
 }

@@ -31,8 +31,17 @@ final class Pixels {
     if (!integers || !(grey || rgb)) {
       return fromRgb(image, 3);
     }
-    image.coerceData(false); // Divides by alpha where a file stores products.
-    return fromSamples(image.getRaster(), colors, model.hasAlpha());
+    return fromSamples(unmultiplied(image).getRaster(), colors, model.hasAlpha());
+  }
+
+  /** Divided by alpha where the samples are products with it; the image stays as it is. */
+  private static BufferedImage unmultiplied(BufferedImage image) {
+    if (!image.isAlphaPremultiplied()) {
+      return image;
+    }
+    BufferedImage copy = new BufferedImage(image.getColorModel(), image.copyData(null), true, null);
+    copy.coerceData(false);
+    return copy;
   }
 
   private static boolean isGrey(IndexColorModel palette) {

@@ -183,6 +183,29 @@ class PictureTest {
   }
 
   @Test
+  void fileInMemoryAndImageGiveTheSame() throws IOException {
+    Glyphs.writePictures(folder, 1, 0);
+    Path file = folder.resolve("0/glyph-00000.png");
+    byte[] expected = Picture.read(file).pixels();
+    assertArrayEquals(expected, Picture.decode("upload", Files.readAllBytes(file)).pixels());
+    assertArrayEquals(expected, Picture.of(ImageIO.read(file.toFile())).pixels());
+    String message =
+        assertThrows(InvalidDataException.class, () -> Picture.decode("upload", new byte[9]))
+            .getMessage();
+    assertTrue(message.startsWith("upload: cannot be decoded"), message);
+  }
+
+  @Test
+  void imageWithProductsOfAlphaIsDividedAndStaysAsItIs() {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB_PRE);
+    image.getRaster().setPixel(0, 0, new int[] {100, 50, 0, 128});
+    Picture picture = Picture.of(image);
+    assertArrayEquals(new int[] {100, 50, 0, 128}, image.getRaster().getPixel(0, 0, (int[]) null));
+    assertEquals(100 + 127, picture.pixels()[0] & 255, 1);
+    assertEquals(127, picture.pixels()[2] & 255, 1);
+  }
+
+  @Test
   void truncatedPngIsNeverAPicture() throws IOException {
     Glyphs.writePictures(folder, 1, 0);
     byte[] png = Files.readAllBytes(folder.resolve("0/glyph-00000.png"));
