@@ -13,12 +13,18 @@ final class Interruption implements AutoCloseable {
   private static final String[] SIGNALS = {"INT", "TERM"};
 
   private final Console console;
+  private final String then;
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
   private volatile boolean asked;
 
-  /** Listens from now on. */
-  Interruption(Console console) {
+  /**
+   * Listens from now on.
+   *
+   * @param then what happens after the first, for the person
+   */
+  Interruption(Console console, String then) {
     this.console = console;
+    this.then = then;
     for (String name : SIGNALS) {
       Signal signal = new Signal(name);
       try {
@@ -34,7 +40,7 @@ final class Interruption implements AutoCloseable {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
     }
     asked = true;
-    console.say("interrupted: this step ends, then what was learned is saved; again ends at once");
+    console.say("interrupted: %s; again ends at once", then);
   }
 
   /** Whether somebody wants the work to end. */

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.residuum.backend.Backend;
@@ -146,23 +147,33 @@ final class PredictCommand implements Callable<Integer> {
       throws IOException {
     PrintWriter output = spec.commandLine().getOut();
     PredictionsCsv csv = new PredictionsCsv(output, columns);
-    return job.run(
-        files,
-        (file, best) -> {
-          csv.row(file, best);
-          csv.flush();
-          if (output.checkError()) {
-            throw new IOException("standard output takes no more rows; write with --out FILE");
-          }
-        });
+    PredictionJob.Summary summary =
+        job.run(
+            files,
+            (file, best) -> {
+              csv.row(file, best);
+              csv.flush();
+              if (output.checkError()) {
+                throw new IOException("standard output takes no more rows; write with --out FILE");
+              }
+            });
+    if (summary.interrupted()) {
+      throw interrupted(summary, files.size(), "");
+    }
+    return summary;
   }
 
-  /** Writes the file whole or not at all; {@code also} sees each row too. */
+  /**
+   * Writes the file whole or not at all; {@code also} sees each row too.
+   *
+   * @throws CommandFailure after an interruption; the rows so far are in another file then
+   */
   static PredictionJob.Summary toFile(
       PredictionJob job, List<Path> files, int columns, Path out, PredictionJob.Sink also)
       throws IOException {
     PredictionJob.Summary[] summary = new PredictionJob.Summary[1];
-    AtomicFile.write(
+    Path part = out.resolveSibling(out.getFileName() + ".part");
+    AtomicFile.writeAs(
         out,
         channel -> {
           Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
@@ -174,9 +185,27 @@ final class PredictCommand implements Callable<Integer> {
                     csv.row(file, best);
                     also.accept(file, best);
                   });
+          if (summary[0].interrupted() && summary[0].classified() == 0) {
+            throw interrupted(summary[0], files.size(), "; nothing is written");
+          }
           csv.flush();
+          return summary[0].interrupted() ? part : out;
         });
+    if (summary[0].interrupted()) {
+      throw interrupted(summary[0], files.size(), ", which are in " + part);
+    }
     return summary[0];
+  }
+
+  private static CommandFailure interrupted(
+      PredictionJob.Summary summary, int pictures, String where) {
+    return CommandFailure.interrupted(
+        String.format(
+            Locale.ROOT,
+            "interrupted after %,d of %,d pictures%s",
+            summary.classified() + summary.skipped(),
+            pictures,
+            where));
   }
 
   private void report(Console console, PredictionJob.Summary summary) {

@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import org.residuum.backend.Plan;
 import org.residuum.data.Picture;
@@ -54,20 +55,39 @@ final class PredictionJob {
    * What was done.
    *
    * @param skipped pictures that cannot be decoded
+   * @param interrupted whether there were more to do
    */
-  record Summary(int classified, int skipped, double seconds) {}
+  record Summary(int classified, int skipped, double seconds, boolean interrupted) {}
 
-  /** Classifies them all. */
+  /** Classifies them all, or until Ctrl-C. */
   Summary run(List<Path> files, Sink sink) throws IOException {
     long began = System.nanoTime();
-    try (Predictor predictor = new Predictor(plan, labels);
+    try (Interruption interruption =
+            new Interruption(console, "the pictures at hand are finished first");
+        Predictor predictor = new Predictor(plan, labels);
         Progress bar = console.progress("predicting", files.size())) {
       Count count = new Count(sink, bar);
       int threads = Runtime.getRuntime().availableProcessors();
-      new PredictionStream<>(predictor, this::decode).run(files.iterator(), top, threads, count);
+      new PredictionStream<>(predictor, this::decode)
+          .run(until(interruption, files.iterator()), top, threads, count);
       double seconds = (System.nanoTime() - began) / 1e9;
-      return new Summary(files.size() - count.skipped, count.skipped, seconds);
+      boolean interrupted = count.classified + count.skipped < files.size();
+      return new Summary(count.classified, count.skipped, seconds, interrupted);
     }
+  }
+
+  private static Iterator<Path> until(Interruption interruption, Iterator<Path> files) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return !interruption.asked() && files.hasNext();
+      }
+
+      @Override
+      public Path next() {
+        return files.next();
+      }
+    };
   }
 
   private void decode(Path file, FloatBuffer into) throws IOException {

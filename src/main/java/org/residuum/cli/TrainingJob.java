@@ -85,7 +85,7 @@ final class TrainingJob {
   private EpochResult run(
       TrainingOptions options, Checkpoint from, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
-    try (Interruption interruption = new Interruption(console)) {
+    try (Interruption interruption = interruption(console)) {
       return run(options, from, curves, folder, interruption);
     } catch (DivergedException e) {
       throw diverged(e, options, folder);
@@ -117,6 +117,10 @@ final class TrainingJob {
       throw stopped(result, options, folder.saved());
     }
     return result.lastResult();
+  }
+
+  private static Interruption interruption(Console console) {
+    return new Interruption(console, "this step ends, then what was learned is saved");
   }
 
   private void introduce(TrainingOptions options, Checkpoint from) {

@@ -2,20 +2,31 @@ package org.residuum.format;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes a file whole or not at all: into a temporary file of the same folder, synced to disk, then
- * moved over the old one. A full disk or a crash leaves the old file as it was. A device or a pipe
- * is not replaced but written into.
+ * moved over the old one. A full disk, a crash or an end by Ctrl-C leaves the old file as it was. A
+ * device or a pipe is not replaced but written into.
  */
 public final class AtomicFile {
+  /** Temporary files, which the end of the process removes. */
+  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> UNFINISHED.forEach(AtomicFile::remove)));
+  }
+
   private AtomicFile() {}
 
   /** Writes the contents; the channel starts empty at position 0. */
@@ -24,47 +35,73 @@ public final class AtomicFile {
     void writeTo(FileChannel channel) throws IOException;
   }
 
+  /** Writes the contents and decides the name. */
+  @FunctionalInterface
+  public interface NamingBody {
+    /** Gives the name of the file, in the same folder. */
+    Path writeTo(FileChannel channel) throws IOException;
+  }
+
   public static void write(Path path, Body body) throws IOException {
-    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
-      writeInto(path, body);
-    } else {
-      replace(path, body);
-    }
+    writeAs(
+        path,
+        channel -> {
+          body.writeTo(channel);
+          return path;
+        });
   }
 
-  private static void writeInto(Path device, Body body) throws IOException {
-    try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
-      body.writeTo(channel);
+  /** The same where the name depends on how far the contents came. */
+  public static void writeAs(Path path, NamingBody body) throws IOException {
+    try {
+      if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+          body.writeTo(channel);
+        }
+      } else {
+        replace(path, body);
+      }
+    } catch (NoSuchFileException e) {
+      throw notWritten(path, "its folder is not there", e);
+    } catch (AccessDeniedException e) {
+      throw notWritten(path, "no permission", e);
     } catch (FileSystemException e) {
-      throw e;
+      throw notWritten(path, e.getReason(), e);
     } catch (IOException e) {
-      throw new FileSystemException(device.toString(), null, e.getMessage());
+      throw notWritten(path, e.getMessage(), e);
     }
   }
 
-  private static void replace(Path path, Body body) throws IOException {
+  private static void replace(Path path, NamingBody body) throws IOException {
     Path target = Files.isSymbolicLink(path) ? path.toRealPath() : path.toAbsolutePath();
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    UNFINISHED.add(temporary);
     try {
+      Path name;
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        body.writeTo(channel);
+        name = body.writeTo(channel);
         channel.force(true);
       }
-      move(temporary, target);
-    } catch (FileSystemException e) {
-      throw e;
-    } catch (IOException e) {
-      throw notWritten(path, e);
+      move(temporary, name.equals(path) ? target : name);
     } finally {
       Files.deleteIfExists(temporary);
+      UNFINISHED.remove(temporary);
     }
     syncFolder(target.getParent());
   }
 
-  /** The system's own message, such as a full disk's, names no file. */
-  private static IOException notWritten(Path path, IOException cause) {
-    String reason = "not written, what was there stays: " + cause.getMessage();
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // The process ends; there is nobody to tell.
+    }
+  }
+
+  /** The system's own message, such as a full disk's, names no file, or the temporary one. */
+  private static IOException notWritten(Path path, String why, IOException cause) {
+    String reason = "not written, what was there stays: " + why;
     IOException named = new FileSystemException(path.toString(), null, reason);
     named.initCause(cause);
     return named;

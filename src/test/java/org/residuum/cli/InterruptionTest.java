@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -163,6 +164,39 @@ final class InterruptionTest {
     }
     assertArrayEquals(before, weights(out));
     assertNothingHalfWritten();
+  }
+
+  @Test
+  void interruptedPredictionKeepsItsRowsUnderAnotherName() throws Exception {
+    Path model = SmallData.train(pictures, folder.resolve("model"));
+    Path out = folder.resolve("rows.csv");
+    List<Object> predict = new ArrayList<>();
+    predict.addAll(List.of("predict", "--model", model, "--device", "cpu", "--out", out, "--data"));
+    predict.addAll(Collections.nCopies(2000, pictures));
+    start(predict.toArray());
+    try (BufferedReader lines = process.inputReader()) {
+      while (process.isAlive() && !isBeingWritten()) {
+        Thread.sleep(20);
+      }
+      process.toHandle().destroy();
+      await(lines, "interrupted: ");
+      await(lines, "residuum: interrupted after ");
+    }
+    assertEquals(ExitCode.INTERRUPTED, exitCode());
+    assertFalse(Files.exists(out));
+    List<String> rows = Files.readAllLines(folder.resolve("rows.csv.part"));
+    assertEquals("file,label,probability", rows.get(0));
+    assertTrue(rows.size() < 2000 * SmallData.PICTURES, rows.size() + " rows");
+    assertTrue(rows.get(rows.size() - 1).matches(".*,\\d,[01]\\.\\d{6}"), "the last is whole");
+    assertNothingHalfWritten();
+  }
+
+  private boolean isBeingWritten() throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(path -> path.getFileName().toString().startsWith(".rows.csv"))
+          .anyMatch(path -> path.toFile().length() > 0);
+    }
   }
 
   private void assertNothingHalfWritten() throws IOException {

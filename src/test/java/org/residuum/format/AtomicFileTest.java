@@ -42,6 +42,22 @@ class AtomicFileTest {
   }
 
   @Test
+  void missingFolderIsSaidAndNotTheTemporaryFile() {
+    Path file = folder.resolve("none/model");
+    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, channel -> {}));
+    assertEquals(
+        file + ": not written, what was there stays: its folder is not there", e.getMessage());
+  }
+
+  @Test
+  void contentsMayDecideTheName() throws IOException {
+    Path file = Files.writeString(folder.resolve("model"), "old");
+    AtomicFile.writeAs(file, channel -> folder.resolve("part"));
+    assertEquals("old", Files.readString(file));
+    assertEquals(List.of("model", "part"), names());
+  }
+
+  @Test
   void newContentReplacesTheOld() throws IOException {
     Path file = Files.writeString(folder.resolve("model"), "old and longer");
     AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(new byte[] {'n'})));
