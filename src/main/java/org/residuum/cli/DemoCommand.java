@@ -127,19 +127,19 @@ final class DemoCommand implements Callable<Integer> {
     AtomicInteger right = new AtomicInteger();
     try (Plan plan =
         backend.compile(saved.network(), saved.parameters(), CompileOptions.batch(PICTURES))) {
-      PredictionJob job =
-          new PredictionJob(console, plan, saved.labels(), preprocessing, true, TOP);
+      PredictionJob<Path> job =
+          PredictionJob.ofPictures(console, plan, saved.labels(), preprocessing, true, TOP);
       List<Path> files = Picture.find(pictures);
-      PredictCommand.toFile(
-          job,
-          files,
-          TOP,
-          csv,
-          (file, best) -> {
-            if (best.get(0).label().equals(file.getParent().getFileName().toString())) {
-              right.incrementAndGet();
-            }
-          });
+      new PredictionOutput("file", TOP)
+          .write(
+              job,
+              files,
+              csv,
+              (file, best) -> {
+                if (best.get(0).label().equals(file.getParent().getFileName().toString())) {
+                  right.incrementAndGet();
+                }
+              });
     }
     return right.get();
   }

@@ -1,23 +1,20 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.data.CsvRow;
 import org.residuum.data.Datasets;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.format.AtomicFile;
 import org.residuum.format.model.SavedModel;
 import org.residuum.network.Value;
 import picocli.CommandLine.Command;
@@ -29,15 +26,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     customSynopsis = "residuum predict --model=MODEL --data=PATH... [--out=FILE] [OPTION]...",
-    description = "Classifies pictures: a CSV row a picture, with the likeliest classes.",
+    description = "Classifies pictures or rows of a table: a CSV row each, with the top classes.",
     footer = {
       "",
       "Examples:",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
-      "  residuum predict --model runs/photos --data a.jpg b.jpg --top-k 5"
+      "  residuum predict --model runs/photos --data a.jpg b.jpg --top-k 5",
+      "  residuum predict --model runs/table --data csv:new.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   private static final String FOLDER = "folder:";
+  private static final String CSV = "csv:";
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
@@ -49,7 +48,10 @@ final class PredictCommand implements Callable<Integer> {
       required = true,
       arity = "1..*",
       paramLabel = "PATH",
-      description = "Pictures, or folders with pictures in them or below; folder:DIR works too.")
+      description =
+          "Pictures, or folders with pictures in them or below; folder:DIR works too. For a model"
+              + " of vectors csv:FILE, with the columns of its training, of which labels are left"
+              + " out.")
   private List<String> data;
 
   @Option(
@@ -65,14 +67,14 @@ final class PredictCommand implements Callable<Integer> {
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "1",
-      description = "How many classes a picture (default: 1).")
+      description = "How many classes each (default: 1).")
   private int top;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Pictures at a time (default: 32).")
+      description = "Examples at a time (default: 32).")
   private int batch;
 
   @Option(
@@ -81,6 +83,14 @@ final class PredictCommand implements Callable<Integer> {
       defaultValue = "skip",
       description = "What to do about a picture that cannot be decoded (default: skip).")
   private DataOption.OnError onError;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description =
+          "For csv: the column of labels to leave out, by name or by number from 1, where there is"
+              + " one; else the last.")
+  private String labelColumn;
 
   @Override
   public Integer call() throws IOException {
@@ -91,20 +101,30 @@ final class PredictCommand implements Callable<Integer> {
     CompileOptions options = BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
-    if (!preprocessing.isPicture()) {
-      throw CommandFailure.failed(
-          "--model " + model.model() + ": it takes vectors, not pictures; measure it with eval");
-    }
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
     }
-    List<Path> files = pictures();
-    try (Backend backend = device.open(console.err());
-        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
+    int columns = Math.min(top, classes(saved));
+    if (preprocessing.isPicture()) {
+      List<Path> pictures = pictures();
       boolean fail = onError == DataOption.OnError.fail;
-      PredictionJob job =
-          new PredictionJob(console, plan, saved.labels(), preprocessing, fail, top);
-      report(console, write(job, files, classes(saved)));
+      run(
+          console,
+          saved,
+          options,
+          new PredictionOutput("file", columns),
+          pictures,
+          plan ->
+              PredictionJob.ofPictures(console, plan, saved.labels(), preprocessing, fail, top));
+    } else {
+      List<CsvRow> rows = rows(preprocessing.inputShape().elements());
+      run(
+          console,
+          saved,
+          options,
+          new PredictionOutput("row", columns),
+          rows,
+          plan -> PredictionJob.ofRows(console, plan, saved.labels(), preprocessing, top));
     }
     return ExitCode.OK;
   }
@@ -118,112 +138,72 @@ final class PredictCommand implements Callable<Integer> {
   private List<Path> pictures() throws IOException {
     List<Path> pictures = new ArrayList<>();
     for (String text : data) {
-      pictures.addAll(Picture.find(path(text)));
+      pictures.addAll(Picture.find(picture(text)));
     }
     return pictures;
   }
 
-  private static Path path(String text) {
+  private static Path picture(String text) {
     String name = text.substring(0, Math.max(0, text.indexOf(':')));
     if (text.startsWith(FOLDER)) {
       return Path.of(text.substring(FOLDER.length()));
     }
     if (Datasets.NAMES.contains(name)) {
       throw CommandFailure.usage(
-          "--data " + text + ": predict reads pictures; measure labelled data with eval");
+          "--data "
+              + text
+              + ": the model takes pictures; name files or folders of them, or measure labelled"
+              + " data with eval");
     }
     return Path.of(text);
   }
 
-  private PredictionJob.Summary write(PredictionJob job, List<Path> files, int classes)
-      throws IOException {
-    int columns = Math.min(top, classes);
-    return out == null
-        ? toOutput(job, files, columns)
-        : toFile(job, files, columns, out, (file, best) -> {});
-  }
-
-  private PredictionJob.Summary toOutput(PredictionJob job, List<Path> files, int columns)
-      throws IOException {
-    PrintWriter output = spec.commandLine().getOut();
-    PredictionsCsv csv = new PredictionsCsv(output, columns);
-    PredictionJob.Summary summary =
-        job.run(
-            files,
-            (file, best) -> {
-              csv.row(file, best);
-              csv.flush();
-              if (output.checkError()) {
-                throw new IOException("standard output takes no more rows; write with --out FILE");
-              }
-            });
-    if (summary.interrupted()) {
-      throw interrupted(summary, files.size(), "");
+  private List<CsvRow> rows(int features) throws IOException {
+    String only = data.get(0);
+    if (data.size() != 1 || !only.startsWith(CSV)) {
+      throw CommandFailure.usage(
+          "--data "
+              + String.join(" ", data)
+              + ": the model takes vectors of "
+              + features
+              + " values; give a table of them as csv:FILE");
     }
-    return summary;
+    return CsvRow.read(Path.of(only.substring(CSV.length())), features, labelColumn);
   }
 
-  /**
-   * Writes the file whole or not at all; {@code also} sees each row too.
-   *
-   * @throws CommandFailure after an interruption; the rows so far are in another file then
-   */
-  static PredictionJob.Summary toFile(
-      PredictionJob job, List<Path> files, int columns, Path out, PredictionJob.Sink also)
+  private <T> void run(
+      Console console,
+      SavedModel saved,
+      CompileOptions options,
+      PredictionOutput output,
+      List<T> items,
+      Function<Plan, PredictionJob<T>> jobOf)
       throws IOException {
-    PredictionJob.Summary[] summary = new PredictionJob.Summary[1];
-    Path part = out.resolveSibling(out.getFileName() + ".part");
-    AtomicFile.writeAs(
-        out,
-        channel -> {
-          Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
-          PredictionsCsv csv = new PredictionsCsv(writer, columns);
-          summary[0] =
-              job.run(
-                  files,
-                  (file, best) -> {
-                    csv.row(file, best);
-                    also.accept(file, best);
-                  });
-          if (summary[0].interrupted() && summary[0].classified() == 0) {
-            throw interrupted(summary[0], files.size(), "; nothing is written");
-          }
-          csv.flush();
-          return summary[0].interrupted() ? part : out;
-        });
-    if (summary[0].interrupted()) {
-      throw interrupted(summary[0], files.size(), ", which are in " + part);
+    try (Backend backend = device.open(console.err());
+        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
+      PredictionJob<T> job = jobOf.apply(plan);
+      PredictionJob.Summary summary =
+          out == null
+              ? output.print(job, items, spec.commandLine().getOut())
+              : output.write(job, items, out, (item, best) -> {});
+      report(console, output.items(), summary);
     }
-    return summary[0];
   }
 
-  private static CommandFailure interrupted(
-      PredictionJob.Summary summary, int pictures, String where) {
-    return CommandFailure.interrupted(
-        String.format(
-            Locale.ROOT,
-            "interrupted after %,d of %,d pictures%s",
-            summary.classified() + summary.skipped(),
-            pictures,
-            where));
-  }
-
-  private void report(Console console, PredictionJob.Summary summary) {
+  private void report(Console console, String items, PredictionJob.Summary summary) {
     if (summary.classified() == 0) {
       throw CommandFailure.failed(
           "none of the " + summary.skipped() + " pictures can be decoded; see the lines above");
     }
-    String text =
-        String.format(
-            "%,d pictures in %s, %,.0f a second%s%s",
-            summary.classified(),
-            Units.seconds(summary.seconds()),
-            summary.classified() / summary.seconds(),
-            summary.skipped() == 0
-                ? ""
-                : String.format(", %,d skipped that cannot be decoded", summary.skipped()),
-            out == null ? "" : ": " + out);
-    console.err().println(text);
-    console.err().flush();
+    console.say(
+        "%,d %ss in %s, %,.0f a second%s%s",
+        summary.classified(),
+        items,
+        Units.seconds(summary.seconds()),
+        summary.classified() / summary.seconds(),
+        summary.skipped() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %,d skipped that cannot be decoded", summary.skipped()),
+        out == null ? "" : ": " + out);
   }
 }

@@ -4,23 +4,26 @@ import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.residuum.train.Prediction;
 
 /**
- * Predictions as CSV (RFC 4180): {@code file,label,probability}, then {@code label_2,probability_2}
- * and so on.
+ * Predictions as CSV (RFC 4180): {@code file,label,probability}, or {@code row,...} of a table,
+ * then {@code label_2,probability_2} and so on.
  */
 final class PredictionsCsv {
   private final CsvWriter csv;
 
-  /** Writes the head. */
-  PredictionsCsv(Writer writer, int top) {
+  /**
+   * Writes the head.
+   *
+   * @param items what is classified: {@code file} or {@code row}
+   */
+  PredictionsCsv(Writer writer, String items, int top) {
     csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(writer);
-    List<String> head = new ArrayList<>(List.of("file", "label", "probability"));
+    List<String> head = new ArrayList<>(List.of(items, "label", "probability"));
     for (int rank = 2; rank <= top; rank++) {
       head.add("label_" + rank);
       head.add("probability_" + rank);
@@ -28,9 +31,9 @@ final class PredictionsCsv {
     csv.writeRecord(head);
   }
 
-  void row(Path file, List<Prediction> best) {
+  void row(Object item, List<Prediction> best) {
     List<String> cells = new ArrayList<>();
-    cells.add(file.toString());
+    cells.add(item.toString());
     for (Prediction one : best) {
       cells.add(one.label());
       cells.add(String.format(Locale.ROOT, "%.6f", one.probability()));

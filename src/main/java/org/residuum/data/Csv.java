@@ -32,6 +32,23 @@ final class Csv {
   }
 
   static StoredVectors read(Path file, Split split, DatasetOptions options) throws IOException {
+    return parse(file, first -> CsvColumns.of(file, first, options.labelColumn()))
+        .part(split, options);
+  }
+
+  /** All rows without their labels, if they have any; see {@link CsvRow#read}. */
+  static List<CsvRow> rows(Path file, int features, String labelColumn) throws IOException {
+    Csv table = parse(file, first -> CsvColumns.of(file, first, labelColumn, features));
+    return IntStream.range(0, table.values.size())
+        .mapToObj(i -> new CsvRow(i + 1, table.values.get(i)))
+        .toList();
+  }
+
+  private interface FirstLine {
+    CsvColumns columns(CsvRecord first) throws IOException;
+  }
+
+  private static Csv parse(Path file, FirstLine firstLine) throws IOException {
     Csv table = null;
     try (CsvReader<CsvRecord> reader =
         CsvReader.builder()
@@ -42,7 +59,7 @@ final class Csv {
             .ofCsvRecord(file)) {
       for (CsvRecord record : reader) {
         if (table == null) {
-          table = new Csv(file, CsvColumns.of(file, record, options.labelColumn()));
+          table = new Csv(file, firstLine.columns(record));
           if (table.columns.header()) {
             continue;
           }
@@ -55,7 +72,7 @@ final class Csv {
     if (table == null || table.values.isEmpty()) {
       throw new InvalidDataException(file + ": no rows; at least 1 expected");
     }
-    return table.part(split, options);
+    return table;
   }
 
   private void add(CsvRecord record) throws IOException {
@@ -71,7 +88,7 @@ final class Csv {
               + columns.names().size()
               + "; make all lines as long");
     }
-    float[] row = new float[record.getFieldCount() - 1];
+    float[] row = new float[columns.features()];
     int next = 0;
     for (int column = 0; column < record.getFieldCount(); column++) {
       if (column != columns.label()) {
@@ -79,8 +96,10 @@ final class Csv {
       }
     }
     values.add(row);
-    names.add(label(line, record.getField(columns.label())));
     lines.add(line);
+    if (columns.label() != CsvColumns.NONE) {
+      names.add(label(line, record.getField(columns.label())));
+    }
   }
 
   private float number(long line, int column, String field) throws IOException {
@@ -144,7 +163,7 @@ final class Csv {
                 + String.join(", ", labels));
       }
     }
-    return new StoredVectors("csv", Shape.of(columns.names().size() - 1), labels, chosen, classes);
+    return new StoredVectors("csv", Shape.of(columns.features()), labels, chosen, classes);
   }
 
   /** By number where all are numbers, else by name. */

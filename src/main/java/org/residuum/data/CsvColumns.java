@@ -11,21 +11,51 @@ import java.util.stream.IntStream;
  * What the first line of a CSV file says.
  *
  * @param names the header's, else the numbers from 1
- * @param label the index of the label's column
+ * @param label the index of the label's column, or {@link #NONE}
  * @param header whether the first line is a header
  */
 record CsvColumns(List<String> names, int label, boolean header) {
+  /** No column has labels. */
+  static final int NONE = -1;
+
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
   /** Looks at the first line; {@code labelColumn} is a name, a number from 1, or null: the last. */
   static CsvColumns of(Path file, CsvRecord first, String labelColumn) throws IOException {
-    List<String> fields = first.getFields().stream().map(String::strip).toList();
+    List<String> fields = fields(first);
     if (fields.size() < 2) {
       throw new InvalidDataException(
           file + ": 1 column; a label and at least 1 value are needed, with commas between them");
     }
-    int label = label(file, fields, labelColumn);
+    return of(file, fields, label(file, fields, labelColumn), labelColumn);
+  }
+
+  /** The same of a file that may have no labels: it has them if it has a column more. */
+  static CsvColumns of(Path file, CsvRecord first, String labelColumn, int features)
+      throws IOException {
+    List<String> fields = fields(first);
+    if (fields.size() == features) {
+      return of(file, fields, NONE, null);
+    }
+    if (fields.size() != features + 1) {
+      throw new InvalidDataException(
+          file
+              + ": "
+              + fields.size()
+              + " columns; the network takes "
+              + features
+              + " values, and a column of labels may be there too");
+    }
+    return of(file, fields, label(file, fields, labelColumn), labelColumn);
+  }
+
+  private static List<String> fields(CsvRecord first) {
+    return first.getFields().stream().map(String::strip).toList();
+  }
+
+  private static CsvColumns of(Path file, List<String> fields, int label, String labelColumn)
+      throws IOException {
     boolean header =
         IntStream.range(0, fields.size())
             .noneMatch(column -> column != label && isNumber(fields.get(column)));
@@ -41,6 +71,11 @@ record CsvColumns(List<String> names, int label, boolean header) {
             ? fields
             : IntStream.rangeClosed(1, fields.size()).mapToObj(String::valueOf).toList();
     return new CsvColumns(names, label, header);
+  }
+
+  /** How many values an example has. */
+  int features() {
+    return names.size() - (label == NONE ? 0 : 1);
   }
 
   private static int label(Path file, List<String> fields, String labelColumn) throws IOException {

@@ -163,6 +163,22 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
     }
   }
 
+  /**
+   * Normalises a vector.
+   *
+   * @param vector {@code (F)}
+   * @param into receives its values at its position, which moves on
+   */
+  public void apply(float[] vector, FloatBuffer into) {
+    if (isPicture() || vector.length != mean.length) {
+      throw new IllegalArgumentException(
+          "a vector of " + vector.length + " values for an input of " + inputShape);
+    }
+    for (int f = 0; f < vector.length; f++) {
+      into.put((vector[f] - mean[f]) / std[f]);
+    }
+  }
+
   /** The normalised value of each byte: 256 entries a channel. */
   float[] table(int maxValue) {
     float[] table = new float[channels() * 256];

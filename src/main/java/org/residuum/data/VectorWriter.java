@@ -6,24 +6,19 @@ import org.residuum.backend.Pictures;
 /** Normalises vectors. */
 final class VectorWriter implements ExampleWriter {
   private final VectorDataset dataset;
-  private final float[] mean;
-  private final float[] std;
+  private final Preprocessing preprocessing;
   private final float[] values;
 
   VectorWriter(VectorDataset dataset, Preprocessing preprocessing) {
     this.dataset = dataset;
-    mean = preprocessing.mean();
-    std = preprocessing.std();
-    values = new float[mean.length];
+    this.preprocessing = preprocessing;
+    values = new float[dataset.exampleShape().elements()];
   }
 
   @Override
   public void write(int index, long bits, FloatBuffer into) {
     dataset.read(index, values);
-    for (int f = 0; f < values.length; f++) {
-      values[f] = (values[f] - mean[f]) / std[f];
-    }
-    into.put(values);
+    preprocessing.apply(values, into);
   }
 
   @Override
