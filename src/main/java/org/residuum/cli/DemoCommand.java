@@ -67,7 +67,7 @@ final class DemoCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     Path usual = Path.of("runs", "demo");
     Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
-    OutputFolder.check(folder, overwrite);
+    OutputFolder.check("--out", folder, overwrite);
     try (Backend backend = device.open(console.err())) {
       show(console, backend, folder);
     }

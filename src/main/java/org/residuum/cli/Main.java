@@ -3,6 +3,8 @@ package org.residuum.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command line: {@code residuum demo|train|eval|predict|inspect|convert|doctor}. */
 @Command(
@@ -103,12 +106,24 @@ public final class Main implements Runnable {
   /** The parser with all its commands, for one run. */
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    line.registerConverter(Path.class, Main::path);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setParameterExceptionHandler(ErrorLines::usage);
     line.setExecutionExceptionHandler(ErrorLines::failure);
     return line;
+  }
+
+  private static Path path(String text) {
+    if (text.isBlank()) {
+      throw new TypeConversionException("it is empty; name a file or folder");
+    }
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
   }
 
   boolean debug() {

@@ -17,8 +17,8 @@ final class OptionsText {
   static String of(TrainingOptions options) {
     return String.format(
         Locale.ROOT,
-        "%d epochs, batch %d, %s, %s%s%s, %s%s, seed %d",
-        options.epochs(),
+        "%s, batch %d, %s, %s%s%s, %s%s, seed %d",
+        Units.count(options.epochs(), "epoch"),
         options.batch(),
         of(options.rule()),
         of(options.schedule()),

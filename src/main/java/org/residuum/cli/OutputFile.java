@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.residuum.format.AtomicFile;
 
 /** The file that a command is to write its result into. */
 final class OutputFile {
@@ -16,6 +17,12 @@ final class OutputFile {
    * @throws CommandFailure naming the file, what is wrong with it and the remedy
    */
   static void prepare(String name, Path file, boolean overwrite) {
+    if (AtomicFile.isDevice(file)) {
+      return;
+    }
+    if (file.toString().equals("-")) {
+      throw CommandFailure.usage(name + " -: name a file");
+    }
     if (Files.isDirectory(file)) {
       throw CommandFailure.failed(name + " " + file + ": it is a folder; name a file in it");
     }
@@ -23,9 +30,7 @@ final class OutputFile {
       throw CommandFailure.failed(
           name + " " + file + ": it exists; name another file or add --overwrite");
     }
-    if (!Files.exists(file) || Files.isRegularFile(file)) {
-      requireWritable(name, file);
-    }
+    requireWritable(name, file);
   }
 
   /** Files are replaced, not written over, so it is the folder that must be writable. */

@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -12,12 +13,36 @@ final class OutputFolder {
   /**
    * Checks, before any work is done for it, that it is new or may be written over.
    *
+   * @param name what the command line calls it, such as {@code --out}
    * @throws CommandFailure where it has files and may not be written over
    */
-  static void check(Path folder, boolean overwrite) throws IOException {
+  static void check(String name, Path folder, boolean overwrite) throws IOException {
     if (!overwrite && isTaken(folder)) {
       throw CommandFailure.failed(
-          "--out " + folder + ": it exists and is not empty; name another or add --overwrite");
+          name + " " + folder + ": it exists and is not empty; name another or add --overwrite");
+    }
+  }
+
+  /**
+   * Checks, before any work is done for it, that there is room.
+   *
+   * @throws CommandFailure where there is not
+   */
+  static void requireRoom(Path folder, long bytes) throws IOException {
+    Path existing = folder.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    FileStore store = Files.getFileStore(existing);
+    if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
+      throw CommandFailure.failed(
+          "--out "
+              + folder
+              + ": "
+              + Units.bytes(store.getUsableSpace())
+              + " are free there, the model takes "
+              + Units.bytes(bytes)
+              + "; free some or name another place");
     }
   }
 

@@ -57,7 +57,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The CSV file; without it the rows go to standard output.")
+      description = "The CSV file; without it, or with -, the rows go to standard output.")
   private Path out;
 
   @Option(names = "--overwrite", description = "Replace the CSV file where there is one.")
@@ -101,6 +101,9 @@ final class PredictCommand implements Callable<Integer> {
     CompileOptions options = BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
+    if (out != null && out.toString().equals("-")) {
+      out = null;
+    }
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
     }
@@ -144,6 +147,9 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private static Path picture(String text) {
+    if (text.isBlank()) {
+      throw CommandFailure.usage("--data '': it is empty; name pictures or folders of them");
+    }
     String name = text.substring(0, Math.max(0, text.indexOf(':')));
     if (text.startsWith(FOLDER)) {
       return Path.of(text.substring(FOLDER.length()));
@@ -193,12 +199,11 @@ final class PredictCommand implements Callable<Integer> {
   private void report(Console console, String items, PredictionJob.Summary summary) {
     if (summary.classified() == 0) {
       throw CommandFailure.failed(
-          "none of the " + summary.skipped() + " pictures can be decoded; see the lines above");
+          "no picture can be decoded of " + summary.skipped() + "; see the lines above");
     }
     console.say(
-        "%,d %ss in %s, %,.0f a second%s%s",
-        summary.classified(),
-        items,
+        "%s in %s, %,.0f a second%s%s",
+        Units.count(summary.classified(), items),
         Units.seconds(summary.seconds()),
         summary.classified() / summary.seconds(),
         summary.skipped() == 0

@@ -74,10 +74,9 @@ record PredictionOutput(String items, int classes) {
     return CommandFailure.interrupted(
         String.format(
             Locale.ROOT,
-            "interrupted after %,d of %,d %ss%s",
+            "interrupted after %,d of %s%s",
             summary.classified() + summary.skipped(),
-            of.size(),
-            items,
+            Units.count(of.size(), items),
             where));
   }
 }

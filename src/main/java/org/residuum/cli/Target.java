@@ -43,6 +43,7 @@ enum Target {
   /** Refuses, before long work, to replace what nobody asked to replace. */
   void check(Path path, boolean overwrite) throws IOException {
     if (this == FOLDER) {
+      OutputFolder.check("TO", path, overwrite);
       SavedModel.checkTarget(path, overwrite);
     } else {
       OutputFile.prepare("TO", path, overwrite);

@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Console console = Console.of(spec);
     if (!resume) {
-      OutputFolder.check(out, overwrite);
+      OutputFolder.check("--out", out, overwrite);
       SavedModel.checkTarget(out, overwrite);
     } else if (!SavedModel.isSavedModel(out)) {
       throw CommandFailure.failed(

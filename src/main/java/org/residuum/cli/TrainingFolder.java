@@ -80,6 +80,10 @@ final class TrainingFolder {
     return SavedModel.isSavedModel(within) ? within : path;
   }
 
+  Path path() {
+    return path;
+  }
+
   /** Where the model was saved last. */
   Path saved() {
     return saved;
@@ -91,7 +95,10 @@ final class TrainingFolder {
       return;
     }
     try {
-      save(unfinished, checkpoint.parameters(), state(checkpoint), notes(checkpoint.epoch(), null));
+      save(
+          unfinished,
+          model(checkpoint.parameters(), notes(checkpoint.epoch(), null)),
+          state(checkpoint));
     } catch (IOException e) {
       console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
     }
@@ -100,7 +107,7 @@ final class TrainingFolder {
   /** Saves what a training brought that is at its end. */
   void saveLast(TrainingResult result) throws IOException {
     EpochResult last = result.lastResult();
-    save(path, result.last(), null, notes(last.epoch(), last));
+    saveOrRescue(path, model(result.last(), notes(last.epoch(), last)), null);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
       SavedModel.delete(unfinished);
@@ -110,7 +117,7 @@ final class TrainingFolder {
   /** Saves the last good weights of a training that cannot go on. */
   void saveDiverged(TrainingResult result) throws IOException {
     EpochResult last = result.lastResult();
-    save(unfinished, result.last(), null, notes(last.epoch(), last));
+    saveOrRescue(unfinished, model(result.last(), notes(last.epoch(), last)), null);
   }
 
   /** Saves what a training brought that was stopped, so that it can go on. */
@@ -118,21 +125,47 @@ final class TrainingFolder {
     EpochResult last = result.history().isEmpty() ? null : result.lastResult();
     Checkpoint checkpoint = result.checkpoint();
     TrainingState state = checkpoint.epoch() == 0 ? null : state(checkpoint);
-    save(unfinished, result.last(), state, notes(checkpoint.epoch(), last));
+    saveOrRescue(unfinished, model(result.last(), notes(checkpoint.epoch(), last)), state);
   }
 
   private TrainingState state(Checkpoint checkpoint) {
     return Checkpoints.toState(checkpoint, curves, training, options);
   }
 
-  private void save(Path folder, Parameters weights, TrainingState state, Map<String, String> notes)
-      throws IOException {
-    new SavedModel(
-            start.network(), weights, training.labels(), start.preprocessing().toMap(), notes)
-        .save(folder, overwrite, state);
+  private SavedModel model(Parameters weights, Map<String, String> notes) {
+    return new SavedModel(
+        start.network(), weights, training.labels(), start.preprocessing().toMap(), notes);
+  }
+
+  private void save(Path folder, SavedModel model, TrainingState state) throws IOException {
+    model.save(folder, overwrite, state);
+    Files.deleteIfExists(folder.resolve(TrainingReport.FILE)); // It tells of other weights.
     overwrite = true;
     saved = folder;
     savedAt = System.nanoTime();
+  }
+
+  /** What was learned goes to the folder for temporary files where its own takes it no more. */
+  private void saveOrRescue(Path folder, SavedModel model, TrainingState state) throws IOException {
+    try {
+      save(folder, model, state);
+    } catch (IOException e) {
+      Path elsewhere = rescue(model, state, e);
+      throw CommandFailure.failed(
+          e.getMessage() + "; what was learned is in " + elsewhere + " instead", e);
+    }
+  }
+
+  private static Path rescue(SavedModel model, TrainingState state, IOException cause)
+      throws IOException {
+    try {
+      Path folder = Files.createTempDirectory("residuum").resolve("model");
+      model.save(folder, false, state);
+      return folder;
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+      throw cause;
+    }
   }
 
   private Map<String, String> notes(int epochs, EpochResult last) {

@@ -57,11 +57,11 @@ final class TrainingReport {
             start.network().name() + " on " + training.name(),
             String.format(
                 Locale.ROOT,
-                "%,d examples to train, %,d to test, %d classes, %d epochs in %s",
+                "%,d examples to train, %,d to test, %d classes, %s in %s",
                 training.size(),
                 test.size(),
                 training.labels().size(),
-                curves.epochs().size(),
+                Units.count(curves.epochs().size(), "epoch"),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
     page.section(

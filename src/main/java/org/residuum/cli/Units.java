@@ -27,6 +27,11 @@ final class Units {
         : whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 
+  /** For example {@code 1 epoch} or {@code 6,000 epochs}. */
+  static String count(long count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+  }
+
   /** For example {@code 98.21 %}. */
   static String percent(double share) {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);

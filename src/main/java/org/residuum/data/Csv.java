@@ -3,8 +3,12 @@ package org.residuum.data;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -14,7 +18,7 @@ import org.residuum.network.Shape;
 
 /**
  * A table of numbers with a column of labels, which are whole numbers or words. The first line is a
- * header if it has no number beside the label.
+ * header if it has no number beside the label. Commas, semicolons or tabs part the columns.
  */
 final class Csv {
   /** What the reader puts for bytes that are no text. */
@@ -44,6 +48,25 @@ final class Csv {
         .toList();
   }
 
+  /** A comma, or the semicolon or tab that the first line has more of. */
+  private static char separator(Path file) throws IOException {
+    String line;
+    try (BufferedReader reader =
+        new BufferedReader(
+            new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
+      line = String.valueOf(reader.readLine());
+    }
+    char most = ',';
+    for (char candidate : new char[] {';', '\t'}) {
+      most = count(line, candidate) > count(line, most) ? candidate : most;
+    }
+    return most;
+  }
+
+  private static long count(String line, char separator) {
+    return line.chars().filter(c -> c == separator).count();
+  }
+
   private interface FirstLine {
     CsvColumns columns(CsvRecord first) throws IOException;
   }
@@ -56,6 +79,7 @@ final class Csv {
             .allowMissingFields(true)
             .allowUnclosedQuote(false)
             .detectBomHeader(true)
+            .fieldSeparator(separator(file))
             .ofCsvRecord(file)) {
       for (CsvRecord record : reader) {
         if (table == null) {
@@ -149,7 +173,7 @@ final class Csv {
             .toArray();
     if (rows.length == 0) {
       throw new InvalidDataException(
-          file + ": " + values.size() + " rows leave none for " + split + "; add rows");
+          file + ": " + values.size() + " rows leave none for " + split.purpose() + "; add rows");
     }
     float[][] chosen = new float[rows.length][];
     int[] classes = new int[rows.length];

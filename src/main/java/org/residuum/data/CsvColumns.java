@@ -26,7 +26,9 @@ record CsvColumns(List<String> names, int label, boolean header) {
     List<String> fields = fields(first);
     if (fields.size() < 2) {
       throw new InvalidDataException(
-          file + ": 1 column; a label and at least 1 value are needed, with commas between them");
+          file
+              + ": 1 column; a label and at least 1 value are needed, with commas, semicolons or"
+              + " tabs between them");
     }
     return of(file, fields, label(file, fields, labelColumn), labelColumn);
   }
@@ -65,6 +67,15 @@ record CsvColumns(List<String> names, int label, boolean header) {
               + ": label column '"
               + labelColumn
               + "' is a name, but the first line is no header; give its number from 1");
+    }
+    if (header && label != NONE && fields.get(label).isEmpty()) {
+      throw new InvalidDataException(
+          file
+              + ": the column of labels, "
+              + (label + 1)
+              + " of "
+              + fields.size()
+              + ", has no name; remove the separator at the lines' ends, or choose another column");
     }
     List<String> names =
         header

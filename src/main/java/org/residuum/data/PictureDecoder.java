@@ -64,6 +64,9 @@ final class PictureDecoder {
   }
 
   private static <T> T withReader(String name, byte[] bytes, Use<T> use) throws IOException {
+    if (bytes.length == 0) {
+      throw undecodable(name, "the file is empty", null);
+    }
     Optional<String> problem = PngCheck.problem(bytes);
     if (problem.isPresent()) {
       throw undecodable(name, problem.get(), null);
@@ -84,7 +87,7 @@ final class PictureDecoder {
     } catch (InvalidDataException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // Damaged files make decoders throw anything.
-      throw undecodable(name, reason(e), e);
+      throw undecodable(name, "damaged: " + reason(e), e);
     }
   }
 

@@ -70,11 +70,12 @@ final class PictureFolder implements ImageDataset {
       throw new InvalidDataException(
           folder
               + ": no picture for "
-              + split
+              + split.purpose()
               + " can be used, of "
               + all.size()
-              + " files"
-              + (all.isEmpty() ? "; a class has some for testing from 2 pictures on" : ""));
+              + (all.isEmpty()
+                  ? "; a class needs 2 pictures, so that there is one to train and one to test"
+                  : "; see the warnings above"));
     }
     byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
     return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);

@@ -3,9 +3,20 @@ package org.residuum.data;
 /** Which part of a data set to open. */
 public enum Split {
   /** What the network learns from. */
-  TRAIN,
+  TRAIN("training"),
   /** What the network is judged by. */
-  TEST,
+  TEST("testing"),
   /** Both, the training examples first. */
-  ALL
+  ALL("anything");
+
+  private final String purpose;
+
+  Split(String purpose) {
+    this.purpose = purpose;
+  }
+
+  /** As it is said in a sentence. */
+  String purpose() {
+    return purpose;
+  }
 }

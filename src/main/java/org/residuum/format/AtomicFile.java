@@ -54,7 +54,7 @@ public final class AtomicFile {
   /** The same where the name depends on how far the contents came. */
   public static void writeAs(Path path, NamingBody body) throws IOException {
     try {
-      if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      if (isDevice(path)) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
           body.writeTo(channel);
         }
@@ -72,8 +72,15 @@ public final class AtomicFile {
     }
   }
 
+  /** Whether it is written into rather than replaced: a device, a pipe, an open file by number. */
+  public static boolean isDevice(Path path) {
+    return Files.exists(path)
+        && !Files.isDirectory(path)
+        && (!Files.isRegularFile(path) || path.startsWith("/dev") || path.startsWith("/proc"));
+  }
+
   private static void replace(Path path, NamingBody body) throws IOException {
-    Path target = Files.isSymbolicLink(path) ? path.toRealPath() : path.toAbsolutePath();
+    Path target = target(path).toAbsolutePath();
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     UNFINISHED.add(temporary);
     try {
@@ -91,6 +98,16 @@ public final class AtomicFile {
     syncFolder(target.getParent());
   }
 
+  /** What a link points to, which need not be there. */
+  private static Path target(Path path) throws IOException {
+    if (!Files.isSymbolicLink(path)) {
+      return path;
+    }
+    return Files.exists(path)
+        ? path.toRealPath()
+        : path.resolveSibling(Files.readSymbolicLink(path));
+  }
+
   private static void remove(Path file) {
     try {
       Files.deleteIfExists(file);
@@ -101,7 +118,9 @@ public final class AtomicFile {
 
   /** The system's own message, such as a full disk's, names no file, or the temporary one. */
   private static IOException notWritten(Path path, String why, IOException cause) {
-    String reason = "not written, what was there stays: " + why;
+    String kept = Files.exists(path) ? ", what was there stays" : "";
+    String reason =
+        "not written" + kept + ": " + why + "; see that there is room, or name another place";
     IOException named = new FileSystemException(path.toString(), null, reason);
     named.initCause(cause);
     return named;

@@ -62,6 +62,21 @@ class CsvTest {
   }
 
   @Test
+  void semicolonsAndTabsPartColumnsToo() throws IOException {
+    for (char separator : new char[] {';', '\t'}) {
+      String text = "a,b;c;kind\n1;2;dog\n3;4;\"cat; big\"\n".replace(';', separator);
+      VectorDataset set = open(text, Split.ALL, OPTIONS);
+      assertEquals(Shape.of(2), set.exampleShape());
+      assertEquals(List.of("cat" + separator + " big", "dog"), set.labels());
+    }
+  }
+
+  @Test
+  void separatorAtTheEndOfTheLinesIsNamed() {
+    assertTrue(failure("a,b,kind,\n1,2,dog,\n", OPTIONS).contains("4 of 4, has no name"));
+  }
+
+  @Test
   void labelsInAnotherEncodingAreRefused() throws IOException {
     Path file = folder.resolve("latin1.csv");
     Files.write(file, "1,2,Käfer\n3,4,Maus\n".getBytes(StandardCharsets.ISO_8859_1));

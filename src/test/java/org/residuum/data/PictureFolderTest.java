@@ -113,7 +113,7 @@ class PictureFolderTest {
     for (int i = 0; i < 3; i++) {
       Files.writeString(folder.resolve("a/" + i + ".jpg"), "no picture");
     }
-    assertTrue(failure(OPTIONS).contains("no picture for TRAIN can be used, of 2 files"));
+    assertTrue(failure(OPTIONS).contains("no picture for training can be used, of 2;"));
   }
 
   @Test
@@ -125,7 +125,7 @@ class PictureFolderTest {
     }
     String message =
         assertThrows(InvalidDataException.class, () -> open(Split.TEST, OPTIONS)).getMessage();
-    assertTrue(message.contains("from 2 pictures on"), message);
+    assertTrue(message.contains("needs 2 pictures"), message);
   }
 
   @Test

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AtomicFileTest {
+  private static final String REMEDY = "; see that there is room, or name another place";
+
   @TempDir Path folder;
 
   private List<String> names() throws IOException {
@@ -36,7 +38,8 @@ class AtomicFileTest {
                       throw new IOException("No space left on device");
                     }));
     assertEquals(
-        file + ": not written, what was there stays: No space left on device", e.getMessage());
+        file + ": not written, what was there stays: No space left on device" + REMEDY,
+        e.getMessage());
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("model"), names());
   }
@@ -45,8 +48,15 @@ class AtomicFileTest {
   void missingFolderIsSaidAndNotTheTemporaryFile() {
     Path file = folder.resolve("none/model");
     IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, channel -> {}));
-    assertEquals(
-        file + ": not written, what was there stays: its folder is not there", e.getMessage());
+    assertEquals(file + ": not written: its folder is not there" + REMEDY, e.getMessage());
+  }
+
+  @Test
+  void linkToNothingGetsItsTarget() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("latest"), Path.of("model"));
+    AtomicFile.write(link, channel -> channel.write(ByteBuffer.wrap(new byte[] {'n'})));
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals("n", Files.readString(folder.resolve("model")));
   }
 
   @Test
