@@ -136,7 +136,8 @@ final class EvalCommand implements Callable<Integer> {
     }
     for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
       console.out(
-          "%s taken for %s: %d times, %s", one.truth(), one.prediction(), one.count(), one.share());
+          "%s taken for %s: %s, %s",
+          one.truth(), one.prediction(), Units.count(one.count(), "time"), one.share());
     }
   }
 

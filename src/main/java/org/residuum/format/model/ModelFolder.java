@@ -183,6 +183,9 @@ final class ModelFolder {
 
   /** Without the names of files that are gone by now. */
   private static String reason(IOException e) {
+    if (e.getCause() instanceof IOException cause) {
+      return reason(cause);
+    }
     if (e instanceof AccessDeniedException) {
       return "no permission for " + e.getMessage();
     }
