@@ -24,14 +24,7 @@ public enum Recipe {
    * Dense networks on small grey pictures, which are mostly characters: they see each in a thousand
    * hands, since shifts and turns mean nothing to them.
    */
-  DENSE_GREY(
-      TrainingOptions.builder()
-          .epochs(40)
-          .batch(64)
-          .rule(new UpdateRule.AdamW(0.9, 0.999, 1e-8, 0.5, false))
-          .schedule(Schedule.OneCycle.of(2e-3))
-          .labelSmoothing(0.1)
-          .build()),
+  DENSE_GREY(DENSE.options.toBuilder().epochs(40).build()),
 
   /** Convolutional networks on small grey pictures, which are mostly characters: no mirroring. */
   SMALL_GREY(

@@ -3,9 +3,6 @@ package org.residuum.backend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.residuum.network.NetworkBuilder;
-import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
@@ -55,7 +52,7 @@ public final class OpCases {
     pools(cases);
     moves(cases);
     losses(cases);
-    sharing(cases);
+    cases.addAll(GradientSumCases.all());
     return cases;
   }
 
@@ -322,101 +319,6 @@ public final class OpCases {
       cases.add(rows.asLogits(0));
       cases.add(rows.asLogits(0.1f));
     }
-  }
-
-  /** Values and parameters that several nodes read: their gradients add up. */
-  private static void sharing(List<OpCase> cases) {
-    cases.add(twice("x + x", (net, x) -> net.add("add", x.get(0), x.get(0))));
-    cases.add(twice("x · x", (net, x) -> OpCase.append(net, "mul", new Multiply(), both(x))));
-    cases.add(
-        twice(
-            "two layers with one weight",
-            (net, x) -> {
-              Value h = net.relu("relu", tied(net, "first", x.get(0)));
-              return net.add("add", tied(net, "second", h), x.get(0));
-            }));
-    cases.add(
-        twice(
-            "an activation read twice",
-            (net, x) -> {
-              Value h = net.relu("relu", net.dense("a", x.get(0), 6));
-              return net.add("add", net.dense("b", h, 6), h);
-            }));
-    cases.add(
-        twice(
-            "two layers under one addition",
-            (net, x) -> {
-              Value a = net.dense("a", x.get(0), 6);
-              Value b = net.dense("b", x.get(0), 6);
-              return net.relu("relu", net.add("add", a, b));
-            }));
-    List<Window> windows =
-        List.of(
-            Window.square(1, 1, 0),
-            Window.square(3, 1, 1),
-            Window.square(3, 2, 1),
-            Window.square(5, 1, 2),
-            Window.square(3, 1, 2).withDilation(2),
-            new Window(2, 3, 1, 1, 2, 1, 0, 0, 2, 1),
-            new Window(3, 1, 1, 2, 0, 1, 2, 0, 1, 1));
-    for (Window window : windows) {
-      Conv2d conv = new Conv2d(6, window, 1, false, Epilogue.NONE);
-      cases.add(besides(conv, "its pool", image(6, 8, 7), (net, x) -> x.get(0)));
-    }
-    Conv2d wide = new Conv2d(17, Window.square(3, 1, 1), 1, true, Epilogue.NONE);
-    cases.add(besides(wide, "its pool", image(17, 5, 5), (net, x) -> x.get(0)));
-    Conv2d grouped = new Conv2d(6, Window.square(3, 1, 1), 3, false, Epilogue.NONE);
-    cases.add(besides(grouped, "its pool", image(6, 5, 6), (net, x) -> x.get(0)));
-    Conv2d square = new Conv2d(16, Window.square(3, 1, 1), 1, false, Epilogue.NONE);
-    cases.add(sumWithItsInput(square, image(5, 9, 7)));
-    for (int stride : new int[] {1, 2, 3}) {
-      Conv2d conv = new Conv2d(6, Window.square(3, stride, 1), 1, false, Epilogue.NONE);
-      OpCase.Body subsample = (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
-      cases.add(besides(conv, "every pixel of " + stride, image(6, 7, 8), subsample));
-    }
-  }
-
-  /** One gradient is what both the convolution's input gradient is made of and is added to. */
-  private static OpCase sumWithItsInput(Conv2d conv, Shape x) {
-    return OpCase.of(
-        "sum of " + conv.label() + " and what it reads",
-        3,
-        List.of(x),
-        (net, values) -> {
-          Value read =
-              net.conv2d("first", values.get(0), conv.outChannels(), Window.square(1, 1, 0));
-          Value sum = net.add("add", OpCase.append(net, "conv", conv, List.of(read)), read);
-          return net.globalAveragePool("pool", sum);
-        });
-  }
-
-  /** A value that a convolution reads and something else that keeps its channels. */
-  private static OpCase besides(Conv2d conv, String name, Shape x, OpCase.Body other) {
-    return OpCase.of(
-        "read by " + conv.label() + " and " + name,
-        2,
-        List.of(x),
-        (net, values) -> {
-          Value right = net.globalAveragePool("right", other.append(net, values));
-          Value left = OpCase.append(net, "conv", conv, values);
-          return net.add("add", net.globalAveragePool("left", left), right);
-        });
-  }
-
-  private static List<Value> both(List<Value> x) {
-    return List.of(x.get(0), x.get(0));
-  }
-
-  private static OpCase twice(String name, OpCase.Body body) {
-    return OpCase.of(name, 3, List.of(Shape.batch(6)), body);
-  }
-
-  private static Value tied(NetworkBuilder net, String name, Value x) {
-    List<ParameterSpec> specs =
-        List.of(
-            new ParameterSpec("tied.weight", Shape.of(6, 6), Role.WEIGHT),
-            new ParameterSpec("tied.bias", Shape.of(6), Role.BIAS));
-    return net.append(name, new Dense(6, true, Epilogue.NONE), List.of(x), specs);
   }
 
   /** Channels in groups, as networks that shuffle them see them. */

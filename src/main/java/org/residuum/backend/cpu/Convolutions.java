@@ -1,17 +1,12 @@
 package org.residuum.backend.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -53,28 +48,12 @@ final class Convolutions {
     dnnl_memory_desc src = Desc.value(window.x, assembly.batch());
     dnnl_memory_desc dst = Desc.value(window.y, assembly.batch());
     dnnl_memory_desc bias = op.bias() ? Desc.plain(op.outChannels()) : null;
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      attributes.epilogue(op.epilogue(), inPlace, dst);
-      description = description(src, bias, dst, attributes.handle());
-    }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
-    arguments.add(
-        Assembly.argument(
-            DNNL_ARG_WEIGHTS,
-            wanted,
-            assembly.parameter(0, Desc.plain(window.weightDims), wanted)));
-    if (bias != null) {
-      arguments.add(Assembly.argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)));
-    }
-    if (op.epilogue().residual() && !inPlace) {
-      int first = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
-      arguments.add(Assembly.argument(first, dst, assembly.input(1)));
-    }
-    arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
-    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+    new WeightedLayer(src, Desc.plain(window.weightDims), bias, dst)
+        .append(
+            assembly,
+            op.epilogue(),
+            inPlace,
+            attributes -> description(src, bias, dst, attributes.handle()));
   }
 
   /** w ∗ x between given operands, for inference. */

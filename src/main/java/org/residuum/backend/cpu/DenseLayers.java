@@ -1,21 +1,16 @@
 package org.residuum.backend.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -58,25 +53,12 @@ final class DenseLayers {
     dnnl_memory_desc bias = op.bias() ? Desc.plain(1, out) : null;
     dnnl_memory_desc transposed = Desc.strided(new long[] {in, out}, new long[] {1, in});
     dnnl_memory_desc weights = assembly.training() ? transposed : packed();
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      attributes.epilogue(op.epilogue(), inPlace, dst);
-      description = Product.description(src, weights, bias, dst, attributes);
-    }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
-    arguments.add(
-        Assembly.argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, transposed, wanted)));
-    if (bias != null) {
-      arguments.add(Assembly.argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)));
-    }
-    if (op.epilogue().residual() && !inPlace) {
-      int first = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
-      arguments.add(Assembly.argument(first, dst, assembly.input(1)));
-    }
-    arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
-    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+    new WeightedLayer(src, transposed, bias, dst)
+        .append(
+            assembly,
+            op.epilogue(),
+            inPlace,
+            attributes -> Product.description(src, weights, bias, dst, attributes));
   }
 
   /**

@@ -35,14 +35,10 @@ final class InPlace implements MemoryPlan.Sharing {
       return Moves.keepsPlace(x.shape(), node.output().shape()) ? x : null;
     }
     if (op instanceof Conv2d || op instanceof Dense) {
-      boolean residual = node.inputs().size() == 2;
-      boolean apart = residual && !node.inputs().get(1).equals(node.inputs().get(0));
-      return apart ? taken(node.inputs().get(1), diesHere) : null;
+      return node.inputs().size() == 2 ? takenResidual(node, 1, diesHere) : null;
     }
     if (op instanceof InputGradient gradient && gradient.residual()) {
-      Value residual = node.inputs().get(gradient.indexOfDy() + 1);
-      boolean apart = node.inputs().indexOf(residual) > gradient.indexOfDy();
-      return apart ? taken(residual, diesHere) : null;
+      return takenResidual(node, gradient.indexOfDy() + 1, diesHere);
     }
     boolean pointwise =
         op instanceof Activate
@@ -52,6 +48,12 @@ final class InPlace implements MemoryPlan.Sharing {
       return null;
     }
     return taken(node.inputs().get(op instanceof InputGradient ? 1 : 0), diesHere);
+  }
+
+  /** A residual that is another input too is still read while the result is written. */
+  private Value takenResidual(Node node, int index, Predicate<Value> diesHere) {
+    Value residual = node.inputs().get(index);
+    return node.inputs().indexOf(residual) == index ? taken(residual, diesHere) : null;
   }
 
   private Value taken(Value operand, Predicate<Value> diesHere) {
