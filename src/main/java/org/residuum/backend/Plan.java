@@ -6,7 +6,7 @@ import org.residuum.plan.MemoryPlan;
 
 /**
  * A network compiled for one batch size: kernels chosen, weights packed, buffers placed. Immutable
- * and shared between threads; close it after its sessions.
+ * and shared between threads.
  */
 public interface Plan extends AutoCloseable {
   /** The network as it runs, after the passes. */
@@ -21,7 +21,11 @@ public interface Plan extends AutoCloseable {
   /** Where the values lie in each session's arena. */
   MemoryPlan memory();
 
-  /** A new session; each serves one thread at a time. */
+  /**
+   * A new session; each serves one thread at a time.
+   *
+   * @throws IllegalStateException where this plan is closed
+   */
   Session session();
 
   /**
@@ -35,6 +39,10 @@ public interface Plan extends AutoCloseable {
     return new TensorRun(this).run(x);
   }
 
+  /**
+   * Opens no session any more, and frees its resources once its sessions are closed too; closing
+   * twice is harmless.
+   */
   @Override
   void close();
 }

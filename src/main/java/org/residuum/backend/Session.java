@@ -40,7 +40,11 @@ public interface Session extends AutoCloseable {
     return false;
   }
 
-  /** Runs the network over the inputs and returns when the outputs are there. */
+  /**
+   * Runs the network over the inputs and returns when the outputs are there.
+   *
+   * @throws IllegalStateException where it is closed
+   */
   void run();
 
   /**
@@ -53,7 +57,10 @@ public interface Session extends AutoCloseable {
     return List.of(new StepTime("", "the whole run", (System.nanoTime() - start) / 1e9));
   }
 
-  /** Frees the arena; closing twice is harmless. */
+  /**
+   * Frees the arena, and with it the buffers, which must not be used any more; closing twice is
+   * harmless.
+   */
   @Override
   void close();
 }

@@ -8,6 +8,8 @@ import picocli.CommandLine.Option;
 
 /** {@code --device}, {@code --precision} and {@code --threads}. */
 final class DeviceOption {
+  private static final int MOST_THREADS = 1024;
+
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -47,8 +49,8 @@ final class DeviceOption {
 
   /** Threads to compute with. */
   int threads() {
-    if (threads != null && threads < 1) {
-      throw CommandFailure.usage("--threads " + threads + ": at least 1");
+    if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
+      throw CommandFailure.usage("--threads " + threads + ": it is 1 to " + MOST_THREADS);
     }
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }

@@ -67,7 +67,7 @@ final class PredictCommand implements Callable<Integer> {
       names = "--top-k",
       paramLabel = "K",
       defaultValue = "1",
-      description = "How many classes each (default: 1).")
+      description = "How many classes each, of those there are (default: 1).")
   private int top;
 
   @Option(

@@ -10,9 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Writes a file whole or not at all: into a temporary file of the same folder, synced to disk, then
@@ -20,13 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * device or a pipe is not replaced but written into.
  */
 public final class AtomicFile {
-  /** Temporary files, which the end of the process removes. */
-  private static final Set<Path> UNFINISHED = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> UNFINISHED.forEach(AtomicFile::remove)));
-  }
-
   private AtomicFile() {}
 
   /** Writes the contents; the channel starts empty at position 0. */
@@ -82,7 +73,7 @@ public final class AtomicFile {
   private static void replace(Path path, NamingBody body) throws IOException {
     Path target = target(path).toAbsolutePath();
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    UNFINISHED.add(temporary);
+    Unfinished.add(temporary);
     try {
       Path name;
       try (FileChannel channel =
@@ -93,7 +84,7 @@ public final class AtomicFile {
       move(temporary, name.equals(path) ? target : name);
     } finally {
       Files.deleteIfExists(temporary);
-      UNFINISHED.remove(temporary);
+      Unfinished.remove(temporary);
     }
     syncFolder(target.getParent());
   }
@@ -106,14 +97,6 @@ public final class AtomicFile {
     return Files.exists(path)
         ? path.toRealPath()
         : path.resolveSibling(Files.readSymbolicLink(path));
-  }
-
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // The process ends; there is nobody to tell.
-    }
   }
 
   /** The system's own message, such as a full disk's, names no file, or the temporary one. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Lifetime;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -44,7 +45,7 @@ final class CpuPlan implements Plan {
   private final Assembly assembly;
   private final List<Stretch> stretches = new ArrayList<>();
   private final NativeMemory weights;
-  private boolean closed;
+  private final Lifetime lifetime;
 
   /**
    * A plan.
@@ -72,6 +73,7 @@ final class CpuPlan implements Plan {
       stretches.add(new Stretch(List.copyOf(kernels), stretch.slice()));
     }
     this.weights = new NativeMemory(assembly.packedBytes());
+    this.lifetime = new Lifetime(network.name(), this::release);
   }
 
   /**
@@ -207,16 +209,17 @@ final class CpuPlan implements Plan {
 
   @Override
   public Session session() {
-    return new CpuSession(this, null);
+    return lifetime.open(() -> new CpuSession(this, null, lifetime::sessionClosed));
   }
 
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      assembly.destroy();
-      weights.close();
-    }
+    lifetime.close();
+  }
+
+  private void release() {
+    assembly.destroy();
+    weights.close();
   }
 
   /** The memory beside the weights, then a line a kernel with the code that oneDNN chose. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.residuum.backend.Layout;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Session;
@@ -17,6 +18,8 @@ import org.residuum.plan.Gradients;
 class CpuSession implements Session {
   private final CpuPlan plan;
   private final ParameterStore store;
+  private final Runnable whenClosed;
+  private final ReentrantLock use = new ReentrantLock();
   private final NativeMemory arena;
   private final NativeMemory scratch;
   private final NativeMemory kept;
@@ -32,10 +35,12 @@ class CpuSession implements Session {
    * A session.
    *
    * @param store the parameters it trains; null for inference
+   * @param whenClosed what follows once, when it is closed
    */
-  CpuSession(CpuPlan plan, ParameterStore store) {
+  CpuSession(CpuPlan plan, ParameterStore store, Runnable whenClosed) {
     this.plan = plan;
     this.store = store;
+    this.whenClosed = whenClosed;
     Network network = plan.network();
     network.outputs().forEach(this::noteGradient);
     this.arena = new NativeMemory(plan.memory().arenaBytes());
@@ -132,15 +137,27 @@ class CpuSession implements Session {
 
   @Override
   public final void run() {
-    requireOpen();
-    for (int i = 0; i < slices.size(); i++) {
-      slices.get(i).run();
+    begin();
+    try {
+      for (int i = 0; i < slices.size(); i++) {
+        slices.get(i).run();
+      }
+    } finally {
+      use.unlock();
     }
   }
 
   @Override
   public final List<StepTime> profile() {
-    requireOpen();
+    begin();
+    try {
+      return profiled();
+    } finally {
+      use.unlock();
+    }
+  }
+
+  private List<StepTime> profiled() {
     List<StepTime> times = new ArrayList<>();
     int next = 0;
     for (CpuPlan.Stretch stretch : plan.stretches()) {
@@ -156,23 +173,50 @@ class CpuSession implements Session {
     return times;
   }
 
+  /**
+   * Two threads in one arena would spoil each other's values, and freed memory ends the process.
+   */
+  private void begin() {
+    if (!use.tryLock()) {
+      throw new IllegalStateException(
+          "this session of "
+              + plan.network().name()
+              + " is in use by another thread; open one for each");
+    }
+    if (closed) {
+      use.unlock();
+    }
+    requireOpen();
+  }
+
   private void requireOpen() {
     if (closed) {
       throw new IllegalStateException("this session of " + plan.network().name() + " is closed");
     }
   }
 
+  /** Waits for a run in another thread. */
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      inputs.clear();
-      outputs.clear();
-      slices.forEach(Bindings::close);
-      borders.close();
-      arena.close();
-      scratch.close();
-      kept.close();
+  public final void close() {
+    use.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        free();
+        whenClosed.run();
+      }
+    } finally {
+      use.unlock();
     }
+  }
+
+  private void free() {
+    inputs.clear();
+    outputs.clear();
+    slices.forEach(Bindings::close);
+    borders.close();
+    arena.close();
+    scratch.close();
+    kept.close();
   }
 }

@@ -18,7 +18,7 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   }
 
   private CpuTraining(CpuPlan plan, ParameterStore store) {
-    super(plan, store);
+    super(plan, store, plan::close);
     this.plan = plan;
     this.store = store;
   }
@@ -47,12 +47,6 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   public FloatBuffer gradient(String parameter) {
     FloatBuffer gradient = store.gradient(parameter);
     return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
-  }
-
-  @Override
-  public void close() {
-    super.close();
-    plan.close();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Lifetime;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -24,6 +25,7 @@ final class CudaPlan implements Plan {
   private final ValueTypes types;
   private final MemoryPlan memory;
   private final Assembly assembly;
+  private final Lifetime lifetime;
   private PlanWeights weights;
 
   private CudaPlan(Device device, Network network, int batch, boolean training) {
@@ -38,6 +40,7 @@ final class CudaPlan implements Plan {
     this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
     this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch, types);
     Translator.translate(network, memory, assembly);
+    this.lifetime = new Lifetime(network.name(), this::release);
   }
 
   static CudaPlan forInference(Device device, Network network, Parameters parameters, int batch) {
@@ -118,11 +121,16 @@ final class CudaPlan implements Plan {
 
   @Override
   public Session session() {
-    return new CudaSession(this, weights, driver().createStream());
+    return lifetime.open(
+        () -> new CudaSession(this, weights, driver().createStream(), lifetime::sessionClosed));
   }
 
   @Override
   public void close() {
+    lifetime.close();
+  }
+
+  private void release() {
     if (weights != null) {
       weights.close();
     }

@@ -22,6 +22,7 @@ class CudaSession implements Session {
   private final CudaPlan plan;
   private final ParameterSource parameters;
   private final Streams streams;
+  private final Runnable whenClosed;
   private final Resources resources = new Resources();
   private final List<Call> calls = new ArrayList<>();
   private final List<CudaSlot> slots = new ArrayList<>();
@@ -34,10 +35,12 @@ class CudaSession implements Session {
    * A session.
    *
    * @param compute the stream of its steps; it closes it
+   * @param whenClosed what follows once, when it is closed
    */
-  CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute) {
+  CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute, Runnable whenClosed) {
     this.plan = plan;
     this.parameters = parameters;
+    this.whenClosed = whenClosed;
     try {
       this.streams = Streams.open(plan.driver(), compute, resources);
       allocate();
@@ -256,6 +259,7 @@ class CudaSession implements Session {
         streams.synchronize();
       } finally {
         resources.close();
+        whenClosed.run();
       }
     }
   }

@@ -14,7 +14,7 @@ final class CudaTraining extends CudaSession implements TrainingSession {
   private final Optimizer optimizer;
 
   private CudaTraining(CudaPlan plan, TrainingParameters parameters, CudaStream stream) {
-    super(plan, parameters, stream);
+    super(plan, parameters, stream, plan::close);
     this.plan = plan;
     this.parameters = parameters;
     try {
@@ -85,7 +85,6 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     super.close();
     optimizer.close();
     parameters.close();
-    plan.close();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.residuum.backend.reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Lifetime;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -16,10 +17,12 @@ final class ReferencePlan implements Plan {
   private final Network network;
   private final Map<String, double[]> parameters = new LinkedHashMap<>();
   private final int batch;
+  private final Lifetime lifetime;
 
   ReferencePlan(Network network, Parameters parameters, int batch) {
     this.network = network;
     this.batch = batch;
+    this.lifetime = new Lifetime(network.name(), () -> {});
     for (ParameterSpec spec : network.parameters()) {
       Tensor tensor = parameters.get(spec.name());
       if (!tensor.shape().equals(spec.shape())) {
@@ -65,9 +68,11 @@ final class ReferencePlan implements Plan {
 
   @Override
   public Session session() {
-    return new ReferenceSession(network, parameters, batch);
+    return lifetime.open(() -> new ReferenceSession(network, parameters, batch));
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    lifetime.close();
+  }
 }

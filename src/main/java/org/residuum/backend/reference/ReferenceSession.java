@@ -16,6 +16,7 @@ class ReferenceSession implements Session {
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
   private Map<Value, double[]> values = Map.of();
+  private boolean closed;
 
   ReferenceSession(Network network, Map<String, double[]> parameters, int batch) {
     this.network = network;
@@ -41,17 +42,20 @@ class ReferenceSession implements Session {
 
   @Override
   public final FloatBuffer input(String name) {
+    requireOpen();
     return inputs.get(network.input(name).name());
   }
 
   @Override
   public final FloatBuffer output(String name) {
+    requireOpen();
     network.output(name);
     return outputs.get(name);
   }
 
   @Override
   public void run() {
+    requireOpen();
     Map<String, double[]> given = new HashMap<>();
     inputs.forEach((name, buffer) -> given.put(name, doubles(buffer)));
     values = Evaluator.evaluate(network, given, parameters, batch);
@@ -72,6 +76,14 @@ class ReferenceSession implements Session {
     }
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this session of " + network.name() + " is closed");
+    }
+  }
+
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+  }
 }

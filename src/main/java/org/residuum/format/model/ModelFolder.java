@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.format.AtomicFile;
 import org.residuum.format.FormatException;
+import org.residuum.format.Unfinished;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
 
@@ -154,13 +155,14 @@ final class ModelFolder {
       if (state != null) {
         SafeTensors.write(fresh.resolve(CHECKPOINT), state.tensors(), state.facts());
       }
-      install(fresh);
+      install(fresh, overwrite);
     } catch (IOException e) {
       throw new IOException(
           folder + ": cannot save: " + reason(e) + "; free some space or choose another folder", e);
     } finally {
       if (fresh != null) {
         removeModel(fresh);
+        Unfinished.remove(fresh);
       }
     }
   }
@@ -172,13 +174,18 @@ final class ModelFolder {
   private Path makeFresh() throws IOException {
     Files.createDirectories(folder.getParent());
     try {
-      return Files.createDirectory(sibling("new"));
+      return makeFresh(sibling("new"));
     } catch (FileSystemException e) {
       if (!Files.isDirectory(folder)) {
         throw e;
       }
-      return Files.createDirectory(folder.resolve(".new-" + UUID.randomUUID()));
+      return makeFresh(folder.resolve(".new-" + UUID.randomUUID()));
     }
+  }
+
+  private static Path makeFresh(Path fresh) throws IOException {
+    Unfinished.add(fresh);
+    return Files.createDirectory(fresh);
   }
 
   /** Without the names of files that are gone by now. */
@@ -228,10 +235,13 @@ final class ModelFolder {
   /**
    * Gives the complete folder its name; the old one steps aside first and comes back on failure.
    */
-  private void install(Path fresh) throws IOException {
+  private void install(Path fresh, boolean overwrite) throws IOException {
     if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       Files.move(fresh, folder);
       return;
+    }
+    if (!overwrite && !fresh.startsWith(folder) && !isEmpty(folder)) {
+      throw new FileSystemException(folder.toString(), null, "something else was saved there");
     }
     Path old = sibling("old");
     if (fresh.startsWith(folder) || !stepsAside(old)) {
