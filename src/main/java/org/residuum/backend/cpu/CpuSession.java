@@ -29,7 +29,8 @@ class CpuSession implements Session {
   private final Map<Value, String> gradientOf = new HashMap<>();
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
-  private boolean closed;
+  private volatile boolean closed;
+  private boolean freed;
 
   /**
    * A session.
@@ -177,7 +178,9 @@ class CpuSession implements Session {
    * Two threads in one arena would spoil each other's values, and freed memory ends the process.
    */
   private void begin() {
+    requireOpen();
     if (!use.tryLock()) {
+      requireOpen();
       throw new IllegalStateException(
           "this session of "
               + plan.network().name()
@@ -198,10 +201,11 @@ class CpuSession implements Session {
   /** Waits for a run in another thread. */
   @Override
   public final void close() {
+    closed = true;
     use.lock();
     try {
-      if (!closed) {
-        closed = true;
+      if (!freed) {
+        freed = true;
         free();
         whenClosed.run();
       }
