@@ -104,7 +104,13 @@ final class PictureDecoder {
     } catch (InvalidDataException e) {
       throw e;
     } catch (IOException e) {
-      throw undecodable(file.toString(), e.toString(), e);
+      throw new InvalidDataException(
+          file
+              + ": cannot be read ("
+              + InvalidDataException.reason(e)
+              + "); replace it or leave it"
+              + " out",
+          e);
     }
   }
 

@@ -156,7 +156,11 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
               return FileVisitResult.CONTINUE;
             }
             throw new InvalidDataException(
-                file + ": cannot be read (" + e + "); give leave to, or move it away", e);
+                file
+                    + ": cannot be read ("
+                    + InvalidDataException.reason(e)
+                    + "); give leave to, or move it away",
+                e);
           }
         });
     Collections.sort(pictures);
