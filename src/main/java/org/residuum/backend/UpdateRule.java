@@ -42,7 +42,13 @@ public sealed interface UpdateRule {
   private static void requireRange(String name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
       throw new IllegalArgumentException(
-          name + " must be in " + low + ".." + high + ", not " + value);
+          name
+              + " must be "
+              + (high == Double.MAX_VALUE
+                  ? "at least " + low + " and finite"
+                  : "in " + low + ".." + high)
+              + ", not "
+              + value);
     }
   }
 }

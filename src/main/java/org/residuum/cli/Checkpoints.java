@@ -3,7 +3,9 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.zip.CRC32;
 import org.residuum.backend.OptimizerState;
 import org.residuum.data.Dataset;
 import org.residuum.format.model.SavedModel;
@@ -22,7 +24,6 @@ final class Checkpoints {
   private static final String EPOCH = "epoch";
   private static final String STEPS = "steps";
   private static final String DATA = "data";
-  private static final String OPTIONS = "options";
 
   private Checkpoints() {}
 
@@ -41,7 +42,7 @@ final class Checkpoints {
     facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
     facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
     facts.put(DATA, text(training));
-    facts.put(OPTIONS, text(options));
+    facts.putAll(OptionsText.byOption(options));
     return new TrainingState(new Parameters(tensors), facts);
   }
 
@@ -49,13 +50,19 @@ final class Checkpoints {
     parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
   }
 
+  /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
   private static String text(Dataset training) {
-    return training.name() + ", " + training.size() + " examples";
-  }
-
-  /** Loading threads do not change the result. */
-  private static String text(TrainingOptions options) {
-    return options.toBuilder().loaderThreads(1).build().toString();
+    CRC32 labels = new CRC32();
+    for (int i = 0; i < training.size(); i++) {
+      labels.update(training.label(i));
+      labels.update(training.label(i) >> 8);
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, labels %08x",
+        training.name(),
+        Units.count(training.size(), "example"),
+        labels.getValue());
   }
 
   /**
@@ -74,11 +81,16 @@ final class Checkpoints {
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
-    requireSame(folder, "network", model.network().toString(), start.network().toString());
+    requireSame(folder, "--data", state.facts().get(DATA), text(training));
+    String network = InspectCommand.summary(start.network());
+    requireSame(folder, "--model", InspectCommand.summary(model.network()), network);
+    if (!model.network().toString().equals(start.network().toString())) {
+      throw other(folder, "--model", "another network of " + network, "this");
+    }
     String preprocessing = start.preprocessing().toMap().toString();
-    requireSame(folder, "preprocessing", model.preprocessing().toString(), preprocessing);
-    requireSame(folder, DATA, state.facts().get(DATA), text(training));
-    requireSame(folder, OPTIONS, state.facts().get(OPTIONS), text(options));
+    requireSame(folder, "--data", model.preprocessing().toString(), preprocessing);
+    OptionsText.byOption(options)
+        .forEach((option, now) -> requireSame(folder, option, state.facts().get(option), now));
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     return new Checkpoint(
@@ -98,31 +110,23 @@ final class Checkpoints {
             + folder);
   }
 
-  private static void requireSame(Path folder, String topic, String then, String now) {
+  private static void requireSame(Path folder, String option, String then, String now) {
     if (!now.equals(then)) {
-      throw CommandFailure.usage(
-          "--resume: "
-              + folder
-              + " was trained with other "
-              + topic
-              + difference(then == null ? "" : then, now)
-              + "; give the options of the interrupted command again");
+      throw other(folder, option, then == null ? "unknown" : then, now);
     }
   }
 
-  /** Where two texts part, some characters of each. */
-  private static String difference(String then, String now) {
-    int at = 0;
-    while (at < Math.min(then.length(), now.length()) && then.charAt(at) == now.charAt(at)) {
-      at++;
-    }
-    int from = Math.max(0, Math.max(then.lastIndexOf(' ', at), then.lastIndexOf('\n', at)) + 1);
-    return ": " + excerpt(then, from) + " then, " + excerpt(now, from) + " now";
-  }
-
-  private static String excerpt(String text, int from) {
-    String rest = text.substring(Math.min(from, text.length())).lines().findFirst().orElse("");
-    return rest.length() > 40 ? rest.substring(0, 40) + "..." : rest;
+  private static CommandFailure other(Path folder, String option, String then, String now) {
+    return CommandFailure.usage(
+        "--resume: "
+            + option
+            + " was "
+            + then
+            + " for "
+            + folder
+            + ", now it is "
+            + now
+            + "; give the options of the interrupted command again");
   }
 
   private static int number(Path folder, TrainingState state, String fact) {

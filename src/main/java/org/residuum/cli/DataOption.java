@@ -67,6 +67,10 @@ final class DataOption {
   }
 
   private DatasetOptions options(long seed, double share) {
+    if (testShare != null && !spec.startsWith("folder:") && !spec.startsWith("csv:")) {
+      throw CommandFailure.usage(
+          "--test-share: it is for folder: and csv:, " + spec + " has a test part of its own");
+    }
     try {
       return DatasetOptions.DEFAULTS
           .withSeed(seed)
@@ -74,7 +78,7 @@ final class DataOption {
           .withBadPicture(onError == OnError.skip ? BadPicture.SKIP : BadPicture.FAIL)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--test-share " + share + ": " + e.getMessage());
+      throw CommandFailure.usage("--test-share " + share + ": it is above 0 and below 1");
     }
   }
 

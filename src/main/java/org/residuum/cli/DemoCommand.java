@@ -11,7 +11,6 @@ import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
 import org.residuum.data.Glyphs;
-import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.format.model.SavedModel;
@@ -86,8 +85,8 @@ final class DemoCommand implements Callable<Integer> {
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
-    Glyphs.writePictures(pictures, PICTURES, seed);
-    int right = predict(console, backend, model, pictures, csv);
+    List<Path> files = Glyphs.writePictures(pictures, PICTURES, seed);
+    int right = predict(console, backend, model, files, csv);
     console.out("");
     console.out(
         "accuracy     %s of %,d test pictures", Units.percent(result.test().top1()), test.size());
@@ -120,7 +119,8 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static int predict(Console console, Backend backend, Path model, Path pictures, Path csv)
+  private static int predict(
+      Console console, Backend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
     SavedModel saved = SavedModel.load(model);
     Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());
@@ -129,11 +129,10 @@ final class DemoCommand implements Callable<Integer> {
         backend.compile(saved.network(), saved.parameters(), CompileOptions.batch(PICTURES))) {
       PredictionJob<Path> job =
           PredictionJob.ofPictures(console, plan, saved.labels(), preprocessing, true, TOP);
-      List<Path> files = Picture.find(pictures);
       new PredictionOutput("file", TOP)
           .write(
               job,
-              files,
+              pictures,
               csv,
               (file, best) -> {
                 if (best.get(0).label().equals(file.getParent().getFileName().toString())) {

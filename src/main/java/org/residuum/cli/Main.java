@@ -107,12 +107,38 @@ public final class Main implements Runnable {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
     line.registerConverter(Path.class, Main::path);
+    line.registerConverter(Integer.class, text -> (int) whole(text, Integer.MAX_VALUE));
+    line.registerConverter(int.class, text -> (int) whole(text, Integer.MAX_VALUE));
+    line.registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE));
+    line.registerConverter(long.class, text -> whole(text, Long.MAX_VALUE));
+    line.registerConverter(Double.class, Main::number);
+    line.registerConverter(Float.class, text -> (float) number(text));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setParameterExceptionHandler(ErrorLines::usage);
     line.setExecutionExceptionHandler(ErrorLines::failure);
     return line;
+  }
+
+  private static long whole(String text, long most) {
+    try {
+      long value = Long.parseLong(text);
+      if (Math.abs(value) <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new TypeConversionException("'" + text + "' is no whole number up to " + most);
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException("'" + text + "' is no number");
+    }
   }
 
   private static Path path(String text) {

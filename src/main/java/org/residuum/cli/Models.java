@@ -35,10 +35,13 @@ final class Models {
 
   private static final List<Integer> IMAGENET_DEPTHS = List.of(18, 34, 50, 101, 152);
   private static final Pattern RESNET = Pattern.compile("(pre)?resnet(\\d{1,4})");
-  private static final Pattern MLP = Pattern.compile("mlp(?::(\\d{1,6})x(\\d{1,4}))?");
+  private static final Pattern MLP = Pattern.compile("mlp(?::(-?\\d{1,9})x(-?\\d{1,9}))?");
   private static final int MLP_WIDTH = 256;
   private static final int MLP_BLOCKS = 4;
   private static final int LARGEST_DEPTH = 2000;
+
+  /** Its square is a tensor's size. */
+  private static final int LARGEST_WIDTH = 46_000;
 
   private Models() {}
 
@@ -141,8 +144,13 @@ final class Models {
   private static Network mlp(Matcher name, Request request) {
     int width = name.group(1) == null ? MLP_WIDTH : Integer.parseInt(name.group(1));
     int blocks = name.group(2) == null ? MLP_BLOCKS : Integer.parseInt(name.group(2));
-    if (width < 1 || blocks < 1) {
-      throw new IllegalArgumentException("mlp:WIDTHxBLOCKS needs both at least 1");
+    if (width < 1 || blocks < 1 || width > LARGEST_WIDTH || blocks > LARGEST_DEPTH) {
+      throw new IllegalArgumentException(
+          "mlp:WIDTHxBLOCKS has a width of 1 to "
+              + LARGEST_WIDTH
+              + " and 1 to "
+              + LARGEST_DEPTH
+              + " blocks");
     }
     if (request.shortcut() != null) {
       throw new IllegalArgumentException("--shortcut does not apply: its shortcuts are identities");

@@ -1,6 +1,8 @@
 package org.residuum.cli;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
@@ -33,6 +35,21 @@ final class OptionsText {
             ? ""
             : ", average of the last " + options.averagedEpochs() + " epochs",
         options.seed());
+  }
+
+  /** What decides a training's result, by the option that says it. */
+  static Map<String, String> byOption(TrainingOptions options) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("--epochs", String.valueOf(options.epochs()));
+    texts.put("--batch", String.valueOf(options.batch()));
+    texts.put("--optimizer", options.rule().toString());
+    texts.put("--schedule", options.schedule().toString());
+    texts.put("--clip", number(options.maxGradientNorm()));
+    texts.put("--label-smoothing", number(options.labelSmoothing()));
+    texts.put("--average", number(options.averagedShare()));
+    texts.put("--augment", of(options.augmentation()));
+    texts.put("--seed", String.valueOf(options.seed()));
+    return texts;
   }
 
   private static String of(UpdateRule rule) {

@@ -72,7 +72,14 @@ final class ShapeOptions {
     int[] shape = new int[extents.length];
     for (int i = 0; i < shape.length; i++) {
       shape[i] = Integer.parseInt(extents[i]);
+      if (shape[i] < 1) {
+        throw CommandFailure.usage("--input " + input + ": each extent is at least 1");
+      }
     }
-    return Shape.of(shape);
+    try {
+      return Shape.of(shape);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--input " + input + ": " + e.getMessage());
+    }
   }
 }

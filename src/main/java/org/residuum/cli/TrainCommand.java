@@ -71,6 +71,10 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
+    if (resume && overwrite) {
+      throw CommandFailure.usage(
+          "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
+    }
     if (!resume) {
       OutputFolder.check("--out", out, overwrite);
       SavedModel.checkTarget(out, overwrite);

@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
@@ -119,16 +120,20 @@ final class TrainingFlags {
     try {
       TrainingOptionsBuilder builder = recipe.toBuilder().seed(seed).loaderThreads(loaderThreads);
       int passes = epochs == null ? recipe.epochs() : epochs;
-      builder.epochs(passes).rule(rule(recipe)).schedule(schedule(recipe, passes));
-      builder.batch(batch(recipe, training));
+      named("--epochs", epochs, () -> builder.epochs(passes).build());
+      named("--batch", batch, () -> builder.batch(batch(recipe, training)).build());
+      builder.rule(rule(recipe)).schedule(schedule(recipe, passes));
       if (labelSmoothing != null) {
-        builder.labelSmoothing(labelSmoothing);
+        named(
+            "--label-smoothing",
+            labelSmoothing,
+            () -> builder.labelSmoothing(labelSmoothing).build());
       }
       if (clip != null) {
-        builder.maxGradientNorm(clip);
+        named("--clip", clip, () -> builder.maxGradientNorm(clip).build());
       }
       if (average != null) {
-        builder.averagedShare(average);
+        named("--average", average, () -> builder.averagedShare(average).build());
       }
       if (augment != null) {
         builder.augmentation(augmentation(training));
@@ -139,16 +144,19 @@ final class TrainingFlags {
     }
   }
 
+  /** A rule that is broken by what an option says names the option. */
+  private static <T> T named(String option, Object value, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(option + " " + value + ": " + e.getMessage());
+    }
+  }
+
   private int batch(TrainingOptions recipe, Dataset training) {
     if (batch != null && batch > training.size()) {
       throw new IllegalArgumentException(
-          "--batch "
-              + batch
-              + ": "
-              + training.name()
-              + " has "
-              + training.size()
-              + " examples to train on; at most that many");
+          training.name() + " has " + training.size() + " examples to train on; at most that many");
     }
     return batch == null ? Math.min(recipe.batch(), training.size()) : batch;
   }
@@ -169,14 +177,19 @@ final class TrainingFlags {
       if (momentum != null) {
         throw new IllegalArgumentException("--momentum is for --optimizer sgd");
       }
-      return recipe.rule() instanceof UpdateRule.AdamW known
-          ? new UpdateRule.AdamW(known.beta1(), known.beta2(), known.epsilon(), decay, all)
-          : new UpdateRule.AdamW(0.9, 0.999, 1e-8, decay, all);
+      return named("--weight-decay", decay, () -> adamW(recipe.rule(), decay, all));
     }
     double usualMomentum =
         recipe.rule() instanceof UpdateRule.Sgd known ? known.momentum() : MOMENTUM;
     double mu = momentum == null ? usualMomentum : momentum;
-    return new UpdateRule.Sgd(mu, mu > 0, decay, all);
+    named("--momentum", mu, () -> new UpdateRule.Sgd(mu, mu > 0, 0, all));
+    return named("--weight-decay", decay, () -> new UpdateRule.Sgd(mu, mu > 0, decay, all));
+  }
+
+  private static UpdateRule adamW(UpdateRule recipe, double decay, boolean all) {
+    return recipe instanceof UpdateRule.AdamW known
+        ? new UpdateRule.AdamW(known.beta1(), known.beta2(), known.epsilon(), decay, all)
+        : new UpdateRule.AdamW(0.9, 0.999, 1e-8, decay, all);
   }
 
   private Schedule schedule(TrainingOptions recipe, int passes) {
@@ -184,15 +197,25 @@ final class TrainingFlags {
     double usual = isAdamW(recipe) ? ADAMW_RATE : SGD_RATE;
     double peak = rate != null ? rate : same ? recipe.schedule().peak() : usual;
     Schedule course =
-        schedule == null ? recipe.schedule().withPeak(peak) : named(schedule, peak, passes);
+        named(
+            "--lr",
+            peak,
+            () ->
+                schedule == null
+                    ? recipe.schedule().withPeak(peak)
+                    : schedule(schedule, peak, passes));
     if (warmup != null && warmup >= passes) {
       throw new IllegalArgumentException(
-          "--warmup " + warmup + ": the training has " + passes + " epochs; warm up for less");
+          "--warmup "
+              + warmup
+              + ": the training has "
+              + Units.count(passes, "epoch")
+              + "; warm up for less");
     }
-    return warmup == null ? course : course.withWarmup(warmup);
+    return warmup == null ? course : named("--warmup", warmup, () -> course.withWarmup(warmup));
   }
 
-  private static Schedule named(String name, double peak, int passes) {
+  private static Schedule schedule(String name, double peak, int passes) {
     if (!Schedule.NAMES.contains(name)) {
       throw new IllegalArgumentException(
           "--schedule "

@@ -37,6 +37,7 @@ final class TrainingFolder {
   private final Path unfinished;
   private boolean overwrite;
   private Path saved;
+  private boolean complained;
   private long savedAt = System.nanoTime();
 
   /**
@@ -100,7 +101,10 @@ final class TrainingFolder {
           model(checkpoint.parameters(), notes(checkpoint.epoch(), null)),
           state(checkpoint));
     } catch (IOException e) {
-      console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
+      if (!complained) {
+        console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
+      }
+      complained = true;
     }
   }
 

@@ -34,7 +34,8 @@ public record DatasetOptions(
 
   public DatasetOptions {
     if (!(testShare > 0 && testShare < 1)) {
-      throw new IllegalArgumentException("testShare " + testShare + " is not between 0 and 1");
+      throw new IllegalArgumentException(
+          "the test share must be above 0 and below 1, not " + testShare);
     }
     if (pictures != null && !pictures.isPicture()) {
       throw new IllegalArgumentException(

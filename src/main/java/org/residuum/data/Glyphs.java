@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.residuum.network.Shape;
@@ -43,16 +45,21 @@ public final class Glyphs {
    *
    * @param folder is made where it is missing
    * @param count how many in all, the classes in turn
+   * @return the files
    */
-  public static void writePictures(Path folder, int count, long seed) throws IOException {
+  public static List<Path> writePictures(Path folder, int count, long seed) throws IOException {
     if (count < 1) {
       throw new IllegalArgumentException("count " + count + " must be at least 1");
     }
+    List<Path> files = new ArrayList<>();
     StoredImages glyphs = draw(seed, Split.values().length, count);
     for (int i = 0; i < count; i++) {
       Path label = Files.createDirectories(folder.resolve(String.valueOf(glyphs.label(i))));
-      write(glyphs.pixels()[i], label.resolve(String.format("glyph-%05d.png", i)));
+      Path file = label.resolve(String.format("glyph-%05d.png", i));
+      write(glyphs.pixels()[i], file);
+      files.add(file);
     }
+    return files;
   }
 
   private static void write(byte[] pixels, Path file) throws IOException {

@@ -142,6 +142,7 @@ public final class ResNets {
    * {@code y}.
    */
   public static Network mlp(int width, int blocks) {
+    requireMlp(width, blocks);
     NetworkBuilder net = new NetworkBuilder(String.format(Locale.ROOT, "mlp%dx%d", width, blocks));
     Value y = net.input("x", Shape.batch(width));
     ResidualBlocks residual = new ResidualBlocks(net, Shortcut.PROJECTION);
@@ -159,6 +160,7 @@ public final class ResNets {
    * @param example the shape of one example, vectors (F) or images (C, H, W)
    */
   public static Network mlp(Shape example, int width, int blocks, int classes) {
+    requireMlp(width, blocks);
     NetworkBuilder net = new NetworkBuilder(String.format(Locale.ROOT, "mlp%dx%d", width, blocks));
     Value x = net.input("x", batched(example));
     Value flat = x.shape().rank() == 2 ? x : net.flatten("flatten", x);
@@ -169,6 +171,17 @@ public final class ResNets {
     }
     net.output("logits", net.dense("head", y, classes));
     return net.build();
+  }
+
+  private static void requireMlp(int width, int blocks) {
+    if (width < 1 || blocks < 0) {
+      throw new IllegalArgumentException(
+          "a residual MLP of width "
+              + width
+              + " with "
+              + blocks
+              + " blocks; the width is at least 1, the blocks are at least 0");
+    }
   }
 
   private static Shape batched(Shape example) {

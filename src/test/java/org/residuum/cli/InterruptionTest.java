@@ -97,7 +97,10 @@ final class InterruptionTest {
     Terminal other =
         Terminal.run(
             arguments(out, "--model", "resnet8", "--device", "cpu", "--resume", "--clip", 1));
-    assertTrue(other.error(ExitCode.USAGE).contains("other options: maxGradientNorm=0.0"));
+    assertTrue(
+        other
+            .error(ExitCode.USAGE)
+            .contains("--resume: --clip was 0 for " + out + ", now it is 1"));
 
     Terminal resumed =
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))

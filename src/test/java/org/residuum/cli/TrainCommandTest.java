@@ -202,16 +202,20 @@ final class TrainCommandTest {
       delimiter = '|',
       value = {
         "--schedule cosin|did you mean cosine?",
-        "--lr -1|learning rate",
+        "--lr -1|--lr -1.0: learning rate",
+        "--lr fast|'fast' is no number",
+        "--seed 1.5|'1.5' is no whole number",
+        "--resume --overwrite|give one of them",
+        "--weight-decay -1|--weight-decay -1.0: weight decay must be at least 0.0",
         "--warmup 2|has 2 epochs",
-        "--clip -1|gradient norm",
+        "--clip -1|--clip -1.0: the largest gradient norm",
         "--threads 0|--threads 0",
         "--momentum 2 --optimizer sgd|momentum",
         "--momentum 0.9 --optimizer adamw|--optimizer sgd",
         "--label-smoothing 1|label smoothing",
         "--average 2|averaged share",
         "--augment turn|crop-flip",
-        "--test-share 1|--test-share 1",
+        "--test-share 1|--test-share 1.0: it is above 0 and below 1",
         "--device cpuu|did you mean cpu?",
         "--optimizer adam|adamw"
       })
