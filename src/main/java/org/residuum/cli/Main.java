@@ -76,16 +76,14 @@ public final class Main implements Runnable {
     line.setOut(output.writer());
     line.setExecutionExceptionHandler(
         (error, command, parsed) ->
-            output.failed() ? ExitCode.FAILED : ErrorLines.failure(error, command, parsed));
+            output.failed() ? ExitCode.OK : ErrorLines.failure(error, command, parsed));
     int exitCode = execute(line, args);
     line.getOut().flush();
-    if (!output.failed()) {
+    if (!output.failed() || output.complaint().isEmpty()) {
       return exitCode;
     }
-    if (!output.complaint().isEmpty()) {
-      line.getErr().println("residuum: " + output.complaint());
-      line.getErr().flush();
-    }
+    line.getErr().println("residuum: " + output.complaint());
+    line.getErr().flush();
     return ExitCode.FAILED;
   }
 
