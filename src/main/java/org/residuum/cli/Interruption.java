@@ -16,6 +16,7 @@ final class Interruption implements AutoCloseable {
   private final String then;
   private final Map<Signal, SignalHandler> before = new LinkedHashMap<>();
   private volatile boolean asked;
+  private volatile boolean ending;
 
   /**
    * Listens from now on.
@@ -36,8 +37,12 @@ final class Interruption implements AutoCloseable {
   }
 
   private void arrived(Signal signal) {
-    if (asked) {
+    if (ending) {
       Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    }
+    if (asked) {
+      ending = true;
+      Runtime.getRuntime().exit(ExitCode.INTERRUPTED); // Removes temporary files first.
     }
     asked = true;
     console.say("interrupted: %s; again ends at once", then);

@@ -57,7 +57,8 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "The CSV file; without it, or with -, the rows go to standard output. After Ctrl-C the"
+      description =
+          "The CSV file; without it, or with -, the rows go to standard output. After Ctrl-C the"
               + " rows so far are in FILE.part.")
   private Path out;
 

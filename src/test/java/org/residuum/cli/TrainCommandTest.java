@@ -145,6 +145,19 @@ final class TrainCommandTest {
   }
 
   @Test
+  void folderThatAnotherTrainingWritesIsRefused() throws IOException {
+    Path out = folder.resolve("model");
+    try (FolderLock other = FolderLock.of(out)) {
+      String error = Terminal.run(with(out, "--device", "cpu")).expect(ExitCode.FAILED).err();
+      assertTrue(error.contains("another training writes there"), error + other);
+    }
+    Terminal.run(with(out)).expect(ExitCode.OK);
+    try (var left = Files.list(folder)) {
+      assertEquals(List.of(out), left.toList(), "the lock is gone");
+    }
+  }
+
+  @Test
   void emptyFolderIsFilled() throws IOException {
     Path out = Files.createDirectory(folder.resolve("empty"));
     Terminal.run(with(out)).expect(ExitCode.OK);
