@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.residuum.backend.Plan;
 import org.residuum.data.CsvRow;
+import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.train.Prediction;
@@ -69,7 +70,7 @@ final class PredictionJob<T> {
     try {
       preprocessing.apply(Picture.read(file), into);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new InvalidDataException(file + ": " + e.getMessage(), e);
     }
   }
 

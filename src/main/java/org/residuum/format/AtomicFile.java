@@ -18,6 +18,8 @@ import java.util.UUID;
  * device or a pipe is not replaced but written into.
  */
 public final class AtomicFile {
+  private static final String REMEDY = "; see that there is room, or name another place";
+
   private AtomicFile() {}
 
   /** Writes the contents; the channel starts empty at position 0. */
@@ -53,13 +55,15 @@ public final class AtomicFile {
         replace(path, body);
       }
     } catch (NoSuchFileException e) {
-      throw notWritten(path, "its folder is not there", e);
+      throw notWritten(path, "its folder is not there" + REMEDY, e);
     } catch (AccessDeniedException e) {
-      throw notWritten(path, "no permission", e);
+      throw notWritten(path, "no permission" + REMEDY, e);
     } catch (FileSystemException e) {
-      throw notWritten(path, e.getReason(), e);
+      throw notWritten(path, e.getReason() + REMEDY, e);
     } catch (IOException e) {
-      throw notWritten(path, e.getMessage(), e);
+      // What has a class of its own is about what was to be written, and has its own remedy.
+      String remedy = e.getClass() == IOException.class ? REMEDY : "";
+      throw notWritten(path, e.getMessage() + remedy, e);
     }
   }
 
@@ -102,8 +106,7 @@ public final class AtomicFile {
   /** The system's own message, such as a full disk's, names no file, or the temporary one. */
   private static IOException notWritten(Path path, String why, IOException cause) {
     String kept = Files.exists(path) ? ", what was there stays" : "";
-    String reason =
-        "not written" + kept + ": " + why + "; see that there is room, or name another place";
+    String reason = "not written" + kept + ": " + why;
     IOException named = new FileSystemException(path.toString(), null, reason);
     named.initCause(cause);
     return named;

@@ -45,6 +45,23 @@ class AtomicFileTest {
   }
 
   @Test
+  void whatCannotBeWrittenHasItsOwnRemedy() {
+    Path file = folder.resolve("model");
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                AtomicFile.write(
+                    file,
+                    channel -> {
+                      throw new FormatException(folder.resolve("weights"), "broken; make it anew");
+                    }));
+    assertEquals(
+        file + ": not written: " + folder.resolve("weights") + ": broken; make it anew",
+        e.getMessage());
+  }
+
+  @Test
   void missingFolderIsSaidAndNotTheTemporaryFile() {
     Path file = folder.resolve("none/model");
     IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, channel -> {}));
