@@ -13,6 +13,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
+import org.residuum.format.AtomicFile;
 import org.residuum.format.model.SavedModel;
 import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
@@ -91,7 +92,7 @@ final class EvalCommand implements Callable<Integer> {
       Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, options);
       print(console, dataset, evaluation);
       if (out != null) {
-        TrainingReport.write(report(console, backend, saved, dataset, evaluation), out);
+        AtomicFile.writeText(out, report(console, backend, saved, dataset, evaluation).html());
         console.out("report    %s", out);
       }
     }

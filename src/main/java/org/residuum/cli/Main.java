@@ -3,8 +3,6 @@ package org.residuum.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,7 +10,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command line: {@code residuum demo|train|eval|predict|inspect|convert|doctor}. */
 @Command(
@@ -104,50 +101,13 @@ public final class Main implements Runnable {
   /** The parser with all its commands, for one run. */
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
-    line.registerConverter(Path.class, Main::path);
-    line.registerConverter(Integer.class, text -> (int) whole(text, Integer.MAX_VALUE));
-    line.registerConverter(int.class, text -> (int) whole(text, Integer.MAX_VALUE));
-    line.registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE));
-    line.registerConverter(long.class, text -> whole(text, Long.MAX_VALUE));
-    line.registerConverter(Double.class, Main::number);
-    line.registerConverter(Float.class, text -> (float) number(text));
+    Converters.register(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setAbbreviatedOptionsAllowed(false);
     line.setParameterExceptionHandler(ErrorLines::usage);
     line.setExecutionExceptionHandler(ErrorLines::failure);
     return line;
-  }
-
-  private static long whole(String text, long most) {
-    try {
-      long value = Long.parseLong(text);
-      if (Math.abs(value) <= most) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new TypeConversionException("'" + text + "' is no whole number up to " + most);
-  }
-
-  private static double number(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      throw new TypeConversionException("'" + text + "' is no number");
-    }
-  }
-
-  private static Path path(String text) {
-    if (text.isBlank()) {
-      throw new TypeConversionException("it is empty; name a file or folder");
-    }
-    try {
-      return Path.of(text);
-    } catch (InvalidPathException e) {
-      throw new TypeConversionException(e.getMessage());
-    }
   }
 
   boolean debug() {

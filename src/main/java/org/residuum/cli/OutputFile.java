@@ -37,6 +37,7 @@ final class OutputFile {
   private static void requireWritable(String name, Path file) {
     Path folder = file.toAbsolutePath().getParent();
     try {
+      folder = AtomicFile.target(file).getParent();
       Files.createDirectories(folder);
       Files.delete(Files.createTempFile(folder, ".residuum", null));
     } catch (IOException e) {

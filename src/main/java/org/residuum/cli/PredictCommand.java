@@ -103,10 +103,7 @@ final class PredictCommand implements Callable<Integer> {
     CompileOptions options = BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
-    if (out != null && out.toString().equals("-")) {
-      out = null;
-    }
-    if (out != null) {
+    if (!toStandardOutput()) {
       OutputFile.prepare("--out", out, overwrite);
     }
     int columns = Math.min(top, classes(saved));
@@ -132,6 +129,10 @@ final class PredictCommand implements Callable<Integer> {
           plan -> PredictionJob.ofRows(console, plan, saved.labels(), preprocessing, top));
     }
     return ExitCode.OK;
+  }
+
+  private boolean toStandardOutput() {
+    return out == null || out.toString().equals("-");
   }
 
   private static int classes(SavedModel saved) {
@@ -191,7 +192,7 @@ final class PredictCommand implements Callable<Integer> {
         Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
       PredictionJob<T> job = jobOf.apply(plan);
       PredictionJob.Summary summary =
-          out == null
+          toStandardOutput()
               ? output.print(job, items, spec.commandLine().getOut())
               : output.write(job, items, out, (item, best) -> {});
       report(console, output.items(), summary);
@@ -211,6 +212,6 @@ final class PredictCommand implements Callable<Integer> {
         summary.skipped() == 0
             ? ""
             : String.format(Locale.ROOT, ", %,d skipped that cannot be decoded", summary.skipped()),
-        out == null ? "" : ": " + out);
+        toStandardOutput() ? "" : ": " + out);
   }
 }

@@ -1,8 +1,6 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,18 +71,7 @@ final class TrainingReport {
     }
     page.section("Epochs", epochs(curves.epochs()));
     page.section("How it was made", ReportPage.facts(facts(seconds)));
-    write(page, file);
-  }
-
-  static void write(ReportPage page, Path file) throws IOException {
-    byte[] bytes = page.html().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(
-        file,
-        channel -> {
-          for (ByteBuffer left = ByteBuffer.wrap(bytes); left.hasRemaining(); ) {
-            channel.write(left);
-          }
-        });
+    AtomicFile.writeText(file, page.html());
   }
 
   private Map<String, String> figures(EpochResult last, double seconds) {

@@ -1,7 +1,9 @@
 package org.residuum.format;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
@@ -44,6 +46,18 @@ public final class AtomicFile {
         });
   }
 
+  /** A file of text, in UTF-8. */
+  public static void writeText(Path path, String text) throws IOException {
+    write(
+        path,
+        channel -> {
+          ByteBuffer left = StandardCharsets.UTF_8.encode(text);
+          while (left.hasRemaining()) {
+            channel.write(left);
+          }
+        });
+  }
+
   /** The same where the name depends on how far the contents came. */
   public static void writeAs(Path path, NamingBody body) throws IOException {
     try {
@@ -75,7 +89,7 @@ public final class AtomicFile {
   }
 
   private static void replace(Path path, NamingBody body) throws IOException {
-    Path target = target(path).toAbsolutePath();
+    Path target = target(path);
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     Unfinished.add(temporary);
     try {
@@ -93,14 +107,15 @@ public final class AtomicFile {
     syncFolder(target.getParent());
   }
 
-  /** What a link points to, which need not be there. */
-  private static Path target(Path path) throws IOException {
+  /** The file that is written, absolute: what a link points to, which need not be there. */
+  public static Path target(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath();
     if (!Files.isSymbolicLink(path)) {
-      return path;
+      return absolute;
     }
     return Files.exists(path)
         ? path.toRealPath()
-        : path.resolveSibling(Files.readSymbolicLink(path));
+        : absolute.resolveSibling(Files.readSymbolicLink(path));
   }
 
   /** The system's own message, such as a full disk's, names no file, or the temporary one. */

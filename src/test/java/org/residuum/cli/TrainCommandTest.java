@@ -218,6 +218,7 @@ final class TrainCommandTest {
         "--lr -1|--lr -1.0: learning rate",
         "--lr fast|'fast' is no number",
         "--seed 1.5|'1.5' is no whole number",
+        "--epochs -9223372036854775808|is no whole number up to 2147483647",
         "--resume --overwrite|give one of them",
         "--weight-decay -1|--weight-decay -1.0: weight decay must be at least 0.0",
         "--warmup 2|has 2 epochs",

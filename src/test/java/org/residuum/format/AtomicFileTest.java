@@ -24,22 +24,21 @@ class AtomicFileTest {
     }
   }
 
+  private static String failure(Path file, AtomicFile.Body body) {
+    return assertThrows(IOException.class, () -> AtomicFile.write(file, body)).getMessage();
+  }
+
   @Test
   void failureHalfWayKeepsTheOldFileAndLeavesNothingElse() throws IOException {
     Path file = Files.writeString(folder.resolve("model"), "old");
-    IOException e =
-        assertThrows(
-            IOException.class,
-            () ->
-                AtomicFile.write(
-                    file,
-                    channel -> {
-                      channel.write(ByteBuffer.allocate(1000));
-                      throw new IOException("No space left on device");
-                    }));
     assertEquals(
         file + ": not written, what was there stays: No space left on device" + REMEDY,
-        e.getMessage());
+        failure(
+            file,
+            channel -> {
+              channel.write(ByteBuffer.allocate(1000));
+              throw new IOException("No space left on device");
+            }));
     assertEquals("old", Files.readString(file));
     assertEquals(List.of("model"), names());
   }
@@ -47,25 +46,21 @@ class AtomicFileTest {
   @Test
   void whatCannotBeWrittenHasItsOwnRemedy() {
     Path file = folder.resolve("model");
-    IOException e =
-        assertThrows(
-            IOException.class,
-            () ->
-                AtomicFile.write(
-                    file,
-                    channel -> {
-                      throw new FormatException(folder.resolve("weights"), "broken; make it anew");
-                    }));
+    Path weights = folder.resolve("weights");
     assertEquals(
-        file + ": not written: " + folder.resolve("weights") + ": broken; make it anew",
-        e.getMessage());
+        file + ": not written: " + weights + ": broken; make it anew",
+        failure(
+            file,
+            channel -> {
+              throw new FormatException(weights, "broken; make it anew");
+            }));
   }
 
   @Test
   void missingFolderIsSaidAndNotTheTemporaryFile() {
     Path file = folder.resolve("none/model");
-    IOException e = assertThrows(IOException.class, () -> AtomicFile.write(file, channel -> {}));
-    assertEquals(file + ": not written: its folder is not there" + REMEDY, e.getMessage());
+    assertEquals(
+        file + ": not written: its folder is not there" + REMEDY, failure(file, channel -> {}));
   }
 
   @Test

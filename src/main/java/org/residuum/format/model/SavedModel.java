@@ -61,7 +61,7 @@ public record SavedModel(
    * @throws IOException with the remedy, as {@link #save} would
    */
   public static void checkTarget(Path folder, boolean overwrite) throws IOException {
-    new ModelFolder(folder).checkTarget(overwrite);
+    new ModelFolderWriter(folder).checkTarget(overwrite);
   }
 
   /**
@@ -76,17 +76,17 @@ public record SavedModel(
    */
   public void save(Path folder, boolean overwrite) throws IOException {
     ModelParts.check(this);
-    new ModelFolder(folder).write(this, null, overwrite);
+    new ModelFolderWriter(folder).write(this, null, overwrite);
   }
 
   /** The same in the midst of a training, with what it needs to go on. */
   public void save(Path folder, boolean overwrite, TrainingState state) throws IOException {
     ModelParts.check(this);
-    new ModelFolder(folder).write(this, state, overwrite);
+    new ModelFolderWriter(folder).write(this, state, overwrite);
   }
 
   /** Removes a saved model's files, and its folder where nothing else is in it. */
   public static void delete(Path folder) throws IOException {
-    new ModelFolder(folder).delete();
+    new ModelFolderWriter(folder).delete();
   }
 }
