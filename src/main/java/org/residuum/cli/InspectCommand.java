@@ -76,17 +76,20 @@ final class InspectCommand implements Callable<Integer> {
 
   /** For example {@code resnet8: 75,290 parameters, 24.47 MFLOP an example, ...}. */
   static String summary(Network network) {
-    long bytes =
-        network.parameters().stream().mapToLong(spec -> spec.shape().elements()).sum()
-            * Float.BYTES;
     return String.format(
         Locale.ROOT,
         "%s: %,d parameters, %s an example, %,d bytes of weights and statistics, %d nodes",
         network.name(),
         network.parameterCount(),
         Units.flops(network.flops()),
-        bytes,
+        weightBytes(network),
         network.nodes().size());
+  }
+
+  /** Weights and statistics, 32 bits each. */
+  static long weightBytes(Network network) {
+    return network.parameters().stream().mapToLong(spec -> spec.shape().elements()).sum()
+        * Float.BYTES;
   }
 
   private MemoryPlan memory(Network network) {

@@ -15,7 +15,7 @@ import org.residuum.train.TrainingResult;
 
 /** Trains, saves, reports: what {@code train} and {@code demo} have in common. */
 final class TrainingJob {
-  /** Network, labels and the like. */
+  /** What a saved model takes beside its weights: network, labels and the like. */
   private static final long OTHER_BYTES = 1 << 17;
 
   private final Console console;
@@ -103,7 +103,8 @@ final class TrainingJob {
       TrainingFolder folder,
       Interruption interruption)
       throws IOException, DivergedException {
-    OutputFolder.requireRoom(folder.path(), modelBytes());
+    OutputFolder.requireRoom(
+        folder.path(), InspectCommand.weightBytes(start.network()) + OTHER_BYTES);
     introduce(options, from);
     double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
     long began = System.nanoTime();
@@ -126,13 +127,6 @@ final class TrainingJob {
 
   private static Interruption interruption(Console console) {
     return new Interruption(console, "this step ends, then what was learned is saved");
-  }
-
-  /** What a saved model takes: its weights, and the rest of it at most. */
-  private long modelBytes() {
-    long elements =
-        start.network().parameters().stream().mapToLong(spec -> spec.shape().elements()).sum();
-    return elements * Float.BYTES + OTHER_BYTES;
   }
 
   private void introduce(TrainingOptions options, Checkpoint from) {
