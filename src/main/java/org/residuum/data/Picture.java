@@ -58,12 +58,13 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   }
 
   /**
-   * The picture files in a folder and below it, sorted, by their extensions; or the one file given.
+   * The picture files in a folder and below it, sorted; or the one file given. {@link PictureScan}
+   * tells what was left out, too.
    *
-   * @throws InvalidDataException if there is none
+   * @throws InvalidDataException if there is none, or a folder cannot be read
    */
   public static List<Path> find(Path folderOrFile) throws IOException {
-    return PictureFiles.find(folderOrFile);
+    return PictureScan.of(List.of(folderOrFile)).requireReadable().pictures();
   }
 
   /** The bilinear resize of PIL and torchvision, with antialiasing; see {@link Bilinear}. */

@@ -1,20 +1,11 @@
 package org.residuum.data;
 
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -25,9 +16,6 @@ import java.util.stream.Stream;
  * @param test the test part
  */
 record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
-  private static final Set<String> EXTENSIONS =
-      Set.of("png", "jpg", "jpeg", "gif", "bmp", "wbmp", "webp", "tif", "tiff");
-
   /** A file and its class. */
   record Entry(Path file, int label) {}
 
@@ -108,11 +96,7 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
     for (int label = 0; label < labels.size(); label++) {
       Path folder = root.resolve(labels.get(label));
       if (Files.isDirectory(folder)) {
-        List<Path> pictures = pictures(folder);
-        if (pictures.isEmpty()) {
-          throw noPictures(folder, "add some or remove the folder");
-        }
-        for (Path file : pictures) {
+        for (Path file : pictures(folder)) {
           entries.add(new Entry(file, label));
         }
       }
@@ -120,64 +104,12 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
     return entries;
   }
 
-  /** See {@link Picture#find}. */
-  static List<Path> find(Path folderOrFile) throws IOException {
-    if (Files.isRegularFile(folderOrFile)) {
-      return List.of(folderOrFile);
-    }
-    if (!Files.isDirectory(folderOrFile)) {
-      throw new InvalidDataException(folderOrFile + ": no such folder or file");
-    }
-    List<Path> pictures = pictures(folderOrFile);
-    if (pictures.isEmpty()) {
-      throw noPictures(folderOrFile, "add some or name another folder");
-    }
-    return pictures;
-  }
-
   private static List<Path> pictures(Path folder) throws IOException {
-    List<Path> pictures = new ArrayList<>();
-    Files.walkFileTree(
-        folder,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && isPicture(file)) {
-              pictures.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof FileSystemLoopException) { // What it leads to is visited already.
-              return FileVisitResult.CONTINUE;
-            }
-            throw new InvalidDataException(
-                file
-                    + ": cannot be read ("
-                    + InvalidDataException.reason(e)
-                    + "); give leave to, or move it away",
-                e);
-          }
-        });
-    Collections.sort(pictures);
-    return pictures;
-  }
-
-  private static InvalidDataException noPictures(Path folder, String remedy) {
-    List<String> extensions = EXTENSIONS.stream().sorted().toList();
-    return new InvalidDataException(
-        folder + ": no pictures (" + String.join(", ", extensions) + "); " + remedy);
-  }
-
-  /** Whether a file's name is that of a picture, and not hidden. */
-  private static boolean isPicture(Path file) {
-    String name = file.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    String extension = name.substring(dot + 1).toLowerCase(Locale.ROOT);
-    return dot > 0 && EXTENSIONS.contains(extension) && !name.startsWith(".");
+    PictureScan scan = PictureScan.below(folder).requireReadable();
+    if (scan.pictures().isEmpty()) {
+      throw new InvalidDataException(
+          folder + ": " + scan.nothingBelow() + "; add some or remove the folder");
+    }
+    return scan.pictures();
   }
 }

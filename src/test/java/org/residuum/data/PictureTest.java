@@ -266,32 +266,6 @@ class PictureTest {
   }
 
   @Test
-  void picturesAreFoundByTheirNames() throws IOException {
-    for (String name : new String[] {"b.PNG", "a/c.jpg", "a/notes.txt", ".hidden.png", "png"}) {
-      Path file = folder.resolve(name);
-      Files.createDirectories(file.getParent());
-      Files.write(file, new byte[1]);
-    }
-    Path photo = folder.resolve("a/c.jpg");
-    assertEquals(List.of(photo, folder.resolve("b.PNG")), Picture.find(folder));
-    assertEquals(List.of(photo), Picture.find(photo));
-    Path empty = Files.createDirectory(folder.resolve("empty"));
-    assertThrows(InvalidDataException.class, () -> Picture.find(empty));
-    assertThrows(InvalidDataException.class, () -> Picture.find(folder.resolve("nowhere")));
-  }
-
-  @Test
-  void linksAreFollowedAndLoopsOfThemEnd() throws IOException {
-    Path photo = Files.write(folder.resolve("a.jpg"), new byte[1]);
-    Path loop = Files.createSymbolicLink(folder.resolve("loop"), folder);
-    Path link = Files.createSymbolicLink(folder.resolve("b.jpg"), photo);
-    Files.createSymbolicLink(folder.resolve("gone.jpg"), folder.resolve("nowhere.jpg"));
-    Files.createSymbolicLink(folder.resolve("self.jpg"), folder.resolve("self.jpg"));
-    assertEquals(List.of(photo, link), Picture.find(folder));
-    assertEquals(List.of(loop.resolve("a.jpg"), loop.resolve("b.jpg")), Picture.find(loop));
-  }
-
-  @Test
   void hugeSizeInAHeaderIsRefusedBeforeAllocation() throws IOException {
     ByteBuffer png = ByteBuffer.allocate(100).putLong(0x89504e470d0a1a0aL);
     chunk(png, "IHDR", ByteBuffer.allocate(13).putInt(60_000).putInt(60_000).put((byte) 8).array());
