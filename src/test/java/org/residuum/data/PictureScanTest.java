@@ -72,8 +72,7 @@ final class PictureScanTest {
     bmp[14] = 40;
     assertEquals(PictureFormat.BMP, PictureFormat.of(bmp).orElseThrow());
     assertEquals(PictureFormat.GIF, PictureFormat.of("GIF89a".getBytes()).orElseThrow());
-    assertEquals(
-        PictureFormat.TIFF, PictureFormat.of(new byte[] {'M', 'M', 0, 42}).orElseThrow());
+    assertEquals(PictureFormat.TIFF, PictureFormat.of(new byte[] {'M', 'M', 0, 42}).orElseThrow());
     assertTrue(PictureFormat.of("RIFF\0\0\0\0WAVE".getBytes()).isEmpty());
     assertTrue(PictureFormat.of(new byte[0]).isEmpty());
   }
@@ -141,8 +140,7 @@ final class PictureScanTest {
     file("a.jpg");
     Process made = new ProcessBuilder("mkfifo", folder.resolve("b.jpg").toString()).start();
     assumeTrue(made.waitFor() == 0, "no mkfifo");
-    assertEquals(
-        "1 picture (.jpg) in 1 folder; left out: 1 device or pipe", scan().toString());
+    assertEquals("1 picture (.jpg) in 1 folder; left out: 1 device or pipe", scan().toString());
   }
 
   /** As walking a tree would tell: root, who runs some builds, may read everything. */
@@ -156,8 +154,7 @@ final class PictureScanTest {
     walk.visitFileFailed(locked, new AccessDeniedException(locked.toString()));
     walk.postVisitDirectory(torn, new IOException("Input/output error"));
     walk.visitFileFailed(folder.resolve("d.jpg"), new AccessDeniedException("d.jpg"));
-    assertEquals(
-        "4 pictures (.jpg) in 3 folders; left out: 2 unreadable folders", scan.toString());
+    assertEquals("4 pictures (.jpg) in 3 folders; left out: 2 unreadable folders", scan.toString());
     assertEquals(
         List.of(
             new PictureScan.UnreadableFolder(
@@ -167,8 +164,7 @@ final class PictureScanTest {
                 torn,
                 "the folder cannot be read (Input/output error); give leave to, or move it away")),
         scan.unreadableFolders());
-    String message =
-        assertThrows(InvalidDataException.class, scan::requireReadable).getMessage();
+    String message = assertThrows(InvalidDataException.class, scan::requireReadable).getMessage();
     assertTrue(message.startsWith(locked + ": the folder cannot be read"), message);
   }
 
@@ -191,8 +187,7 @@ final class PictureScanTest {
   void folderWithoutPicturesSaysWhatItHas() throws IOException {
     file("a.heic");
     file("b.heic");
-    String message =
-        assertThrows(InvalidDataException.class, () -> find(folder)).getMessage();
+    String message = assertThrows(InvalidDataException.class, () -> find(folder)).getMessage();
     assertEquals(
         folder
             + ": no pictures (bmp, gif, jpeg, jpg, png, tif, tiff, wbmp, webp), but 2 other files"
