@@ -95,8 +95,21 @@ final class EvalCommand implements Callable<Integer> {
         AtomicFile.writeText(out, report(console, backend, saved, dataset, evaluation).html());
         console.out("report    %s", out);
       }
+      requireFinite(evaluation);
     }
     return ExitCode.OK;
+  }
+
+  private static void requireFinite(Evaluation evaluation) {
+    if (evaluation.notFinite() > 0) {
+      throw CommandFailure.failed(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d examples have no finite scores and count as wrong: NaN or infinities are"
+                  + " in the weights or in the data, or values overflow on the way",
+              evaluation.notFinite(),
+              evaluation.examples()));
+    }
   }
 
   private DatasetOptions like(SavedModel saved, Preprocessing preprocessing) {
@@ -129,6 +142,9 @@ final class EvalCommand implements Callable<Integer> {
         evaluation.loss(),
         evaluation.examples(),
         evaluation.imagesPerSecond());
+    if (evaluation.notFinite() > 0) {
+      console.out("no scores %,d examples, counted as wrong", evaluation.notFinite());
+    }
     if (!dataset.skipped().isEmpty()) {
       console.out("skipped   %,d pictures that cannot be decoded", dataset.skipped().size());
     }
@@ -142,16 +158,21 @@ final class EvalCommand implements Callable<Integer> {
     }
   }
 
-  /** A row a true class, a column a prediction. */
+  /**
+   * A row a true class, a column a prediction; one more for those without finite scores, if any.
+   */
   static String table(ConfusionMatrix matrix) {
     int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
+    boolean all = matrix.notFinite() == 0;
     StringBuilder text = new StringBuilder(" ".repeat(width));
     matrix.labels().forEach(label -> text.append(" ".repeat(width - label.length())).append(label));
+    text.append(all ? "" : "  no scores");
     for (int truth = 0; truth < matrix.labels().size(); truth++) {
       text.append(String.format("%n%-" + width + "s", matrix.labels().get(truth)));
       for (int guess = 0; guess < matrix.labels().size(); guess++) {
         text.append(String.format(Locale.ROOT, "%" + width + "d", matrix.count(truth, guess)));
       }
+      text.append(all ? "" : String.format(Locale.ROOT, "%11d", matrix.notFinite(truth)));
     }
     return text.toString();
   }

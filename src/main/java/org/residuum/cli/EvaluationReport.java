@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import org.residuum.train.ConfusionMatrix;
 
 /** What a confusion matrix tells, as text and as a part of a page. */
@@ -41,17 +43,29 @@ final class EvaluationReport {
 
   /** The matrix as a picture and its worst entries as a table. */
   static String confusion(ConfusionMatrix matrix) throws IOException {
-    int classes = matrix.labels().size();
-    long[][] counts = new long[classes][classes];
-    for (int truth = 0; truth < classes; truth++) {
-      for (int guess = 0; guess < classes; guess++) {
-        counts[truth][guess] = matrix.count(truth, guess);
-      }
+    String notFinite = notFinite(matrix);
+    if (matrix.notFinite() == examples(matrix)) {
+      return notFinite;
     }
     List<Confusion> worst = worst(matrix);
-    return "<p>Each row is a true class; the numbers are per cent of it.</p>\n"
-        + ReportCharts.confusion(counts, matrix.labels())
+    return notFinite
+        + "<p>Each row is a true class; the numbers are per cent of it.</p>\n"
+        + ReportCharts.confusion(matrix)
         + (worst.isEmpty() ? "<p>Nothing was confused.</p>\n" : worstTable(worst));
+  }
+
+  private static int examples(ConfusionMatrix matrix) {
+    return IntStream.range(0, matrix.labels().size()).map(matrix::total).sum();
+  }
+
+  private static String notFinite(ConfusionMatrix matrix) {
+    return matrix.notFinite() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "<p>%,d of %,d examples have no finite scores and count as wrong.</p>\n",
+            matrix.notFinite(),
+            examples(matrix));
   }
 
   private static String worstTable(List<Confusion> worst) {

@@ -62,7 +62,7 @@ final class PredictionJob<T> {
   static PredictionJob<CsvRow> ofRows(
       Console console, Plan plan, List<String> labels, Preprocessing preprocessing, int top) {
     return new PredictionJob<>(
-        console, plan, labels, (row, into) -> preprocessing.apply(row.values(), into), true, top);
+        console, plan, labels, (row, into) -> preprocessing.apply(row.values(), into), false, top);
   }
 
   private static void decode(Path file, Preprocessing preprocessing, FloatBuffer into)

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +22,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.residuum.train.ConfusionMatrix;
 
 /** Charts as {@code img} elements with the picture inside. */
 final class ReportCharts {
@@ -89,7 +89,8 @@ final class ReportCharts {
    * A confusion matrix as a heat map: a row a true class, first at the top, a column a predicted
    * one; each cell's colour is its share of the row.
    */
-  static String confusion(long[][] counts, List<String> labels) throws IOException {
+  static String confusion(ConfusionMatrix matrix) throws IOException {
+    List<String> labels = matrix.labels();
     int classes = labels.size();
     boolean labelled = classes <= MOST_LABELLED_CLASSES;
     int width = labelled ? 150 + 44 * classes : 640;
@@ -110,9 +111,9 @@ final class ReportCharts {
     }
     List<Number[]> cells = new ArrayList<>();
     for (int truth = 0; truth < classes; truth++) {
-      long row = Math.max(1, Arrays.stream(counts[truth]).sum());
+      int row = Math.max(1, matrix.total(truth));
       for (int predicted = 0; predicted < classes; predicted++) {
-        double share = 100.0 * counts[truth][predicted] / row;
+        double share = 100.0 * matrix.count(truth, predicted) / row;
         if (share > 0) {
           cells.add(new Number[] {predicted, classes - 1 - truth, share});
         }

@@ -1,19 +1,31 @@
 package org.residuum.train;
 
+import java.util.Arrays;
 import java.util.List;
 
-/** How often each class was taken for each other. */
+/**
+ * How often each class was taken for each other. An example whose scores are not all finite counts
+ * among its class's examples, and was taken for none.
+ */
 public final class ConfusionMatrix {
   private final List<String> labels;
   private final int[] counts;
+  private final int[] notFinite;
 
-  ConfusionMatrix(List<String> labels) {
+  public ConfusionMatrix(List<String> labels) {
     this.labels = List.copyOf(labels);
     this.counts = new int[Math.multiplyExact(labels.size(), labels.size())];
+    this.notFinite = new int[labels.size()];
   }
 
-  void add(int label, int prediction) {
+  /** Counts an example of class {@code label}, classified as {@code prediction}. */
+  public void add(int label, int prediction) {
     counts[label * labels.size() + prediction]++;
+  }
+
+  /** Counts an example of class {@code label} whose scores are not all finite. */
+  public void addNotFinite(int label) {
+    notFinite[label]++;
   }
 
   /** The names of the classes. */
@@ -26,9 +38,19 @@ public final class ConfusionMatrix {
     return counts[label * labels.size() + prediction];
   }
 
+  /** How many examples of class {@code label} have scores that are not all finite. */
+  public int notFinite(int label) {
+    return notFinite[label];
+  }
+
+  /** The same of all classes. */
+  public int notFinite() {
+    return Arrays.stream(notFinite).sum();
+  }
+
   /** The examples of a class. */
   public int total(int label) {
-    int total = 0;
+    int total = notFinite[label];
     for (int prediction = 0; prediction < labels.size(); prediction++) {
       total += count(label, prediction);
     }

@@ -96,18 +96,27 @@ public final class Evaluator implements AutoCloseable {
       Scores scores = scoresOf.get(slot);
       for (int row = 0; row < count; row++) {
         int label = (int) labels[from + row];
-        int rank = scores.rank(row, label);
-        right += rank == 0 ? 1 : 0;
-        nearlyRight += rank < TOP ? 1 : 0;
-        loss += scores.crossEntropy(row, label);
-        confusion.add(label, scores.argmax(row));
+        if (scores.areFinite(row)) {
+          addFinite(scores, row, label);
+        } else {
+          confusion.addNotFinite(label);
+        }
       }
       examples += count;
     }
 
+    private void addFinite(Scores scores, int row, int label) {
+      int rank = scores.rank(row, label);
+      right += rank == 0 ? 1 : 0;
+      nearlyRight += rank < TOP ? 1 : 0;
+      loss += scores.crossEntropy(row, label);
+      confusion.add(label, scores.argmax(row));
+    }
+
     Evaluation evaluation(double seconds) {
       double n = examples;
-      return new Evaluation(examples, loss / n, right / n, nearlyRight / n, confusion, seconds);
+      double meanLoss = loss / (examples - confusion.notFinite());
+      return new Evaluation(examples, meanLoss, right / n, nearlyRight / n, confusion, seconds);
     }
   }
 }

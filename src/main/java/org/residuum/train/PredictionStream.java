@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.residuum.data.InvalidDataException;
 
 /**
  * Classifies any number of items, files for example, in their order. While one batch runs, the next
@@ -36,7 +37,10 @@ public final class PredictionStream<T> {
     /** The likeliest classes of an item, the likeliest first. */
     void predicted(T item, List<Prediction> predictions) throws IOException;
 
-    /** An item that could not be decoded; throwing ends the stream. */
+    /**
+     * An item that could not be decoded, or for which the network gives NaN or an infinity;
+     * throwing ends the stream.
+     */
     void failed(T item, IOException cause) throws IOException;
   }
 
@@ -97,13 +101,19 @@ public final class PredictionStream<T> {
       while (!come.isEmpty()) {
         List<Prediction> predictions = come.remove();
         Expected<T> next = expected.remove();
-        if (next.failure == null) {
-          sink.predicted(next.item, predictions);
-        } else {
+        if (next.failure != null) {
           sink.failed(next.item, next.failure);
+        } else if (predictions.isEmpty()) {
+          sink.failed(next.item, notFinite(next.item));
+        } else {
+          sink.predicted(next.item, predictions);
         }
       }
     }
+  }
+
+  private static IOException notFinite(Object item) {
+    return new InvalidDataException(item + ": " + NotFiniteException.REASON);
   }
 
   /** A batch in the making. */

@@ -60,11 +60,16 @@ public final class Predictor implements AutoCloseable {
    *
    * @param examples preprocessed, (count, H, W, C) or (count, F), any count
    * @param top how many classes at most
+   * @throws NotFiniteException where the network gives NaN or an infinity for any of them; it holds
+   *     the results of the others
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
     List<List<Prediction>> results = new ArrayList<>(count);
     start(examples, count, top, results::add);
     finish();
+    if (results.stream().anyMatch(List::isEmpty)) {
+      throw new NotFiniteException(results);
+    }
     return results;
   }
 
@@ -72,7 +77,8 @@ public final class Predictor implements AutoCloseable {
    * The same, but the last results may come later, during further starts and {@link #finish}; the
    * examples may change as soon as this returns.
    *
-   * @param sink takes the results in the order of the examples
+   * @param sink takes the results in the order of the examples, with an empty list for one whose
+   *     scores are not all finite
    */
   public void start(
       FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
@@ -111,6 +117,9 @@ public final class Predictor implements AutoCloseable {
   }
 
   private List<Prediction> best(Scores scores, int row, int top) {
+    if (!scores.areFinite(row)) {
+      return List.of();
+    }
     return IntStream.range(0, classes)
         .boxed()
         .sorted((a, b) -> Float.compare(scores.get(row, b), scores.get(row, a)))

@@ -80,7 +80,17 @@ final class Scores {
     return values.get(row * classes + k);
   }
 
-  /** The class of the highest score, the first of equals. */
+  /** Whether none of the row's scores is NaN or infinite; else no class is the likeliest. */
+  boolean areFinite(int row) {
+    for (int k = 0; k < classes; k++) {
+      if (!Float.isFinite(get(row, k))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The class of the highest score, the first of equals; of a row of finite scores. */
   int argmax(int row) {
     int best = 0;
     for (int k = 1; k < classes; k++) {
@@ -101,9 +111,11 @@ final class Scores {
     return before;
   }
 
-  /** -log p of the label. */
+  /** -log p of the label, at most 104 where the network's softmax has rounded p to 0. */
   double crossEntropy(int row, int label) {
-    return probabilities ? -Math.log(get(row, label)) : logSum(row) - get(row, label);
+    return probabilities
+        ? -Math.log(Math.max(get(row, label), Float.MIN_VALUE))
+        : logSum(row) - get(row, label);
   }
 
   /** Softmax of the scores: exp(s_k - max) / Σ exp(s_j - max). */

@@ -137,7 +137,7 @@ final class TrainingEpoch {
     lossSum += loss;
     FloatBuffer labels = slot.input(Gradients.LABELS);
     for (int row = 0; row < options.batch(); row++) {
-      right += scoresOf.get(slot).argmax(row) == (int) labels.get(row) ? 1 : 0;
+      right += scoresOf.get(slot).rank(row, (int) labels.get(row)) == 0 ? 1 : 0;
     }
     return loss;
   }

@@ -116,8 +116,9 @@ final class TrainingRun implements AutoCloseable {
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
     Evaluation test = evaluate(parameters);
     EpochResult result = pass.result(test);
-    if (!Double.isFinite(test.loss())) {
-      throw pass.divergence("the test loss is " + test.loss());
+    if (test.notFinite() > 0) {
+      throw pass.divergence(
+          "of " + test.notFinite() + " test examples the scores are not all finite");
     }
     history.add(result);
     last = parameters;

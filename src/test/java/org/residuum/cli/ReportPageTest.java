@@ -9,9 +9,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.residuum.train.ConfusionMatrix;
 
 final class ReportPageTest {
   @Test
@@ -49,13 +51,24 @@ final class ReportPageTest {
 
   @Test
   void matrixOfManyClassesIsDrawn() throws IOException {
-    int classes = 100;
-    long[][] counts = new long[classes][classes];
-    for (int i = 0; i < classes; i++) {
-      counts[i][i] = 1;
+    ConfusionMatrix matrix =
+        new ConfusionMatrix(IntStream.range(0, 100).mapToObj(i -> "class " + i).toList());
+    for (int i = 0; i < 100; i++) {
+      matrix.add(i, i);
     }
-    List<String> labels =
-        java.util.stream.IntStream.range(0, classes).mapToObj(i -> "class " + i).toList();
-    assertTrue(ReportCharts.confusion(counts, labels).startsWith("<img class=matrix"));
+    assertTrue(ReportCharts.confusion(matrix).startsWith("<img class=matrix"));
+  }
+
+  @Test
+  void matrixWithoutAnyFiniteScoresSaysSo() throws IOException {
+    ConfusionMatrix matrix = new ConfusionMatrix(List.of("cat", "dog"));
+    matrix.addNotFinite(1);
+    String page = EvaluationReport.confusion(matrix);
+    assertTrue(page.contains("1 of 1 examples have no finite scores"), page);
+    assertFalse(page.contains("Nothing was confused"), page);
+    matrix.add(1, 0);
+    page = EvaluationReport.confusion(matrix);
+    assertTrue(page.contains("1 of 2 examples have no finite scores"), page);
+    assertTrue(page.contains("<img class=matrix"), page);
   }
 }

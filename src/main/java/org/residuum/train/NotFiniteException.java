@@ -1,0 +1,49 @@
+package org.residuum.train;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A network gave NaN or an infinity for some examples: no class of them is likelier than another.
+ * The results of the others are in {@link #results}.
+ */
+public final class NotFiniteException extends ArithmeticException {
+  private static final long serialVersionUID = 1;
+
+  /** What such an example is told. */
+  static final String REASON =
+      "the network's scores are not all finite, so that no class is the likeliest; NaN or"
+          + " infinities are in the example or in the weights, or values overflow on the way";
+
+  private final transient List<List<Prediction>> results;
+
+  NotFiniteException(List<List<Prediction>> results) {
+    super(message(rows(results), results.size()));
+    this.results = results;
+  }
+
+  private static List<Integer> rows(List<List<Prediction>> results) {
+    return IntStream.range(0, results.size())
+        .filter(row -> results.get(row).isEmpty())
+        .boxed()
+        .toList();
+  }
+
+  private static String message(List<Integer> rows, int count) {
+    String which =
+        rows.size() == 1
+            ? "example " + rows.get(0) + " of " + count
+            : rows.size() + " of " + count + " examples, the first " + rows.get(0);
+    return which + " (counted from 0): " + REASON;
+  }
+
+  /** The results of all examples in their order, with an empty list for each that has none. */
+  public List<List<Prediction>> results() {
+    return results;
+  }
+
+  /** The examples without a result, counted from 0. */
+  public List<Integer> rows() {
+    return rows(results);
+  }
+}
