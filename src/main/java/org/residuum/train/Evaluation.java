@@ -1,8 +1,8 @@
 package org.residuum.train;
 
 /**
- * How well a network does on a data set. An example whose scores are not all finite counts as wrong,
- * and not in the loss.
+ * How well a network does on a data set. An example whose scores are not all finite counts as
+ * wrong, and not in the loss.
  *
  * @param loss mean softmax cross-entropy, without label smoothing; NaN where no scores are finite
  * @param top1 share of the examples whose class has the highest logit

@@ -126,7 +126,8 @@ final class NotFiniteTest {
       throws IOException {
     Dataset data =
         Datasets.ofVectors("given", Shape.of(CLASSES), List.of("a", "b", "c"), values, labels);
-    Preprocessing asIs = new Preprocessing(data.exampleShape(), new float[CLASSES], ONES, Resize.none());
+    Preprocessing asIs =
+        new Preprocessing(data.exampleShape(), new float[CLASSES], ONES, Resize.none());
     try (Plan plan = plan(network);
         Evaluator evaluator = new Evaluator(data, asIs, 4, 1)) {
       return evaluator.evaluate(plan);
