@@ -57,7 +57,7 @@ final class PictureWalk extends SimpleFileVisitor<Path> {
 
   private void sortByContent(Path file) {
     try {
-      Optional<PictureFormat> format = PictureFormat.of(head(file));
+      Optional<PictureMark> format = PictureMark.of(head(file));
       if (format.isPresent()) {
         scan.take(file, format.get() + " by content");
       } else {
@@ -70,7 +70,7 @@ final class PictureWalk extends SimpleFileVisitor<Path> {
 
   private static byte[] head(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(PictureFormat.HEAD_BYTES);
+      return in.readNBytes(PictureMark.HEAD_BYTES);
     }
   }
 

@@ -66,15 +66,15 @@ final class PictureScanTest {
 
   @Test
   void bitmapsAndTheRestAreKnownByTheirFirstBytes() {
-    byte[] bmp = new byte[PictureFormat.HEAD_BYTES];
+    byte[] bmp = new byte[PictureMark.HEAD_BYTES];
     bmp[0] = 'B';
     bmp[1] = 'M';
     bmp[14] = 40;
-    assertEquals(PictureFormat.BMP, PictureFormat.of(bmp).orElseThrow());
-    assertEquals(PictureFormat.GIF, PictureFormat.of("GIF89a".getBytes()).orElseThrow());
-    assertEquals(PictureFormat.TIFF, PictureFormat.of(new byte[] {'M', 'M', 0, 42}).orElseThrow());
-    assertTrue(PictureFormat.of("RIFF\0\0\0\0WAVE".getBytes()).isEmpty());
-    assertTrue(PictureFormat.of(new byte[0]).isEmpty());
+    assertEquals(PictureMark.BMP, PictureMark.of(bmp).orElseThrow());
+    assertEquals(PictureMark.GIF, PictureMark.of("GIF89a".getBytes()).orElseThrow());
+    assertEquals(PictureMark.TIFF, PictureMark.of(new byte[] {'M', 'M', 0, 42}).orElseThrow());
+    assertTrue(PictureMark.of("RIFF\0\0\0\0WAVE".getBytes()).isEmpty());
+    assertTrue(PictureMark.of(new byte[0]).isEmpty());
   }
 
   @Test

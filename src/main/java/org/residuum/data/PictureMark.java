@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** The formats of pictures that a file's first bytes tell; WBMP has no such mark. */
-enum PictureFormat {
+enum PictureMark {
   JPEG,
   PNG,
   GIF,
@@ -22,7 +22,7 @@ enum PictureFormat {
   private static final byte[] BIG_TIFF = {'M', 'M', 0, 42};
 
   /** The format of a file that starts so; empty where it is none of these. */
-  static Optional<PictureFormat> of(byte[] head) {
+  static Optional<PictureMark> of(byte[] head) {
     if (has(head, 0, JPEG_MARK)) {
       return Optional.of(JPEG);
     }
