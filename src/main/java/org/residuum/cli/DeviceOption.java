@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import org.residuum.backend.Backend;
+import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.Mode;
 import picocli.CommandLine.Option;
 
@@ -52,7 +53,7 @@ final class DeviceOption {
     if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
       throw CommandFailure.usage("--threads " + threads + ": it is 1 to " + MOST_THREADS);
     }
-    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    return threads == null ? CpuBackend.usualThreads() : threads;
   }
 
   /** Threads to load with; they have little to do. */

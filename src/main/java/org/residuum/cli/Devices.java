@@ -39,8 +39,8 @@ final class Devices {
           "--device " + device + ": cuda: and the number of a GPU, such as cuda:0");
     }
     return switch (device) {
-      case "auto" -> automatic(precision, err);
-      case "cpu" -> onlyFp32(cpu(), precision, "");
+      case "auto" -> automatic(precision, threads, err);
+      case "cpu" -> onlyFp32(cpu(threads), precision, "");
       case "reference" -> onlyFp32(new ReferenceBackend(), precision, "");
       default ->
           throw CommandFailure.usage(
@@ -90,19 +90,19 @@ final class Devices {
     throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
   }
 
-  private static Backend automatic(Mode precision, PrintWriter err) {
-    return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, err);
+  private static Backend automatic(Mode precision, int threads, PrintWriter err) {
+    return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads, err);
   }
 
   /** The GPU where it was taken, else the CPU. */
-  static Backend automatic(CheckedGpu gpu, Mode precision, PrintWriter err) {
+  static Backend automatic(CheckedGpu gpu, Mode precision, int threads, PrintWriter err) {
     if (gpu.backend().isPresent()) {
       return said(gpu.backend().get(), gpu.why(), err);
     }
     Backend chosen;
     String why = gpu.why();
     try {
-      chosen = new CpuBackend();
+      chosen = new CpuBackend(threads);
     } catch (BackendUnavailableException e) {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
@@ -110,9 +110,9 @@ final class Devices {
     return said(onlyFp32(chosen, precision, why), why, err);
   }
 
-  private static Backend cpu() {
+  private static Backend cpu(int threads) {
     try {
-      return new CpuBackend();
+      return new CpuBackend(threads);
     } catch (BackendUnavailableException e) {
       throw CommandFailure.failed("--device cpu: " + e.getMessage(), e);
     }

@@ -2,12 +2,15 @@ package org.residuum.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +18,7 @@ import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
+import org.residuum.network.Parameters;
 import org.residuum.network.Value;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.BatchNormGradient;
@@ -64,6 +68,45 @@ class BackendTest {
   @MethodSource("operations")
   void eachOperationKeepsItsErrorBound(String backend, OpCase row) {
     checkOperations(backend(backend), row);
+  }
+
+  /** A stack of 256 KB, as services give to many threads, is enough to compile and to run. */
+  @Test
+  void smallStacksAreEnoughForEachOperation() throws InterruptedException {
+    List<String> failures = Collections.synchronizedList(new ArrayList<>());
+    Thread small = new Thread(null, () -> runAll(failures), "small", 256 << 10);
+    small.start();
+    small.join();
+    assertEquals(List.of(), failures);
+  }
+
+  private static void runAll(List<String> failures) {
+    for (Backend backend : Backends.others()) {
+      for (OpCase row : OpCases.all()) {
+        try {
+          run(backend, row);
+        } catch (RuntimeException | Error e) {
+          failures.add(backend.name() + ", " + row + ": " + e);
+        }
+      }
+    }
+  }
+
+  private static void run(Backend backend, OpCase row) {
+    Network alone = row.alone();
+    CompileOptions options = CompileOptions.batch(row.batch());
+    Parameters parameters = Parameters.allocate(alone.parameters());
+    try (Plan plan = backend.compile(alone, parameters, options);
+        Session session = plan.session()) {
+      session.run();
+    }
+    if (row.learns()) {
+      Network training = Gradients.of(row.between(), row.labelSmoothing());
+      Parameters initial = Parameters.allocate(training.parameters());
+      try (Session session = backend.train(training, initial, options)) {
+        session.run();
+      }
+    }
   }
 
   static void checkOperations(Backend backend, OpCase row) {

@@ -109,7 +109,7 @@ final class DevicesTest {
   void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
     StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Mode.BF16));
-    Backend chosen = Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true));
+    Backend chosen = Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true));
     assertEquals("cuda", chosen.name());
     assertTrue(
         said.toString()
@@ -121,7 +121,7 @@ final class DevicesTest {
   void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
     StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
-    Backend chosen = Devices.automatic(gpu, Mode.FP32, new PrintWriter(said, true));
+    Backend chosen = Devices.automatic(gpu, Mode.FP32, 1, new PrintWriter(said, true));
     assertEquals("cpu", chosen.name());
     assertEquals(1, said.toString().lines().count(), said.toString());
     assertTrue(
@@ -133,7 +133,7 @@ final class DevicesTest {
     CommandFailure failure =
         assertThrows(
             CommandFailure.class,
-            () -> Devices.automatic(gpu, Mode.BF16, new PrintWriter(said, true)));
+            () -> Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true)));
     assertEquals(ExitCode.USAGE, failure.exitCode());
   }
 

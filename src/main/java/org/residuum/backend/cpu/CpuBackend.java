@@ -15,13 +15,28 @@ import org.residuum.plan.Passes;
 
 /** oneDNN on the CPU, 32-bit floats, images channels-last. */
 public final class CpuBackend implements Backend {
+  private final Workers workers;
+
   /**
-   * Loads oneDNN.
+   * Loads oneDNN and computes with {@link #usualThreads}; in a container those that it grants.
    *
    * @throws BackendUnavailableException where its natives cannot be loaded, saying why and what
    *     helps
    */
   public CpuBackend() {
+    this(usualThreads());
+  }
+
+  /**
+   * Loads oneDNN and computes with so many threads.
+   *
+   * @param threads that work on a run at once, the calling one among them; each thread that runs
+   *     sessions keeps others of its own
+   * @throws BackendUnavailableException where its natives cannot be loaded, saying why and what
+   *     helps
+   */
+  public CpuBackend(int threads) {
+    workers = new Workers(threads);
     try {
       OneDnn.engine();
     } catch (LinkageError e) {
@@ -36,6 +51,12 @@ public final class CpuBackend implements Backend {
               + " class path, or use --device reference",
           e);
     }
+  }
+
+  /** {@code OMP_NUM_THREADS} where it is set, else the processors that the JVM may use. */
+  public static int usualThreads() {
+    return Workers.usual(
+        System.getenv("OMP_NUM_THREADS"), Runtime.getRuntime().availableProcessors());
   }
 
   private static String rootMessage(Throwable error) {
@@ -56,12 +77,13 @@ public final class CpuBackend implements Backend {
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
         Locale.ROOT,
-        "oneDNN %d.%d.%d, %s, %d cores, fp32",
+        "oneDNN %d.%d.%d, %s, %d %s, fp32",
         version.major(),
         version.minor(),
         version.patch(),
         instructionSet(),
-        Runtime.getRuntime().availableProcessors());
+        workers.threads(),
+        workers.threads() == 1 ? "thread" : "threads");
   }
 
   /** The widest instructions that oneDNN uses here, in its own words. */
@@ -87,12 +109,13 @@ public final class CpuBackend implements Backend {
         options.optimize()
             ? Passes.inference(network, parameters)
             : new BatchNormFolding.Folded(network, parameters);
-    return CpuPlan.forInference(form.network(), form.parameters(), options);
+    return workers.use(
+        () -> CpuPlan.forInference(form.network(), form.parameters(), options, workers));
   }
 
   @Override
   public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
     Network form = options.optimize() ? Passes.trainingInPlace(network) : network;
-    return new CpuTraining(form, parameters, options.batch());
+    return workers.use(() -> new CpuTraining(form, parameters, options.batch(), workers));
   }
 }

@@ -41,6 +41,7 @@ final class CpuPlan implements Plan {
   private final Network network;
   private final int batch;
   private final Set<Value> outside;
+  private final Workers workers;
   private final MemoryPlan memory;
   private final Assembly assembly;
   private final List<Stretch> stretches = new ArrayList<>();
@@ -51,12 +52,19 @@ final class CpuPlan implements Plan {
    * A plan.
    *
    * @param outside values that do not lie in the arena
+   * @param workers that are in use by this thread, and by each that runs its sessions
    */
   private CpuPlan(
-      Network network, int batch, Slices slices, Set<Value> outside, Assembly assembly) {
+      Network network,
+      int batch,
+      Slices slices,
+      Set<Value> outside,
+      Assembly assembly,
+      Workers workers) {
     this.network = network;
     this.batch = batch;
     this.outside = outside;
+    this.workers = workers;
     Map<Value, Integer> examples = new HashMap<>();
     for (Slices.Stretch stretch : slices.stretches()) {
       for (Node node : stretch.nodes()) {
@@ -89,11 +97,12 @@ final class CpuPlan implements Plan {
         new InPlace(outside));
   }
 
-  static CpuPlan forInference(Network network, Parameters parameters, CompileOptions options) {
+  static CpuPlan forInference(
+      Network network, Parameters parameters, CompileOptions options, Workers workers) {
     int batch = options.batch();
     Slices slices = Slices.of(network, batch);
     Assembly assembly = new Assembly(false, options.optimize());
-    CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly);
+    CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly, workers);
     plan.pack(parameters);
     return plan;
   }
@@ -102,7 +111,7 @@ final class CpuPlan implements Plan {
    * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
    * memory of their own that keeps its zeros.
    */
-  static CpuPlan forTraining(Network network, int batch) {
+  static CpuPlan forTraining(Network network, int batch, Workers workers) {
     Set<Value> outside = padded(network);
     network
         .outputs()
@@ -113,7 +122,7 @@ final class CpuPlan implements Plan {
               }
             });
     Slices slices = Slices.none(network, batch);
-    return new CpuPlan(network, batch, slices, outside, new Assembly(true, false));
+    return new CpuPlan(network, batch, slices, outside, new Assembly(true, false), workers);
   }
 
   /**
@@ -201,6 +210,10 @@ final class CpuPlan implements Plan {
 
   Assembly assembly() {
     return assembly;
+  }
+
+  Workers workers() {
+    return workers;
   }
 
   NativeMemory weights() {

@@ -140,6 +140,7 @@ class CpuSession implements Session {
   public final void run() {
     begin();
     try {
+      plan.workers().use();
       for (int i = 0; i < slices.size(); i++) {
         slices.get(i).run();
       }
@@ -152,6 +153,7 @@ class CpuSession implements Session {
   public final List<StepTime> profile() {
     begin();
     try {
+      plan.workers().use();
       return profiled();
     } finally {
       use.unlock();

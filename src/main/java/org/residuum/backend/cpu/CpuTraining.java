@@ -13,8 +13,10 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   private final CpuPlan plan;
   private final ParameterStore store;
 
-  CpuTraining(Network network, Parameters initial, int batch) {
-    this(CpuPlan.forTraining(network, batch), new ParameterStore(network.parameters(), initial));
+  CpuTraining(Network network, Parameters initial, int batch, Workers workers) {
+    this(
+        CpuPlan.forTraining(network, batch, workers),
+        new ParameterStore(network.parameters(), initial));
   }
 
   private CpuTraining(CpuPlan plan, ParameterStore store) {

@@ -9,26 +9,32 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.residuum.backend.LoadingThread;
 
 /** oneDNN's engine, and the one check that every call of its C interface passes. */
 final class OneDnn {
-  private static final dnnl_engine ENGINE = createEngine();
-
   private OneDnn() {}
 
+  /** Loads oneDNN at the first call. */
   static dnnl_engine engine() {
-    return ENGINE;
+    return Library.ENGINE;
   }
 
   private static dnnl_engine createEngine() {
+    Workers.prepare();
     dnnl_engine engine = new dnnl_engine();
     check(dnnl_engine_create(engine, dnnl_cpu, 0), "dnnl_engine_create");
     return engine;
   }
 
+  /** Apart, so that the thread that loads does not wait for the initialiser that waits for it. */
+  private static final class Library {
+    static final dnnl_engine ENGINE = LoadingThread.call(OneDnn::createEngine);
+  }
+
   static dnnl_stream createStream() {
     dnnl_stream stream = new dnnl_stream();
-    check(dnnl_stream_create(stream, ENGINE, dnnl_stream_default_flags), "dnnl_stream_create");
+    check(dnnl_stream_create(stream, engine(), dnnl_stream_default_flags), "dnnl_stream_create");
     return stream;
   }
 

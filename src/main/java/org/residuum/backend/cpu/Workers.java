@@ -1,0 +1,103 @@
+package org.residuum.backend.cpu;
+
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
+import org.bytedeco.opencl.User_func_Pointer;
+import org.residuum.backend.LoadingThread;
+
+/**
+ * The threads that work for oneDNN, which are OpenMP's.
+ *
+ * <p>Their number belongs to the thread that calls oneDNN. A primitive reserves scratch for the
+ * number that is set while it is made, so the same number must be set whenever it runs.
+ *
+ * <p>JavaCPP binds neither OpenMP nor the process's environment, but its OpenCL, which oneDNN's
+ * binding brings along, calls any C function of one argument that fits into a register.
+ */
+final class Workers {
+  /** How often idle threads of GNU's OpenMP look for work before they sleep: benchmarks.md. */
+  private static final int SPIN_COUNT = 15_000;
+
+  /** The environment keeps this memory, so it is never freed. */
+  private static BytePointer spinning;
+
+  private final int threads;
+  private final Pointer number;
+
+  /**
+   * So many, the caller among them.
+   *
+   * @throws IllegalArgumentException where there were none
+   */
+  Workers(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads " + threads + " must be at least 1");
+    }
+    this.threads = threads;
+    this.number = NativeMemory.at(threads);
+  }
+
+  /**
+   * The number that the variable gives, else the processors.
+   *
+   * @param variable {@code OMP_NUM_THREADS}: a number, or a list of one for each level of nesting
+   */
+  static int usual(String variable, int processors) {
+    String first = variable == null ? "" : variable.split(",", 2)[0].strip();
+    return first.matches("[1-9]\\d{0,3}") ? Integer.parseInt(first) : processors;
+  }
+
+  int threads() {
+    return threads;
+  }
+
+  /** Whatever this thread calls of oneDNN from here on uses so many threads. */
+  void use() {
+    if (SetNumThreads.FUNCTION != null) {
+      SetNumThreads.FUNCTION.call(number);
+    }
+  }
+
+  /**
+   * What {@code work} gives, which uses so many threads. A virtual thread may move to another
+   * carrier in between, whose number of threads is another, so it lets a thread of its own work.
+   */
+  <T> T use(Supplier<T> work) {
+    Supplier<T> bounded =
+        () -> {
+          use();
+          return work.get();
+        };
+    boolean virtual = "VirtualThreads".equals(Thread.currentThread().getThreadGroup().getName());
+    return virtual ? LoadingThread.call(bounded) : bounded.get();
+  }
+
+  /** To be called before OpenMP is loaded, which reads the environment at that time. */
+  static void prepare() {
+    Pointer putenv = Loader.addressof("putenv");
+    if (putenv != null
+        && System.getenv("GOMP_SPINCOUNT") == null
+        && System.getenv("OMP_WAIT_POLICY") == null) {
+      spinning = new BytePointer("GOMP_SPINCOUNT=" + SPIN_COUNT);
+      function(putenv).call(spinning);
+    }
+  }
+
+  private static User_func_Pointer function(Pointer address) {
+    // JavaCPP's function pointers lie in a struct: the address, then the Java object or null.
+    return new User_func_Pointer(new PointerPointer<>(address, (Pointer) null));
+  }
+
+  /** Found once OpenMP is loaded. */
+  private static final class SetNumThreads {
+    static final User_func_Pointer FUNCTION = find("omp_set_num_threads");
+
+    private static User_func_Pointer find(String name) {
+      Pointer address = Loader.addressof(name);
+      return address == null ? null : function(address);
+    }
+  }
+}
