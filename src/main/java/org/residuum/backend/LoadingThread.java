@@ -16,7 +16,8 @@ public final class LoadingThread {
   /** What {@code work} gives, or throws; the caller waits for it, even where it is interrupted. */
   public static <T> T call(Supplier<T> work) {
     Outcome<T> outcome = new Outcome<>();
-    Thread thread = new Thread(null, () -> outcome.of(work), "residuum-natives", STACK_BYTES, false);
+    Thread thread =
+        new Thread(null, () -> outcome.of(work), "residuum-natives", STACK_BYTES, false);
     thread.setDaemon(true);
     thread.start();
     join(thread);

@@ -140,8 +140,7 @@ class WorkersTest {
   }
 
   private static int learn(CpuBackend backend, String name) throws IOException {
-    try (TrainingSession session =
-        backend.train(Gradients.of(NETWORK, 0), PARAMETERS, OPTIONS)) {
+    try (TrainingSession session = backend.train(Gradients.of(NETWORK, 0), PARAMETERS, OPTIONS)) {
       session.run();
       return threadsNamed(name);
     }
