@@ -82,7 +82,7 @@ final class ConvertCommand implements Callable<Integer> {
     target.check(to, overwrite);
     switch (target) {
       case ONNX -> writeOnnx(console);
-      case FOLDER -> model(console).save(to, overwrite);
+      case FOLDER -> writeFolder(console);
       default -> target.writeWeights(to, weights(console), floatType());
     }
     console.out("wrote     %s", to);
@@ -110,6 +110,13 @@ final class ConvertCommand implements Callable<Integer> {
           case f16 -> FloatType.F16;
           case bf16 -> FloatType.BF16;
         };
+  }
+
+  private void writeFolder(Console console) throws IOException {
+    SavedModel model = model(console);
+    try (FolderLock unused = TrainingFolder.lock("TO", to)) {
+      model.save(to, overwrite);
+    }
   }
 
   private void writeOnnx(Console console) throws IOException {

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private static final int PICTURES = 60;
   private static final int TOP = 3;
+  private static final String MODEL = "model";
 
   @Spec private CommandSpec spec;
   @Mixin private DeviceOption device;
@@ -67,7 +68,8 @@ final class DemoCommand implements Callable<Integer> {
     Path usual = Path.of("runs", "demo");
     Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
     OutputFolder.check("--out", folder, overwrite);
-    try (Backend backend = device.open(console.err())) {
+    try (FolderLock unused = TrainingFolder.lock("--out", folder.resolve(MODEL));
+        Backend backend = device.open(console.err())) {
       show(console, backend, folder);
     }
     return ExitCode.OK;
@@ -78,7 +80,7 @@ final class DemoCommand implements Callable<Integer> {
     Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Split.TEST, options);
     StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
-    Path model = folder.resolve("model");
+    Path model = folder.resolve(MODEL);
     TrainingNotes split = new TrainingNotes(seed, options.testShare());
     EpochResult result =
         new TrainingJob(console, backend, training, test, start, split, "start demo again")

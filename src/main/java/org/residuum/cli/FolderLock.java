@@ -1,19 +1,29 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
 import org.residuum.format.Unfinished;
+import org.residuum.format.model.SavedModel;
 
 /**
- * Keeps a second training out of a folder while one writes it, by a lock on a file beside it. Where
- * there can be no such file, or no locks, nothing is kept out.
+ * Keeps a second process from writing a folder while one does, by a lock on a file beside it, or
+ * within it where there can be none beside it. The lock ends with its process, however that ends;
+ * the file that a killed one leaves is taken over. Where there can be no such file, or no locks,
+ * nothing is kept out.
  */
 final class FolderLock implements AutoCloseable {
+  /** The byte that is locked, far behind what others read to learn whose the lock is. */
+  private static final long BYTE = Long.MAX_VALUE - 1;
+
   private final Path file;
   private final FileChannel channel;
 
@@ -28,23 +38,55 @@ final class FolderLock implements AutoCloseable {
   /**
    * Locks.
    *
+   * @param name what the command line calls the folder, such as {@code --out}
    * @throws CommandFailure where another process has it
    */
-  static FolderLock of(Path folder) {
-    Path absolute = folder.toAbsolutePath().normalize();
-    Path file = absolute.resolveSibling("." + absolute.getFileName() + ".lock");
-    FileChannel channel = open(file);
-    if (channel == null || isLocked(channel)) {
-      return new FolderLock(file, channel);
+  static FolderLock of(String name, Path folder) throws IOException {
+    Path place = place(folder);
+    Path beside = place.resolveSibling("." + place.getFileName() + ".lock");
+    Optional<FolderLock> lock = lock(name, folder, beside);
+    if (lock.isEmpty() && Files.isDirectory(place)) {
+      lock = lock(name, folder, place.resolve(SavedModel.LOCK));
     }
-    throw CommandFailure.failed(
-        "--out " + folder + ": another training writes there; wait for its end or name another");
+    return lock.orElseGet(() -> new FolderLock(beside, null));
+  }
+
+  /** One name for a folder, whatever links lead to it. */
+  private static Path place(Path folder) throws IOException {
+    Path absolute = folder.toAbsolutePath().normalize();
+    return Files.isDirectory(absolute) ? absolute.toRealPath() : absolute;
+  }
+
+  /** Empty where there can be no such file. */
+  private static Optional<FolderLock> lock(String name, Path folder, Path file)
+      throws IOException {
+    while (true) {
+      FileChannel channel = open(file);
+      if (channel == null) {
+        return Optional.empty();
+      }
+      if (!isLocked(channel)) {
+        channel.close();
+        throw CommandFailure.failed(
+            name
+                + " "
+                + folder
+                + ": another process writes there"
+                + owner(file)
+                + "; wait for its end or name another");
+      }
+      if (isStill(file, channel)) {
+        return Optional.of(new FolderLock(file, channel));
+      }
+      channel.close(); // The one before had removed the file when we came to lock it.
+    }
   }
 
   private static FileChannel open(Path file) {
     try {
       Files.createDirectories(file.getParent());
-      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      return FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     } catch (IOException e) {
       return null;
     }
@@ -53,10 +95,7 @@ final class FolderLock implements AutoCloseable {
   /** Whether it is ours, or there is no locking here. */
   private static boolean isLocked(FileChannel channel) {
     try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        channel.close();
-      }
+      FileLock lock = channel.tryLock(BYTE, 1, false);
       return lock != null;
     } catch (OverlappingFileLockException e) {
       return false;
@@ -65,12 +104,37 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Gives the folder free. */
+  /** Whether the file under this name is the one that is open; writes who has it. */
+  private static boolean isStill(Path file, FileChannel channel) {
+    String mark = ProcessHandle.current().pid() + " " + UUID.randomUUID();
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)), 0);
+    } catch (IOException e) {
+      return true; // A full disk: there is no telling.
+    }
+    return mark.equals(text(file));
+  }
+
+  private static String owner(Path file) {
+    String pid = text(file).split(" ", -1)[0];
+    return pid.matches("\\d+") ? " (" + pid + ")" : "";
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Gives the folder free: removes the file while nobody else can have locked it. */
   @Override
   public void close() throws IOException {
     if (channel != null) {
-      channel.close();
       Files.deleteIfExists(file);
+      channel.close();
       Unfinished.remove(file);
     }
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import org.residuum.format.model.SavedModel;
 
 /** The folder that {@code --out} names. */
 final class OutputFolder {
@@ -56,11 +56,6 @@ final class OutputFolder {
   }
 
   private static boolean isTaken(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return Files.exists(folder);
-    }
-    try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isPresent();
-    }
+    return Files.isDirectory(folder) ? !SavedModel.isEmpty(folder) : Files.exists(folder);
   }
 }

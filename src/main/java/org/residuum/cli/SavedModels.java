@@ -18,8 +18,10 @@ final class SavedModels {
 
   private static boolean exists(String model) {
     try {
-      return Files.exists(Path.of(model));
-    } catch (InvalidPathException e) {
+      Path path = Path.of(model);
+      SavedModel.adoptLeftovers(path);
+      return Files.exists(path);
+    } catch (InvalidPathException | IOException e) {
       return false;
     }
   }

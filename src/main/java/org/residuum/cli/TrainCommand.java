@@ -75,18 +75,24 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
     }
-    if (!resume) {
-      OutputFolder.check("--out", out, overwrite);
-      SavedModel.checkTarget(out, overwrite);
-    } else if (!SavedModel.isSavedModel(out)) {
-      throw CommandFailure.failed(
-          "--resume: no training to go on with in " + out + "; leave --resume away to start one");
-    }
-    try (Backend backend = device.open(console.err())) {
-      train(console, backend);
+    try (FolderLock unused = TrainingFolder.lock("--out", out)) {
+      checkFolder();
+      try (Backend backend = device.open(console.err())) {
+        train(console, backend);
+      }
     }
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
     return ExitCode.OK;
+  }
+
+  private void checkFolder() throws IOException {
+    if (!resume) {
+      OutputFolder.check("--out", out, overwrite);
+      SavedModel.checkTarget(out, overwrite);
+    } else if (!TrainingFolder.isThere(out)) {
+      throw CommandFailure.failed(
+          "--resume: no training to go on with in " + out + "; leave --resume away to start one");
+    }
   }
 
   private void train(Console console, Backend backend) throws IOException {

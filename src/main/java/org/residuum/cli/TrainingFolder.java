@@ -37,7 +37,10 @@ final class TrainingFolder {
   private final Path unfinished;
   private boolean overwrite;
   private Path saved;
+
+  /** Whether the person knows that checkpoints fail. */
   private boolean complained;
+
   private long savedAt = System.nanoTime();
 
   /**
@@ -70,19 +73,53 @@ final class TrainingFolder {
     this.overwrite = overwrite;
   }
 
+  Path path() {
+    return path;
+  }
+
+  /**
+   * Keeps others out of a folder that is to be written, and clears what trainings left there that
+   * were killed.
+   *
+   * @param name what the command line calls it, such as {@code --out}
+   * @throws CommandFailure where another process writes there
+   */
+  static FolderLock lock(String name, Path path) throws IOException {
+    FolderLock lock = FolderLock.of(name, path);
+    try {
+      clear(path);
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static void clear(Path path) throws IOException {
+    SavedModel.clearLeftovers(path);
+    Path within = path.resolve(UNFINISHED);
+    if (Files.isDirectory(within)) {
+      SavedModel.clearLeftovers(within);
+      if (!SavedModel.isSavedModel(within)) { // It was being removed.
+        SavedModel.delete(within);
+      }
+    }
+  }
+
   /** Where a training that starts keeps its work until its end. */
   static Path unfinished(Path path) {
     return SavedModel.isSavedModel(path) ? path.resolve(UNFINISHED) : path;
+  }
+
+  /** Whether there is an earlier training's work. */
+  static boolean isThere(Path path) {
+    return SavedModel.isSavedModel(resumable(path));
   }
 
   /** Where an earlier training kept its work. */
   static Path resumable(Path path) {
     Path within = path.resolve(UNFINISHED);
     return SavedModel.isSavedModel(within) ? within : path;
-  }
-
-  Path path() {
-    return path;
   }
 
   /** Where the model was saved last. */
@@ -105,6 +142,7 @@ final class TrainingFolder {
         console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
       }
       complained = true;
+      savedAt = System.nanoTime(); // The next trial has time, too.
     }
   }
 
@@ -145,6 +183,7 @@ final class TrainingFolder {
     model.save(folder, overwrite, state);
     Files.deleteIfExists(folder.resolve(TrainingReport.FILE)); // It tells of other weights.
     overwrite = true;
+    complained = false;
     saved = folder;
     savedAt = System.nanoTime();
   }

@@ -88,8 +88,7 @@ final class TrainingJob {
   private EpochResult run(
       TrainingOptions options, Checkpoint from, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
-    try (FolderLock unused = FolderLock.of(folder.path());
-        Interruption interruption = interruption(console)) {
+    try (Interruption interruption = interruption(console)) {
       return run(options, from, curves, folder, interruption);
     } catch (DivergedException e) {
       throw diverged(e, options, folder);

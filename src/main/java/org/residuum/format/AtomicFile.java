@@ -135,8 +135,8 @@ public final class AtomicFile {
     }
   }
 
-  /** Makes the new name durable; systems that cannot open a folder do it themselves. */
-  private static void syncFolder(Path folder) {
+  /** Makes new names in a folder durable; systems that cannot open one do it themselves. */
+  public static void syncFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {

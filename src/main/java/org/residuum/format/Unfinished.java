@@ -13,7 +13,7 @@ public final class Unfinished {
   private static final Set<Path> PATHS = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> PATHS.forEach(Unfinished::delete)));
+    Runtime.getRuntime().addShutdownHook(new Thread(Unfinished::deleteAll));
   }
 
   private Unfinished() {}
@@ -23,9 +23,21 @@ public final class Unfinished {
     PATHS.add(path);
   }
 
-  /** It is removed, or has its name. */
-  public static void remove(Path path) {
-    PATHS.remove(path);
+  /**
+   * It is removed, or has its name.
+   *
+   * @return false where the end of the process has taken it to remove it
+   */
+  public static boolean remove(Path path) {
+    return PATHS.remove(path);
+  }
+
+  private static void deleteAll() {
+    for (Path path : PATHS) {
+      if (PATHS.remove(path)) {
+        delete(path);
+      }
+    }
   }
 
   private static void delete(Path path) {

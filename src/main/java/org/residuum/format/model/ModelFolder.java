@@ -1,8 +1,17 @@
 package org.residuum.format.model;
 
+import static org.residuum.format.model.FolderFiles.CHECKPOINT;
+import static org.residuum.format.model.FolderFiles.LABELS;
+import static org.residuum.format.model.FolderFiles.MODEL;
+import static org.residuum.format.model.FolderFiles.NETWORK;
+import static org.residuum.format.model.FolderFiles.PREPROCESSING;
+import static org.residuum.format.model.FolderFiles.TRAINING;
+import static org.residuum.format.model.FolderFiles.WEIGHTS;
+
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,34 +20,65 @@ import org.residuum.format.FormatException;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
 
-/** The folder of a saved model: its files, and reading them. */
+/** Reads the folder of a saved model, whole even while it is replaced. */
 final class ModelFolder {
-  static final String WEIGHTS = "model.safetensors";
-  static final String NETWORK = "network.json";
-  static final String LABELS = "labels.txt";
-  static final String PREPROCESSING = "preprocessing.json";
-  static final String TRAINING = "training.json";
-  static final List<String> FILES = List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING);
-
-  /** There while a training is not at its end. */
-  static final String CHECKPOINT = "checkpoint.safetensors";
-
   /** A ResNet-152 takes 0.1 MB. */
   private static final long MOST_TEXT_BYTES = 64 << 20;
 
+  /** How often to read again when a saving came between. */
+  private static final int MOST_READINGS = 20;
+
   private final Path folder;
+  private final FolderFiles files;
 
   ModelFolder(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
+    files = new FolderFiles(this.folder);
   }
 
   static boolean isModel(Path folder) {
-    return Files.isRegularFile(folder.resolve(NETWORK));
+    return new FolderFiles(folder).has(NETWORK);
   }
 
   SavedModel read() throws IOException {
+    return undisturbed(this::readModel);
+  }
+
+  Optional<TrainingState> readState() throws IOException {
+    return undisturbed(this::readCheckpoint);
+  }
+
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Reads until the files are those of one saving from the first to the last. */
+  private <T> T undisturbed(Reading<T> reading) throws IOException {
+    IOException disturbance = null;
+    for (int i = 0; i < MOST_READINGS; i++) {
+      List<Object> before = files.state();
+      try {
+        T result = reading.read();
+        if (before.equals(files.state())) {
+          return result;
+        }
+      } catch (NoSuchFileException e) {
+        disturbance = e; // It was moved to its place between two steps of reading.
+      } catch (IOException | IllegalArgumentException e) {
+        if (before.equals(files.state())) {
+          throw e;
+        }
+      }
+    }
+    FormatException busy =
+        new FormatException(folder, "it is written all the time; read it when that is over");
+    busy.initCause(disturbance);
+    throw busy;
+  }
+
+  private SavedModel readModel() throws IOException {
     if (!Files.isDirectory(folder)) {
-      throw new FormatException(folder, "no such folder; a saved model is one with " + FILES);
+      throw new FormatException(folder, "no such folder; a saved model is one with " + MODEL);
     }
     Network network = NetworkReader.read(file(NETWORK), text(NETWORK));
     SavedModel model =
@@ -47,7 +87,7 @@ final class ModelFolder {
             SafeTensors.read(file(WEIGHTS)).parameters(),
             text(LABELS).lines().toList(),
             StringMapJson.read(file(PREPROCESSING), text(PREPROCESSING)),
-            hasFile(TRAINING) ? StringMapJson.read(file(TRAINING), text(TRAINING)) : Map.of());
+            files.has(TRAINING) ? StringMapJson.read(file(TRAINING), text(TRAINING)) : Map.of());
     try {
       ModelParts.check(model);
     } catch (IllegalArgumentException e) {
@@ -56,23 +96,19 @@ final class ModelFolder {
     return model;
   }
 
-  Optional<TrainingState> readState() throws IOException {
-    if (!hasFile(CHECKPOINT)) {
+  private Optional<TrainingState> readCheckpoint() throws IOException {
+    if (!files.has(CHECKPOINT)) {
       return Optional.empty();
     }
-    SafeTensors file = SafeTensors.read(folder.resolve(CHECKPOINT));
+    SafeTensors file = SafeTensors.read(files.of(CHECKPOINT));
     return Optional.of(new TrainingState(file.parameters(), file.metadata()));
   }
 
-  private boolean hasFile(String name) {
-    return Files.isRegularFile(folder.resolve(name));
-  }
-
   private Path file(String name) throws IOException {
-    if (!hasFile(name)) {
-      throw new FormatException(folder, "no file " + name + "; a saved model has " + FILES);
+    if (!files.has(name)) {
+      throw new FormatException(folder, "no file " + name + "; a saved model has " + MODEL);
     }
-    return folder.resolve(name);
+    return files.of(name);
   }
 
   private String text(String name) throws IOException {

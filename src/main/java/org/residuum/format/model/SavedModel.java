@@ -29,6 +29,9 @@ public record SavedModel(
     List<String> labels,
     Map<String, String> preprocessing,
     Map<String, String> training) {
+  /** A file that may be in a folder while it is written, so that others keep out. */
+  public static final String LOCK = ".lock";
+
   public SavedModel {
     labels = List.copyOf(labels);
     preprocessing = Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
@@ -55,6 +58,11 @@ public record SavedModel(
     return ModelFolder.isModel(folder);
   }
 
+  /** Whether a folder holds nothing but what processes left there that were killed. */
+  public static boolean isEmpty(Path folder) throws IOException {
+    return new Leftovers(folder).isAll();
+  }
+
   /**
    * Checks, before long work, that {@link #save} could write there.
    *
@@ -65,9 +73,10 @@ public record SavedModel(
   }
 
   /**
-   * Writes the folder. Its files go to a new folder beside it, which takes its name once it is
-   * complete, so that a full disk or a crash leaves what was there. Files of an overwritten model's
-   * folder that are not part of a model are kept.
+   * Writes the folder. The files are complete and on disk before a single renaming makes them the
+   * model there, so that a full disk, a crash or a kill leaves either the model that was there or
+   * the new one, whole; who reads meanwhile gets one of them. Files in the folder that are not part
+   * of a model are kept. One process at a time writes a folder.
    *
    * @param overwrite whether a saved model that is there may be replaced
    * @throws IOException where the folder exists and is not to be, or cannot be, replaced, or the
@@ -83,6 +92,19 @@ public record SavedModel(
   public void save(Path folder, boolean overwrite, TrainingState state) throws IOException {
     ModelParts.check(this);
     new ModelFolderWriter(folder).write(this, state, overwrite);
+  }
+
+  /**
+   * Uses or removes what processes that were killed left in a folder that is to be written; nobody
+   * else may be writing there.
+   */
+  public static void clearLeftovers(Path folder) throws IOException {
+    new Leftovers(folder).clear();
+  }
+
+  /** Gives a folder that is missing its name back, where an earlier version was killed saving it. */
+  public static void adoptLeftovers(Path folder) throws IOException {
+    new Leftovers(folder).adopt();
   }
 
   /** Removes a saved model's files, and its folder where nothing else is in it. */
