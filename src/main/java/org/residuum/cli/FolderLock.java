@@ -58,8 +58,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** Empty where there can be no such file. */
-  private static Optional<FolderLock> lock(String name, Path folder, Path file)
-      throws IOException {
+  private static Optional<FolderLock> lock(String name, Path folder, Path file) throws IOException {
     while (true) {
       FileChannel channel = open(file);
       if (channel == null) {

@@ -44,8 +44,7 @@ final class FolderCommit {
     }
     for (String name : FolderFiles.ALL) {
       if (Files.exists(saved.resolve(name))) {
-        Files.move(
-            saved.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(saved.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       }
     }
     Path checkpoint = folder.resolve(CHECKPOINT);

@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What processes that were killed left in a model's folder, and what earlier versions left beside it:
- * those wrote a whole folder there, {@code .NAME.new-UUID}, and made room for it by renaming the
- * other to {@code .NAME.old-UUID}.
+ * What processes that were killed left in a model's folder, and what earlier versions left beside
+ * it: those wrote a whole folder there, {@code .NAME.new-UUID}, and made room for it by renaming
+ * the other to {@code .NAME.old-UUID}.
  */
 final class Leftovers {
   private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";

@@ -102,7 +102,9 @@ public record SavedModel(
     new Leftovers(folder).clear();
   }
 
-  /** Gives a folder that is missing its name back, where an earlier version was killed saving it. */
+  /**
+   * Gives a folder that is missing its name back, where an earlier version was killed saving it.
+   */
   public static void adoptLeftovers(Path folder) throws IOException {
     new Leftovers(folder).adopt();
   }
