@@ -1,5 +1,7 @@
 package org.residuum.bench;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,6 +9,13 @@ import java.util.TreeMap;
 /** Copies and comparisons of results. */
 final class Floats {
   private Floats() {}
+
+  /** Zeros off the heap, in the machine's byte order. */
+  static FloatBuffer direct(int floats) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(Float.BYTES, floats))
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
+  }
 
   static float[] copy(FloatBuffer buffer) {
     float[] values = new float[buffer.limit()];

@@ -9,7 +9,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.residuum.backend.ParameterStore;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.plan.BatchNormFolding;
 
@@ -28,9 +27,9 @@ final class OnnxRuntime implements Contestant {
     output = workload.output();
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
     session = open(environment, workload, threads);
-    FloatBuffer input = ParameterStore.allocate(workload.input().length).put(0, workload.input());
+    FloatBuffer input = Floats.direct(workload.input().length).put(0, workload.input());
     x = OnnxTensor.createTensor(environment, input, workload.inputExtents());
-    values = ParameterStore.allocate(elements(workload.outputExtents()));
+    values = Floats.direct(elements(workload.outputExtents()));
     y = OnnxTensor.createTensor(environment, values, workload.outputExtents());
   }
 

@@ -1,13 +1,12 @@
 package org.residuum.backend;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;
@@ -15,8 +14,7 @@ import org.residuum.network.Tensor;
 
 /**
  * What a training session on the host owns: all parameters in one flat buffer, the gradients of the
- * trained ones in a second, each of the optimiser's states in a further one, all off the heap and
- * 64-byte aligned.
+ * trained ones in a second, each of the optimiser's states in a further one.
  */
 public final class ParameterStore {
   private static final int ALIGNMENT_FLOATS = 16;
@@ -36,17 +34,66 @@ public final class ParameterStore {
   private final FloatBuffer values;
   private final FloatBuffer gradients;
   private final FlatUpdate arithmetic = new FlatUpdate();
-  private FloatBuffer first;
-  private FloatBuffer second;
+  private final IntFunction<FloatBuffer> memory;
+  private final Moments first = new Moments();
+  private final Moments second = new Moments();
   private long steps;
 
-  /** A store with copies of the given parameters. */
-  public ParameterStore(List<ParameterSpec> specs, Parameters initial) {
+  /**
+   * A store with copies of the given parameters.
+   *
+   * @param memory gives buffers of so many floats, all zero, which end with the session
+   */
+  public ParameterStore(
+      List<ParameterSpec> specs, Parameters initial, IntFunction<FloatBuffer> memory) {
     int trainedFloats = place(specs, true, 0);
     int floats = place(specs, false, trainedFloats);
-    this.values = allocate(floats);
-    this.gradients = allocate(trainedFloats);
-    slices.values().forEach(slice -> put(values, slice, initial));
+    requireShapes(slices.values(), initial);
+    this.memory = memory;
+    this.values = memory.apply(floats);
+    this.gradients = memory.apply(trainedFloats);
+    put(values, slices.values(), initial);
+  }
+
+  /** One of the optimiser's states. Its buffer is taken at the first use and kept from then on. */
+  private final class Moments {
+    private FloatBuffer buffer;
+    private boolean inUse;
+
+    /** The buffer, or null where this state is not in use. */
+    FloatBuffer orNull() {
+      return inUse ? buffer : null;
+    }
+
+    /** The buffer; zeros where this state was not in use. */
+    FloatBuffer use() {
+      if (!inUse) {
+        start();
+      }
+      return buffer;
+    }
+
+    /** Begins with zeros. */
+    void start() {
+      if (buffer == null) {
+        buffer = memory.apply(gradients.limit());
+      }
+      for (int i = 0; i < buffer.limit(); i++) {
+        buffer.put(i, 0f);
+      }
+      inUse = true;
+    }
+
+    Parameters snapshot() {
+      return inUse ? copy(buffer, trained) : Parameters.NONE;
+    }
+
+    void restore(Parameters moments) {
+      inUse = false;
+      if (!moments.isEmpty()) {
+        put(use(), trained, moments);
+      }
+    }
   }
 
   private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
@@ -63,16 +110,6 @@ public final class ParameterStore {
       }
     }
     return next;
-  }
-
-  /** Zeros off the heap, 64-byte aligned, in the machine's byte order. */
-  public static FloatBuffer allocate(int floats) {
-    long bytes = (4L * floats + 63) / 64 * 64 + 64;
-    if (bytes > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(floats + " floats do not fit into one buffer of 2 GiB");
-    }
-    ByteBuffer buffer = ByteBuffer.allocateDirect((int) bytes).alignedSlice(64);
-    return buffer.order(ByteOrder.nativeOrder()).asFloatBuffer().slice(0, floats);
   }
 
   /** The values of a parameter, a view. */
@@ -97,11 +134,7 @@ public final class ParameterStore {
 
   /** A copy of what the optimiser remembers. */
   public OptimizerState state() {
-    return new OptimizerState(steps, moments(first), moments(second));
-  }
-
-  private Parameters moments(FloatBuffer buffer) {
-    return buffer == null ? Parameters.NONE : copy(buffer, trained);
+    return new OptimizerState(steps, first.snapshot(), second.snapshot());
   }
 
   private static Parameters copy(FloatBuffer from, Collection<Slice> which) {
@@ -114,35 +147,34 @@ public final class ParameterStore {
     return new Parameters(copies);
   }
 
-  /** Overwrites all parameters and the optimiser's state. */
+  /**
+   * Overwrites all parameters and the optimiser's state.
+   *
+   * @throws IllegalArgumentException where one is missing or has another shape; then nothing was
+   *     overwritten
+   */
   public void restore(Parameters parameters, OptimizerState state) {
-    slices.values().forEach(slice -> put(values, slice, parameters));
-    first = moments(state.first());
-    second = moments(state.second());
+    requireShapes(slices.values(), parameters);
+    for (Parameters moments : List.of(state.first(), state.second())) {
+      if (!moments.isEmpty()) {
+        requireShapes(trained, moments);
+      }
+    }
+    put(values, slices.values(), parameters);
+    first.restore(state.first());
+    second.restore(state.second());
     steps = state.steps();
   }
 
-  private FloatBuffer moments(Parameters moments) {
-    if (moments.isEmpty()) {
-      return null;
+  private static void put(FloatBuffer target, Collection<Slice> which, Parameters from) {
+    for (Slice slice : which) {
+      FloatBuffer data = from.get(slice.spec().name()).data();
+      target.put(slice.offset(), data, 0, slice.elements());
     }
-    FloatBuffer buffer = allocate(gradients.limit());
-    trained.forEach(slice -> put(buffer, slice, moments));
-    return buffer;
   }
 
-  private static void put(FloatBuffer target, Slice slice, Parameters from) {
-    Tensor tensor = from.get(slice.spec().name());
-    if (!tensor.shape().equals(slice.spec().shape())) {
-      throw new IllegalArgumentException(
-          "parameter "
-              + slice.spec().name()
-              + " is "
-              + tensor.shape()
-              + ", the network needs "
-              + slice.spec().shape());
-    }
-    target.put(slice.offset(), tensor.data(), 0, slice.elements());
+  private static void requireShapes(Collection<Slice> which, Parameters from) {
+    which.forEach(slice -> from.requireShape(slice.spec()));
   }
 
   /** As {@link TrainingSession#update}. */
@@ -159,6 +191,8 @@ public final class ParameterStore {
         sgd(slice, sgd, (float) learningRate, (float) decay, (float) scale);
       } else if (rule instanceof UpdateRule.AdamW adam) {
         adamW(slice, adam, learningRate, decay, (float) scale);
+      } else {
+        throw new IllegalStateException("no arithmetic for the rule " + rule);
       }
     }
     return norm;
@@ -173,23 +207,21 @@ public final class ParameterStore {
   }
 
   private void sgd(Slice slice, UpdateRule.Sgd rule, float rate, float decay, float scale) {
-    if (rule.momentum() > 0 && first == null) {
-      first = allocate(gradients.limit());
-    }
+    FloatBuffer momentum = rule.momentum() > 0 ? first.use() : first.orNull();
     arithmetic.sgd(
-        values, gradients, first, slice.offset(), slice.elements(), rule, rate, decay, scale);
+        values, gradients, momentum, slice.offset(), slice.elements(), rule, rate, decay, scale);
   }
 
   private void adamW(Slice slice, UpdateRule.AdamW rule, double rate, double decay, float scale) {
-    if (second == null) {
-      first = allocate(gradients.limit());
-      second = allocate(gradients.limit());
+    if (second.orNull() == null) {
+      first.start();
+      second.start();
     }
     arithmetic.adamW(
         values,
         gradients,
-        first,
-        second,
+        first.use(),
+        second.use(),
         slice.offset(),
         slice.elements(),
         rule,

@@ -67,6 +67,19 @@ public final class Parameters {
     return tensor;
   }
 
+  /**
+   * Checks that a parameter is there, in the shape that a network needs.
+   *
+   * @throws IllegalArgumentException saying both shapes
+   */
+  public void requireShape(ParameterSpec spec) {
+    Shape shape = get(spec.name()).shape();
+    if (!shape.equals(spec.shape())) {
+      throw new IllegalArgumentException(
+          "parameter " + spec.name() + " is " + shape + ", the network needs " + spec.shape());
+    }
+  }
+
   public boolean contains(String name) {
     return tensors.containsKey(name);
   }

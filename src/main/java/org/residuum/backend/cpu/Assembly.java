@@ -6,9 +6,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 
@@ -17,9 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -30,7 +30,7 @@ import org.residuum.network.Value;
  * they need beside the arena: packed weights, scratch that each node reuses, and memory kept from
  * forward to backward.
  */
-final class Assembly {
+final class Assembly implements AutoCloseable {
   /** What is to be packed at compile time: the parameters themselves or something made of them. */
   @FunctionalInterface
   interface Source {
@@ -42,6 +42,9 @@ final class Assembly {
 
   private static final int ALIGNMENT = 64;
 
+  private final NativeObjects descriptions = new NativeObjects();
+  private final NativeObjects objects = new NativeObjects();
+  private final Desc desc = new Desc(objects);
   private int batch;
   private final boolean training;
   private final boolean winograd;
@@ -116,27 +119,51 @@ final class Assembly {
   }
 
   dnnl_memory_desc desc(Value value) {
-    return Desc.value(value.shape(), batch);
+    return desc.value(value.shape(), batch);
   }
 
   static Kernel.Argument argument(int index, dnnl_memory_desc desc, Operand operand) {
     return new Kernel.Argument(index, desc, operand);
   }
 
-  /** Appends a primitive; its description is destroyed, its scratchpad added. */
+  /** Descriptions of memory, which end with this assembly. */
+  Desc desc() {
+    return desc;
+  }
+
+  /**
+   * Describes a primitive; {@link #assembled} destroys the description.
+   *
+   * @param call the name of the call, for errors
+   * @param create makes it; gives oneDNN's status
+   */
+  dnnl_primitive_desc describe(String call, ToIntFunction<dnnl_primitive_desc> create) {
+    return descriptions.create(
+        new dnnl_primitive_desc(), call, create, dnnl::dnnl_primitive_desc_destroy);
+  }
+
+  /** Once all kernels are appended: what described them is not needed any more. */
+  void assembled() {
+    descriptions.close();
+  }
+
+  /** Appends a primitive and adds its scratchpad. */
   void add(dnnl_primitive_desc description, Kernel.Argument... arguments) {
-    dnnl_primitive primitive = new dnnl_primitive();
-    OneDnn.check(dnnl_primitive_create(primitive, description), "dnnl_primitive_create");
+    dnnl_primitive primitive =
+        objects.create(
+            new dnnl_primitive(),
+            "dnnl_primitive_create",
+            made -> dnnl_primitive_create(made, description),
+            dnnl::dnnl_primitive_destroy);
     List<Kernel.Argument> all = new ArrayList<>(List.of(arguments));
     dnnl_memory_desc scratchpad = query(description, dnnl_query_scratchpad_md, 0);
     long bytes = dnnl_memory_desc_get_size(scratchpad);
     if (bytes > 0) {
-      all.add(argument(DNNL_ARG_SCRATCHPAD, Desc.copy(scratchpad), temporary(bytes)));
+      all.add(argument(DNNL_ARG_SCRATCHPAD, desc.copy(scratchpad), temporary(bytes)));
     }
     kernels.add(
         new Kernel.Primitive(
             node == null ? "" : node.name(), Implementations.name(description), primitive, all));
-    dnnl_primitive_desc_destroy(description);
   }
 
   void add(HostStep.Factory step) {
@@ -161,20 +188,19 @@ final class Assembly {
     }
   }
 
-  static dnnl_primitive_desc reorderDescription(dnnl_memory_desc from, dnnl_memory_desc to) {
+  dnnl_primitive_desc reorderDescription(dnnl_memory_desc from, dnnl_memory_desc to) {
     try (Attributes attributes = new Attributes()) {
       return reorderDescription(from, to, attributes);
     }
   }
 
-  private static dnnl_primitive_desc reorderDescription(
+  private dnnl_primitive_desc reorderDescription(
       dnnl_memory_desc from, dnnl_memory_desc to, Attributes attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_reorder_primitive_desc_create(
-            description, from, OneDnn.engine(), to, OneDnn.engine(), attributes.handle()),
-        "dnnl_reorder_primitive_desc_create");
-    return description;
+    return describe(
+        "dnnl_reorder_primitive_desc_create",
+        made ->
+            dnnl_reorder_primitive_desc_create(
+                made, from, OneDnn.engine(), to, OneDnn.engine(), attributes.handle()));
   }
 
   /**
@@ -207,13 +233,13 @@ final class Assembly {
 
   /** Values that are the same whatever the parameters, for inference. */
   Operand constant(float... values) {
-    dnnl_memory_desc row = Desc.plain(values.length);
+    dnnl_memory_desc row = desc.plain(values.length);
     return packed(parameters -> FloatBuffer.wrap(values), row, row);
   }
 
   /** A parameter of one axis, kept as it is. */
   Operand parameter(int index) {
-    dnnl_memory_desc plain = Desc.value(node.parameters().get(index).shape(), 1);
+    dnnl_memory_desc plain = desc.value(node.parameters().get(index).shape(), 1);
     return parameter(index, plain, plain);
   }
 
@@ -247,12 +273,10 @@ final class Assembly {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  /** Frees the primitives. */
-  void destroy() {
-    for (Kernel kernel : kernels) {
-      if (kernel instanceof Kernel.Primitive step) {
-        dnnl_primitive_destroy(step.primitive());
-      }
-    }
+  /** Destroys the primitives and the descriptions of memory. */
+  @Override
+  public void close() {
+    descriptions.close();
+    objects.close();
   }
 }

@@ -9,9 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
@@ -19,6 +17,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Epilogue;
 
@@ -26,15 +25,24 @@ import org.residuum.network.op.Epilogue;
  * What a primitive does to its sums before it writes them; scratch always comes from the session.
  */
 final class Attributes implements AutoCloseable {
-  private final dnnl_primitive_attr attributes = new dnnl_primitive_attr();
-  private final dnnl_post_ops postOps = new dnnl_post_ops();
+  private final NativeObjects objects = new NativeObjects();
+  private final dnnl_primitive_attr attributes =
+      objects.create(
+          new dnnl_primitive_attr(),
+          "dnnl_primitive_attr_create",
+          made -> dnnl_primitive_attr_create(made),
+          dnnl::dnnl_primitive_attr_destroy);
+  private final dnnl_post_ops postOps =
+      objects.create(
+          new dnnl_post_ops(),
+          "dnnl_post_ops_create",
+          made -> dnnl_post_ops_create(made),
+          dnnl::dnnl_post_ops_destroy);
 
   Attributes() {
-    OneDnn.check(dnnl_primitive_attr_create(attributes), "dnnl_primitive_attr_create");
     OneDnn.check(
         dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user),
         "dnnl_primitive_attr_set_scratchpad_mode");
-    OneDnn.check(dnnl_post_ops_create(postOps), "dnnl_post_ops_create");
   }
 
   /** y += what y's memory held before, in y's type: reorders refuse a type given by name. */
@@ -94,7 +102,6 @@ final class Attributes implements AutoCloseable {
 
   @Override
   public void close() {
-    dnnl_post_ops_destroy(postOps);
-    dnnl_primitive_attr_destroy(attributes);
+    objects.close();
   }
 }

@@ -1,9 +1,7 @@
 package org.residuum.backend.cpu;
 
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_wait;
 
 import java.nio.FloatBuffer;
@@ -14,13 +12,14 @@ import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
 
 /** Kernels with their arguments at fixed addresses, run one after the other on one stream. */
 final class Bindings implements AutoCloseable {
   private final ToLongFunction<Operand> addresses;
-  private final dnnl_stream stream = OneDnn.createStream();
-  private final List<dnnl_memory> memories = new ArrayList<>();
+  private final NativeObjects objects = new NativeObjects();
+  private final dnnl_stream stream = OneDnn.createStream(objects);
   private final List<dnnl_exec_arg_t> argumentLists = new ArrayList<>();
   private HostStep[] steps = {};
 
@@ -59,13 +58,12 @@ final class Bindings implements AutoCloseable {
   }
 
   private dnnl_memory memory(Kernel.Argument argument) {
-    dnnl_memory memory = new dnnl_memory();
     Pointer address = NativeMemory.at(addresses.applyAsLong(argument.operand()));
-    OneDnn.check(
-        dnnl_memory_create(memory, argument.desc(), OneDnn.engine(), address),
-        "dnnl_memory_create");
-    memories.add(memory);
-    return memory;
+    return objects.create(
+        new dnnl_memory(),
+        "dnnl_memory_create",
+        made -> dnnl_memory_create(made, argument.desc(), OneDnn.engine(), address),
+        dnnl::dnnl_memory_destroy);
   }
 
   void run() {
@@ -87,10 +85,8 @@ final class Bindings implements AutoCloseable {
 
   @Override
   public void close() {
-    memories.forEach(memory -> dnnl_memory_destroy(memory));
-    memories.clear();
+    objects.close();
     argumentLists.forEach(Pointer::close);
     argumentLists.clear();
-    dnnl_stream_destroy(stream);
   }
 }

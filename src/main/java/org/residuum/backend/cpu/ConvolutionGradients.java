@@ -16,7 +16,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
@@ -46,8 +45,8 @@ final class ConvolutionGradients {
     this.assembly = assembly;
     this.op = op;
     this.window = new ConvolutionWindow(op, x);
-    this.imagesX = Desc.value(x, assembly.batch());
-    this.imagesY = Desc.value(window.y, assembly.batch());
+    this.imagesX = assembly.desc().value(x, assembly.batch());
+    this.imagesY = assembly.desc().value(window.y, assembly.batch());
   }
 
   /**
@@ -74,10 +73,10 @@ final class ConvolutionGradients {
       Supplier<dnnl_primitive_desc> create = () -> backward(hint, attr);
       description =
           window.gradientSuitsDirectKernels() ? Implementations.direct(create) : create.get();
-      dnnl_primitive_desc_destroy(hint);
     }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
-    Operand weights = assembly.parameter(0, Desc.plain(window.weightDims), wanted);
+    dnnl_memory_desc wanted =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    Operand weights = assembly.parameter(0, assembly.desc().plain(window.weightDims), wanted);
     assembly.add(
         description,
         Assembly.argument(DNNL_ARG_DIFF_DST, imagesY, assembly.input(0)),
@@ -87,27 +86,26 @@ final class ConvolutionGradients {
 
   /** Backward primitives ask for the forward one they belong to. */
   private dnnl_primitive_desc hint(dnnl_primitive_attr attributes) {
-    return window.forward(dnnl_forward_training, imagesX, null, imagesY, attributes);
+    return window.forward(assembly, dnnl_forward_training, imagesX, null, imagesY, attributes);
   }
 
   private dnnl_primitive_desc backward(dnnl_primitive_desc hint, dnnl_primitive_attr attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_convolution_backward_data_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            dnnl_convolution_direct,
-            imagesX,
-            Desc.any(window.weightDims),
-            imagesY,
-            window.strides,
-            window.dilations,
-            window.padBefore,
-            window.padAfter,
-            hint,
-            attributes),
-        "dnnl_convolution_backward_data_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_convolution_backward_data_primitive_desc_create",
+        made ->
+            dnnl_convolution_backward_data_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                dnnl_convolution_direct,
+                imagesX,
+                assembly.desc().any(window.weightDims),
+                imagesY,
+                window.strides,
+                window.dilations,
+                window.padBefore,
+                window.padAfter,
+                hint,
+                attributes));
   }
 
   /**
@@ -116,27 +114,31 @@ final class ConvolutionGradients {
    */
   private void transposed() {
     long[] dims = swapped(window.weightDims);
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      OneDnn.check(
-          dnnl_deconvolution_forward_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              dnnl_forward_inference,
-              dnnl_deconvolution_direct,
-              imagesY,
-              Desc.any(dims),
-              null,
-              imagesX,
-              window.strides,
-              window.dilations,
-              window.padBefore,
-              window.padAfter,
-              attributes.sum().handle()),
-          "dnnl_deconvolution_forward_primitive_desc_create");
+      description =
+          assembly.describe(
+              "dnnl_deconvolution_forward_primitive_desc_create",
+              made ->
+                  dnnl_deconvolution_forward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_forward_inference,
+                      dnnl_deconvolution_direct,
+                      imagesY,
+                      assembly.desc().any(dims),
+                      null,
+                      imagesX,
+                      window.strides,
+                      window.dilations,
+                      window.padBefore,
+                      window.padAfter,
+                      attributes.sum().handle()));
     }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
-    dnnl_memory_desc plain = Desc.strided(dims, swapped(Desc.rowMajor(window.weightDims)));
+    dnnl_memory_desc wanted =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    dnnl_memory_desc plain =
+        assembly.desc().strided(dims, swapped(Desc.rowMajor(window.weightDims)));
     Operand weights = assembly.parameter(0, plain, wanted);
     assembly.add(
         description,
@@ -156,31 +158,33 @@ final class ConvolutionGradients {
 
   /** dw, and db where there is a bias. */
   void weights() {
-    dnnl_memory_desc bias = op.bias() ? Desc.plain(op.outChannels()) : null;
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc bias = op.bias() ? assembly.desc().plain(op.outChannels()) : null;
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_attr attr = attributes.handle();
       dnnl_primitive_desc hint = hint(attr);
-      OneDnn.check(
-          dnnl_convolution_backward_weights_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              dnnl_convolution_direct,
-              imagesX,
-              Desc.any(window.weightDims),
-              bias,
-              imagesY,
-              window.strides,
-              window.dilations,
-              window.padBefore,
-              window.padAfter,
-              hint,
-              attr),
-          "dnnl_convolution_backward_weights_primitive_desc_create");
-      dnnl_primitive_desc_destroy(hint);
+      description =
+          assembly.describe(
+              "dnnl_convolution_backward_weights_primitive_desc_create",
+              made ->
+                  dnnl_convolution_backward_weights_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_convolution_direct,
+                      imagesX,
+                      assembly.desc().any(window.weightDims),
+                      bias,
+                      imagesY,
+                      window.strides,
+                      window.dilations,
+                      window.padBefore,
+                      window.padAfter,
+                      hint,
+                      attr));
     }
-    dnnl_memory_desc made = Desc.copy(Assembly.query(description, dnnl_query_diff_weights_md, 0));
-    dnnl_memory_desc plain = Desc.plain(window.weightDims);
+    dnnl_memory_desc made =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_diff_weights_md, 0));
+    dnnl_memory_desc plain = assembly.desc().plain(window.weightDims);
     boolean direct = dnnl_memory_desc_equal(plain, made) != 0;
     Operand dw = direct ? assembly.output(0) : assembly.temporary(dnnl_memory_desc_get_size(made));
     List<Kernel.Argument> arguments = new ArrayList<>();

@@ -43,29 +43,29 @@ final class ConvolutionWindow {
    * @param bias null for none
    */
   dnnl_primitive_desc forward(
+      Assembly assembly,
       int kind,
       dnnl_memory_desc src,
       dnnl_memory_desc bias,
       dnnl_memory_desc dst,
       dnnl_primitive_attr attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_convolution_forward_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            kind,
-            dnnl_convolution_direct,
-            src,
-            Desc.any(weightDims),
-            bias,
-            dst,
-            strides,
-            dilations,
-            padBefore,
-            padAfter,
-            attributes),
-        "dnnl_convolution_forward_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_convolution_forward_primitive_desc_create",
+        made ->
+            dnnl_convolution_forward_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                kind,
+                dnnl_convolution_direct,
+                src,
+                assembly.desc().any(weightDims),
+                bias,
+                dst,
+                strides,
+                dilations,
+                padBefore,
+                padAfter,
+                attributes));
   }
 
   boolean isStrided() {

@@ -35,7 +35,7 @@ final class Convolutions {
     WinogradConvolution winograd = new WinogradConvolution(assembly, op, window.x);
     if (assembly.winograd() && winograd.pays()) {
       if (op.epilogue().residual() && !inPlace) {
-        dnnl_memory_desc sum = Desc.value(window.y, assembly.batch());
+        dnnl_memory_desc sum = assembly.desc().value(window.y, assembly.batch());
         assembly.reorder(sum, assembly.input(1), sum, assembly.output(0));
       }
       winograd.forward();
@@ -45,10 +45,10 @@ final class Convolutions {
   }
 
   private void direct(boolean inPlace) {
-    dnnl_memory_desc src = Desc.value(window.x, assembly.batch());
-    dnnl_memory_desc dst = Desc.value(window.y, assembly.batch());
-    dnnl_memory_desc bias = op.bias() ? Desc.plain(op.outChannels()) : null;
-    new WeightedLayer(src, Desc.plain(window.weightDims), bias, dst)
+    dnnl_memory_desc src = assembly.desc().value(window.x, assembly.batch());
+    dnnl_memory_desc dst = assembly.desc().value(window.y, assembly.batch());
+    dnnl_memory_desc bias = op.bias() ? assembly.desc().plain(op.outChannels()) : null;
+    new WeightedLayer(src, assembly.desc().plain(window.weightDims), bias, dst)
         .append(
             assembly,
             op.epilogue(),
@@ -58,27 +58,29 @@ final class Convolutions {
 
   /** w ∗ x between given operands, for inference. */
   void plain(Operand from, Assembly.Source weights, Operand to) {
-    dnnl_memory_desc src = Desc.value(window.x, assembly.batch());
-    dnnl_memory_desc dst = Desc.value(window.y, assembly.batch());
+    dnnl_memory_desc src = assembly.desc().value(window.x, assembly.batch());
+    dnnl_memory_desc dst = assembly.desc().value(window.y, assembly.batch());
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       description = description(src, null, dst, attributes.handle());
     }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    dnnl_memory_desc wanted =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
     assembly.add(
         description,
         Assembly.argument(DNNL_ARG_SRC, src, from),
         Assembly.argument(
             DNNL_ARG_WEIGHTS,
             wanted,
-            assembly.packed(weights, Desc.plain(window.weightDims), wanted)),
+            assembly.packed(weights, assembly.desc().plain(window.weightDims), wanted)),
         Assembly.argument(DNNL_ARG_DST, dst, to));
   }
 
   private dnnl_primitive_desc description(
       dnnl_memory_desc src, dnnl_memory_desc bias, dnnl_memory_desc dst, dnnl_primitive_attr attr) {
     int kind = assembly.training() ? dnnl_forward_training : dnnl_forward_inference;
-    Supplier<dnnl_primitive_desc> create = () -> window.forward(kind, src, bias, dst, attr);
+    Supplier<dnnl_primitive_desc> create =
+        () -> window.forward(assembly, kind, src, bias, dst, attr);
     boolean direct = assembly.training() && window.suitsDirectKernels();
     return direct ? Implementations.direct(create) : create.get();
   }

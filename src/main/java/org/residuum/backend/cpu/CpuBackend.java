@@ -116,6 +116,6 @@ public final class CpuBackend implements Backend {
   @Override
   public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
     Network form = options.optimize() ? Passes.trainingInPlace(network) : network;
-    return workers.use(() -> new CpuTraining(form, parameters, options.batch(), workers));
+    return workers.use(() -> CpuTraining.open(form, parameters, options.batch(), workers));
   }
 }

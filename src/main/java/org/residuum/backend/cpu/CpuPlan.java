@@ -15,14 +15,11 @@ import java.util.function.ToIntFunction;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Lifetime;
-import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
-import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Reshape;
@@ -80,6 +77,7 @@ final class CpuPlan implements Plan {
       List<Kernel> kernels = assembly.kernels().subList(first, assembly.kernels().size());
       stretches.add(new Stretch(List.copyOf(kernels), stretch.slice()));
     }
+    assembly.assembled();
     this.weights = new NativeMemory(assembly.packedBytes());
     this.lifetime = new Lifetime(network.name(), this::release);
   }
@@ -100,11 +98,17 @@ final class CpuPlan implements Plan {
   static CpuPlan forInference(
       Network network, Parameters parameters, CompileOptions options, Workers workers) {
     int batch = options.batch();
+    network.parameters().forEach(parameters::requireShape);
     Slices slices = Slices.of(network, batch);
     Assembly assembly = new Assembly(false, options.optimize());
-    CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly, workers);
-    plan.pack(parameters);
-    return plan;
+    try {
+      CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly, workers);
+      assembly.packings().forEach(packing -> plan.pack(packing, packing.source().of(parameters)));
+      return plan;
+    } catch (RuntimeException | Error e) {
+      assembly.close();
+      throw e;
+    }
   }
 
   /**
@@ -122,7 +126,13 @@ final class CpuPlan implements Plan {
               }
             });
     Slices slices = Slices.none(network, batch);
-    return new CpuPlan(network, batch, slices, outside, new Assembly(true, false), workers);
+    Assembly assembly = new Assembly(true, false);
+    try {
+      return new CpuPlan(network, batch, slices, outside, assembly, workers);
+    } catch (RuntimeException | Error e) {
+      assembly.close();
+      throw e;
+    }
   }
 
   /**
@@ -140,43 +150,24 @@ final class CpuPlan implements Plan {
     return padded;
   }
 
-  private void pack(Parameters parameters) {
-    for (ParameterSpec spec : network.parameters()) {
-      Tensor tensor = parameters.get(spec.name());
-      if (!tensor.shape().equals(spec.shape())) {
-        throw new IllegalArgumentException(
-            "parameter "
-                + spec.name()
-                + " is "
-                + tensor.shape()
-                + ", the network needs "
-                + spec.shape());
-      }
-    }
-    for (Assembly.Packing packing : assembly.packings()) {
-      pack(packing, packing.source().of(parameters));
-    }
-  }
-
   private void pack(Assembly.Packing packing, FloatBuffer values) {
     int elements = values.limit();
-    FloatBuffer source = ParameterStore.allocate(elements).put(0, values, 0, elements);
-    Assembly once = new Assembly(false, false);
     Operand from = new Operand.Temporary(0);
     Operand to = new Operand.Packed(packing.offset());
-    once.add(
-        Assembly.reorderDescription(packing.plain(), packing.packed()),
-        Assembly.argument(DNNL_ARG_FROM, packing.plain(), from),
-        Assembly.argument(DNNL_ARG_TO, packing.packed(), to));
-    long sourceAddress = Bindings.address(source);
-    Bindings bindings =
-        new Bindings(
-            operand -> operand == from ? sourceAddress : weights.address(packing.offset()));
-    try (bindings) {
+    try (Assembly once = new Assembly(false, false);
+        NativeMemory source = new NativeMemory(4L * elements);
+        Bindings bindings =
+            new Bindings(
+                operand ->
+                    operand == from ? source.address(0) : weights.address(packing.offset()))) {
+      NativeMemory.floats(source.address(0), elements).put(0, values, 0, elements);
+      once.add(
+          once.reorderDescription(packing.plain(), packing.packed()),
+          Assembly.argument(DNNL_ARG_FROM, packing.plain(), from),
+          Assembly.argument(DNNL_ARG_TO, packing.packed(), to));
       bindings.bind(once.kernels());
       bindings.run();
     }
-    once.destroy();
   }
 
   @Override
@@ -231,7 +222,7 @@ final class CpuPlan implements Plan {
   }
 
   private void release() {
-    assembly.destroy();
+    assembly.close();
     weights.close();
   }
 

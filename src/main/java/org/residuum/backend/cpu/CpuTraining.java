@@ -1,6 +1,8 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.TrainingSession;
@@ -13,16 +15,29 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   private final CpuPlan plan;
   private final ParameterStore store;
 
-  CpuTraining(Network network, Parameters initial, int batch, Workers workers) {
-    this(
-        CpuPlan.forTraining(network, batch, workers),
-        new ParameterStore(network.parameters(), initial));
-  }
-
-  private CpuTraining(CpuPlan plan, ParameterStore store) {
-    super(plan, store, plan::close);
+  private CpuTraining(CpuPlan plan, ParameterStore store, Runnable whenClosed) {
+    super(plan, store, whenClosed);
     this.plan = plan;
     this.store = store;
+  }
+
+  static CpuTraining open(Network network, Parameters initial, int batch, Workers workers) {
+    CpuPlan plan = CpuPlan.forTraining(network, batch, workers);
+    List<NativeMemory> memory = new ArrayList<>();
+    Runnable release =
+        () -> {
+          plan.close();
+          memory.forEach(NativeMemory::close);
+        };
+    try {
+      ParameterStore store =
+          new ParameterStore(
+              network.parameters(), initial, floats -> NativeMemory.floats(floats, memory));
+      return new CpuTraining(plan, store, release);
+    } catch (RuntimeException | Error e) {
+      release.run();
+      throw e;
+    }
   }
 
   @Override

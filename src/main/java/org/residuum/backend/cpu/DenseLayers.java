@@ -10,7 +10,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,17 +47,17 @@ final class DenseLayers {
    * @param inPlace whether y takes over the residual's memory
    */
   void forward(boolean inPlace) {
-    dnnl_memory_desc src = Desc.plain(rows, in);
-    dnnl_memory_desc dst = Desc.plain(rows, out);
-    dnnl_memory_desc bias = op.bias() ? Desc.plain(1, out) : null;
-    dnnl_memory_desc transposed = Desc.strided(new long[] {in, out}, new long[] {1, in});
+    dnnl_memory_desc src = assembly.desc().plain(rows, in);
+    dnnl_memory_desc dst = assembly.desc().plain(rows, out);
+    dnnl_memory_desc bias = op.bias() ? assembly.desc().plain(1, out) : null;
+    dnnl_memory_desc transposed = assembly.desc().strided(new long[] {in, out}, new long[] {1, in});
     dnnl_memory_desc weights = assembly.training() ? transposed : packed();
     new WeightedLayer(src, transposed, bias, dst)
         .append(
             assembly,
             op.epilogue(),
             inPlace,
-            attributes -> Product.description(src, weights, bias, dst, attributes));
+            attributes -> Product.description(assembly, src, weights, bias, dst, attributes));
   }
 
   /**
@@ -66,37 +65,39 @@ final class DenseLayers {
    * with two at 64 × 64.
    */
   private dnnl_memory_desc packed() {
-    return rows == 1 && in * out <= SINGLE_ROW_WEIGHTS ? Desc.plain(in, out) : Desc.any(in, out);
+    return rows == 1 && in * out <= SINGLE_ROW_WEIGHTS
+        ? assembly.desc().plain(in, out)
+        : assembly.desc().any(in, out);
   }
 
   private dnnl_primitive_desc hint(Attributes attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_inner_product_forward_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            dnnl_forward_training,
-            Desc.plain(rows, in),
-            Desc.plain(out, in),
-            op.bias() ? Desc.plain(out) : null,
-            Desc.plain(rows, out),
-            attributes.handle()),
-        "dnnl_inner_product_forward_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_inner_product_forward_primitive_desc_create",
+        made ->
+            dnnl_inner_product_forward_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                dnnl_forward_training,
+                assembly.desc().plain(rows, in),
+                assembly.desc().plain(out, in),
+                op.bias() ? assembly.desc().plain(out) : null,
+                assembly.desc().plain(rows, out),
+                attributes.handle()));
   }
 
   void inputGradient() {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    dnnl_memory_desc dx = Desc.plain(rows, in);
-    dnnl_memory_desc dy = Desc.plain(rows, out);
-    dnnl_memory_desc weights = Desc.plain(out, in);
+    dnnl_primitive_desc description;
+    dnnl_memory_desc dx = assembly.desc().plain(rows, in);
+    dnnl_memory_desc dy = assembly.desc().plain(rows, out);
+    dnnl_memory_desc weights = assembly.desc().plain(out, in);
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_desc hint = hint(attributes);
-      OneDnn.check(
-          dnnl_inner_product_backward_data_primitive_desc_create(
-              description, OneDnn.engine(), dx, weights, dy, hint, attributes.handle()),
-          "dnnl_inner_product_backward_data_primitive_desc_create");
-      dnnl_primitive_desc_destroy(hint);
+      description =
+          assembly.describe(
+              "dnnl_inner_product_backward_data_primitive_desc_create",
+              made ->
+                  dnnl_inner_product_backward_data_primitive_desc_create(
+                      made, OneDnn.engine(), dx, weights, dy, hint, attributes.handle()));
     }
     assembly.add(
         description,
@@ -106,18 +107,19 @@ final class DenseLayers {
   }
 
   void weightGradient() {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    dnnl_memory_desc src = Desc.plain(rows, in);
-    dnnl_memory_desc dy = Desc.plain(rows, out);
-    dnnl_memory_desc dw = Desc.plain(out, in);
-    dnnl_memory_desc db = op.bias() ? Desc.plain(out) : null;
+    dnnl_primitive_desc description;
+    dnnl_memory_desc src = assembly.desc().plain(rows, in);
+    dnnl_memory_desc dy = assembly.desc().plain(rows, out);
+    dnnl_memory_desc dw = assembly.desc().plain(out, in);
+    dnnl_memory_desc db = op.bias() ? assembly.desc().plain(out) : null;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_desc hint = hint(attributes);
-      OneDnn.check(
-          dnnl_inner_product_backward_weights_primitive_desc_create(
-              description, OneDnn.engine(), src, dw, db, dy, hint, attributes.handle()),
-          "dnnl_inner_product_backward_weights_primitive_desc_create");
-      dnnl_primitive_desc_destroy(hint);
+      description =
+          assembly.describe(
+              "dnnl_inner_product_backward_weights_primitive_desc_create",
+              made ->
+                  dnnl_inner_product_backward_weights_primitive_desc_create(
+                      made, OneDnn.engine(), src, dw, db, dy, hint, attributes.handle()));
     }
     List<Kernel.Argument> arguments = new ArrayList<>();
     arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));

@@ -7,7 +7,9 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_submemory;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
 
+import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.Shape;
 
 /**
@@ -15,13 +17,22 @@ import org.residuum.network.Shape;
  * element lies.
  */
 final class Desc {
-  private Desc() {}
+  private final NativeObjects objects;
+
+  /**
+   * Descriptions.
+   *
+   * @param objects what they end with
+   */
+  Desc(NativeObjects objects) {
+    this.objects = objects;
+  }
 
   /**
    * Channels-last images, row-major vectors and weights: how the backend keeps a value of that
    * shape.
    */
-  static dnnl_memory_desc value(Shape shape, int batch) {
+  dnnl_memory_desc value(Shape shape, int batch) {
     long[] dims = dims(shape, batch);
     return strided(dims, strides(dims));
   }
@@ -32,14 +43,14 @@ final class Desc {
   }
 
   /** Images as they are; vectors (N, C) as images of one pixel, for primitives that want images. */
-  static dnnl_memory_desc image(Shape shape, int batch) {
+  dnnl_memory_desc image(Shape shape, int batch) {
     long[] dims = dims(shape, batch);
     long[] image = dims.length == 4 ? dims : new long[] {dims[0], dims[1], 1, 1};
     return strided(image, channelsLast(image));
   }
 
   /** All elements as one row, for pointwise primitives. */
-  static dnnl_memory_desc flat(Shape shape, int batch) {
+  dnnl_memory_desc flat(Shape shape, int batch) {
     return plain(shape.elements(batch));
   }
 
@@ -57,7 +68,7 @@ final class Desc {
   }
 
   /** Row-major in the order of {@code dims}. */
-  static dnnl_memory_desc plain(long... dims) {
+  dnnl_memory_desc plain(long... dims) {
     return strided(dims, rowMajor(dims));
   }
 
@@ -80,36 +91,34 @@ final class Desc {
     return groups == 1 ? dims : new long[] {groups, dims[0] / groups, dims[1], dims[2], dims[3]};
   }
 
-  static dnnl_memory_desc strided(long[] dims, long[] strides) {
-    dnnl_memory_desc desc = new dnnl_memory_desc();
-    OneDnn.check(
-        dnnl_memory_desc_create_with_strides(desc, dims.length, dims, dnnl_f32, strides),
-        "dnnl_memory_desc_create_with_strides");
-    return desc;
+  dnnl_memory_desc strided(long[] dims, long[] strides) {
+    return create(
+        "dnnl_memory_desc_create_with_strides",
+        desc -> dnnl_memory_desc_create_with_strides(desc, dims.length, dims, dnnl_f32, strides));
   }
 
   /** Memory whose layout the primitive chooses. */
-  static dnnl_memory_desc any(long... dims) {
-    dnnl_memory_desc desc = new dnnl_memory_desc();
-    OneDnn.check(
-        dnnl_memory_desc_create_with_tag(desc, dims.length, dims, dnnl_f32, dnnl_format_tag_any),
-        "dnnl_memory_desc_create_with_tag");
-    return desc;
+  dnnl_memory_desc any(long... dims) {
+    return create(
+        "dnnl_memory_desc_create_with_tag",
+        desc ->
+            dnnl_memory_desc_create_with_tag(
+                desc, dims.length, dims, dnnl_f32, dnnl_format_tag_any));
   }
 
   /** A box of a larger memory. */
-  static dnnl_memory_desc box(dnnl_memory_desc whole, long[] dims, long[] offsets) {
-    dnnl_memory_desc desc = new dnnl_memory_desc();
-    OneDnn.check(
-        dnnl_memory_desc_create_submemory(desc, whole, dims, offsets),
-        "dnnl_memory_desc_create_submemory");
-    return desc;
+  dnnl_memory_desc box(dnnl_memory_desc whole, long[] dims, long[] offsets) {
+    return create(
+        "dnnl_memory_desc_create_submemory",
+        desc -> dnnl_memory_desc_create_submemory(desc, whole, dims, offsets));
   }
 
   /** A copy of a description that something else owns. */
-  static dnnl_memory_desc copy(dnnl_memory_desc owned) {
-    dnnl_memory_desc copy = new dnnl_memory_desc();
-    OneDnn.check(dnnl_memory_desc_clone(copy, owned), "dnnl_memory_desc_clone");
-    return copy;
+  dnnl_memory_desc copy(dnnl_memory_desc owned) {
+    return create("dnnl_memory_desc_clone", desc -> dnnl_memory_desc_clone(desc, owned));
+  }
+
+  private dnnl_memory_desc create(String call, ToIntFunction<dnnl_memory_desc> create) {
+    return objects.create(new dnnl_memory_desc(), call, create, dnnl::dnnl_memory_desc_destroy);
   }
 }

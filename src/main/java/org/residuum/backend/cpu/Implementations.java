@@ -1,6 +1,5 @@
 package org.residuum.backend.cpu;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_next_impl;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
@@ -43,7 +42,6 @@ final class Implementations {
         return description;
       }
     } while (dnnl_primitive_desc_next_impl(description) == dnnl_success);
-    dnnl_primitive_desc_destroy(description);
     return create.get();
   }
 }

@@ -35,15 +35,16 @@ final class Moves {
               ? assembly.output(0)
               : assembly.temporary(4 * from.elements(assembly.batch()));
       assembly.reorder(
-          Desc.value(from, assembly.batch()), assembly.input(0), rowMajor(from), middle);
+          assembly.desc().value(from, assembly.batch()), assembly.input(0), rowMajor(from), middle);
     }
     if (!inRowMajor(to)) {
-      assembly.reorder(rowMajor(to), middle, Desc.value(to, assembly.batch()), assembly.output(0));
+      assembly.reorder(
+          rowMajor(to), middle, assembly.desc().value(to, assembly.batch()), assembly.output(0));
     }
   }
 
   private dnnl_memory_desc rowMajor(Shape shape) {
-    return Desc.plain(Desc.dims(shape, assembly.batch()));
+    return assembly.desc().plain(Desc.dims(shape, assembly.batch()));
   }
 
   void subsample(Shape x, Shape y, int stride) {
@@ -56,7 +57,7 @@ final class Moves {
   /** What a subsampled gradient is added to: the second input, or zeros. */
   void startGradient(Shape x, boolean residual) {
     if (residual) {
-      dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+      dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
       assembly.reorder(flat, assembly.input(1), flat, assembly.output(0));
     } else {
       zero(x);
@@ -101,7 +102,7 @@ final class Moves {
     dims[2] = pixels.rows();
     dims[3] = pixels.columns();
     long[] corner = {0, 0, pixels.row(), pixels.column()};
-    return Desc.box(Desc.value(y, assembly.batch()), dims, corner);
+    return assembly.desc().box(assembly.desc().value(y, assembly.batch()), dims, corner);
   }
 
   /** Every stride-th pixel of x, seen in the shape of that rectangle of y. */
@@ -117,10 +118,10 @@ final class Moves {
       strides[2] *= stride;
       dims[2] = pixels.rows();
     }
-    dnnl_memory_desc view = Desc.strided(dims, strides);
+    dnnl_memory_desc view = assembly.desc().strided(dims, strides);
     dims[2] = pixels.rows();
     dims[3] = pixels.columns();
-    return Desc.box(view, dims, corner);
+    return assembly.desc().box(view, dims, corner);
   }
 
   /**
@@ -134,21 +135,23 @@ final class Moves {
     }
     dnnl_memory_desc target = channels(y, x, before);
     assembly.reorder(
-        Desc.value(x, assembly.batch()), assembly.input(0), target, assembly.output(0));
+        assembly.desc().value(x, assembly.batch()), assembly.input(0), target, assembly.output(0));
   }
 
   void sliceChannels(Shape x, Shape y, int from) {
     dnnl_memory_desc source = channels(x, y, from);
     assembly.reorder(
-        source, assembly.input(0), Desc.value(y, assembly.batch()), assembly.output(0));
+        source, assembly.input(0), assembly.desc().value(y, assembly.batch()), assembly.output(0));
   }
 
   /** The channels of {@code whole} that {@code part} covers, from {@code first} on. */
   private dnnl_memory_desc channels(Shape whole, Shape part, int first) {
-    return Desc.box(
-        Desc.value(whole, assembly.batch()),
-        Desc.dims(part, assembly.batch()),
-        new long[] {0, first, 0, 0});
+    return assembly
+        .desc()
+        .box(
+            assembly.desc().value(whole, assembly.batch()),
+            Desc.dims(part, assembly.batch()),
+            new long[] {0, first, 0, 0});
   }
 
   private void zero(Shape shape) {

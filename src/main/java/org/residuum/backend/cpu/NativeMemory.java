@@ -1,6 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
@@ -49,6 +50,17 @@ final class NativeMemory implements AutoCloseable {
   /** A pointer to an address that something else owns. */
   static Pointer at(long address) {
     return new Address(address);
+  }
+
+  /**
+   * A buffer of zeros.
+   *
+   * @param owned takes the memory
+   */
+  static FloatBuffer floats(int elements, List<NativeMemory> owned) {
+    NativeMemory memory = new NativeMemory(4L * elements);
+    owned.add(memory);
+    return floats(memory.base, elements);
   }
 
   /** The floats at an address, a view. */

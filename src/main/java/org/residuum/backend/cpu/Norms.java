@@ -18,7 +18,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
@@ -50,8 +49,8 @@ final class Norms {
     this.assembly = assembly;
     this.op = op;
     this.x = x;
-    this.image = Desc.image(x, assembly.batch());
-    this.channels = Desc.plain(x.extent(1));
+    this.image = assembly.desc().image(x, assembly.batch());
+    this.channels = assembly.desc().plain(x.extent(1));
   }
 
   private boolean fusesRelu() {
@@ -66,19 +65,18 @@ final class Norms {
   }
 
   private dnnl_primitive_desc forwardDescription(dnnl_primitive_attr attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_batch_normalization_forward_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            op.training() ? dnnl_forward_training : dnnl_forward_inference,
-            image,
-            image,
-            op.epsilon(),
-            flags(),
-            attributes),
-        "dnnl_batch_normalization_forward_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_batch_normalization_forward_primitive_desc_create",
+        made ->
+            dnnl_batch_normalization_forward_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                op.training() ? dnnl_forward_training : dnnl_forward_inference,
+                image,
+                image,
+                op.epsilon(),
+                flags(),
+                attributes));
   }
 
   void forward() {
@@ -112,7 +110,8 @@ final class Norms {
 
   /** The mask of the forward pass, found again by the mean that both directions share. */
   private Kernel.Argument workspace(dnnl_primitive_desc description, Value mean) {
-    dnnl_memory_desc desc = Desc.copy(Assembly.query(description, dnnl_query_workspace_md, 0));
+    dnnl_memory_desc desc =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_workspace_md, 0));
     Operand kept = assembly.kept(mean, dnnl_memory_desc_get_size(desc));
     return Assembly.argument(DNNL_ARG_WORKSPACE, desc, kept);
   }
@@ -146,28 +145,29 @@ final class Norms {
 
   /** dx, dgamma, dbeta. */
   void gradient() {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_primitive_desc description;
     Kernel.Argument mask = null;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_attr attr = attributes.handle();
       dnnl_primitive_desc hint = forwardDescription(attr);
-      OneDnn.check(
-          dnnl_batch_normalization_backward_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              dnnl_backward,
-              image,
-              image,
-              image,
-              op.epsilon(),
-              flags(),
-              hint,
-              attr),
-          "dnnl_batch_normalization_backward_primitive_desc_create");
+      description =
+          assembly.describe(
+              "dnnl_batch_normalization_backward_primitive_desc_create",
+              made ->
+                  dnnl_batch_normalization_backward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_backward,
+                      image,
+                      image,
+                      image,
+                      op.epsilon(),
+                      flags(),
+                      hint,
+                      attr));
       if (fusesRelu()) {
         mask = workspace(hint, assembly.node().inputs().get(1));
       }
-      dnnl_primitive_desc_destroy(hint);
     }
     Operand dy = assembly.input(assembly.node().inputs().size() - 1);
     if (!op.activation().isNone() && !fusesRelu()) {

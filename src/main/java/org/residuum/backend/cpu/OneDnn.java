@@ -9,6 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.LoadingThread;
 
 /** oneDNN's engine, and the one check that every call of its C interface passes. */
@@ -32,10 +33,12 @@ final class OneDnn {
     static final dnnl_engine ENGINE = LoadingThread.call(OneDnn::createEngine);
   }
 
-  static dnnl_stream createStream() {
-    dnnl_stream stream = new dnnl_stream();
-    check(dnnl_stream_create(stream, engine(), dnnl_stream_default_flags), "dnnl_stream_create");
-    return stream;
+  static dnnl_stream createStream(NativeObjects owner) {
+    return owner.create(
+        new dnnl_stream(),
+        "dnnl_stream_create",
+        made -> dnnl_stream_create(made, engine(), dnnl_stream_default_flags),
+        dnnl::dnnl_stream_destroy);
   }
 
   /** Throws unless the call succeeded. */

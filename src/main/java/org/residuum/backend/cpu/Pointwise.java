@@ -16,7 +16,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bw
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_primitive_desc_create;
@@ -37,7 +36,7 @@ final class Pointwise {
 
   void activate(Activation activation, Shape x) {
     if (activation.isNone()) {
-      dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+      dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
       assembly.reorder(flat, assembly.input(0), flat, assembly.output(0));
     } else {
       activate(activation, x, assembly.input(0), assembly.output(0));
@@ -49,21 +48,23 @@ final class Pointwise {
   }
 
   private void activate(Activation activation, Shape x, Operand from, Operand to) {
-    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      OneDnn.check(
-          dnnl_eltwise_forward_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              dnnl_forward_inference,
-              Attributes.algorithm(activation),
-              flat,
-              flat,
-              activation.low(),
-              activation.high(),
-              attributes.handle()),
-          "dnnl_eltwise_forward_primitive_desc_create");
+      description =
+          assembly.describe(
+              "dnnl_eltwise_forward_primitive_desc_create",
+              made ->
+                  dnnl_eltwise_forward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_forward_inference,
+                      Attributes.algorithm(activation),
+                      flat,
+                      flat,
+                      activation.low(),
+                      activation.high(),
+                      attributes.handle()));
     }
     assembly.add(
         description,
@@ -77,42 +78,45 @@ final class Pointwise {
   }
 
   void activationGradient(Activation activation, Shape x, Operand y, Operand dy, Operand dx) {
-    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+    dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
     if (activation.isNone()) {
       assembly.reorder(flat, dy, flat, dx);
       return;
     }
-    dnnl_primitive_desc hint = new dnnl_primitive_desc();
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_primitive_desc hint;
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_attr attr = attributes.handle();
-      OneDnn.check(
-          dnnl_eltwise_forward_primitive_desc_create(
-              hint,
-              OneDnn.engine(),
-              dnnl_forward_training,
-              backwardAlgorithm(activation),
-              flat,
-              flat,
-              activation.low(),
-              activation.high(),
-              attr),
-          "dnnl_eltwise_forward_primitive_desc_create");
-      OneDnn.check(
-          dnnl_eltwise_backward_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              backwardAlgorithm(activation),
-              flat,
-              flat,
-              flat,
-              activation.low(),
-              activation.high(),
-              hint,
-              attr),
-          "dnnl_eltwise_backward_primitive_desc_create");
+      hint =
+          assembly.describe(
+              "dnnl_eltwise_forward_primitive_desc_create",
+              made ->
+                  dnnl_eltwise_forward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_forward_training,
+                      backwardAlgorithm(activation),
+                      flat,
+                      flat,
+                      activation.low(),
+                      activation.high(),
+                      attr));
+      description =
+          assembly.describe(
+              "dnnl_eltwise_backward_primitive_desc_create",
+              made ->
+                  dnnl_eltwise_backward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      backwardAlgorithm(activation),
+                      flat,
+                      flat,
+                      flat,
+                      activation.low(),
+                      activation.high(),
+                      hint,
+                      attr));
     }
-    dnnl_primitive_desc_destroy(hint);
     assembly.add(
         description,
         Assembly.argument(DNNL_ARG_DST, flat, y),
@@ -130,23 +134,25 @@ final class Pointwise {
   }
 
   void add(Activation activation, Shape x) {
-    dnnl_memory_desc flat = Desc.flat(x, assembly.batch());
+    dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
     binary(dnnl_binary_add, flat, flat, activation);
   }
 
   void multiply(Shape a, Shape b) {
-    dnnl_memory_desc left = Desc.value(a, assembly.batch());
-    binary(dnnl_binary_mul, left, Desc.value(b, assembly.batch()), Activation.NONE);
+    dnnl_memory_desc left = assembly.desc().value(a, assembly.batch());
+    binary(dnnl_binary_mul, left, assembly.desc().value(b, assembly.batch()), Activation.NONE);
   }
 
   private void binary(int kind, dnnl_memory_desc a, dnnl_memory_desc b, Activation activation) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       attributes.activate(activation);
-      OneDnn.check(
-          dnnl_binary_primitive_desc_create(
-              description, OneDnn.engine(), kind, a, b, a, attributes.handle()),
-          "dnnl_binary_primitive_desc_create");
+      description =
+          assembly.describe(
+              "dnnl_binary_primitive_desc_create",
+              made ->
+                  dnnl_binary_primitive_desc_create(
+                      made, OneDnn.engine(), kind, a, b, a, attributes.handle()));
     }
     assembly.add(
         description,
@@ -156,7 +162,7 @@ final class Pointwise {
   }
 
   void softmax(Shape x) {
-    dnnl_memory_desc desc = Desc.value(x, assembly.batch());
+    dnnl_memory_desc desc = assembly.desc().value(x, assembly.batch());
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       description = softmaxDescription(desc, attributes.handle());
@@ -167,34 +173,42 @@ final class Pointwise {
         Assembly.argument(DNNL_ARG_DST, desc, assembly.output(0)));
   }
 
-  private static dnnl_primitive_desc softmaxDescription(
+  private dnnl_primitive_desc softmaxDescription(
       dnnl_memory_desc desc, dnnl_primitive_attr attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_softmax_forward_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            dnnl_forward_training,
-            dnnl_softmax_accurate,
-            desc,
-            desc,
-            1,
-            attributes),
-        "dnnl_softmax_forward_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_softmax_forward_primitive_desc_create",
+        made ->
+            dnnl_softmax_forward_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                dnnl_forward_training,
+                dnnl_softmax_accurate,
+                desc,
+                desc,
+                1,
+                attributes));
   }
 
   void softmaxGradient(Shape x) {
-    dnnl_memory_desc desc = Desc.value(x, assembly.batch());
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_memory_desc desc = assembly.desc().value(x, assembly.batch());
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_attr attr = attributes.handle();
       dnnl_primitive_desc hint = softmaxDescription(desc, attr);
-      OneDnn.check(
-          dnnl_softmax_backward_primitive_desc_create(
-              description, OneDnn.engine(), dnnl_softmax_accurate, desc, desc, desc, 1, hint, attr),
-          "dnnl_softmax_backward_primitive_desc_create");
-      dnnl_primitive_desc_destroy(hint);
+      description =
+          assembly.describe(
+              "dnnl_softmax_backward_primitive_desc_create",
+              made ->
+                  dnnl_softmax_backward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_softmax_accurate,
+                      desc,
+                      desc,
+                      desc,
+                      1,
+                      hint,
+                      attr));
     }
     assembly.add(
         description,

@@ -13,7 +13,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_destroy;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 
 import java.util.List;
@@ -52,8 +51,8 @@ final class Pools {
     this.assembly = assembly;
     this.algorithm = algorithm(pool);
     this.shares = new WindowShares(pool, shape, result, assembly.batch());
-    this.x = Desc.value(shape, assembly.batch());
-    this.y = Desc.value(result, assembly.batch());
+    this.x = assembly.desc().value(shape, assembly.batch());
+    this.y = assembly.desc().value(result, assembly.batch());
     this.strides = new long[] {window.strideY(), window.strideX()};
     this.extents = new long[] {window.height(), window.width()};
     this.dilations = new long[] {window.dilationY() - 1L, window.dilationX() - 1L};
@@ -97,23 +96,22 @@ final class Pools {
   }
 
   private dnnl_primitive_desc forwardDescription(int kind, dnnl_primitive_attr attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_pooling_forward_primitive_desc_create(
-            description,
-            OneDnn.engine(),
-            kind,
-            algorithm,
-            x,
-            y,
-            strides,
-            extents,
-            dilations,
-            padBefore,
-            padAfter,
-            attributes),
-        "dnnl_pooling_forward_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_pooling_forward_primitive_desc_create",
+        made ->
+            dnnl_pooling_forward_primitive_desc_create(
+                made,
+                OneDnn.engine(),
+                kind,
+                algorithm,
+                x,
+                y,
+                strides,
+                extents,
+                dilations,
+                padBefore,
+                padAfter,
+                attributes));
   }
 
   void forward() {
@@ -140,25 +138,27 @@ final class Pools {
   void gradient() {
     boolean max = algorithm == dnnl_pooling_max;
     dnnl_primitive_desc hint;
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
+    dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       dnnl_primitive_attr attr = attributes.handle();
       hint = forwardDescription(dnnl_forward_training, attr);
-      OneDnn.check(
-          dnnl_pooling_backward_primitive_desc_create(
-              description,
-              OneDnn.engine(),
-              algorithm,
-              x,
-              y,
-              strides,
-              extents,
-              dilations,
-              padBefore,
-              padAfter,
-              hint,
-              attr),
-          "dnnl_pooling_backward_primitive_desc_create");
+      description =
+          assembly.describe(
+              "dnnl_pooling_backward_primitive_desc_create",
+              made ->
+                  dnnl_pooling_backward_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      algorithm,
+                      x,
+                      y,
+                      strides,
+                      extents,
+                      dilations,
+                      padBefore,
+                      padAfter,
+                      hint,
+                      attr));
     }
     Operand gradient = assembly.input(max ? 1 : 0);
     if (hangsOver()) {
@@ -169,11 +169,11 @@ final class Pools {
     Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, gradient);
     Kernel.Argument dx = Assembly.argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
     if (!max) {
-      dnnl_primitive_desc_destroy(hint);
       assembly.add(description, dy, dx);
       return;
     }
-    dnnl_memory_desc places = Desc.copy(Assembly.query(hint, dnnl_query_workspace_md, 0));
+    dnnl_memory_desc places =
+        assembly.desc().copy(Assembly.query(hint, dnnl_query_workspace_md, 0));
     Operand workspace = assembly.temporary(dnnl_memory_desc_get_size(places));
     Operand again = assembly.temporary(dnnl_memory_desc_get_size(y));
     assembly.add(

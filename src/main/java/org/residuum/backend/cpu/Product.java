@@ -26,20 +26,20 @@ final class Product {
       return new Matrices(operand, dims, Desc.rowMajor(dims));
     }
 
-    private dnnl_memory_desc desc() {
-      return Desc.strided(dims, strides);
+    private dnnl_memory_desc desc(Desc desc) {
+      return desc.strided(dims, strides);
     }
 
-    private Kernel.Argument as(int index) {
-      return Assembly.argument(index, desc(), operand);
+    private Kernel.Argument as(int index, Desc desc) {
+      return Assembly.argument(index, desc(desc), operand);
     }
 
     /** (1, ..., 1, columns) */
-    private dnnl_memory_desc row() {
+    private dnnl_memory_desc row(Desc desc) {
       long[] row = new long[dims.length];
       Arrays.fill(row, 1);
       row[row.length - 1] = dims[dims.length - 1];
-      return Desc.plain(row);
+      return desc.plain(row);
     }
   }
 
@@ -68,21 +68,22 @@ final class Product {
    */
   void append(Matrices a, Matrices b, Matrices c) {
     List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(a.as(DNNL_ARG_SRC));
-    arguments.add(b.as(DNNL_ARG_WEIGHTS));
+    arguments.add(a.as(DNNL_ARG_SRC, assembly.desc()));
+    arguments.add(b.as(DNNL_ARG_WEIGHTS, assembly.desc()));
     if (bias != null) {
-      arguments.add(Assembly.argument(DNNL_ARG_BIAS, c.row(), bias));
+      arguments.add(Assembly.argument(DNNL_ARG_BIAS, c.row(assembly.desc()), bias));
     }
-    arguments.add(c.as(DNNL_ARG_DST));
+    arguments.add(c.as(DNNL_ARG_DST, assembly.desc()));
     assembly.add(description(a, b, c), arguments.toArray(Kernel.Argument[]::new));
   }
 
   private dnnl_primitive_desc description(Matrices a, Matrices b, Matrices c) {
     try (Attributes attributes = new Attributes()) {
-      dnnl_memory_desc result = c.desc();
+      Desc desc = assembly.desc();
+      dnnl_memory_desc result = c.desc(desc);
       attributes.epilogue(epilogue, true, result);
-      dnnl_memory_desc row = bias == null ? null : c.row();
-      return description(a.desc(), b.desc(), row, result, attributes);
+      dnnl_memory_desc row = bias == null ? null : c.row(desc);
+      return description(assembly, a.desc(desc), b.desc(desc), row, result, attributes);
     }
   }
 
@@ -92,16 +93,16 @@ final class Product {
    * @param bias (1, ..., n), or null
    */
   static dnnl_primitive_desc description(
+      Assembly assembly,
       dnnl_memory_desc a,
       dnnl_memory_desc b,
       dnnl_memory_desc bias,
       dnnl_memory_desc c,
       Attributes attributes) {
-    dnnl_primitive_desc description = new dnnl_primitive_desc();
-    OneDnn.check(
-        dnnl_matmul_primitive_desc_create(
-            description, OneDnn.engine(), a, b, bias, c, attributes.handle()),
-        "dnnl_matmul_primitive_desc_create");
-    return description;
+    return assembly.describe(
+        "dnnl_matmul_primitive_desc_create",
+        made ->
+            dnnl_matmul_primitive_desc_create(
+                made, OneDnn.engine(), a, b, bias, c, attributes.handle()));
   }
 }

@@ -18,9 +18,9 @@ final class Rearrangements {
     long[] offsets = new long[y.rank()];
     for (int i = 0; i < parts.size(); i++) {
       Shape part = parts.get(i);
-      dnnl_memory_desc whole = Desc.value(y, assembly.batch());
-      dnnl_memory_desc box = Desc.box(whole, Desc.dims(part, assembly.batch()), offsets);
-      dnnl_memory_desc from = Desc.value(part, assembly.batch());
+      dnnl_memory_desc whole = assembly.desc().value(y, assembly.batch());
+      dnnl_memory_desc box = assembly.desc().box(whole, Desc.dims(part, assembly.batch()), offsets);
+      dnnl_memory_desc from = assembly.desc().value(part, assembly.batch());
       assembly.reorder(from, assembly.input(i), box, assembly.output(0));
       offsets[axis] += part.extent(axis);
     }
@@ -30,8 +30,8 @@ final class Rearrangements {
   void transpose(List<Integer> permutation, Shape x, Shape y) {
     long[] strides = Desc.strides(Desc.dims(x, assembly.batch()));
     long[] moved = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
-    dnnl_memory_desc view = Desc.strided(Desc.dims(y, assembly.batch()), moved);
-    dnnl_memory_desc to = Desc.value(y, assembly.batch());
+    dnnl_memory_desc view = assembly.desc().strided(Desc.dims(y, assembly.batch()), moved);
+    dnnl_memory_desc to = assembly.desc().value(y, assembly.batch());
     assembly.reorder(view, assembly.input(0), to, assembly.output(0));
   }
 

@@ -29,14 +29,13 @@ final class TileTransforms {
     private static final boolean FAST = look();
 
     private static boolean look() {
-      Assembly trial = new Assembly(false, true);
-      TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
-      Operand nowhere = new Operand.Temporary(0);
-      transforms.split(nowhere, nowhere);
-      transforms.join(nowhere, nowhere, null, Epilogue.NONE);
-      boolean fast = trial.kernels().stream().noneMatch(k -> k.implementation().startsWith("ref"));
-      trial.destroy();
-      return fast;
+      try (Assembly trial = new Assembly(false, true)) {
+        TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
+        Operand nowhere = new Operand.Temporary(0);
+        transforms.split(nowhere, nowhere);
+        transforms.join(nowhere, nowhere, null, Epilogue.NONE);
+        return trial.kernels().stream().noneMatch(k -> k.implementation().startsWith("ref"));
+      }
     }
   }
 

@@ -39,7 +39,8 @@ record WeightedLayer(
       attributes.epilogue(epilogue, inPlace, dst);
       description = describe.apply(attributes);
     }
-    dnnl_memory_desc wanted = Desc.copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    dnnl_memory_desc wanted =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
     List<Kernel.Argument> arguments = new ArrayList<>();
     arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
     arguments.add(

@@ -3,7 +3,6 @@ package org.residuum.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.residuum.backend.ParameterStore;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
@@ -126,11 +125,11 @@ final class WinogradConvolution {
       return null;
     }
     String name = assembly.node().parameters().get(1).name();
-    dnnl_memory_desc row = Desc.plain((long) across.outputs() * outputs);
+    dnnl_memory_desc row = assembly.desc().plain((long) across.outputs() * outputs);
     return assembly.packed(
         parameters -> {
           FloatBuffer bias = parameters.get(name).data();
-          FloatBuffer repeated = ParameterStore.allocate(across.outputs() * outputs);
+          FloatBuffer repeated = FloatBuffer.allocate(across.outputs() * outputs);
           for (int pixel = 0; pixel < across.outputs(); pixel++) {
             repeated.put(pixel * outputs, bias, 0, outputs);
           }
@@ -144,7 +143,7 @@ final class WinogradConvolution {
   private void products(Operand v, Operand m) {
     long products = (long) Winograd.INPUTS * Winograd.INPUTS;
     long tiles = (long) images * down.tiles() * across.tiles();
-    dnnl_memory_desc u = Desc.plain(products, channels, outputs);
+    dnnl_memory_desc u = assembly.desc().plain(products, channels, outputs);
     new Product(assembly)
         .append(
             Product.Matrices.rowMajor(v, products, tiles, channels),
@@ -190,7 +189,7 @@ final class WinogradConvolution {
   private FloatBuffer rowWeights(Parameters parameters, int product) {
     FloatBuffer w = parameters.get(weight).data();
     double[] g = Winograd.filterTransform()[product];
-    FloatBuffer u = ParameterStore.allocate(outputs * channels * Winograd.TAPS);
+    FloatBuffer u = FloatBuffer.allocate(outputs * channels * Winograd.TAPS);
     for (int i = 0; i < u.limit(); i++) {
       int at = i / Winograd.TAPS * 9 + i % Winograd.TAPS;
       u.put(i, (float) (g[0] * w.get(at) + g[1] * w.get(at + 3) + g[2] * w.get(at + 6)));

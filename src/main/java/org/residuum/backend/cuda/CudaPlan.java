@@ -8,9 +8,7 @@ import org.residuum.backend.Lifetime;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
-import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.MemoryPlan;
@@ -44,7 +42,7 @@ final class CudaPlan implements Plan {
   }
 
   static CudaPlan forInference(Device device, Network network, Parameters parameters, int batch) {
-    network.parameters().forEach(spec -> requireShape(spec, parameters));
+    network.parameters().forEach(parameters::requireShape);
     CudaPlan plan = new CudaPlan(device, network, batch, false);
     plan.weights = new PlanWeights(device.driver(), plan.assembly, parameters, network.name());
     return plan;
@@ -57,14 +55,6 @@ final class CudaPlan implements Plan {
   /** The same without weights, to see what it takes. */
   CudaPlan withBatch(int other) {
     return new CudaPlan(device, network, other, training);
-  }
-
-  static void requireShape(ParameterSpec spec, Parameters parameters) {
-    Shape shape = parameters.get(spec.name()).shape();
-    if (!shape.equals(spec.shape())) {
-      throw new IllegalArgumentException(
-          "parameter " + spec.name() + " is " + shape + ", the network needs " + spec.shape());
-    }
   }
 
   private void noteGradient(String output, Value value) {

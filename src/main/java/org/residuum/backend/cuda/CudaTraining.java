@@ -31,7 +31,7 @@ final class CudaTraining extends CudaSession implements TrainingSession {
 
   static CudaTraining open(Device device, Network network, Parameters initial, int batch) {
     CudaDriver driver = device.driver();
-    network.parameters().forEach(spec -> CudaPlan.requireShape(spec, initial));
+    network.parameters().forEach(initial::requireShape);
     CudaPlan plan = CudaPlan.forTraining(device, network, batch);
     try (Resources onFailure = new Resources()) {
       CudaStream stream = driver.createStream();

@@ -133,7 +133,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   }
 
   private void write(long address, Collection<Slice> which, int elements, Parameters contents) {
-    which.forEach(slice -> CudaPlan.requireShape(slice.spec(), contents));
+    which.forEach(slice -> contents.requireShape(slice.spec()));
     if (elements == 0) {
       return;
     }

@@ -24,17 +24,8 @@ final class ReferencePlan implements Plan {
     this.batch = batch;
     this.lifetime = new Lifetime(network.name(), () -> {});
     for (ParameterSpec spec : network.parameters()) {
-      Tensor tensor = parameters.get(spec.name());
-      if (!tensor.shape().equals(spec.shape())) {
-        throw new IllegalArgumentException(
-            "parameter "
-                + spec.name()
-                + " is "
-                + tensor.shape()
-                + ", the network needs "
-                + spec.shape());
-      }
-      this.parameters.put(spec.name(), doubles(tensor));
+      parameters.requireShape(spec);
+      this.parameters.put(spec.name(), doubles(parameters.get(spec.name())));
     }
   }
 

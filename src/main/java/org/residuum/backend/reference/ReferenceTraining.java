@@ -19,7 +19,11 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   private final ParameterStore store;
 
   ReferenceTraining(Network network, Parameters initial, int batch) {
-    this(network, new ParameterStore(network.parameters(), initial), new LinkedHashMap<>(), batch);
+    this(
+        network,
+        new ParameterStore(network.parameters(), initial, FloatBuffer::allocate),
+        new LinkedHashMap<>(),
+        batch);
   }
 
   private ReferenceTraining(

@@ -9,8 +9,6 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Shape;
-import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.Input;
 
@@ -100,12 +98,7 @@ final class OnnxWriter {
   }
 
   private void initializer(ParameterSpec spec) {
-    Tensor tensor = parameters.get(spec.name());
-    Shape shape = tensor.shape();
-    if (!shape.equals(spec.shape())) {
-      throw new IllegalArgumentException(
-          "parameter " + spec.name() + " is " + shape + ", the network needs " + spec.shape());
-    }
-    graph.initializer(spec.name(), tensor);
+    parameters.requireShape(spec);
+    graph.initializer(spec.name(), parameters.get(spec.name()));
   }
 }

@@ -41,7 +41,7 @@ class OptimizerTest {
   void updateEqualsTheHosts(UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     List<ParameterSpec> specs = TRAINING.parameters();
-    ParameterStore store = new ParameterStore(specs, initial);
+    ParameterStore store = new ParameterStore(specs, initial, FloatBuffer::allocate);
     EmulatedDriver driver = new EmulatedDriver();
     try (TrainingSession session =
         new CudaBackend(driver, Mode.FP32).train(TRAINING, initial, CompileOptions.batch(2))) {
