@@ -1,19 +1,36 @@
 package org.residuum.format.onnx;
 
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import org.residuum.format.FormatException;
 
 /**
  * An attribute of a node; of the values one is filled. Subgraphs are not read: no operator that has
  * one is supported.
+ *
+ * @param type as stated, else as the filled value tells
+ * @param consistent whether only the value of that type is filled
+ * @param reference the attribute of the surrounding function that gives the value; "" for none
  */
 record AttributeProto(
-    String name, float f, long i, String s, TensorProto t, ByteBuffer floats, long[] ints) {
+    String name,
+    AttributeType type,
+    boolean consistent,
+    String reference,
+    float f,
+    long i,
+    String s,
+    TensorProto t,
+    ByteBuffer floats,
+    long[] ints) {
   private static final int MAX_TEXT = 4096;
 
   static AttributeProto read(Wire wire) throws FormatException {
     wire.budget().charge(128, wire.offset());
     String name = "";
+    String reference = "";
+    AttributeType stated = AttributeType.UNDEFINED;
+    EnumSet<AttributeType> filled = EnumSet.noneOf(AttributeType.class);
     float f = 0;
     long i = 0;
     String s = null;
@@ -21,6 +38,7 @@ record AttributeProto(
     FixedList floats = new FixedList(Float.BYTES);
     LongList ints = new LongList();
     while (wire.next()) {
+      filled.add(AttributeType.ofField(wire.field()));
       switch (wire.field()) {
         case 1 -> name = wire.text();
         case 2 -> f = wire.float32();
@@ -29,10 +47,17 @@ record AttributeProto(
         case 5 -> t = TensorProto.read(wire.message("TensorProto"));
         case 7 -> wire.fixed(floats);
         case 8 -> wire.integers(ints);
+        case 20 -> stated = AttributeType.of(wire.varint());
+        case 21 -> reference = wire.text();
         default -> wire.skip();
       }
     }
-    return new AttributeProto(name, f, i, s, t, floats.bytes(), ints.toArray());
+    filled.remove(AttributeType.UNDEFINED);
+    boolean untold = stated == AttributeType.UNDEFINED && filled.size() == 1;
+    AttributeType type = untold ? filled.iterator().next() : stated;
+    filled.remove(type);
+    return new AttributeProto(
+        name, type, filled.isEmpty(), reference, f, i, s, t, floats.bytes(), ints.toArray());
   }
 
   /** Text attributes that matter are short; long ones belong to operators nobody reads here. */

@@ -34,7 +34,7 @@ final class Constants {
       return;
     }
     step.graph().budget().charge((long) Long.BYTES * constant.size(), step.title());
-    if (to.isFloat() == constant.isFloat()) {
+    if (to.isFloat() && constant.isFloat()) {
       step.result(constant);
     } else if (to.isFloat()) {
       float[] floats = new float[constant.size()];
@@ -48,14 +48,34 @@ final class Constants {
     } else {
       long[] longs = new long[constant.size()];
       for (int i = 0; i < longs.length; i++) {
-        boolean isSet = constant.number(i) != 0;
-        longs[i] = to == DataType.BOOL ? (isSet ? 1 : 0) : constant.integer(i);
+        longs[i] = integer(step, constant, i, to);
       }
       step.result(Constant.ofLongs(constant.extents(), longs));
     }
   }
 
+  private static long integer(Step step, Constant constant, int i, DataType to)
+      throws FormatException {
+    if (!constant.isFloat() && constant.longs()[i] == Constant.BATCH) {
+      if (to == DataType.INT64 || to == DataType.INT32) {
+        return Constant.BATCH;
+      }
+      throw step.error("the batch size is free; export a fixed one to cast it to " + to);
+    }
+    if (to == DataType.BOOL) {
+      return constant.isFloat() ? (constant.number(i) != 0 ? 1 : 0) : constant.longs()[i] != 0 ? 1 : 0;
+    }
+    long value = constant.integer(i);
+    if (constant.isFloat() && !to.holds(value)) {
+      throw step.error("element " + i + ", " + constant.number(i) + ", is no " + to);
+    }
+    return to.wrapped(value);
+  }
+
   static void constant(Step step) throws FormatException {
+    if (step.attributes() != 1) {
+      throw step.error("it has " + step.attributes() + " values; a constant has one");
+    }
     if (step.hasAttribute("value") && step.attribute("value").t() != null) {
       step.result(step.graph().decode(step.attribute("value").t()));
     } else if (step.hasAttribute("value_int")) {

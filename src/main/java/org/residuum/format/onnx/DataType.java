@@ -62,6 +62,17 @@ enum DataType {
     return floats == null && bytes > 0;
   }
 
+  /** Whether an integer type has that number. */
+  boolean holds(long value) {
+    return wrapped(value) == value;
+  }
+
+  /** The lowest bits of a number, as a conversion between integer types keeps them. */
+  long wrapped(long value) {
+    int unused = Long.SIZE - Byte.SIZE * bytes;
+    return isUnsigned() ? value << unused >>> unused : value << unused >> unused;
+  }
+
   /** Whether small integers of this type are zero-extended. */
   boolean isUnsigned() {
     return this == UINT8 || this == UINT16 || this == UINT32 || this == BOOL;

@@ -32,9 +32,20 @@ final class GraphImport {
   private final Map<String, Constant> sources = new HashMap<>();
   private final Set<String> used = new HashSet<>();
   private final Set<Value> given = new HashSet<>();
+  private final Set<String> functions;
   private int fixedBatch = -1;
 
-  GraphImport(Path file, String networkName, int opset, Budget budget, Tensors tensors) {
+  /**
+   * @param functions the operators that the file itself defines
+   */
+  GraphImport(
+      Path file,
+      String networkName,
+      int opset,
+      Set<String> functions,
+      Budget budget,
+      Tensors tensors) {
+    this.functions = functions;
     this.file = file;
     this.opset = opset;
     this.budget = budget;
@@ -136,6 +147,13 @@ final class GraphImport {
   }
 
   private void step(Step step, NodeProto node) throws FormatException {
+    if (functions.contains(node.identifier())) {
+      throw step.error(
+          "the file defines operator "
+              + node.operator()
+              + " by a function of its own, which is not supported; inline its functions"
+              + " (onnx.inliner.inline_local_functions)");
+    }
     Operators.Handler handler = Operators.find(node);
     if (handler == null) {
       throw step.error(
@@ -144,6 +162,7 @@ final class GraphImport {
               + " is not supported; supported are "
               + String.join(", ", Operators.supported()));
     }
+    Signature.check(step, node);
     step.checkOutputs();
     try {
       handler.accept(step);

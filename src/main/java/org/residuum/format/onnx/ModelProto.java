@@ -2,14 +2,18 @@ package org.residuum.format.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import org.residuum.format.FormatException;
 
 /**
  * The fields of {@code ModelProto} that are read.
  *
  * @param opset the version of the standard operators, 0 where the file names none
+ * @param functions the operators that the file itself defines, see {@link NodeProto#identifier}
  */
-record ModelProto(long irVersion, String producer, long opset, GraphProto graph) {
+record ModelProto(
+    long irVersion, String producer, long opset, GraphProto graph, Set<String> functions) {
   static ModelProto read(Path file, ByteBuffer contents) throws FormatException {
     Wire wire = Wire.open(file, contents, "ModelProto");
     long irVersion = 0;
@@ -17,20 +21,47 @@ record ModelProto(long irVersion, String producer, long opset, GraphProto graph)
     String producer = "";
     String producerVersion = "";
     GraphProto graph = null;
+    Set<String> functions = new HashSet<>();
     while (wire.next()) {
       switch (wire.field()) {
         case 1 -> irVersion = wire.varint();
         case 2 -> producer = wire.text();
         case 3 -> producerVersion = wire.text();
         case 7 -> graph = GraphProto.read(wire.message("GraphProto"));
-        case 8 -> opset = Math.max(opset, standardOpset(wire.message("OperatorSetIdProto")));
+        case 8 -> opset = common(wire, opset, standardOpset(wire.message("OperatorSetIdProto")));
+        case 25 -> functions.add(function(wire.message("FunctionProto")));
         default -> wire.skip();
       }
     }
     if (graph == null) {
       throw new FormatException(file, "there is no graph in it; is this an ONNX file?");
     }
-    return new ModelProto(irVersion, (producer + " " + producerVersion).strip(), opset, graph);
+    return new ModelProto(irVersion, (producer + " " + producerVersion).strip(), opset, graph, functions);
+  }
+
+  private static long common(Wire wire, long known, long stated) throws FormatException {
+    if (known != 0 && stated != 0 && known != stated) {
+      throw wire.error(
+          "the standard operators are imported as opset "
+              + known
+              + " and as opset "
+              + stated
+              + "; a file has one");
+    }
+    return Math.max(known, stated);
+  }
+
+  private static String function(Wire wire) throws FormatException {
+    String name = "";
+    String domain = "";
+    while (wire.next()) {
+      switch (wire.field()) {
+        case 1 -> name = wire.text();
+        case 10 -> domain = wire.text();
+        default -> wire.skip();
+      }
+    }
+    return NodeProto.identifier(domain, name);
   }
 
   private static long standardOpset(Wire wire) throws FormatException {

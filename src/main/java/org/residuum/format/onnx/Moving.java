@@ -23,6 +23,9 @@ final class Moving {
     for (int axis = 0; axis < rank; axis++) {
       order[axis] = stated == null ? rank - 1 - axis : step.axis(stated[axis], rank);
     }
+    if (Arrays.stream(order).distinct().count() < rank) {
+      throw step.error("perm " + Arrays.toString(stated) + " names an axis twice");
+    }
     if (step.item(0) instanceof Constant constant) {
       step.result(transposed(step, constant, order));
     } else {
@@ -79,6 +82,7 @@ final class Moving {
     }
     Item x = step.item(0);
     int rank = x.extents().length;
+    step.requireDistinct(axes, rank);
     for (int i = 0; i < starts.length; i++) {
       int axis = step.axis(axes == null ? i : axes[i], rank);
       long by = steps == null ? 1 : steps[i];

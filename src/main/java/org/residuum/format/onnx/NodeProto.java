@@ -49,6 +49,15 @@ record NodeProto(
     return new NodeProto(name, opType, domain, inputs, outputs, attributes);
   }
 
+  /** An operator's domain and name in one. */
+  static String identifier(String domain, String opType) {
+    return (isStandard(domain) ? "" : domain) + ":" + opType;
+  }
+
+  String identifier() {
+    return identifier(domain, opType);
+  }
+
   static boolean isStandard(String domain) {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }

@@ -15,7 +15,8 @@ final class Normalizing {
   private Normalizing() {}
 
   static void batchNormalization(Step step) throws FormatException {
-    if (step.integer("training_mode", 0) != 0) {
+    // Before opset 14 a node is in training mode where it has more outputs than one.
+    if (step.integer("training_mode", 0) != 0 || step.opset() < 14 && step.outputs() > 1) {
       throw step.error("training mode is not supported; export the model in evaluation mode");
     }
     if (step.integer("spatial", 1) == 0) {

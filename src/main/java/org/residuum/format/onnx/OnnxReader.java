@@ -122,9 +122,13 @@ final class OnnxReader {
     }
     for (int axis = 0; axis < input.extents().size(); axis++) {
       long extent = input.extents().get(axis);
-      boolean free = extent == ValueInfo.SYMBOLIC;
+      boolean free = isFree(input, axis);
       if (free && axis > 0) {
-        throw error(input, "axis " + axis + " is symbolic; only the first, the batch, may be");
+        throw error(
+            input,
+            "axis "
+                + axis
+                + " has a free extent; only the first, the batch, may: export it with a number");
       }
       if (!free && (extent < 1 || extent > Integer.MAX_VALUE)) {
         throw error(input, "extent " + extent + " is outside 1..2^31-1");
@@ -132,12 +136,18 @@ final class OnnxReader {
     }
   }
 
+  /** Whether the extent is to be chosen by who runs it; a batch of 0 stands for that, too. */
+  private static boolean isFree(ValueInfo input, int axis) {
+    long extent = input.extents().get(axis);
+    return extent == ValueInfo.SYMBOLIC || (extent == 0 && axis == 0);
+  }
+
   /** The batch size that all inputs state; -1 where one of them leaves it free already. */
   private static int statedBatch(List<ValueInfo> inputs) {
     int batch = -1;
     for (ValueInfo input : inputs) {
       List<Long> extents = input.extents();
-      if (!extents.isEmpty() && extents.get(0) == ValueInfo.SYMBOLIC) {
+      if (!extents.isEmpty() && isFree(input, 0)) {
         return -1;
       }
       if (batch < 0 && extents.size() > 1) {
@@ -151,7 +161,13 @@ final class OnnxReader {
   private OnnxModel run(List<ValueInfo> inputs, int freed) throws FormatException {
     String name = model.graph().name();
     GraphImport graph =
-        new GraphImport(file.path(), name.isEmpty() ? baseName() : name, opset, budget(), tensors);
+        new GraphImport(
+            file.path(),
+            name.isEmpty() ? baseName() : name,
+            opset,
+            model.functions(),
+            budget(),
+            tensors);
     graph.freeBatch(freed);
     constants.forEach(graph::define);
     for (ValueInfo input : inputs) {
@@ -164,6 +180,9 @@ final class OnnxReader {
 
   private Shape shape(ValueInfo input, int freed) throws FormatException {
     int[] extents = input.extents().stream().mapToInt(Math::toIntExact).toArray();
+    if (extents.length > 0 && isFree(input, 0)) {
+      extents[0] = Shape.N;
+    }
     if (freed >= 0 && extents.length > 1 && extents[0] == freed) {
       extents[0] = Shape.N;
     }

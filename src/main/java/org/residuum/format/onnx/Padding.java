@@ -13,6 +13,9 @@ final class Padding {
     boolean attributes = step.opset() < 11;
     long[] pads = attributes ? step.integers("pads") : step.integers(1, "the amounts");
     String mode = step.text("mode", "constant");
+    if (mode.equals("wrap") && step.opset() < 19) {
+      throw step.error("mode wrap came with opset 19, this file has " + step.opset());
+    }
     float fill = attributes ? step.number("value", 0) : 0;
     if (!attributes && step.has(2)) {
       fill = step.constant(2, "the fill").number(0);
@@ -24,6 +27,7 @@ final class Padding {
     if (pads == null || pads.length != 2 * count) {
       throw step.error("two amounts for each of " + count + " axes are needed");
     }
+    step.requireDistinct(axes, rank);
     for (int i = 0; i < count; i++) {
       int axis = axes == null ? i : step.axis(axes[i], rank);
       if (pads[i] != 0 || pads[count + i] != 0) {

@@ -27,6 +27,8 @@ final class Pointwise {
     float low =
         attributes ? step.number("min", -Float.MAX_VALUE) : bound(step, 1, -Float.MAX_VALUE);
     float high = attributes ? step.number("max", Float.MAX_VALUE) : bound(step, 2, Float.MAX_VALUE);
+    // Where the bounds are the wrong way round, ONNX gives the upper one everywhere.
+    low = Math.min(low, high);
     activate(
         step, low == 0 && high == Float.MAX_VALUE ? Activation.RELU : Activation.clip(low, high));
   }

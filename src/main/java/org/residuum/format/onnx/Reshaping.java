@@ -75,7 +75,9 @@ final class Reshaping {
     int rows = Math.toIntExact(product(Arrays.copyOf(from, axis), 0));
     int columns = Math.toIntExact(product(from, axis));
     boolean batched = from.length > 0 && from[0] == Shape.N;
-    if (batched && (axis == 0 || rows != 1)) {
+    // Of one example alone, (1, F) is what axis 0 gives, too.
+    boolean alone = axis == 0 && step.graph().isBatch(1);
+    if (batched && (axis == 0 ? !alone : rows != 1)) {
       throw step.error("with a free batch size only axis 1 is supported");
     }
     finish(step, batched ? Shape.N : rows, columns);

@@ -95,6 +95,10 @@ final class Step {
 
   // Attributes
 
+  int attributes() {
+    return node.attributes().size();
+  }
+
   boolean hasAttribute(String key) {
     return node.attributes().containsKey(key);
   }
@@ -129,7 +133,24 @@ final class Step {
     return (int) counted;
   }
 
+  /** Refuses a list of axes, or null for none, that names one of them twice. */
+  void requireDistinct(long[] axes, int rank) throws FormatException {
+    boolean[] named = new boolean[rank];
+    for (int i = 0; axes != null && i < axes.length; i++) {
+      int axis = axis(axes[i], rank);
+      if (named[axis]) {
+        throw error("axis " + axis + " is named twice");
+      }
+      named[axis] = true;
+    }
+  }
+
   // Results
+
+  /** How many outputs have a name. */
+  int outputs() {
+    return (int) node.outputs().stream().filter(output -> !output.isEmpty()).count();
+  }
 
   void result(Item item) {
     graph.define(node.outputs().get(0), item);

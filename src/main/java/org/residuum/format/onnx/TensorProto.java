@@ -57,6 +57,11 @@ record TensorProto(
             "tensor " + FormatException.quote(name) + " has over " + MAX_RANK + " axes");
       }
     }
+    int filled = (raw == null ? 0 : 1) + (floats.isEmpty() ? 0 : 1) + (doubles.isEmpty() ? 0 : 1);
+    if (filled + (integers.size() == 0 ? 0 : 1) > 1) {
+      throw wire.error(
+          "tensor " + FormatException.quote(name) + " has its values twice, in several fields");
+    }
     ByteBuffer fixed = (floats.isEmpty() ? doubles : floats).bytes();
     if (!isExternal) {
       external.clear();

@@ -8,7 +8,8 @@ import org.residuum.format.FormatException;
  * Name and type of a graph's input or output.
  *
  * @param type null where it is no tensor
- * @param extents null where the file states none; {@link #SYMBOLIC} for a named extent
+ * @param extents null where the file states none; {@link #SYMBOLIC} for a free one: named, -1 or
+ *     without a number
  */
 record ValueInfo(String name, DataType type, List<Long> extents) {
   static final long SYMBOLIC = -1;
@@ -71,8 +72,9 @@ record ValueInfo(String name, DataType type, List<Long> extents) {
     long extent = SYMBOLIC;
     while (wire.next()) {
       if (wire.field() == 1) {
+        // Exporters write a free extent as -1, too.
         extent = wire.varint();
-        if (extent < 0) {
+        if (extent < SYMBOLIC) {
           throw wire.error("extent " + extent + " is negative");
         }
       } else {

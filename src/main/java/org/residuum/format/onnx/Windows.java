@@ -27,6 +27,9 @@ final class Windows {
     int[] columns = {pad(pads, 1, 0, axes), pad(pads, 1, 1, axes)};
     String auto = step.text("auto_pad", "NOTSET");
     if (!auto.equals("NOTSET") && !auto.isEmpty()) {
+      if (java.util.Arrays.stream(pads).anyMatch(pad -> pad != 0)) {
+        throw step.error("it has auto_pad " + auto + " and pads; only one of them may be given");
+      }
       rows = automatic(step, auto, x[2], span[0], y[1]);
       columns = automatic(step, auto, x[3], span[1], w[1]);
     }

@@ -131,6 +131,52 @@ class BadInputTest {
   }
 
   @Test
+  void twoOpsetsOfTheStandardOperatorsAreRefused() throws IOException {
+    TestGraph graph = start().node("Relu", "x", "y").output("y", -1, 4);
+    Message again = new Message().message(8, TestGraph.operators("ai.onnx", 9));
+    requireError(graph.write(folder.resolve("two.onnx"), 13, again), "opset 13 and as opset 9");
+    Message other = new Message().message(8, TestGraph.operators("com.example", 1));
+    OnnxModel.read(graph.write(folder.resolve("one.onnx"), 13, other));
+  }
+
+  /** A function of the file comes before the operator of that name. */
+  @Test
+  void operatorsThatTheFileDefinesAreRefused() throws IOException {
+    TestGraph graph = start().node("Relu", "x", "y").output("y", -1, 4);
+    Message function = new Message().message(25, new Message().text(1, "Relu"));
+    requireError(
+        graph.write(folder.resolve("own.onnx"), 13, function), "node \"myRelu\"", "inline");
+  }
+
+  @Test
+  void valuesInTwoFieldsAreRefused() throws IOException {
+    requireError(
+        start()
+            .tensor(TestGraph.head("w", 1, 4, 1).bytes(9, new byte[16]).bytes(4, new byte[16]))
+            .node("MatMul", "x w", "y")
+            .output("y", -1, 1),
+        "tensor \"w\"",
+        "twice");
+  }
+
+  @Test
+  void constantWithTwoValuesIsRefused() throws IOException {
+    requireError(
+        start()
+            .node(
+                "Constant", "", "c", TestGraph.number("value_float", 1), TestGraph.integer("value_int", 2))
+            .node("Add", "x c", "y")
+            .output("y", -1, 4),
+        "node \"myConstant\"",
+        "2 values");
+  }
+
+  @Test
+  void freeExtentBehindTheBatchNamesTheInput() throws IOException {
+    requireError(start().inputAsStated("z", 2, -1).node("Relu", "z", "y").output("y"), "input \"z\"", "axis 1");
+  }
+
+  @Test
   void negativeAndHugeExtentsAreRefused() throws IOException {
     requireError(
         new TestGraph().input("x", -1, -7).node("Relu", "x", "y").output("y"), "extent -7");

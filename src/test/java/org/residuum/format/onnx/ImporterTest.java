@@ -63,6 +63,43 @@ class ImporterTest {
     requireText(check(graph, 13, 1), "flatten", "(N, 60)");
   }
 
+  /** Exporters write a free batch as -1, as 0 or as a name. */
+  @ParameterizedTest
+  @ValueSource(longs = {-1, 0})
+  void batchWithoutANumberIsFree(long stated) throws IOException {
+    TestGraph graph =
+        new TestGraph()
+            .inputAsStated("x", stated, 6)
+            .weights("w", 6, 3)
+            .node("MatMul", "x w", "y")
+            .outputOfAnyShape("y");
+    OnnxModel model = OnnxModel.read(graph.write(folder.resolve("free.onnx"), 13));
+    assertEquals(Shape.batch(6), model.network().input("x").shape());
+    assertEquals(Shape.batch(3), model.network().output("y").shape());
+  }
+
+  /** (1, F) of one example is what axis 0 and axis 1 give. */
+  @Test
+  void flattenFromAxis0OfOneExampleFreesTheBatch() throws IOException, OrtException {
+    TestGraph graph =
+        new TestGraph()
+            .input("x", 1, 3, 4, 5)
+            .node("Flatten", "x", "y", TestGraph.integer("axis", 0))
+            .output("y", 1, 60);
+    requireText(check(graph, 13, 1), "flatten", "(N, 60)");
+  }
+
+  @Test
+  void castsOfConstantIntegersKeepTheirMeaning() throws IOException, OrtException {
+    TestGraph graph = new TestGraph().input("x", -1, 4).longs("c", 5, 0, 300, -1);
+    graph.node("Cast", "c", "truth", TestGraph.integer("to", 9));
+    graph.node("Cast", "truth", "one", TestGraph.integer("to", 1));
+    graph.node("Cast", "c", "byte", TestGraph.integer("to", 2));
+    graph.node("Cast", "byte", "small", TestGraph.integer("to", 1));
+    graph.node("Mul", "x one", "z").node("Add", "z small", "y").output("y", -1, 4);
+    check(graph, 13, 2);
+  }
+
   @Test
   void fixedBatchThatMixesWithOtherAxesStaysFixed() throws IOException, OrtException {
     TestGraph graph =

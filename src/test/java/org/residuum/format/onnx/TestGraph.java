@@ -18,19 +18,31 @@ final class TestGraph {
   private final Names names = new Names();
 
   TestGraph input(String name, long... extents) {
-    return value(11, name, extents);
+    return value(11, name, true, extents);
+  }
+
+  /** Negative extents are written as they are. */
+  TestGraph inputAsStated(String name, long... extents) {
+    return value(11, name, false, extents);
   }
 
   TestGraph output(String name, long... extents) {
-    return value(12, name, extents);
+    return value(12, name, true, extents);
+  }
+
+  /** Without a shape, which checkers then infer. */
+  TestGraph outputOfAnyShape(String name) {
+    Message type = new Message().message(1, new Message().integer(1, 1));
+    graph.message(12, new Message().text(1, name).message(2, type));
+    return this;
   }
 
   /** An extent of -1 is symbolic. */
-  private TestGraph value(int field, String name, long... extents) {
+  private TestGraph value(int field, String name, boolean symbols, long... extents) {
     Message dimensions = new Message();
     for (long extent : extents) {
       Message dimension = new Message();
-      dimensions.message(1, extent == -1 ? dimension.text(2, "N") : dimension.integer(1, extent));
+      dimensions.message(1, symbols && extent == -1 ? dimension.text(2, "N") : dimension.integer(1, extent));
     }
     Message tensor = new Message().integer(1, 1).message(2, dimensions);
     graph.message(field, new Message().text(1, name).message(2, new Message().message(1, tensor)));
@@ -43,11 +55,19 @@ final class TestGraph {
    * @param inputs names, blanks between them; {@code _} leaves one out
    */
   TestGraph node(String opType, String inputs, String output, Message... attributes) {
+    return nodeWithOutputs(opType, inputs, output, attributes);
+  }
+
+  /** The same with several outputs, blanks between them. */
+  TestGraph nodeWithOutputs(String opType, String inputs, String outputs, Message... attributes) {
     Message node = new Message();
     for (String input : inputs.isEmpty() ? new String[0] : inputs.split(" ")) {
       node.text(1, input.equals("_") ? "" : input);
     }
-    node.text(2, output).text(3, names.unique("my" + opType)).text(4, opType);
+    for (String output : outputs.split(" ")) {
+      node.text(2, output);
+    }
+    node.text(3, names.unique("my" + opType)).text(4, opType);
     for (Message attribute : attributes) {
       node.message(5, attribute);
     }
@@ -103,6 +123,11 @@ final class TestGraph {
     return this;
   }
 
+  /** An import of operators. */
+  static Message operators(String domain, int opset) {
+    return new Message().bytes(1, domain.getBytes(StandardCharsets.UTF_8)).integer(2, opset);
+  }
+
   /** A tensor without its values. */
   static Message head(String name, int type, long... extents) {
     return new Message().integers(1, extents).integer(2, type).text(8, name);
@@ -120,16 +145,24 @@ final class TestGraph {
     return ints;
   }
 
-  Path write(Path file, int opset) throws IOException {
-    Message operators = new Message().bytes(1, "".getBytes(StandardCharsets.UTF_8));
+  /**
+   * Writes the file.
+   *
+   * @param opset of the standard operators
+   * @param more fields of the model
+   */
+  Path write(Path file, int opset, Message... more) throws IOException {
     Message model =
         new Message()
             .integer(1, opset < 10 ? 4 : 8)
             .text(2, "test")
-            .message(8, operators.integer(2, opset))
+            .message(8, operators("", opset))
             .message(7, graph);
     try (WritableByteChannel channel = Channels.newChannel(Files.newOutputStream(file))) {
       model.writeTo(channel);
+      for (Message fields : more) {
+        fields.writeTo(channel);
+      }
     }
     return file;
   }
