@@ -63,7 +63,9 @@ final class Constants {
       throw step.error("the batch size is free; export a fixed one to cast it to " + to);
     }
     if (to == DataType.BOOL) {
-      return constant.isFloat() ? (constant.number(i) != 0 ? 1 : 0) : constant.longs()[i] != 0 ? 1 : 0;
+      return constant.isFloat()
+          ? (constant.number(i) != 0 ? 1 : 0)
+          : constant.longs()[i] != 0 ? 1 : 0;
     }
     long value = constant.integer(i);
     if (constant.isFloat() && !to.holds(value)) {

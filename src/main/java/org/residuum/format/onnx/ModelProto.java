@@ -36,7 +36,8 @@ record ModelProto(
     if (graph == null) {
       throw new FormatException(file, "there is no graph in it; is this an ONNX file?");
     }
-    return new ModelProto(irVersion, (producer + " " + producerVersion).strip(), opset, graph, functions);
+    return new ModelProto(
+        irVersion, (producer + " " + producerVersion).strip(), opset, graph, functions);
   }
 
   private static long common(Wire wire, long known, long stated) throws FormatException {

@@ -24,7 +24,9 @@ import org.residuum.format.FormatException;
  */
 record Signature(
     int fewest, int most, Map<String, AttributeType> attributes, List<String> required) {
-  /** A line a version that changed something: operator, opset, fewest and most inputs, attributes. */
+  /**
+   * A line a version that changed something: operator, opset, fewest and most inputs, attributes.
+   */
   private static final String TABLE =
       """
       Add 7 2 2
@@ -168,7 +170,9 @@ record Signature(
           name
               + " is unknown in opset "
               + step.opset()
-              + (attributes.isEmpty() ? "" : ", which has " + String.join(", ", attributes.keySet()))
+              + (attributes.isEmpty()
+                  ? ""
+                  : ", which has " + String.join(", ", attributes.keySet()))
               + "; export the model with an opset that has it, or remove it if it means nothing");
     }
     if (!attribute.reference().isEmpty()) {

@@ -164,7 +164,11 @@ class BadInputTest {
     requireError(
         start()
             .node(
-                "Constant", "", "c", TestGraph.number("value_float", 1), TestGraph.integer("value_int", 2))
+                "Constant",
+                "",
+                "c",
+                TestGraph.number("value_float", 1),
+                TestGraph.integer("value_int", 2))
             .node("Add", "x c", "y")
             .output("y", -1, 4),
         "node \"myConstant\"",
@@ -173,7 +177,10 @@ class BadInputTest {
 
   @Test
   void freeExtentBehindTheBatchNamesTheInput() throws IOException {
-    requireError(start().inputAsStated("z", 2, -1).node("Relu", "z", "y").output("y"), "input \"z\"", "axis 1");
+    requireError(
+        start().inputAsStated("z", 2, -1).node("Relu", "z", "y").output("y"),
+        "input \"z\"",
+        "axis 1");
   }
 
   @Test

@@ -337,8 +337,7 @@ class SignatureTest {
     graph.nodeWithOutputs(
         "BatchNormalization", "x scale bias mean var", "y mean2 var2 saved_mean saved_var");
     Path file = graph.output("y", -1, 3, 4, 4).write(folder.resolve("model.onnx"), opset);
-    String message =
-        assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
+    String message = assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
     assertTrue(message.contains("node \"myBatchNormalization\""), message);
     assertTrue(message.contains("training mode is not supported"), message);
   }
@@ -350,8 +349,7 @@ class SignatureTest {
     Path file = graph.output("y", 2, 3, 3, 3).write(folder.resolve("model.onnx"), 12);
     assertEquals(1, OnnxModel.read(file).network().outputs().size());
     graph.output("places", 2, 3, 3, 3).write(file, 12);
-    String message =
-        assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
+    String message = assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
     assertTrue(message.contains("node \"myMaxPool\""), message);
     assertTrue(message.contains("\"places\""), message);
   }
@@ -369,8 +367,7 @@ class SignatureTest {
   private void requireReason(Message attribute, String reason) throws IOException {
     TestGraph graph = new TestGraph().input("x", 2, 3, 4, 4).node("MaxPool", "x", "y", attribute);
     Path file = graph.output("y", 2, 3, 3, 3).write(folder.resolve("model.onnx"), 12);
-    String message =
-        assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
+    String message = assertThrows(FormatException.class, () -> OnnxModel.read(file)).getMessage();
     assertTrue(message.contains("node \"myMaxPool\""), message);
     assertTrue(message.contains(reason), message);
   }
@@ -411,7 +408,8 @@ class SignatureTest {
         case 'p' -> graph.filled(name, 1.5f, longs(text));
         case 'i' -> graph.longs(name, longs(text));
         case 's' -> graph.scalar(name, Float.parseFloat(text));
-        case 'b' -> graph.tensor(TestGraph.head(name, 9).bytes(9, new byte[] {Byte.parseByte(text)}));
+        case 'b' ->
+            graph.tensor(TestGraph.head(name, 9).bytes(9, new byte[] {Byte.parseByte(text)}));
         default -> {
           // Left out.
         }

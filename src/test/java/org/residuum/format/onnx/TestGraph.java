@@ -42,7 +42,8 @@ final class TestGraph {
     Message dimensions = new Message();
     for (long extent : extents) {
       Message dimension = new Message();
-      dimensions.message(1, symbols && extent == -1 ? dimension.text(2, "N") : dimension.integer(1, extent));
+      dimensions.message(
+          1, symbols && extent == -1 ? dimension.text(2, "N") : dimension.integer(1, extent));
     }
     Message tensor = new Message().integer(1, 1).message(2, dimensions);
     graph.message(field, new Message().text(1, name).message(2, new Message().message(1, tensor)));
