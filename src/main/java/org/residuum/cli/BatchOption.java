@@ -6,6 +6,15 @@ import org.residuum.backend.CompileOptions;
 final class BatchOption {
   private BatchOption() {}
 
+  /**
+   * For so many examples in all: the batches that they need, all about as large, so that few rows
+   * are computed for nothing.
+   */
+  static CompileOptions options(int batch, int examples) {
+    int batches = (examples + batch - 1) / batch;
+    return CompileOptions.batch((examples + batches - 1) / batches);
+  }
+
   static CompileOptions check(int batch) {
     if (batch < 1) {
       throw CommandFailure.usage("--batch " + batch + ": a batch has at least 1 example");

@@ -16,6 +16,7 @@ final class Converters {
     line.registerConverter(Long.class, text -> whole(text, Long.MAX_VALUE));
     line.registerConverter(long.class, text -> whole(text, Long.MAX_VALUE));
     line.registerConverter(Double.class, Converters::number);
+    line.registerConverter(MaxFailures.class, MaxFailures::parse);
     line.registerConverter(Float.class, text -> (float) number(text));
   }
 

@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.residuum.backend.Backend;
@@ -121,26 +122,28 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private static int predict(
+  private int predict(
       Console console, Backend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
     SavedModel saved = SavedModel.load(model);
     Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());
     AtomicInteger right = new AtomicInteger();
-    try (Plan plan =
-        backend.compile(saved.network(), saved.parameters(), CompileOptions.batch(PICTURES))) {
-      PredictionJob<Path> job =
-          PredictionJob.ofPictures(console, plan, saved.labels(), preprocessing, true, TOP);
-      new PredictionOutput("file", TOP)
-          .write(
-              job,
-              pictures,
-              csv,
-              (file, best) -> {
-                if (best.get(0).label().equals(file.getParent().getFileName().toString())) {
-                  right.incrementAndGet();
-                }
-              });
+    CompileOptions options = CompileOptions.batch(PICTURES);
+    try (CsvFile file = CsvFile.open("--out", csv, "row", true, console);
+        Failures failures = new Failures(console, "file", null, "");
+        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
+      PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
+      PredictionOutput output = new PredictionOutput("file", TOP, true);
+      output.<Path>write(
+          sink -> job.run(console, plan, saved.labels(), TOP, device.threads(), sink),
+          PICTURES,
+          file,
+          failures,
+          (picture, best) -> {
+            if (best.get(0).label().equals(picture.getParent().getFileName().toString())) {
+              right.incrementAndGet();
+            }
+          });
     }
     return right.get();
   }

@@ -27,10 +27,14 @@ final class OutputFile {
       throw CommandFailure.failed(name + " " + file + ": it is a folder; name a file in it");
     }
     if (Files.isRegularFile(file) && !overwrite) {
-      throw CommandFailure.failed(
-          name + " " + file + ": it exists; name another file or add --overwrite");
+      throw exists(name, file);
     }
     requireWritable(name, file);
+  }
+
+  static CommandFailure exists(String name, Path file) {
+    return CommandFailure.failed(
+        name + " " + file + ": it exists; name another file or add --overwrite");
   }
 
   /** Files are replaced, not written over, so it is the folder that must be writable. */

@@ -3,17 +3,17 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.residuum.backend.Backend;
-import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.data.CsvRow;
+import org.residuum.data.CsvTable;
 import org.residuum.data.Datasets;
-import org.residuum.data.Picture;
+import org.residuum.data.PictureScan;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.model.SavedModel;
 import org.residuum.network.Value;
@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     customSynopsis = "residuum predict --model=MODEL --data=PATH... [--out=FILE] [OPTION]...",
-    description = "Classifies pictures or rows of a table: a CSV row each, with the top classes.",
+    description =
+        "Classifies pictures or rows of a table: a CSV row each, with the top classes, or with the"
+            + " reason why there are none in the last column, error.",
     footer = {
       "",
       "Examples:",
@@ -42,6 +44,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
+  @Mixin private FailureOptions failureOptions;
 
   @Option(
       names = "--data",
@@ -49,8 +52,9 @@ final class PredictCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "PATH",
       description =
-          "Pictures, or folders with pictures in them or below; folder:DIR works too. For a model"
-              + " of vectors csv:FILE, with the columns of its training, of which labels are left"
+          "Pictures, or folders with pictures in them or below; folder:DIR works too. Hidden files"
+              + " are left out, content tells pictures of unknown endings. For a model of vectors"
+              + " csv:FILE, with the columns of its training, of which labels are left"
               + " out.")
   private List<String> data;
 
@@ -58,8 +62,8 @@ final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE",
       description =
-          "The CSV file; without it, or with -, the rows go to standard output. After Ctrl-C the"
-              + " rows so far are in FILE.part.")
+          "The CSV file; without it, or with -, the rows go to standard output. Until all rows are"
+              + " there, and where anything ends the command, they are in FILE.part.")
   private Path out;
 
   @Option(names = "--overwrite", description = "Replace the CSV file where there is one.")
@@ -83,7 +87,9 @@ final class PredictCommand implements Callable<Integer> {
       names = "--on-error",
       paramLabel = "skip|fail",
       defaultValue = "skip",
-      description = "What to do about a picture that cannot be decoded (default: skip).")
+      description =
+          "Whether an input that cannot be classified costs its label only, or ends the command"
+              + " (default: skip).")
   private DataOption.OnError onError;
 
   @Option(
@@ -100,33 +106,17 @@ final class PredictCommand implements Callable<Integer> {
       throw CommandFailure.usage("--top-k " + top + ": at least 1");
     }
     Console console = Console.of(spec);
-    CompileOptions options = BatchOption.check(batch);
+    BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
     Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
     if (!toStandardOutput()) {
       OutputFile.prepare("--out", out, overwrite);
     }
-    int columns = Math.min(top, classes(saved));
+    failureOptions.prepare(toStandardOutput() ? null : out, overwrite);
     if (preprocessing.isPicture()) {
-      List<Path> pictures = pictures();
-      boolean fail = onError == DataOption.OnError.fail;
-      run(
-          console,
-          saved,
-          options,
-          new PredictionOutput("file", columns),
-          pictures,
-          plan ->
-              PredictionJob.ofPictures(console, plan, saved.labels(), preprocessing, fail, top));
+      run(console, saved, "file", pictures(console, preprocessing));
     } else {
-      List<CsvRow> rows = rows(preprocessing.inputShape().elements());
-      run(
-          console,
-          saved,
-          options,
-          new PredictionOutput("row", columns),
-          rows,
-          plan -> PredictionJob.ofRows(console, plan, saved.labels(), preprocessing, top));
+      run(console, saved, "row", rows(console, preprocessing));
     }
     return ExitCode.OK;
   }
@@ -141,12 +131,17 @@ final class PredictCommand implements Callable<Integer> {
     return outputs.getOrDefault("logits", only).shape().elements();
   }
 
-  private List<Path> pictures() throws IOException {
-    List<Path> pictures = new ArrayList<>();
-    for (String text : data) {
-      pictures.addAll(Picture.find(picture(text)));
+  private PredictionJob<Path> pictures(Console console, Preprocessing preprocessing)
+      throws IOException {
+    PictureScan scan = PictureScan.of(data.stream().map(PredictCommand::picture).toList());
+    console.say("%s", scan);
+    List<Path> files = new ArrayList<>(scan.pictures());
+    Map<Path, String> unreadable = new LinkedHashMap<>();
+    for (PictureScan.UnreadableFolder one : scan.unreadableFolders()) {
+      unreadable.put(one.folder(), one.reason());
+      files.add(one.folder());
     }
-    return pictures;
+    return PredictionJob.ofPictures(files, unreadable, preprocessing);
   }
 
   private static Path picture(String text) {
@@ -167,7 +162,9 @@ final class PredictCommand implements Callable<Integer> {
     return Path.of(text);
   }
 
-  private List<CsvRow> rows(int features) throws IOException {
+  private PredictionJob<CsvRow> rows(Console console, Preprocessing preprocessing)
+      throws IOException {
+    int features = preprocessing.inputShape().elements();
     String only = data.get(0);
     if (data.size() != 1 || !only.startsWith(CSV)) {
       throw CommandFailure.usage(
@@ -177,41 +174,46 @@ final class PredictCommand implements Callable<Integer> {
               + features
               + " values; give a table of them as csv:FILE");
     }
-    return CsvRow.read(Path.of(only.substring(CSV.length())), features, labelColumn);
+    CsvTable table =
+        CsvTable.read(Path.of(only.substring(CSV.length())), features, labelColumn);
+    console.say("%s", table);
+    return PredictionJob.ofRows(table.rows(), preprocessing);
   }
 
-  private <T> void run(
-      Console console,
-      SavedModel saved,
-      CompileOptions options,
-      PredictionOutput output,
-      List<T> items,
-      Function<Plan, PredictionJob<T>> jobOf)
+  private <T> void run(Console console, SavedModel saved, String items, PredictionJob<T> job)
       throws IOException {
-    try (Backend backend = device.open(console.err());
-        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
-      PredictionJob<T> job = jobOf.apply(plan);
-      PredictionJob.Summary summary =
-          toStandardOutput()
-              ? output.print(job, items, spec.commandLine().getOut())
-              : output.write(job, items, out, (item, best) -> {});
-      report(console, output.items(), summary);
+    boolean fail = onError == DataOption.OnError.fail;
+    PredictionOutput output =
+        new PredictionOutput(items, Math.min(top, classes(saved)), fail);
+    int count = job.items().size();
+    PredictionJob.Summary summary;
+    String elsewhere = "see the column error of the rows";
+    try (CsvFile file = toStandardOutput() ? null : output.open(out, overwrite, console);
+        Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
+        Backend backend = device.open(console.err());
+        Plan plan =
+            backend.compile(
+                saved.network(), saved.parameters(), BatchOption.options(batch, count))) {
+      PredictionOutput.Run<T> run =
+          sink -> job.run(console, plan, saved.labels(), top, device.threads(), sink);
+      if (file == null) {
+        summary = output.print(run, count, spec.commandLine().getOut(), failures);
+      } else {
+        console.say("rows go to %s, which is %s when all are there", file.place(), out);
+        summary = output.write(run, count, file, failures, (item, best) -> {});
+      }
     }
+    report(console, items, summary);
   }
 
   private void report(Console console, String items, PredictionJob.Summary summary) {
-    if (summary.classified() == 0) {
-      throw CommandFailure.failed(
-          "no picture can be decoded of " + summary.skipped() + "; see the lines above");
-    }
     console.say(
         "%s in %s, %,.0f a second%s%s",
-        Units.count(summary.classified(), items),
+        Units.count(summary.done(), items),
         Units.seconds(summary.seconds()),
-        summary.classified() / summary.seconds(),
-        summary.skipped() == 0
-            ? ""
-            : String.format(Locale.ROOT, ", %,d skipped that cannot be decoded", summary.skipped()),
+        summary.done() / summary.seconds(),
+        summary.failed() == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", summary.failed()),
         toStandardOutput() ? "" : ": " + out);
+    failureOptions.check(summary.failed(), summary.done(), items);
   }
 }

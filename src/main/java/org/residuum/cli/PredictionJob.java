@@ -5,6 +5,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.residuum.backend.Plan;
 import org.residuum.data.CsvRow;
 import org.residuum.data.InvalidDataException;
@@ -14,94 +16,84 @@ import org.residuum.train.Prediction;
 import org.residuum.train.PredictionStream;
 import org.residuum.train.Predictor;
 
-/** Classifies pictures, or rows of a table, in their order; all cores decode. */
-final class PredictionJob<T> {
-  private static final int MOST_NAMED = 20;
-
-  private final Console console;
-  private final Plan plan;
-  private final List<String> labels;
-  private final PredictionStream.Decoder<T> decoder;
-  private final boolean failOnError;
-  private final int top;
-
-  private PredictionJob(
-      Console console,
-      Plan plan,
-      List<String> labels,
-      PredictionStream.Decoder<T> decoder,
-      boolean failOnError,
-      int top) {
-    this.console = console;
-    this.plan = plan;
-    this.labels = labels;
-    this.decoder = decoder;
-    this.failOnError = failOnError;
-    this.top = top;
-  }
-
+/**
+ * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its
+ * classes or a reason.
+ *
+ * @param items all of them
+ * @param name of an item, for rows
+ */
+record PredictionJob<T>(
+    List<T> items, Function<T, String> name, PredictionStream.Decoder<T> decoder) {
   /**
-   * A job over picture files for a compiled network.
+   * Picture files.
    *
-   * @param labels of the classes, or none
-   * @param failOnError whether a picture that cannot be decoded ends it
-   * @param top how many classes a picture
+   * @param unreadable what is known to be unreadable, with the reason
    */
   static PredictionJob<Path> ofPictures(
-      Console console,
-      Plan plan,
-      List<String> labels,
-      Preprocessing preprocessing,
-      boolean failOnError,
-      int top) {
+      List<Path> files, Map<Path, String> unreadable, Preprocessing preprocessing) {
     return new PredictionJob<>(
-        console, plan, labels, (file, into) -> decode(file, preprocessing, into), failOnError, top);
+        files,
+        FileText::of,
+        (file, into) -> {
+          if (unreadable.containsKey(file)) {
+            throw new InvalidDataException(file + ": " + unreadable.get(file));
+          }
+          preprocessing.apply(Picture.read(file), into);
+        });
   }
 
-  /** The same over rows of a table. */
-  static PredictionJob<CsvRow> ofRows(
-      Console console, Plan plan, List<String> labels, Preprocessing preprocessing, int top) {
+  /** Rows of a table. */
+  static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
     return new PredictionJob<>(
-        console, plan, labels, (row, into) -> preprocessing.apply(row.values(), into), false, top);
-  }
-
-  private static void decode(Path file, Preprocessing preprocessing, FloatBuffer into)
-      throws IOException {
-    try {
-      preprocessing.apply(Picture.read(file), into);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidDataException(file + ": " + e.getMessage(), e);
-    }
+        rows,
+        CsvRow::toString,
+        (row, into) -> preprocessing.apply(row.requireValues(), into));
   }
 
   /** Takes the results in their order. */
-  @FunctionalInterface
   interface Sink<T> {
-    void accept(T item, List<Prediction> best) throws IOException;
+    void predicted(T item, String name, List<Prediction> best) throws IOException;
+
+    void failed(String name, String reason) throws IOException;
+
+    /** The results of a batch are given. */
+    void flush() throws IOException;
   }
 
   /**
    * What was done.
    *
-   * @param skipped pictures that cannot be decoded
+   * @param failed items without a class
    * @param interrupted whether there were more to do
    */
-  record Summary(int classified, int skipped, double seconds, boolean interrupted) {}
+  record Summary(int classified, int failed, double seconds, boolean interrupted) {
+    int done() {
+      return classified + failed;
+    }
+  }
 
-  /** Classifies them all, or until Ctrl-C. */
-  Summary run(List<T> items, Sink<? super T> sink) throws IOException {
+  /**
+   * Classifies them all, or until Ctrl-C.
+   *
+   * @param labels of the classes, or none
+   * @param top how many classes an item
+   * @param threads that decode
+   */
+  Summary run(
+      Console console, Plan plan, List<String> labels, int top, int threads, Sink<? super T> sink)
+      throws IOException {
     long began = System.nanoTime();
     try (Interruption interruption =
             new Interruption(console, "the examples at hand are finished first");
         Predictor predictor = new Predictor(plan, labels);
         Progress bar = console.progress("predicting", items.size())) {
       Count count = new Count(sink, bar);
-      int threads = Runtime.getRuntime().availableProcessors();
       new PredictionStream<>(predictor, decoder)
           .run(until(interruption, items.iterator()), top, threads, count);
       double seconds = (System.nanoTime() - began) / 1e9;
-      boolean interrupted = count.classified + count.skipped < items.size();
-      return new Summary(count.classified, count.skipped, seconds, interrupted);
+      boolean interrupted = count.classified + count.failed < items.size();
+      return new Summary(count.classified, count.failed, seconds, interrupted);
     }
   }
 
@@ -119,12 +111,12 @@ final class PredictionJob<T> {
     };
   }
 
-  /** Passes results on, names what was skipped, moves the bar. */
+  /** Passes results on under their items' names, moves the bar. */
   private final class Count implements PredictionStream.Sink<T> {
     private final Sink<? super T> sink;
     private final Progress bar;
     private int classified;
-    private int skipped;
+    private int failed;
 
     Count(Sink<? super T> sink, Progress bar) {
       this.sink = sink;
@@ -133,24 +125,25 @@ final class PredictionJob<T> {
 
     @Override
     public void predicted(T item, List<Prediction> best) throws IOException {
-      sink.accept(item, best);
+      sink.predicted(item, name.apply(item), best);
       classified++;
-      bar.at(classified + skipped);
+      bar.at(classified + failed);
     }
 
     @Override
     public void failed(T item, IOException failure) throws IOException {
-      if (failOnError) {
-        throw failure;
-      }
-      skipped++;
-      if (skipped <= MOST_NAMED) {
-        console.err().println("skipped " + ErrorLines.message(failure));
-      } else if (skipped == MOST_NAMED + 1) {
-        console.err().println("skipped " + item + " and perhaps more, counted at the end");
-      }
-      console.err().flush();
-      bar.at(classified + skipped);
+      failed++;
+      String reason = ErrorLines.message(failure);
+      String prefix = item + ": ";
+      sink.failed(
+          name.apply(item),
+          reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason);
+      bar.at(classified + failed);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      sink.flush();
     }
   }
 }

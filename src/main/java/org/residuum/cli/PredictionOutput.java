@@ -2,81 +2,101 @@ package org.residuum.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
-import java.nio.channels.Channels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.residuum.format.AtomicFile;
+import org.residuum.train.Prediction;
 
 /**
  * Where predictions go.
  *
  * @param items what is classified, the head of the first column: {@code file} or {@code row}
  * @param classes how many each gets
+ * @param failFast whether the first failure ends all
  */
-record PredictionOutput(String items, int classes) {
+record PredictionOutput(String items, int classes, boolean failFast) {
+  /** Runs a job with its results going to where it is told. */
+  @FunctionalInterface
+  interface Run<T> {
+    PredictionJob.Summary with(PredictionJob.Sink<T> sink) throws IOException;
+  }
+
+  /** Sees each result, too. */
+  @FunctionalInterface
+  interface Also<T> {
+    void predicted(T item, List<Prediction> best);
+  }
+
   /** Prints each row as it comes. */
-  <T> PredictionJob.Summary print(PredictionJob<T> job, List<T> of, PrintWriter output)
+  <T> PredictionJob.Summary print(Run<T> run, int of, PrintWriter output, Failures failures)
       throws IOException {
-    PredictionsCsv csv = new PredictionsCsv(output, items, classes);
-    PredictionJob.Summary summary =
-        job.run(
-            of,
-            (item, best) -> {
-              csv.row(item, best);
-              csv.flush();
-              if (output.checkError()) {
-                throw new IOException("standard output takes no more rows; write with --out FILE");
-              }
-            });
-    if (summary.interrupted()) {
-      throw interrupted(summary, of, "");
-    }
-    return summary;
+    CsvLines lines = CsvLines.printed(output);
+    return complete(run.with(new Rows<>(lines, failures, (item, best) -> {})), of, failures);
   }
 
   /**
-   * Writes the file whole or not at all; {@code also} sees each row too.
-   *
-   * @throws CommandFailure after an interruption; the rows so far are in {@code FILE.part} then
+   * Writes a file that has its name when it is whole; until then, and where something ends the job,
+   * the rows are in {@code FILE.part}.
    */
   <T> PredictionJob.Summary write(
-      PredictionJob<T> job, List<T> of, Path file, PredictionJob.Sink<T> also) throws IOException {
-    PredictionJob.Summary[] summary = new PredictionJob.Summary[1];
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    AtomicFile.writeAs(
-        file,
-        channel -> {
-          Writer writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
-          PredictionsCsv csv = new PredictionsCsv(writer, items, classes);
-          summary[0] =
-              job.run(
-                  of,
-                  (item, best) -> {
-                    csv.row(item, best);
-                    also.accept(item, best);
-                  });
-          if (summary[0].interrupted() && summary[0].classified() == 0) {
-            throw interrupted(summary[0], of, "; nothing is written");
-          }
-          csv.flush();
-          return summary[0].interrupted() ? part : file;
-        });
-    if (summary[0].interrupted()) {
-      throw interrupted(summary[0], of, ", which are in " + part);
-    }
-    return summary[0];
+      Run<T> run, int of, CsvFile file, Failures failures, Also<? super T> also)
+      throws IOException {
+    PredictionJob.Summary summary = run.with(new Rows<>(file, failures, also));
+    complete(summary, of, failures);
+    file.finish();
+    return summary;
   }
 
-  private CommandFailure interrupted(PredictionJob.Summary summary, List<?> of, String where) {
-    return CommandFailure.interrupted(
-        String.format(
-            Locale.ROOT,
-            "interrupted after %,d of %s%s",
-            summary.classified() + summary.skipped(),
-            Units.count(of.size(), items),
-            where));
+  private PredictionJob.Summary complete(
+      PredictionJob.Summary summary, int of, Failures failures) throws IOException {
+    if (summary.interrupted()) {
+      throw CommandFailure.interrupted(
+          String.format(
+              Locale.ROOT,
+              "interrupted after %,d of %s",
+              summary.done(),
+              Units.count(of, items)));
+    }
+    failures.finish();
+    return summary;
+  }
+
+  /** Opens the file for {@link #write}. */
+  CsvFile open(Path out, boolean overwrite, Console console) throws IOException {
+    return CsvFile.open("--out", out, "row", overwrite, console);
+  }
+
+  /** Rows of results and of failures, which are noted too. */
+  private final class Rows<T> implements PredictionJob.Sink<T> {
+    private final PredictionsCsv csv;
+    private final Failures failures;
+    private final Also<? super T> also;
+
+    Rows(CsvLines lines, Failures failures, Also<? super T> also) throws IOException {
+      this.csv = new PredictionsCsv(lines, items, classes);
+      this.failures = failures;
+      this.also = also;
+    }
+
+    @Override
+    public void predicted(T item, String name, List<Prediction> best) throws IOException {
+      csv.row(name, best);
+      also.predicted(item, best);
+    }
+
+    @Override
+    public void failed(String name, String reason) throws IOException {
+      csv.failed(name, reason);
+      if (failFast) {
+        throw CommandFailure.failed(name + ": " + reason);
+      }
+      failures.add(name, reason);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      csv.flush();
+      failures.flush();
+    }
   }
 }

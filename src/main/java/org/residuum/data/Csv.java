@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.residuum.network.Shape;
 
@@ -26,6 +28,10 @@ final class Csv {
 
   private final Path file;
   private final CsvColumns columns;
+
+  /** Of rows without values, by their number from 0; only where labels are of no interest. */
+  private final Map<Integer, String> problems = new HashMap<>();
+
   private final List<float[]> values = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final List<Long> lines = new ArrayList<>();
@@ -36,16 +42,22 @@ final class Csv {
   }
 
   static StoredVectors read(Path file, Split split, DatasetOptions options) throws IOException {
-    return parse(file, first -> CsvColumns.of(file, first, options.labelColumn()))
+    return parse(file, first -> CsvColumns.of(file, first, options.labelColumn()), Csv::add)
         .part(split, options);
   }
 
-  /** All rows without their labels, if they have any; see {@link CsvRow#read}. */
-  static List<CsvRow> rows(Path file, int features, String labelColumn) throws IOException {
-    Csv table = parse(file, first -> CsvColumns.of(file, first, labelColumn, features));
-    return IntStream.range(0, table.values.size())
-        .mapToObj(i -> new CsvRow(i + 1, table.values.get(i)))
-        .toList();
+  /** All rows without their labels, if they have any; see {@link CsvTable#read}. */
+  static CsvTable rows(Path file, int features, String labelColumn) throws IOException {
+    Csv table =
+        parse(
+            file,
+            first -> CsvColumns.of(file, first, labelColumn, features),
+            Csv::addWithoutLabel);
+    List<CsvRow> rows =
+        IntStream.range(0, table.values.size())
+            .mapToObj(i -> new CsvRow(i + 1, table.values.get(i), table.problems.get(i)))
+            .toList();
+    return new CsvTable(file, table.columns.header() ? table.columns.names() : List.of(), rows);
   }
 
   /** A comma, or the semicolon or tab that the first line has more of. */
@@ -71,7 +83,11 @@ final class Csv {
     CsvColumns columns(CsvRecord first) throws IOException;
   }
 
-  private static Csv parse(Path file, FirstLine firstLine) throws IOException {
+  private interface Line {
+    void addTo(Csv table, CsvRecord record) throws IOException;
+  }
+
+  private static Csv parse(Path file, FirstLine firstLine, Line line) throws IOException {
     Csv table = null;
     try (CsvReader<CsvRecord> reader =
         CsvReader.builder()
@@ -88,7 +104,7 @@ final class Csv {
             continue;
           }
         }
-        table.add(record);
+        line.addTo(table, record);
       }
     } catch (CsvParseException | UncheckedIOException e) {
       throw new InvalidDataException(file + ": not a CSV file: " + e.getMessage(), e);
@@ -100,6 +116,22 @@ final class Csv {
   }
 
   private void add(CsvRecord record) throws IOException {
+    values.add(values(record));
+    lines.add(record.getStartingLineNumber());
+    names.add(label(record.getStartingLineNumber(), record.getField(columns.label())));
+  }
+
+  /** A line that is not what it should be is one without values. */
+  private void addWithoutLabel(CsvRecord record) throws IOException {
+    try {
+      values.add(values(record));
+    } catch (InvalidDataException e) {
+      problems.put(values.size(), e.getMessage());
+      values.add(null);
+    }
+  }
+
+  private float[] values(CsvRecord record) throws IOException {
     long line = record.getStartingLineNumber();
     if (record.getFieldCount() != columns.names().size()) {
       throw new InvalidDataException(
@@ -119,11 +151,7 @@ final class Csv {
         row[next++] = number(line, column, record.getField(column));
       }
     }
-    values.add(row);
-    lines.add(line);
-    if (columns.label() != CsvColumns.NONE) {
-      names.add(label(line, record.getField(columns.label())));
-    }
+    return row;
   }
 
   private float number(long line, int column, String field) throws IOException {

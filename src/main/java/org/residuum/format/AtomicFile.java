@@ -30,36 +30,7 @@ public final class AtomicFile {
     void writeTo(FileChannel channel) throws IOException;
   }
 
-  /** Writes the contents and decides the name. */
-  @FunctionalInterface
-  public interface NamingBody {
-    /** Gives the name of the file, in the same folder. */
-    Path writeTo(FileChannel channel) throws IOException;
-  }
-
   public static void write(Path path, Body body) throws IOException {
-    writeAs(
-        path,
-        channel -> {
-          body.writeTo(channel);
-          return path;
-        });
-  }
-
-  /** A file of text, in UTF-8. */
-  public static void writeText(Path path, String text) throws IOException {
-    write(
-        path,
-        channel -> {
-          ByteBuffer left = StandardCharsets.UTF_8.encode(text);
-          while (left.hasRemaining()) {
-            channel.write(left);
-          }
-        });
-  }
-
-  /** The same where the name depends on how far the contents came. */
-  public static void writeAs(Path path, NamingBody body) throws IOException {
     try {
       if (isDevice(path)) {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -81,6 +52,18 @@ public final class AtomicFile {
     }
   }
 
+  /** A file of text, in UTF-8. */
+  public static void writeText(Path path, String text) throws IOException {
+    write(
+        path,
+        channel -> {
+          ByteBuffer left = StandardCharsets.UTF_8.encode(text);
+          while (left.hasRemaining()) {
+            channel.write(left);
+          }
+        });
+  }
+
   /** Whether it is written into rather than replaced: a device, a pipe, an open file by number. */
   public static boolean isDevice(Path path) {
     return Files.exists(path)
@@ -88,18 +71,17 @@ public final class AtomicFile {
         && (!Files.isRegularFile(path) || path.startsWith("/dev") || path.startsWith("/proc"));
   }
 
-  private static void replace(Path path, NamingBody body) throws IOException {
+  private static void replace(Path path, Body body) throws IOException {
     Path target = target(path);
     Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     Unfinished.add(temporary);
     try {
-      Path name;
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        name = body.writeTo(channel);
+        body.writeTo(channel);
         channel.force(true);
       }
-      move(temporary, name.equals(path) ? target : name);
+      move(temporary, target);
     } finally {
       Files.deleteIfExists(temporary);
       Unfinished.remove(temporary);

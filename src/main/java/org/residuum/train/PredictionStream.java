@@ -1,7 +1,6 @@
 package org.residuum.train;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,7 +25,8 @@ public final class PredictionStream<T> {
     /**
      * Puts one preprocessed example, (H, W, C) or (F), at the start of {@code into}.
      *
-     * @throws IOException where the item cannot be decoded; it goes to {@link Sink#failed}
+     * @throws IOException where the item cannot be decoded; it goes to {@link Sink#failed}, as does
+     *     anything else that is thrown
      */
     void decode(T item, FloatBuffer into) throws IOException;
   }
@@ -42,18 +41,21 @@ public final class PredictionStream<T> {
      * throwing ends the stream.
      */
     void failed(T item, IOException cause) throws IOException;
+
+    /** All results at hand are given; more may take a while. */
+    default void flush() throws IOException {}
   }
 
   /** An item whose result is to come; what went wrong in decoding it, or null. */
   private record Expected<T>(T item, IOException failure) {}
 
   private final Predictor predictor;
-  private final Decoder<T> decoder;
+  private final GuardedDecoder<T> guarded;
   private final int elements;
 
   public PredictionStream(Predictor predictor, Decoder<T> decoder) {
     this.predictor = predictor;
-    this.decoder = decoder;
+    this.guarded = new GuardedDecoder<>(decoder);
     this.elements = predictor.exampleShape().elements();
   }
 
@@ -98,6 +100,9 @@ public final class PredictionStream<T> {
     private final Deque<List<Prediction>> come = new ArrayDeque<>();
 
     void give(Sink<? super T> sink) throws IOException {
+      if (come.isEmpty()) {
+        return;
+      }
       while (!come.isEmpty()) {
         List<Prediction> predictions = come.remove();
         Expected<T> next = expected.remove();
@@ -109,6 +114,7 @@ public final class PredictionStream<T> {
           sink.predicted(next.item, predictions);
         }
       }
+      sink.flush();
     }
   }
 
@@ -133,37 +139,25 @@ public final class PredictionStream<T> {
       decoded.clear();
       while (items.size() < predictor.batch() && source.hasNext()) {
         T item = source.next();
-        FloatBuffer into = examples.slice(items.size() * elements, elements);
+        FloatBuffer into = example(items.size());
         items.add(item);
-        decoded.add(decoders.submit(() -> decode(item, into)));
+        decoded.add(decoders.submit(() -> guarded.decode(item, into)));
       }
     }
 
-    private Void decode(T item, FloatBuffer into) throws IOException {
-      decoder.decode(item, into);
-      return null;
+    private FloatBuffer example(int index) {
+      return examples.slice(index * elements, elements);
     }
 
     void start(int top, Results results) throws IOException {
       for (int i = 0; i < items.size(); i++) {
-        results.expected.add(new Expected<>(items.get(i), failure(decoded.get(i))));
+        IOException failure = guarded.failure(items.get(i), example(i), decoded.get(i));
+        if (failure != null) { // What is there is half an example, or another's.
+          example(i).put(new float[elements]);
+        }
+        results.expected.add(new Expected<>(items.get(i), failure));
       }
       predictor.start(examples, items.size(), top, results.come::add);
-    }
-
-    private IOException failure(Future<?> future) throws IOException {
-      try {
-        future.get();
-        return null;
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof IOException cause) {
-          return cause;
-        }
-        throw new IllegalStateException("decoding failed: " + e.getCause(), e.getCause());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while waiting for the next batch");
-      }
     }
   }
 }

@@ -188,16 +188,16 @@ final class InterruptionTest {
     assertEquals(ExitCode.INTERRUPTED, exitCode());
     assertFalse(Files.exists(out));
     List<String> rows = Files.readAllLines(folder.resolve("rows.csv.part"));
-    assertEquals("file,label,probability", rows.get(0));
+    assertEquals("file,label,probability,error", rows.get(0));
     assertTrue(rows.size() < 2000 * SmallData.PICTURES, rows.size() + " rows");
-    assertTrue(rows.get(rows.size() - 1).matches(".*,\\d,[01]\\.\\d{6}"), "the last is whole");
+    assertTrue(rows.get(rows.size() - 1).matches(".*,\\d,[01]\\.\\d{6},"), "the last is whole");
     assertNothingHalfWritten();
   }
 
   private boolean isBeingWritten() throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
-          .filter(path -> path.getFileName().toString().startsWith(".rows.csv"))
+          .filter(path -> path.getFileName().toString().equals("rows.csv.part"))
           .anyMatch(path -> path.toFile().length() > 0);
     }
   }

@@ -59,7 +59,7 @@ final class PredictTableTest {
   @Test
   void everyRowGetsItsClass() throws IOException {
     List<String> out = predict("90,10\n10,90\n80,5\n").expect(ExitCode.OK).out().lines().toList();
-    assertEquals("row,label,probability", out.get(0));
+    assertEquals("row,label,probability,error", out.get(0));
     assertTrue(out.get(1).startsWith("1,first,"), out.get(1));
     assertTrue(out.get(2).startsWith("2,second,"), out.get(2));
     assertTrue(out.get(3).startsWith("3,first,"), out.get(3));
@@ -84,9 +84,29 @@ final class PredictTableTest {
   }
 
   @Test
-  void whatIsNoNumberIsNamedWithItsPlace() throws IOException {
-    String error = predict("1,2\n1,NaN\n").error(ExitCode.FAILED);
-    assertTrue(error.contains("new.csv:2: column 2: 'NaN'"), error);
+  void lineThatIsNoVectorIsARowWithItsPlaceAndReason() throws IOException {
+    Terminal seen =
+        predict("90,10\n1,NaN\n1,2,3\n10,90\n", "--max-failures", 2).expect(ExitCode.OK);
+    List<String> out = seen.out().lines().toList();
+    assertTrue(out.get(1).startsWith("1,first,") && out.get(1).endsWith(","), out.get(1));
+    assertTrue(out.get(2).startsWith("2,,,"), out.get(2));
+    assertTrue(out.get(2).contains("new.csv:2: column 2: 'NaN' is not a finite"), out.get(2));
+    assertTrue(out.get(3).contains("new.csv:3: 3 columns, the first line has 2"), out.get(3));
+    assertTrue(out.get(4).startsWith("4,second,"), out.get(4));
+    assertTrue(seen.err().contains("4 rows in "), seen.err());
+    predict("90,10\n1,NaN\n1,2,3\n10,90\n", "--max-failures", 1).expect(ExitCode.FAILED);
+  }
+
+  @Test
+  void firstLineThatIsTakenForAHeaderIsSaid() throws IOException {
+    String err = predict("NaN,?\n90,10\n").expect(ExitCode.OK).err();
+    assertTrue(err.contains("1 row in ") && err.contains(", after a header (NaN, ?)"), err);
+  }
+
+  @Test
+  void labelsThatAreLeftOutMayBeEmpty() throws IOException {
+    String out = predict("90,10,\n10,90,\n").expect(ExitCode.OK).out();
+    assertEquals(predict("90,10\n10,90\n").expect(ExitCode.OK).out(), out);
   }
 
   @Test

@@ -72,14 +72,6 @@ class AtomicFileTest {
   }
 
   @Test
-  void contentsMayDecideTheName() throws IOException {
-    Path file = Files.writeString(folder.resolve("model"), "old");
-    AtomicFile.writeAs(file, channel -> folder.resolve("part"));
-    assertEquals("old", Files.readString(file));
-    assertEquals(List.of("model", "part"), names());
-  }
-
-  @Test
   void newContentReplacesTheOld() throws IOException {
     Path file = Files.writeString(folder.resolve("model"), "old and longer");
     AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(new byte[] {'n'})));

@@ -1,0 +1,67 @@
+package org.residuum.cli;
+
+import java.io.IOException;
+import java.util.List;
+
+/** Counts what failed, names the first on the terminal and all in a file, if one is asked for. */
+final class Failures implements AutoCloseable {
+  private static final int MOST_NAMED = 20;
+
+  private final Console console;
+
+  /** Null where none is asked for. */
+  private final CsvFile file;
+
+  private final String where;
+  private int count;
+
+  Failures(Console console, String items, CsvFile file, String where) throws IOException {
+    this.console = console;
+    this.file = file;
+    this.where = where;
+    if (file != null) {
+      file.add(List.of(items, "reason"));
+    }
+  }
+
+  /**
+   * One more.
+   *
+   * @param reason one line
+   */
+  void add(String item, String reason) throws IOException {
+    count++;
+    if (count <= MOST_NAMED) {
+      console.say("failed %s: %s", item, reason);
+    } else if (count == MOST_NAMED + 1) {
+      console.say("failed %s and perhaps more: %s", item, where);
+    }
+    if (file != null) {
+      file.add(List.of(item, reason));
+    }
+  }
+
+  void flush() throws IOException {
+    if (file != null) {
+      file.flush();
+    }
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** All are known. */
+  void finish() throws IOException {
+    if (file != null) {
+      file.finish();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+}
