@@ -122,8 +122,7 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int predict(
-      Console console, Backend backend, Path model, List<Path> pictures, Path csv)
+  private int predict(Console console, Backend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
     SavedModel saved = SavedModel.load(model);
     Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());

@@ -19,8 +19,10 @@ final class FailureOptions {
       paramLabel = "N|P%",
       defaultValue = MaxFailures.DEFAULT,
       description =
-          "How many may fail, as a number or a share; with more the exit code is 1, when all is done"
-              + " (default: " + MaxFailures.DEFAULT + "; all that there are is always too many).")
+          "How many may fail, as a number or a share; with more the exit code is 1, when all is"
+              + " done (default: "
+              + MaxFailures.DEFAULT
+              + "; all that there are is always too many).")
   private MaxFailures most;
 
   /**

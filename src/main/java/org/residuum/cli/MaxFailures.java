@@ -19,7 +19,8 @@ record MaxFailures(String text, double most, boolean percent) {
     String number = percent ? text.substring(0, text.length() - 1).strip() : text;
     if (!number.matches(percent ? "\\d{1,3}(\\.\\d{1,9})?" : "\\d{1,9}")
         || percent && Double.parseDouble(number) > 100) {
-      throw new TypeConversionException("'" + text + "' is no number and no percentage, 0% to 100%");
+      throw new TypeConversionException(
+          "'" + text + "' is no number and no percentage, 0% to 100%");
     }
     return new MaxFailures(text, Double.parseDouble(number), percent);
   }

@@ -100,13 +100,14 @@ final class PartFile implements AutoCloseable {
     }
   }
 
-  /** Makes the file under a name of its own, locks it, then links it: it is never there unlocked. */
+  /**
+   * Makes the file under a name of its own, locks it, then links it: it is never there unlocked.
+   */
   private boolean open() throws IOException {
     Path own = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     Unfinished.add(own);
     try {
-      channel =
-          FileChannel.open(own, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel = FileChannel.open(own, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       lock(channel);
       key = key(own);
       Files.createLink(part, own);
@@ -130,8 +131,7 @@ final class PartFile implements AutoCloseable {
   /** For file systems that have no links. */
   private boolean openWithoutLinks() throws IOException {
     try {
-      channel =
-          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       lock(channel);
       key = key(part);
       Unfinished.add(part);
@@ -185,8 +185,8 @@ final class PartFile implements AutoCloseable {
     if (lock == Lock.UNKNOWN) {
       throw failed(
           shown
-              + " is there, of a job that runs or was ended; files cannot be locked here, so move it"
-              + " away if none runs");
+              + " is there, of a job that runs or was ended; files cannot be locked here, so move"
+              + " it away if none runs");
     }
   }
 

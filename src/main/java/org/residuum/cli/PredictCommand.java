@@ -174,8 +174,7 @@ final class PredictCommand implements Callable<Integer> {
               + features
               + " values; give a table of them as csv:FILE");
     }
-    CsvTable table =
-        CsvTable.read(Path.of(only.substring(CSV.length())), features, labelColumn);
+    CsvTable table = CsvTable.read(Path.of(only.substring(CSV.length())), features, labelColumn);
     console.say("%s", table);
     return PredictionJob.ofRows(table.rows(), preprocessing);
   }
@@ -183,8 +182,7 @@ final class PredictCommand implements Callable<Integer> {
   private <T> void run(Console console, SavedModel saved, String items, PredictionJob<T> job)
       throws IOException {
     boolean fail = onError == DataOption.OnError.fail;
-    PredictionOutput output =
-        new PredictionOutput(items, Math.min(top, classes(saved)), fail);
+    PredictionOutput output = new PredictionOutput(items, Math.min(top, classes(saved)), fail);
     int count = job.items().size();
     PredictionJob.Summary summary;
     String elsewhere = "see the column error of the rows";

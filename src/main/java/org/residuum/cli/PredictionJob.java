@@ -1,7 +1,6 @@
 package org.residuum.cli;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
@@ -46,9 +45,7 @@ record PredictionJob<T>(
   /** Rows of a table. */
   static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
     return new PredictionJob<>(
-        rows,
-        CsvRow::toString,
-        (row, into) -> preprocessing.apply(row.requireValues(), into));
+        rows, CsvRow::toString, (row, into) -> preprocessing.apply(row.requireValues(), into));
   }
 
   /** Takes the results in their order. */
@@ -136,8 +133,7 @@ record PredictionJob<T>(
       String reason = ErrorLines.message(failure);
       String prefix = item + ": ";
       sink.failed(
-          name.apply(item),
-          reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason);
+          name.apply(item), reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason);
       bar.at(classified + failed);
     }
 

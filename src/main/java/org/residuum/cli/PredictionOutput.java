@@ -47,15 +47,12 @@ record PredictionOutput(String items, int classes, boolean failFast) {
     return summary;
   }
 
-  private PredictionJob.Summary complete(
-      PredictionJob.Summary summary, int of, Failures failures) throws IOException {
+  private PredictionJob.Summary complete(PredictionJob.Summary summary, int of, Failures failures)
+      throws IOException {
     if (summary.interrupted()) {
       throw CommandFailure.interrupted(
           String.format(
-              Locale.ROOT,
-              "interrupted after %,d of %s",
-              summary.done(),
-              Units.count(of, items)));
+              Locale.ROOT, "interrupted after %,d of %s", summary.done(), Units.count(of, items)));
     }
     failures.finish();
     return summary;

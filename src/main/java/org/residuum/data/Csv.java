@@ -50,9 +50,7 @@ final class Csv {
   static CsvTable rows(Path file, int features, String labelColumn) throws IOException {
     Csv table =
         parse(
-            file,
-            first -> CsvColumns.of(file, first, labelColumn, features),
-            Csv::addWithoutLabel);
+            file, first -> CsvColumns.of(file, first, labelColumn, features), Csv::addWithoutLabel);
     List<CsvRow> rows =
         IntStream.range(0, table.values.size())
             .mapToObj(i -> new CsvRow(i + 1, table.values.get(i), table.problems.get(i)))

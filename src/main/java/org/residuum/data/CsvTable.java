@@ -33,7 +33,8 @@ public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
   /** For example {@code 3 rows in new.csv, after a header (x, y)}. */
   @Override
   public String toString() {
-    String count = String.format(Locale.ROOT, "%,d row%s", rows.size(), rows.size() == 1 ? "" : "s");
+    String count =
+        String.format(Locale.ROOT, "%,d row%s", rows.size(), rows.size() == 1 ? "" : "s");
     return count
         + " in "
         + file
