@@ -44,7 +44,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--identity-blocks",
-      description = "Start each residual branch as zero, so that each block starts as x.")
+      description =
+          "Start each residual branch as zero, so that each block starts as x. Always so where no"
+              + " batch norm closes the branches (mlp, preresnet), and with more than 16 blocks.")
   private boolean identityBlocks;
 
   @Option(

@@ -61,7 +61,8 @@ public record Workload(
       for (int i = 0; i < tensor.data().limit(); i++) {
         double value =
             switch (spec.role()) {
-              case WEIGHT -> scale * tensor.get(i);
+              case WEIGHT ->
+                  scale == 1 ? tensor.get(i) : scale * deviation(spec) * random.nextGaussian();
               case GAMMA, RUNNING_VAR -> scale * random.nextDouble(0.8, 1.2);
               case BIAS, BETA, RUNNING_MEAN -> random.nextDouble(-0.1, 0.1);
             };
@@ -69,6 +70,11 @@ public record Workload(
       }
     }
     return parameters;
+  }
+
+  /** He's, for the layers that fresh networks start at zero. */
+  private static double deviation(ParameterSpec weight) {
+    return Math.sqrt(2.0 * weight.shape().extent(0) / weight.shape().elements());
   }
 
   private static float[] input(Network network, int batch) {
