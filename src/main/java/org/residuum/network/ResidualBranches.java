@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.residuum.network.op.Activate;
-import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Concat;
