@@ -102,10 +102,12 @@ final class InterruptionTest {
             .error(ExitCode.USAGE)
             .contains("--resume: --clip was 0 for " + out + ", now it is 1"));
 
+    kill(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"));
     Terminal resumed =
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
             .expect(ExitCode.OK);
     assertTrue(resumed.out().contains("resumed   after epoch "), resumed.out());
+    assertNothingHalfWritten();
     Path straight = folder.resolve("straight");
     Terminal.run(arguments(straight, "--model", "resnet8", "--device", "cpu")).expect(ExitCode.OK);
     assertArrayEquals(weights(straight), weights(out));
@@ -117,6 +119,16 @@ final class InterruptionTest {
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
             .error(ExitCode.FAILED);
     assertTrue(error.contains("has no checkpoint"), error);
+  }
+
+  /** Ends a training by SIGKILL, in its midst. */
+  private void kill(Object... arguments) throws IOException, InterruptedException {
+    start(arguments);
+    try (BufferedReader lines = process.inputReader()) {
+      await(lines, "epoch ");
+      process.destroyForcibly();
+      exitCode();
+    }
   }
 
   /** Rows of the table of epochs. */

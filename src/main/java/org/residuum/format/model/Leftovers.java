@@ -20,19 +20,26 @@ import java.util.stream.Stream;
 final class Leftovers {
   private static final String UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-  /** Half a saving; a file that was not whole yet; a trial of whether the folder takes any. */
+  /** Half a saving, or a file that was not whole yet. */
   private static final Pattern WITHIN =
       Pattern.compile(
-          String.join(
-              "|",
-              "\\.(saving|new)-" + UUID,
-              "\\.[a-z]+\\.(safetensors|json|txt|html)\\." + UUID,
-              "\\.residuum\\d+"));
+          "\\.(saving|new)-" + UUID + "|\\.[^/]+\\.(safetensors|json|txt|html|new)[.-]" + UUID);
+
+  private static final int LONGEST_NAME = 100;
 
   private final Path folder;
 
   Leftovers(Path folder) {
     this.folder = folder.toAbsolutePath().normalize();
+  }
+
+  /** A name that is tried, beside a folder or within it, to see whether more can be written. */
+  static String trial(Path folder) {
+    String name = folder.getFileName().toString();
+    return "."
+        + name.substring(0, Math.min(LONGEST_NAME, name.length()))
+        + ".new-"
+        + java.util.UUID.randomUUID();
   }
 
   /** Whether the folder has nothing else. */

@@ -56,7 +56,7 @@ final class ModelFolderWriter {
       existing = existing.getParent();
     }
     try {
-      Files.delete(Files.createTempDirectory(existing, ".residuum"));
+      Files.delete(Files.createDirectory(existing.resolve(Leftovers.trial(folder))));
     } catch (IOException e) {
       String why = Files.isDirectory(existing) ? " takes no new folders" : " is no folder";
       throw new IOException(
