@@ -1,37 +1,8 @@
 package org.residuum.data;
 
-import java.util.List;
-import javax.imageio.metadata.IIOMetadata;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-
 /** Sets pictures upright by the orientation that a camera wrote into them (EXIF tag 0x0112). */
 final class Orientation {
-  /** ImageIO's names for EXIF's orientations 1 to 8. */
-  private static final List<String> NAMES =
-      List.of(
-          "Normal",
-          "FlipH",
-          "Rotate180",
-          "FlipV",
-          "FlipVRotate90",
-          "Rotate270",
-          "FlipHRotate90",
-          "Rotate90");
-
   private Orientation() {}
-
-  /** EXIF's number, 1 where there is none. */
-  static int of(IIOMetadata metadata) {
-    if (metadata == null || !metadata.isStandardMetadataFormatSupported()) {
-      return 1;
-    }
-    NodeList nodes =
-        ((Element) metadata.getAsTree("javax_imageio_1.0"))
-            .getElementsByTagName("ImageOrientation");
-    String name = nodes.getLength() == 0 ? "" : ((Element) nodes.item(0)).getAttribute("value");
-    return Math.max(1, NAMES.indexOf(name) + 1);
-  }
 
   static boolean swapsSides(int orientation) {
     return orientation >= 5;

@@ -33,26 +33,39 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   }
 
   /**
-   * Decodes a file, upright by its EXIF orientation, with alpha laid on white and 16-bit channels
-   * rounded to 8.
+   * Decodes a file as PIL's {@code convert("RGB")} does, upright by its EXIF orientation: alpha is
+   * dropped, 16-bit channels give their high byte, colour profiles are ignored. The content tells
+   * the format: JPEG, PNG, WebP, GIF (first frame), BMP, TIFF (first page), PBM, PGM, PPM, WBMP.
    *
    * @throws InvalidDataException if it cannot be decoded; the message names the file and the reason
    */
   public static Picture read(Path file) throws IOException {
-    return PictureDecoder.read(file);
+    return read(file, PictureOptions.DEFAULTS);
+  }
+
+  /** The same with other options. */
+  public static Picture read(Path file, PictureOptions options) throws IOException {
+    return PictureDecoder.read(file, options);
   }
 
   /**
    * Decodes the bytes of a picture file, an upload for example, as {@link #read} does.
    *
    * @param name of the picture, for errors
-   * @throws InvalidDataException if it cannot be decoded
+   * @throws InvalidDataException if it cannot be decoded, for whatever reason: damage, a format
+   *     that is not read, more pixels than the limit or the heap allows
    */
   public static Picture decode(String name, byte[] file) throws IOException {
-    return PictureDecoder.read(name, file);
+    return decode(name, file, PictureOptions.DEFAULTS);
   }
 
-  /** A picture that is decoded already, with alpha laid on white and 16-bit channels rounded. */
+  /** The same with other options. */
+  public static Picture decode(String name, byte[] file, PictureOptions options)
+      throws IOException {
+    return PictureDecoder.read(name, file, options);
+  }
+
+  /** A picture that is decoded already, without its alpha, with 16-bit channels cut to 8. */
   public static Picture of(BufferedImage image) {
     return Pixels.of(image);
   }
@@ -74,32 +87,55 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
 
   /** Resized so that the shorter side has this length, the longer rounded down, as torchvision. */
   public Picture shorterSide(int side) {
-    long shorter = Math.min(height, width);
-    int longer = Math.toIntExact((long) side * Math.max(height, width) / shorter);
-    return height < width ? resized(side, longer) : resized(longer, side);
+    long[] size = sizeWithShorterSide(side);
+    return resized(Math.toIntExact(size[0]), Math.toIntExact(size[1]));
+  }
+
+  /** Height and width; the longer side of a thin picture may exceed what an array holds. */
+  private long[] sizeWithShorterSide(int side) {
+    long longer = (long) side * Math.max(height, width) / Math.min(height, width);
+    return height < width ? new long[] {side, longer} : new long[] {longer, side};
   }
 
   /** The middle of the picture, with black around where it is too small, as torchvision. */
   public Picture centerCrop(int newHeight, int newWidth) {
-    if (newHeight == height && newWidth == width) {
-      return this;
+    return croppedAfterResizing(height, width, newHeight, newWidth);
+  }
+
+  /**
+   * The same pixels as {@code shorterSide(side).centerCrop(newHeight, newWidth)}, of which only
+   * those of the crop are computed: resizing 1 × 8000 pixels to a shorter side of 256 would give
+   * 512 million.
+   */
+  Picture shorterSideCenterCrop(int side, int newHeight, int newWidth) {
+    long[] size = sizeWithShorterSide(side);
+    return croppedAfterResizing(size[0], size[1], newHeight, newWidth);
+  }
+
+  private Picture croppedAfterResizing(long tall, long wide, int newHeight, int newWidth) {
+    Bilinear.Span rows = inside(tall, newHeight);
+    Bilinear.Span columns = inside(wide, newWidth);
+    Picture middle = Bilinear.resize(this, rows, columns);
+    if (middle.height == newHeight && middle.width == newWidth) {
+      return middle;
     }
     // Where the picture is smaller, torchvision pads floor(difference / 2) before.
-    int top = newHeight > height ? -((newHeight - height) / 2) : half(height - newHeight);
-    int left = newWidth > width ? -((newWidth - width) / 2) : half(width - newWidth);
+    int top = (newHeight - middle.height) / 2;
+    int left = (newWidth - middle.width) / 2;
     byte[] out = new byte[Shape.of(newHeight, newWidth, channels).elements()];
-    int from = Math.max(0, left);
-    int columns = Math.min(width, left + newWidth) - from;
-    for (int y = Math.max(0, top); y < Math.min(height, top + newHeight); y++) {
-      int at = ((y - top) * newWidth + from - left) * channels;
-      System.arraycopy(pixels, (y * width + from) * channels, out, at, columns * channels);
+    int stride = middle.width * channels;
+    for (int y = 0; y < middle.height; y++) {
+      int at = ((y + top) * newWidth + left) * channels;
+      System.arraycopy(middle.pixels, y * stride, out, at, stride);
     }
     return new Picture(newHeight, newWidth, channels, out);
   }
 
-  /** Python's round: to the nearest, halves to even. */
-  private static int half(int difference) {
-    return (int) Math.rint(difference / 2.0);
+  /** What a crop keeps of a side; Python's round gives its place: to the nearest, halves to even. */
+  private static Bilinear.Span inside(long side, int crop) {
+    return side <= crop
+        ? new Bilinear.Span(side, 0, (int) side)
+        : new Bilinear.Span(side, (long) Math.rint((side - crop) / 2.0), crop);
   }
 
   /** Grey from RGB by PIL's weights (ITU-R 601, 299 : 587 : 114), or RGB from grey. */

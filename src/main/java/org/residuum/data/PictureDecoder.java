@@ -1,41 +1,38 @@
 package org.residuum.data;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** Decodes pictures with the decoders that ImageIO finds on the class path. */
+/**
+ * Decodes picture files; see {@link Picture#read}. Sizes are compared with the limits before the
+ * pixels are decoded. Whatever a damaged or huge file makes a decoder throw becomes an {@link
+ * InvalidDataException}, so that it is the failure of one picture.
+ */
 final class PictureDecoder {
   private static final long MAX_FILE_BYTES = 1L << 28;
-  private static final long MAX_PIXELS = 1L << 28;
+  private static final int MAX_SIDE = 1 << 20;
+  private static final String REPLACE = "replace it or leave it out";
+  static final String MORE_HEAP = "give the JVM more heap (-Xmx), or leave it out";
 
   private PictureDecoder() {}
 
   /** The height and width that {@link #read} will give, from the file's header alone. */
   static int[] size(Path file) throws IOException {
-    return withReader(
+    return guarded(
         file.toString(),
-        bytes(file),
-        (reader, orientation) -> {
-          int[] size = {reader.getHeight(0), reader.getWidth(0)};
-          return Orientation.swapsSides(orientation) ? new int[] {size[1], size[0]} : size;
+        () -> {
+          EncodedPicture encoded = PictureFormat.open(bytes(file));
+          boolean swap = Orientation.swapsSides(encoded.orientation());
+          return swap
+              ? new int[] {encoded.width(), encoded.height()}
+              : new int[] {encoded.height(), encoded.width()};
         });
   }
 
-  /** See {@link Picture#read}. */
-  static Picture read(Path file) throws IOException {
-    return read(file.toString(), bytes(file));
+  static Picture read(Path file, PictureOptions options) throws IOException {
+    return guarded(file.toString(), () -> decode(bytes(file), options));
   }
 
   /**
@@ -43,52 +40,62 @@ final class PictureDecoder {
    *
    * @param name of the picture, for errors
    */
-  static Picture read(String name, byte[] bytes) throws IOException {
-    return withReader(
-        name,
-        bytes,
-        (reader, orientation) -> {
-          List<String> warnings = new ArrayList<>();
-          reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-          BufferedImage image = reader.read(0);
-          // The JPEG decoder fills what is missing of a truncated file with grey.
-          if (warnings.stream().anyMatch(warning -> warning.contains("premature end"))) {
-            throw undecodable(name, "the file is truncated", null);
+  static Picture read(String name, byte[] bytes, PictureOptions options) throws IOException {
+    return guarded(name, () -> decode(bytes, options));
+  }
+
+  /** Turns everything that one picture may cause into an exception that names it. */
+  static <T> T guarded(String name, DecodingHeap.Use<T> use) throws InvalidDataException {
+    try {
+      return use.run();
+    } catch (InvalidDataException e) {
+      throw e;
+    } catch (RefusedPictureException e) {
+      throw undecodable(name, e.getMessage(), e.remedy(), e);
+    } catch (OutOfMemoryError e) {
+      throw undecodable(name, "the heap is full: " + reason(e), MORE_HEAP, e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw undecodable(name, "damaged: " + reason(e), REPLACE, e);
+    }
+  }
+
+  private static Picture decode(byte[] bytes, PictureOptions options) throws IOException {
+    if (bytes.length == 0) {
+      throw new RefusedPictureException("the file is empty", REPLACE);
+    }
+    EncodedPicture encoded = PictureFormat.open(bytes);
+    long pixels = checkedPixels(encoded, options);
+    int orientation = encoded.orientation();
+    boolean copied = orientation > 1 || options.colorProfile() == ColorProfile.APPLY;
+    return DecodingHeap.SHARED.with(
+        encoded.decodingBytes() + (copied ? 3 * pixels : 0),
+        () -> {
+          Picture picture = encoded.decode();
+          if (options.colorProfile() == ColorProfile.APPLY) {
+            byte[] profile = encoded.colorProfile().orElse(null);
+            picture = profile == null ? picture : SrgbConversion.of(picture, profile);
           }
-          return Orientation.upright(Pixels.of(image), orientation);
+          return Orientation.upright(picture, orientation);
         });
   }
 
-  private interface Use<T> {
-    T of(ImageReader reader, int orientation) throws IOException;
-  }
-
-  private static <T> T withReader(String name, byte[] bytes, Use<T> use) throws IOException {
-    if (bytes.length == 0) {
-      throw undecodable(name, "the file is empty", null);
+  private static long checkedPixels(EncodedPicture encoded, PictureOptions options)
+      throws IOException {
+    long pixels = (long) encoded.width() * encoded.height();
+    String size = encoded.width() + " x " + encoded.height();
+    if (encoded.width() < 1 || encoded.height() < 1) {
+      throw new IOException(size + " pixels");
     }
-    Optional<String> problem = PngCheck.problem(bytes);
-    if (problem.isPresent()) {
-      throw undecodable(name, problem.get(), null);
+    if (pixels > options.maxPixels()) {
+      throw new RefusedPictureException(
+          size + " = " + pixels + " pixels, at most " + options.maxPixels() + " are decoded",
+          "make it smaller, or raise the limit");
     }
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw undecodable(name, "not in a known picture format", null);
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true, false);
-        checkSize(name, reader);
-        return use.of(reader, orientation(reader));
-      } finally {
-        reader.dispose();
-      }
-    } catch (InvalidDataException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) { // Damaged files make decoders throw anything.
-      throw undecodable(name, "damaged: " + reason(e), e);
+    if (Math.max(encoded.width(), encoded.height()) > MAX_SIDE) {
+      throw new RefusedPictureException(
+          size + " pixels; a side may have at most " + MAX_SIDE, "make it smaller");
     }
+    return pixels;
   }
 
   private static byte[] bytes(Path file) throws IOException {
@@ -96,7 +103,10 @@ final class PictureDecoder {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
         throw undecodable(
-            file.toString(), size + " bytes, at most " + MAX_FILE_BYTES + " are read", null);
+            file.toString(),
+            size + " bytes, at most " + MAX_FILE_BYTES + " are read",
+            REPLACE,
+            null);
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
@@ -114,22 +124,6 @@ final class PictureDecoder {
     }
   }
 
-  private static void checkSize(String name, ImageReader reader) throws IOException {
-    long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-    if (pixels > MAX_PIXELS) {
-      throw undecodable(name, pixels + " pixels, at most " + MAX_PIXELS + " are decoded", null);
-    }
-  }
-
-  /** Metadata may be damaged where the pixels are not. */
-  private static int orientation(ImageReader reader) {
-    try {
-      return Orientation.of(reader.getImageMetadata(0));
-    } catch (IOException | RuntimeException e) {
-      return 1;
-    }
-  }
-
   /** The first line of the innermost message: decoders wrap the one that says something. */
   private static String reason(Throwable e) {
     while (e.getCause() != null) {
@@ -138,8 +132,18 @@ final class PictureDecoder {
     return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
   }
 
-  private static InvalidDataException undecodable(String name, String reason, Exception cause) {
+  private static InvalidDataException undecodable(
+      String name, String reason, String remedy, Throwable cause) {
     return new InvalidDataException(
-        name + ": cannot be decoded (" + reason + "); replace it or leave it out", cause);
+        name + ": cannot be decoded (" + shown(reason) + "); " + remedy, cause);
+  }
+
+  /** Names of chunks come from the file: their control characters are shown, not sent. */
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      shown.append(Character.isISOControl(c) ? String.format("\\x%02x", (int) c) : c);
+    }
+    return shown.toString();
   }
 }

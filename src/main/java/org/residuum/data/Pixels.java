@@ -8,9 +8,9 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * From ImageIO's many kinds of picture to {@code (H, W, C)} bytes, as PIL: the stored samples
- * without colour management, the high byte of 16 bits, and alpha laid on white. ({@code
- * BufferedImage.getRGB} would bend greys, which it takes for linear light.)
+ * From Java's many kinds of picture to {@code (H, W, C)} bytes: the stored samples without colour
+ * management, the high byte of 16 bits, without alpha. ({@code BufferedImage.getRGB} would bend
+ * greys, which it takes for linear light.)
  */
 final class Pixels {
   private Pixels() {}
@@ -31,7 +31,7 @@ final class Pixels {
     if (!integers || !(grey || rgb)) {
       return fromRgb(image, 3);
     }
-    return fromSamples(unmultiplied(image).getRaster(), colors, model.hasAlpha());
+    return fromSamples(unmultiplied(image).getRaster(), colors);
   }
 
   /** Divided by alpha where the samples are products with it; the image stays as it is. */
@@ -64,14 +64,14 @@ final class Pixels {
       image.getRGB(0, y, width, 1, row, 0, width);
       for (int argb : row) {
         for (int c = 0; c < channels; c++) {
-          out[at++] = onWhite(argb >> (16 - 8 * c) & 255, argb >>> 24);
+          out[at++] = (byte) (argb >> (16 - 8 * c));
         }
       }
     }
     return new Picture(height, width, channels, out);
   }
 
-  private static Picture fromSamples(Raster raster, int channels, boolean alpha) {
+  private static Picture fromSamples(Raster raster, int channels) {
     int height = raster.getHeight();
     int width = raster.getWidth();
     int bands = raster.getNumBands();
@@ -82,23 +82,15 @@ final class Pixels {
     for (int y = 0; y < height; y++) {
       raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
       for (int in = 0; in < row.length; in += bands) {
-        int opacity = alpha ? eightBits(row[in + bands - 1], sizes[bands - 1]) : 255;
         for (int c = 0; c < channels; c++) {
-          out[at++] = onWhite(eightBits(row[in + c], sizes[c]), opacity);
+          out[at++] = eightBits(row[in + c], sizes[c]);
         }
       }
     }
     return new Picture(height, width, channels, out);
   }
 
-  private static int eightBits(int sample, int bits) {
-    if (bits >= 8) {
-      return sample >>> (bits - 8) & 255;
-    }
-    return sample * 255 / ((1 << bits) - 1);
-  }
-
-  private static byte onWhite(int value, int opacity) {
-    return (byte) ((value * opacity + 255 * (255 - opacity) + 127) / 255);
+  private static byte eightBits(int sample, int bits) {
+    return (byte) (bits >= 8 ? sample >>> (bits - 8) : sample * 255 / ((1 << bits) - 1));
   }
 }

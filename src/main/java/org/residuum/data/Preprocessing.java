@@ -144,7 +144,7 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
         switch (resize.policy()) {
           case NONE -> picture.requireSize(height(), width());
           case SQUASH -> picture.resized(height(), width());
-          case CROP -> picture.shorterSide(resize.shorterSide()).centerCrop(height(), width());
+          case CROP -> picture.shorterSideCenterCrop(resize.shorterSide(), height(), width());
         };
     return sized.withChannels(channels());
   }

@@ -1,0 +1,125 @@
+package org.residuum.data;
+
+import java.io.EOFException;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.stream.ImageInputStreamImpl;
+
+/** Numbers in a file's bytes. Reading outside of them is an {@link EOFException}. */
+final class Bytes {
+  private final byte[] bytes;
+  private final boolean bigEndian;
+
+  private Bytes(byte[] bytes, boolean bigEndian) {
+    this.bytes = bytes;
+    this.bigEndian = bigEndian;
+  }
+
+  static Bytes bigEndian(byte[] bytes) {
+    return new Bytes(bytes, true);
+  }
+
+  static Bytes littleEndian(byte[] bytes) {
+    return new Bytes(bytes, false);
+  }
+
+  int length() {
+    return bytes.length;
+  }
+
+  byte[] array() {
+    return bytes;
+  }
+
+  boolean isBigEndian() {
+    return bigEndian;
+  }
+
+  /** Fails unless {@code count} bytes follow {@code at}. */
+  void require(long at, long count) throws EOFException {
+    if (at < 0 || count < 0 || at > bytes.length - count) {
+      throw new EOFException("it ends at byte " + bytes.length + ", inside its data: cut short");
+    }
+  }
+
+  int u8(long at) throws EOFException {
+    require(at, 1);
+    return bytes[(int) at] & 255;
+  }
+
+  int u16(long at) throws EOFException {
+    return bigEndian ? u8(at) << 8 | u8(at + 1) : u8(at) | u8(at + 1) << 8;
+  }
+
+  int u24(long at) throws EOFException {
+    return bigEndian ? u8(at) << 16 | u16(at + 1) : u16(at) | u8(at + 2) << 16;
+  }
+
+  int i32(long at) throws EOFException {
+    return bigEndian ? u16(at) << 16 | u16(at + 2) : u16(at) | u16(at + 2) << 16;
+  }
+
+  long u32(long at) throws EOFException {
+    return i32(at) & 0xffffffffL;
+  }
+
+  long i64(long at) throws EOFException {
+    return bigEndian ? u32(at) << 32 | u32(at + 4) : u32(at) | u32(at + 4) << 32;
+  }
+
+  /** Whether these bytes stand at the place. */
+  boolean has(long at, String latin) {
+    if (at < 0 || at + latin.length() > bytes.length) {
+      return false;
+    }
+    for (int i = 0; i < latin.length(); i++) {
+      if ((bytes[(int) at + i] & 255) != latin.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  String text(long at, int count) throws EOFException {
+    require(at, count);
+    return new String(bytes, (int) at, count, StandardCharsets.ISO_8859_1);
+  }
+
+  byte[] copy(long at, long count) throws EOFException {
+    require(at, count);
+    byte[] copy = new byte[(int) count];
+    System.arraycopy(bytes, (int) at, copy, 0, copy.length);
+    return copy;
+  }
+
+  /** The bytes as ImageIO's readers take them, without a cache. */
+  static final class Input extends ImageInputStreamImpl {
+    private final byte[] bytes;
+
+    Input(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() {
+      bitOffset = 0;
+      return streamPos < bytes.length ? bytes[(int) streamPos++] & 255 : -1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int count) {
+      bitOffset = 0;
+      if (streamPos >= bytes.length) {
+        return -1;
+      }
+      int available = (int) Math.min(count, bytes.length - streamPos);
+      System.arraycopy(bytes, (int) streamPos, into, offset, available);
+      streamPos += available;
+      return available;
+    }
+
+    @Override
+    public long length() {
+      return bytes.length;
+    }
+  }
+}
