@@ -169,8 +169,7 @@ final class BmpPicture implements EncodedPicture {
     for (int y = 0, to = 0; y < height; y++) {
       int from = (int) (at + (topDown ? y : height - 1 - y) * stride());
       for (int x = 0; x < width; x++, from += bytes) {
-        int pixel =
-            bits == 16 ? file.u16(from) : bits == 24 ? file.u24(from) : file.i32(from);
+        int pixel = bits == 16 ? file.u16(from) : bits == 24 ? file.u24(from) : file.i32(from);
         for (Mask mask : masks) {
           out[to++] = mask.eightBits(pixel);
         }
@@ -198,9 +197,7 @@ final class BmpPicture implements EncodedPicture {
 
   private Mask[] masks() throws IOException {
     int[] bitsOf =
-        bits == 16
-            ? new int[] {0x7c00, 0x3e0, 0x1f}
-            : new int[] {0xff0000, 0xff00, 0xff};
+        bits == 16 ? new int[] {0x7c00, 0x3e0, 0x1f} : new int[] {0xff0000, 0xff00, 0xff};
     int at = HEADER_AT + 40; // In longer headers, or behind this one.
     if (compression == MASKS && (file.i32(at) | file.i32(at + 4) | file.i32(at + 8)) != 0) {
       bitsOf = new int[] {file.i32(at), file.i32(at + 4), file.i32(at + 8)};

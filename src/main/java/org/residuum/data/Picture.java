@@ -131,7 +131,9 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
     return new Picture(newHeight, newWidth, channels, out);
   }
 
-  /** What a crop keeps of a side; Python's round gives its place: to the nearest, halves to even. */
+  /**
+   * What a crop keeps of a side; Python's round gives its place: to the nearest, halves to even.
+   */
   private static Bilinear.Span inside(long side, int crop) {
     return side <= crop
         ? new Bilinear.Span(side, 0, (int) side)

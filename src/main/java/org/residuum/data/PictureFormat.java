@@ -31,8 +31,7 @@ final class PictureFormat {
           new Read(GifPicture::of, "GIF87a", "GIF89a"),
           new Read(WebpPicture::of, "RIFF....WEBP"),
           new Read(BmpPicture::of, "BM"),
-          new Read(
-              TiffPicture::of, "II*\0", "MM\0*", "II+\0", "MM\0+", "MM*\0", "II\0*"),
+          new Read(TiffPicture::of, "II*\0", "MM\0*", "II+\0", "MM\0+", "MM*\0", "II\0*"),
           new Read(PnmPicture::of, "P1", "P2", "P3", "P4", "P5", "P6"));
 
   /** Formats that are recognised and not read: a beginning and the name. */
@@ -91,7 +90,8 @@ final class PictureFormat {
     if (WbmpPicture.isOne(file)) {
       return WbmpPicture.of(file);
     }
-    throw new RefusedPictureException("not in a known picture format", "replace it or leave it out");
+    throw new RefusedPictureException(
+        "not in a known picture format", "replace it or leave it out");
   }
 
   private static boolean begins(byte[] file, String beginning) {
@@ -126,8 +126,6 @@ final class PictureFormat {
     String text =
         new String(file, 0, Math.min(file.length, 1024), StandardCharsets.ISO_8859_1)
             .toLowerCase(Locale.ROOT);
-    return text.contains("<svg")
-        ? Optional.of("SVG")
-        : Optional.empty();
+    return text.contains("<svg") ? Optional.of("SVG") : Optional.empty();
   }
 }

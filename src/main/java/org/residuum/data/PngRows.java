@@ -38,7 +38,8 @@ final class PngRows {
       case 2 -> up();
       case 3 -> average();
       case 4 -> paeth();
-      default -> throw new IOException("a PNG row with filter " + filter + ", which is none of 0-4");
+      default ->
+          throw new IOException("a PNG row with filter " + filter + ", which is none of 0-4");
     }
     return row;
   }

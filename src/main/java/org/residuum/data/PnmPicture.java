@@ -62,8 +62,7 @@ final class PnmPicture implements EncodedPicture {
 
   @Override
   public Picture decode() throws IOException {
-    byte[] out =
-        new byte[Math.multiplyExact(channels(), Math.multiplyExact(width, height))];
+    byte[] out = new byte[Math.multiplyExact(channels(), Math.multiplyExact(width, height))];
     if (kind == 4) {
       Samples.unpack(file.array(), at, width, height, 1, out);
       invert(out);

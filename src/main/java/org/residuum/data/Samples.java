@@ -6,7 +6,9 @@ import java.io.EOFException;
 final class Samples {
   private Samples() {}
 
-  /** The sample {@code x} of a row that begins at byte {@code rowAt}; the first in the high bits. */
+  /**
+   * The sample {@code x} of a row that begins at byte {@code rowAt}; the first in the high bits.
+   */
   static int at(byte[] rows, int rowAt, int x, int bits) {
     if (bits == 8) {
       return rows[rowAt + x] & 255;

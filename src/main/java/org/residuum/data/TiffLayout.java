@@ -40,7 +40,10 @@ record TiffLayout(
         tiled
             ? file.value(TiffFile.TILE_HEIGHT, 0)
             : Math.min(height, file.value(TiffFile.ROWS_PER_STRIP, height));
-    if (segmentWidth < 1 || segmentHeight < 1 || segmentWidth > 1 << 20 || segmentHeight > 1 << 20) {
+    if (segmentWidth < 1
+        || segmentHeight < 1
+        || segmentWidth > 1 << 20
+        || segmentHeight > 1 << 20) {
       throw new IOException("a TIFF in pieces of " + segmentWidth + " x " + segmentHeight);
     }
     boolean planar = samples > 1 && file.value(TiffFile.PLANAR, 1) == 2;
@@ -64,8 +67,7 @@ record TiffLayout(
       case NONE, LZW, JPEG, DEFLATE, PACK_BITS, OLD_DEFLATE -> {}
       case 2, 3, 4 -> throw RefusedPictureException.tiffWith("CCITT fax compression");
       case 6 -> throw RefusedPictureException.tiffWith("old-style JPEG");
-      default ->
-          throw RefusedPictureException.tiffWith("the compression " + compression);
+      default -> throw RefusedPictureException.tiffWith("the compression " + compression);
     }
     if (compression == JPEG && planes > 1) {
       throw RefusedPictureException.tiffWith("JPEG by planes");

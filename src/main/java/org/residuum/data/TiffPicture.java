@@ -228,9 +228,7 @@ final class TiffPicture implements EncodedPicture {
   public Optional<byte[]> colorProfile() {
     try {
       byte[] profile = file.data(TiffFile.ICC_PROFILE);
-      return profile.length == 0 || photometric == CMYK
-          ? Optional.empty()
-          : Optional.of(profile);
+      return profile.length == 0 || photometric == CMYK ? Optional.empty() : Optional.of(profile);
     } catch (IOException damaged) {
       return Optional.empty();
     }

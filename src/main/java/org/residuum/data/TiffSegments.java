@@ -33,7 +33,8 @@ final class TiffSegments {
       throw new IOException("a TIFF with " + offsets.length + " of its " + expected + " pieces");
     }
     if (predictor > 2 || predictor == 2 && layout.bits() != 8 && layout.bits() != 16) {
-      throw RefusedPictureException.tiffWith("predictor " + predictor + " of " + layout.bits() + " bits");
+      throw RefusedPictureException.tiffWith(
+          "predictor " + predictor + " of " + layout.bits() + " bits");
     }
   }
 

@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * WebP, lossy and lossless; of an animation the first frame on a black canvas, as PIL. Alpha is
- * not even read.
+ * WebP, lossy and lossless; of an animation the first frame on a black canvas, as PIL. Alpha is not
+ * even read.
  *
  * @see <a href="https://developers.google.com/speed/webp/docs/riff_container">WebP container</a>
  */

@@ -117,7 +117,9 @@ class PictureLimitsTest {
     String message =
         assertThrows(
                 InvalidDataException.class,
-                () -> PictureDecoder.guarded("a", () -> new DecodingHeap(1 << 20).with(3 << 20, () -> 1)))
+                () ->
+                    PictureDecoder.guarded(
+                        "a", () -> new DecodingHeap(1 << 20).with(3 << 20, () -> 1)))
             .getMessage();
     assertTrue(message.startsWith("a: cannot be decoded (3 MiB of heap are needed"), message);
     assertTrue(message.contains("-Xmx"), message);
