@@ -197,7 +197,9 @@ final class PredictCommand implements Callable<Integer> {
       if (file == null) {
         summary = output.print(run, count, spec.commandLine().getOut(), failures);
       } else {
-        console.say("rows go to %s, which is %s when all are there", file.place(), out);
+        if (!file.place().equals(out)) {
+          console.say("rows go to %s, which is %s when all are there", file.place(), out);
+        }
         summary = output.write(run, count, file, failures, (item, best) -> {});
       }
     }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
@@ -18,6 +19,7 @@ import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Dataset;
 import org.residuum.data.Epoch;
+import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -155,6 +157,86 @@ final class EvaluatorTest {
       stream.run(IntStream.range(0, 11).iterator(), 2, 2, sink);
       assertEquals(List.of(0, 1, 2, 3, 4, -5, 6, 7, 8, 9, 10), order);
     }
+  }
+
+  /** Each item's reason, or its predictions' number. */
+  private static List<String> outcomes(PredictionStream.Decoder<Integer> decoder, int threads)
+      throws IOException {
+    List<String> outcomes = new ArrayList<>();
+    try (Plan plan = plan(NETWORK, 4);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      new PredictionStream<>(predictor, decoder)
+          .run(
+              IntStream.range(0, 9).iterator(),
+              3,
+              threads,
+              new PredictionStream.Sink<>() {
+                @Override
+                public void predicted(Integer item, List<Prediction> predictions) {
+                  outcomes.add(item + " has " + predictions.size());
+                }
+
+                @Override
+                public void failed(Integer item, IOException cause) {
+                  outcomes.add(cause.getMessage());
+                }
+              });
+    }
+    return outcomes;
+  }
+
+  @Test
+  void whateverDecodingThrowsIsTheFailureOfOneItem() throws IOException {
+    List<String> outcomes =
+        outcomes(
+            (item, into) -> {
+              switch (item) {
+                case 1 -> throw new IllegalStateException("odd");
+                case 2 -> throw new StackOverflowError();
+                case 3 -> throw new OutOfMemoryError("Java heap space");
+                case 4 -> throw new IllegalArgumentException("too small");
+                case 5 -> throw new AssertionError("never");
+                default -> into.put(new float[into.remaining()]);
+              }
+            },
+            2);
+    assertEquals("0 has 3", outcomes.get(0));
+    assertTrue(
+        outcomes.get(1).contains("1: cannot be decoded (unexpected java.lang.IllegalState"),
+        outcomes.get(1));
+    assertTrue(outcomes.get(2).contains("-Xss"), outcomes.get(2));
+    assertTrue(
+        outcomes.get(3).startsWith("3: needs more than the ") && outcomes.get(3).contains("-Xmx"),
+        outcomes.get(3));
+    assertEquals("4: too small", outcomes.get(4));
+    assertTrue(outcomes.get(5).contains("AssertionError: never"), outcomes.get(5));
+    assertEquals(List.of("6 has 3", "7 has 3", "8 has 3"), outcomes.subList(6, 9));
+  }
+
+  /** Memory that ran out because of a neighbour is there when the item is alone. */
+  @Test
+  void itemThatFoundNoMemoryGetsASecondTryAlone() throws IOException {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger tries = new AtomicInteger();
+    List<String> outcomes =
+        outcomes(
+            (item, into) -> {
+              try {
+                int others = running.getAndIncrement();
+                if (item == 3 && tries.incrementAndGet() == 1) {
+                  throw new InvalidDataException("3: no room", new OutOfMemoryError("heap"));
+                }
+                if (item == 3) {
+                  assertEquals(0, others, "decoded beside it");
+                }
+                into.put(new float[into.remaining()]);
+              } finally {
+                running.decrementAndGet();
+              }
+            },
+            3);
+    assertEquals(2, tries.get());
+    assertEquals(IntStream.range(0, 9).mapToObj(i -> i + " has 3").toList(), outcomes);
   }
 
   @Test
