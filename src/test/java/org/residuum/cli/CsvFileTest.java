@@ -161,9 +161,7 @@ final class CsvFileTest {
       assertEquals("waiting", lines.readLine());
       String refusal = assertThrows(CommandFailure.class, () -> open(true)).getMessage();
       assertEquals(
-          "--out "
-              + file
-              + ": another job writes it; wait for its end or name another file",
+          "--out " + file + ": another job writes it; wait for its end or name another file",
           refusal);
       process.outputWriter().write("go on\n");
       process.outputWriter().flush();

@@ -33,8 +33,7 @@ final class MaxFailuresTest {
   void allIsAlwaysTooMuch() {
     assertTrue(MaxFailures.parse("100%").exceeded(7, 7));
     assertFalse(MaxFailures.parse("100%").exceeded(6, 7));
-    assertEquals(
-        "7 of 7 files failed", MaxFailures.parse("100%").complaint(7, 7, "file"));
+    assertEquals("7 of 7 files failed", MaxFailures.parse("100%").complaint(7, 7, "file"));
     assertEquals(
         "1,500 of 4,000 files failed, more than --max-failures 10% allows",
         MaxFailures.parse("10%").complaint(1500, 4000, "file"));

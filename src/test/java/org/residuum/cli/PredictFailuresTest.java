@@ -71,8 +71,7 @@ final class PredictFailuresTest {
     assertEquals(
         List.of(broken.toString(), "", "", "", ""), rows.get(1).subList(0, 5), "sorted first");
     assertTrue(rows.get(1).get(5).startsWith("cannot be decoded"), rows.get(1).toString());
-    assertEquals(
-        List.of(gone.toString(), "", "", "", "", "no such picture"), rows.get(2));
+    assertEquals(List.of(gone.toString(), "", "", "", "", "no such picture"), rows.get(2));
     assertEquals("", rows.get(3).get(5));
     List<String> err = seen.err().lines().toList();
     assertEquals("22 pictures (.png) in 1 folder", err.get(0));
@@ -106,8 +105,7 @@ final class PredictFailuresTest {
     Terminal seen = predict("--out", csv, "--errors", errors).expect(ExitCode.FAILED);
     assertTrue(
         seen.err()
-            .endsWith(
-                "residuum: 3 of 23 files failed, more than --max-failures 10% allows\n"),
+            .endsWith("residuum: 3 of 23 files failed, more than --max-failures 10% allows\n"),
         seen.err());
     assertEquals(1 + GOOD + 3, read(csv).size());
     List<List<String>> failures = read(errors);
@@ -157,8 +155,7 @@ final class PredictFailuresTest {
   @Test
   void vanishedFilesAmongThoseNamedAreRows() throws IOException {
     Path gone = folder.resolve("gone.png");
-    Terminal seen =
-        predict(gone, pictures.resolve("good-00.png")).expect(ExitCode.OK);
+    Terminal seen = predict(gone, pictures.resolve("good-00.png")).expect(ExitCode.OK);
     assertEquals(1 + GOOD + 2, seen.out().lines().count());
     assertTrue(seen.out().contains(gone + ",,,no such picture\n"), seen.out());
   }
