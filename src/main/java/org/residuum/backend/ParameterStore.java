@@ -127,6 +127,12 @@ public final class ParameterStore {
     return gradients.slice(slice.offset(), slice.elements());
   }
 
+  /** A copy of the gradient of a trained parameter. */
+  public FloatBuffer gradientCopy(String name) {
+    FloatBuffer gradient = gradient(name);
+    return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
+  }
+
   /** A copy of all parameters. */
   public Parameters snapshot() {
     return copy(values, slices.values());

@@ -7,6 +7,9 @@ import java.util.List;
  * One thread's use of a plan: one arena. Fill the inputs, {@link #run}, read the outputs; the
  * buffers stay the same from run to run, and a run allocates nothing. Where batch follows batch,
  * {@link #slots} let the next one travel while one computes; {@link Batches} does that.
+ *
+ * <p>A call while another thread is in one is refused, and so is every call once the session is
+ * closed, both with an {@link IllegalStateException}.
  */
 public interface Session extends AutoCloseable {
   /** Examples a run. */
@@ -40,11 +43,7 @@ public interface Session extends AutoCloseable {
     return false;
   }
 
-  /**
-   * Runs the network over the inputs and returns when the outputs are there.
-   *
-   * @throws IllegalStateException where it is closed
-   */
+  /** Runs the network over the inputs and returns when the outputs are there. */
   void run();
 
   /**
@@ -58,8 +57,9 @@ public interface Session extends AutoCloseable {
   }
 
   /**
-   * Frees the arena, and with it the buffers, which must not be used any more; closing twice is
-   * harmless.
+   * Waits for the call that another thread is in, and frees the arena; closing twice is harmless.
+   * What the input and output buffers hold is of no use any more. On the host, touching them is
+   * harmless; those of a GPU are freed with the rest.
    */
   @Override
   void close();

@@ -64,6 +64,11 @@ public final class MemoryPlan {
     return slots.containsKey(value.id());
   }
 
+  /** The bytes that a value has, alone or together with others; null for one it does not hold. */
+  public Slot slot(Value value) {
+    return slots.get(value.id());
+  }
+
   /** Where a value lies, in bytes from the start of the arena; 0 for one that it does not hold. */
   public long offset(Value value) {
     return holds(value) ? slots.get(value.id()).offset() : 0;

@@ -5,32 +5,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
+import org.residuum.backend.Guard;
 import org.residuum.backend.Layout;
 import org.residuum.backend.ParameterStore;
 import org.residuum.backend.Session;
 import org.residuum.backend.StepTime;
-import org.residuum.network.Network;
 import org.residuum.network.Value;
-import org.residuum.plan.Gradients;
 
 /** One arena and one stream over a plan. */
 class CpuSession implements Session {
   private final CpuPlan plan;
-  private final ParameterStore store;
   private final Runnable whenClosed;
-  private final ReentrantLock use = new ReentrantLock();
-  private final NativeMemory arena;
-  private final NativeMemory scratch;
-  private final NativeMemory kept;
-  private final NativeMemory borders;
-  private final Map<Value, Long> borderOffsets = new HashMap<>();
+  private final Guard guard;
+  private final SessionMemory memory;
   private final List<Bindings> slices = new ArrayList<>();
-  private final Map<Value, String> gradientOf = new HashMap<>();
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
-  private volatile boolean closed;
-  private boolean freed;
 
   /**
    * A session.
@@ -40,76 +30,33 @@ class CpuSession implements Session {
    */
   CpuSession(CpuPlan plan, ParameterStore store, Runnable whenClosed) {
     this.plan = plan;
-    this.store = store;
     this.whenClosed = whenClosed;
-    Network network = plan.network();
-    network.outputs().forEach(this::noteGradient);
-    this.arena = new NativeMemory(plan.memory().arenaBytes());
-    this.scratch = new NativeMemory(plan.assembly().scratchBytes());
-    this.kept = new NativeMemory(plan.assembly().keptBytes());
-    this.borders = new NativeMemory(placeBorders());
-    for (CpuPlan.Stretch stretch : plan.stretches()) {
-      for (int first = 0; first < plan.batch(); first += stretch.slice()) {
-        int example = first;
-        Bindings bindings = new Bindings(operand -> address(operand, example));
-        bindings.bind(stretch.kernels());
-        slices.add(bindings);
-      }
-    }
-    network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
-    network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
-  }
-
-  private void noteGradient(String output, Value value) {
-    if (Gradients.isGradient(output)) {
-      gradientOf.put(value, Gradients.parameterOf(output));
+    this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
+    this.memory = new SessionMemory(plan, store);
+    try {
+      plan.stretches().forEach(this::bind);
+      plan.network().inputs().forEach(value -> inputs.put(value.name(), memory.buffer(value)));
+      plan.network().outputs().forEach(this::addOutput);
+    } catch (RuntimeException | Error e) {
+      slices.forEach(Bindings::close);
+      memory.close();
+      throw e;
     }
   }
 
-  /** What the stretches of a sliced network share, whole batches one behind the other. */
-  private long placeBorders() {
-    long bytes = 0;
-    for (Value value : plan.outside()) {
-      if (!gradientOf.containsKey(value)) {
-        borderOffsets.put(value, bytes);
-        bytes += (4 * value.shape().elements(plan.batch()) + 63) / 64 * 64;
-      }
+  private void bind(CpuPlan.Stretch stretch) {
+    for (int first = 0; first < plan.batch(); first += stretch.slice()) {
+      int example = first;
+      Bindings bindings = new Bindings(operand -> memory.address(operand, example));
+      slices.add(bindings);
+      bindings.bind(stretch.kernels());
     }
-    return bytes;
   }
 
-  /** The address of a value, of its rows from {@code example} on where it is a border. */
-  private long address(Value value, int example) {
-    Long border = borderOffsets.get(value);
-    if (border != null) {
-      return borders.address(border + 4 * value.shape().elements(example));
+  private void addOutput(String name, Value value) {
+    if (!memory.isGradient(value)) {
+      outputs.put(name, memory.buffer(value));
     }
-    String parameter = gradientOf.get(value);
-    return parameter == null
-        ? arena.address(plan.memory().offset(value))
-        : Bindings.address(store.gradient(parameter));
-  }
-
-  private long address(Operand operand, int example) {
-    if (operand instanceof Operand.OfValue of) {
-      return address(of.value(), example);
-    }
-    if (operand instanceof Operand.Part part) {
-      return address(part.whole(), example) + part.bytes();
-    }
-    if (operand instanceof Operand.Packed packed) {
-      return plan.weights().address(packed.offset());
-    }
-    if (operand instanceof Operand.Parameter parameter) {
-      return Bindings.address(store.values(parameter.name()));
-    }
-    return operand instanceof Operand.Temporary temporary
-        ? scratch.address(temporary.offset())
-        : kept.address(((Operand.Kept) operand).offset());
-  }
-
-  private FloatBuffer buffer(Value value) {
-    return NativeMemory.floats(address(value, 0), value.shape().elements(plan.batch()));
   }
 
   @Override
@@ -124,43 +71,43 @@ class CpuSession implements Session {
 
   @Override
   public final FloatBuffer input(String name) {
-    requireOpen();
+    guard.requireOpen();
     plan.network().input(name);
     return inputs.get(name);
   }
 
   @Override
   public final FloatBuffer output(String name) {
-    requireOpen();
+    guard.requireOpen();
     plan.network().output(name);
-    return outputs.get(name);
+    FloatBuffer output = outputs.get(name);
+    if (output == null) {
+      throw new IllegalArgumentException(
+          "output " + name + " lies with the parameters; gradient(parameter) copies it");
+    }
+    return output;
   }
 
   @Override
   public final void run() {
-    begin();
+    guard.enter();
     try {
       plan.workers().use();
       for (int i = 0; i < slices.size(); i++) {
         slices.get(i).run();
       }
     } finally {
-      use.unlock();
+      guard.exit();
     }
   }
 
   @Override
   public final List<StepTime> profile() {
-    begin();
-    try {
-      plan.workers().use();
-      return profiled();
-    } finally {
-      use.unlock();
-    }
+    return guard.call(this::profiled);
   }
 
   private List<StepTime> profiled() {
+    plan.workers().use();
     List<StepTime> times = new ArrayList<>();
     int next = 0;
     for (CpuPlan.Stretch stretch : plan.stretches()) {
@@ -176,53 +123,18 @@ class CpuSession implements Session {
     return times;
   }
 
-  /**
-   * Two threads in one arena would spoil each other's values, and freed memory ends the process.
-   */
-  private void begin() {
-    requireOpen();
-    if (!use.tryLock()) {
-      requireOpen();
-      throw new IllegalStateException(
-          "this session of "
-              + plan.network().name()
-              + " is in use by another thread; open one for each");
-    }
-    if (closed) {
-      use.unlock();
-    }
-    requireOpen();
+  final Guard guard() {
+    return guard;
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this session of " + plan.network().name() + " is closed");
-    }
-  }
-
-  /** Waits for a run in another thread. */
   @Override
   public final void close() {
-    closed = true;
-    use.lock();
-    try {
-      if (!freed) {
-        freed = true;
-        free();
-        whenClosed.run();
-      }
-    } finally {
-      use.unlock();
-    }
+    guard.close();
   }
 
   private void free() {
-    inputs.clear();
-    outputs.clear();
     slices.forEach(Bindings::close);
-    borders.close();
-    arena.close();
-    scratch.close();
-    kept.close();
+    memory.close();
+    whenClosed.run();
   }
 }

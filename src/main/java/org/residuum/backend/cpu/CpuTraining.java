@@ -42,28 +42,27 @@ final class CpuTraining extends CpuSession implements TrainingSession {
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
-    return store.update(rule, learningRate, maxGradientNorm);
+    return guard().call(() -> store.update(rule, learningRate, maxGradientNorm));
   }
 
   @Override
   public Parameters parameters() {
-    return store.snapshot();
+    return guard().call(store::snapshot);
   }
 
   @Override
   public OptimizerState optimizerState() {
-    return store.state();
+    return guard().call(store::state);
   }
 
   @Override
   public void restore(Parameters parameters, OptimizerState state) {
-    store.restore(parameters, state);
+    guard().run(() -> store.restore(parameters, state));
   }
 
   @Override
   public FloatBuffer gradient(String parameter) {
-    FloatBuffer gradient = store.gradient(parameter);
-    return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
+    return guard().call(() -> store.gradientCopy(parameter));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.residuum.backend.cpu;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,11 @@ final class NativeMemory implements AutoCloseable {
     NativeMemory memory = new NativeMemory(4L * elements);
     owned.add(memory);
     return floats(memory.base, elements);
+  }
+
+  /** The first floats of direct memory, a view that keeps it. */
+  static FloatBuffer floats(ByteBuffer direct, long elements) {
+    return direct.order(ByteOrder.nativeOrder()).asFloatBuffer().slice(0, (int) elements);
   }
 
   /** The floats at an address, a view. */

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.Guard;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -29,7 +30,7 @@ class CudaSession implements Session {
   private long arena;
   private long scratch;
   private long staging;
-  private boolean closed;
+  private final Guard guard;
 
   /**
    * A session.
@@ -41,6 +42,7 @@ class CudaSession implements Session {
     this.plan = plan;
     this.parameters = parameters;
     this.whenClosed = whenClosed;
+    this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
     try {
       this.streams = Streams.open(plan.driver(), compute, resources);
       allocate();
@@ -121,6 +123,8 @@ class CudaSession implements Session {
       if (from != to) {
         add(step, () -> stream.copy(to, from, copy.bytes()));
       }
+    } else {
+      throw new IllegalStateException("no call for the step " + step);
     }
   }
 
@@ -138,6 +142,10 @@ class CudaSession implements Session {
   /** A whole run, then each step again with a wait behind it, which counts with the step. */
   @Override
   public final List<StepTime> profile() {
+    return guard.call(this::profiled);
+  }
+
+  private List<StepTime> profiled() {
     run();
     List<StepTime> times = new ArrayList<>();
     for (Call call : calls) {
@@ -173,9 +181,13 @@ class CudaSession implements Session {
     if (operand instanceof Operand.Vector vector) {
       return parameters.vector(vector.name()) + vector.offset();
     }
-    return operand instanceof Operand.Derived derived
-        ? parameters.derived(derived.name()) + derived.offset()
-        : scratch + ((Operand.Scratch) operand).offset();
+    if (operand instanceof Operand.Derived derived) {
+      return parameters.derived(derived.name()) + derived.offset();
+    }
+    if (operand instanceof Operand.Scratch of) {
+      return scratch + of.offset();
+    }
+    throw new IllegalStateException("no address for the operand " + operand);
   }
 
   @Override
@@ -200,13 +212,17 @@ class CudaSession implements Session {
 
   @Override
   public final List<Slot> slots() {
-    requireOpen();
+    guard.requireOpen();
     return List.copyOf(slots);
   }
 
   @Override
   public final boolean takePictures(String input, float[] scale, float[] shift) {
-    requireOpen();
+    guard.run(() -> taken(input, scale, shift));
+    return true;
+  }
+
+  private void taken(String input, float[] scale, float[] shift) {
     Value value = plan.network().input(input);
     Shape shape = value.shape();
     if (shape.rank() != 4 || !shape.isBatched() || shape.extent(1) != scale.length) {
@@ -222,7 +238,6 @@ class CudaSession implements Session {
     long scales = upload("scale of pixels", scale);
     long shifts = upload("shift of pixels", shift);
     slots.forEach(slot -> slot.takePictures(value, scales, shifts));
-    return true;
   }
 
   private long upload(String label, float[] values) {
@@ -241,26 +256,31 @@ class CudaSession implements Session {
 
   @Override
   public final void run() {
-    slots.get(0).start();
-    slots.get(0).await();
-  }
-
-  final void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this session of " + plan.network().name() + " is closed");
+    guard.enter();
+    try {
+      slots.get(0).start();
+      slots.get(0).await();
+    } finally {
+      guard.exit();
     }
   }
 
+  final Guard guard() {
+    return guard;
+  }
+
   @Override
-  public void close() {
-    if (!closed) {
-      closed = true;
-      try {
-        streams.synchronize();
-      } finally {
-        resources.close();
-        whenClosed.run();
-      }
+  public final void close() {
+    guard.close();
+  }
+
+  /** Waits for what is under way on the device, then gives everything back. */
+  void free() {
+    try {
+      streams.synchronize();
+    } finally {
+      resources.close();
+      whenClosed.run();
     }
   }
 }

@@ -163,14 +163,14 @@ final class CudaSlot implements Slot {
   }
 
   private Port inputPort(String name) {
-    session.requireOpen();
+    session.guard().requireOpen();
     plan.network().input(name);
     return inputs.get(name);
   }
 
   @Override
   public FloatBuffer output(String name) {
-    session.requireOpen();
+    session.guard().requireOpen();
     plan.network().output(name);
     Port port = outputs.get(name);
     if (port == null) {
@@ -182,6 +182,10 @@ final class CudaSlot implements Slot {
 
   @Override
   public void send() {
+    session.guard().run(this::sendNow);
+  }
+
+  private void sendNow() {
     require(State.FREE, "send", "await it first");
     for (Port port : inputs.values()) {
       port.copyIn(streams.in());
@@ -192,8 +196,12 @@ final class CudaSlot implements Slot {
 
   @Override
   public void start() {
+    session.guard().run(this::startNow);
+  }
+
+  private void startNow() {
     if (state == State.FREE) {
-      send();
+      sendNow();
     }
     require(State.SENT, "start", "await it first");
     state = State.STARTED;
@@ -211,6 +219,10 @@ final class CudaSlot implements Slot {
 
   @Override
   public void await() {
+    session.guard().run(this::awaitNow);
+  }
+
+  private void awaitNow() {
     require(State.STARTED, "await", "start it first");
     left.synchronize();
     for (Port port : outputs.values()) {
@@ -220,7 +232,6 @@ final class CudaSlot implements Slot {
   }
 
   private void require(State expected, String call, String remedy) {
-    session.requireOpen();
     if (state != expected) {
       throw new IllegalStateException(
           call

@@ -21,10 +21,10 @@ final class CudaTraining extends CudaSession implements TrainingSession {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
     } catch (OutOfDeviceMemoryException e) {
       OutOfDeviceMemoryException advised = beside(e, e.bytes());
-      super.close();
+      super.free();
       throw advised;
     } catch (RuntimeException e) {
-      super.close();
+      super.free();
       throw e;
     }
   }
@@ -47,9 +47,8 @@ final class CudaTraining extends CudaSession implements TrainingSession {
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
-    requireOpen();
     try {
-      return optimizer.update(rule, learningRate, maxGradientNorm);
+      return guard().call(() -> optimizer.update(rule, learningRate, maxGradientNorm));
     } catch (OutOfDeviceMemoryException e) {
       throw beside(e, optimizer.missingBytes(rule));
     }
@@ -57,34 +56,36 @@ final class CudaTraining extends CudaSession implements TrainingSession {
 
   @Override
   public Parameters parameters() {
-    requireOpen();
-    return parameters.snapshot();
+    return guard().call(parameters::snapshot);
   }
 
   @Override
   public OptimizerState optimizerState() {
-    requireOpen();
-    return optimizer.state();
+    return guard().call(optimizer::state);
   }
 
   @Override
   public void restore(Parameters values, OptimizerState state) {
-    requireOpen();
-    parameters.restore(values);
-    optimizer.restore(state);
+    guard()
+        .run(
+            () -> {
+              parameters.requireShapes(values, state);
+              parameters.restore(values);
+              optimizer.restore(state);
+            });
   }
 
   @Override
   public FloatBuffer gradient(String parameter) {
-    requireOpen();
-    return parameters.gradientValues(parameter);
+    return guard().call(() -> parameters.gradientValues(parameter));
   }
 
   @Override
-  public void close() {
-    super.close();
-    optimizer.close();
-    parameters.close();
+  void free() {
+    try (parameters;
+        optimizer) {
+      super.free();
+    }
   }
 
   @Override

@@ -61,6 +61,8 @@ final class Optimizer implements AutoCloseable {
       sgd(sgd, (float) learningRate);
     } else if (rule instanceof UpdateRule.AdamW adam) {
       adamW(adam, learningRate);
+    } else {
+      throw new IllegalStateException("no arithmetic for the rule " + rule);
     }
     parameters.refreshCopies();
     stream.copyToHost(host, control, 4);

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import java.util.stream.Stream;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Activation;
 
@@ -16,12 +17,38 @@ final class Pointwise {
   }
 
   void activate(Activation activation, Operand x, Operand y, long n) {
-    switch (activation.kind()) {
-      case NONE -> copy(x, y, n);
-      case RELU -> launch(Kernel.RELU_FORWARD, n, x, y, n);
-      case SIGMOID -> launch(Kernel.SIGMOID_FORWARD, n, x, y, n);
-      case CLIP -> launch(Kernel.CLIP_FORWARD, n, x, y, n, activation.low(), activation.high());
+    if (activation.isNone()) {
+      copy(x, y, n);
+    } else {
+      launch(forward(activation.kind()), n, withBounds(activation, x, y, n));
     }
+  }
+
+  private static Kernel forward(Activation.Kind kind) {
+    return switch (kind) {
+      case RELU -> Kernel.RELU_FORWARD;
+      case SIGMOID -> Kernel.SIGMOID_FORWARD;
+      case CLIP -> Kernel.CLIP_FORWARD;
+      case NONE -> throw new IllegalArgumentException("no activation");
+    };
+  }
+
+  private static Kernel backward(Activation.Kind kind) {
+    return switch (kind) {
+      case RELU -> Kernel.RELU_BACKWARD;
+      case SIGMOID -> Kernel.SIGMOID_BACKWARD;
+      case CLIP -> Kernel.CLIP_BACKWARD;
+      case NONE -> throw new IllegalArgumentException("no activation");
+    };
+  }
+
+  /** A kernel's arguments; of those here, only that of a clip takes its bounds. */
+  private static Object[] withBounds(Activation activation, Object... arguments) {
+    boolean clips = activation.kind() == Activation.Kind.CLIP;
+    return clips
+        ? Stream.concat(Stream.of(arguments), Stream.of(activation.low(), activation.high()))
+            .toArray()
+        : arguments;
   }
 
   private void copy(Operand from, Operand to, long n) {
@@ -35,12 +62,10 @@ final class Pointwise {
   }
 
   void activationGradient(Activation activation, Operand y, Operand dy, Operand dx, long n) {
-    switch (activation.kind()) {
-      case NONE -> copy(dy, dx, n);
-      case RELU -> launch(Kernel.RELU_BACKWARD, n, y, dy, dx, n);
-      case SIGMOID -> launch(Kernel.SIGMOID_BACKWARD, n, y, dy, dx, n);
-      case CLIP ->
-          launch(Kernel.CLIP_BACKWARD, n, y, dy, dx, n, activation.low(), activation.high());
+    if (activation.isNone()) {
+      copy(dy, dx, n);
+    } else {
+      launch(backward(activation.kind()), n, withBounds(activation, y, dy, dx, n));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.OptimizerState;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -103,6 +104,16 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   void refreshCopies() {
     if (mode.storage() != Storage.F32 && trained > 0) {
       Casts.fromF32(stream, values, copies, trained).run();
+    }
+  }
+
+  /** Checks what is to be restored, before any of it is. */
+  void requireShapes(Parameters parameters, OptimizerState state) {
+    slices.values().forEach(slice -> parameters.requireShape(slice.spec()));
+    for (Parameters moments : List.of(state.first(), state.second())) {
+      if (!moments.isEmpty()) {
+        trainedSlices().forEach(slice -> moments.requireShape(slice.spec()));
+      }
     }
   }
 

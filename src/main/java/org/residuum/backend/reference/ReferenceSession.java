@@ -3,6 +3,7 @@ package org.residuum.backend.reference;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.residuum.backend.Guard;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -16,12 +17,13 @@ class ReferenceSession implements Session {
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
   private Map<Value, double[]> values = Map.of();
-  private boolean closed;
+  private final Guard guard;
 
   ReferenceSession(Network network, Map<String, double[]> parameters, int batch) {
     this.network = network;
     this.parameters = parameters;
     this.batch = batch;
+    this.guard = Guard.refusing("this session of " + network.name(), () -> {});
     network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
     network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
   }
@@ -42,20 +44,27 @@ class ReferenceSession implements Session {
 
   @Override
   public final FloatBuffer input(String name) {
-    requireOpen();
+    guard.requireOpen();
     return inputs.get(network.input(name).name());
   }
 
   @Override
   public final FloatBuffer output(String name) {
-    requireOpen();
+    guard.requireOpen();
     network.output(name);
     return outputs.get(name);
   }
 
+  final Guard guard() {
+    return guard;
+  }
+
   @Override
-  public void run() {
-    requireOpen();
+  public final void run() {
+    guard.run(this::evaluate);
+  }
+
+  void evaluate() {
     Map<String, double[]> given = new HashMap<>();
     inputs.forEach((name, buffer) -> given.put(name, doubles(buffer)));
     values = Evaluator.evaluate(network, given, parameters, batch);
@@ -76,14 +85,8 @@ class ReferenceSession implements Session {
     }
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this session of " + network.name() + " is closed");
-    }
-  }
-
   @Override
-  public void close() {
-    closed = true;
+  public final void close() {
+    guard.close();
   }
 }

@@ -46,8 +46,8 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   }
 
   @Override
-  public void run() {
-    super.run();
+  void evaluate() {
+    super.evaluate();
     for (ParameterSpec spec : network.parameters()) {
       if (spec.role().isTrained()) {
         store
@@ -61,30 +61,37 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
-    double norm = store.update(rule, learningRate, maxGradientNorm);
-    load();
-    return norm;
+    return guard()
+        .call(
+            () -> {
+              double norm = store.update(rule, learningRate, maxGradientNorm);
+              load();
+              return norm;
+            });
   }
 
   @Override
   public Parameters parameters() {
-    return store.snapshot();
+    return guard().call(store::snapshot);
   }
 
   @Override
   public OptimizerState optimizerState() {
-    return store.state();
+    return guard().call(store::state);
   }
 
   @Override
   public void restore(Parameters newParameters, OptimizerState state) {
-    store.restore(newParameters, state);
-    load();
+    guard()
+        .run(
+            () -> {
+              store.restore(newParameters, state);
+              load();
+            });
   }
 
   @Override
   public FloatBuffer gradient(String parameter) {
-    FloatBuffer gradient = store.gradient(parameter);
-    return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
+    return guard().call(() -> store.gradientCopy(parameter));
   }
 }
