@@ -68,12 +68,13 @@ final class JCudaNatives {
     String version = JCudaVersion.get();
     String name =
         LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(library + "-" + version));
-    byte[] content = change.apply(resource("/lib/" + name));
+    byte[] content = change.apply(resource("lib/" + name));
     return cache.place("jcuda-" + version, name, content);
   }
 
   private static byte[] resource(String name) throws IOException {
-    try (InputStream in = LibUtils.class.getResourceAsStream(name)) {
+    // As a module, the natives' jar is another than JCuda's, so its class alone would not find them.
+    try (InputStream in = LibUtils.class.getClassLoader().getResourceAsStream(name)) {
       if (in == null) {
         throw new IOException(
             "no " + name + " on the class path (JCuda's natives for this system)");
