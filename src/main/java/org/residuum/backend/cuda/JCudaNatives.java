@@ -73,7 +73,8 @@ final class JCudaNatives {
   }
 
   private static byte[] resource(String name) throws IOException {
-    // As a module, the natives' jar is another than JCuda's, so its class alone would not find them.
+    // As a module, the natives' jar is another than JCuda's, so its class alone would not find
+    // them.
     try (InputStream in = LibUtils.class.getClassLoader().getResourceAsStream(name)) {
       if (in == null) {
         throw new IOException(
