@@ -1,7 +1,6 @@
 package org.residuum.data;
 
 import com.twelvemonkeys.imageio.plugins.webp.lossless.VP8LDecoder;
-import com.twelvemonkeys.imageio.plugins.webp.vp8.VP8Frame;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
@@ -130,14 +129,34 @@ final class WebpPicture implements EncodedPicture {
 
   @Override
   public long decodingBytes() {
-    return 3L * canvasWidth * canvasHeight + 8L * frameWidth * frameHeight;
+    return 3L * canvasWidth * canvasHeight + 9L * frameWidth * frameHeight;
   }
 
   @Override
   public Picture decode() throws IOException {
+    byte[] frame = isLossless ? lossless() : lossy();
+    if (frameWidth == canvasWidth && frameHeight == canvasHeight) {
+      return new Picture(canvasHeight, canvasWidth, 3, frame);
+    }
+    byte[] out = new byte[Math.multiplyExact(3, canvasWidth * canvasHeight)];
+    for (int y = 0; y < frameHeight; y++) {
+      int at = 3 * ((top + y) * canvasWidth + left);
+      System.arraycopy(frame, 3 * y * frameWidth, out, at, 3 * frameWidth);
+    }
+    return new Picture(canvasHeight, canvasWidth, 3, out);
+  }
+
+  private byte[] lossy() throws IOException {
+    Vp8Frame frame = new Vp8Frame(new Vp8Header(file, dataAt, dataAt + dataBytes));
+    frame.decode();
+    return Vp8Colors.rgb(frame);
+  }
+
+  private byte[] lossless() throws IOException {
+    byte[] rgba = new byte[Math.multiplyExact(4, frameWidth * frameHeight)];
     WritableRaster raster =
         Raster.createInterleavedRaster(
-            new DataBufferByte(Math.multiplyExact(4, frameWidth * frameHeight)),
+            new DataBufferByte(rgba, rgba.length),
             frameWidth,
             frameHeight,
             4 * frameWidth,
@@ -146,23 +165,15 @@ final class WebpPicture implements EncodedPicture {
             null);
     try (Bytes.Input in = new Bytes.Input(file.copy(dataAt, dataBytes))) {
       in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
-      if (isLossless) {
-        new VP8LDecoder(in, false).readVP8Lossless(raster, true, null, frameWidth, frameHeight);
-      } else {
-        new VP8Frame(in, false).decode(raster, null);
-      }
+      new VP8LDecoder(in, false).readVP8Lossless(raster, true, null, frameWidth, frameHeight);
     }
-    byte[] rgba = ((DataBufferByte) raster.getDataBuffer()).getData();
-    byte[] out = new byte[Math.multiplyExact(3, canvasWidth * canvasHeight)];
-    for (int y = 0; y < frameHeight; y++) {
-      int at = 3 * ((top + y) * canvasWidth + left);
-      for (int x = 0, in = 4 * y * frameWidth; x < frameWidth; x++, in += 4, at += 3) {
-        out[at] = rgba[in];
-        out[at + 1] = rgba[in + 1];
-        out[at + 2] = rgba[in + 2];
-      }
+    byte[] rgb = new byte[rgba.length / 4 * 3];
+    for (int from = 0, to = 0; to < rgb.length; from += 4, to += 3) {
+      rgb[to] = rgba[from];
+      rgb[to + 1] = rgba[from + 1];
+      rgb[to + 2] = rgba[from + 2];
     }
-    return new Picture(canvasHeight, canvasWidth, 3, out);
+    return rgb;
   }
 
   @Override
