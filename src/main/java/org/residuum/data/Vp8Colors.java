@@ -43,8 +43,7 @@ final class Vp8Colors {
   }
 
   /** Of the four neighbours; at the ends of a row of the two above each other. */
-  private static int mixed(
-      byte[] plane, int own, int beside, int over, int across, boolean atEnd) {
+  private static int mixed(byte[] plane, int own, int beside, int over, int across, boolean atEnd) {
     int a = plane[own] & 255;
     int c = plane[over] & 255;
     if (atEnd) {

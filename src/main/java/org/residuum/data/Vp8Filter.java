@@ -61,8 +61,7 @@ final class Vp8Filter {
     }
   }
 
-  private void edge(
-      Vp8Plane plane, int row, int column, int size, boolean vertical, int offset) {
+  private void edge(Vp8Plane plane, int row, int column, int size, boolean vertical, int offset) {
     p = plane.pixels;
     step = vertical ? 1 : plane.stride;
     int along = vertical ? plane.stride : 1;

@@ -171,8 +171,7 @@ final class Vp8Frame {
     Arrays.fill(nonZero, 0, hasBlockModes ? 8 : 9, 0);
   }
 
-  private void readCoefficients(
-      Vp8Bits in, int[] above, boolean hasBlockModes, int[] steps) {
+  private void readCoefficients(Vp8Bits in, int[] above, boolean hasBlockModes, int[] steps) {
     Vp8Coefficients reader = new Vp8Coefficients(in, header.coefficients, coefficients);
     int kind = LUMA;
     int first = 0;

@@ -158,7 +158,9 @@ final class Vp8Plane {
       }
       default -> {
         int k = x + 2 * y;
-        yield k > 5 ? edge[0] : k == 5 ? lowest() : k % 2 == 0 ? mean2(2 - k / 2) : mean3(2 - k / 2);
+        yield k > 5
+            ? edge[0]
+            : k == 5 ? lowest() : k % 2 == 0 ? mean2(2 - k / 2) : mean3(2 - k / 2);
       }
     };
   }
