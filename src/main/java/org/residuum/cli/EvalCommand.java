@@ -50,6 +50,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
+  @Mixin private DecodingOptions decoding;
 
   @Option(
       names = "--split",
@@ -81,7 +82,8 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Console console = Console.of(spec);
     SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
-    Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
+    Preprocessing preprocessing =
+        decoding.over(SavedModels.preprocessing(saved, model.model()));
     CompileOptions options = BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);

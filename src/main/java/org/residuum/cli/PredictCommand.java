@@ -44,6 +44,7 @@ final class PredictCommand implements Callable<Integer> {
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
+  @Mixin private DecodingOptions decoding;
   @Mixin private FailureOptions failureOptions;
 
   @Option(
@@ -108,7 +109,8 @@ final class PredictCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
-    Preprocessing preprocessing = SavedModels.preprocessing(saved, model.model());
+    Preprocessing preprocessing =
+        decoding.over(SavedModels.preprocessing(saved, model.model()));
     if (!toStandardOutput()) {
       OutputFile.prepare("--out", out, overwrite);
     }

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import org.residuum.backend.Plan;
 import org.residuum.data.CsvRow;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.train.Prediction;
 import org.residuum.train.PredictionStream;
@@ -38,7 +37,7 @@ record PredictionJob<T>(
           if (unreadable.containsKey(file)) {
             throw new InvalidDataException(file + ": " + unreadable.get(file));
           }
-          preprocessing.apply(Picture.read(file), into);
+          preprocessing.apply(file, into);
         });
   }
 

@@ -35,6 +35,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private ModelOption model;
   @Mixin private TrainingFlags flags;
   @Mixin private DeviceOption device;
+  @Mixin private DecodingOptions decoding;
 
   @Option(
       names = "--shortcut",
@@ -98,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private void train(Console console, Backend backend) throws IOException {
-    DatasetOptions options = data.options(flags.seed());
+    DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
     Dataset training = data.open(Split.TRAIN, options);
     Dataset test = data.open(Split.TEST, options);
     StartingPoint start =

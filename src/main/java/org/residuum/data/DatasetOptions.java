@@ -17,6 +17,7 @@ import java.util.Objects;
  *     model's; empty means: those found, sorted
  * @param labelColumn for {@code csv}: the label's column by name or by number from 1; null means:
  *     the last
+ * @param decoding for {@code folder} without {@code pictures}: how the files are read
  * @param progress hears how far decoding a folder is
  */
 public record DatasetOptions(
@@ -26,11 +27,12 @@ public record DatasetOptions(
     BadPicture badPicture,
     List<String> labels,
     String labelColumn,
+    PictureOptions decoding,
     ProgressListener progress) {
 
   /** Seed 0, a fifth for testing, undecodable pictures skipped. */
   public static final DatasetOptions DEFAULTS =
-      new DatasetOptions(0, 0.2, null, BadPicture.SKIP, List.of(), null, (done, total) -> {});
+      new DatasetOptions(0, 0.2, null, BadPicture.SKIP, List.of(), null, PictureOptions.DEFAULTS, (done, total) -> {});
 
   public DatasetOptions {
     if (!(testShare > 0 && testShare < 1)) {
@@ -42,6 +44,7 @@ public record DatasetOptions(
           "pictures cannot become vectors " + pictures.inputShape() + "; give a shape (C, H, W)");
     }
     Objects.requireNonNull(badPicture, "badPicture");
+    Objects.requireNonNull(decoding, "decoding");
     Objects.requireNonNull(progress, "progress");
     labels = List.copyOf(labels);
     if (labels.stream().distinct().count() < labels.size()) {
@@ -51,30 +54,35 @@ public record DatasetOptions(
 
   public DatasetOptions withSeed(long value) {
     return new DatasetOptions(
-        value, testShare, pictures, badPicture, labels, labelColumn, progress);
+        value, testShare, pictures, badPicture, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withTestShare(double value) {
-    return new DatasetOptions(seed, value, pictures, badPicture, labels, labelColumn, progress);
+    return new DatasetOptions(seed, value, pictures, badPicture, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withPictures(Preprocessing value) {
-    return new DatasetOptions(seed, testShare, value, badPicture, labels, labelColumn, progress);
+    return new DatasetOptions(seed, testShare, value, badPicture, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withBadPicture(BadPicture value) {
-    return new DatasetOptions(seed, testShare, pictures, value, labels, labelColumn, progress);
+    return new DatasetOptions(seed, testShare, pictures, value, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withLabels(List<String> value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, value, labelColumn, progress);
+    return new DatasetOptions(seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withLabelColumn(String value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, value, progress);
+    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, value, decoding, progress);
+  }
+
+  public DatasetOptions withDecoding(PictureOptions value) {
+    return new DatasetOptions(
+        seed, testShare, pictures, badPicture, labels, labelColumn, value, progress);
   }
 
   public DatasetOptions withProgress(ProgressListener value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, labelColumn, value);
+    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value);
   }
 }

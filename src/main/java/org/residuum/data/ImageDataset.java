@@ -24,4 +24,9 @@ public non-sealed interface ImageDataset extends Dataset {
   default Resize resize() {
     return Resize.squash();
   }
+
+  /** How the files of this set, if it has some, are read. */
+  default PictureOptions decoding() {
+    return PictureOptions.DEFAULTS;
+  }
 }

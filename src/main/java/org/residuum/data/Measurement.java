@@ -54,7 +54,8 @@ final class Measurement {
       mean[c] = (float) (m / dataset.maxValue());
       std[c] = deviation((squares[c] / count - m * m) / square(dataset.maxValue()));
     }
-    return new Preprocessing(dataset.exampleShape(), mean, std, dataset.resize());
+    return new Preprocessing(
+        dataset.exampleShape(), mean, std, dataset.resize(), dataset.decoding());
   }
 
   private static void read(ImageDataset dataset, int index, byte[] pixels) {

@@ -47,7 +47,7 @@ final class PictureFolder implements ImageDataset {
       throws IOException {
     PictureFiles files = PictureFiles.find(folder, options);
     Preprocessing pictures =
-        options.pictures() != null ? options.pictures() : PictureSize.guess(files.train());
+        options.pictures() != null ? options.pictures() : PictureSize.guess(files.train(), options.decoding());
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
     byte[][] fitted = new byte[all.size()][];
@@ -102,7 +102,7 @@ final class PictureFolder implements ImageDataset {
         .forEach(
             i -> {
               try {
-                byte[] pixels = fit(files.get(i).file(), pictures);
+                byte[] pixels = pictures.fit(files.get(i).file()).pixels();
                 if (fitted != null) {
                   fitted[i] = pixels;
                 }
@@ -116,17 +116,9 @@ final class PictureFolder implements ImageDataset {
     return failures;
   }
 
-  private static byte[] fit(Path file, Preprocessing pictures) throws IOException {
-    try {
-      return pictures.fit(Picture.read(file)).pixels();
-    } catch (IllegalArgumentException e) {
-      throw new InvalidDataException(file + ": " + e.getMessage(), e);
-    }
-  }
-
   @Override
   public void read(int index, byte[] into) throws IOException {
-    byte[] pixels = cache != null ? cache[index] : fit(entries.get(index).file(), pictures);
+    byte[] pixels = cache != null ? cache[index] : pictures.fit(entries.get(index).file()).pixels();
     System.arraycopy(pixels, 0, into, 0, pixels.length);
   }
 
@@ -158,6 +150,11 @@ final class PictureFolder implements ImageDataset {
   @Override
   public Resize resize() {
     return pictures.resize();
+  }
+
+  @Override
+  public PictureOptions decoding() {
+    return pictures.decoding();
   }
 
   @Override

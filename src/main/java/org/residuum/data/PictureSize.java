@@ -14,7 +14,7 @@ final class PictureSize {
   private PictureSize() {}
 
   /** The common size of small pictures, grey if all are grey; else that of ImageNet's networks. */
-  static Preprocessing guess(List<PictureFiles.Entry> files) {
+  static Preprocessing guess(List<PictureFiles.Entry> files, PictureOptions decoding) {
     int count = Math.min(files.size(), LOOKED_AT);
     List<PictureFiles.Entry> sample =
         IntStream.range(0, count)
@@ -22,9 +22,10 @@ final class PictureSize {
             .toList();
     int[] common = commonSize(sample);
     if (common == null || Math.max(common[0], common[1]) > MAX_OWN_SIDE) {
-      return identity(3, 224, 224, Resize.crop(256));
+      return identity(3, 224, 224, Resize.crop(256)).withDecoding(decoding);
     }
-    return identity(channels(sample), common[0], common[1], Resize.squash());
+    return identity(channels(sample, decoding), common[0], common[1], Resize.squash())
+        .withDecoding(decoding);
   }
 
   private static Preprocessing identity(int channels, int height, int width, Resize resize) {
@@ -50,11 +51,11 @@ final class PictureSize {
     return common;
   }
 
-  private static int channels(List<PictureFiles.Entry> files) {
+  private static int channels(List<PictureFiles.Entry> files, PictureOptions decoding) {
     int channels = 1;
     for (PictureFiles.Entry entry : files) {
       try {
-        channels = Math.max(channels, Picture.read(entry.file()).channels());
+        channels = Math.max(channels, Picture.read(entry.file(), decoding).channels());
       } catch (IOException undecodable) {
         continue; // Reported when the folder is decoded.
       }

@@ -1,8 +1,11 @@
 package org.residuum.data;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.residuum.network.Shape;
 
 /**
@@ -14,12 +17,16 @@ import org.residuum.network.Shape;
  * @param mean a value a channel (pictures) or feature (vectors)
  * @param std positive, a value a channel or feature
  * @param resize how a picture of another size is fitted
+ * @param decoding how picture files are read; saved with a model is what becomes of their colour
+ *     profile
  */
-public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize resize) {
+public record Preprocessing(
+    Shape inputShape, float[] mean, float[] std, Resize resize, PictureOptions decoding) {
   public Preprocessing {
     PreprocessingText.checkShape(inputShape);
     mean = mean.clone();
     std = std.clone();
+    Objects.requireNonNull(decoding, "decoding");
     for (float[] values : new float[][] {mean, std}) {
       if (values.length != inputShape.extent(0)) {
         throw new IllegalArgumentException(
@@ -43,6 +50,11 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
                 + ": both must be finite, std above 0");
       }
     }
+  }
+
+  /** For picture files that are read as by default. */
+  public Preprocessing(Shape inputShape, float[] mean, float[] std, Resize resize) {
+    this(inputShape, mean, std, resize, PictureOptions.DEFAULTS);
   }
 
   /** ImageNet's usual evaluation: shorter side 256, centre 224 × 224; as torchvision's models. */
@@ -88,7 +100,12 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
 
   /** The same with another way to fit pictures. */
   public Preprocessing withResize(Resize other) {
-    return new Preprocessing(inputShape, mean, std, other);
+    return new Preprocessing(inputShape, mean, std, other, decoding);
+  }
+
+  /** The same with another way to read picture files. */
+  public Preprocessing withDecoding(PictureOptions other) {
+    return new Preprocessing(inputShape, mean, std, resize, other);
   }
 
   /** Reads what {@link #toMap()} wrote; anything missing, unknown or malformed is refused. */
@@ -97,7 +114,8 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
   }
 
   /**
-   * As text: the keys {@code input_shape, mean, std, resize} and, for a crop, {@code shorter_side}.
+   * As text: the keys {@code input_shape, mean, std, resize}, for a crop {@code shorter_side}, and
+   * {@code color_profile} if profiles are applied.
    */
   public Map<String, String> toMap() {
     return PreprocessingText.toMap(this);
@@ -155,11 +173,38 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
    * @param into receives {@code (H, W, C)} floats at its position, which moves on
    */
   public void apply(Picture picture, FloatBuffer into) {
+    normalize(fit(picture), into);
+  }
+
+  private void normalize(Picture fitted, FloatBuffer into) {
     float[] table = table(255);
-    byte[] pixels = fit(picture).pixels();
+    byte[] pixels = fitted.pixels();
     int channels = channels();
     for (int i = 0; i < pixels.length; i++) {
       into.put(table[i % channels * 256 + (pixels[i] & 255)]);
+    }
+  }
+
+  /**
+   * Reads, fits and normalises a picture file.
+   *
+   * @param into receives {@code (H, W, C)} floats at its position, which moves on
+   * @throws InvalidDataException if it cannot be, for whatever reason
+   */
+  public void apply(Path file, FloatBuffer into) throws IOException {
+    normalize(fit(file), into);
+  }
+
+  /** Reads a picture file and fits it. */
+  Picture fit(Path file) throws IOException {
+    Picture picture = Picture.read(file, decoding);
+    try {
+      return fit(picture);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidDataException(file + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new InvalidDataException(
+          file + ": the heap is full (" + e.getMessage() + "); " + PictureDecoder.MORE_HEAP, e);
     }
   }
 
@@ -195,7 +240,8 @@ public record Preprocessing(Shape inputShape, float[] mean, float[] std, Resize 
         && inputShape.equals(that.inputShape)
         && Arrays.equals(mean, that.mean)
         && Arrays.equals(std, that.std)
-        && resize.equals(that.resize);
+        && resize.equals(that.resize)
+        && decoding.equals(that.decoding);
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.residuum.network.Shape;
 /** {@link Preprocessing} as a map of texts, and strictly back. */
 final class PreprocessingText {
   private static final Set<String> KEYS =
-      Set.of("input_shape", "mean", "std", "resize", "shorter_side");
+      Set.of("input_shape", "mean", "std", "resize", "shorter_side", "color_profile");
   private static final int MAX_SIDE = 1 << 14;
 
   private PreprocessingText() {}
@@ -29,6 +29,9 @@ final class PreprocessingText {
     map.put("resize", resize.policy().name().toLowerCase(Locale.ROOT));
     if (resize.policy() == Resize.Policy.CROP) {
       map.put("shorter_side", String.valueOf(resize.shorterSide()));
+    }
+    if (preprocessing.decoding().colorProfile() == ColorProfile.APPLY) {
+      map.put("color_profile", "apply");
     }
     return map;
   }
@@ -49,7 +52,16 @@ final class PreprocessingText {
       }
     }
     return new Preprocessing(
-        Shape.of(shape), numbers(map, "mean"), numbers(map, "std"), resize(map));
+        Shape.of(shape), numbers(map, "mean"), numbers(map, "std"), resize(map), decoding(map));
+  }
+
+  private static PictureOptions decoding(Map<String, String> map) {
+    String profile = map.getOrDefault("color_profile", "ignore");
+    return switch (profile) {
+      case "ignore" -> PictureOptions.DEFAULTS;
+      case "apply" -> PictureOptions.DEFAULTS.withColorProfile(ColorProfile.APPLY);
+      default -> throw invalid("color_profile", profile, "ignore or apply");
+    };
   }
 
   static void checkShape(Shape shape) {

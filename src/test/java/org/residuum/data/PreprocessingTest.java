@@ -25,12 +25,14 @@ class PreprocessingTest {
 
   @Test
   void mapGivesTheSameBack() {
+    PictureOptions applied = PictureOptions.DEFAULTS.withColorProfile(ColorProfile.APPLY);
     for (Preprocessing preprocessing :
         List.of(
             Preprocessing.imagenet(),
             Preprocessing.cifar10(),
             Preprocessing.cifar100(),
             Preprocessing.mnist(),
+            Preprocessing.cifar10().withDecoding(applied),
             VECTOR)) {
       assertEquals(preprocessing, Preprocessing.fromMap(preprocessing.toMap()));
     }
@@ -64,6 +66,7 @@ class PreprocessingTest {
         "input_shape | 3,20000,20 | over 16384",
         "resize | stretch | none, squash or crop",
         "resize | squash | no such key unless resize is crop",
+        "color_profile | yes | ignore or apply",
         "shorter_side | 0 | a whole number in 1..16384",
         "shorter_side | 1e3 | a whole number in 1..16384"
       })
