@@ -82,8 +82,7 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Console console = Console.of(spec);
     SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
-    Preprocessing preprocessing =
-        decoding.over(SavedModels.preprocessing(saved, model.model()));
+    Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
     CompileOptions options = BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);

@@ -109,8 +109,7 @@ final class PredictCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     BatchOption.check(batch);
     SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
-    Preprocessing preprocessing =
-        decoding.over(SavedModels.preprocessing(saved, model.model()));
+    Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
     if (!toStandardOutput()) {
       OutputFile.prepare("--out", out, overwrite);
     }

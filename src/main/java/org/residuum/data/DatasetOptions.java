@@ -32,7 +32,15 @@ public record DatasetOptions(
 
   /** Seed 0, a fifth for testing, undecodable pictures skipped. */
   public static final DatasetOptions DEFAULTS =
-      new DatasetOptions(0, 0.2, null, BadPicture.SKIP, List.of(), null, PictureOptions.DEFAULTS, (done, total) -> {});
+      new DatasetOptions(
+          0,
+          0.2,
+          null,
+          BadPicture.SKIP,
+          List.of(),
+          null,
+          PictureOptions.DEFAULTS,
+          (done, total) -> {});
 
   public DatasetOptions {
     if (!(testShare > 0 && testShare < 1)) {
@@ -58,23 +66,28 @@ public record DatasetOptions(
   }
 
   public DatasetOptions withTestShare(double value) {
-    return new DatasetOptions(seed, value, pictures, badPicture, labels, labelColumn, decoding, progress);
+    return new DatasetOptions(
+        seed, value, pictures, badPicture, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withPictures(Preprocessing value) {
-    return new DatasetOptions(seed, testShare, value, badPicture, labels, labelColumn, decoding, progress);
+    return new DatasetOptions(
+        seed, testShare, value, badPicture, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withBadPicture(BadPicture value) {
-    return new DatasetOptions(seed, testShare, pictures, value, labels, labelColumn, decoding, progress);
+    return new DatasetOptions(
+        seed, testShare, pictures, value, labels, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withLabels(List<String> value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress);
+    return new DatasetOptions(
+        seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress);
   }
 
   public DatasetOptions withLabelColumn(String value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, value, decoding, progress);
+    return new DatasetOptions(
+        seed, testShare, pictures, badPicture, labels, value, decoding, progress);
   }
 
   public DatasetOptions withDecoding(PictureOptions value) {
@@ -83,6 +96,7 @@ public record DatasetOptions(
   }
 
   public DatasetOptions withProgress(ProgressListener value) {
-    return new DatasetOptions(seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value);
+    return new DatasetOptions(
+        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value);
   }
 }

@@ -47,7 +47,9 @@ final class PictureFolder implements ImageDataset {
       throws IOException {
     PictureFiles files = PictureFiles.find(folder, options);
     Preprocessing pictures =
-        options.pictures() != null ? options.pictures() : PictureSize.guess(files.train(), options.decoding());
+        options.pictures() != null
+            ? options.pictures()
+            : PictureSize.guess(files.train(), options.decoding());
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
     byte[][] fitted = new byte[all.size()][];
