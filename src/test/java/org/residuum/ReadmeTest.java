@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,10 +63,8 @@ class ReadmeTest {
     Preprocessing preprocessing = Preprocessing.fromMap(pets.preprocessing());
     CompileOptions options = CompileOptions.batch(1);
     try (Plan plan = new CpuBackend().compile(pets.network(), pets.parameters(), options);
-        Predictor predictor = new Predictor(plan, pets.labels())) {
-      FloatBuffer example = FloatBuffer.allocate(predictor.exampleShape().elements());
-      preprocessing.apply(Picture.read(picture), example);
-      out.append(predictor.predict(example, 1, 3).get(0)); // the three likeliest classes
+        Predictor predictor = new Predictor(plan, pets.labels(), preprocessing)) {
+      out.append(predictor.predict(Picture.read(picture), 3)); // the three likeliest classes
     }
     // } README
     assertEquals(3, out.toString().split("Prediction\\[", -1).length - 1, out.toString());

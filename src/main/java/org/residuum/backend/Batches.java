@@ -12,17 +12,24 @@ import org.residuum.network.Value;
  * Feeds examples to a session of fixed batch size. This is the one place where any number of
  * examples is cut into batches, the last batch padded with zeros, images turned from channel-last
  * into the session's layout, and the next batch sent off while one computes.
+ *
+ * <p>Whole calls are exclusive, and while batches are under way they belong to the thread that
+ * started them: a call of another thread, or of a reader, is refused with an {@link
+ * IllegalStateException}.
  */
 public final class Batches {
   /** A batch that was started and is not read yet. */
   private record Started(Slot slot, int from, int count, Reader reader) {}
 
   private final Session session;
+  private final Guard guard;
   private final List<Slot> slots;
   private final String name;
   private final Shape example;
   private final int elements;
   private final Deque<Started> underWay = new ArrayDeque<>();
+  private Thread owner;
+  private boolean reading;
   private int next;
 
   /**
@@ -31,6 +38,7 @@ public final class Batches {
    */
   public Batches(Session session, Network network, String name) {
     this.session = session;
+    this.guard = Guard.refusing("this feeding of a session of " + network.name(), () -> {});
     this.slots = session.slots();
     this.name = name;
     this.example = network.input(name).shape();
@@ -87,33 +95,85 @@ public final class Batches {
   }
 
   private void start(Reader filler, int count, Reader reader) {
-    for (int from = 0; from < count; from += session.batch()) {
-      int rows = Math.min(session.batch(), count - from);
-      Slot slot = slots.get(next);
-      filler.read(slot, from, rows);
-      next = (next + 1) % slots.size();
-      slot.start();
-      underWay.add(new Started(slot, from, rows, reader));
-      readBut(slots.size() - 1);
-    }
+    exclusive(
+        () -> {
+          for (int from = 0; from < count; from += session.batch()) {
+            int rows = Math.min(session.batch(), count - from);
+            Slot slot = slots.get(next);
+            filler.read(slot, from, rows);
+            next = (next + 1) % slots.size();
+            slot.start();
+            underWay.add(new Started(slot, from, rows, reader));
+            readBut(slots.size() - 1);
+          }
+        });
   }
 
   /** Reads all that was started. */
   public void finish() {
-    readBut(0);
+    exclusive(() -> readBut(0));
+  }
+
+  /** Waits for all that was started, by whatever thread, and reads none of it. */
+  public void abandon() {
+    guard.run(this::drop);
+  }
+
+  /** Does something unless batches of another thread are under way; a failure drops what is. */
+  private void exclusive(Runnable body) {
+    guard.enter();
+    try {
+      requireOwn();
+      try {
+        body.run();
+      } catch (RuntimeException | Error e) {
+        dropAfter(e);
+        throw e;
+      }
+      owner = underWay.isEmpty() ? null : Thread.currentThread();
+    } finally {
+      guard.exit();
+    }
+  }
+
+  private void requireOwn() {
+    if (reading) {
+      throw new IllegalStateException("a reader of batches cannot start or finish others");
+    }
+    if (owner != null && owner != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "batches of thread "
+              + owner.getName()
+              + " are under way; it finishes them first, or each thread has a session of its own");
+    }
   }
 
   private void readBut(int kept) {
     while (underWay.size() > kept) {
       Started batch = underWay.remove();
       batch.slot.await();
+      reading = true;
       try {
         batch.reader.read(batch.slot, batch.from, batch.count);
-      } catch (RuntimeException | Error e) {
-        underWay.forEach(dropped -> dropped.slot.await());
-        underWay.clear();
-        throw e;
+      } finally {
+        reading = false;
       }
+    }
+  }
+
+  private void drop() {
+    owner = null;
+    while (!underWay.isEmpty()) {
+      underWay.remove().slot.await();
+    }
+  }
+
+  private void dropAfter(Throwable failure) {
+    try {
+      drop();
+    } catch (RuntimeException e) {
+      underWay.clear();
+      failure.addSuppressed(e);
     }
   }
 
@@ -124,6 +184,19 @@ public final class Batches {
    */
   public void fill(Slot slot, FloatBuffer examples, int from, int rows) {
     FloatBuffer input = slot.input(name);
+    if (input.limit() != session.batch() * elements) {
+      throw new IllegalArgumentException(
+          "input "
+              + name
+              + " of the session takes "
+              + input.limit()
+              + " values a batch, "
+              + session.batch()
+              + " examples of "
+              + example
+              + " have "
+              + session.batch() * elements);
+    }
     if (example.rank() == 4 && example.extent(1) > 1 && session.layout() == Layout.NCHW) {
       transpose(input, examples, from, rows);
     } else {

@@ -177,6 +177,7 @@ public record Preprocessing(
   }
 
   private void normalize(Picture fitted, FloatBuffer into) {
+    requireRoom(into);
     float[] table = table(255);
     byte[] pixels = fitted.pixels();
     int channels = channels();
@@ -219,8 +220,22 @@ public record Preprocessing(
       throw new IllegalArgumentException(
           "a vector of " + vector.length + " values for an input of " + inputShape);
     }
+    requireRoom(into);
     for (int f = 0; f < vector.length; f++) {
       into.put((vector[f] - mean[f]) / std[f]);
+    }
+  }
+
+  private void requireRoom(FloatBuffer into) {
+    if (into.remaining() < inputShape.elements()) {
+      throw new IllegalArgumentException(
+          "an example of "
+              + inputShape
+              + " has "
+              + inputShape.elements()
+              + " values, the buffer has room for "
+              + into.remaining()
+              + "; is this preprocessing that of the network?");
     }
   }
 

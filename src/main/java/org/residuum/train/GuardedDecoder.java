@@ -28,10 +28,23 @@ final class GuardedDecoder<T> {
   Void decode(T item, FloatBuffer into) throws IOException {
     memory.readLock().lock();
     try {
-      decoder.decode(item, into);
+      decodeWhole(item, into);
       return null;
     } finally {
       memory.readLock().unlock();
+    }
+  }
+
+  private void decodeWhole(T item, FloatBuffer into) throws IOException {
+    FloatBuffer example = into.duplicate();
+    decoder.decode(item, example);
+    if (example.position() != 0 && example.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "only "
+              + example.position()
+              + " of an example's "
+              + example.limit()
+              + " values were written; is the preprocessing that of the network?");
     }
   }
 
@@ -56,7 +69,7 @@ final class GuardedDecoder<T> {
   private IOException alone(T item, FloatBuffer into) {
     memory.writeLock().lock();
     try {
-      decoder.decode(item, into);
+      decodeWhole(item, into);
       return null;
     } catch (Throwable e) { // It must not cost the other items their results.
       return failure(item, e);

@@ -83,8 +83,20 @@ public final class PredictionStream<T> {
       }
       predictor.finish();
       results.give(sink);
+    } catch (IOException | RuntimeException | Error e) {
+      abandon(e);
+      throw e;
     } finally {
       decoders.shutdownNow();
+    }
+  }
+
+  /** The predictor serves others again. */
+  private void abandon(Throwable failure) {
+    try {
+      predictor.abandon();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 

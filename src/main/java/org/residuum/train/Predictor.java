@@ -8,16 +8,24 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.residuum.backend.Batches;
+import org.residuum.backend.Guard;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.data.Picture;
+import org.residuum.data.Preprocessing;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
-/** Classifies examples; for one thread at a time. Several may share a plan. */
+/**
+ * Classifies examples. Threads may share one: each call is whole, the next waits for it. Several
+ * predictors on one plan work side by side.
+ */
 public final class Predictor implements AutoCloseable {
   private final Plan plan;
   private final Session session;
+  private final Guard guard;
+  private final Preprocessing preprocessing;
   private final Batches batches;
   private final Map<Slot, Scores> scoresOf;
   private final int classes;
@@ -25,19 +33,36 @@ public final class Predictor implements AutoCloseable {
   private final List<String> labels;
 
   /**
-   * Opens a session.
+   * Opens a session for examples that are preprocessed elsewhere.
    *
    * @param labels the class names in the order of the logits, or none: then numbers from 0
    */
   public Predictor(Plan plan, List<String> labels) {
+    this(plan, labels, null);
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param labels the class names in the order of the logits, or none: then numbers from 0
+   * @param preprocessing what the network was trained with; null where it is done elsewhere
+   * @throws IllegalArgumentException where it gives examples of another shape than the network
+   *     takes
+   */
+  public Predictor(Plan plan, List<String> labels, Preprocessing preprocessing) {
     this.plan = plan;
     this.input = Inputs.of(plan.network());
-    this.session = plan.session();
-    this.scoresOf = Scores.of(session, plan.network());
-    this.classes = scoresOf.values().iterator().next().classes();
-    this.batches = new Batches(session, plan.network(), input.name());
+    if (preprocessing != null) {
+      Inputs.matching(plan.network(), preprocessing.inputShape(), "this preprocessing");
+    }
+    this.preprocessing = preprocessing;
+    this.classes = Scores.classes(plan.network());
     this.labels = labels.isEmpty() ? numbers(classes) : List.copyOf(labels);
     Scores.requireClasses(plan.network(), this.labels, "the list of labels");
+    this.session = plan.session();
+    this.guard = Guard.waiting("this predictor of " + plan.network().name(), session::close);
+    this.scoresOf = Scores.of(session, plan.network());
+    this.batches = new Batches(session, plan.network(), input.name());
   }
 
   private static List<String> numbers(int classes) {
@@ -56,17 +81,38 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
+   * The most likely classes of a picture, the likeliest first.
+   *
+   * @param top how many classes at most
+   * @throws IllegalStateException where this predictor was opened without a preprocessing
+   * @throws NotFiniteException where the network gives NaN or an infinity
+   */
+  public List<Prediction> predict(Picture picture, int top) {
+    if (preprocessing == null) {
+      throw new IllegalStateException(
+          "this predictor has no preprocessing for pictures; open it with one");
+    }
+    FloatBuffer example = FloatBuffer.allocate(exampleShape().elements());
+    preprocessing.apply(picture, example);
+    return predict(example, 1, top).get(0);
+  }
+
+  /**
    * The most likely classes of each example, the likeliest first.
    *
-   * @param examples preprocessed, (count, H, W, C) or (count, F), any count
+   * @param examples preprocessed, (count, H, W, C) or (count, F), any count, from index 0. Their
+   *     position is 0, or behind the last, where relative puts leave it.
    * @param top how many classes at most
    * @throws NotFiniteException where the network gives NaN or an infinity for any of them; it holds
    *     the results of the others
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
-    List<List<Prediction>> results = new ArrayList<>(count);
-    start(examples, count, top, results::add);
-    finish();
+    List<List<Prediction>> results = new ArrayList<>(Math.max(0, count));
+    guard.run(
+        () -> {
+          start(examples, count, top, results::add);
+          finish();
+        });
     if (results.stream().anyMatch(List::isEmpty)) {
       throw new NotFiniteException(results);
     }
@@ -75,7 +121,8 @@ public final class Predictor implements AutoCloseable {
 
   /**
    * The same, but the last results may come later, during further starts and {@link #finish}; the
-   * examples may change as soon as this returns.
+   * examples may change as soon as this returns. Until finish, or {@link #abandon}, this predictor
+   * belongs to the thread that started.
    *
    * @param sink takes the results in the order of the examples, with an empty list for one whose
    *     scores are not all finite
@@ -85,34 +132,57 @@ public final class Predictor implements AutoCloseable {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, not " + top);
     }
-    batches.start(
-        examples,
-        count,
+    requireWritten(examples, count);
+    Batches.Reader reader =
         (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {
             sink.accept(best(scoresOf.get(slot), row, Math.min(top, classes)));
           }
-        });
+        };
+    guard.run(() -> batches.start(examples, count, reader));
+  }
+
+  /** A preprocessing of another size leaves the position elsewhere. */
+  private void requireWritten(FloatBuffer examples, int count) {
+    long expected = (long) count * exampleShape().elements();
+    if (examples.position() != 0 && examples.position() != expected) {
+      throw new IllegalArgumentException(
+          examples.position()
+              + " values were put into the buffer, "
+              + count
+              + (count == 1 ? " example of " : " examples of ")
+              + exampleShape()
+              + (count == 1 ? " has " : " have ")
+              + expected
+              + "; is the preprocessing that of "
+              + plan.network().name()
+              + "?");
+    }
   }
 
   /** Waits for all results. */
   public void finish() {
-    batches.finish();
+    guard.run(batches::finish);
+  }
+
+  /** Gives up all results that are still to come, whatever thread started them. */
+  public void abandon() {
+    guard.run(batches::abandon);
   }
 
   /** The network's outputs, (count, classes): logits, or what it gives in their place. */
   public float[][] scores(FloatBuffer examples, int count) {
-    float[][] results = new float[count][classes];
-    batches.run(
-        examples,
-        count,
+    requireWritten(examples, count);
+    float[][] results = new float[Math.max(0, count)][classes];
+    Batches.Reader reader =
         (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {
             for (int k = 0; k < classes; k++) {
               results[from + row][k] = scoresOf.get(slot).get(row, k);
             }
           }
-        });
+        };
+    guard.run(() -> batches.run(examples, count, reader));
     return results;
   }
 
@@ -128,8 +198,9 @@ public final class Predictor implements AutoCloseable {
         .toList();
   }
 
+  /** Waits for the call that another thread is in; closing twice is harmless. */
   @Override
   public void close() {
-    session.close();
+    guard.close();
   }
 }

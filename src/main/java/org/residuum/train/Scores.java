@@ -60,9 +60,13 @@ final class Scores {
     return classes;
   }
 
+  static int classes(Network network) {
+    return network.output(outputName(network)).shape().extent(1);
+  }
+
   /** Checks that a network has as many classes as there are labels. */
   static void requireClasses(Network network, List<String> labels, String whose) {
-    int classes = network.output(outputName(network)).shape().extent(1);
+    int classes = classes(network);
     if (labels.size() != classes) {
       throw new IllegalArgumentException(
           network.name()

@@ -1,6 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.ClassLabels;
 import org.residuum.network.Shape;
 
 /** Softmax cross-entropy and its gradient, in Java: the logits of a batch are few. */
@@ -20,6 +21,7 @@ final class LossSteps {
           FloatBuffer label = memory.floats(labels, rows);
           FloatBuffer to = memory.floats(loss, 1);
           return () -> {
+            ClassLabels.require(label, rows, classes);
             double sum = 0;
             for (int row = 0; row < rows; row++) {
               sum += rowLoss(from, row * classes, classes, (int) label.get(row), smoothing);

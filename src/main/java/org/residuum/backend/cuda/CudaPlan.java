@@ -8,8 +8,10 @@ import org.residuum.backend.Lifetime;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
+import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.MemoryPlan;
 
@@ -20,6 +22,7 @@ final class CudaPlan implements Plan {
   private final int batch;
   private final boolean training;
   private final Map<Value, String> gradients = new HashMap<>();
+  private final Map<String, Integer> labels = new HashMap<>();
   private final ValueTypes types;
   private final MemoryPlan memory;
   private final Assembly assembly;
@@ -34,6 +37,7 @@ final class CudaPlan implements Plan {
     if (training) {
       network.outputs().forEach(this::noteGradient);
     }
+    network.nodes().forEach(this::noteLabels);
     this.types = new ValueTypes(network, device.mode().storage());
     this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
     this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch, types);
@@ -61,6 +65,20 @@ final class CudaPlan implements Plan {
     if (Gradients.isGradient(output)) {
       gradients.put(value, Gradients.parameterOf(output));
     }
+  }
+
+  private void noteLabels(Node node) {
+    if (node.op() instanceof SoftmaxCrossEntropy) {
+      Value given = node.inputs().get(1);
+      if (network.inputs().contains(given)) {
+        labels.put(given.name(), node.inputs().get(0).shape().extent(1));
+      }
+    }
+  }
+
+  /** Of each input that holds labels, the number of classes. */
+  Map<String, Integer> labels() {
+    return labels;
   }
 
   /** Gradients of parameters lie with the parameters instead. */

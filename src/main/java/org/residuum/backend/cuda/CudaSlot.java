@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.residuum.backend.ClassLabels;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Slot;
 import org.residuum.network.Network;
@@ -187,11 +188,16 @@ final class CudaSlot implements Slot {
 
   private void sendNow() {
     require(State.FREE, "send", "await it first");
+    plan.labels().forEach(this::requireClasses);
     for (Port port : inputs.values()) {
       port.copyIn(streams.in());
     }
     streams.in().record(arrived);
     state = State.SENT;
+  }
+
+  private void requireClasses(String input, int classes) {
+    ClassLabels.require(inputs.get(input).seen(), plan.batch(), classes);
   }
 
   @Override

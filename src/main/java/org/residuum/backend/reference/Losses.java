@@ -1,5 +1,7 @@
 package org.residuum.backend.reference;
 
+import org.residuum.backend.ClassLabels;
+
 /** Softmax and softmax cross-entropy on rows of {@code classes} values. */
 final class Losses {
   private Losses() {}
@@ -40,6 +42,9 @@ final class Losses {
 
   /** The mean over rows of -Σ_k t_k log softmax(x)_k. */
   static double[] crossEntropy(double[] logits, double[] labels, int classes, double smoothing) {
+    for (int row = 0; row < labels.length; row++) {
+      ClassLabels.require(labels[row], row, classes);
+    }
     double[] p = softmax(logits, classes);
     double loss = 0;
     for (int i = 0; i < logits.length; i++) {

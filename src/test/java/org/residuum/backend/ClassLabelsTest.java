@@ -1,0 +1,42 @@
+package org.residuum.backend;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.EmulatedBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.plan.Gradients;
+
+/** A label that is no class would read another row's score, or nothing at all. */
+class ClassLabelsTest {
+  private static final Network LEARNING = Gradients.of(Networks.small(), 0);
+
+  static Stream<Backend> backends() {
+    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void labelThatIsNoClassIsRefused(Backend backend) {
+    try (TrainingSession session =
+        backend.train(LEARNING, new Initializer(1).initialize(LEARNING), CompileOptions.batch(2))) {
+      for (float label : new float[] {3, -1, 0.5f, Float.NaN, 1e9f}) {
+        session.input(Gradients.LABELS).put(0, 2).put(1, label);
+        String message = assertThrows(IllegalArgumentException.class, session::run).getMessage();
+        assertTrue(message.startsWith("label " + label), message);
+        assertTrue(message.contains("of row 1 is no class"), message);
+        assertTrue(message.endsWith("3 apart, numbered 0 to 2"), message);
+      }
+      session.input(Gradients.LABELS).put(1, 1);
+      session.run();
+      assertTrue(Float.isFinite(session.output(Gradients.LOSS).get(0)));
+    }
+  }
+}

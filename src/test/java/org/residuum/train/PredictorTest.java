@@ -1,0 +1,339 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.EmulatedBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.data.Picture;
+import org.residuum.data.Preprocessing;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
+
+/** One predictor for many threads, and buffers that do not fit its network. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PredictorTest {
+  private static final int THREADS = 32;
+
+  /** Of all threads; {@code -Dresiduum.calls=9600} makes as many as once brought 8 wrong ones. */
+  private static final int CALLS = Integer.getInteger("residuum.calls", 1_600);
+
+  private static final int FEATURES = 8;
+  private static final int EXAMPLES = 64;
+  private static final Network NETWORK = network();
+
+  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private static Network network() {
+    NetworkBuilder net = new NetworkBuilder("classifier");
+    net.output("logits", net.dense("fc", net.input("x", Shape.batch(FEATURES)), 5));
+    return net.build();
+  }
+
+  private static Backend backend(String name) {
+    return switch (name) {
+      case "reference" -> new ReferenceBackend();
+      case "cpu" -> new CpuBackend();
+      case "cuda" -> EmulatedBackend.open(Mode.FP32);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static Plan plan(Backend backend, int batch) {
+    return backend.compile(
+        NETWORK, new Initializer(1).initialize(NETWORK), CompileOptions.batch(batch));
+  }
+
+  private static float[] example(int number) {
+    SplittableRandom random = new SplittableRandom(number);
+    float[] x = new float[FEATURES];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    return x;
+  }
+
+  /** Examples number, number + 1, ... one behind the other. */
+  private static FloatBuffer examples(int number, int count) {
+    FloatBuffer buffer = FloatBuffer.allocate(count * FEATURES);
+    for (int i = 0; i < count; i++) {
+      buffer.put(example((number + i) % EXAMPLES));
+    }
+    return buffer;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
+  void eachThreadGetsItsOwnAnswers(String backend) throws Exception {
+    try (Plan plan = plan(backend(backend), 2);
+        Predictor shared = new Predictor(plan, List.of())) {
+      List<List<Prediction>> expected = shared.predict(examples(0, EXAMPLES), EXAMPLES, 5);
+      List<Future<Integer>> wrong = new ArrayList<>();
+      for (int t = 0; t < THREADS; t++) {
+        int own = t;
+        wrong.add(threads.submit(() -> wrongAnswers(shared, expected, own)));
+      }
+      int sum = 0;
+      for (Future<Integer> future : wrong) {
+        sum += future.get();
+      }
+      assertEquals(0, sum, "of " + CALLS + " calls");
+    }
+  }
+
+  private static int wrongAnswers(Predictor shared, List<List<Prediction>> expected, int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int wrong = 0;
+    for (int call = 0; call < CALLS / THREADS; call++) {
+      int number = random.nextInt(EXAMPLES);
+      int count = 1 + random.nextInt(3);
+      List<List<Prediction>> own =
+          IntStream.range(0, count).mapToObj(i -> expected.get((number + i) % EXAMPLES)).toList();
+      if (call % 4 == 3) {
+        float[][] scores = shared.scores(examples(number, count), count);
+        for (int i = 0; i < count; i++) {
+          wrong += isBest(scores[i], own.get(i).get(0).index()) ? 0 : 1;
+        }
+      } else {
+        wrong += own.equals(shared.predict(examples(number, count), count, 5)) ? 0 : 1;
+      }
+    }
+    return wrong;
+  }
+
+  private static boolean isBest(float[] scores, int best) {
+    return IntStream.range(0, scores.length).allMatch(k -> scores[k] <= scores[best]);
+  }
+
+  @Test
+  void whileResultsAreToComeOtherThreadsAreRefused() throws Exception {
+    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 2);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      List<List<Prediction>> results = new ArrayList<>();
+      predictor.start(examples(0, 2), 2, 1, results::add);
+      Future<?> other = threads.submit(() -> predictor.predict(examples(0, 1), 1, 1));
+      String refusal = assertThrows(ExecutionException.class, other::get).getMessage();
+      assertTrue(refusal.contains("are under way"), refusal);
+      predictor.finish();
+      assertEquals(2, results.size());
+      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+    }
+  }
+
+  @Test
+  void abandonedResultsDoNotCome() throws Exception {
+    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 2);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      List<List<Prediction>> results = new ArrayList<>();
+      predictor.start(examples(0, 2), 2, 1, results::add);
+      threads.submit(predictor::abandon).get();
+      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+      assertTrue(results.isEmpty());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
+  void closeWithinASinkEndsTheCallAndThePredictor(String backend) {
+    try (Plan plan = plan(backend(backend), 1)) {
+      Predictor predictor = new Predictor(plan, List.of());
+      assertThrows(
+          IllegalStateException.class,
+          () -> {
+            predictor.start(examples(0, 4), 4, 1, best -> predictor.close());
+            predictor.finish();
+          });
+      assertThrows(IllegalStateException.class, () -> predictor.predict(examples(0, 1), 1, 1));
+      predictor.close();
+    }
+  }
+
+  @Test
+  void sinkThatPredictsIsRefused() {
+    try (Plan plan = plan(new CpuBackend(), 1);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      String message =
+          assertThrows(
+                  IllegalStateException.class,
+                  () ->
+                      predictor.start(
+                          examples(0, 1), 1, 1, best -> predictor.predict(examples(1, 1), 1, 1)))
+              .getMessage();
+      assertTrue(message.contains("cannot start or finish others"), message);
+      assertEquals(1, predictor.predict(examples(0, 1), 1, 1).size());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
+  void closeAgainstPredictTellsThatItIsClosed(String backend) throws Exception {
+    try (Plan plan = plan(backend(backend), 2)) {
+      for (int round = 0; round < 30; round++) {
+        Predictor predictor = new Predictor(plan, List.of());
+        CountDownLatch begun = new CountDownLatch(4);
+        List<Future<String>> ends = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+          ends.add(threads.submit(() -> predictUntilClosed(predictor, begun)));
+        }
+        begun.await();
+        predictor.close();
+        for (Future<String> end : ends) {
+          assertEquals("this predictor of classifier is closed", end.get());
+        }
+      }
+    }
+  }
+
+  private static String predictUntilClosed(Predictor predictor, CountDownLatch begun) {
+    try {
+      while (true) {
+        predictor.predict(examples(0, 3), 3, 1);
+        begun.countDown();
+      }
+    } catch (IllegalStateException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
+  void preprocessingOfAnotherSizeIsRefusedWhereItIsGiven() {
+    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, Shortcut.ZERO_PAD);
+    try (Plan plan =
+        new CpuBackend()
+            .compile(large, new Initializer(1).initialize(large), CompileOptions.batch(1))) {
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> new Predictor(plan, List.of(), Preprocessing.cifar10()))
+              .getMessage();
+      assertTrue(message.contains("(N, 3, 64, 64)"), message);
+      assertTrue(message.contains("(3, 32, 32)"), message);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new Predictor(plan, List.of(), Preprocessing.mnist()));
+    }
+  }
+
+  @Test
+  void exampleOfAnotherSizeIsRefused() {
+    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, Shortcut.ZERO_PAD);
+    Picture picture = new Picture(32, 32, 3, new byte[32 * 32 * 3]);
+    try (Plan plan =
+            new CpuBackend()
+                .compile(large, new Initializer(1).initialize(large), CompileOptions.batch(1));
+        Predictor predictor = new Predictor(plan, List.of())) {
+      FloatBuffer corner = FloatBuffer.allocate(3 * 64 * 64);
+      Preprocessing.cifar10().apply(picture, corner);
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> predictor.predict(corner, 1, 1))
+              .getMessage();
+      assertTrue(message.startsWith("3072 values were put into the buffer"), message);
+      assertTrue(message.contains("(3, 64, 64) has 12288"), message);
+      assertThrows(IllegalArgumentException.class, () -> predictor.scores(corner, 1));
+      assertThrows(IllegalArgumentException.class, () -> predictor.start(corner, 1, 1, best -> {}));
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> predictor.predict(FloatBuffer.allocate(3 * 32 * 32), 1, 1));
+      String room =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> Preprocessing.imagenet().apply(picture, FloatBuffer.allocate(12288)))
+              .getMessage();
+      assertTrue(room.contains("(3, 224, 224) has 150528 values"), room);
+      assertTrue(room.contains("room for 12288"), room);
+    }
+  }
+
+  @Test
+  void streamTellsOfExamplesThatAreNotWhole() throws IOException {
+    try (Plan plan = plan(new CpuBackend(), 2);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      List<String> failures = new ArrayList<>();
+      List<Integer> predicted = new ArrayList<>();
+      new PredictionStream<Integer>(
+              predictor,
+              (item, into) -> {
+                for (int i = 0; i < (item == 1 ? FEATURES - 1 : FEATURES); i++) {
+                  into.put(i);
+                }
+              })
+          .run(
+              List.of(0, 1, 2).iterator(),
+              1,
+              2,
+              new PredictionStream.Sink<>() {
+                @Override
+                public void predicted(Integer item, List<Prediction> predictions) {
+                  predicted.add(item);
+                }
+
+                @Override
+                public void failed(Integer item, IOException cause) {
+                  failures.add(cause.getMessage());
+                }
+              });
+      assertEquals(List.of(0, 2), predicted);
+      assertEquals(1, failures.size());
+      assertTrue(failures.get(0).contains("only 7 of an example's 8 values"), failures.get(0));
+    }
+  }
+
+  /** A stream that ends in a failure leaves the predictor to others. */
+  @Test
+  void failedStreamLeavesThePredictorUsable() throws Exception {
+    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 1);
+        Predictor predictor = new Predictor(plan, List.of())) {
+      PredictionStream<Integer> stream =
+          new PredictionStream<>(predictor, (item, into) -> into.put(example(item)));
+      assertThrows(
+          IOException.class,
+          () ->
+              stream.run(
+                  IntStream.range(0, 9).iterator(),
+                  1,
+                  1,
+                  new PredictionStream.Sink<Integer>() {
+                    @Override
+                    public void predicted(Integer item, List<Prediction> predictions)
+                        throws IOException {
+                      throw new IOException("full");
+                    }
+
+                    @Override
+                    public void failed(Integer item, IOException cause) {}
+                  }));
+      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+    }
+  }
+}
