@@ -1,6 +1,8 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import org.residuum.data.BadPicture;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
@@ -46,6 +48,8 @@ final class DataOption {
       description = "For csv: the column of labels, by name or by number from 1; else the last.")
   private String labelColumn;
 
+  private final Set<String> said = new HashSet<>();
+
   String spec() {
     return spec;
   }
@@ -82,9 +86,17 @@ final class DataOption {
     }
   }
 
-  /** Opens a part of the data. */
-  Dataset open(Split split, DatasetOptions options) throws IOException {
-    return open(spec, split, options);
+  /** Opens a part of the data; says what was taken for what, a line once. */
+  Dataset open(Console console, Split split, DatasetOptions options) throws IOException {
+    return open(
+        spec,
+        split,
+        options.withNotices(
+            line -> {
+              if (said.add(line)) {
+                console.say("%s", line);
+              }
+            }));
   }
 
   static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {

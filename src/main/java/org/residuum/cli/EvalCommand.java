@@ -49,6 +49,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
+  @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
 
@@ -87,9 +88,12 @@ final class EvalCommand implements Callable<Integer> {
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
     }
+    failures.prepare(out, overwrite);
     try (Backend backend = device.open(console.err())) {
       Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
-      Dataset dataset = data.open(split, like(saved, preprocessing));
+      Dataset dataset = data.open(console, split, like(saved, preprocessing));
+      SkippedFiles skipped = new SkippedFiles(dataset);
+      skipped.say(console, failures, overwrite);
       Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, options);
       print(console, dataset, evaluation);
       if (out != null) {
@@ -97,6 +101,7 @@ final class EvalCommand implements Callable<Integer> {
         console.out("report    %s", out);
       }
       requireFinite(evaluation);
+      skipped.check(failures);
     }
     return ExitCode.OK;
   }
@@ -147,7 +152,7 @@ final class EvalCommand implements Callable<Integer> {
       console.out("no scores %,d examples, counted as wrong", evaluation.notFinite());
     }
     if (!dataset.skipped().isEmpty()) {
-      console.out("skipped   %,d pictures that cannot be decoded", dataset.skipped().size());
+      console.out("skipped   %s that cannot be read", Units.count(dataset.skipped().size(), "file"));
     }
     if (dataset.labels().size() <= MOST_PRINTED_CLASSES) {
       console.out("%s", table(evaluation.confusion()));

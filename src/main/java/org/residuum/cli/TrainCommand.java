@@ -34,6 +34,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
   @Mixin private TrainingFlags flags;
+  @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
 
@@ -78,6 +79,7 @@ final class TrainCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
     }
+    failures.prepare(out, overwrite || resume);
     try (FolderLock unused = TrainingFolder.lock("--out", out)) {
       checkFolder();
       try (Backend backend = device.open(console.err())) {
@@ -100,8 +102,11 @@ final class TrainCommand implements Callable<Integer> {
 
   private void train(Console console, Backend backend) throws IOException {
     DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
-    Dataset training = data.open(Split.TRAIN, options);
-    Dataset test = data.open(Split.TEST, options);
+    Dataset training = data.open(console, Split.TRAIN, options);
+    Dataset test = data.open(console, Split.TEST, options);
+    SkippedFiles skipped = new SkippedFiles(training, test);
+    skipped.say(console, failures, overwrite || resume);
+    skipped.check(failures);
     StartingPoint start =
         StartingPoint.of(
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());

@@ -37,6 +37,8 @@ final class TrainingFolder {
   private final Path unfinished;
   private boolean overwrite;
   private Path saved;
+  private Checkpoint latest;
+  private Checkpoint savedCheckpoint;
 
   /** Whether the person knows that checkpoints fail. */
   private boolean complained;
@@ -129,14 +131,12 @@ final class TrainingFolder {
 
   /** Saves the state between two epochs, unless that was done a moment ago. */
   void checkpoint(Checkpoint checkpoint) {
+    latest = checkpoint;
     if ((System.nanoTime() - savedAt) / 1e9 < SECONDS_BETWEEN) {
       return;
     }
     try {
-      save(
-          unfinished,
-          model(checkpoint.parameters(), notes(checkpoint.epoch(), null)),
-          state(checkpoint));
+      saveLatest();
     } catch (IOException e) {
       if (!complained) {
         console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
@@ -144,6 +144,23 @@ final class TrainingFolder {
       complained = true;
       savedAt = System.nanoTime(); // The next trial has time, too.
     }
+  }
+
+  /**
+   * Saves the state after the last whole epoch, where something else than the training failed.
+   *
+   * @return that epoch, or 0 where there was none yet
+   */
+  int saveLatest() throws IOException {
+    if (latest == null) {
+      return 0;
+    }
+    if (latest != savedCheckpoint) {
+      save(
+          unfinished, model(latest.parameters(), notes(latest.epoch(), null)), state(latest));
+      savedCheckpoint = latest;
+    }
+    return latest.epoch();
   }
 
   /** Saves what a training brought that is at its end. */

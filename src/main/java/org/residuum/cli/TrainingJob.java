@@ -107,7 +107,7 @@ final class TrainingJob {
     introduce(options, from);
     double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
     long began = System.nanoTime();
-    TrainingResult result = train(options, from, curves, folder, interruption);
+    TrainingResult result = trainOrKeep(options, from, curves, folder, interruption);
     if (result.stopped()) {
       folder.saveStopped(result);
     } else {
@@ -141,6 +141,36 @@ final class TrainingJob {
     console.out("training  %s", OptionsText.of(options));
     if (from.epoch() > 0) {
       console.out("resumed   after epoch %d of %d", from.epoch(), options.epochs());
+    }
+  }
+
+  /** What was learned stays where an example can no longer be read, or memory ends. */
+  private TrainingResult trainOrKeep(
+      TrainingOptions options,
+      Checkpoint from,
+      TrainingCurves curves,
+      TrainingFolder folder,
+      Interruption interruption)
+      throws IOException, DivergedException {
+    try {
+      return train(options, from, curves, folder, interruption);
+    } catch (CommandFailure e) {
+      throw e;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      int epoch = folder.saveLatest();
+      if (epoch == 0) {
+        throw e;
+      }
+      throw CommandFailure.failed(
+          String.format(
+              Locale.ROOT,
+              "%s; epoch %d of %d is in %s, %s",
+              ErrorLines.message(e),
+              epoch,
+              options.epochs(),
+              folder.saved(),
+              goOn),
+          e);
     }
   }
 

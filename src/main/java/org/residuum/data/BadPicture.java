@@ -2,7 +2,7 @@ package org.residuum.data;
 
 /** What to do about a picture that cannot be decoded. */
 public enum BadPicture {
-  /** Leave it out, with a warning that names it; {@link Dataset#skipped()} lists them all. */
+  /** Leave it out; {@link Dataset#skipped()} lists them all. */
   SKIP,
   /** Stop with an error that names it. */
   FAIL

@@ -22,8 +22,8 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   /** The class of an example, from 0 to {@code labels().size() - 1}. */
   int label(int index);
 
-  /** A line for each file left out as undecodable, with name and reason; see {@link BadPicture}. */
-  default List<String> skipped() {
+  /** Each file left out as undecodable, and each folder as unreadable; see {@link BadPicture}. */
+  default List<SkippedFile> skipped() {
     return List.of();
   }
 }

@@ -2,6 +2,9 @@ package org.residuum.data;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How to open a data set; start from {@link #DEFAULTS} and change what matters.
@@ -19,6 +22,8 @@ import java.util.Objects;
  *     the last
  * @param decoding for {@code folder} without {@code pictures}: how the files are read
  * @param progress hears how far decoding a folder is
+ * @param notices hears what a folder's parts and files were taken for, and what was left out, a
+ *     line each, before they are decoded; by default they are logged
  */
 public record DatasetOptions(
     long seed,
@@ -28,7 +33,9 @@ public record DatasetOptions(
     List<String> labels,
     String labelColumn,
     PictureOptions decoding,
-    ProgressListener progress) {
+    ProgressListener progress,
+    Consumer<String> notices) {
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetOptions.class);
 
   /** Seed 0, a fifth for testing, undecodable pictures skipped. */
   public static final DatasetOptions DEFAULTS =
@@ -40,7 +47,8 @@ public record DatasetOptions(
           List.of(),
           null,
           PictureOptions.DEFAULTS,
-          (done, total) -> {});
+          (done, total) -> {},
+          LOG::info);
 
   public DatasetOptions {
     if (!(testShare > 0 && testShare < 1)) {
@@ -54,6 +62,7 @@ public record DatasetOptions(
     Objects.requireNonNull(badPicture, "badPicture");
     Objects.requireNonNull(decoding, "decoding");
     Objects.requireNonNull(progress, "progress");
+    Objects.requireNonNull(notices, "notices");
     labels = List.copyOf(labels);
     if (labels.stream().distinct().count() < labels.size()) {
       throw new IllegalArgumentException("labels " + labels + " name a class twice");
@@ -62,41 +71,46 @@ public record DatasetOptions(
 
   public DatasetOptions withSeed(long value) {
     return new DatasetOptions(
-        value, testShare, pictures, badPicture, labels, labelColumn, decoding, progress);
+        value, testShare, pictures, badPicture, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withTestShare(double value) {
     return new DatasetOptions(
-        seed, value, pictures, badPicture, labels, labelColumn, decoding, progress);
+        seed, value, pictures, badPicture, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withPictures(Preprocessing value) {
     return new DatasetOptions(
-        seed, testShare, value, badPicture, labels, labelColumn, decoding, progress);
+        seed, testShare, value, badPicture, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withBadPicture(BadPicture value) {
     return new DatasetOptions(
-        seed, testShare, pictures, value, labels, labelColumn, decoding, progress);
+        seed, testShare, pictures, value, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withLabels(List<String> value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress);
+        seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withLabelColumn(String value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, value, decoding, progress);
+        seed, testShare, pictures, badPicture, labels, value, decoding, progress, notices);
   }
 
   public DatasetOptions withDecoding(PictureOptions value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, labelColumn, value, progress);
+        seed, testShare, pictures, badPicture, labels, labelColumn, value, progress, notices);
   }
 
   public DatasetOptions withProgress(ProgressListener value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value);
+        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value, notices);
+  }
+
+  public DatasetOptions withNotices(Consumer<String> value) {
+    return new DatasetOptions(
+        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, progress, value);
   }
 }

@@ -15,6 +15,7 @@ public final class LeftOut {
   /** Why something was left out. */
   enum Kind {
     OTHER("other file", "other files"),
+    BESIDE("file beside the folders", "files beside the folders"),
     EMPTY("empty file", "empty files"),
     HIDDEN_FILE("hidden file", "hidden files"),
     HIDDEN_FOLDER("hidden folder", "hidden folders"),

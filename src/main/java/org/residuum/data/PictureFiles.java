@@ -1,11 +1,12 @@
 package org.residuum.data;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -14,23 +15,61 @@ import java.util.stream.Stream;
  * @param labels the class names
  * @param train the training part
  * @param test the test part
+ * @param unreadable folders that may hold more
  */
-record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
+record PictureFiles(
+    List<String> labels, List<Entry> train, List<Entry> test, List<SkippedFile> unreadable) {
   /** A file and its class. */
   record Entry(Path file, int label) {}
 
-  /** Finds {@code train/} and {@code test/} or {@code val/}, or splits what there is. */
-  static PictureFiles find(Path folder, DatasetOptions options) throws IOException {
-    Path train = folder.resolve("train");
-    Path root = Files.isDirectory(train) ? train : folder;
-    List<String> labels = options.labels().isEmpty() ? folders(root) : options.labels();
-    List<Entry> files = entries(root, labels);
-    for (String name : new String[] {"test", "val"}) {
-      if (root.equals(train) && Files.isDirectory(folder.resolve(name))) {
-        return new PictureFiles(labels, files, entries(folder.resolve(name), labels));
-      }
+  /**
+   * Finds the parts as {@link PictureParts} says, or splits what there is; says what was taken for
+   * what and what was left out. The training part is not looked at where only the other is wanted
+   * and nothing about it is open.
+   */
+  static PictureFiles find(Path folder, Split wanted, DatasetOptions options) throws IOException {
+    PictureParts parts = PictureParts.find(folder);
+    sayBeside(folder, parts, options.notices());
+    if (parts.test() == null) {
+      return split(classes(parts.train(), options), options);
     }
-    return split(root, labels, files, options);
+    boolean onlyTest =
+        wanted == Split.TEST && !options.labels().isEmpty() && options.pictures() != null;
+    if (parts.train() == null && !onlyTest) {
+      throw new InvalidDataException(
+          folder + ": no train/ beside " + parts.test().getFileName() + "/; add it");
+    }
+    ClassFolders train = onlyTest ? null : classes(parts.train(), options);
+    List<String> labels = onlyTest ? options.labels() : labels(train, options);
+    ClassFolders test = ClassFolders.of(parts.test());
+    test.requireAmong(labels);
+    List<SkippedFile> unreadable = new ArrayList<>();
+    if (!onlyTest) {
+      say(train, "the training part: ", "", options);
+      unreadable.addAll(wanted == Split.TEST ? List.of() : train.scan().unreadable());
+    }
+    say(
+        test,
+        "the test part" + (parts.validationIsTest() ? ", as there is no test/: " : ": "),
+        "",
+        options);
+    sayMissing(test, labels, options.notices());
+    unreadable.addAll(wanted == Split.TRAIN ? List.of() : test.scan().unreadable());
+    return new PictureFiles(labels, entries(train, labels), entries(test, labels), unreadable);
+  }
+
+  /** What is to be learned has pictures. */
+  private static ClassFolders classes(Path root, DatasetOptions options) throws IOException {
+    ClassFolders classes = ClassFolders.of(root);
+    if (options.labels().isEmpty()) {
+      return classes.requireFilled();
+    }
+    classes.requireAmong(options.labels());
+    return classes;
+  }
+
+  private static List<String> labels(ClassFolders train, DatasetOptions options) {
+    return options.labels().isEmpty() ? List.copyOf(train.names()) : options.labels();
   }
 
   List<Entry> of(Split split) {
@@ -41,75 +80,80 @@ record PictureFiles(List<String> labels, List<Entry> train, List<Entry> test) {
     };
   }
 
+  private static List<Entry> entries(ClassFolders classes, List<String> labels) {
+    List<Entry> entries = new ArrayList<>();
+    for (int label = 0; classes != null && label < labels.size(); label++) {
+      for (Path file : classes.pictures(labels.get(label))) {
+        entries.add(new Entry(file, label));
+      }
+    }
+    return entries;
+  }
+
   /** A share of each class, chosen by (seed, class and file name). */
-  private static PictureFiles split(
-      Path root, List<String> labels, List<Entry> files, DatasetOptions options) {
+  private static PictureFiles split(ClassFolders classes, DatasetOptions options) {
+    List<String> labels = labels(classes, options);
     List<Entry> train = new ArrayList<>();
     List<Entry> test = new ArrayList<>();
     for (int label = 0; label < labels.size(); label++) {
-      int wanted = label;
-      List<Entry> mine = files.stream().filter(entry -> entry.label() == wanted).toList();
+      List<Path> mine = classes.pictures(labels.get(label));
       BitSet chosen =
           SplitRule.test(
               mine.size(),
               options.testShare(),
-              i -> SplitMix.at(options.seed(), name(root, mine.get(i).file())));
+              i -> SplitMix.at(options.seed(), name(classes.root(), mine.get(i))));
       for (int i = 0; i < mine.size(); i++) {
-        (chosen.get(i) ? test : train).add(mine.get(i));
+        (chosen.get(i) ? test : train).add(new Entry(mine.get(i), label));
       }
     }
-    return new PictureFiles(labels, train, test);
+    String kept =
+        String.format(
+            Locale.ROOT,
+            ", of which %,d are kept for testing, a share of %s of each class",
+            test.size(),
+            options.testShare());
+    say(classes, "", kept, options);
+    return new PictureFiles(labels, train, test, classes.scan().unreadable());
   }
 
   private static String name(Path root, Path file) {
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  private static List<String> folders(Path root) throws IOException {
-    try (Stream<Path> children = Files.list(root)) {
-      List<String> names =
-          children
-              .filter(Files::isDirectory)
-              .map(child -> child.getFileName().toString())
-              .filter(name -> !name.startsWith("."))
-              .sorted()
-              .toList();
-      if (names.isEmpty()) {
-        throw new InvalidDataException(
-            root + ": no folders in it; folder:DIR needs a folder a class, DIR/cat/1.jpg");
-      }
-      return names;
+  private static void say(
+      ClassFolders classes, String part, String kept, DatasetOptions options) {
+    int count = classes.names().size();
+    options
+        .notices()
+        .accept(
+            classes.root()
+                + ": "
+                + part
+                + classes.scan().counted()
+                + " in "
+                + count
+                + (count == 1 ? " class" : " classes")
+                + kept
+                + classes.scan().leftOutToo());
+  }
+
+  private static void sayMissing(
+      ClassFolders test, List<String> labels, Consumer<String> notices) {
+    List<String> missing = new ArrayList<>(labels);
+    missing.removeAll(test.names());
+    if (!missing.isEmpty()) {
+      notices.accept(test.root() + ": no pictures to test of " + String.join(", ", missing));
     }
   }
 
-  private static List<Entry> entries(Path root, List<String> labels) throws IOException {
-    for (String name : folders(root)) {
-      if (!labels.contains(name)) {
-        throw new InvalidDataException(
-            root.resolve(name)
-                + ": no such class; the classes are "
-                + String.join(", ", labels)
-                + "; rename or remove the folder");
-      }
+  private static void sayBeside(Path folder, PictureParts parts, Consumer<String> notices)
+      throws IOException {
+    for (Path beside : parts.beside()) {
+      notices.accept(
+          beside + ": left out, it is no part that is used: " + PictureScan.below(beside).counted());
     }
-    List<Entry> entries = new ArrayList<>();
-    for (int label = 0; label < labels.size(); label++) {
-      Path folder = root.resolve(labels.get(label));
-      if (Files.isDirectory(folder)) {
-        for (Path file : pictures(folder)) {
-          entries.add(new Entry(file, label));
-        }
-      }
+    if (!parts.scan().leftOut().isEmpty()) {
+      notices.accept(folder + ": left out: " + parts.scan().leftOut());
     }
-    return entries;
-  }
-
-  private static List<Path> pictures(Path folder) throws IOException {
-    PictureScan scan = PictureScan.below(folder).requireReadable();
-    if (scan.pictures().isEmpty()) {
-      throw new InvalidDataException(
-          folder + ": " + scan.nothingBelow() + "; add some or remove the folder");
-    }
-    return scan.pictures();
   }
 }

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.residuum.network.Shape;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Picture files, fitted to one size. Opening decodes every file once, so that what cannot be
@@ -16,12 +15,10 @@ import org.slf4j.LoggerFactory;
  * most a quarter of the heap, else they are decoded again at every read.
  */
 final class PictureFolder implements ImageDataset {
-  private static final Logger LOG = LoggerFactory.getLogger(PictureFolder.class);
-
   private final Preprocessing pictures;
   private final List<String> labels;
   private final List<PictureFiles.Entry> entries;
-  private final List<String> skipped;
+  private final List<SkippedFile> skipped;
 
   /** A fitted picture an entry, or null where they are decoded at every read. */
   private final byte[][] cache;
@@ -30,7 +27,7 @@ final class PictureFolder implements ImageDataset {
       Preprocessing pictures,
       List<String> labels,
       List<PictureFiles.Entry> entries,
-      List<String> skipped,
+      List<SkippedFile> skipped,
       byte[][] cache) {
     this.pictures = pictures;
     this.labels = labels;
@@ -45,7 +42,7 @@ final class PictureFolder implements ImageDataset {
 
   static PictureFolder open(Path folder, Split split, DatasetOptions options, long cacheBytes)
       throws IOException {
-    PictureFiles files = PictureFiles.find(folder, options);
+    PictureFiles files = PictureFiles.find(folder, split, options);
     Preprocessing pictures =
         options.pictures() != null
             ? options.pictures()
@@ -53,51 +50,67 @@ final class PictureFolder implements ImageDataset {
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
     byte[][] fitted = new byte[all.size()][];
-    IOException[] failures = decode(all, pictures, bytes <= cacheBytes ? fitted : null, options);
+    SkippedFile[] failures =
+        decode(all, pictures, bytes <= cacheBytes ? fitted : null, options.progress());
     List<PictureFiles.Entry> good = new ArrayList<>();
-    List<String> skipped = new ArrayList<>();
+    List<SkippedFile> skipped = new ArrayList<>(files.unreadable());
     List<byte[]> kept = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
       if (failures[i] == null) {
         good.add(all.get(i));
         kept.add(fitted[i]);
       } else {
-        skipped.add(skip(failures[i], options.badPicture()));
+        skipped.add(failures[i]);
       }
     }
-    if (!skipped.isEmpty()) {
-      LOG.warn("{}: {} of {} pictures left out", folder, skipped.size(), all.size());
+    requireGood(folder, split, options, all.size(), good.size(), skipped);
+    byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
+    return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
+  }
+
+  private static void requireGood(
+      Path folder,
+      Split split,
+      DatasetOptions options,
+      int all,
+      int good,
+      List<SkippedFile> skipped)
+      throws InvalidDataException {
+    if (!skipped.isEmpty() && options.badPicture() == BadPicture.FAIL) {
+      throw new InvalidDataException(skipped.get(0).toString());
     }
-    if (good.isEmpty()) {
+    if (good == 0) {
       throw new InvalidDataException(
           folder
               + ": no picture for "
               + split.purpose()
               + " can be used, of "
-              + all.size()
-              + (all.isEmpty()
+              + all
+              + (all == 0
                   ? "; a class needs 2 pictures, so that there is one to train and one to test"
-                  : "; see the warnings above"));
+                  : "; the first: " + skipped.get(0)));
     }
-    byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
-    return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
-  }
-
-  private static String skip(IOException failure, BadPicture policy) throws IOException {
-    if (policy == BadPicture.FAIL) {
-      throw failure;
+    if (good < all) {
+      options
+          .notices()
+          .accept(
+              String.format(
+                  Locale.ROOT,
+                  "%s: %,d of %,d pictures for %s cannot be decoded and are left out",
+                  folder,
+                  all - good,
+                  all,
+                  split.purpose()));
     }
-    LOG.warn("left out: {}", failure.getMessage());
-    return failure.getMessage();
   }
 
   /** Decodes in parallel; gives what went wrong, an entry a file, and fills {@code fitted}. */
-  private static IOException[] decode(
+  private static SkippedFile[] decode(
       List<PictureFiles.Entry> files,
       Preprocessing pictures,
       byte[][] fitted,
-      DatasetOptions options) {
-    IOException[] failures = new IOException[files.size()];
+      ProgressListener progress) {
+    SkippedFile[] failures = new SkippedFile[files.size()];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, failures.length)
         .parallel()
@@ -108,11 +121,11 @@ final class PictureFolder implements ImageDataset {
                 if (fitted != null) {
                   fitted[i] = pixels;
                 }
-              } catch (IOException e) {
-                failures[i] = e;
+              } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                failures[i] = SkippedFile.of(files.get(i).file(), e);
               }
               synchronized (done) {
-                options.progress().progress(done.incrementAndGet(), failures.length);
+                progress.progress(done.incrementAndGet(), failures.length);
               }
             });
     return failures;
@@ -160,7 +173,7 @@ final class PictureFolder implements ImageDataset {
   }
 
   @Override
-  public List<String> skipped() {
+  public List<SkippedFile> skipped() {
     return skipped;
   }
 

@@ -66,6 +66,18 @@ public final class PictureScan {
     return scan;
   }
 
+  /** To be added to. */
+  static PictureScan nothing() {
+    return new PictureScan();
+  }
+
+  void addAll(PictureScan other) {
+    pictures.addAll(other.pictures);
+    other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Integer::sum));
+    unreadableFolders.addAll(other.unreadableFolders);
+    leftOut.addAll(other.leftOut);
+  }
+
   private void walk(Path folder) throws IOException {
     int before = pictures.size();
     Files.walkFileTree(
@@ -88,6 +100,17 @@ public final class PictureScan {
 
   void leaveOut(LeftOut.Kind kind, String name) {
     leftOut.add(kind, name);
+  }
+
+  /** A file beside the folders of a data set, be it a picture or not. */
+  void leaveOutBeside(Path file) {
+    if (PictureNames.isHidden(file)) {
+      leaveOut(LeftOut.Kind.HIDDEN_FILE, "");
+    } else if (Files.exists(file)) {
+      leaveOut(LeftOut.Kind.BESIDE, PictureNames.kind(file));
+    } else {
+      leaveOut(LeftOut.Kind.BROKEN_LINK, "");
+    }
   }
 
   void cannotLookInto(Path folder, IOException failure) {
@@ -150,8 +173,30 @@ public final class PictureScan {
     return Collections.unmodifiableList(unreadableFolders);
   }
 
+  /** The same as files that cannot be used. */
+  List<SkippedFile> unreadable() {
+    return unreadableFolders.stream()
+        .map(one -> new SkippedFile(one.folder(), one.reason()))
+        .toList();
+  }
+
   public LeftOut leftOut() {
     return leftOut;
+  }
+
+  /** For example {@code 3,871 pictures (3,500 .jpg, 371 .png)}. */
+  String counted() {
+    return String.format(
+        Locale.ROOT,
+        "%,d picture%s%s",
+        pictures.size(),
+        pictures.size() == 1 ? "" : "s",
+        kinds.isEmpty() ? "" : " (" + LeftOut.list(kinds) + ")");
+  }
+
+  /** For the end of a sentence; empty where nothing was left out. */
+  String leftOutToo() {
+    return leftOut.isEmpty() ? "" : "; left out: " + leftOut;
   }
 
   /**
@@ -163,12 +208,10 @@ public final class PictureScan {
     long folders = pictures.stream().map(Path::getParent).distinct().count();
     return String.format(
         Locale.ROOT,
-        "%,d picture%s (%s) in %,d folder%s%s",
-        pictures.size(),
-        pictures.size() == 1 ? "" : "s",
-        LeftOut.list(kinds),
+        "%s in %,d folder%s%s",
+        counted(),
         folders,
         folders == 1 ? "" : "s",
-        leftOut.isEmpty() ? "" : "; left out: " + leftOut);
+        leftOutToo());
   }
 }

@@ -180,8 +180,55 @@ final class TrainCommandTest {
                 "cpu",
                 "--out",
                 folder.resolve("model"))
-            .error(ExitCode.FAILED);
+            .expect(ExitCode.FAILED)
+            .err();
     assertTrue(error.contains("one class, cat") && error.contains("at least two"), error);
+  }
+
+  /** A copy of the pictures in which 15 of 120 are none. */
+  private Path withBroken() throws IOException {
+    Path copy = folder.resolve("some broken");
+    int copied = 0;
+    for (Path file : Picture.find(pictures)) {
+      Path place = copy.resolve(pictures.relativize(file));
+      Files.createDirectories(place.getParent());
+      if (copied++ % 8 == 0) {
+        SmallData.notAPicture(place);
+      } else {
+        Files.copy(file, place);
+      }
+    }
+    Files.createDirectories(copy.resolve("__MACOSX/0"));
+    return copy;
+  }
+
+  @Test
+  void shareOfBrokenPicturesEndsTheTrainingBeforeItBegins() throws IOException {
+    Path out = folder.resolve("model");
+    Path errors = folder.resolve("errors.csv");
+    Object[] train = with(out, "--data", "folder:" + withBroken(), "--errors", errors);
+    train[1] = "--seed";
+    train[2] = 0;
+    Terminal refused = Terminal.run(train).expect(ExitCode.FAILED);
+    assertTrue(
+        refused.err().contains("15 of 120 files failed, more than --max-failures 10% allows"),
+        refused.err());
+    assertTrue(
+        refused.err().contains("kept for testing, a share of 0.2 of each class; left out: 1 hidden"),
+        refused.err());
+    assertEquals(16, Files.readAllLines(errors).size(), "a header, and a line each");
+    assertFalse(Files.exists(out));
+
+    List<Object> more = new java.util.ArrayList<>(List.of(train));
+    more.addAll(List.of("--max-failures", "15", "--overwrite"));
+    Terminal.run(more.toArray()).expect(ExitCode.OK);
+    Terminal measured =
+        Terminal.run(
+            "eval", "--data", "folder:" + folder.resolve("some broken"), "--model", out, "--split",
+            "all", "--device", "cpu");
+    measured.expect(ExitCode.FAILED);
+    assertTrue(measured.firstLine().contains(" 105 examples"), measured.firstLine());
+    assertTrue(measured.err().contains("15 of 120 files failed"), measured.err());
   }
 
   @Test
@@ -197,7 +244,8 @@ final class TrainCommandTest {
                 100_000_000,
                 "--out",
                 folder.resolve("model"))
-            .error(ExitCode.USAGE);
+            .expect(ExitCode.USAGE)
+            .err();
     assertTrue(error.contains("--batch 100000000: folder has 100 examples"), error);
   }
 
