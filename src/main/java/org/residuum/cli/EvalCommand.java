@@ -152,7 +152,8 @@ final class EvalCommand implements Callable<Integer> {
       console.out("no scores %,d examples, counted as wrong", evaluation.notFinite());
     }
     if (!dataset.skipped().isEmpty()) {
-      console.out("skipped   %s that cannot be read", Units.count(dataset.skipped().size(), "file"));
+      console.out(
+          "skipped   %s that cannot be read", Units.count(dataset.skipped().size(), "file"));
     }
     if (dataset.labels().size() <= MOST_PRINTED_CLASSES) {
       console.out("%s", table(evaluation.confusion()));

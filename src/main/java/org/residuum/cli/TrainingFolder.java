@@ -156,8 +156,7 @@ final class TrainingFolder {
       return 0;
     }
     if (latest != savedCheckpoint) {
-      save(
-          unfinished, model(latest.parameters(), notes(latest.epoch(), null)), state(latest));
+      save(unfinished, model(latest.parameters(), notes(latest.epoch(), null)), state(latest));
       savedCheckpoint = latest;
     }
     return latest.epoch();

@@ -120,8 +120,7 @@ record PictureFiles(
     return root.relativize(file).toString().replace('\\', '/');
   }
 
-  private static void say(
-      ClassFolders classes, String part, String kept, DatasetOptions options) {
+  private static void say(ClassFolders classes, String part, String kept, DatasetOptions options) {
     int count = classes.names().size();
     options
         .notices()
@@ -137,8 +136,7 @@ record PictureFiles(
                 + classes.scan().leftOutToo());
   }
 
-  private static void sayMissing(
-      ClassFolders test, List<String> labels, Consumer<String> notices) {
+  private static void sayMissing(ClassFolders test, List<String> labels, Consumer<String> notices) {
     List<String> missing = new ArrayList<>(labels);
     missing.removeAll(test.names());
     if (!missing.isEmpty()) {
@@ -150,7 +148,9 @@ record PictureFiles(
       throws IOException {
     for (Path beside : parts.beside()) {
       notices.accept(
-          beside + ": left out, it is no part that is used: " + PictureScan.below(beside).counted());
+          beside
+              + ": left out, it is no part that is used: "
+              + PictureScan.below(beside).counted());
     }
     if (!parts.scan().leftOut().isEmpty()) {
       notices.accept(folder + ": left out: " + parts.scan().leftOut());

@@ -214,7 +214,9 @@ final class TrainCommandTest {
         refused.err().contains("15 of 120 files failed, more than --max-failures 10% allows"),
         refused.err());
     assertTrue(
-        refused.err().contains("kept for testing, a share of 0.2 of each class; left out: 1 hidden"),
+        refused
+            .err()
+            .contains("kept for testing, a share of 0.2 of each class; left out: 1 hidden"),
         refused.err());
     assertEquals(16, Files.readAllLines(errors).size(), "a header, and a line each");
     assertFalse(Files.exists(out));
@@ -224,8 +226,15 @@ final class TrainCommandTest {
     Terminal.run(more.toArray()).expect(ExitCode.OK);
     Terminal measured =
         Terminal.run(
-            "eval", "--data", "folder:" + folder.resolve("some broken"), "--model", out, "--split",
-            "all", "--device", "cpu");
+            "eval",
+            "--data",
+            "folder:" + folder.resolve("some broken"),
+            "--model",
+            out,
+            "--split",
+            "all",
+            "--device",
+            "cpu");
     measured.expect(ExitCode.FAILED);
     assertTrue(measured.firstLine().contains(" 105 examples"), measured.firstLine());
     assertTrue(measured.err().contains("15 of 120 files failed"), measured.err());

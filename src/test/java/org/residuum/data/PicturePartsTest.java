@@ -43,8 +43,7 @@ final class PicturePartsTest {
   }
 
   private static byte[] png(byte[] pixels) throws IOException {
-    var image =
-        new java.awt.image.BufferedImage(4, 4, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
+    var image = new java.awt.image.BufferedImage(4, 4, java.awt.image.BufferedImage.TYPE_BYTE_GRAY);
     image.getRaster().setDataElements(0, 0, 4, 4, pixels);
     var bytes = new java.io.ByteArrayOutputStream();
     assertTrue(javax.imageio.ImageIO.write(image, "png", bytes));
@@ -103,9 +102,7 @@ final class PicturePartsTest {
     assertEquals(
         List.of(
             "pets/train: the training part: 6 pictures (.png) in 2 classes",
-            "pets/"
-                + name
-                + ": the test part, as there is no test/: 2 pictures (.png) in 1 class",
+            "pets/" + name + ": the test part, as there is no test/: 2 pictures (.png) in 1 class",
             "pets/" + name + ": no pictures to test of dog"),
         said);
     pictures("test/dog", 1);
