@@ -71,7 +71,7 @@ final class LauncherTest {
     builder.environment().put("JAVA_HOME", JAVA_HOME);
     builder.environment().putAll(environment);
     Process process = builder.start();
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "still running after two minutes");
+    assertTrue(process.waitFor(10, TimeUnit.MINUTES), "still running after ten minutes");
     return new Terminal(
         process.exitValue(),
         Files.readString(out, StandardCharsets.UTF_8),

@@ -22,7 +22,7 @@ import org.residuum.data.LoadedBatches.Copy;
 import org.residuum.network.Shape;
 
 /** What lies in the buffers of a batch. */
-@Timeout(60) // Seconds: a loader that waits for ever fails by name.
+@Timeout(600) // Seconds: a loader that waits for ever fails by name.
 class BatchLoaderContentsTest {
   @Test
   void unshuffledInputsAreTheNormalisedBytesChannelLast() throws IOException {

@@ -22,7 +22,7 @@ import org.residuum.data.LoadedBatches.Copy;
 import org.residuum.network.Shape;
 
 /** Which examples a batch has and how they are augmented: seed and epoch decide, threads do not. */
-@Timeout(60) // Seconds: a loader that waits for ever fails by name.
+@Timeout(600) // Seconds: a loader that waits for ever fails by name.
 class BatchLoaderOrderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})

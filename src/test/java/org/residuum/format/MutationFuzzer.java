@@ -1,36 +1,32 @@
 package org.residuum.format;
 
-import com.sun.management.ThreadMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.residuum.Effort;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 
 /**
  * Feeds mutated files to a reader. Each must be read or refused by a {@link FormatException},
- * within a second, and with at most 256 MB allocated in all, so that a heap of that size always
+ * with at most 256 MB allocated in all and little work, so that a heap of that size always
  * holds it. An input that is refused in a new way joins the corpus.
  */
 public final class MutationFuzzer {
   private static final long MOST_BYTES_ALLOCATED = 256L << 20;
-  private static final long MOST_NANOS = 1_000_000_000L;
+  private static final int EXECUTIONS = 3_000;
   private static final int MOST_CORPUS = 4096;
   private static final int LONGEST_CORPUS_BYTES = 1 << 16;
 
   private static final Pattern DETAILS =
       Pattern.compile("\".*\"|'.'|byte 0x..|\\b[0-9a-f]{8}\\b|(class|function) [^;]*|[0-9]+");
-
-  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** A reader of one format. */
   @FunctionalInterface
@@ -66,22 +62,19 @@ public final class MutationFuzzer {
     this.reader = reader;
   }
 
-  /** How long a test fuzzes: {@code residuum.fuzzMinutes}, else 3 seconds. */
-  public static Duration duration() {
-    String minutes = System.getProperty("residuum.fuzzMinutes");
-    return minutes == null
-        ? Duration.ofSeconds(3)
-        : Duration.ofMillis((long) (Double.parseDouble(minutes) * 60_000));
-  }
-
   /** {@code residuum.fuzzSeed}, else a new one each run. */
   public static long seed() {
     Long seed = Long.getLong("residuum.fuzzSeed");
     return seed == null ? System.nanoTime() : seed;
   }
 
-  /** Fuzzes for that long and prints what was done; the first finding is an AssertionError. */
-  public void run(Duration duration) throws IOException {
+  /**
+   * Fuzzes for {@code residuum.fuzzMinutes}, else a fixed number of executions, and prints what was
+   * done; the first finding is an AssertionError.
+   *
+   * @param share one of how many that share the time
+   */
+  public void run(int share) throws IOException {
     for (byte[] intact : List.copyOf(corpus)) {
       try {
         touch(reader.read(mapped(frame.file(intact))));
@@ -89,8 +82,12 @@ public final class MutationFuzzer {
         throw new AssertionError("the corpus itself is refused", e);
       }
     }
-    long end = System.nanoTime() + duration.toNanos();
-    while (System.nanoTime() < end) {
+    String minutes = System.getProperty("residuum.fuzzMinutes");
+    long start = System.nanoTime();
+    long nanos = minutes == null ? 0 : (long) (Double.parseDouble(minutes) * 60e9 / share);
+    while (minutes == null
+        ? executions < EXECUTIONS / share
+        : System.nanoTime() - start < nanos) {
       execute(mutator.mutate(corpus));
     }
     System.out.println(report());
@@ -123,31 +120,27 @@ public final class MutationFuzzer {
 
   /** The kind of outcome: the refusal's words, without the names and numbers in it. */
   private String attempt(byte[] bytes) throws IOException {
-    long allocated = THREADS.getCurrentThreadAllocatedBytes();
-    long start = THREADS.getCurrentThreadCpuTime();
-    String outcome;
+    String[] outcome = new String[1];
+    Effort effort = Effort.of(() -> outcome[0] = read(bytes));
+    slowestNanos = Math.max(slowestNanos, effort.nanos());
+    mostAllocated = Math.max(mostAllocated, effort.allocatedBytes());
+    try {
+      effort.requireAtMost(MOST_BYTES_ALLOCATED);
+    } catch (AssertionError e) {
+      throw finding(bytes, e.getMessage(), e);
+    }
+    return outcome[0];
+  }
+
+  private String read(byte[] bytes) throws IOException {
     try {
       touch(reader.read(mapped(bytes)));
       accepted++;
-      outcome = "read";
+      return "read";
     } catch (FormatException e) {
-      outcome = DETAILS.matcher(e.getMessage()).replaceAll("_");
+      return DETAILS.matcher(e.getMessage()).replaceAll("_");
     } catch (IOException | RuntimeException | Error e) {
       throw finding(bytes, e.toString(), e);
-    }
-    checkLimits(bytes, start, THREADS.getCurrentThreadAllocatedBytes() - allocated);
-    return outcome;
-  }
-
-  private void checkLimits(byte[] bytes, long start, long allocated) throws IOException {
-    long nanos = THREADS.getCurrentThreadCpuTime() - start;
-    slowestNanos = Math.max(slowestNanos, nanos);
-    mostAllocated = Math.max(mostAllocated, allocated);
-    if (nanos > MOST_NANOS) {
-      throw finding(bytes, "took " + nanos / 1e9 + " s", null);
-    }
-    if (allocated > MOST_BYTES_ALLOCATED) {
-      throw finding(bytes, "allocated " + allocated + " bytes", null);
     }
   }
 

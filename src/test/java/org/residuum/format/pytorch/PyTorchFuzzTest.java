@@ -94,7 +94,7 @@ class PyTorchFuzzTest {
             WORDS,
             frame,
             file -> PyTorchCheckpoint.read(file).parameters())
-        .run(MutationFuzzer.duration().dividedBy(share));
+        .run(share);
   }
 
   @Test
