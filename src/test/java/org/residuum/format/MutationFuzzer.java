@@ -15,9 +15,9 @@ import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 
 /**
- * Feeds mutated files to a reader. Each must be read or refused by a {@link FormatException},
- * with at most 256 MB allocated in all and little work, so that a heap of that size always
- * holds it. An input that is refused in a new way joins the corpus.
+ * Feeds mutated files to a reader. Each must be read or refused by a {@link FormatException}, with
+ * at most 256 MB allocated in all and little work, so that a heap of that size always holds it. An
+ * input that is refused in a new way joins the corpus.
  */
 public final class MutationFuzzer {
   private static final long MOST_BYTES_ALLOCATED = 256L << 20;
@@ -85,9 +85,7 @@ public final class MutationFuzzer {
     String minutes = System.getProperty("residuum.fuzzMinutes");
     long start = System.nanoTime();
     long nanos = minutes == null ? 0 : (long) (Double.parseDouble(minutes) * 60e9 / share);
-    while (minutes == null
-        ? executions < EXECUTIONS / share
-        : System.nanoTime() - start < nanos) {
+    while (minutes == null ? executions < EXECUTIONS / share : System.nanoTime() - start < nanos) {
       execute(mutator.mutate(corpus));
     }
     System.out.println(report());

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.TestData;
 import org.residuum.Effort;
+import org.residuum.TestData;
 import org.residuum.format.MappedFile;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -26,7 +26,8 @@ import org.residuum.network.Shortcut;
 
 /**
  * Damages good files at random: whatever comes of it is a network or an {@code IOException}, with
- * 256 MB of allocation and little work. {@code -Dresiduum.fuzzMinutes=10} runs longer, {@code -Dresiduum.fuzzSeed=n} replays one finding.
+ * 256 MB of allocation and little work. {@code -Dresiduum.fuzzMinutes=10} runs longer, {@code
+ * -Dresiduum.fuzzSeed=n} replays one finding.
  */
 class FuzzTest {
   private static final Path FILE = Path.of("damaged.onnx");

@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.Effort;
 import org.residuum.TestData;
 import org.residuum.format.FloatType;
-import org.residuum.Effort;
 import org.residuum.format.FormatException;
 import org.residuum.format.MappedFile;
 import org.residuum.format.safetensors.SafeTensors;
@@ -166,8 +166,9 @@ class PyTorchCheckpointTest {
     PyTorchCheckpoint.write(pth, written);
     SafeTensors.write(safe, written, Map.of());
     assertTrue(Files.size(safe) > 100_000_000);
-    Effort.of(() -> assertEquals(160, PyTorchCheckpoint.read(pth).parameters().names().size())).requireAtMost(5_000_000);
-    Effort.of(() -> assertEquals(160, SafeTensors.read(safe).parameters().names().size())).requireAtMost(5_000_000);
+    Effort.of(() -> assertEquals(160, PyTorchCheckpoint.read(pth).parameters().names().size()))
+        .requireAtMost(5_000_000);
+    Effort.of(() -> assertEquals(160, SafeTensors.read(safe).parameters().names().size()))
+        .requireAtMost(5_000_000);
   }
-
 }
