@@ -29,7 +29,10 @@ public interface Backend extends AutoCloseable {
    */
   TrainingSession train(Network network, Parameters parameters, CompileOptions options);
 
-  /** Gives the device back; closing twice is harmless. Plans and sessions are closed before. */
+  /**
+   * Gives the device back, once the plans and sessions that are open are closed, each behind the
+   * call that it is in. Closing twice is harmless.
+   */
   @Override
   default void close() {}
 }

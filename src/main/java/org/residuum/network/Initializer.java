@@ -85,12 +85,20 @@ public final class Initializer {
     if (scale == 0) {
       return;
     }
-    switch (spec.role()) {
-      case WEIGHT -> fillNormal(spec, scale, data);
-      case GAMMA -> fillConstant((float) scale, data);
-      case RUNNING_VAR -> fillConstant(1, data);
-      case BIAS, BETA, RUNNING_MEAN -> {}
+    if (spec.role() == Role.WEIGHT) {
+      fillNormal(spec, scale, data);
+    } else {
+      fillConstant(constant(spec.role(), (float) scale), data);
     }
+  }
+
+  private static float constant(Role role, float scale) {
+    return switch (role) {
+      case GAMMA -> scale;
+      case RUNNING_VAR -> 1;
+      case BIAS, BETA, RUNNING_MEAN -> 0;
+      case WEIGHT -> throw new IllegalArgumentException("weights are random");
+    };
   }
 
   private static void fillConstant(float value, FloatBuffer data) {

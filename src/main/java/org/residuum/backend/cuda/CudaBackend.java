@@ -78,18 +78,19 @@ public final class CudaBackend implements Backend {
         options.optimize()
             ? Passes.inference(network, parameters)
             : new BatchNormFolding.Folded(network, parameters);
-    return CudaPlan.forInference(device, form.network(), form.parameters(), options.batch());
+    return device.plan(
+        () -> CudaPlan.forInference(device, form.network(), form.parameters(), options.batch()));
   }
 
   @Override
   public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
     Network form = options.optimize() ? Passes.training(network) : network;
-    return CudaTraining.open(device, form, parameters, options.batch());
+    return device.session(() -> CudaTraining.open(device, form, parameters, options.batch()));
   }
 
-  /** Logs what was not closed before. */
+  /** Closes the sessions and plans that are open, each behind the call that it is in. */
   @Override
   public void close() {
-    device.driver().close();
+    device.close();
   }
 }

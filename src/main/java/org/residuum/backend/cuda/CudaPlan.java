@@ -129,8 +129,12 @@ final class CudaPlan implements Plan {
 
   @Override
   public Session session() {
-    return lifetime.open(
-        () -> new CudaSession(this, weights, driver().createStream(), lifetime::sessionClosed));
+    return device.session(
+        () ->
+            lifetime.open(
+                () ->
+                    new CudaSession(
+                        this, weights, driver().createStream(), lifetime::sessionClosed)));
   }
 
   @Override

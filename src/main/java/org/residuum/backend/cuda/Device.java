@@ -1,12 +1,98 @@
 package org.residuum.backend.cuda;
 
-/**
- * A driver and how plans use it.
- *
- * @param chunkBytes room for the columns of a convolution; what fits into the L2 cache is read from
- *     there
- */
-record Device(CudaDriver driver, Mode mode, long chunkBytes) {
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.function.Supplier;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+
+/** A driver, how plans use it, and what is open on it. */
+final class Device implements AutoCloseable {
   /** Less than half of the L2 cache of an A100 (40 MB) or H100 (50 MB). */
   static final long CHUNK_BYTES = 16L << 20;
+
+  private final CudaDriver driver;
+  private final Mode mode;
+  private final long chunkBytes;
+  private final Set<Plan> plans = Collections.newSetFromMap(new WeakHashMap<>());
+  private final Set<Session> sessions = Collections.newSetFromMap(new WeakHashMap<>());
+  private boolean closed;
+
+  /**
+   * A device.
+   *
+   * @param chunkBytes room for the columns of a convolution; what fits into the L2 cache is read
+   *     from there
+   */
+  Device(CudaDriver driver, Mode mode, long chunkBytes) {
+    this.driver = driver;
+    this.mode = mode;
+    this.chunkBytes = chunkBytes;
+  }
+
+  CudaDriver driver() {
+    return driver;
+  }
+
+  Mode mode() {
+    return mode;
+  }
+
+  long chunkBytes() {
+    return chunkBytes;
+  }
+
+  /**
+   * Opens a plan, which {@link #close} closes at the latest.
+   *
+   * @throws IllegalStateException where this device is closed
+   */
+  Plan plan(Supplier<? extends Plan> opener) {
+    requireOpen();
+    Plan plan = opener.get();
+    if (!added(plans, plan)) {
+      plan.close();
+      requireOpen();
+    }
+    return plan;
+  }
+
+  /** The same for a session. */
+  <S extends Session> S session(Supplier<S> opener) {
+    requireOpen();
+    S session = opener.get();
+    if (!added(sessions, session)) {
+      session.close();
+      requireOpen();
+    }
+    return session;
+  }
+
+  private synchronized <T> boolean added(Set<T> open, T opened) {
+    return !closed && open.add(opened);
+  }
+
+  private synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the CUDA backend on " + driver.description() + " is closed; open another");
+    }
+  }
+
+  /** Closes what is open, each behind the call that it is in, then the driver. */
+  @Override
+  public void close() {
+    Resources all = new Resources();
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      all.add(driver::close);
+      plans.forEach(plan -> all.add(plan::close));
+      sessions.forEach(session -> all.add(session::close));
+    }
+    all.close();
+  }
 }

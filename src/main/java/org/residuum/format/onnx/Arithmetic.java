@@ -146,7 +146,9 @@ final class Arithmetic {
     float[] gamma = new float[to[1]];
     float[] beta = new float[to[1]];
     for (int i = 0; i < to[1]; i++) {
-      set(kind, constantFirst, c.number(c.size() == 1 ? 0 : i), gamma, beta, i);
+      float constant = c.number(c.size() == 1 ? 0 : i);
+      gamma[i] = factor(kind, constantFirst, constant);
+      beta[i] = summand(kind, constantFirst, constant);
     }
     return Normalizing.affine(step, wide, gamma, beta);
   }
@@ -163,26 +165,30 @@ final class Arithmetic {
     float[] gamma = new float[full.size()];
     float[] beta = new float[full.size()];
     for (int i = 0; i < gamma.length; i++) {
-      set(kind, constantFirst, full.number(i), gamma, beta, i);
+      gamma[i] = factor(kind, constantFirst, full.number(i));
+      beta[i] = summand(kind, constantFirst, full.number(i));
     }
     Value rows = step.reshape("rows", x, x.shape().isBatched() ? Shape.N : 1, gamma.length);
     return step.reshape("reshape", Normalizing.affine(step, rows, gamma, beta), e);
   }
 
-  private static void set(
-      Kind kind, boolean constantFirst, float c, float[] gamma, float[] beta, int i) {
-    switch (kind) {
-      case ADD -> {
-        gamma[i] = 1;
-        beta[i] = c;
-      }
-      case SUB -> {
-        gamma[i] = constantFirst ? -1 : 1;
-        beta[i] = constantFirst ? c : -c;
-      }
-      case MUL -> gamma[i] = c;
-      case DIV -> gamma[i] = 1 / c;
-    }
+  /** a of x ∘ c = a x + b. */
+  private static float factor(Kind kind, boolean constantFirst, float c) {
+    return switch (kind) {
+      case ADD -> 1;
+      case SUB -> constantFirst ? -1 : 1;
+      case MUL -> c;
+      case DIV -> 1 / c;
+    };
+  }
+
+  /** b of x ∘ c = a x + b. */
+  private static float summand(Kind kind, boolean constantFirst, float c) {
+    return switch (kind) {
+      case ADD -> c;
+      case SUB -> constantFirst ? c : -c;
+      case MUL, DIV -> 0;
+    };
   }
 
   private static float[] filled(int length, float value) {
