@@ -80,10 +80,10 @@ final class ConvertCommand implements Callable<Integer> {
     Target target = Target.of(to);
     checkOptions(target);
     target.check(to, overwrite);
-    switch (target) {
-      case ONNX -> writeOnnx(console);
-      case FOLDER -> writeFolder(console);
-      default -> target.writeWeights(to, weights(console), floatType());
+    if (target == Target.FOLDER) {
+      writeFolder(console);
+    } else {
+      writeFile(target, console);
     }
     console.out("wrote     %s", to);
     return ExitCode.OK;
@@ -116,6 +116,16 @@ final class ConvertCommand implements Callable<Integer> {
     SavedModel model = model(console);
     try (FolderLock unused = TrainingFolder.lock("TO", to)) {
       model.save(to, overwrite);
+    }
+  }
+
+  private void writeFile(Target target, Console console) throws IOException {
+    try (PartFile unused = OutputFile.claim("TO", to, overwrite, console)) {
+      if (target == Target.ONNX) {
+        writeOnnx(console);
+      } else {
+        target.writeWeights(to, weights(console), floatType());
+      }
     }
   }
 

@@ -7,12 +7,10 @@ import java.io.OutputStreamWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.format.AtomicFile;
 
 /**
  * A CSV file in the making, in a {@link PartFile} until it is whole. Whole lines only are written:
@@ -62,12 +60,10 @@ final class CsvFile implements CsvLines, AutoCloseable {
    */
   static CsvFile open(String name, Path file, String rows, boolean overwrite, Console console)
       throws IOException {
-    if (AtomicFile.isDevice(file)) {
-      FileChannel device = FileChannel.open(file, StandardOpenOption.WRITE);
-      return new CsvFile(console, name, file, rows, null, device);
-    }
-    PartFile part = PartFile.claim(name, file, overwrite, console);
-    return new CsvFile(console, name, file, rows, part, part.channel());
+    PartFile part = OutputFile.claim(name, file, overwrite, console);
+    FileChannel channel =
+        part == null ? FileChannel.open(file, StandardOpenOption.WRITE) : part.channel();
+    return new CsvFile(console, name, file, rows, part, channel);
   }
 
   /** Where the lines are until all are there. */
@@ -104,7 +100,7 @@ final class CsvFile implements CsvLines, AutoCloseable {
       }
     } catch (IOException e) {
       cut(left.position());
-      throw failed(e);
+      throw OutputFile.failed(name, file, e);
     }
     took(ends.size());
   }
@@ -129,24 +125,11 @@ final class CsvFile implements CsvLines, AutoCloseable {
     }
   }
 
-  private CommandFailure failed(IOException e) {
-    String reason =
-        e instanceof FileSystemException named && named.getReason() != null
-            ? named.getReason()
-            : String.valueOf(e.getMessage());
-    return CommandFailure.failed(
-        name + " " + file + ": " + reason + "; make room or name another place", e);
-  }
-
   /** All lines are added: the file gets its name. */
   void finish() throws IOException {
     write();
     if (part != null) {
-      try {
-        part.finish();
-      } catch (IOException e) {
-        throw failed(e);
-      }
+      part.finish();
     }
     finished = true;
   }

@@ -54,6 +54,11 @@ final class DataOption {
     return spec;
   }
 
+  /** Whether the first picture that cannot be decoded ends all. */
+  boolean failsOnError() {
+    return onError == OnError.fail;
+  }
+
   /** The share that is kept for testing where nothing else says so. */
   double testShare() {
     return testShare == null ? DatasetOptions.DEFAULTS.testShare() : testShare;

@@ -12,12 +12,14 @@ import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.SkippedFile;
 import org.residuum.data.Split;
 import org.residuum.format.AtomicFile;
 import org.residuum.format.model.SavedModel;
 import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
+import org.residuum.train.FailureListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,7 +51,7 @@ final class EvalCommand implements Callable<Integer> {
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
-  @Mixin private FailureOptions failures;
+  @Mixin private FailureOptions failureOptions;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
 
@@ -84,37 +86,38 @@ final class EvalCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
     Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
-    CompileOptions options = BatchOption.check(batch);
+    BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
     }
-    failures.prepare(out, overwrite);
-    try (Backend backend = device.open(console.err())) {
+    failureOptions.prepare(out, overwrite);
+    String elsewhere = "--errors FILE gets them all";
+    EvalOutcome outcome;
+    String items = data.spec().startsWith("folder:") ? "file" : "example";
+    try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
+        Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
+        Backend backend = device.open(console.err())) {
       Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
       Dataset dataset = data.open(console, split, like(saved, preprocessing));
-      SkippedFiles skipped = new SkippedFiles(dataset);
-      skipped.say(console, failures, overwrite);
-      Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, options);
-      print(console, dataset, evaluation);
+      Evaluation evaluation =
+          evaluate(console, backend, saved, preprocessing, dataset, failures);
+      outcome = new EvalOutcome(evaluation, failures.count());
+      print(console, dataset, outcome);
       if (out != null) {
-        AtomicFile.writeText(out, report(console, backend, saved, dataset, evaluation).html());
+        write(page, report(console, backend, saved, dataset, outcome).html());
         console.out("report    %s", out);
       }
-      requireFinite(evaluation);
-      skipped.check(failures);
+      failures.finish();
     }
+    failureOptions.check(outcome.failed(), outcome.total(), items);
     return ExitCode.OK;
   }
 
-  private static void requireFinite(Evaluation evaluation) {
-    if (evaluation.notFinite() > 0) {
-      throw CommandFailure.failed(
-          String.format(
-              Locale.ROOT,
-              "%,d of %,d examples have no finite scores and count as wrong: NaN or infinities are"
-                  + " in the weights or in the data, or values overflow on the way",
-              evaluation.notFinite(),
-              evaluation.examples()));
+  private void write(PartFile page, String html) throws IOException {
+    if (page == null) {
+      AtomicFile.writeText(out, html);
+    } else {
+      page.finish(html);
     }
   }
 
@@ -129,17 +132,44 @@ final class EvalCommand implements Callable<Integer> {
       SavedModel saved,
       Preprocessing preprocessing,
       Dataset dataset,
-      CompileOptions options)
+      Failures failures)
       throws IOException {
+    for (SkippedFile skipped : dataset.skipped()) {
+      failures.add(FileText.of(skipped.file()), skipped.reason());
+    }
+    CompileOptions options = BatchOption.options(batch, dataset.size());
     try (Plan plan = backend.compile(saved.network(), saved.parameters(), options);
         Evaluator evaluator =
             new Evaluator(dataset, preprocessing, options.batch(), device.loaderThreads());
         Progress bar = console.progress("evaluating", dataset.size())) {
-      return evaluator.evaluate(plan, (done, total) -> bar.at(done));
+      return evaluator.evaluate(plan, (done, total) -> bar.at(done), listener(dataset, failures));
     }
   }
 
-  private static void print(Console console, Dataset dataset, Evaluation evaluation) {
+  private FailureListener listener(Dataset dataset, Failures failures) {
+    return new FailureListener() {
+      @Override
+      public void unreadable(int index, IOException cause) throws IOException {
+        if (data.failsOnError()) {
+          throw cause;
+        }
+        failures.add(dataset.exampleName(index), cause);
+        failures.flush();
+      }
+
+      @Override
+      public void notFinite(int index, String reason) throws IOException {
+        failures.add(dataset.exampleName(index), reason);
+        failures.flush();
+      }
+    };
+  }
+
+  private static void print(Console console, Dataset dataset, EvalOutcome outcome) {
+    Evaluation evaluation = outcome.evaluation();
+    if (evaluation.examples() == 0) {
+      return;
+    }
     console.out(
         "%s: top-1 %.2f %%, top-5 %.2f %%, loss %.4f, %,d examples, %,.0f a second",
         dataset.name(),
@@ -148,12 +178,8 @@ final class EvalCommand implements Callable<Integer> {
         evaluation.loss(),
         evaluation.examples(),
         evaluation.imagesPerSecond());
-    if (evaluation.notFinite() > 0) {
-      console.out("no scores %,d examples, counted as wrong", evaluation.notFinite());
-    }
-    if (!dataset.skipped().isEmpty()) {
-      console.out(
-          "skipped   %s that cannot be read", Units.count(dataset.skipped().size(), "file"));
+    if (outcome.failed() > 0) {
+      console.out("%s", outcome);
     }
     if (dataset.labels().size() <= MOST_PRINTED_CLASSES) {
       console.out("%s", table(evaluation.confusion()));
@@ -185,8 +211,9 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private ReportPage report(
-      Console console, Backend backend, SavedModel saved, Dataset dataset, Evaluation evaluation)
+      Console console, Backend backend, SavedModel saved, Dataset dataset, EvalOutcome outcome)
       throws IOException {
+    Evaluation evaluation = outcome.evaluation();
     Map<String, String> figures = new LinkedHashMap<>();
     figures.put("accuracy (top-1)", Units.percent(evaluation.top1()));
     figures.put("top-5", Units.percent(evaluation.top5()));
@@ -199,7 +226,7 @@ final class EvalCommand implements Callable<Integer> {
     facts.putAll(Machine.look());
     return new ReportPage(
             saved.network().name() + " on " + dataset.name(),
-            String.format(Locale.ROOT, "%,d examples", evaluation.examples()))
+            outcome.toString())
         .tiles(figures)
         .section("Confusion", EvaluationReport.confusion(evaluation.confusion()))
         .section("How it was made", ReportPage.facts(facts));

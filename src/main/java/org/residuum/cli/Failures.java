@@ -41,6 +41,18 @@ final class Failures implements AutoCloseable {
     }
   }
 
+  /** The same of a message that begins with the item's name. */
+  void add(String item, IOException failure) throws IOException {
+    add(item, reason(item, failure));
+  }
+
+  /** What went wrong, without the name of what it went wrong with. */
+  static String reason(String item, IOException failure) {
+    String reason = ErrorLines.message(failure);
+    String prefix = item + ": ";
+    return reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
+  }
+
   void flush() throws IOException {
     if (file != null) {
       file.flush();

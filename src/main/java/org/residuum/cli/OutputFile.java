@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.format.AtomicFile;
@@ -30,6 +31,30 @@ final class OutputFile {
       throw exists(name, file);
     }
     requireWritable(name, file);
+  }
+
+  /**
+   * Keeps other jobs from writing the same file until it is closed.
+   *
+   * @param file that {@link #prepare} has checked, or null
+   * @return null for a device or where there is no file: nothing to keep others from
+   * @throws CommandFailure where another job writes it
+   */
+  static PartFile claim(String name, Path file, boolean overwrite, Console console)
+      throws IOException {
+    return file == null || AtomicFile.isDevice(file)
+        ? null
+        : PartFile.claim(name, file, overwrite, console);
+  }
+
+  /** Writing has failed: a full disk, a limit. */
+  static CommandFailure failed(String name, Path file, IOException e) {
+    String reason =
+        e instanceof FileSystemException named && named.getReason() != null
+            ? named.getReason()
+            : String.valueOf(e.getMessage());
+    return CommandFailure.failed(
+        name + " " + file + ": " + reason + "; make room or name another place", e);
   }
 
   static CommandFailure exists(String name, Path file) {

@@ -1,8 +1,10 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -233,6 +235,14 @@ final class PartFile implements AutoCloseable {
    * @throws CommandFailure where the name was taken meanwhile; the contents stay in the part
    */
   void finish() throws IOException {
+    try {
+      finishOrFail();
+    } catch (IOException e) {
+      throw OutputFile.failed(name, file, e);
+    }
+  }
+
+  private void finishOrFail() throws IOException {
     channel.force(true);
     keep();
     if (!Objects.equals(key, key(part))) {
@@ -264,6 +274,19 @@ final class PartFile implements AutoCloseable {
     } catch (FileSystemException | UnsupportedOperationException e) { // No links here.
       Files.move(part, target);
     }
+  }
+
+  /** Writes all there is to write, and finishes. */
+  void finish(String text) throws IOException {
+    ByteBuffer left = StandardCharsets.UTF_8.encode(text);
+    try {
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+    } catch (IOException e) {
+      throw OutputFile.failed(name, file, e);
+    }
+    finish();
   }
 
   /** Gives the name free; contents that were not finished stay in the part. */

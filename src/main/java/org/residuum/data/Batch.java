@@ -1,8 +1,10 @@
 package org.residuum.data;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.residuum.backend.Pictures;
 
 /**
@@ -15,6 +17,7 @@ public final class Batch {
   private final int elements;
   private final FloatBuffer labels;
   private final int[] indices;
+  private final IOException[] failures;
   private FloatBuffer inputs;
   private Pictures pictures;
   private int size;
@@ -23,6 +26,7 @@ public final class Batch {
     this.elements = elements;
     labels = direct(capacity);
     indices = new int[capacity];
+    failures = new IOException[capacity];
   }
 
   private static FloatBuffer direct(long floats) {
@@ -73,9 +77,18 @@ public final class Batch {
     return indices[row];
   }
 
+  /**
+   * Why an example is missing, which is zeros then; null where it is there. Only a loader that was
+   * built with {@link BatchLoaderBuilder#keepGoing} has any.
+   */
+  public IOException failure(int row) {
+    return failures[row];
+  }
+
   void start(int newSize, boolean asPictures) {
     size = newSize;
     labels.clear();
+    Arrays.fill(failures, null);
     if (asPictures && pictures == null) {
       pictures = Pictures.allocate(indices.length, elements);
     } else if (!asPictures && inputs == null) {
@@ -88,6 +101,18 @@ public final class Batch {
   void add(int row, int index, int label) {
     indices[row] = index;
     labels.put(label);
+  }
+
+  /** Puts zeros in an example's place. */
+  void fail(int row, boolean asPictures, IOException failure) {
+    failures[row] = failure;
+    if (asPictures) {
+      pictures.pixels().put(row * elements, new byte[elements]);
+      pictures.crop(row, 0, 0, false);
+    } else {
+      inputs.position(row * elements);
+      inputs.put(new float[elements]);
+    }
   }
 
   void finish() {

@@ -30,6 +30,7 @@ public final class BatchLoader implements AutoCloseable {
   private final int batchSize;
   private final int batches;
   private final boolean shuffle;
+  private final boolean keepGoing;
   private final long seed;
   private final PixelScale pixelScale;
   private final int[] order;
@@ -57,6 +58,7 @@ public final class BatchLoader implements AutoCloseable {
     int size = dataset.size();
     batches = options.dropLast ? size / batchSize : (size + batchSize - 1) / batchSize;
     shuffle = options.shuffle;
+    keepGoing = options.keepGoing;
     seed = options.seed;
     pixelScale = options.pixelScale();
     order = new int[size];
@@ -275,13 +277,24 @@ public final class BatchLoader implements AutoCloseable {
       int position = from + row;
       int index = order[position];
       batch.add(row, index, dataset.label(index));
-      long bits = SplitMix.at(augmentKey, position);
+      add(writer, batch, row, SplitMix.at(augmentKey, position));
+    }
+    batch.finish();
+  }
+
+  private void add(ExampleWriter writer, Batch batch, int row, long bits) throws IOException {
+    int index = batch.index(row);
+    try {
       if (asPictures) {
         writer.write(index, bits, batch.pictures(), row);
       } else {
         writer.write(index, bits, batch.inputs());
       }
+    } catch (Throwable e) { // Whatever it is, the others of the batch may be fine.
+      if (!keepGoing) {
+        throw e;
+      }
+      batch.fail(row, asPictures, InvalidDataException.of(dataset.exampleName(index), e));
     }
-    batch.finish();
   }
 }

@@ -9,6 +9,7 @@ public final class BatchLoaderBuilder {
   long seed;
   boolean shuffle;
   boolean dropLast;
+  boolean keepGoing;
   int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() - 1));
   int ahead = 3;
   private Augmentation augmentation = Augmentation.NONE;
@@ -39,6 +40,15 @@ public final class BatchLoaderBuilder {
   /** Whether to leave out a last batch that is not full; default false. */
   public BatchLoaderBuilder dropLast(boolean on) {
     dropLast = on;
+    return this;
+  }
+
+  /**
+   * Whether an example that cannot be read, whatever is thrown, is the {@link Batch#failure} of its
+   * row; default false: it is that of the pass.
+   */
+  public BatchLoaderBuilder keepGoing(boolean on) {
+    keepGoing = on;
     return this;
   }
 

@@ -22,6 +22,11 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   /** The class of an example, from 0 to {@code labels().size() - 1}. */
   int label(int index);
 
+  /** What to call an example in messages: its file, or its number from 1. */
+  default String exampleName(int index) {
+    return name() + " example " + (index + 1);
+  }
+
   /** Each file left out as undecodable, and each folder as unreadable; see {@link BadPicture}. */
   default List<SkippedFile> skipped() {
     return List.of();

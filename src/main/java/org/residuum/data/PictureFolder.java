@@ -163,6 +163,11 @@ final class PictureFolder implements ImageDataset {
   }
 
   @Override
+  public String exampleName(int index) {
+    return file(index).toString();
+  }
+
+  @Override
   public Resize resize() {
     return pictures.resize();
   }

@@ -1,6 +1,8 @@
 package org.residuum.train;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -36,6 +38,7 @@ public final class Evaluator implements AutoCloseable {
             .preprocessing(preprocessing)
             .batch(Math.min(batch, dataset.size()))
             .threads(threads)
+            .keepGoing(true)
             .build();
   }
 
@@ -50,27 +53,54 @@ public final class Evaluator implements AutoCloseable {
    * @throws IllegalArgumentException where the network's input or classes are not the data set's
    */
   public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
+    return evaluate(plan, progress, FailureListener.THROW);
+  }
+
+  /** The same, telling which examples have no result. */
+  public Evaluation evaluate(Plan plan, ProgressListener progress, FailureListener failures)
+      throws IOException {
     long start = System.nanoTime();
     Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      evaluate(new Feed(session, plan.network(), loader), tally, progress);
+      evaluate(new Feed(session, plan.network(), loader), tally, progress, failures);
       return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }
 
-  private void evaluate(Feed feed, Tally tally, ProgressListener progress) throws IOException {
+  private void evaluate(
+      Feed feed, Tally tally, ProgressListener progress, FailureListener failures)
+      throws IOException {
     try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
-        float[] labels = new float[batch.size()];
-        batch.labels().get(0, labels);
-        feed.start(batch, (slot, from, count) -> tally.add(slot, labels, from, count));
-        progress.progress(tally.examples, dataset.size());
+        Row[] rows = rows(batch, tally, failures);
+        feed.start(batch, (slot, from, count) -> tally.add(slot, rows, from, count));
+        tally.tell(failures);
+        progress.progress(tally.done(), dataset.size());
       }
       feed.finish();
-      progress.progress(tally.examples, dataset.size());
+      tally.tell(failures);
+      progress.progress(tally.done(), dataset.size());
     }
+  }
+
+  /** An example's place in the data set and its class. */
+  private record Row(int index, int label) {}
+
+  /** The rows of a batch, null where there is nothing to read; the batch does not stay. */
+  private static Row[] rows(Batch batch, Tally tally, FailureListener failures)
+      throws IOException {
+    Row[] rows = new Row[batch.size()];
+    for (int row = 0; row < rows.length; row++) {
+      if (batch.failure(row) == null) {
+        rows[row] = new Row(batch.index(row), (int) batch.labels().get(row));
+      } else {
+        failures.unreadable(batch.index(row), batch.failure(row));
+        tally.unreadable++;
+      }
+    }
+    return rows;
   }
 
   @Override
@@ -82,7 +112,9 @@ public final class Evaluator implements AutoCloseable {
   private final class Tally {
     private final Map<Slot, Scores> scoresOf;
     private final ConfusionMatrix confusion;
+    private final List<Integer> notFinite = new ArrayList<>();
     private int examples;
+    private int unreadable;
     private int right;
     private int nearlyRight;
     private double loss;
@@ -92,17 +124,35 @@ public final class Evaluator implements AutoCloseable {
       this.confusion = new ConfusionMatrix(dataset.labels());
     }
 
-    void add(Slot slot, float[] labels, int from, int count) {
+    void add(Slot slot, Row[] rows, int from, int count) {
       Scores scores = scoresOf.get(slot);
       for (int row = 0; row < count; row++) {
-        int label = (int) labels[from + row];
-        if (scores.areFinite(row)) {
-          addFinite(scores, row, label);
-        } else {
-          confusion.addNotFinite(label);
+        if (rows[from + row] != null) {
+          add(scores, row, rows[from + row]);
         }
       }
-      examples += count;
+    }
+
+    private void add(Scores scores, int row, Row example) {
+      examples++;
+      if (scores.areFinite(row)) {
+        addFinite(scores, row, example.label);
+      } else {
+        confusion.addNotFinite(example.label);
+        notFinite.add(example.index);
+      }
+    }
+
+    /** Of what has come since the last time. */
+    void tell(FailureListener failures) throws IOException {
+      for (int index : notFinite) {
+        failures.notFinite(index, NotFiniteException.REASON);
+      }
+      notFinite.clear();
+    }
+
+    int done() {
+      return examples + unreadable;
     }
 
     private void addFinite(Scores scores, int row, int label) {

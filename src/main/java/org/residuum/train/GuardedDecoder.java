@@ -3,7 +3,6 @@ package org.residuum.train;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.FloatBuffer;
-import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -54,7 +53,7 @@ final class GuardedDecoder<T> {
       decoded.get();
       return null;
     } catch (ExecutionException e) {
-      return isMemory(e.getCause()) ? alone(item, into) : failure(item, e.getCause());
+      return isMemory(e.getCause()) ? alone(item, into) : InvalidDataException.of(item, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the next batch");
@@ -72,33 +71,9 @@ final class GuardedDecoder<T> {
       decodeWhole(item, into);
       return null;
     } catch (Throwable e) { // It must not cost the other items their results.
-      return failure(item, e);
+      return InvalidDataException.of(item, e);
     } finally {
       memory.writeLock().unlock();
     }
-  }
-
-  private static IOException failure(Object item, Throwable thrown) {
-    return thrown instanceof IOException failure
-        ? failure
-        : new InvalidDataException(item + ": " + reason(thrown), thrown);
-  }
-
-  private static String reason(Throwable thrown) {
-    if (thrown instanceof OutOfMemoryError) {
-      return String.format(
-          Locale.ROOT,
-          "needs more than the %,d MB of memory that Java may use (%s); raise it with -Xmx"
-              + " (RESIDUUM_JAVA_OPTS=-Xmx8g) or leave it out",
-          Runtime.getRuntime().maxMemory() >> 20,
-          thrown.getMessage());
-    }
-    if (thrown instanceof StackOverflowError) {
-      return "cannot be decoded (the stack overflowed); leave it out, or raise the stack with -Xss";
-    }
-    if (thrown instanceof IllegalArgumentException && thrown.getMessage() != null) {
-      return thrown.getMessage();
-    }
-    return "cannot be decoded (unexpected " + thrown + "); leave it out";
   }
 }

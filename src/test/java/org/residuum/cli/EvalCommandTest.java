@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +82,76 @@ final class EvalCommandTest {
     assertEquals("mine", Files.readString(report));
     eval("--model", model, "--out", report, "--overwrite").expect(ExitCode.OK);
     assertTrue(Files.readString(report).contains("confusion matrix"));
+  }
+
+  /** Five of the test part's pictures are broken. */
+  private static Path partlyBroken(String name) throws IOException {
+    Path data = folder.resolve(name);
+    for (int i = 0; i < SmallData.PICTURES; i++) {
+      String from = String.format("%d/glyph-%05d.png", i % 10, i);
+      Path part = data.resolve(i < 60 ? "train" : "test").resolve(from);
+      Files.createDirectories(part.getParent());
+      Files.copy(pictures.resolve(from), part);
+    }
+    for (int i = 60; i < 65; i++) {
+      Files.writeString(
+          data.resolve(String.format("test/%d/glyph-%05d.png", i % 10, i)), "no picture");
+    }
+    return data;
+  }
+
+  @Test
+  void failuresAreCountedNamedAndBounded() throws IOException {
+    Path data = partlyBroken("partly broken");
+    Path errors = folder.resolve("errors.csv");
+    Object[] args = {
+      "eval", "--data", "folder:" + data, "--device", "cpu", "--model", model, "--errors", errors
+    };
+    Terminal seen = Terminal.run(args).expect(ExitCode.OK);
+    Matcher counts =
+        Pattern.compile(
+                "(?m)^60 examples: (\\d+) right, (\\d+) wrong, 5 failed \\(5 cannot be read")
+            .matcher(seen.out());
+    assertTrue(counts.find(), seen.out());
+    assertEquals(55, Integer.parseInt(counts.group(1)) + Integer.parseInt(counts.group(2)));
+    List<String> lines = Files.readAllLines(errors);
+    assertEquals("file,reason", lines.get(0));
+    assertEquals(6, lines.size());
+    assertTrue(
+        lines.get(1).startsWith(data.resolve("test/0/glyph-00060.png") + ",\"cannot be decoded")
+            || lines.get(1).startsWith(data.resolve("test/0/glyph-00060.png") + ",cannot be"),
+        lines.get(1));
+    assertEquals(5, seen.err().lines().filter(line -> line.startsWith("failed ")).count());
+
+    Terminal strict =
+        Terminal.run(
+                "eval",
+                "--data",
+                "folder:" + data,
+                "--device",
+                "cpu",
+                "--model",
+                model,
+                "--max-failures",
+                4)
+            .expect(ExitCode.FAILED);
+    String speed = ", [0-9,]+ a second";
+    assertEquals(seen.firstLine().replaceAll(speed, ""), strict.firstLine().replaceAll(speed, ""));
+    assertTrue(
+        strict.err().endsWith("residuum: 5 of 60 files failed, more than --max-failures 4 allows\n"),
+        strict.err());
+  }
+
+  @Test
+  void reportThatAnotherJobWritesIsRefused() throws IOException {
+    Path report = folder.resolve("two.html");
+    Console console = new Console(null, new PrintWriter(new StringWriter()), "");
+    try (PartFile other = PartFile.claim("--out", report, false, console)) {
+      String error = eval("--model", model, "--out", report).error(ExitCode.FAILED);
+      assertTrue(error.contains("another job writes it"), error);
+      other.finish("theirs");
+    }
+    assertEquals("theirs", Files.readString(report));
   }
 
   @Test

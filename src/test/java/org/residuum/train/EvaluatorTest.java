@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,9 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Dataset;
+import org.residuum.data.Datasets;
 import org.residuum.data.Epoch;
+import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Initializer;
@@ -90,6 +94,84 @@ final class EvaluatorTest {
     }
     assertEquals(right / 17.0, evaluation.top1());
     assertEquals(loss / 17, evaluation.loss(), 1e-5);
+  }
+
+  /** The pictures of another set, of which some cannot be read. */
+  private record Damaged(ImageDataset all, Set<Integer> bad) implements ImageDataset {
+    @Override
+    public void read(int index, byte[] into) throws IOException {
+      if (bad.contains(index)) {
+        if (index % 2 == 0) {
+          throw new IOException(exampleName(index) + ": gone");
+        }
+        throw new OutOfMemoryError("Java heap space");
+      }
+      all.read(index, into);
+    }
+
+    @Override
+    public String name() {
+      return all.name();
+    }
+
+    @Override
+    public int size() {
+      return all.size();
+    }
+
+    @Override
+    public Shape exampleShape() {
+      return all.exampleShape();
+    }
+
+    @Override
+    public List<String> labels() {
+      return all.labels();
+    }
+
+    @Override
+    public int label(int index) {
+      return all.label(index);
+    }
+  }
+
+  @Test
+  void examplesThatCannotBeReadAreToldAndNotMeasured() throws IOException {
+    ImageDataset data = (ImageDataset) TinyData.colours(23, 6);
+    Set<Integer> bad = new TreeSet<>(Set.of(0, 3, 4, 5, 6, 7, 22));
+    Dataset damaged = new Damaged(data, bad);
+    int[] good = IntStream.range(0, 23).filter(i -> !bad.contains(i)).toArray();
+    byte[][] pixels = new byte[good.length][8 * 8 * 3];
+    for (int i = 0; i < good.length; i++) {
+      data.read(good[i], pixels[i]);
+    }
+    int[] classes = IntStream.of(good).map(data::label).toArray();
+    Dataset rest =
+        Datasets.ofImages("colours", data.exampleShape(), data.labels(), pixels, classes);
+    Preprocessing preprocessing = Preprocessing.of(data);
+    List<Integer> told = new ArrayList<>();
+    FailureListener listener =
+        new FailureListener() {
+          @Override
+          public void unreadable(int index, IOException cause) {
+            told.add(index);
+            String message = index % 2 == 0 ? ": gone" : "-Xmx";
+            assertTrue(cause.getMessage().contains(message), cause.getMessage());
+          }
+        };
+    try (Plan plan = plan(NETWORK, 4);
+        Evaluator whole = new Evaluator(damaged, preprocessing, 5, 2);
+        Evaluator part = new Evaluator(rest, preprocessing, 5, 2)) {
+      Evaluation evaluation = whole.evaluate(plan, (done, total) -> {}, listener);
+      Evaluation expected = part.evaluate(plan);
+      assertEquals(List.copyOf(bad), told);
+      assertEquals(16, evaluation.examples());
+      assertEquals(expected.top1(), evaluation.top1());
+      assertEquals(expected.loss(), evaluation.loss(), 1e-6);
+      assertEquals(
+          "colours example 1: gone",
+          assertThrows(IOException.class, () -> whole.evaluate(plan)).getMessage());
+    }
   }
 
   static FloatBuffer examples(Dataset data, Preprocessing preprocessing) throws IOException {
