@@ -99,8 +99,7 @@ final class EvalCommand implements Callable<Integer> {
         Backend backend = device.open(console.err())) {
       Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
       Dataset dataset = data.open(console, split, like(saved, preprocessing));
-      Evaluation evaluation =
-          evaluate(console, backend, saved, preprocessing, dataset, failures);
+      Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
       outcome = new EvalOutcome(evaluation, failures.count());
       print(console, dataset, outcome);
       if (out != null) {
@@ -224,9 +223,7 @@ final class EvalCommand implements Callable<Integer> {
     facts.put("model", InspectCommand.summary(saved.network()));
     facts.put("device", backend.name() + ": " + backend.description());
     facts.putAll(Machine.look());
-    return new ReportPage(
-            saved.network().name() + " on " + dataset.name(),
-            outcome.toString())
+    return new ReportPage(saved.network().name() + " on " + dataset.name(), outcome.toString())
         .tiles(figures)
         .section("Confusion", EvaluationReport.confusion(evaluation.confusion()))
         .section("How it was made", ReportPage.facts(facts));

@@ -32,8 +32,8 @@ record EvalOutcome(Evaluation evaluation, int failed) {
         ? all
         : String.format(
             Locale.ROOT,
-            "%s: %,d right, %,d wrong, %,d failed (%,d cannot be read and are not measured, %,d have"
-                + " no finite scores and are not right)",
+            "%s: %,d right, %,d wrong, %,d failed (%,d cannot be read and are not measured, %,d"
+                + " have no finite scores and are not right)",
             all,
             right(),
             total() - right() - failed,

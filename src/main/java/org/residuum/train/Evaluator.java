@@ -69,8 +69,7 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  private void evaluate(
-      Feed feed, Tally tally, ProgressListener progress, FailureListener failures)
+  private void evaluate(Feed feed, Tally tally, ProgressListener progress, FailureListener failures)
       throws IOException {
     try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
@@ -89,8 +88,7 @@ public final class Evaluator implements AutoCloseable {
   private record Row(int index, int label) {}
 
   /** The rows of a batch, null where there is nothing to read; the batch does not stay. */
-  private static Row[] rows(Batch batch, Tally tally, FailureListener failures)
-      throws IOException {
+  private static Row[] rows(Batch batch, Tally tally, FailureListener failures) throws IOException {
     Row[] rows = new Row[batch.size()];
     for (int row = 0; row < rows.length; row++) {
       if (batch.failure(row) == null) {

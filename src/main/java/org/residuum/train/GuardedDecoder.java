@@ -53,7 +53,9 @@ final class GuardedDecoder<T> {
       decoded.get();
       return null;
     } catch (ExecutionException e) {
-      return isMemory(e.getCause()) ? alone(item, into) : InvalidDataException.of(item, e.getCause());
+      return isMemory(e.getCause())
+          ? alone(item, into)
+          : InvalidDataException.of(item, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the next batch");

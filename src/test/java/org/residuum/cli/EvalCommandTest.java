@@ -138,7 +138,9 @@ final class EvalCommandTest {
     String speed = ", [0-9,]+ a second";
     assertEquals(seen.firstLine().replaceAll(speed, ""), strict.firstLine().replaceAll(speed, ""));
     assertTrue(
-        strict.err().endsWith("residuum: 5 of 60 files failed, more than --max-failures 4 allows\n"),
+        strict
+            .err()
+            .endsWith("residuum: 5 of 60 files failed, more than --max-failures 4 allows\n"),
         strict.err());
   }
 
