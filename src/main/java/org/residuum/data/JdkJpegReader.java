@@ -13,7 +13,7 @@ import javax.swing.UIDefaults;
  * where it was removed, made anew by a class of the JDK that may.
  */
 final class JdkJpegReader {
-  private static final String PROVIDER = "com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi";
+  static final String PROVIDER = "com.sun.imageio.plugins.jpeg.JPEGImageReaderSpi";
 
   private JdkJpegReader() {}
 
@@ -30,7 +30,7 @@ final class JdkJpegReader {
     return provider.createReaderInstance(null);
   }
 
-  private static ImageReaderSpi find() {
+  static ImageReaderSpi find() {
     Iterator<ImageReaderSpi> providers =
         IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
     while (providers.hasNext()) {

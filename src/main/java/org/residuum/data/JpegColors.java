@@ -1,6 +1,6 @@
 package org.residuum.data;
 
-/** Colour conversion and upsampling of JPEG as libjpeg does them, to the bit. */
+/** Colour conversion of JPEG as libjpeg does it, to the bit. */
 final class JpegColors {
   private static final int BITS = 16;
   private static final int HALF = 1 << (BITS - 1);
@@ -46,31 +46,5 @@ final class JpegColors {
 
   private static byte clamp(int value) {
     return (byte) ((value & ~255) == 0 ? value : ~value >> 31);
-  }
-
-  /**
-   * Smooths a component that was halved in height only, in place. The JDK's libjpeg repeats its
-   * rows; PIL's libjpeg-turbo mixes each with its neighbour, 3 : 1.
-   */
-  static void smoothRows(byte[] samples, int height, int width, int components, int c) {
-    int stride = width * components;
-    byte[] previous = new byte[width];
-    for (int x = 0; x < width; x++) {
-      previous[x] = samples[x * components + c];
-    }
-    for (int y = 0; y < height; y += 2) {
-      int lower = Math.min(y + 2, (height - 1) & ~1);
-      for (int x = 0; x < width; x++) {
-        int at = y * stride + x * components + c;
-        int own = samples[at] & 255;
-        samples[at] = (byte) (3 * own + (previous[x] & 255) + 1 >> 2);
-        if (y + 1 < height) {
-          int below = samples[lower * stride + x * components + c] & 255;
-          // Below the last row lies its copy; that row itself was overwritten just now.
-          samples[at + stride] = (byte) (3 * own + (lower == y ? own : below) + 2 >> 2);
-        }
-        previous[x] = (byte) own;
-      }
-    }
   }
 }

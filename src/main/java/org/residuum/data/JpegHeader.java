@@ -109,10 +109,8 @@ final class JpegHeader {
         throw new IOException("a JPEG with two frame headers");
       }
       if (marker != 0xc0 && marker != 0xc1 && marker != 0xc2 && marker != 0xc9 && marker != 0xca) {
-        throw new IOException(
-            "a lossless or hierarchical JPEG (frame type "
-                + (marker - 0xc0)
-                + "), which is not read; convert it to a usual JPEG or to PNG");
+        throw RefusedPictureException.notRead(
+            "lossless or hierarchical JPEG (frame type " + (marker - 0xc0) + ")");
       }
       frame = data;
     }
@@ -130,14 +128,13 @@ final class JpegHeader {
       throw new IOException("a JPEG whose pixels come before their header");
     }
     if (frame.u8(0) != 8) {
-      throw new IOException(
-          "a JPEG of " + frame.u8(0) + " bits a sample; only 8 are read: convert it");
+      throw RefusedPictureException.notRead("JPEG of " + frame.u8(0) + " bits a sample");
     }
     if (width() == 0 || height() == 0) {
       throw new IOException("a JPEG of " + width() + " x " + height() + " pixels");
     }
     if (components() != 1 && components() != 3 && components() != 4) {
-      throw new IOException("a JPEG with " + components() + " components; 1, 3 or 4 are read");
+      throw RefusedPictureException.notRead("JPEG with " + components() + " components");
     }
     requireEnd();
   }
@@ -197,17 +194,6 @@ final class JpegHeader {
       return adobeTransform != 0;
     }
     return !(frame8(6) == 'R' && frame8(9) == 'G' && frame8(12) == 'B');
-  }
-
-  /** Whether a component has every column and every second row. */
-  boolean isHalvedInHeightOnly(int component) {
-    int most = 0x11;
-    for (int c = 0; c < components(); c++) {
-      int factors = frame8(7 + 3 * c);
-      most = Math.max(most >> 4, factors >> 4) << 4 | Math.max(most & 15, factors & 15);
-    }
-    int own = frame8(7 + 3 * component);
-    return own >> 4 == most >> 4 && 2 * (own & 15) == (most & 15);
   }
 
   Optional<byte[]> exif() {

@@ -54,15 +54,16 @@ final class JpegPicture implements EncodedPicture {
   }
 
   /**
-   * Adobe stores inks inverted, and PIL takes all files of four components for Adobe's. YCCK gives
-   * R, G, B, which are the inverted C, M, Y.
+   * Adobe stores inks inverted, and PIL takes all files of four components for Adobe's. In YCCK
+   * what came out as R, G, B are the inks, K alone is inverted.
    */
   private Picture fromInks(byte[] samples) {
     byte[] rgb = new byte[Math.multiplyExact(3, samples.length / 4)];
     int[] inks = new int[4];
     for (int pixel = 0; pixel < samples.length / 4; pixel++) {
       for (int c = 0; c < 4; c++) {
-        inks[c] = 255 - (samples[4 * pixel + c] & 255);
+        int stored = samples[4 * pixel + c] & 255;
+        inks[c] = c < 3 && header.isYcc() ? stored : 255 - stored;
       }
       Samples.cmykToRgb(inks, rgb, 3 * pixel);
     }
@@ -76,11 +77,6 @@ final class JpegPicture implements EncodedPicture {
    */
   byte[] samples(boolean isYcc) throws IOException {
     byte[] samples = coded();
-    for (int c = 1; c < components(); c++) {
-      if (header.isHalvedInHeightOnly(c)) {
-        JpegColors.smoothRows(samples, height(), width(), components(), c);
-      }
-    }
     if (isYcc && components() >= 3) {
       JpegColors.yccToRgb(samples, components());
     }

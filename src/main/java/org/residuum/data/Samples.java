@@ -39,6 +39,9 @@ final class Samples {
    */
   static Picture colored(int height, int width, byte[] indices, byte[] palette) {
     byte[] colors = new byte[3 * 256];
+    for (int i = 0; i < colors.length; i++) {
+      colors[i] = (byte) (i / 3); // PIL's colours of entries that a short palette lacks.
+    }
     System.arraycopy(palette, 0, colors, 0, Math.min(palette.length, colors.length));
     boolean grey = isGrey(palette);
     byte[] out = grey ? indices : new byte[Math.multiplyExact(3, indices.length)];

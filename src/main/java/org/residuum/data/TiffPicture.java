@@ -29,6 +29,10 @@ final class TiffPicture implements EncodedPicture {
   private final int samples;
 
   private final int colors;
+
+  /** Whether the colours were multiplied with their alpha. */
+  private final boolean isAlphaAssociated;
+
   private final TiffLayout layout;
 
   private TiffPicture(TiffFile file) throws IOException {
@@ -41,6 +45,8 @@ final class TiffPicture implements EncodedPicture {
     bits = depths.length == 0 ? 1 : (int) depths[0];
     colors = photometric == CMYK ? 4 : photometric == RGB || photometric == YCC ? 3 : 1;
     check(depths);
+    isAlphaAssociated =
+        samples > colors && file.value(TiffFile.EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA;
     layout = TiffLayout.of(file, width, height, bits, samples);
   }
 
@@ -66,7 +72,7 @@ final class TiffPicture implements EncodedPicture {
     boolean jpeg = file.value(TiffFile.COMPRESSION, 1) == TiffLayout.JPEG;
     switch (photometric) {
       case WHITE_IS_ZERO, BLACK_IS_ZERO -> require(bits <= 8 && 8 % bits == 0 || bits == 16);
-      case PALETTE -> require(bits <= 8 && 8 % bits == 0 && samples == 1);
+      case PALETTE -> require(bits <= 8 && 8 % bits == 0 && samples <= 2);
       case RGB -> require(bits == 8 || bits == 16);
       case CMYK -> require(bits == 8);
       case YCC -> {
@@ -113,73 +119,84 @@ final class TiffPicture implements EncodedPicture {
   @Override
   public long decodingBytes() {
     long palette = photometric == PALETTE ? 3 : 0;
-    return (channels() + palette) * width * height + layout.decodingBytes();
+    long planes = layout.planes() > 1 ? samples : 0;
+    return (channels() + palette + planes) * width * height + layout.decodingBytes();
   }
 
   @Override
   public Picture decode() throws IOException {
-    byte[] out = new byte[Math.multiplyExact(channels(), Math.multiplyExact(width, height))];
-    for (int plane = 0; plane < layout.planes(); plane++) {
-      if (plane < colors || isUnmultiplied()) {
-        decodePlane(plane, out);
-      }
+    int pixels = Math.multiplyExact(width, height);
+    byte[] out = new byte[Math.multiplyExact(channels(), pixels)];
+    TiffSegments segments = new TiffSegments(file, layout, photometric == YCC);
+    if (layout.planes() == 1) {
+      decode(segments, 0, (data, at, count, to) -> pixels(data, at, count, out, to));
+    } else {
+      fromPlanes(segments, out);
     }
     return photometric == PALETTE
         ? Samples.colored(height, width, out, palette())
         : new Picture(height, width, channels(), out);
   }
 
-  private boolean isUnmultiplied() throws IOException {
-    boolean extra = samples > colors;
-    return extra && file.value(TiffFile.EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA;
+  /** Takes {@code count} pixels of a line at {@code at}, which are those from {@code to} on. */
+  private interface Line {
+    void take(byte[] data, int at, int count, int to);
   }
 
-  private void decodePlane(int plane, byte[] out) throws IOException {
-    TiffSegments segments = new TiffSegments(file, layout, photometric == YCC);
+  private void decode(TiffSegments segments, int plane, Line line) throws IOException {
     for (int row = 0; row < layout.rows(); row++) {
       for (int column = 0; column < layout.columns(); column++) {
         byte[] data = segments.read(plane, row, column);
         int lines = Math.min(layout.height(), height - row * layout.height());
+        int from = column * layout.width();
+        int count = Math.min(layout.width(), width - from);
         for (int y = 0; y < lines; y++) {
-          line(data, y, plane, row * layout.height() + y, column * layout.width(), out);
+          int to = (row * layout.height() + y) * width + from;
+          line.take(data, y * layout.lineBytes(), count, to);
         }
       }
     }
   }
 
-  /** Copies line {@code y} of a segment to the row and from the column on. */
-  private void line(byte[] data, int y, int plane, int row, int from, byte[] out)
-      throws IOException {
-    int at = y * layout.lineBytes();
-    int columns = Math.min(layout.width(), width - from);
-    int to = (row * width + from) * channels();
-    if (layout.planes() > 1) {
-      for (int x = 0; x < columns; x++) {
-        out[to + x * channels() + plane] = (byte) eightBits(data, at, x);
-      }
-      return;
-    }
-    boolean unmultiply = isUnmultiplied();
+  private void pixels(byte[] data, int at, int count, byte[] out, int to) {
     int[] pixel = new int[samples];
-    for (int x = 0; x < columns; x++, to += channels()) {
+    for (int x = 0; x < count; x++) {
       for (int c = 0; c < samples; c++) {
         pixel[c] = eightBits(data, at, x * samples + c);
       }
-      if (unmultiply) {
-        unmultiply(pixel);
-      }
-      put(pixel, out, to);
+      put(pixel, out, (to + x) * channels());
     }
   }
 
-  private void unmultiply(int[] pixel) {
-    int alpha = pixel[colors];
-    for (int c = 0; c < colors; c++) {
-      pixel[c] = alpha == 0 ? 0 : Math.min(255, pixel[c] * 255 / alpha);
+  private void fromPlanes(TiffSegments segments, byte[] out) throws IOException {
+    byte[][] planes = new byte[samples][width * height];
+    for (int plane = 0; plane < samples; plane++) {
+      byte[] own = planes[plane];
+      decode(
+          segments,
+          plane,
+          (data, at, count, to) -> {
+            for (int x = 0; x < count; x++) {
+              own[to + x] = (byte) eightBits(data, at, x);
+            }
+          });
+    }
+    int[] pixel = new int[samples];
+    for (int i = 0; i < width * height; i++) {
+      for (int c = 0; c < samples; c++) {
+        pixel[c] = planes[c][i] & 255;
+      }
+      put(pixel, out, i * channels());
     }
   }
 
   private void put(int[] pixel, byte[] out, int to) {
+    if (isAlphaAssociated) {
+      int alpha = pixel[colors];
+      for (int c = 0; c < colors; c++) {
+        pixel[c] = alpha == 0 ? 0 : Math.min(255, pixel[c] * 255 / alpha);
+      }
+    }
     if (photometric == CMYK) {
       Samples.cmykToRgb(pixel, out, to);
     } else {
