@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Which decoder runs depends neither on ImageIO's registry nor on the thread's class loader. */
 class JdkJpegReaderTest {
   private static byte[] jpeg() throws IOException {
-    try (InputStream in =
-        JdkJpegReaderTest.class.getResourceAsStream("pictures/CMYK-.jpg")) {
+    try (InputStream in = JdkJpegReaderTest.class.getResourceAsStream("pictures/CMYK-.jpg")) {
       return in.readAllBytes();
     }
   }

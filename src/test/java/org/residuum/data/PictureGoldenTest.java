@@ -97,11 +97,7 @@ class PictureGoldenTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "rocket.jpg, 49cf24ab",
-    "hubble_deep_field.jpg, 767b1caf",
-    "astronaut.png, fdcaa55f"
-  })
+  @CsvSource({"rocket.jpg, 49cf24ab", "hubble_deep_field.jpg, 767b1caf", "astronaut.png, fdcaa55f"})
   void photosEqualPillowsWhateverTheirProfile(String name, String crc) throws IOException {
     assertEquals(crc, crc(Picture.read(TestData.find("images/photos/" + name))));
   }
@@ -166,8 +162,7 @@ class PictureGoldenTest {
   @ParameterizedTest
   @ValueSource(ints = {3000, 8000})
   void onePixelWideIsFittedAtOnce(int height) throws IOException {
-    Picture thin =
-        Picture.read(TestData.find("cases/pictures/one-pixel-wide-" + height + ".png"));
+    Picture thin = Picture.read(TestData.find("cases/pictures/one-pixel-wide-" + height + ".png"));
     assertEquals(height, thin.height());
     assertEquals(224 * 224 * 3, Preprocessing.imagenet().fit(thin).pixels().length);
   }
