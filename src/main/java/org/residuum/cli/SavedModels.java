@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.residuum.backend.Batches;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.model.SavedModel;
+import org.residuum.network.Shape;
 
 /** Trained networks by the path that {@code --model} gives. */
 final class SavedModels {
@@ -110,6 +112,18 @@ final class SavedModels {
     if (model.preprocessing().isEmpty()) {
       throw CommandFailure.failed("--model " + path + ": it has no preprocessing.json");
     }
-    return Preprocessing.fromMap(model.preprocessing());
+    Preprocessing preprocessing = Preprocessing.fromMap(model.preprocessing());
+    Shape input = Batches.onlyInput(model.network(), "").shape();
+    if (!input.equals(Shape.batch(preprocessing.inputShape().toArray()))) {
+      throw CommandFailure.failed(
+          "--model "
+              + path
+              + ": its network takes "
+              + input
+              + ", its preprocessing.json is for "
+              + preprocessing.inputShape()
+              + "; they are of two models");
+    }
+    return preprocessing;
   }
 }

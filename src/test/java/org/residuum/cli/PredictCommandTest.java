@@ -80,6 +80,23 @@ final class PredictCommandTest {
   }
 
   @Test
+  void preprocessingOfAnotherSizeIsRefused() throws IOException {
+    Path mixed = Files.createDirectories(folder.resolve("mixed"));
+    for (String name : List.of("network.json", "model.safetensors", "labels.txt")) {
+      Files.copy(model.resolve(name), mixed.resolve(name));
+    }
+    String preprocessing = Files.readString(model.resolve("preprocessing.json"));
+    Files.writeString(
+        mixed.resolve("preprocessing.json"),
+        preprocessing.replaceAll("(\"input_shape\" : \"\\d+),\\d+,\\d+", "$1,7,9"));
+    String error =
+        Terminal.run("predict", "--model", mixed, "--device", "cpu", "--data", pictures)
+            .error(ExitCode.FAILED);
+    assertTrue(error.contains("its network takes (N, "), error);
+    assertTrue(error.contains(", 7, 9); they are of two models"), error);
+  }
+
+  @Test
   void allClassesTogetherHaveProbabilityOne() throws IOException {
     predict("--out", csv, "--top-k", 99).expect(ExitCode.OK);
     List<String> row = read(csv).get(1);
