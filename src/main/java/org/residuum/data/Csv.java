@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.residuum.network.Shape;
@@ -193,6 +194,7 @@ final class Csv {
     List<String> labels = options.labels().isEmpty() ? sortedLabels() : options.labels();
     BitSet test =
         SplitRule.test(values.size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
+    say(labels, test.cardinality(), options);
     int[] rows =
         IntStream.range(0, values.size())
             .filter(i -> SplitRule.contains(split, test.get(i)))
@@ -214,6 +216,25 @@ final class Csv {
       }
     }
     return new StoredVectors("csv", Shape.of(columns.features()), labels, chosen, classes);
+  }
+
+  /** What was taken for what. */
+  private void say(List<String> labels, int kept, DatasetOptions options) {
+    options
+        .notices()
+        .accept(
+            String.format(
+                Locale.ROOT,
+                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %,d"
+                    + " are kept for testing, a share of %s",
+                file,
+                values.size(),
+                columns.features(),
+                columns.header() ? "below" : "without",
+                labels.size(),
+                columns.names().get(columns.label()),
+                kept,
+                options.testShare()));
   }
 
   /** By number where all are numbers, else by name. */

@@ -105,6 +105,17 @@ record CsvColumns(List<String> names, int label, boolean header) {
               + " or a name of the first line: "
               + String.join(", ", fields));
     }
+    if (!isPosition(labelColumn) && fields.lastIndexOf(labelColumn) != label) {
+      throw new InvalidDataException(
+          file
+              + ": columns "
+              + (label + 1)
+              + " and "
+              + (fields.lastIndexOf(labelColumn) + 1)
+              + " are both named '"
+              + labelColumn
+              + "'; give the number of the one with the labels");
+    }
     return label;
   }
 

@@ -365,7 +365,8 @@ final class TrainCommandTest {
                 "cpu",
                 "--out",
                 folder.resolve("model"))
-            .error(ExitCode.USAGE);
+            .expect(ExitCode.USAGE)
+            .err();
     assertTrue(error.contains("mlp"), error);
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -106,6 +107,29 @@ class CsvTest {
             .contains("no column 'sort'; give a number in 1..3 or a name of the first line: kind"));
     assertTrue(failure(text, OPTIONS.withLabelColumn("4")).contains("no column '4'"));
     assertTrue(failure("x,1\ny,2\n", OPTIONS.withLabelColumn("x")).contains("no header"));
+  }
+
+  @Test
+  void nameOfTwoColumnsDoesNotChooseTheFirst() {
+    assertEquals(
+        "t.csv: columns 1 and 3 are both named 'k'; give the number of the one with the labels",
+        failure("k,a,k\nx,1,y\n", OPTIONS.withLabelColumn("k")));
+  }
+
+  @Test
+  void whatWasTakenForWhatIsSaid() throws IOException {
+    List<String> said = new ArrayList<>();
+    DatasetOptions options =
+        OPTIONS.withNotices(line -> said.add(line.substring(folder.toString().length() + 1)));
+    open("a,b,k\n1,2,x\n3,4,y\n5,6,x\n", Split.ALL, options);
+    open("2019,2020,k\n1,2,x\n3,4,y\n", Split.TRAIN, options);
+    assertEquals(
+        List.of(
+            "t.csv: 3 rows of 2 values, below a header, labels of 2 classes in column k; 1 are"
+                + " kept for testing, a share of 0.2",
+            "t.csv: 3 rows of 2 values, without a header, labels of 3 classes in column 3; 1 are"
+                + " kept for testing, a share of 0.2"),
+        said);
   }
 
   @Test

@@ -23,32 +23,32 @@ final class KillableChannel extends FileChannel {
     if (files.isLast()) {
       real.write(bytes.slice(bytes.position(), bytes.remaining() / 2));
     }
-    files.step();
+    files.writing();
     return real.write(bytes);
   }
 
   @Override
   public long write(ByteBuffer[] bytes, int offset, int length) throws IOException {
-    files.step();
+    files.writing();
     return real.write(bytes, offset, length);
   }
 
   @Override
   public int write(ByteBuffer bytes, long position) throws IOException {
-    files.step();
+    files.writing();
     return real.write(bytes, position);
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long position, long count)
       throws IOException {
-    files.step();
+    files.writing();
     return real.transferFrom(source, position, count);
   }
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    files.step();
+    files.writing();
     real.truncate(size);
     return this;
   }

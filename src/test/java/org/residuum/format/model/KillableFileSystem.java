@@ -35,6 +35,7 @@ final class KillableFileSystem extends FileSystemProvider {
   private final KillablePath.System system = new KillablePath.System(this);
   private int steps;
   private int last = Integer.MAX_VALUE;
+  private boolean full;
 
   /** The same path, on this file system. */
   Path of(Path path) {
@@ -47,16 +48,31 @@ final class KillableFileSystem extends FileSystemProvider {
     last = count;
   }
 
+  /** Starts to count: after this many steps the disk takes no more bytes, but new names. */
+  void fillAfter(int count) {
+    killAfter(count);
+    full = true;
+  }
+
   /** Another process comes; gives how many steps the one before made or tried. */
   int revive() {
+    full = false;
     last = Integer.MAX_VALUE;
     return steps;
   }
 
-  void step() {
-    if (steps++ >= last) {
+  private void step() {
+    if (steps++ >= last && !full) {
       throw new Killed();
     }
+  }
+
+  /** A step that needs room. */
+  void writing() throws IOException {
+    if (full && steps >= last) {
+      throw new IOException("No space left on device");
+    }
+    step();
   }
 
   /** Whether the step that comes is the one at which the process ends. */
