@@ -49,15 +49,14 @@ final class EpochLines implements TrainingListener, AutoCloseable {
     close();
     curves.add(result);
     console.out(
-        "epoch %d/%d  loss %.4f  train %.2f %%  test loss %.4f  test %.2f %%  lr %.5f  %,.0f"
-            + " images/s  %s",
+        "epoch %d/%d  loss %s  train %.2f %%  test loss %s  test %.2f %%  lr %s  %,.0f images/s  %s",
         result.epoch(),
         options.epochs(),
-        result.trainLoss(),
+        Units.decimal(result.trainLoss(), 4),
         100 * result.trainAccuracy(),
-        result.test().loss(),
+        Units.decimal(result.test().loss(), 4),
         100 * result.test().top1(),
-        result.learningRate(),
+        Units.decimal(result.learningRate(), 5),
         result.imagesPerSecond(),
         Units.seconds(result.trainSeconds() + result.test().seconds()));
   }

@@ -195,11 +195,11 @@ final class EvalCommand implements Callable<Integer> {
       return;
     }
     console.out(
-        "%s: top-1 %.2f %%, top-5 %.2f %%, loss %.4f, %,d examples, %,.0f a second",
+        "%s: top-1 %.2f %%, top-5 %.2f %%, loss %s, %,d examples, %,.0f a second",
         dataset.name(),
         100 * evaluation.top1(),
         100 * evaluation.top5(),
-        evaluation.loss(),
+        Units.decimal(evaluation.loss(), 4),
         evaluation.examples(),
         evaluation.imagesPerSecond());
     if (outcome.failed() > 0) {
@@ -241,7 +241,7 @@ final class EvalCommand implements Callable<Integer> {
     Map<String, String> figures = new LinkedHashMap<>();
     figures.put("accuracy (top-1)", Units.percent(evaluation.top1()));
     figures.put("top-5", Units.percent(evaluation.top5()));
-    figures.put("loss", String.format(Locale.ROOT, "%.4f", evaluation.loss()));
+    figures.put("loss", Units.decimal(evaluation.loss(), 4));
     figures.put("images/s", String.format(Locale.ROOT, "%,.0f", evaluation.imagesPerSecond()));
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("command", console.commandLine());

@@ -23,7 +23,7 @@ final class OptionsText {
         Units.count(options.epochs(), "epoch"),
         options.batch(),
         of(options.rule()),
-        of(options.schedule()),
+        of(options.schedule(), options.epochs()),
         options.labelSmoothing() == 0
             ? ""
             : ", label smoothing " + number(options.labelSmoothing()),
@@ -66,9 +66,10 @@ final class OptionsText {
     return "adamw (" + decay + ")";
   }
 
-  private static String of(Schedule schedule) {
+  private static String of(Schedule schedule, int epochs) {
     if (schedule instanceof Schedule.Warmup warmup) {
-      return of(warmup.then()) + " after " + number(warmup.epochs()) + " epochs of warm-up";
+      double rise = warmup.epochs() < epochs ? warmup.epochs() : epochs / 2.0;
+      return of(warmup.then(), epochs) + " after " + number(rise) + " epochs of warm-up";
     }
     String rate = number(schedule.peak());
     if (schedule instanceof Schedule.Step step) {

@@ -127,6 +127,9 @@ final class ReportCharts {
 
   /** Without trailing zeros and without the noise of binary fractions. */
   private static String tick(double value) {
+    if (Math.abs(value) >= 1e6) {
+      return Units.decimal(value, 0);
+    }
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
     return rounded.toPlainString();
   }

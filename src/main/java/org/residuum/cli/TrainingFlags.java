@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Option;
 
 /** How to train, where it should not be as the recipe for the network and its data says. */
 final class TrainingFlags {
+  private static final int SMALLEST_CROPPED = 4;
   private static final double SGD_RATE = 0.1;
   private static final double ADAMW_RATE = 0.002;
   private static final double MOMENTUM = 0.9;
@@ -229,19 +231,35 @@ final class TrainingFlags {
     return Schedule.named(name, peak, passes);
   }
 
-  /** Padding of an eighth of the side: 4 pixels for 32, as He et al. 2015. */
+  /** Padding of an eighth of the shorter side: 4 pixels for 32, as He et al. 2015. */
   private Augmentation augmentation(Dataset training) {
     if (augment != Augment.none && training.exampleShape().rank() != 3) {
       throw new IllegalArgumentException(
           "--augment " + augment + " is for pictures; the data are vectors");
     }
+    if (augment == Augment.none) {
+      return Augmentation.NONE;
+    }
+    int height = training.exampleShape().extent(1);
+    int width = training.exampleShape().extent(2);
+    int side = Math.min(height, width);
     if (augment == Augment.distort) {
-      return Augmentation.of(Distortion.ofSide(training.exampleShape().extent(1)));
+      return Augmentation.of(Distortion.ofSide(side));
     }
     boolean crop = augment == Augment.crop || augment == Augment.crop_flip;
     boolean flip = augment == Augment.flip || augment == Augment.crop_flip;
-    int padding = crop ? Math.max(1, training.exampleShape().extent(1) / 8) : 0;
-    return new Augmentation(padding, flip);
+    if (crop && side < SMALLEST_CROPPED) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "--augment %s: pictures of %d × %d pixels are too small to crop, which takes %d;"
+                  + " use flip or none",
+              augment,
+              height,
+              width,
+              SMALLEST_CROPPED));
+    }
+    return new Augmentation(crop ? Math.max(1, side / 8) : 0, flip);
   }
 
   /** Reads {@code crop-flip} and the like. */

@@ -72,7 +72,7 @@ final class TrainingJob {
   }
 
   private TrainingCurves curves(TrainingOptions options) {
-    return new TrainingCurves(options.epochs() * (training.size() / options.batch()));
+    return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training.size()));
   }
 
   private TrainingFolder folder(
@@ -121,6 +121,8 @@ final class TrainingJob {
     if (result.stopped()) {
       throw stopped(result, options, folder.saved());
     }
+    Outcome.caution(result.lastResult(), training, test, options)
+        .ifPresent(caution -> console.out("caution   %s", caution));
     return result.lastResult();
   }
 
@@ -139,6 +141,13 @@ final class TrainingJob {
     console.out("model     %s", InspectCommand.summary(start.network()));
     console.out("device    %s: %s", backend.name(), backend.description());
     console.out("training  %s", OptionsText.of(options));
+    long steps = options.stepsPerEpoch(training.size());
+    long repeated = steps * options.batch() - training.size();
+    if (repeated > 0) {
+      console.out(
+          "steps     %,d an epoch, the last filled up with %s of the next one",
+          steps, Units.count(repeated, "example"));
+    }
     if (from.epoch() > 0) {
       console.out("resumed   after epoch %d of %d", from.epoch(), options.epochs());
     }
@@ -216,6 +225,10 @@ final class TrainingJob {
   private CommandFailure diverged(
       DivergedException error, TrainingOptions options, TrainingFolder folder) throws IOException {
     String remedy = String.format(Locale.ROOT, "lower --lr (it was %s)", options.schedule().peak());
+    if (error.result().history().isEmpty() && error.result().checkpoint().epoch() > 0) {
+      return CommandFailure.failed(
+          error.getMessage() + " in " + folder.path() + " as they were; " + remedy, error);
+    }
     if (error.result().history().isEmpty()) {
       return CommandFailure.failed(error.getMessage() + ", nothing is saved; " + remedy, error);
     }

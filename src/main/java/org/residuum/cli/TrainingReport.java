@@ -62,6 +62,8 @@ final class TrainingReport {
                 Units.count(curves.epochs().size(), "epoch"),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
+    Outcome.caution(last, training, test, options)
+        .ifPresent(caution -> page.section("Caution", "<p>" + caution + "</p>\n"));
     page.section(
         "Training", "<div class=charts>" + charts(curves, options.schedule().peak()) + "</div>\n");
     page.section("Confusion", EvaluationReport.confusion(last.test().confusion()));
@@ -80,7 +82,7 @@ final class TrainingReport {
     if (training.labels().size() > 5) {
       figures.put("top-5", Units.percent(last.test().top5()));
     }
-    figures.put("test loss", String.format(Locale.ROOT, "%.4f", last.test().loss()));
+    figures.put("test loss", Units.decimal(last.test().loss(), 4));
     figures.put("parameters", String.format(Locale.ROOT, "%,d", start.network().parameterCount()));
     figures.put(
         "images/s while training", String.format(Locale.ROOT, "%,.0f", last.imagesPerSecond()));
@@ -109,11 +111,11 @@ final class TrainingReport {
                 epoch ->
                     List.of(
                         String.valueOf(epoch.epoch()),
-                        String.format(Locale.ROOT, "%.4f", epoch.loss()),
+                        Units.decimal(epoch.loss(), 4),
                         Units.percent(epoch.accuracy()),
-                        String.format(Locale.ROOT, "%.4f", epoch.testLoss()),
+                        Units.decimal(epoch.testLoss(), 4),
                         Units.percent(epoch.testTop1()),
-                        String.format(Locale.ROOT, "%.5f", epoch.learningRate()),
+                        Units.decimal(epoch.learningRate(), 5),
                         String.format(Locale.ROOT, "%.1f", epoch.trainSeconds())))
             .toList();
     return ReportPage.table(

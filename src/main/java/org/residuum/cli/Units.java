@@ -37,6 +37,13 @@ final class Units {
     return String.format(Locale.ROOT, "%.2f %%", 100 * share);
   }
 
+  /** With so many digits behind the point; over six before it as for example {@code 7.5e35}. */
+  static String decimal(double value, int digits) {
+    return Math.abs(value) < 1e6 || !Double.isFinite(value)
+        ? String.format(Locale.ROOT, "%." + digits + "f", value)
+        : String.format(Locale.ROOT, "%.1e", value).replaceFirst("e\\+0?", "e");
+  }
+
   private static String scaled(long value, String unit, int digits) {
     String[] prefixes = {"", "k", "M", "G", "T"};
     double scaled = value;

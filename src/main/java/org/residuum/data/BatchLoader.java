@@ -3,6 +3,7 @@ package org.residuum.data;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,7 +34,11 @@ public final class BatchLoader implements AutoCloseable {
   private final boolean keepGoing;
   private final long seed;
   private final PixelScale pixelScale;
+
+  /** The examples of the epoch, then those that fill up its last batch. */
   private final int[] order;
+
+  private final int[] permutation;
   private final Batch[] ring;
   private final List<Thread> threads = new ArrayList<>();
 
@@ -61,7 +66,8 @@ public final class BatchLoader implements AutoCloseable {
     keepGoing = options.keepGoing;
     seed = options.seed;
     pixelScale = options.pixelScale();
-    order = new int[size];
+    order = new int[options.fillLast ? Math.multiplyExact(batches, batchSize) : size];
+    permutation = new int[size];
     ring = new Batch[options.ahead + 1];
     ready = new boolean[ring.length];
     failures = new Throwable[ring.length];
@@ -119,7 +125,7 @@ public final class BatchLoader implements AutoCloseable {
     long key = SplitMix.at(seed, number);
     augmentKey = SplitMix.at(key, AUGMENT);
     asPictures = pictures;
-    arrange(SplitMix.at(key, SHUFFLE));
+    arrange(number);
     nextToFill = 0;
     nextToTake = 0;
     released = 0;
@@ -129,13 +135,16 @@ public final class BatchLoader implements AutoCloseable {
     return current;
   }
 
-  private void arrange(long key) {
-    if (shuffle) {
-      SplitMix.shuffle(order, key);
-    } else {
-      for (int i = 0; i < order.length; i++) {
-        order[i] = i;
+  /** The epoch's order, and as much of those after it as fills the last batch. */
+  private void arrange(int number) {
+    int size = permutation.length;
+    for (int from = 0; from < order.length; from += size) {
+      if (shuffle) {
+        SplitMix.shuffle(permutation, SplitMix.at(SplitMix.at(seed, number + from / size), SHUFFLE));
+      } else {
+        Arrays.setAll(permutation, i -> i);
       }
+      System.arraycopy(permutation, 0, order, from, Math.min(size, order.length - from));
     }
   }
 

@@ -10,6 +10,7 @@ public final class BatchLoaderBuilder {
   boolean shuffle;
   boolean dropLast;
   boolean keepGoing;
+  boolean fillLast;
   int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() - 1));
   int ahead = 3;
   private Augmentation augmentation = Augmentation.NONE;
@@ -49,6 +50,15 @@ public final class BatchLoaderBuilder {
    */
   public BatchLoaderBuilder keepGoing(boolean on) {
     keepGoing = on;
+    return this;
+  }
+
+  /**
+   * Whether a last batch that is not full is filled up with the first examples of the next epoch's
+   * order; default false.
+   */
+  public BatchLoaderBuilder fillLast(boolean on) {
+    fillLast = on;
     return this;
   }
 

@@ -27,6 +27,17 @@ sealed interface ExampleWriter permits ImageWriter, VectorWriter {
               + "; use one measured on this set, or open a picture folder with it");
     }
     if (dataset instanceof ImageDataset images) {
+      int side = Math.min(preprocessing.height(), preprocessing.width());
+      if (augmentation.padAndCrop() >= side) {
+        throw new IllegalArgumentException(
+            dataset.name()
+                + ": padding by "
+                + augmentation.padAndCrop()
+                + " pixels can cut examples "
+                + dataset.exampleShape()
+                + " out of sight; pad by less than "
+                + side);
+      }
       return new ImageWriter(images, preprocessing, augmentation);
     }
     if (!augmentation.equals(Augmentation.NONE)) {

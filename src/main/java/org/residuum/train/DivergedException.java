@@ -1,6 +1,6 @@
 package org.residuum.train;
 
-/** The loss or a gradient became infinite or NaN. */
+/** The loss, a gradient or a weight became infinite, NaN or as good as that. */
 public final class DivergedException extends Exception {
   private static final long serialVersionUID = 1;
 

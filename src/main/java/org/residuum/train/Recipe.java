@@ -6,6 +6,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Distortion;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
+import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Conv2d;
 
 /** Options that suit a kind of network and data; where they were measured is in the user guide. */
@@ -85,13 +86,36 @@ public enum Recipe {
     return options;
   }
 
-  /** The same for data: batches no larger than it, characters distorted by their size. */
+  /**
+   * The same for data: batches no larger than it, pictures padded by a quarter of their shorter
+   * side at most, characters distorted by their size.
+   */
   public TrainingOptions options(Dataset training) {
     int batch = Math.max(1, Math.min(options.batch(), training.size()));
-    TrainingOptionsBuilder builder = options.toBuilder().batch(batch);
-    if (this == DENSE_GREY) {
-      builder.augmentation(Augmentation.of(Distortion.ofSide(training.exampleShape().extent(1))));
+    return options.toBuilder().batch(batch).augmentation(augmentation(training)).build();
+  }
+
+  /**
+   * The same for a network too: without batch norm, convolutions take rates this high only with
+   * gradients scaled down to a norm of 1 (Pascanu et al. 2013, algorithm 1).
+   */
+  public TrainingOptions options(Network network, Dataset training) {
+    TrainingOptions suited = options(training);
+    boolean normalised = network.nodes().stream().anyMatch(node -> node.op() instanceof BatchNorm);
+    boolean sgd = suited.rule() instanceof UpdateRule.Sgd;
+    return normalised || !sgd ? suited : suited.toBuilder().maxGradientNorm(1).build();
+  }
+
+  private Augmentation augmentation(Dataset training) {
+    Shape example = training.exampleShape();
+    if (example.rank() != 3) {
+      return options.augmentation();
     }
-    return builder.build();
+    int side = Math.min(example.extent(1), example.extent(2));
+    if (this == DENSE_GREY) {
+      return Augmentation.of(Distortion.ofSide(side));
+    }
+    Augmentation usual = options.augmentation();
+    return new Augmentation(Math.min(usual.padAndCrop(), side / 4), usual.horizontalFlip());
   }
 }

@@ -118,7 +118,8 @@ public sealed interface Schedule {
   /**
    * From {@code peak / start} up to the peak and down to {@code peak / start / end}, both along
    * half a cosine (Smith 2018, "A disciplined approach to neural network hyper-parameters", section
-   * 4; the shape of PyTorch's {@code OneCycleLR}).
+   * 4; the shape of PyTorch's {@code OneCycleLR}). A course too short to rise, of up to three steps
+   * with the usual share, is that of {@link Cosine}: no step is lost at the low end.
    *
    * @param rise share of the steps that go up
    */
@@ -146,6 +147,9 @@ public sealed interface Schedule {
     public double rate(int step, int steps, int stepsPerEpoch) {
       double top = rise * steps - 1;
       double initial = peak / start;
+      if (top < 0) {
+        return cosine(peak, initial / end, (double) step / steps);
+      }
       if (step < top) {
         return cosine(initial, peak, step / top);
       }
@@ -155,7 +159,7 @@ public sealed interface Schedule {
 
   /**
    * peak (step + 1) / (w + 1) for w steps of warm-up (Goyal et al. 2017, section 2.2), then another
-   * schedule over the steps that remain.
+   * schedule over the steps that remain. A rise that would take the whole course takes half of it.
    *
    * @param epochs length of the rise
    */
@@ -176,7 +180,8 @@ public sealed interface Schedule {
 
     @Override
     public double rate(int step, int steps, int stepsPerEpoch) {
-      int rise = (int) Math.min(steps - 1, Math.round(epochs * stepsPerEpoch));
+      long asked = Math.round(epochs * stepsPerEpoch);
+      int rise = (int) (asked < steps ? asked : steps / 2);
       if (step < rise) {
         return then.rate(0, steps - rise, stepsPerEpoch) * (step + 1) / (rise + 1);
       }

@@ -8,7 +8,10 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.op.BatchNorm;
 
 /**
  * Trains a classifier with softmax cross-entropy:
@@ -19,8 +22,8 @@ import org.residuum.network.Parameters;
  * }</pre>
  *
  * The same seed on the same backend gives bitwise the same weights, whatever the number of loader
- * threads. A last batch that is not full is left out of its epoch; as each epoch has another order,
- * these are other examples each time.
+ * threads. A last batch that is not full is filled up with the first examples of the next epoch's
+ * order, so each epoch sees every example.
  */
 public final class Trainer {
   private final Backend backend;
@@ -81,8 +84,9 @@ public final class Trainer {
    * @param start where to go on
    * @throws IllegalArgumentException where network, data and options do not fit each other
    * @throws IOException where an example cannot be read
-   * @throws DivergedException once the loss, a gradient or the test loss is infinite or NaN; it
-   *     holds the result up to the last good epoch
+   * @throws DivergedException once the loss, a gradient, a weight or a test example's score is
+   *     infinite or NaN, or an epoch's training and test loss are both beyond a million; it holds the
+   *     result up to the last good epoch
    */
   public TrainingResult train(
       Dataset training, Dataset test, Preprocessing preprocessing, Checkpoint start)
@@ -105,9 +109,25 @@ public final class Trainer {
               + options.batch()
               + "; use a smaller batch size");
     }
+    requireSeveralValues();
     try (TrainingRun run =
         new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
       return run.from(start, stop, checkpoints);
+    }
+  }
+
+  /** As PyTorch does: normalised by itself, a single value is 0, whatever it was. */
+  private void requireSeveralValues() {
+    for (Node node : network.nodes()) {
+      Shape shape = node.output().shape();
+      if (node.op() instanceof BatchNorm
+          && shape.elements(options.batch()) == shape.extent(1)) {
+        throw new IllegalArgumentException(
+            "batch norm "
+                + node.name()
+                + " has one value a channel in a batch of 1 and learns nothing from it; use a batch"
+                + " of 2 or more, or larger pictures");
+      }
     }
   }
 

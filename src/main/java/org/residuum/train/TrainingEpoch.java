@@ -142,6 +142,10 @@ final class TrainingEpoch {
     return loss;
   }
 
+  double meanLoss() {
+    return lossSum / step;
+  }
+
   Divergence divergence(String what) {
     return new Divergence(
         String.format(
@@ -162,7 +166,7 @@ final class TrainingEpoch {
   EpochResult result(Evaluation test) {
     return new EpochResult(
         epoch,
-        lossSum / step,
+        meanLoss(),
         right / ((double) step * options.batch()),
         learningRate,
         imagesPerSecond(),

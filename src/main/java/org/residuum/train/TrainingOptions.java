@@ -54,6 +54,11 @@ public record TrainingOptions(
     return new TrainingOptionsBuilder();
   }
 
+  /** How many batches an epoch of so many examples has, the last one filled up. */
+  public int stepsPerEpoch(int examples) {
+    return -Math.floorDiv(-examples, batch);
+  }
+
   /** How many last epochs' weights are averaged; below 2, none are. */
   public int averagedEpochs() {
     return (int) Math.round(averagedShare * epochs);

@@ -1,8 +1,11 @@
 package org.residuum.train;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.residuum.backend.Backend;
@@ -14,10 +17,14 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
 import org.residuum.plan.Gradients;
 
 /** One training, epoch by epoch, and what it has brought so far. */
 final class TrainingRun implements AutoCloseable {
+  /** A mean cross-entropy beyond all that a working network has: logits a million apart. */
+  private static final double EXPLODED = 1e6;
+
   private final Backend backend;
   private final Network network;
   private final TrainingOptions options;
@@ -51,7 +58,7 @@ final class TrainingRun implements AutoCloseable {
             .augmentation(options.augmentation())
             .batch(options.batch())
             .shuffle(true)
-            .dropLast(true)
+            .fillLast(true)
             .seed(options.seed())
             .threads(options.loaderThreads())
             .build();
@@ -116,10 +123,7 @@ final class TrainingRun implements AutoCloseable {
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
     Evaluation test = evaluate(parameters);
     EpochResult result = pass.result(test);
-    if (test.notFinite() > 0) {
-      throw pass.divergence(
-          "of " + test.notFinite() + " test examples the scores are not all finite");
-    }
+    requireSane(pass, test, parameters);
     history.add(result);
     last = parameters;
     if (test.top1() > bestTop1) {
@@ -128,6 +132,37 @@ final class TrainingRun implements AutoCloseable {
       bestTop1 = test.top1();
     }
     listener.epochEnd(result);
+  }
+
+  /**
+   * A high loss on the test data alone is no divergence: running statistics of batch norms lag
+   * behind weights that change fast, and a first epoch's mean may hold a few wild steps.
+   */
+  private static void requireSane(TrainingEpoch pass, Evaluation test, Parameters parameters)
+      throws Divergence {
+    if (test.notFinite() > 0) {
+      throw pass.divergence(
+          "of " + test.notFinite() + " test examples the scores are not all finite");
+    }
+    if (Math.min(test.loss(), pass.meanLoss()) > EXPLODED) {
+      throw pass.divergence(
+          String.format(
+              Locale.ROOT, "the loss is %.1e, the test loss %.1e", pass.meanLoss(), test.loss()));
+    }
+    for (Map.Entry<String, Tensor> parameter : parameters.asMap().entrySet()) {
+      if (!isFinite(parameter.getValue().data())) {
+        throw pass.divergence(parameter.getKey() + " holds values that are infinite or NaN");
+      }
+    }
+  }
+
+  private static boolean isFinite(FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      if (!Float.isFinite(values.get(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Evaluation evaluate(Parameters parameters) throws IOException {

@@ -29,9 +29,15 @@ final class TrainCommandTest {
   }
 
   private static Object[] with(Path out, Object... more) {
+    List<Object> args = new java.util.ArrayList<>(List.of("--batch", 16, "--epochs", 2));
+    args.addAll(List.of(more));
+    return of(out, args.toArray());
+  }
+
+  private static Object[] of(Path out, Object... more) {
     List<Object> args = new java.util.ArrayList<>();
     args.addAll(List.of("train", "--data", "folder:" + pictures, "--model", "mlp:16x1"));
-    args.addAll(List.of("--batch", 16, "--epochs", 2, "--out", out));
+    args.addAll(List.of("--out", out));
     args.addAll(List.of(more));
     return args.toArray();
   }
@@ -111,6 +117,45 @@ final class TrainCommandTest {
                 folder.resolve("second"))
             .expect(ExitCode.OK);
     assertTrue(seen.out().contains("mlp32x1"), seen.out());
+  }
+
+  /** A training so short that nothing can be learned ends with what it is worth, and a remedy. */
+  @Test
+  void lossOfGuessingIsToldWithARemedy() throws IOException {
+    Path out = folder.resolve("model");
+    Terminal seen = Terminal.run(with(out, "--lr", "1e-9")).expect(ExitCode.OK);
+    String caution =
+        seen.out().lines().filter(line -> line.startsWith("caution ")).findFirst().orElseThrow();
+    assertTrue(
+        caution.contains(" is not below 2.3") && caution.contains("nothing was learned; try --lr"),
+        caution);
+    assertTrue(Files.readString(out.resolve("report.html")).contains("nothing was learned"));
+  }
+
+  @Test
+  void trainingThatLearnsHasNoCaution() {
+    Terminal seen =
+        Terminal.run(of(folder.resolve("model"), "--batch", 16, "--epochs", 12)).expect(ExitCode.OK);
+    assertFalse(seen.out().contains("caution"), seen.out());
+  }
+
+  /** 100 pictures: batches of 64 leave none out. */
+  @Test
+  void whatFillsTheLastBatchIsTold() {
+    Terminal seen =
+        Terminal.run(of(folder.resolve("model"), "--batch", 64, "--epochs", 1)).expect(ExitCode.OK);
+    assertTrue(
+        seen.out().contains("steps     2 an epoch, the last filled up with 28 examples of the next"),
+        seen.out());
+  }
+
+  @Test
+  void singleStepRunsAtThePeak() {
+    Terminal seen =
+        Terminal.run(
+                of(folder.resolve("model"), "--batch", 100, "--epochs", 1, "--lr", 0.0125))
+            .expect(ExitCode.OK);
+    assertTrue(seen.out().contains("  lr 0.01250  "), seen.out());
   }
 
   @Test

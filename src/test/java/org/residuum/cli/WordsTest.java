@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.residuum.backend.cuda.Mode;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
 import org.residuum.data.NearestName;
+import org.residuum.train.Recipe;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -29,6 +31,25 @@ final class WordsTest {
     assertEquals("12.3 s", Units.seconds(12.34));
     assertEquals("1 min 5 s", Units.seconds(65.4));
     assertEquals("2 h 3 min", Units.seconds(7384));
+  }
+
+  @Test
+  void numbersOfOverSixDigitsArePrintedShort() {
+    assertEquals("0.0123", Units.decimal(0.01234, 4));
+    assertEquals("999999.0000", Units.decimal(999_999, 4));
+    assertEquals("1.0e6", Units.decimal(1e6, 4));
+    assertEquals("7.5e35", Units.decimal(7.5e35, 4));
+    assertEquals("-7.5e35", Units.decimal(-7.5e35, 2));
+    assertEquals("1.2e100", Units.decimal(1.234e100, 5));
+    assertEquals("NaN", Units.decimal(Double.NaN, 4));
+    assertEquals("Infinity", Units.decimal(Double.POSITIVE_INFINITY, 4));
+  }
+
+  @Test
+  void warmupOfTheWholeTrainingIsToldAsHalfOfIt() {
+    TrainingOptions options =
+        Recipe.LARGE.options().toBuilder().epochs(1).build();
+    assertTrue(OptionsText.of(options).contains(" after 0.5 epochs of warm-up"));
   }
 
   @Test

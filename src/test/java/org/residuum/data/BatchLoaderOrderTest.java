@@ -64,6 +64,36 @@ class BatchLoaderOrderTest {
     }
   }
 
+  /** 64 examples in batches of 24: two are full, eight come before their turn. */
+  @Test
+  void lastBatchIsFilledUpWithTheFirstOfTheNextEpoch() throws IOException {
+    try (BatchLoader loader = augmented(pictures(64)).batch(24).fillLast(true).build()) {
+      for (int number = 0; number < 3; number++) {
+        int[] order = indices(drain(loader, number));
+        int[] next = indices(drain(loader, number + 1));
+        assertEquals(72, order.length);
+        assertEquals(64, Arrays.stream(order).limit(64).distinct().count(), "each example once");
+        assertArrayEquals(Arrays.copyOf(next, 8), Arrays.copyOfRange(order, 64, 72));
+      }
+    }
+  }
+
+  @Test
+  void fullBatchesNeedNoFillingAndFewExamplesComeAgain() throws IOException {
+    try (BatchLoader full = augmented(pictures(64)).fillLast(true).build();
+        BatchLoader plain = augmented(pictures(64)).build();
+        BatchLoader few = augmented(pictures(3)).batch(8).fillLast(true).build()) {
+      assertSameBatches(drain(plain, 2), drain(full, 2));
+      int[] order = indices(drain(few, 0));
+      assertEquals(8, order.length);
+      assertEquals(3, Arrays.stream(order, 3, 6).distinct().count());
+    }
+  }
+
+  private static int[] indices(List<Copy> batches) {
+    return batches.stream().flatMapToInt(batch -> Arrays.stream(batch.indices())).toArray();
+  }
+
   @Test
   void augmentationChangesFromEpochToEpochWithoutShuffling() throws IOException {
     try (BatchLoader loader = augmented(pictures(64)).shuffle(false).build()) {

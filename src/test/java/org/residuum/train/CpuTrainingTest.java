@@ -2,9 +2,11 @@ package org.residuum.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,6 +14,7 @@ import org.residuum.TestData;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
@@ -80,6 +83,29 @@ final class CpuTrainingTest {
     // Four steps; float against double rounding, amplified by the batch norms of 16 examples.
     assertEquals(reference.trainLoss(), cpu.trainLoss(), 1e-4 * reference.trainLoss());
     assertEquals(reference.test().loss(), cpu.test().loss(), 1e-3 * reference.test().loss());
+  }
+
+  /** Finite, but as good as overflown: the weights before it are the last good ones. */
+  @Test
+  void lossesBeyondAMillionAreADivergence() {
+    Schedule explodes = new Schedule.Step(0.02, 1e6, List.of(1.0));
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .epochs(3)
+            .batch(32)
+            .rule(new UpdateRule.Sgd(0, false, 0, false))
+            .schedule(explodes)
+            .build();
+    Dataset training = TinyData.corners(32, 1);
+    Network network = ResNets.mlp(Shape.of(4), 8, 0, 3);
+    DivergedException e =
+        assertThrows(
+            DivergedException.class,
+            () -> new Trainer(CPU, network, options).train(training, training));
+    assertTrue(
+        e.getMessage().matches("epoch 3, step 1: the loss is .*e.*, the test loss .*"),
+        e.getMessage());
+    assertEquals(2, e.result().history().size());
   }
 
   private static TrainingResult colours(Backend backend, int threads, long seed) throws Exception {

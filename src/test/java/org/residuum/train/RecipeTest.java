@@ -42,6 +42,28 @@ final class RecipeTest {
   }
 
   @Test
+  void paddingIsAQuarterOfTheShorterSideAtMost() {
+    assertEquals(0, Recipe.SMALL_COLOUR.options(pictures(3, 1)).augmentation().padAndCrop());
+    assertEquals(2, Recipe.SMALL_COLOUR.options(pictures(3, 8)).augmentation().padAndCrop());
+    assertEquals(4, Recipe.SMALL_COLOUR.options(pictures(3, 32)).augmentation().padAndCrop());
+    assertEquals(16, Recipe.LARGE.options(pictures(3, 96)).augmentation().padAndCrop());
+    Dataset slim =
+        Datasets.ofImages(
+            "slim", Shape.of(1, 100, 1), List.of("a"), new byte[5][100], new int[5]);
+    assertEquals(0, Recipe.LARGE.options(slim).augmentation().padAndCrop());
+    assertEquals(
+        Distortion.ofSide(1), Recipe.DENSE_GREY.options(slim).augmentation().distortion());
+  }
+
+  @Test
+  void epochsHaveAStepForEachBatchBegun() {
+    TrainingOptions options = TrainingOptions.builder().batch(32).build();
+    assertEquals(2, options.stepsPerEpoch(47));
+    assertEquals(2, options.stepsPerEpoch(64));
+    assertEquals(1, options.stepsPerEpoch(1));
+  }
+
+  @Test
   void charactersAreWarpedByTheirSize() {
     assertEquals(
         Distortion.ofSide(28),

@@ -109,6 +109,19 @@ final class ResumeTest {
     }
   }
 
+  /** 64 examples in three batches of 24: the last of each epoch holds eight of the next one. */
+  @Test
+  void checkpointsBetweenFilledBatchesLeadToTheSameWeights() throws Exception {
+    TrainingOptions options = options().toList().get(0).toBuilder().batch(24).build();
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    Parameters straight =
+        train(trainer(options).checkpoints(checkpoints::add), fresh(options)).last();
+    for (Checkpoint checkpoint : checkpoints) {
+      assertSameBits(straight, train(trainer(options), checkpoint).last());
+    }
+    assertEquals(3, checkpoints.size());
+  }
+
   @Test
   void stopInTheFirstEpochKeepsTheWeightsSoFar() throws Exception {
     TrainingOptions options = options().toList().get(0);

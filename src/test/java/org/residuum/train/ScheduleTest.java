@@ -135,9 +135,49 @@ final class ScheduleTest {
   }
 
   @Test
-  void warmupThatOutlastsTheTrainingOnlyRises() {
+  void warmupThatOutlastsTheTrainingTakesHalfOfIt() {
     Schedule schedule = new Schedule.Constant(0.1).withWarmup(10);
-    assertRates(schedule, 1, 0.1 / 4, 0.2 / 4, 0.3 / 4, 0.1);
+    assertRates(schedule, 1, 0.1 / 3, 0.2 / 3, 0.1, 0.1);
+    assertRates(schedule, 1, 0.1 / 2, 0.1, 0.1);
+    assertRates(schedule, 1, 0.1 / 2, 0.1);
+    assertRates(schedule, 1, 0.1);
+  }
+
+  @Test
+  void oneEpochOfTheRecipeForLargePicturesIsNotAllWarmup() {
+    Schedule schedule = Recipe.LARGE.options().schedule();
+    assertEquals(schedule.peak(), schedule.rate(50, 100, 100), "the peak comes after half of it");
+    assertEquals(schedule.peak(), schedule.rate(100, 2000, 100), "a 20th of the usual 20 epochs");
+  }
+
+  /** Each step of the shortest courses does something, the first of them or the second the most. */
+  @Test
+  void coursesOfOneTwoAndThreeStepsReachTheirPeakAndWasteNoStep() {
+    for (String name : Schedule.NAMES) {
+      for (double warmup : new double[] {0, 1, 5}) {
+        for (int steps = 1; steps <= 3; steps++) {
+          Schedule schedule = Schedule.named(name, 0.1, steps).withWarmup(warmup);
+          double highest = 0;
+          for (int step = 0; step < steps; step++) {
+            double rate = schedule.rate(step, steps, 1);
+            String where = name + ", warm-up " + warmup + ", step " + step + " of " + steps;
+            assertTrue(rate >= 0.1 / 100, where + ": " + rate);
+            highest = Math.max(highest, rate);
+          }
+          assertEquals(0.1, highest, 1e-12, name + ", warm-up " + warmup + ", " + steps);
+        }
+      }
+    }
+  }
+
+  @Test
+  void oneCycleOfThreeStepsOnlyFalls() {
+    // CosineAnnealingLR(T_max=steps, eta_min=0) from 0.1, but for the low end of 0.1 / 25e4
+    Schedule schedule = Schedule.OneCycle.of(0.1);
+    assertEquals(0.1, schedule.rate(0, 1, 1));
+    assertEquals(0.05, schedule.rate(1, 2, 1), 1e-6);
+    assertEquals(0.075, schedule.rate(1, 3, 1), 1e-6);
+    assertEquals(0.025, schedule.rate(2, 3, 1), 1e-6);
   }
 
   @Test

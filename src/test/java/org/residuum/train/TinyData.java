@@ -26,6 +26,20 @@ final class TinyData {
     return Datasets.ofImages("colours", Shape.of(3, 8, 8), CLASSES, pixels, classes);
   }
 
+  /** Pictures of one pixel, whose colour is their class. */
+  static Dataset dots(int size) {
+    SplittableRandom random = new SplittableRandom(5);
+    byte[][] pixels = new byte[size][3];
+    int[] classes = new int[size];
+    for (int i = 0; i < size; i++) {
+      classes[i] = i % 3;
+      for (int c = 0; c < 3; c++) {
+        pixels[i][c] = (byte) (random.nextInt(60) + (c == classes[i] ? 190 : 0));
+      }
+    }
+    return Datasets.ofImages("dots", Shape.of(3, 1, 1), CLASSES, pixels, classes);
+  }
+
   /** Vectors of length 4 around a corner for each class. */
   static Dataset corners(int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);

@@ -104,13 +104,13 @@ final class TrainerTest {
         new Trainer(BACKEND, MLP, options().build())
             .listener(listener)
             .train(TinyData.corners(40, 1), TinyData.corners(5, 2));
-    assertEquals(6, steps.size(), "two full batches of 16 in 40 examples, three epochs");
-    assertEquals(2, steps.get(5).step());
-    assertEquals(3, steps.get(5).epoch());
-    assertEquals(0.02, steps.get(5).learningRate());
-    assertTrue(steps.get(5).imagesPerSecond() > 0);
+    assertEquals(9, steps.size(), "three batches of 16 for 40 examples, three epochs");
+    assertEquals(3, steps.get(8).step());
+    assertEquals(3, steps.get(8).epoch());
+    assertEquals(0.02, steps.get(8).learningRate());
+    assertTrue(steps.get(8).imagesPerSecond() > 0);
     assertEquals(result.history(), epochs);
-    double mean = (steps.get(4).loss() + steps.get(5).loss()) / 2;
+    double mean = steps.subList(6, 9).stream().mapToDouble(TrainingStep::loss).sum() / 3;
     assertEquals(mean, epochs.get(2).trainLoss(), 1e-12);
   }
 
@@ -147,6 +147,44 @@ final class TrainerTest {
     assertSameBits(initial, e.result().last());
     assertSame(e.result().last(), e.result().best());
     assertThrows(IllegalStateException.class, e.result()::lastResult);
+  }
+
+  @Test
+  void batchNormOfOneValueIsAnErrorWithTheRemedy() {
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new Trainer(BACKEND, network, options().batch(1).build())
+                    .train(TinyData.dots(8), TinyData.dots(4)));
+    assertTrue(
+        e.getMessage().startsWith("batch norm bn1 has one value a channel"), e.getMessage());
+  }
+
+  @Test
+  void paddingThatHidesThePictureIsAnErrorWithTheLimit() {
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    TrainingOptions padded = options().augmentation(new Augmentation(4, true)).build();
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Trainer(BACKEND, network, padded).train(TinyData.dots(32), TinyData.dots(4)));
+    assertEquals(
+        "dots: padding by 4 pixels can cut examples (3, 1, 1) out of sight; pad by less than 1",
+        e.getMessage());
+  }
+
+  /** By default pictures of one pixel are not padded, and three colours are learned. */
+  @Test
+  void picturesOfOnePixelAreLearned() throws Exception {
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    Dataset training = TinyData.dots(96);
+    TrainingOptions options =
+        Recipe.of(network, training).options(training).toBuilder().epochs(12).batch(32).build();
+    EpochResult last =
+        new Trainer(BACKEND, network, options).train(training, TinyData.dots(30)).lastResult();
+    assertTrue(last.test().top1() > 0.9, () -> "accuracy " + last.test().top1());
   }
 
   @Test

@@ -1,0 +1,31 @@
+package org.residuum.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.residuum.data.Dataset;
+import org.residuum.data.Datasets;
+import org.residuum.network.Shape;
+
+final class GuessingTest {
+  private static final List<String> CLASSES = List.of("a", "b", "c");
+
+  private static Dataset of(int... classes) {
+    return Datasets.ofVectors("v", Shape.of(1), CLASSES, new float[classes.length][1], classes);
+  }
+
+  @Test
+  void equallyCommonClassesHaveTheLogarithmOfTheirNumber() {
+    assertEquals(Math.log(3), Guessing.loss(of(0, 1, 2, 0, 1, 2), of(0, 0, 1)), 1e-12);
+  }
+
+  /** Counts 7, 1, 0 and one each: shares 8, 2 and 1 of 11. */
+  @Test
+  void commonClassesCostLessAndUnseenOnesStayFinite() {
+    Dataset training = of(0, 0, 0, 0, 0, 0, 0, 1);
+    assertEquals(-Math.log(8 / 11.0), Guessing.loss(training, of(0)), 1e-12);
+    assertEquals(
+        -(Math.log(2 / 11.0) + Math.log(1 / 11.0)) / 2, Guessing.loss(training, of(1, 2)), 1e-12);
+  }
+}
