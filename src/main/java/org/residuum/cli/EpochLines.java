@@ -49,7 +49,8 @@ final class EpochLines implements TrainingListener, AutoCloseable {
     close();
     curves.add(result);
     console.out(
-        "epoch %d/%d  loss %s  train %.2f %%  test loss %s  test %.2f %%  lr %s  %,.0f images/s  %s",
+        "epoch %d/%d  loss %s  train %.2f %%  test loss %s  test %.2f %%  lr %s  %,.0f images/s "
+            + " %s",
         result.epoch(),
         options.epochs(),
         Units.decimal(result.trainLoss(), 4),

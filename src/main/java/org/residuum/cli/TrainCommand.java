@@ -111,7 +111,8 @@ final class TrainCommand implements Callable<Integer> {
         StartingPoint.of(
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
     TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
-    TrainingOptions recipe = Recipe.of(start.network(), training).options(start.network(), training);
+    TrainingOptions recipe =
+        Recipe.of(start.network(), training).options(start.network(), training);
     TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
     String goOn = "go on with the same train command and --resume";
     TrainingJob job = new TrainingJob(console, backend, training, test, start, split, goOn);

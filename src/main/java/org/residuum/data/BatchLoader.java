@@ -140,7 +140,8 @@ public final class BatchLoader implements AutoCloseable {
     int size = permutation.length;
     for (int from = 0; from < order.length; from += size) {
       if (shuffle) {
-        SplitMix.shuffle(permutation, SplitMix.at(SplitMix.at(seed, number + from / size), SHUFFLE));
+        SplitMix.shuffle(
+            permutation, SplitMix.at(SplitMix.at(seed, number + from / size), SHUFFLE));
       } else {
         Arrays.setAll(permutation, i -> i);
       }

@@ -85,8 +85,8 @@ public final class Trainer {
    * @throws IllegalArgumentException where network, data and options do not fit each other
    * @throws IOException where an example cannot be read
    * @throws DivergedException once the loss, a gradient, a weight or a test example's score is
-   *     infinite or NaN, or an epoch's training and test loss are both beyond a million; it holds the
-   *     result up to the last good epoch
+   *     infinite or NaN, or an epoch's training and test loss are both beyond a million; it holds
+   *     the result up to the last good epoch
    */
   public TrainingResult train(
       Dataset training, Dataset test, Preprocessing preprocessing, Checkpoint start)
@@ -120,8 +120,7 @@ public final class Trainer {
   private void requireSeveralValues() {
     for (Node node : network.nodes()) {
       Shape shape = node.output().shape();
-      if (node.op() instanceof BatchNorm
-          && shape.elements(options.batch()) == shape.extent(1)) {
+      if (node.op() instanceof BatchNorm && shape.elements(options.batch()) == shape.extent(1)) {
         throw new IllegalArgumentException(
             "batch norm "
                 + node.name()

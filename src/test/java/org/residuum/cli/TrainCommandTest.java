@@ -135,7 +135,8 @@ final class TrainCommandTest {
   @Test
   void trainingThatLearnsHasNoCaution() {
     Terminal seen =
-        Terminal.run(of(folder.resolve("model"), "--batch", 16, "--epochs", 12)).expect(ExitCode.OK);
+        Terminal.run(of(folder.resolve("model"), "--batch", 16, "--epochs", 12))
+            .expect(ExitCode.OK);
     assertFalse(seen.out().contains("caution"), seen.out());
   }
 
@@ -145,15 +146,15 @@ final class TrainCommandTest {
     Terminal seen =
         Terminal.run(of(folder.resolve("model"), "--batch", 64, "--epochs", 1)).expect(ExitCode.OK);
     assertTrue(
-        seen.out().contains("steps     2 an epoch, the last filled up with 28 examples of the next"),
+        seen.out()
+            .contains("steps     2 an epoch, the last filled up with 28 examples of the next"),
         seen.out());
   }
 
   @Test
   void singleStepRunsAtThePeak() {
     Terminal seen =
-        Terminal.run(
-                of(folder.resolve("model"), "--batch", 100, "--epochs", 1, "--lr", 0.0125))
+        Terminal.run(of(folder.resolve("model"), "--batch", 100, "--epochs", 1, "--lr", 0.0125))
             .expect(ExitCode.OK);
     assertTrue(seen.out().contains("  lr 0.01250  "), seen.out());
   }

@@ -47,8 +47,7 @@ final class WordsTest {
 
   @Test
   void warmupOfTheWholeTrainingIsToldAsHalfOfIt() {
-    TrainingOptions options =
-        Recipe.LARGE.options().toBuilder().epochs(1).build();
+    TrainingOptions options = Recipe.LARGE.options().toBuilder().epochs(1).build();
     assertTrue(OptionsText.of(options).contains(" after 0.5 epochs of warm-up"));
   }
 

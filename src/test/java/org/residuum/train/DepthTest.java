@@ -88,7 +88,8 @@ final class DepthTest {
         new Trainer(new CpuBackend(), network, options).train(training, test).lastResult();
     assertTrue(
         last.test().top1() >= 0.9,
-        () -> network.name() + " has accuracy " + last.test().top1() + ", loss " + last.trainLoss());
+        () ->
+            network.name() + " has accuracy " + last.test().top1() + ", loss " + last.trainLoss());
   }
 
   @Test

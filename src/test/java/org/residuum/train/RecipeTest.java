@@ -48,11 +48,9 @@ final class RecipeTest {
     assertEquals(4, Recipe.SMALL_COLOUR.options(pictures(3, 32)).augmentation().padAndCrop());
     assertEquals(16, Recipe.LARGE.options(pictures(3, 96)).augmentation().padAndCrop());
     Dataset slim =
-        Datasets.ofImages(
-            "slim", Shape.of(1, 100, 1), List.of("a"), new byte[5][100], new int[5]);
+        Datasets.ofImages("slim", Shape.of(1, 100, 1), List.of("a"), new byte[5][100], new int[5]);
     assertEquals(0, Recipe.LARGE.options(slim).augmentation().padAndCrop());
-    assertEquals(
-        Distortion.ofSide(1), Recipe.DENSE_GREY.options(slim).augmentation().distortion());
+    assertEquals(Distortion.ofSide(1), Recipe.DENSE_GREY.options(slim).augmentation().distortion());
   }
 
   @Test

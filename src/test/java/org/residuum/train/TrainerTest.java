@@ -158,8 +158,7 @@ final class TrainerTest {
             () ->
                 new Trainer(BACKEND, network, options().batch(1).build())
                     .train(TinyData.dots(8), TinyData.dots(4)));
-    assertTrue(
-        e.getMessage().startsWith("batch norm bn1 has one value a channel"), e.getMessage());
+    assertTrue(e.getMessage().startsWith("batch norm bn1 has one value a channel"), e.getMessage());
   }
 
   @Test
