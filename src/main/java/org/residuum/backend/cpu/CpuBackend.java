@@ -36,35 +36,17 @@ public final class CpuBackend implements Backend {
    *     helps
    */
   public CpuBackend(int threads) {
-    workers = new Workers(threads);
-    try {
-      OneDnn.engine();
-    } catch (LinkageError e) {
-      throw new BackendUnavailableException(
-          "cannot load oneDNN for "
-              + System.getProperty("os.name")
-              + " "
-              + System.getProperty("os.arch")
-              + ": "
-              + rootMessage(e)
-              + "; put org.bytedeco:dnnl, javacpp and opencl with this platform's classifier on the"
-              + " class path, or use --device reference",
-          e);
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads " + threads + " must be at least 1");
     }
+    OneDnn.load();
+    workers = new Workers(threads);
   }
 
   /** {@code OMP_NUM_THREADS} where it is set, else the processors that the JVM may use. */
   public static int usualThreads() {
     return Workers.usual(
         System.getenv("OMP_NUM_THREADS"), Runtime.getRuntime().availableProcessors());
-  }
-
-  private static String rootMessage(Throwable error) {
-    Throwable cause = error;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return String.valueOf(cause.getMessage());
   }
 
   @Override

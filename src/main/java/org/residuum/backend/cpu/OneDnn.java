@@ -7,30 +7,87 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
+import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.LoadingThread;
+import org.residuum.backend.NativeFailure;
 
 /** oneDNN's engine, and the one check that every call of its C interface passes. */
 final class OneDnn {
+  private static final String FOLDER_OPTION = "-D" + JavaCppCache.PROPERTY + "=";
+
+  private static volatile dnnl_engine engine;
+  private static BackendUnavailableException failure;
+
   private OneDnn() {}
 
-  /** Loads oneDNN at the first call. */
   static dnnl_engine engine() {
-    return Library.ENGINE;
-  }
-
-  private static dnnl_engine createEngine() {
-    Workers.prepare();
-    dnnl_engine engine = new dnnl_engine();
-    check(dnnl_engine_create(engine, dnnl_cpu, 0), "dnnl_engine_create");
+    if (engine == null) {
+      load();
+    }
     return engine;
   }
 
-  /** Apart, so that the thread that loads does not wait for the initialiser that waits for it. */
-  private static final class Library {
-    static final dnnl_engine ENGINE = LoadingThread.call(OneDnn::createEngine);
+  /**
+   * Loads oneDNN at the first call.
+   *
+   * @throws BackendUnavailableException where that fails, saying why and what helps; what failed
+   *     in the dynamic linker or in an initialiser fails ever after
+   */
+  static synchronized void load() {
+    if (failure != null) {
+      throw new BackendUnavailableException(failure.getMessage(), failure);
+    }
+    if (engine != null) {
+      return;
+    }
+    try {
+      engine = LoadingThread.call(OneDnn::createEngine);
+    } catch (LinkageError | IllegalCallerException e) {
+      failure = unavailable(NativeFailure.reason(e), remedy(e), e);
+      throw failure;
+    } catch (UncheckedIOException e) {
+      throw unavailable(e.getCause().getMessage(), NativeFailure.folder(FOLDER_OPTION), e);
+    }
+  }
+
+  private static dnnl_engine createEngine() {
+    try {
+      JavaCppCache.choose();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Workers.prepare();
+    dnnl_engine created = new dnnl_engine();
+    check(dnnl_engine_create(created, dnnl_cpu, 0), "dnnl_engine_create");
+    return created;
+  }
+
+  private static String remedy(Throwable error) {
+    return NativeFailure.remedy(
+        error,
+        OneDnn.class,
+        "org.bytedeco's dnnl, opencl and javacpp with the classifier of this platform",
+        FOLDER_OPTION);
+  }
+
+  private static BackendUnavailableException unavailable(
+      String reason, String remedy, Throwable cause) {
+    return new BackendUnavailableException(
+        "cannot load oneDNN for "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + ": "
+            + reason
+            + "; "
+            + remedy
+            + ", or use the reference backend (--device reference)",
+        cause);
   }
 
   static dnnl_stream createStream(NativeObjects owner) {

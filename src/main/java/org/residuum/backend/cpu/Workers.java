@@ -19,7 +19,7 @@ import org.residuum.backend.LoadingThread;
  */
 final class Workers {
   /** How often idle threads of GNU's OpenMP look for work before they sleep: benchmarks.md. */
-  private static final int SPIN_COUNT = 15_000;
+  private static final int SPIN_COUNT = 2000;
 
   /** The environment keeps this memory, so it is never freed. */
   private static BytePointer spinning;
@@ -27,15 +27,8 @@ final class Workers {
   private final int threads;
   private final Pointer number;
 
-  /**
-   * So many, the caller among them.
-   *
-   * @throws IllegalArgumentException where there were none
-   */
+  /** So many, the caller among them; at least one. */
   Workers(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads " + threads + " must be at least 1");
-    }
     this.threads = threads;
     this.number = NativeMemory.at(threads);
   }

@@ -62,12 +62,15 @@ public record CublasLibrary(Path file, String version) {
     try {
       Path lt = file.resolveSibling(candidate.release().ltFile());
       if (Files.exists(lt)) {
-        System.load(lt.toString());
+        JCudaNatives.load(lt);
       }
-      System.load(file.toString());
+      JCudaNatives.load(file);
       JCudaNatives.blas(candidate.release());
       return Optional.of(new CublasLibrary(file, readVersion()));
-    } catch (UnsatisfiedLinkError | BackendUnavailableException | IllegalArgumentException e) {
+    } catch (UnsatisfiedLinkError
+        | BackendUnavailableException
+        | IllegalArgumentException
+        | IllegalCallerException e) {
       failures.add(file + ": " + JCudaNatives.reason(e));
       return Optional.empty();
     }

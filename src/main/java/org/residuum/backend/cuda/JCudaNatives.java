@@ -7,6 +7,8 @@ import java.util.function.UnaryOperator;
 import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.LoadingThread;
+import org.residuum.backend.NativeFailure;
 
 /**
  * Loads JCuda's native libraries from {@link NativeCache}.
@@ -19,6 +21,7 @@ import org.residuum.backend.BackendUnavailableException;
 final class JCudaNatives {
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final String BLAS = "JCublas2";
+  private static final String FOLDER_OPTION = "-D" + NativeCache.PROPERTY + "=";
 
   private JCudaNatives() {}
 
@@ -53,14 +56,43 @@ final class JCudaNatives {
       Path file = place(library, change, NativeCache.ofUser());
       System.setProperty(TEMPORARY, file.getParent().toString());
       // A library that does not bind fails here, before the class is beyond repair.
-      System.load(file.toString());
-      Class.forName(className, true, JCudaNatives.class.getClassLoader());
-    } catch (IOException | ClassNotFoundException | LinkageError e) {
-      throw new BackendUnavailableException(
-          "JCuda's native " + library + " cannot be loaded: " + reason(e), e);
+      load(file);
+      LoadingThread.call(() -> initialize(className));
+    } catch (IOException e) {
+      throw unavailable(library, e.getMessage(), NativeFailure.folder(FOLDER_OPTION), e);
+    } catch (LinkageError | IllegalCallerException e) {
+      throw unavailable(library, reason(e), remedy(e), e);
     } finally {
       System.setProperty(TEMPORARY, before);
     }
+  }
+
+  /** Loads a library by its path. */
+  static void load(Path file) {
+    LoadingThread.call(
+        () -> {
+          System.load(file.toString());
+          return file;
+        });
+  }
+
+  private static Class<?> initialize(String className) {
+    try {
+      return Class.forName(className, true, JCudaNatives.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new NoClassDefFoundError(e.toString());
+    }
+  }
+
+  private static String remedy(Throwable error) {
+    return NativeFailure.remedy(
+        error, JCudaNatives.class, "org.jcuda's natives of this platform", FOLDER_OPTION);
+  }
+
+  private static BackendUnavailableException unavailable(
+      String library, String reason, String remedy, Throwable cause) {
+    return new BackendUnavailableException(
+        "JCuda's native " + library + " cannot be loaded: " + reason + "; " + remedy, cause);
   }
 
   private static Path place(String library, UnaryOperator<byte[]> change, NativeCache cache)

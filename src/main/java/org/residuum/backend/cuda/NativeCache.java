@@ -10,12 +10,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import org.residuum.backend.NativeFolder;
 
 /**
  * Keeps native libraries where the dynamic linker can load them, a folder for each content.
@@ -58,14 +58,23 @@ final class NativeCache {
   /**
    * The file of that name with exactly this content, in a folder {@code version-sha}.
    *
-   * @throws IOException where neither the cache nor a temporary folder can be written
+   * @throws IOException where neither the cache nor a temporary folder takes it, saying why
    */
   Path place(String version, String name, byte[] content) throws IOException {
-    String folder = version + "-" + sha256(content).substring(0, 16);
+    Path folder = root.resolve(version + "-" + sha256(content).substring(0, 16));
+    Optional<String> refusal = refusal(folder, name, content);
+    return refusal.isEmpty()
+        ? place(folder, name, content)
+        : inTemporaryFolder(name, content, refusal.get());
+  }
+
+  private static Optional<String> refusal(Path folder, String name, byte[] content) {
     try {
-      return place(root.resolve(folder), name, content);
+      Path file = folder.resolve(name);
+      boolean ready = holds(file, content) && Files.isExecutable(file);
+      return ready ? Optional.empty() : NativeFolder.refusal(folder, content.length);
     } catch (IOException e) {
-      return inTemporaryFolder(name, content, e);
+      return Optional.of(folder + " cannot be read (" + e + ")");
     }
   }
 
@@ -86,15 +95,9 @@ final class NativeCache {
     }
   }
 
-  /** What others may write, others may make us execute. */
-  private static void createPrivate(Path folder) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-  }
-
   /** Puts a file there at once, as a whole. */
   static void write(Path file, InputStream content) throws IOException {
-    createPrivate(file.getParent());
+    NativeFolder.createPrivate(file.getParent());
     Path part = Files.createTempFile(file.getParent(), file.getFileName() + ".", ".part");
     try {
       Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
@@ -115,17 +118,25 @@ final class NativeCache {
     }
   }
 
-  private static Path inTemporaryFolder(String name, byte[] content, IOException refused)
+  private static Path inTemporaryFolder(String name, byte[] content, String refused)
       throws IOException {
+    Path folder = temporaryFolder(refused);
+    Optional<String> refusal = NativeFolder.refusal(folder, content.length);
+    if (refusal.isPresent()) {
+      throw new IOException(refused + "; " + refusal.get());
+    }
+    Path file = place(folder, name, content);
+    file.toFile().deleteOnExit();
+    return file;
+  }
+
+  private static Path temporaryFolder(String refused) throws IOException {
     try {
       Path folder = Files.createTempDirectory("residuum");
       folder.toFile().deleteOnExit();
-      Path file = place(folder, name, content);
-      file.toFile().deleteOnExit();
-      return file;
+      return folder;
     } catch (IOException e) {
-      e.addSuppressed(refused);
-      throw e;
+      throw new IOException(refused + "; no temporary folder can be made (" + e + ")", e);
     }
   }
 

@@ -46,7 +46,7 @@ class WorkersTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void idleThreadsSpinForAsLongAsWeSayUnlessTheEnvironmentSaysOtherwise() throws Exception {
-    assertEquals("'15000'", spinCount(Map.of()));
+    assertEquals("'2000'", spinCount(Map.of()));
     assertEquals("'77'", spinCount(Map.of("GOMP_SPINCOUNT", "77")));
     assertEquals("'0'", spinCount(Map.of("OMP_WAIT_POLICY", "passive")));
   }
