@@ -32,7 +32,7 @@ final class NativeObjects implements AutoCloseable {
     LIVE.incrementAndGet();
     destroyers.push(
         () -> {
-          destroy.applyAsInt(handle);
+          int unused = destroy.applyAsInt(handle); // It fails for a null handle only.
           LIVE.decrementAndGet();
         });
     return handle;
