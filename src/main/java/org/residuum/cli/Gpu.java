@@ -31,6 +31,9 @@ final class Gpu {
   static String driver(GpuProbe probe) {
     Optional<String> driver = kernelDriver();
     Optional<Path> library = library();
+    if (driver.isEmpty() && library.isEmpty() && probe.driverVersion() != 0) {
+      return "there" + cuda(probe); // Windows, whose driver lies elsewhere.
+    }
     if (driver.isEmpty() && library.isEmpty()) {
       return "none: no " + KERNEL_DRIVER + " (no NVIDIA kernel driver) and no " + LIBRARY;
     }

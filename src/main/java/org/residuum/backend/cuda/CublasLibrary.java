@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasStatus;
 import jcuda.libraryPropertyType;
@@ -98,7 +99,11 @@ public record CublasLibrary(Path file, String version) {
     List<String> lines = new ArrayList<>();
     lines.add(
         failures.isEmpty()
-            ? "none: no libcublas.so.12 and no libcublas.so.13 in "
+            ? "none: no "
+                + search.releases().stream()
+                    .map(CublasRelease::file)
+                    .collect(Collectors.joining(" and no "))
+                + " in "
                 + (search.places().size() + 1)
                 + " places; this brings it: "
                 + search.remedy()

@@ -1,15 +1,16 @@
 package org.residuum.backend.cuda;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The folders in which cuBLAS is looked for, in order. */
@@ -21,21 +22,26 @@ final class CublasPlaces {
 
   private static final List<String> PYTHON = List.of("nvidia/cublas/lib", "nvidia/cu13/lib");
 
+  private static final String PYTHON_DLLS = "nvidia/cublas/bin";
+
   private final Map<String, String> environment;
   private final Path system;
   private final Path home;
   private final Path downloads;
+  private final boolean windows;
   private final List<CublasPlace> places = new ArrayList<>();
 
   /**
    * @param system the root of the file system
    * @param downloads where {@link CublasSearch#remedy} puts cuBLAS
    */
-  CublasPlaces(Map<String, String> environment, Path system, Path home, Path downloads) {
+  CublasPlaces(
+      Map<String, String> environment, Path system, Path home, Path downloads, boolean windows) {
     this.environment = environment;
     this.system = system;
     this.home = home;
     this.downloads = downloads;
+    this.windows = windows;
   }
 
   /** Only the folder that the property names, or all the usual ones. */
@@ -45,17 +51,44 @@ final class CublasPlaces {
       return List.of(new CublasPlace("-D" + CublasSearch.PROPERTY, Path.of(folder)));
     }
     Path home = Path.of(System.getProperty("user.home"));
-    return new CublasPlaces(System.getenv(), Path.of("/"), home, downloads).all();
+    boolean windows = CublasRelease.onWindows();
+    return new CublasPlaces(System.getenv(), Path.of("/"), home, downloads, windows).all();
   }
 
   List<CublasPlace> all() {
+    if (windows) {
+      onWindows();
+    } else {
+      onLinux();
+    }
+    return places.stream().distinct().toList();
+  }
+
+  /** What NVIDIA's installer sets, where it installs, and what Python's packages bring. */
+  private void onWindows() {
+    environment.keySet().stream()
+        .filter(name -> name.equals("CUDA_PATH") || name.startsWith("CUDA_PATH_V12_"))
+        .sorted()
+        .forEach(name -> split(name).forEach(root -> add(name, root.resolve("bin"))));
+    split("PATH").forEach(folder -> add("PATH", folder));
+    for (Path programs : split("ProgramFiles")) {
+      Path toolkits = programs.resolve("NVIDIA GPU Computing Toolkit/CUDA");
+      matching(toolkits, "v12.*").forEach(root -> add("CUDA toolkit", root.resolve("bin")));
+    }
+    for (String variable : List.of("VIRTUAL_ENV", "CONDA_PREFIX")) {
+      split(variable)
+          .forEach(root -> add(variable, root.resolve("Lib/site-packages").resolve(PYTHON_DLLS)));
+    }
+    add("download", downloads.resolve(PYTHON_DLLS));
+  }
+
+  private void onLinux() {
     environmentVariables();
     linkerCache();
     toolkits();
     distribution();
     python();
     PYTHON.forEach(libraries -> add("download", downloads.resolve(libraries)));
-    return places.stream().distinct().toList();
   }
 
   private void environmentVariables() {
@@ -67,7 +100,7 @@ final class CublasPlaces {
 
   private void linkerCache() {
     Path cache = system.resolve(LINKER_CACHE.toString().substring(1));
-    for (CublasRelease release : CublasRelease.values()) {
+    for (CublasRelease release : CublasRelease.on(false)) {
       LinkerCache.paths(cache, release.file())
           .forEach(file -> add(LINKER_CACHE.toString(), file.getParent()));
     }
@@ -141,10 +174,19 @@ final class CublasPlaces {
   }
 
   private List<Path> split(String variable) {
-    return Stream.of(environment.getOrDefault(variable, "").split(File.pathSeparator))
+    return Stream.of(environment.getOrDefault(variable, "").split(windows ? ";" : ":"))
         .filter(folder -> !folder.isEmpty())
-        .map(Path::of)
+        .flatMap(folder -> path(folder).stream())
         .toList();
+  }
+
+  /** Empty for what is no path, such as a quoted one in Windows' PATH. */
+  private static Optional<Path> path(String folder) {
+    try {
+      return Optional.of(Path.of(folder));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   /** The newest release first: names in descending order. */

@@ -11,20 +11,24 @@ final class CublasSearch {
   /** The one folder to look in. */
   static final String PROPERTY = "residuum.cublas";
 
+  private final List<CublasRelease> releases;
   private final List<CublasPlace> places;
   private final Path downloads;
 
   /**
+   * @param releases that this system can use, the preferred one first
    * @param downloads the folder that the remedy installs into
    */
-  CublasSearch(List<CublasPlace> places, Path downloads) {
+  CublasSearch(List<CublasRelease> releases, List<CublasPlace> places, Path downloads) {
+    this.releases = releases;
     this.places = places;
     this.downloads = downloads;
   }
 
   static CublasSearch ofThisMachine() {
     Path downloads = NativeCache.rootOfUser().resolve("cublas");
-    return new CublasSearch(CublasPlaces.ofThisMachine(downloads), downloads);
+    List<CublasRelease> releases = CublasRelease.on(CublasRelease.onWindows());
+    return new CublasSearch(releases, CublasPlaces.ofThisMachine(downloads), downloads);
   }
 
   /**
@@ -38,7 +42,7 @@ final class CublasSearch {
   List<Candidate> candidates() {
     List<Candidate> found = new ArrayList<>();
     List<Path> known = new ArrayList<>();
-    for (CublasRelease release : CublasRelease.values()) {
+    for (CublasRelease release : releases) {
       for (CublasPlace place : places) {
         Path file = place.folder().resolve(release.file()).toAbsolutePath();
         if (Files.isReadable(file) && known.stream().noneMatch(other -> same(other, file))) {
@@ -58,6 +62,10 @@ final class CublasSearch {
     }
   }
 
+  List<CublasRelease> releases() {
+    return releases;
+  }
+
   List<CublasPlace> places() {
     return places;
   }
@@ -66,6 +74,7 @@ final class CublasSearch {
   String remedy() {
     return places.size() == 1 && places.get(0).origin().endsWith(PROPERTY)
         ? "let -D" + PROPERTY + " name the folder that holds it"
-        : "python3 -m pip install --target " + downloads + " nvidia-cublas-cu12";
+        : (releases.contains(CublasRelease.CUDA_12_WINDOWS) ? "py" : "python3")
+            + " -m pip install --target " + downloads + " nvidia-cublas-cu12";
   }
 }

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,11 +111,44 @@ final class CublasPlacesTest {
     return Files.writeString(system.resolve(folder).resolve(file), "");
   }
 
+  /** As on Windows, which these tests were not run on. */
+  @ParameterizedTest
+  @CsvSource({
+    "CUDA_PATH, toolkit, toolkit/bin",
+    "CUDA_PATH_V12_6, toolkit, toolkit/bin",
+    "PATH, elsewhere;libraries, libraries",
+    "ProgramFiles, programs, programs/NVIDIA GPU Computing Toolkit/CUDA/v12.6/bin",
+    "VIRTUAL_ENV, venv, venv/Lib/site-packages/nvidia/cublas/bin",
+    "CONDA_PREFIX, conda, conda/Lib/site-packages/nvidia/cublas/bin"
+  })
+  void onWindowsItsVariablesAreFollowed(String variable, String value, String folder)
+      throws IOException {
+    Path file = put(folder, "cublas64_12.dll");
+    put(folder, "cublas64_13.dll");
+    String folders =
+        Stream.of(value.split(";"))
+            .map(name -> system.resolve(name).toString())
+            .collect(Collectors.joining(";"));
+    assertEquals(List.of(), found(Map.of(), true));
+    assertEquals(List.of(file), found(Map.of(variable, folders), true));
+    assertEquals(List.of(), found(Map.of(variable, folders)), "not on Linux");
+  }
+
+  @Test
+  void onWindowsTheDownloadIsFound() throws IOException {
+    Path file = put("home/.cache/residuum/cublas/nvidia/cublas/bin", "cublas64_12.dll");
+    assertEquals(List.of(file), found(Map.of(), true));
+  }
+
   private List<Path> found(Map<String, String> environment) {
+    return found(environment, false);
+  }
+
+  private List<Path> found(Map<String, String> environment, boolean windows) {
     Path home = system.resolve("home");
     Path downloads = NativeCache.root(environment, home.toString(), null).resolve("cublas");
-    List<CublasPlace> places = new CublasPlaces(environment, system, home, downloads).all();
-    return new CublasSearch(places, downloads)
+    List<CublasPlace> places = new CublasPlaces(environment, system, home, downloads, windows).all();
+    return new CublasSearch(CublasRelease.on(windows), places, downloads)
         .candidates().stream().map(CublasSearch.Candidate::file).toList();
   }
 }
