@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 public final class NativeFailure {
   private static final Pattern MISSING =
       Pattern.compile("([\\w.+-]+): cannot open shared object file");
-  private static final Pattern GLIBC = Pattern.compile("version [`'](GLIBC\\w*_[\\d.]+)' not found");
+  private static final Pattern GLIBC =
+      Pattern.compile("version [`'](GLIBC\\w*_[\\d.]+)' not found");
 
   private NativeFailure() {}
 
@@ -47,7 +48,9 @@ public final class NativeFailure {
       return folder(folderOption);
     }
     return loader.isNamed() && text.contains("NoClassDefFoundError")
-        ? "start the JVM with --add-modules ALL-MODULE-PATH, and have " + artifacts + " on that path"
+        ? "start the JVM with --add-modules ALL-MODULE-PATH, and have "
+            + artifacts
+            + " on that path"
         : "put " + artifacts + " on the class path";
   }
 

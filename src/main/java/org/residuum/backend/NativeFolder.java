@@ -60,7 +60,12 @@ public final class NativeFolder {
     return free >= bytes
         ? Optional.empty()
         : Optional.of(
-            folder + " has " + (free >> 20) + " MB free, " + ((bytes >> 20) + 1) + " MB are needed");
+            folder
+                + " has "
+                + (free >> 20)
+                + " MB free, "
+                + ((bytes >> 20) + 1)
+                + " MB are needed");
   }
 
   /** What others may write, others may make us execute. */
@@ -80,6 +85,7 @@ public final class NativeFolder {
   /** The folder for temporary files, ours within it. */
   public static Path temporary(String name) {
     return FileSystems.getDefault()
-        .getPath(System.getProperty("java.io.tmpdir"), name + "-" + System.getProperty("user.name"));
+        .getPath(
+            System.getProperty("java.io.tmpdir"), name + "-" + System.getProperty("user.name"));
   }
 }

@@ -77,9 +77,9 @@ class NativeFolderTest {
     assertEquals(
         "it needs a system with GLIBC_2.28 or newer",
         remedy("/lib/libc.so.6: version `GLIBC_2.28' not found (required by x)", false));
+    assertEquals("start the JVM with --enable-native-access=ALL-UNNAMED", remedy("whatever", true));
     assertEquals(
-        "start the JVM with --enable-native-access=ALL-UNNAMED", remedy("whatever", true));
-    assertEquals("put its natives on the class path", remedy("no jnix in java.library.path", false));
+        "put its natives on the class path", remedy("no jnix in java.library.path", false));
   }
 
   private static String remedy(String message, boolean denied) {

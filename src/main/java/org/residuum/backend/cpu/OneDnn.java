@@ -35,8 +35,8 @@ final class OneDnn {
   /**
    * Loads oneDNN at the first call.
    *
-   * @throws BackendUnavailableException where that fails, saying why and what helps; what failed
-   *     in the dynamic linker or in an initialiser fails ever after
+   * @throws BackendUnavailableException where that fails, saying why and what helps; what failed in
+   *     the dynamic linker or in an initialiser fails ever after
    */
   static synchronized void load() {
     if (failure != null) {

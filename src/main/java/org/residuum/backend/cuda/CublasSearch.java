@@ -75,6 +75,8 @@ final class CublasSearch {
     return places.size() == 1 && places.get(0).origin().endsWith(PROPERTY)
         ? "let -D" + PROPERTY + " name the folder that holds it"
         : (releases.contains(CublasRelease.CUDA_12_WINDOWS) ? "py" : "python3")
-            + " -m pip install --target " + downloads + " nvidia-cublas-cu12";
+            + " -m pip install --target "
+            + downloads
+            + " nvidia-cublas-cu12";
   }
 }

@@ -147,7 +147,8 @@ final class CublasPlacesTest {
   private List<Path> found(Map<String, String> environment, boolean windows) {
     Path home = system.resolve("home");
     Path downloads = NativeCache.root(environment, home.toString(), null).resolve("cublas");
-    List<CublasPlace> places = new CublasPlaces(environment, system, home, downloads, windows).all();
+    List<CublasPlace> places =
+        new CublasPlaces(environment, system, home, downloads, windows).all();
     return new CublasSearch(CublasRelease.on(windows), places, downloads)
         .candidates().stream().map(CublasSearch.Candidate::file).toList();
   }
