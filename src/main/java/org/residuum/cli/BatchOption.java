@@ -11,8 +11,8 @@ final class BatchOption {
    * are computed for nothing.
    */
   static CompileOptions options(int batch, int examples) {
-    int batches = (examples + batch - 1) / batch;
-    return CompileOptions.batch((examples + batches - 1) / batches);
+    int batches = 1 + (examples - 1) / batch;
+    return CompileOptions.batch(1 + (examples - 1) / batches);
   }
 
   static CompileOptions check(int batch) {
