@@ -27,7 +27,8 @@ final class FileTextTest {
   @EnabledOnOs(OS.LINUX)
   void nameThatIsNoTextIsAUriThatLeadsToTheFile() throws Exception {
     Process made =
-        new ProcessBuilder("bash", "-c", "touch \"$1\"/$'a\\xff\\xc3\\xbc.png'", "bash", "" + folder)
+        new ProcessBuilder(
+                "bash", "-c", "touch \"$1\"/$'a\\xff\\xc3\\xbc.png'", "bash", "" + folder)
             .start();
     assertEquals(0, made.waitFor());
     Path file;
