@@ -51,6 +51,7 @@ record PictureParts(
       }
     }
     if (parts.isEmpty() || areClasses(parts, others)) {
+      requireNoParts(others);
       return new PictureParts(root, null, false, List.of(), PictureScan.nothing());
     }
     return arrange(root, parts, others, scan);
@@ -78,6 +79,29 @@ record PictureParts(
       }
     }
     return !others.isEmpty();
+  }
+
+  /** A class of two parts would be learned and tested by the same pictures. */
+  private static void requireNoParts(List<Path> classes) throws IOException {
+    for (Path folder : classes) {
+      Map<Part, List<Path>> within = new EnumMap<>(Part.class);
+      if (Files.isReadable(folder)) {
+        for (Path entry : ClassFolders.entries(folder)) {
+          if (Files.isDirectory(entry)) {
+            group(entry, within, new ArrayList<>());
+          }
+        }
+      }
+      if (within.size() > 1) {
+        throw new InvalidDataException(
+            folder
+                + ": "
+                + names(within.values().stream().map(paths -> paths.get(0)).toList())
+                + " in what would be a class; name folder:"
+                + folder
+                + " if that is the data set, or put the parts above the classes, as train/cat");
+      }
+    }
   }
 
   private static boolean hasFolders(Path folder) throws IOException {

@@ -172,6 +172,17 @@ final class PicturePartsTest {
   }
 
   @Test
+  void partsWithinAClassAreRefused() throws IOException {
+    pictures("2019/train/cat", 2);
+    pictures("2019/Test/cat", 2);
+    pictures("2020/train/cat", 2);
+    assertEquals(
+        "pets/2019: train/ and Test/ in what would be a class; name folder:pets/2019 if that is the"
+            + " data set, or put the parts above the classes, as train/cat",
+        refusal(Split.TRAIN));
+  }
+
+  @Test
   void partsWithoutClassesAreRefused() throws IOException {
     pictures("train", 2);
     pictures("test", 2);
