@@ -1,7 +1,9 @@
 package org.residuum.data;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /** Numbers in a file's bytes. Reading outside of them is an {@link EOFException}. */
@@ -91,30 +93,53 @@ final class Bytes {
     return copy;
   }
 
-  /** The bytes as ImageIO's readers take them, without a cache. */
+  /**
+   * The bytes as ImageIO's readers take them, without a cache. Some zeros may follow, for readers
+   * that look ahead; reading on is an error.
+   */
   static final class Input extends ImageInputStreamImpl {
     private final byte[] bytes;
+    private final int padding;
 
     Input(byte[] bytes) {
+      this(bytes, 0);
+    }
+
+    Input(byte[] bytes, int padding) {
       this.bytes = bytes;
+      this.padding = padding;
     }
 
     @Override
-    public int read() {
+    public int read() throws IOException {
       bitOffset = 0;
-      return streamPos < bytes.length ? bytes[(int) streamPos++] & 255 : -1;
+      return available(1) == 0 ? -1 : byteAt(streamPos++);
+    }
+
+    private int byteAt(long at) {
+      return at < bytes.length ? bytes[(int) at] & 255 : 0;
     }
 
     @Override
-    public int read(byte[] into, int offset, int count) {
+    public int read(byte[] into, int offset, int count) throws IOException {
       bitOffset = 0;
-      if (streamPos >= bytes.length) {
+      int available = available(count);
+      if (available == 0) {
         return -1;
       }
-      int available = (int) Math.min(count, bytes.length - streamPos);
-      System.arraycopy(bytes, (int) streamPos, into, offset, available);
+      int real = (int) Math.max(0, Math.min(available, bytes.length - streamPos));
+      System.arraycopy(bytes, (int) Math.min(streamPos, bytes.length), into, offset, real);
+      Arrays.fill(into, offset + real, offset + available, (byte) 0);
       streamPos += available;
       return available;
+    }
+
+    private int available(int count) throws IOException {
+      long rest = (long) bytes.length + padding - streamPos;
+      if (rest <= 0 && padding > 0) {
+        throw new IOException("the pixels end early: cut short");
+      }
+      return (int) Math.max(0, Math.min(count, rest));
     }
 
     @Override

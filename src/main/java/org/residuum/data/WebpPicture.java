@@ -19,6 +19,9 @@ final class WebpPicture implements EncodedPicture {
   private static final int FIRST_CHUNK = 12;
   private static final int FRAME_HEADER = 16;
 
+  /** Bytes from the one in use that the lossless decoder holds; it would not tell the end. */
+  private static final int LOOK_AHEAD = 8;
+
   private final Bytes file;
   private int canvasWidth;
   private int canvasHeight;
@@ -163,7 +166,7 @@ final class WebpPicture implements EncodedPicture {
             4,
             new int[] {0, 1, 2, 3},
             null);
-    try (Bytes.Input in = new Bytes.Input(file.copy(dataAt, dataBytes))) {
+    try (Bytes.Input in = new Bytes.Input(file.copy(dataAt, dataBytes), LOOK_AHEAD)) {
       in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
       new VP8LDecoder(in, false).readVP8Lossless(raster, true, null, frameWidth, frameHeight);
     }

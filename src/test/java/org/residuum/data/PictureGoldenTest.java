@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,6 +75,20 @@ class PictureGoldenTest {
               .getMessage();
       assertTrue(message.startsWith(name + ": cannot be decoded ("), message);
       assertEquals(1, message.lines().count());
+    }
+  }
+
+  /** The container says that all is there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"RGB-True.webp", "RGB-.webp", "RGB-95_6.webp"})
+  void aWebpWhosePixelsAloneAreCutIsRefused(String name) throws IOException {
+    byte[] whole = resource(name);
+    for (int length = 40; length < whole.length - 2; length += 7) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      ByteBuffer sizes = ByteBuffer.wrap(cut).order(ByteOrder.LITTLE_ENDIAN);
+      sizes.putInt(4, length - 8).putInt(16, length - 20);
+      assertThrows(
+          InvalidDataException.class, () -> Picture.decode(name, cut), name + " at " + cut.length);
     }
   }
 
