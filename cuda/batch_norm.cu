@@ -43,7 +43,7 @@ __device__ inline void statistics(const Storage* x, float* partials, i64 rows, i
 #pragma unroll
         for (int j = 0; j < W; j++) {
           float shift = sums[0].v[j] / n;
-          sums[1].v[j] = fmaxf(sums[1].v[j] - sums[0].v[j] * shift, 0.0f);
+          sums[1].v[j] = relu(sums[1].v[j] - sums[0].v[j] * shift);
           sums[0].v[j] = first.v[j] + shift;
         }
         store_partials<W, 2>(partials, channels, c, sums);

@@ -3,7 +3,12 @@ package org.residuum.backend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
-/** A device that networks run on. */
+/**
+ * A device that networks run on.
+ *
+ * <p>A value that is not finite is no error here: it passes through a network as in PyTorch, whose
+ * ReLU, ReLU6 and maximum hand a NaN on. Who reads the results looks for it.
+ */
 public interface Backend extends AutoCloseable {
   /** The name under which {@code --device} knows it. */
   String name();

@@ -75,8 +75,7 @@ final class ReportPage {
   }
 
   static String escape(String text) {
-    return Printable.lines(text)
-        .replace("&", "&amp;")
+    return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
         .replace("\"", "&quot;");

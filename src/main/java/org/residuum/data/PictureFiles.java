@@ -107,13 +107,11 @@ record PictureFiles(
       }
     }
     String kept =
-        train.isEmpty()
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                ", of which %,d are kept for testing, a share of %s of each class",
-                test.size(),
-                options.testShare());
+        String.format(
+            Locale.ROOT,
+            ", of which %,d are kept for testing, a share of %s of each class",
+            test.size(),
+            options.testShare());
     say(classes, "", kept, options);
     return new PictureFiles(labels, train, test, classes.scan().unreadable());
   }

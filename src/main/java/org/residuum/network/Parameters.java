@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -78,6 +79,14 @@ public final class Parameters {
       throw new IllegalArgumentException(
           "parameter " + spec.name() + " is " + shape + ", the network needs " + spec.shape());
     }
+  }
+
+  /** The tensors that hold NaN or an infinity, in their order. */
+  public List<NotFinite> notFinite() {
+    return tensors.entrySet().stream()
+        .map(entry -> NotFinite.of(entry.getKey(), entry.getValue()))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   public boolean contains(String name) {

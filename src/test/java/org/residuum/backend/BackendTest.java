@@ -214,6 +214,20 @@ class BackendTest {
     }
   }
 
+  /** NaN and infinities come out where the definition has them, and nowhere else. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("operations")
+  void valuesThatAreNotFiniteAreThoseOfTheReference(String backend, OpCase row) {
+    NonFiniteRows.checkInference(backend(backend), row, false);
+  }
+
+  /** Training ends on all backends where it ends on the reference. */
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("learningRows")
+  void lossOrGradientThatIsNotFiniteIsSeen(String backend, OpCase row) {
+    NonFiniteRows.checkTraining(backend(backend), row, false);
+  }
+
   /** Loss, logits, each gradient and the running statistics, with and without the passes. */
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("learningRows")

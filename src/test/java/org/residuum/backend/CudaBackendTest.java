@@ -63,6 +63,18 @@ class CudaBackendTest {
     BackendTest.checkTraining(backend(), row);
   }
 
+  @ParameterizedTest
+  @MethodSource("rows")
+  void valuesThatAreNotFiniteAreThoseOfTheReference(OpCase row) {
+    NonFiniteRows.checkInference(backend(), row, true);
+  }
+
+  @ParameterizedTest
+  @MethodSource("learningRows")
+  void lossOrGradientThatIsNotFiniteIsSeen(OpCase row) {
+    NonFiniteRows.checkTraining(backend(), row, true);
+  }
+
   @Test
   void convolutionsAreCutIntoChunks() {
     assertEquals(32, steps("conv2d 16, 3×3 pad 1", "im2col"));

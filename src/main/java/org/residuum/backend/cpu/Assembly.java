@@ -13,8 +13,10 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -51,6 +53,7 @@ final class Assembly implements AutoCloseable {
   private final List<Kernel> kernels = new ArrayList<>();
   private final List<Packing> packings = new ArrayList<>();
   private final Map<Value, Operand> kept = new HashMap<>();
+  private final Set<Value> onlyForProducts = new HashSet<>();
   private Node node;
   private long packedBytes;
   private long keptBytes;
@@ -78,6 +81,16 @@ final class Assembly implements AutoCloseable {
   /** Whether convolutions may be computed with fewer multiplications and a little more rounding. */
   boolean winograd() {
     return winograd;
+  }
+
+  /** Values that nothing but products reads, for which -0 is 0. */
+  void onlyForProducts(Set<Value> values) {
+    onlyForProducts.addAll(values);
+  }
+
+  /** Whether the node's result may hold -0 where the definition has 0. */
+  boolean signedZeros() {
+    return node == null || onlyForProducts.contains(node.output());
   }
 
   List<Kernel> kernels() {

@@ -3,8 +3,10 @@ package org.residuum.backend.cpu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_data_type_undef;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
@@ -65,29 +67,58 @@ final class Attributes implements AutoCloseable {
    *
    * @param inPlace whether the residual is what y's memory held before; else it is an argument
    * @param result the layout of y
+   * @param signedZeros whether y may hold -0 where the definition has 0
    */
-  Attributes epilogue(Epilogue epilogue, boolean inPlace, dnnl_memory_desc result) {
+  Attributes epilogue(
+      Epilogue epilogue, boolean inPlace, dnnl_memory_desc result, boolean signedZeros) {
     if (epilogue.residual() && inPlace) {
       sum();
     } else if (epilogue.residual()) {
       add(result);
     }
-    return activate(epilogue.activation());
+    return activate(epilogue.activation(), signedZeros);
   }
 
-  Attributes activate(Activation activation) {
+  Attributes activate(Activation activation, boolean signedZeros) {
+    if (activation.kind() == Activation.Kind.RELU) {
+      return relu(signedZeros);
+    }
     if (!activation.isNone()) {
-      OneDnn.check(
-          dnnl_post_ops_append_eltwise(
-              postOps, algorithm(activation), activation.low(), activation.high()),
-          "dnnl_post_ops_append_eltwise");
+      eltwise(algorithm(activation), activation.low(), activation.high());
     }
     return this;
   }
 
+  /**
+   * max(x, 0) that hands a NaN on, as x · min(max(x · FLT_MAX, 0), 1): oneDNN's own ReLU makes 0 of
+   * a NaN. Of -∞ it makes NaN (∞ · 0), of a negative number -0, which adding 0 clears. An ELU of
+   * α = 0 keeps to the definition in all that, for 4 % of the time of ResNet-18 and 13 % of
+   * ResNet-20; this takes 0 to 2 %.
+   */
+  private Attributes relu(boolean signedZeros) {
+    eltwise(dnnl_eltwise_hardswish, Float.MAX_VALUE, 0);
+    if (!signedZeros) {
+      eltwise(dnnl_eltwise_linear, 1, 0);
+    }
+    return this;
+  }
+
+  /** The same to the letter: an ELU of α = 0. */
+  void exactRelu() {
+    eltwise(dnnl_eltwise_elu, 0, 0);
+    eltwise(dnnl_eltwise_linear, 1, 0);
+  }
+
+  private void eltwise(int algorithm, float alpha, float beta) {
+    OneDnn.check(
+        dnnl_post_ops_append_eltwise(postOps, algorithm, alpha, beta),
+        "dnnl_post_ops_append_eltwise");
+  }
+
+  /** Of a primitive of its own; its ReLU, an ELU of α = 0, hands a NaN on. */
   static int algorithm(Activation activation) {
     return switch (activation.kind()) {
-      case RELU -> dnnl_eltwise_relu;
+      case RELU -> dnnl_eltwise_elu;
       case CLIP -> dnnl_eltwise_clip;
       case SIGMOID -> dnnl_eltwise_logistic;
       case NONE -> throw new IllegalArgumentException("no activation");

@@ -13,7 +13,16 @@ import org.residuum.network.Parameters;
 import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Passes;
 
-/** oneDNN on the CPU, 32-bit floats, images channels-last. */
+/**
+ * oneDNN on the CPU, 32-bit floats, images channels-last.
+ *
+ * <p>NaN and infinities pass as {@link Backend} says; for speed they may reach further in three
+ * cases. A ReLU fused to the operation before it makes NaN of -∞, not 0. A convolution by
+ * Winograd's filtering makes NaN of a whole tile of 4 or 4×4 pixels. In a network with a clip
+ * (ReLU6) the inputs are checked as a run begins: an example with a value that is not finite has
+ * NaN in all its results, and with such a weight all examples have; a NaN that first arises inside,
+ * of values that overflow, is lost in a clip.
+ */
 public final class CpuBackend implements Backend {
   private final Workers workers;
 

@@ -21,6 +21,8 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Reshape;
 import org.residuum.plan.Gradients;
@@ -39,6 +41,8 @@ final class CpuPlan implements Plan {
   private final int batch;
   private final Set<Value> outside;
   private final Workers workers;
+  private final boolean losesExamples;
+  private final boolean weightsAreFinite;
   private final MemoryPlan memory;
   private final Assembly assembly;
   private final List<Stretch> stretches = new ArrayList<>();
@@ -57,8 +61,11 @@ final class CpuPlan implements Plan {
       Slices slices,
       Set<Value> outside,
       Assembly assembly,
+      Parameters parameters,
       Workers workers) {
     this.network = network;
+    this.losesExamples = LostExamples.arePossible(network);
+    this.weightsAreFinite = !losesExamples || parameters.notFinite().isEmpty();
     this.batch = batch;
     this.outside = outside;
     this.workers = workers;
@@ -70,6 +77,7 @@ final class CpuPlan implements Plan {
     }
     this.memory = memoryPlan(network, examples::get, outside);
     this.assembly = assembly;
+    assembly.onlyForProducts(readByProducts(network));
     for (Slices.Stretch stretch : slices.stretches()) {
       int first = assembly.kernels().size();
       assembly.batch(stretch.slice());
@@ -95,6 +103,18 @@ final class CpuPlan implements Plan {
         new InPlace(outside));
   }
 
+  private static Set<Value> readByProducts(Network network) {
+    Set<Value> values = new HashSet<>();
+    network.nodes().forEach(node -> values.addAll(node.outputs()));
+    for (Node node : network.nodes()) {
+      if (!(node.op() instanceof Conv2d || node.op() instanceof Dense)) {
+        values.removeAll(node.inputs());
+      }
+    }
+    values.removeAll(network.outputs().values());
+    return values;
+  }
+
   static CpuPlan forInference(
       Network network, Parameters parameters, CompileOptions options, Workers workers) {
     int batch = options.batch();
@@ -102,7 +122,8 @@ final class CpuPlan implements Plan {
     Slices slices = Slices.of(network, batch);
     Assembly assembly = new Assembly(false, options.optimize());
     try {
-      CpuPlan plan = new CpuPlan(network, batch, slices, slices.outside(), assembly, workers);
+      CpuPlan plan = new CpuPlan(
+              network, batch, slices, slices.outside(), assembly, parameters, workers);
       assembly.packings().forEach(packing -> plan.pack(packing, packing.source().of(parameters)));
       return plan;
     } catch (RuntimeException | Error e) {
@@ -115,7 +136,8 @@ final class CpuPlan implements Plan {
    * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
    * memory of their own that keeps its zeros.
    */
-  static CpuPlan forTraining(Network network, int batch, Workers workers) {
+  static CpuPlan forTraining(
+      Network network, Parameters initial, int batch, Workers workers) {
     Set<Value> outside = padded(network);
     network
         .outputs()
@@ -128,7 +150,7 @@ final class CpuPlan implements Plan {
     Slices slices = Slices.none(network, batch);
     Assembly assembly = new Assembly(true, false);
     try {
-      return new CpuPlan(network, batch, slices, outside, assembly, workers);
+      return new CpuPlan(network, batch, slices, outside, assembly, initial, workers);
     } catch (RuntimeException | Error e) {
       assembly.close();
       throw e;
@@ -188,6 +210,16 @@ final class CpuPlan implements Plan {
   @Override
   public MemoryPlan memory() {
     return memory;
+  }
+
+  /** Whether examples may be lost that are not finite; see {@link LostExamples}. */
+  boolean losesExamples() {
+    return losesExamples;
+  }
+
+  /** Asked of networks that lose examples only. */
+  boolean weightsAreFinite() {
+    return weightsAreFinite;
   }
 
   List<Stretch> stretches() {

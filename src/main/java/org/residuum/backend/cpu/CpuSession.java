@@ -22,6 +22,10 @@ class CpuSession implements Session {
   private final Map<String, FloatBuffer> inputs = new HashMap<>();
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
 
+  /** Null where oneDNN loses none. */
+  private final LostExamples lost;
+
+
   /**
    * A session.
    *
@@ -33,6 +37,10 @@ class CpuSession implements Session {
     this.whenClosed = whenClosed;
     this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
     this.memory = new SessionMemory(plan, store);
+    this.lost =
+        plan.losesExamples()
+            ? new LostExamples(plan.network(), plan.batch(), inputs, outputs)
+            : null;
     try {
       plan.stretches().forEach(this::bind);
       plan.network().inputs().forEach(value -> inputs.put(value.name(), memory.buffer(value)));
@@ -93,11 +101,21 @@ class CpuSession implements Session {
     guard.enter();
     try {
       plan.workers().use();
-      for (int i = 0; i < slices.size(); i++) {
-        slices.get(i).run();
+      if (lost == null) {
+        runSlices();
+      } else {
+        lost.look(!plan.weightsAreFinite());
+        runSlices();
+        lost.mend();
       }
     } finally {
       guard.exit();
+    }
+  }
+
+  private void runSlices() {
+    for (int i = 0; i < slices.size(); i++) {
+      slices.get(i).run();
     }
   }
 

@@ -22,7 +22,7 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   }
 
   static CpuTraining open(Network network, Parameters initial, int batch, Workers workers) {
-    CpuPlan plan = CpuPlan.forTraining(network, batch, workers);
+    CpuPlan plan = CpuPlan.forTraining(network, initial, batch, workers);
     List<NativeMemory> memory = new ArrayList<>();
     Runnable release =
         () -> {

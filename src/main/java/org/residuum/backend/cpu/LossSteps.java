@@ -34,7 +34,7 @@ final class LossSteps {
   /** log Σ exp x - Σ_k t_k x_k */
   private static double rowLoss(FloatBuffer x, int start, int classes, int label, float smoothing) {
     double mean = 0;
-    for (int k = start; k < start + classes; k++) {
+    for (int k = start; smoothing != 0 && k < start + classes; k++) {
       mean += x.get(k) / (double) classes;
     }
     double target = smoothing * mean + (1 - smoothing) * (double) x.get(start + label);

@@ -81,10 +81,7 @@ final class Norms {
 
   void forward() {
     dnnl_primitive_desc description;
-    // oneDNN takes no other activation than ReLU here.
-    boolean relu = op.activation().kind() == Activation.Kind.RELU;
     try (Attributes attributes = new Attributes()) {
-      attributes.activate(relu && !op.training() ? op.activation() : Activation.NONE);
       description = forwardDescription(attributes.handle());
     }
     Operand mean = op.training() ? assembly.output(1) : assembly.parameter(2);
@@ -100,12 +97,41 @@ final class Norms {
       arguments.add(workspace(description, assembly.node().outputs().get(1)));
     }
     assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
-    if (!op.activation().isNone() && !relu) {
+    if (!op.activation().isNone() && !fusesRelu()) {
       new Pointwise(assembly).activateInPlace(op.activation(), assembly.output(0), x);
+    }
+    if (fusesRelu()) {
+      spread();
     }
     if (op.training()) {
       updateRunning();
     }
+  }
+
+  /** oneDNN's fused ReLU makes 0 of a NaN; where one comes in, its whole channel is NaN. */
+  private void spread() {
+    int count = x.extent(1);
+    int values = Math.toIntExact(x.elements(assembly.batch()));
+    Operand variance = assembly.output(2);
+    Operand gamma = assembly.parameter(0);
+    Operand beta = assembly.parameter(1);
+    Operand y = assembly.output(0);
+    assembly.add(
+        memory -> {
+          FloatBuffer v = memory.floats(variance, count);
+          FloatBuffer scale = memory.floats(gamma, count);
+          FloatBuffer shift = memory.floats(beta, count);
+          FloatBuffer to = memory.floats(y, values);
+          return () -> {
+            for (int c = 0; c < count; c++) {
+              boolean lost =
+                  Float.isNaN(v.get(c)) || Float.isNaN(scale.get(c)) || Float.isNaN(shift.get(c));
+              for (int i = c; lost && i < values; i += count) {
+                to.put(i, Float.NaN);
+              }
+            }
+          };
+        });
   }
 
   /** The mask of the forward pass, found again by the mean that both directions share. */

@@ -12,6 +12,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
@@ -43,12 +44,28 @@ final class Pointwise {
     }
   }
 
+  /** What oneDNN does not do behind a batch norm. */
   void activateInPlace(Activation activation, Operand values, Shape x) {
-    activate(activation, x, values, values);
+    if (activation.kind() == Activation.Kind.RELU && assembly.signedZeros()) {
+      dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
+      eltwise(dnnl_eltwise_hardswish, Float.MAX_VALUE, 0, flat, values, values);
+    } else {
+      activate(activation, x, values, values);
+    }
   }
 
   private void activate(Activation activation, Shape x, Operand from, Operand to) {
     dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
+    if (activation.kind() == Activation.Kind.RELU && !assembly.training()) {
+      relu(flat, from, to);
+    } else {
+      int algorithm = Attributes.algorithm(activation);
+      eltwise(algorithm, activation.low(), activation.high(), flat, from, to);
+    }
+  }
+
+  private void eltwise(
+      int algorithm, float alpha, float beta, dnnl_memory_desc flat, Operand from, Operand to) {
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
       description =
@@ -59,17 +76,41 @@ final class Pointwise {
                       made,
                       OneDnn.engine(),
                       dnnl_forward_inference,
-                      Attributes.algorithm(activation),
+                      algorithm,
                       flat,
                       flat,
-                      activation.low(),
-                      activation.high(),
+                      alpha,
+                      beta,
                       attributes.handle()));
     }
     assembly.add(
         description,
         Assembly.argument(DNNL_ARG_SRC, flat, from),
         Assembly.argument(DNNL_ARG_DST, flat, to));
+  }
+
+  /** max(x + 0, 0): oneDNN has no code of its own for an ELU with something behind it. */
+  private void relu(dnnl_memory_desc flat, Operand from, Operand to) {
+    dnnl_memory_desc one = assembly.desc().plain(1);
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      attributes.exactRelu();
+      description = binaryDescription(dnnl_binary_add, flat, one, attributes);
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC_0, flat, from),
+        Assembly.argument(DNNL_ARG_SRC_1, one, assembly.constant(0)),
+        Assembly.argument(DNNL_ARG_DST, flat, to));
+  }
+
+  private dnnl_primitive_desc binaryDescription(
+      int kind, dnnl_memory_desc a, dnnl_memory_desc b, Attributes attributes) {
+    return assembly.describe(
+        "dnnl_binary_primitive_desc_create",
+        made ->
+            dnnl_binary_primitive_desc_create(
+                made, OneDnn.engine(), kind, a, b, a, attributes.handle()));
   }
 
   /** dx = dy activation'(x), from y. */
@@ -146,13 +187,8 @@ final class Pointwise {
   private void binary(int kind, dnnl_memory_desc a, dnnl_memory_desc b, Activation activation) {
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      attributes.activate(activation);
-      description =
-          assembly.describe(
-              "dnnl_binary_primitive_desc_create",
-              made ->
-                  dnnl_binary_primitive_desc_create(
-                      made, OneDnn.engine(), kind, a, b, a, attributes.handle()));
+      attributes.activate(activation, assembly.signedZeros());
+      description = binaryDescription(kind, a, b, attributes);
     }
     assembly.add(
         description,
@@ -167,10 +203,13 @@ final class Pointwise {
     try (Attributes attributes = new Attributes()) {
       description = softmaxDescription(desc, attributes.handle());
     }
+    SoftmaxRows rows = new SoftmaxRows(assembly, x);
+    assembly.add(rows.look());
     assembly.add(
         description,
         Assembly.argument(DNNL_ARG_SRC, desc, assembly.input(0)),
         Assembly.argument(DNNL_ARG_DST, desc, assembly.output(0)));
+    assembly.add(rows.mend());
   }
 
   private dnnl_primitive_desc softmaxDescription(

@@ -38,6 +38,10 @@ final class Pools {
   private final long[] padAfter;
   private final WindowShares shares;
 
+  /** Null but for a maximum. */
+  private final MaxPoolMend mend;
+
+
   /**
    * The pooling of the assembly's node, or that which the node is a gradient of.
    *
@@ -51,6 +55,8 @@ final class Pools {
     this.assembly = assembly;
     this.algorithm = algorithm(pool);
     this.shares = new WindowShares(pool, shape, result, assembly.batch());
+    this.mend =
+        pool.kind() == Pool2d.Kind.MAX ? new MaxPoolMend(assembly, pool, shape, result) : null;
     this.x = assembly.desc().value(shape, assembly.batch());
     this.y = assembly.desc().value(result, assembly.batch());
     this.strides = new long[] {window.strideY(), window.strideX()};
@@ -125,6 +131,9 @@ final class Pools {
         Assembly.argument(DNNL_ARG_DST, y, assembly.output(0)));
     if (hangsOver()) {
       assembly.add(shares.step(assembly.output(0), assembly.output(0)));
+    }
+    if (mend != null) {
+      mend.append(assembly.input(0), assembly.output(0));
     }
   }
 

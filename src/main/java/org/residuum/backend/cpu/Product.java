@@ -81,7 +81,7 @@ final class Product {
     try (Attributes attributes = new Attributes()) {
       Desc desc = assembly.desc();
       dnnl_memory_desc result = c.desc(desc);
-      attributes.epilogue(epilogue, true, result);
+      attributes.epilogue(epilogue, true, result, assembly.signedZeros());
       dnnl_memory_desc row = bias == null ? null : c.row(desc);
       return description(assembly, a.desc(desc), b.desc(desc), row, result, attributes);
     }

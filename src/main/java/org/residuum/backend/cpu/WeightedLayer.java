@@ -36,7 +36,7 @@ record WeightedLayer(
       Function<Attributes, dnnl_primitive_desc> describe) {
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
-      attributes.epilogue(epilogue, inPlace, dst);
+      attributes.epilogue(epilogue, inPlace, dst, assembly.signedZeros());
       description = describe.apply(attributes);
     }
     dnnl_memory_desc wanted =

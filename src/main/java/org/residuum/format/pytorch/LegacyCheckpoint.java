@@ -31,8 +31,7 @@ final class LegacyCheckpoint implements Storages {
   static Checkpoint read(MappedFile file) throws IOException {
     LegacyCheckpoint legacy = new LegacyCheckpoint(file);
     Object root = legacy.readPickles();
-    return new Checkpoint(
-        PyTorchCheckpoint.Container.LEGACY, root, legacy, legacy.unpickler.refusal());
+    return new Checkpoint(PyTorchCheckpoint.Container.LEGACY, root, legacy);
   }
 
   private Object readPickles() throws IOException {

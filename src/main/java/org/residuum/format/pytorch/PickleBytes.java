@@ -36,17 +36,7 @@ final class PickleBytes {
   }
 
   FormatException error(String problem) {
-    return errorAt(opcodeAt, problem);
-  }
-
-  /** An error at an opcode that was read before. */
-  FormatException errorAt(int offset, String problem) {
-    return new FormatException(file, label + "offset " + offset, problem);
-  }
-
-  /** Where the current opcode starts. */
-  int opcodeAt() {
-    return opcodeAt;
+    return new FormatException(file, label + "offset " + opcodeAt, problem);
   }
 
   int position() {

@@ -2,7 +2,6 @@ package org.residuum.format.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.format.FormatException;
@@ -17,16 +16,9 @@ import org.residuum.network.Parameters;
  * @param weights its tensors of floats under the file's names, a prefix of all of them taken off
  * @param skipped its other tensors, described
  * @param description what the file is, in a few words
- * @param location the keys that lead to the weights in a checkpoint; empty where there are none
- * @param others the locations of further weights in it, such as averaged ones
  */
 public record WeightFile(
-    Path path,
-    Parameters weights,
-    Map<String, String> skipped,
-    String description,
-    String location,
-    List<String> others) {
+    Path path, Parameters weights, Map<String, String> skipped, String description) {
   private static final String SAFETENSORS = ".safetensors";
 
   /** Whether the file's name ends like that of a checkpoint: .pth, .pt, .th, .safetensors ... */
@@ -49,36 +41,18 @@ public record WeightFile(
    * @throws FormatException for a damaged or hostile file, or another end
    */
   public static WeightFile read(Path path) throws IOException {
-    return read(path, null);
-  }
-
-  /**
-   * Reads some of the weights in a file.
-   *
-   * @param key the keys that lead to them in a checkpoint, joined by dots, or what their names
-   *     start with; null for all, or for the likeliest of several
-   * @throws FormatException as above, and for a key that is not there, naming those that are
-   */
-  public static WeightFile read(Path path, String key) throws IOException {
     if (name(path).endsWith(SAFETENSORS)) {
       SafeTensors file = SafeTensors.read(path);
-      Parameters weights =
-          key == null ? file.parameters() : Prefixes.select(path, file.parameters(), key);
-      return new WeightFile(path, weights, file.skipped(), "safetensors", "", List.of());
+      return new WeightFile(path, file.parameters(), file.skipped(), "safetensors");
     }
     if (!isCheckpoint(name(path))) {
       throw new FormatException(
           path, "a file of weights is named .pth, .pt, .th, .ckpt or .safetensors");
     }
-    PyTorchCheckpoint file = PyTorchCheckpoint.read(path, key);
+    PyTorchCheckpoint file = PyTorchCheckpoint.read(path);
     String container = file.container().name().toLowerCase(Locale.ROOT);
     return new WeightFile(
-        path,
-        file.parameters(),
-        file.skipped(),
-        "PyTorch checkpoint (" + container + ")",
-        file.location(),
-        file.others());
+        path, file.parameters(), file.skipped(), "PyTorch checkpoint (" + container + ")");
   }
 
   /**
@@ -88,7 +62,7 @@ public record WeightFile(
    */
   public Architecture architecture() throws FormatException {
     try {
-      return ArchitectureFinder.find(Prefixes.strip(weights));
+      return ArchitectureFinder.find(weights);
     } catch (IllegalArgumentException e) {
       throw new FormatException(path, e.getMessage());
     }
@@ -96,7 +70,7 @@ public record WeightFile(
 
   /** What the weights tell of the ends of a network. */
   public Clues clues() {
-    return Clues.of(Prefixes.strip(weights));
+    return Clues.of(weights);
   }
 
   /**
@@ -105,6 +79,6 @@ public record WeightFile(
    * @throws FormatException listing what is missing, what has another shape and what is left over
    */
   public Parameters parametersOf(Network network) throws FormatException {
-    return new Mapping(path, Prefixes.strip(weights), skipped, network).parameters();
+    return new Mapping(path, weights, network).parameters();
   }
 }

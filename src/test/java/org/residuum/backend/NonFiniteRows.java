@@ -1,0 +1,191 @@
+package org.residuum.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.residuum.backend.reference.Evaluator;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.Value;
+import org.residuum.network.op.Activate;
+import org.residuum.network.op.Activation;
+import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.plan.Gradients;
+import org.residuum.plan.Passes;
+
+/**
+ * A row of the table with one value that is not finite among its inputs or parameters, the first,
+ * the middle or the last: where a backend's results are NaN or infinite, and where they are not.
+ */
+final class NonFiniteRows {
+  private static final long SEED = 20190101;
+  private static final double[] VALUES = {
+    Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+  };
+
+  /** How far a backend may be from the definition. */
+  enum Rule {
+    /** The same values at the same places. */
+    EXACT,
+    /** An infinity may be NaN, and -∞ before a ReLU, too. Nothing is lost. */
+    NAN_FOR_INFINITY,
+    /** An example that takes in one such value may be NaN in all its results. */
+    WHOLE_EXAMPLES
+  }
+
+  private final Backend backend;
+  private final OpCase row;
+  private final Network network;
+  private final Map<String, double[]> inputs;
+  private final Map<String, double[]> parameters;
+  private final boolean brief;
+
+  private NonFiniteRows(Backend backend, OpCase row, Network network, boolean brief) {
+    this.brief = brief;
+    this.backend = backend;
+    this.row = row;
+    this.network = network;
+    RandomValues random = new RandomValues(SEED);
+    this.inputs = random.inputs(network, row.batch(), row.classes());
+    this.parameters = random.parameters(network);
+    RandomValues.identityStems(network, parameters);
+  }
+
+  /**
+   * Forward, optimised and as described.
+   *
+   * @param brief whether for slow backends a NaN at the start of each input will do, optimised
+   */
+  static void checkInference(Backend backend, OpCase row, boolean brief) {
+    NonFiniteRows check = new NonFiniteRows(backend, row, row.alone(), brief);
+    check.forEach((what, exact) -> check.infer(what, exact.get(check.network.output("y"))));
+  }
+
+  /** A step that the definition gives no finite loss or gradient has none on the backend. */
+  static void checkTraining(Backend backend, OpCase row, boolean brief) {
+    Network training = Gradients.of(row.between(), row.labelSmoothing());
+    NonFiniteRows check = new NonFiniteRows(backend, row, training, brief);
+    check.forEach(check::learn);
+  }
+
+  private void forEach(BiConsumer<String, Map<Value, double[]>> check) {
+    for (Map<String, double[]> where : brief ? List.of(inputs) : List.of(inputs, parameters)) {
+      for (Map.Entry<String, double[]> entry : where.entrySet()) {
+        for (int k = 0; k < (brief ? 1 : VALUES.length) && !entry.getKey().equals(Gradients.LABELS); k++) {
+          double[] values = entry.getValue();
+          int at = k * (values.length - 1) / 2;
+          double kept = values[at];
+          values[at] = VALUES[k];
+          Map<Value, double[]> exact =
+              Evaluator.evaluate(network, inputs, RandomValues.copy(parameters), row.batch());
+          check.accept(row + ", " + VALUES[k] + " at " + entry.getKey() + "[" + at + "]", exact);
+          values[at] = kept;
+        }
+      }
+    }
+  }
+
+  private void infer(String what, double[] exact) {
+    for (CompileOptions form : forms()) {
+      Network run = form.optimize() ? optimized() : network;
+      double[] got = BackendRuns.infer(backend, network, inputs, parameters, form).get("y");
+      check(rule(run), exact, got, what + (form.optimize() ? ", optimised" : ", as described"));
+    }
+  }
+
+  private List<CompileOptions> forms() {
+    CompileOptions options = CompileOptions.batch(row.batch());
+    return brief ? List.of(options) : List.of(options, options.unoptimized());
+  }
+
+  private Network optimized() {
+    return Passes.inference(network, RandomValues.tensors(network, parameters)).network();
+  }
+
+  /** The CPU's rules are those that {@link org.residuum.backend.cpu.CpuBackend} states. */
+  private Rule rule(Network run) {
+    if (!backend.name().equals("cpu")) {
+      return Rule.EXACT;
+    }
+    Rule rule = Rule.EXACT;
+    for (Node node : run.nodes()) {
+      Activation.Kind kind = activation(node);
+      if (kind == Activation.Kind.CLIP) {
+        return Rule.WHOLE_EXAMPLES;
+      }
+      boolean fused = kind == Activation.Kind.RELU && !(node.op() instanceof Activate);
+      rule = fused ? Rule.NAN_FOR_INFINITY : rule;
+    }
+    return rule;
+  }
+
+  private static Activation.Kind activation(Node node) {
+    if (node.op() instanceof Activate op) {
+      return op.activation().kind();
+    }
+    if (node.op() instanceof Add op) {
+      return op.activation().kind();
+    }
+    if (node.op() instanceof BatchNorm op) {
+      return op.activation().kind();
+    }
+    if (node.op() instanceof Conv2d op) {
+      return op.epilogue().activation().kind();
+    }
+    return node.op() instanceof Dense op
+        ? op.epilogue().activation().kind()
+        : Activation.Kind.NONE;
+  }
+
+  private void check(Rule rule, double[] exact, double[] got, String what) {
+    if (rule == Rule.EXACT) {
+      assertEquals(pattern(exact), pattern(got), what);
+      return;
+    }
+    for (int i = 0; i < exact.length; i++) {
+      boolean lost = !Double.isFinite(exact[i]) && Double.isFinite(got[i]);
+      assertTrue(!lost, what + ": " + exact[i] + " at " + i + " became " + got[i]);
+      boolean free = rule == Rule.WHOLE_EXAMPLES || what.contains("Infinity");
+      assertTrue(free || Double.isNaN(got[i]) == Double.isNaN(exact[i]), what + ": NaN at " + i);
+    }
+  }
+
+  private void learn(String what, Map<Value, double[]> exact) {
+    Map<String, double[]> expected = new HashMap<>();
+    network.outputs().forEach((name, value) -> expected.put(name, exact.get(value)));
+    expected.remove("logits");
+    if (expected.values().stream().allMatch(NonFiniteRows::isFinite)) {
+      return;
+    }
+    for (CompileOptions form : forms()) {
+      Map<String, double[]> got = BackendRuns.learn(backend, network, inputs, parameters, form);
+      boolean seen =
+          expected.keySet().stream().anyMatch(name -> !isFinite(got.get(name)));
+      assertTrue(seen, what + (form.optimize() ? ", optimised" : ", as described"));
+    }
+  }
+
+  private static boolean isFinite(double[] values) {
+    return Arrays.stream(values).allMatch(Double::isFinite);
+  }
+
+  /** Each place that is not finite, with what stands there. */
+  private static List<String> pattern(double[] values) {
+    List<String> pattern = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isFinite(values[i])) {
+        pattern.add(i + ": " + values[i]);
+      }
+    }
+    return pattern;
+  }
+}
