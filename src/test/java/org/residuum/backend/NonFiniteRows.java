@@ -80,7 +80,9 @@ final class NonFiniteRows {
   private void forEach(BiConsumer<String, Map<Value, double[]>> check) {
     for (Map<String, double[]> where : brief ? List.of(inputs) : List.of(inputs, parameters)) {
       for (Map.Entry<String, double[]> entry : where.entrySet()) {
-        for (int k = 0; k < (brief ? 1 : VALUES.length) && !entry.getKey().equals(Gradients.LABELS); k++) {
+        for (int k = 0;
+            k < (brief ? 1 : VALUES.length) && !entry.getKey().equals(Gradients.LABELS);
+            k++) {
           double[] values = entry.getValue();
           int at = k * (values.length - 1) / 2;
           double kept = values[at];
@@ -141,9 +143,7 @@ final class NonFiniteRows {
     if (node.op() instanceof Conv2d op) {
       return op.epilogue().activation().kind();
     }
-    return node.op() instanceof Dense op
-        ? op.epilogue().activation().kind()
-        : Activation.Kind.NONE;
+    return node.op() instanceof Dense op ? op.epilogue().activation().kind() : Activation.Kind.NONE;
   }
 
   private void check(Rule rule, double[] exact, double[] got, String what) {
@@ -168,8 +168,7 @@ final class NonFiniteRows {
     }
     for (CompileOptions form : forms()) {
       Map<String, double[]> got = BackendRuns.learn(backend, network, inputs, parameters, form);
-      boolean seen =
-          expected.keySet().stream().anyMatch(name -> !isFinite(got.get(name)));
+      boolean seen = expected.keySet().stream().anyMatch(name -> !isFinite(got.get(name)));
       assertTrue(seen, what + (form.optimize() ? ", optimised" : ", as described"));
     }
   }

@@ -122,8 +122,8 @@ final class CpuPlan implements Plan {
     Slices slices = Slices.of(network, batch);
     Assembly assembly = new Assembly(false, options.optimize());
     try {
-      CpuPlan plan = new CpuPlan(
-              network, batch, slices, slices.outside(), assembly, parameters, workers);
+      CpuPlan plan =
+          new CpuPlan(network, batch, slices, slices.outside(), assembly, parameters, workers);
       assembly.packings().forEach(packing -> plan.pack(packing, packing.source().of(parameters)));
       return plan;
     } catch (RuntimeException | Error e) {
@@ -136,8 +136,7 @@ final class CpuPlan implements Plan {
    * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
    * memory of their own that keeps its zeros.
    */
-  static CpuPlan forTraining(
-      Network network, Parameters initial, int batch, Workers workers) {
+  static CpuPlan forTraining(Network network, Parameters initial, int batch, Workers workers) {
     Set<Value> outside = padded(network);
     network
         .outputs()

@@ -25,7 +25,6 @@ class CpuSession implements Session {
   /** Null where oneDNN loses none. */
   private final LostExamples lost;
 
-
   /**
    * A session.
    *

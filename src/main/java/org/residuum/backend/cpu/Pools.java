@@ -41,7 +41,6 @@ final class Pools {
   /** Null but for a maximum. */
   private final MaxPoolMend mend;
 
-
   /**
    * The pooling of the assembly's node, or that which the node is a gradient of.
    *
