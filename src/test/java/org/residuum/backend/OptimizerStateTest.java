@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,19 +28,19 @@ final class OptimizerStateTest {
   private static final int BATCH = 2;
 
   static Stream<Arguments> backendsAndRules() {
-    List<Backend> backends =
+    List<Supplier<Backend>> backends =
         List.of(
-            new ReferenceBackend(),
-            new CpuBackend(),
-            EmulatedBackend.open(Mode.FP32),
-            EmulatedBackend.open(Mode.BF16));
+            ReferenceBackend::new,
+            CpuBackend::new,
+            () -> EmulatedBackend.open(Mode.FP32),
+            () -> EmulatedBackend.open(Mode.BF16));
     List<UpdateRule> rules =
         List.of(
             new UpdateRule.Sgd(0, false, 0.1, false),
             new UpdateRule.Sgd(0.9, true, 0.1, false),
             new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.1, false));
     return backends.stream()
-        .flatMap(backend -> rules.stream().map(rule -> Arguments.of(backend, rule)));
+        .flatMap(backend -> rules.stream().map(rule -> Arguments.of(backend.get(), rule)));
   }
 
   @ParameterizedTest
@@ -73,6 +74,7 @@ final class OptimizerStateTest {
   void stateOfAnotherNetworkIsRefused(Backend backend, UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     try (TrainingSession session = open(backend, initial)) {
+      Parameters other = new Initializer(2).initialize(TRAINING);
       Parameters foreign = Parameters.allocate(List.of());
       assertTrue(foreign.isEmpty());
       ParameterSpec spec = TRAINING.parameters().get(0);
@@ -81,8 +83,9 @@ final class OptimizerStateTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> session.restore(initial, new OptimizerState(1, part, Parameters.NONE)));
+              () -> session.restore(other, new OptimizerState(1, part, Parameters.NONE)));
       assertTrue(e.getMessage().contains("no parameter named"), e.getMessage());
+      assertSame(initial, session.parameters());
     }
   }
 

@@ -42,7 +42,7 @@ class PredictorTest {
   private static final int THREADS = 32;
 
   /** Of all threads; {@code -Dresiduum.calls=9600} makes as many as once brought 8 wrong ones. */
-  private static final int CALLS = Integer.getInteger("residuum.calls", 1_600);
+  private static final int CALLS = Integer.getInteger("residuum.calls", 640);
 
   private static final int FEATURES = 8;
   private static final int EXAMPLES = 64;
