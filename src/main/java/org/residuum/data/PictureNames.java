@@ -10,7 +10,8 @@ final class PictureNames {
   /** The endings of pictures, sorted, without their dot. */
   static final List<String> ENDINGS =
       List.of(
-          "bmp", "gif", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "wbmp", "webp");
+          "bmp", "gif", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "wbmp",
+          "webp");
 
   /** What macOS, Windows and storage servers leave in folders of pictures, in small letters. */
   private static final Set<String> SYSTEM =

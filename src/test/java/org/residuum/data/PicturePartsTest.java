@@ -284,9 +284,8 @@ final class PicturePartsTest {
     Files.createDirectory(root.resolve("cow"));
     file("dog/list.txt", (byte) 1);
     assertEquals(
-        "pets/cow: no pictures (bmp, gif, jpeg, jpg, pbm, pgm, png, pnm, ppm, tif, tiff, wbmp, webp)"
-            + " (nor dog); add"
-            + " some or remove the folder",
+        "pets/cow: no pictures (bmp, gif, jpeg, jpg, pbm, pgm, png, pnm, ppm, tif, tiff, wbmp,"
+            + " webp) (nor dog); add some or remove the folder",
         refusal(Split.TRAIN));
   }
 

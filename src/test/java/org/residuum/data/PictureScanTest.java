@@ -190,8 +190,8 @@ final class PictureScanTest {
     String message = assertThrows(InvalidDataException.class, () -> find(folder)).getMessage();
     assertEquals(
         folder
-            + ": no pictures (bmp, gif, jpeg, jpg, pbm, pgm, png, pnm, ppm, tif, tiff, wbmp, webp), but"
-            + " 2 other files (.heic); add some or name another folder",
+            + ": no pictures (bmp, gif, jpeg, jpg, pbm, pgm, png, pnm, ppm, tif, tiff, wbmp, webp),"
+            + " but 2 other files (.heic); add some or name another folder",
         message);
   }
 
