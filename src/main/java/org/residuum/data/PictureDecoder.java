@@ -89,7 +89,7 @@ final class PictureDecoder {
     if (pixels > options.maxPixels()) {
       throw new RefusedPictureException(
           size + " = " + pixels + " pixels, at most " + options.maxPixels() + " are decoded",
-          "make it smaller, or raise the limit");
+          "make it smaller, or raise the limit (--max-pixels, or PictureOptions in code)");
     }
     if (Math.max(encoded.width(), encoded.height()) > MAX_SIDE) {
       throw new RefusedPictureException(
