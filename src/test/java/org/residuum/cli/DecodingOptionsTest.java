@@ -22,10 +22,8 @@ class DecodingOptionsTest {
     assertEquals(model, parsed().over(model));
     assertEquals(PictureOptions.DEFAULTS, parsed().options());
     assertEquals(applied, parsed("--color-profile", "apply").options());
-    assertEquals(
-        PictureOptions.DEFAULTS, parsed("--color-profile=ignore").over(model).decoding());
-    assertEquals(
-        applied.withMaxPixels(1000), parsed("--max-pixels=1000").over(model).decoding());
+    assertEquals(PictureOptions.DEFAULTS, parsed("--color-profile=ignore").over(model).decoding());
+    assertEquals(applied.withMaxPixels(1000), parsed("--max-pixels=1000").over(model).decoding());
   }
 
   @Test
