@@ -33,8 +33,32 @@ final class ArchOptions {
       description = "The order of the axes in which an .onnx file takes pictures (default: nchw).")
   private Axes layout;
 
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description =
+          "For files of weights alone with several networks: the key of the one that is meant, for"
+              + " example state_dict_ema, or what its tensors' names start with.")
+  private String key;
+
+  @Option(
+      names = "--output",
+      paramLabel = "NAME",
+      description = "For .onnx with several outputs: the one that is meant, the logits.")
+  private String output;
+
   String arch() {
     return arch;
+  }
+
+  /** Null for the likeliest. */
+  String key() {
+    return key;
+  }
+
+  /** Null for all. */
+  String output() {
+    return output;
   }
 
   boolean channelsLast() {
@@ -62,6 +86,12 @@ final class ArchOptions {
     if (size != null) {
       return "--size " + size;
     }
+    if (key != null) {
+      return "--key " + key;
+    }
+    if (output != null) {
+      return "--output " + output;
+    }
     return layout == null ? null : "--layout " + layout.name().toLowerCase(Locale.ROOT);
   }
 
@@ -70,10 +100,18 @@ final class ArchOptions {
     if (arch != null || size != null) {
       throw CommandFailure.usage(given() + ": an .onnx file says that itself");
     }
+    if (key != null) {
+      throw CommandFailure.usage(
+          "--key " + key + ": it is for files of weights alone; for .onnx use --output");
+    }
   }
 
   /** Checks that what was given is of use for weights alone. */
   void requireWeights() {
+    if (output != null) {
+      throw CommandFailure.usage(
+          "--output " + output + ": it is for .onnx; for weights alone use --key");
+    }
     if (layout != null) {
       throw CommandFailure.usage(
           "--layout: the weights of a built-in network need none; it is for .onnx");

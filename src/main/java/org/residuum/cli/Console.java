@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -20,14 +21,22 @@ record Console(PrintWriter out, PrintWriter err, String commandLine) {
 
   /** A line of results. */
   void out(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values));
+    out.println(text(format, values));
     out.flush();
   }
 
   /** A line of what is said on the way. */
   void say(String format, Object... values) {
-    err.println(String.format(Locale.ROOT, format, values));
+    err.println(text(format, values));
     err.flush();
+  }
+
+  private static String text(String format, Object... values) {
+    Object[] shown = values.clone();
+    for (int i = 0; i < shown.length; i++) {
+      shown[i] = shown[i] instanceof Path path ? Printable.name(path.toString()) : shown[i];
+    }
+    return Printable.lines(String.format(Locale.ROOT, format, shown));
   }
 
   Progress progress(String task, long total) {

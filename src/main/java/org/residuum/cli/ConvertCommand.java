@@ -146,10 +146,12 @@ final class ConvertCommand implements Callable<Integer> {
   private Parameters weights(Console console) throws IOException {
     Path path = SavedModels.path(from);
     boolean alone = SavedModels.isForeign(path) && !ForeignNetwork.isOnnx(path);
-    if (!alone || foreign.arch().given() != null) {
+    if (!alone || foreign.arch().arch() != null || foreign.arch().size() != null) {
       return model(console).parameters();
     }
-    WeightFile file = WeightFile.read(path);
+    foreign.arch().requireWeights();
+    WeightFile file = WeightFile.read(path, foreign.arch().key());
+    ForeignNetwork.tellChoice(file, foreign.arch(), console);
     if (!file.skipped().isEmpty()) {
       console.say("left out  %,d tensors that are not floats", file.skipped().size());
     }
@@ -167,7 +169,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (Target.of(to) == Target.FOLDER) {
       return new ForeignModel(path, foreign, null).read(console);
     }
-    ForeignNetwork file = ForeignNetwork.read(path, foreign.arch(), null);
+    ForeignNetwork file = ForeignNetwork.read(path, foreign.arch(), null, console);
     return new SavedModel(file.network(), file.parameters(), foreign.labels(), Map.of(), Map.of());
   }
 }

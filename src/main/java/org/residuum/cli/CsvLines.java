@@ -15,13 +15,14 @@ interface CsvLines {
   /** Hands on what waits. */
   void flush() throws IOException;
 
-  /** Prints each line at once. */
+  /** Prints each line at once; what a terminal must not get is shown there. */
   static CsvLines printed(PrintWriter output) {
+    boolean terminal = StandardOutput.isTerminal();
     CsvWriter csv = writer(output);
     return new CsvLines() {
       @Override
       public void add(List<String> cells) throws IOException {
-        csv.writeRecord(cells);
+        csv.writeRecord(terminal ? cells.stream().map(Printable::name).toList() : cells);
         csv.flush();
         flush();
       }

@@ -66,7 +66,21 @@ final class DataOption {
 
   /** How to open it for training. */
   DatasetOptions options(long seed) {
+    if (testShare() >= 1) {
+      throw CommandFailure.usage("--test-share " + testShare + ": nothing is left to train on");
+    }
     return options(seed, testShare());
+  }
+
+  /** How to open it for a model that learned from other data: all is for testing. */
+  DatasetOptions optionsForStranger(Long seed) {
+    return options(
+        seed == null ? DatasetOptions.DEFAULTS.seed() : seed, testShare == null ? 1 : testShare);
+  }
+
+  /** Whether the test part is a share of the examples unless the data bring one of their own. */
+  boolean isSplitByShare() {
+    return spec.startsWith("folder:") || spec.startsWith("csv:");
   }
 
   /** How to open it so that the test part is what a model's training left out. */
@@ -76,7 +90,7 @@ final class DataOption {
   }
 
   private DatasetOptions options(long seed, double share) {
-    if (testShare != null && !spec.startsWith("folder:") && !spec.startsWith("csv:")) {
+    if (testShare != null && !isSplitByShare()) {
       throw CommandFailure.usage(
           "--test-share: it is for folder: and csv:, " + spec + " has a test part of its own");
     }
@@ -87,7 +101,7 @@ final class DataOption {
           .withBadPicture(onError == OnError.skip ? BadPicture.SKIP : BadPicture.FAIL)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--test-share " + share + ": it is above 0 and below 1");
+      throw CommandFailure.usage("--test-share " + share + ": it is above 0 and at most 1");
     }
   }
 

@@ -2,6 +2,7 @@ package org.residuum.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,6 +22,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class ErrorLines {
   private ErrorLines() {}
 
+  /**
+   * Runs what was asked for, but for help on something unknown: picocli shows some other help for
+   * {@code residuum nosuch --help}, and ends with 0.
+   */
+  static int run(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (!at.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(
+            at.commandSpec().commandLine(), at.unmatched());
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
   /** For a command line that cannot be read. */
   static int usage(ParameterException error, String[] args) {
     CommandLine line = error.getCommandLine();
@@ -37,12 +52,18 @@ final class ErrorLines {
       String typed = unmatched.getUnmatched().get(0);
       return typed.startsWith("-")
           ? "unknown option " + typed + hint(typed, options(line), command)
-          : "unexpected argument " + typed + hint(typed, commands(line), command);
+          : "unexpected argument " + typed + hint(typed, commands(line), command) + all(line);
     }
     String message = firstLine(error.getMessage());
     return error instanceof MissingParameterException
         ? decapitalized(message) + "; see " + command + " --help"
         : decapitalized(message);
+  }
+
+  /** The commands, where one was expected. */
+  private static String all(CommandLine line) {
+    List<String> commands = commands(line);
+    return commands.isEmpty() ? "" : " (known: " + String.join(", ", commands) + ")";
   }
 
   private static String hint(String typed, List<String> known, String command) {
@@ -101,7 +122,7 @@ final class ErrorLines {
 
   private static void print(CommandLine line, String message) {
     PrintWriter err = line.getErr();
-    err.println("residuum: " + message);
+    err.println("residuum: " + Printable.name(message));
     err.flush();
   }
 
@@ -111,7 +132,9 @@ final class ErrorLines {
       root = root.getParent();
     }
     if (root.getCommand() instanceof Main main && main.debug()) {
-      error.printStackTrace(line.getErr());
+      StringWriter trace = new StringWriter();
+      error.printStackTrace(new PrintWriter(trace));
+      line.getErr().print(Printable.lines(trace.toString()));
       line.getErr().flush();
     }
   }

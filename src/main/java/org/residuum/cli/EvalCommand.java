@@ -11,6 +11,7 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
+import org.residuum.data.Datasets;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.SkippedFile;
 import org.residuum.data.Split;
@@ -58,8 +59,9 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "train|test|all",
-      defaultValue = "test",
-      description = "The part of the data (default: test).")
+      description =
+          "The part of the data (default: test, as the model's training left it out; all that has"
+              + " no test part of its own for a model from elsewhere).")
   private Part part;
 
   @Option(
@@ -97,8 +99,8 @@ final class EvalCommand implements Callable<Integer> {
     try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
         Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
         Backend backend = device.open(console.err())) {
-      Split split = Split.valueOf(part.name().toUpperCase(Locale.ROOT));
-      Dataset dataset = data.open(console, split, like(saved, preprocessing));
+      SavedModels.tell(model.model(), preprocessing, console);
+      Dataset dataset = open(console, saved, preprocessing);
       Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
       outcome = new EvalOutcome(evaluation, failures.count());
       print(console, dataset, outcome);
@@ -120,8 +122,31 @@ final class EvalCommand implements Callable<Integer> {
     }
   }
 
+  /** Opens the part that is measured and says which it is. */
+  private Dataset open(Console console, SavedModel saved, Preprocessing preprocessing)
+      throws IOException {
+    Split split = part == null ? Split.TEST : Split.valueOf(part.name().toUpperCase(Locale.ROOT));
+    DatasetOptions options = like(saved, preprocessing);
+    Dataset dataset = data.open(console, split, options);
+    int all = data.isSplitByShare() ? Datasets.count(data.spec(), options) : 0;
+    String examples = Units.count(dataset.size() + dataset.skipped().size(), "example");
+    if (all == dataset.size() + dataset.skipped().size()) {
+      console.say("measured  all %s", examples);
+    } else {
+      console.say(
+          "measured  the %s part, %s%s",
+          split == Split.TRAIN ? "training" : split.name().toLowerCase(Locale.ROOT),
+          examples,
+          all == 0 ? "" : String.format(Locale.ROOT, " of %,d; --split all takes all", all));
+    }
+    return dataset;
+  }
+
   private DatasetOptions like(SavedModel saved, Preprocessing preprocessing) {
-    DatasetOptions options = data.options(seed, TrainingNotes.of(saved)).withLabels(saved.labels());
+    boolean stranger = saved.training().isEmpty() && part == null;
+    DatasetOptions options =
+        (stranger ? data.optionsForStranger(seed) : data.options(seed, TrainingNotes.of(saved)))
+            .withLabels(saved.labels());
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
 import org.residuum.format.model.SavedModel;
@@ -13,7 +14,7 @@ import org.residuum.network.Value;
 
 /** A file from elsewhere as a model that can be fed: with normalisation and labels by options. */
 final class ForeignModel {
-  /** Smaller pictures are squashed, larger ones cropped as for ImageNet. */
+  /** Networks of smaller pictures see them whole, those of larger ones cropped as ImageNet's. */
   private static final int SMALLEST_CROPPED = 128;
 
   private final Path path;
@@ -34,11 +35,12 @@ final class ForeignModel {
   /** Reads it; tells the normalisation. */
   SavedModel read(Console console) throws IOException {
     int[] size = ofData == null ? null : ofData.size();
-    ForeignNetwork file = ForeignNetwork.read(path, options.arch(), size);
+    ForeignNetwork file = ForeignNetwork.read(path, options.arch(), size, console);
     List<Value> inputs = file.network().inputs();
     if (inputs.isEmpty()) {
       throw CommandFailure.failed("--model " + path + ": its network has no input");
     }
+    requireClassifier(file);
     int[] extents = inputs.get(0).shape().toArray();
     Shape example = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
     return new SavedModel(
@@ -47,6 +49,29 @@ final class ForeignModel {
         options.labels(),
         preprocessing(example, console).toMap(),
         Map.of());
+  }
+
+  /** A free batch, and one output, or one that is named as the logits are. */
+  private void requireClassifier(ForeignNetwork file) {
+    Shape input = file.network().inputs().get(0).shape();
+    if (!input.isBatched()) {
+      throw CommandFailure.failed(
+          "--model "
+              + path
+              + ": its graph fixes the batch size, its input is "
+              + input
+              + (file.fixedBatch().isEmpty() ? "" : "; it cannot be freed: " + file.fixedBatch())
+              + "; export it with a free one (dynamic_axes of torch.onnx.export)");
+    }
+    Map<String, Value> outputs = file.network().outputs();
+    if (outputs.size() > 1 && !outputs.containsKey("logits")) {
+      String all =
+          outputs.entrySet().stream()
+              .map(output -> output.getKey() + " " + output.getValue().shape())
+              .collect(Collectors.joining(", "));
+      throw CommandFailure.usage(
+          "--model " + path + ": it has several outputs, " + all + "; name the logits by --output");
+    }
   }
 
   private Preprocessing preprocessing(Shape example, Console console) {
@@ -68,26 +93,16 @@ final class ForeignModel {
             example,
             options.mean() == null ? preset.mean(channels) : values(options.mean(), channels),
             options.std() == null ? preset.std(channels) : values(options.std(), channels),
-            resize(example, preset));
-    tell(preprocessing, given ? "as given" : "preset " + preset, console);
+            resize(example));
+    String source = given ? "as given" : "preset " + preset;
+    PreprocessingLine.tell(preprocessing, source, console);
     return preprocessing;
   }
 
-  private static void tell(Preprocessing preprocessing, String source, Console console) {
-    if (preprocessing.isPicture()) {
-      console.say(
-          "pictures  %s, mean %s, std %s (%s)",
-          preprocessing.inputShape(),
-          Arrays.toString(preprocessing.mean()),
-          Arrays.toString(preprocessing.std()),
-          source);
-    }
-  }
-
   /** The shorter side to 256 for 224, as for ImageNet, and in proportion. */
-  private static Resize resize(Shape example, Preset preset) {
+  private static Resize resize(Shape example) {
     int side = example.rank() == 3 ? Math.min(example.extent(1), example.extent(2)) : 0;
-    return preset == Preset.imagenet && side >= SMALLEST_CROPPED
+    return side >= SMALLEST_CROPPED
         ? Resize.crop(Math.max(side * 256 / 224, Math.max(example.extent(1), example.extent(2))))
         : Resize.squash();
   }

@@ -16,8 +16,11 @@ import org.residuum.network.Shortcut;
  * A network out of a file from elsewhere: ONNX, or weights of a built-in network.
  *
  * @param parameters a tensor for each of the network's parameters
+ * @param fixedBatch why the batch size that an ONNX file states cannot be another; "" where it can
  */
-record ForeignNetwork(Network network, Parameters parameters) {
+record ForeignNetwork(Network network, Parameters parameters, String fixedBatch) {
+  private static final int MOST_OTHERS = 10;
+
   /** Whether a file's name ends like that of a network or of weights. */
   static boolean isNamedLikeOne(Path path) {
     return isOnnx(path) || WeightFile.isNamedLikeOne(path);
@@ -31,19 +34,32 @@ record ForeignNetwork(Network network, Parameters parameters) {
    * Reads a file.
    *
    * @param dataSize height and width of the pictures that it is for, or null
+   * @param console where it is said which of several networks is taken
    */
-  static ForeignNetwork read(Path path, ArchOptions options, int[] dataSize) throws IOException {
+  static ForeignNetwork read(Path path, ArchOptions options, int[] dataSize, Console console)
+      throws IOException {
     if (isOnnx(path)) {
       options.requireOnnx();
-      OnnxModel model = OnnxModel.read(path);
+      OnnxModel model = OnnxModel.read(path, options.output());
       Network network =
           options.channelsLast() ? ChannelsFirst.of(model.network()) : model.network();
-      return new ForeignNetwork(network, model.parameters());
+      return new ForeignNetwork(network, model.parameters(), model.fixedBatch());
     }
     options.requireWeights();
-    WeightFile file = WeightFile.read(path);
+    WeightFile file = WeightFile.read(path, options.key());
+    tellChoice(file, options, console);
     Network network = network(file, options, dataSize);
-    return new ForeignNetwork(network, file.parametersOf(network));
+    return new ForeignNetwork(network, file.parametersOf(network), "");
+  }
+
+  /** Says which weights are taken where the file holds several. */
+  static void tellChoice(WeightFile file, ArchOptions options, Console console) {
+    if (options.key() == null && !file.others().isEmpty()) {
+      console.say(
+          "weights   %s is read; the file also holds %s: choose with --key",
+          file.location().isEmpty() ? "its state_dict" : file.location(),
+          String.join(", ", file.others().subList(0, Math.min(MOST_OTHERS, file.others().size()))));
+    }
   }
 
   private static Network network(WeightFile file, ArchOptions options, int[] dataSize)

@@ -57,11 +57,11 @@ final class InspectCommand implements Callable<Integer> {
       out.flush();
       return ExitCode.OK;
     }
-    out.println(summary(network));
-    network.toString().lines().skip(1).forEach(out::println);
+    out.println(Printable.name(summary(network)));
+    network.toString().lines().skip(1).forEach(line -> out.println(Printable.name(line)));
     if (batch != null) {
       out.println();
-      out.print(memory);
+      out.print(Printable.lines(memory));
     }
     out.flush();
     return ExitCode.OK;

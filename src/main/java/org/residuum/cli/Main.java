@@ -64,7 +64,11 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
-    System.exit(execute(commandLine(), new FileOutputStream(FileDescriptor.out), args));
+    CommandLine line = commandLine();
+    // The log's lines are not the command's own: they may quote files.
+    line.setErr(line.getErr());
+    System.setErr(PrintableStream.before(System.err));
+    System.exit(execute(line, new FileOutputStream(FileDescriptor.out), args));
   }
 
   /** Runs a command that prints its results into a stream; gives its exit code. */
@@ -105,6 +109,7 @@ public final class Main implements Runnable {
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
     line.setAbbreviatedOptionsAllowed(false);
+    line.setExecutionStrategy(ErrorLines::run);
     line.setParameterExceptionHandler(ErrorLines::usage);
     line.setExecutionExceptionHandler(ErrorLines::failure);
     return line;

@@ -36,7 +36,7 @@ final class ModelArgument {
       return read(model);
     }
     Network network = build(model);
-    return new ForeignNetwork(network, new Initializer(0).initialize(network));
+    return new ForeignNetwork(network, new Initializer(0).initialize(network), "");
   }
 
   private Network build(String name) {
@@ -52,10 +52,14 @@ final class ModelArgument {
     }
     Path path = SavedModels.path(name);
     if (SavedModels.isForeign(path)) {
-      return ForeignNetwork.read(path, arch, null);
+      return ForeignNetwork.read(path, arch, null, Console.of(spec));
     }
     SavedModel saved = SavedModels.load(name);
-    return new ForeignNetwork(saved.network(), saved.parameters());
+    if (!saved.preprocessing().isEmpty()) {
+      PreprocessingLine.tell(
+          SavedModels.preprocessing(saved, name), "the model's own", Console.of(spec));
+    }
+    return new ForeignNetwork(saved.network(), saved.parameters(), "");
   }
 
   private String model() {

@@ -182,6 +182,7 @@ final class PredictCommand implements Callable<Integer> {
 
   private <T> void run(Console console, SavedModel saved, String items, PredictionJob<T> job)
       throws IOException {
+    SavedModels.tell(model.model(), SavedModels.preprocessing(saved, model.model()), console);
     boolean fail = onError == DataOption.OnError.fail;
     PredictionOutput output = new PredictionOutput(items, Math.min(top, classes(saved)), fail);
     int count = job.items().size();

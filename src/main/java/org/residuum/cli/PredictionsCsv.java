@@ -48,7 +48,7 @@ final class PredictionsCsv {
   void failed(String item, String reason) throws IOException {
     List<String> cells = new ArrayList<>(Collections.nCopies(2 * classes + 2, ""));
     cells.set(0, item);
-    cells.set(2 * classes + 1, reason);
+    cells.set(2 * classes + 1, Printable.name(reason));
     lines.add(cells);
   }
 

@@ -107,6 +107,13 @@ final class SavedModels {
     return SavedModel.load(path);
   }
 
+  /** Says what a saved model does to pictures; for a file from elsewhere it is said on loading. */
+  static void tell(String model, Preprocessing preprocessing, Console console) {
+    if (!isForeign(Path.of(model))) {
+      PreprocessingLine.tell(preprocessing, "the model's own", console);
+    }
+  }
+
   /** What the model does to an example first. */
   static Preprocessing preprocessing(SavedModel model, String path) {
     if (model.preprocessing().isEmpty()) {

@@ -19,6 +19,12 @@ final class StandardOutput extends FilterOutputStream {
     super(to);
   }
 
+  /** As the launcher says, or as far as Java can tell. */
+  static boolean isTerminal() {
+    return Boolean.parseBoolean(
+        System.getProperty("residuum.terminal.out", String.valueOf(System.console() != null)));
+  }
+
   /** In the terminal's encoding; each line goes out at once. */
   PrintWriter writer() {
     Charset charset =

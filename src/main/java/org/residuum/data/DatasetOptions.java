@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param seed decides the split of sets that come without one, and draws the glyphs
  * @param testShare share of the examples that becomes the test part where a picture folder or a CSV
- *     file has no split of its own, above 0 and below 1
+ *     file has no split of its own, above 0 and at most 1; with 1 nothing is left to train on
  * @param pictures for {@code folder}: the size, channels and resizing to use, normally a saved
  *     model's; null means: the pictures' own size where they agree on one of at most 256 pixels (64
  *     training pictures are looked at), else 224 × 224 RGB from a shorter side of 256
@@ -51,9 +51,9 @@ public record DatasetOptions(
           LOG::info);
 
   public DatasetOptions {
-    if (!(testShare > 0 && testShare < 1)) {
+    if (!(testShare > 0 && testShare <= 1)) {
       throw new IllegalArgumentException(
-          "the test share must be above 0 and below 1, not " + testShare);
+          "the test share must be above 0 and at most 1, not " + testShare);
     }
     if (pictures != null && !pictures.isPicture()) {
       throw new IllegalArgumentException(

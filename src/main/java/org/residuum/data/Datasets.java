@@ -55,6 +55,22 @@ public final class Datasets {
   }
 
   /**
+   * How many examples all parts have as they lie on disk, undecodable pictures included, which are
+   * counted and not decoded.
+   *
+   * @param spec {@code folder:DIR}, or another data set, which is opened for it
+   */
+  public static int count(String spec, DatasetOptions options) throws IOException {
+    DatasetOptions silent = options.withNotices(notice -> {});
+    if (!spec.startsWith("folder:")) {
+      return open(spec, Split.ALL, silent).size();
+    }
+    Path folder = path(spec, "folder", 6);
+    Split all = PictureParts.find(folder).train() == null ? Split.TEST : Split.ALL;
+    return PictureFiles.find(folder, all, silent).of(all).size();
+  }
+
+  /**
    * Pictures from memory.
    *
    * @param shape {@code (C, H, W)}

@@ -107,11 +107,13 @@ record PictureFiles(
       }
     }
     String kept =
-        String.format(
-            Locale.ROOT,
-            ", of which %,d are kept for testing, a share of %s of each class",
-            test.size(),
-            options.testShare());
+        train.isEmpty()
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", of which %,d are kept for testing, a share of %s of each class",
+                test.size(),
+                options.testShare());
     say(classes, "", kept, options);
     return new PictureFiles(labels, train, test, classes.scan().unreadable());
   }

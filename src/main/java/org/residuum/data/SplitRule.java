@@ -11,11 +11,11 @@ final class SplitRule {
 
   /**
    * The {@code share * count} examples (rounded, but at least one on either side where there are
-   * two) that have the smallest keys.
+   * two) that have the smallest keys; all of them for a share of 1.
    */
   static BitSet test(int count, double share, IntToLongFunction key) {
     int size = (int) Math.round(count * share);
-    if (count >= 2) {
+    if (count >= 2 && share < 1) {
       size = Math.max(1, Math.min(count - 1, size));
     }
     BitSet test = new BitSet(count);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 final class MainTest {
@@ -50,13 +52,35 @@ final class MainTest {
   @Test
   void misspelledCommandIsAnsweredWithTheNearest() {
     String error = Terminal.run("inspct").error(ExitCode.USAGE);
-    assertEquals("residuum: unexpected argument inspct; did you mean inspect?", error);
+    assertEquals("residuum: unexpected argument inspct; did you mean inspect?"
+            + " (known: demo, train, eval, predict, inspect, profile, convert, doctor)",
+        error);
   }
 
   @Test
   void misspelledOptionIsAnsweredWithTheNearest() {
     String error = Terminal.run("inspect", "resnet8", "--bacth=3").error(ExitCode.USAGE);
     assertEquals("residuum: unknown option --bacth=3; did you mean --batch?", error);
+  }
+
+  /** Help on what is not there is no help. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nosuch --help",
+        "--help nosuch",
+        "nosuch --version",
+        "nosuch -h",
+        "--nosuch --help",
+        "--nosuch --version",
+        "predict --nosuch --help",
+        "inspect --help --nosuch",
+        "doctor nosuch --help"
+      })
+  void unknownWordsBesideHelpAreAWrongUsage(String words) {
+    String error = Terminal.run((Object[]) words.split(" ")).error(ExitCode.USAGE);
+    assertTrue(error.contains("nosuch"), error);
+    assertTrue(error.contains("did you mean") || error.contains("--help"), error);
   }
 
   @Test

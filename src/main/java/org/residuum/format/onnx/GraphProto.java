@@ -11,6 +11,11 @@ record GraphProto(
     List<TensorProto> initializers,
     List<ValueInfo> inputs,
     List<ValueInfo> outputs) {
+  /** The graph with other outputs. */
+  GraphProto with(List<ValueInfo> chosen) {
+    return new GraphProto(name, nodes, initializers, inputs, chosen);
+  }
+
   static GraphProto read(Wire wire) throws FormatException {
     String name = "";
     List<NodeProto> nodes = new ArrayList<>();

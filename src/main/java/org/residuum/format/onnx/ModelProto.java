@@ -3,7 +3,9 @@ package org.residuum.format.onnx;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.residuum.format.FormatException;
 
 /**
@@ -38,6 +40,21 @@ record ModelProto(
     }
     return new ModelProto(
         irVersion, (producer + " " + producerVersion).strip(), opset, graph, functions);
+  }
+
+  /** The model with one of its outputs alone. */
+  ModelProto only(Path file, String output) throws FormatException {
+    for (ValueInfo info : graph.outputs()) {
+      if (info.name().equals(output)) {
+        return new ModelProto(irVersion, producer, opset, graph.with(List.of(info)), functions);
+      }
+    }
+    String known =
+        graph.outputs().stream()
+            .map(info -> FormatException.quote(info.name()))
+            .collect(Collectors.joining(", "));
+    throw new FormatException(
+        file, "there is no output " + FormatException.quote(output) + "; there are " + known);
   }
 
   private static long common(Wire wire, long known, long stated) throws FormatException {

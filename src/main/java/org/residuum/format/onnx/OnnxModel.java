@@ -14,9 +14,16 @@ import org.residuum.network.Parameters;
  * @param inputs the names of the network's inputs
  * @param opset the version of the standard operators, 7 to 21
  * @param producer who wrote the file, "" where it does not say
+ * @param fixedBatch what keeps the batch size that the file states from being made free, the node
+ *     named; "" where nothing does
  */
 public record OnnxModel(
-    Network network, Parameters parameters, List<String> inputs, int opset, String producer) {
+    Network network,
+    Parameters parameters,
+    List<String> inputs,
+    int opset,
+    String producer,
+    String fixedBatch) {
   /** The oldest version of the operators that is read. */
   public static final int OLDEST_OPSET = 7;
 
@@ -37,7 +44,18 @@ public record OnnxModel(
    *     an operator that is not supported, naming the offset or the node
    */
   public static OnnxModel read(Path path) throws IOException {
-    return OnnxReader.read(path);
+    return read(path, null);
+  }
+
+  /**
+   * The same with one output of several; nodes that only the others need are left out.
+   *
+   * @param output its name, or null for all
+   * @throws org.residuum.format.FormatException as above, and where there is no such output, naming
+   *     those that there are
+   */
+  public static OnnxModel read(Path path, String output) throws IOException {
+    return OnnxReader.read(path, output);
   }
 
   /** Writes with opset {@value #DEFAULT_OPSET}. */

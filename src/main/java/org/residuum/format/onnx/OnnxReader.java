@@ -24,9 +24,11 @@ final class OnnxReader {
   private final Tensors tensors;
   private final int opset;
 
-  private OnnxReader(MappedFile file, Map<String, Constant> bound) throws IOException {
+  private OnnxReader(MappedFile file, String output, Map<String, Constant> bound)
+      throws IOException {
     this.file = file;
-    this.model = ModelProto.read(file.path(), file.slice(0, file.size()));
+    ModelProto whole = ModelProto.read(file.path(), file.slice(0, file.size()));
+    this.model = output == null ? whole : whole.only(file.path(), output);
     this.opset = opset(model.opset());
     this.nodes = GraphOrder.of(file.path(), model.graph());
     this.tensors = new Tensors(file.path(), budget());
@@ -34,13 +36,18 @@ final class OnnxReader {
     decodeUsed();
   }
 
-  static OnnxModel read(Path path) throws IOException {
+  /**
+   * Imports a file.
+   *
+   * @param output the one output that is meant, or null for all
+   */
+  static OnnxModel read(Path path, String output) throws IOException {
     MappedFile file = MappedFile.open(path);
     if (file.size() > Integer.MAX_VALUE) {
       throw new FormatException(
           path, "is over 2 GiB, protobuf's limit; keep its weights as external data");
     }
-    return read(file, Map.of());
+    return new OnnxReader(file, output, Map.of()).read();
   }
 
   /**
@@ -49,7 +56,7 @@ final class OnnxReader {
    * @param bound constants in place of inputs of the graph
    */
   static OnnxModel read(MappedFile file, Map<String, Constant> bound) throws IOException {
-    return new OnnxReader(file, bound).read();
+    return new OnnxReader(file, null, bound).read();
   }
 
   private int opset(long stated) throws FormatException {
@@ -86,13 +93,13 @@ final class OnnxReader {
     List<ValueInfo> inputs = inputs();
     int batch = statedBatch(inputs);
     if (batch < 0) {
-      return run(inputs, -1);
+      return run(inputs, -1, "");
     }
     try {
-      return run(inputs, batch);
+      return run(inputs, batch, "");
     } catch (FormatException freeBatch) {
       try {
-        return run(inputs, -1);
+        return run(inputs, -1, freeBatch.getMessage());
       } catch (FormatException asStated) {
         asStated.addSuppressed(freeBatch);
         throw asStated;
@@ -158,7 +165,8 @@ final class OnnxReader {
   }
 
   /** One import; a batch size of 0 or more is made free. */
-  private OnnxModel run(List<ValueInfo> inputs, int freed) throws FormatException {
+  private OnnxModel run(List<ValueInfo> inputs, int freed, String fixedBatch)
+      throws FormatException {
     String name = model.graph().name();
     GraphImport graph =
         new GraphImport(
@@ -175,7 +183,7 @@ final class OnnxReader {
     }
     Network network = graph.run(nodes, model.graph().outputs());
     List<String> names = inputs.stream().map(ValueInfo::name).toList();
-    return new OnnxModel(network, graph.parameters(), names, opset, model.producer());
+    return new OnnxModel(network, graph.parameters(), names, opset, model.producer(), fixedBatch);
   }
 
   private Shape shape(ValueInfo input, int freed) throws FormatException {

@@ -31,7 +31,8 @@ final class LegacyCheckpoint implements Storages {
   static Checkpoint read(MappedFile file) throws IOException {
     LegacyCheckpoint legacy = new LegacyCheckpoint(file);
     Object root = legacy.readPickles();
-    return new Checkpoint(PyTorchCheckpoint.Container.LEGACY, root, legacy);
+    return new Checkpoint(
+        PyTorchCheckpoint.Container.LEGACY, root, legacy, legacy.unpickler.refusal());
   }
 
   private Object readPickles() throws IOException {

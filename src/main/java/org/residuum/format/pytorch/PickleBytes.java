@@ -36,7 +36,17 @@ final class PickleBytes {
   }
 
   FormatException error(String problem) {
-    return new FormatException(file, label + "offset " + opcodeAt, problem);
+    return errorAt(opcodeAt, problem);
+  }
+
+  /** An error at an opcode that was read before. */
+  FormatException errorAt(int offset, String problem) {
+    return new FormatException(file, label + "offset " + offset, problem);
+  }
+
+  /** Where the current opcode starts. */
+  int opcodeAt() {
+    return opcodeAt;
   }
 
   int position() {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.residuum.format.FloatType;
 import org.residuum.format.FormatException;
@@ -26,6 +27,7 @@ import org.residuum.network.Tensor;
  * @param location the keys that lead to the state_dict, joined by dots: {@code state_dict}; empty
  *     where the file holds nothing else
  * @param prefix what stood before every name and was taken off: {@code module.}, or nothing
+ * @param others the locations of further state_dicts, such as averaged weights
  */
 public record PyTorchCheckpoint(
     Parameters parameters,
@@ -33,7 +35,8 @@ public record PyTorchCheckpoint(
     Map<String, String> extras,
     Container container,
     String location,
-    String prefix) {
+    String prefix,
+    List<String> others) {
 
   /** How a file is built: as a zip, or as the pickles of PyTorch before 1.6. */
   public enum Container {
@@ -52,12 +55,25 @@ public record PyTorchCheckpoint(
    *     plain values; it names the class and the remedy
    */
   public static PyTorchCheckpoint read(Path path) throws IOException {
-    return read(MappedFile.open(path));
+    return read(path, null);
+  }
+
+  /**
+   * The same for one of several state_dicts.
+   *
+   * @param key its location, or the start of the names that are meant; null for the likeliest
+   */
+  public static PyTorchCheckpoint read(Path path, String key) throws IOException {
+    return read(MappedFile.open(path), key);
   }
 
   static PyTorchCheckpoint read(MappedFile file) throws IOException {
+    return read(file, null);
+  }
+
+  private static PyTorchCheckpoint read(MappedFile file, String key) throws IOException {
     Checkpoint checkpoint = open(file);
-    StateDicts.Found found = StateDicts.find(file.path(), checkpoint.root());
+    StateDicts.Found found = StateDicts.find(file.path(), checkpoint, key);
     TensorLoader loader = new TensorLoader(file, checkpoint.storages());
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     Map<String, String> skipped = new LinkedHashMap<>();
@@ -74,7 +90,8 @@ public record PyTorchCheckpoint(
         extras(checkpoint.root(), found.location()),
         checkpoint.container(),
         found.location(),
-        found.prefix());
+        found.prefix(),
+        List.copyOf(found.others()));
   }
 
   private static Checkpoint open(MappedFile file) throws IOException {

@@ -44,6 +44,9 @@ final class Rebuild {
   }
 
   static Object parameter(Unpickler unpickler, List<?> arguments) throws IOException {
+    if (!arguments.isEmpty() && arguments.get(0) instanceof Unknown unknown) {
+      return unknown;
+    }
     if (arguments.isEmpty() || !(arguments.get(0) instanceof TensorRef tensor)) {
       throw unpickler.error("a parameter without a tensor");
     }
@@ -58,7 +61,7 @@ final class Rebuild {
         || !(arguments.get(2) instanceof List<?> inner)) {
       throw unpickler.error("a tensor subclass without function and arguments");
     }
-    return function.call(unpickler, inner);
+    return arguments.get(1) instanceof Unknown subclass ? subclass : function.call(unpickler, inner);
   }
 
   static Object size(Unpickler unpickler, List<?> arguments) throws IOException {

@@ -11,6 +11,9 @@ final class StorageIds {
   private StorageIds() {}
 
   static StorageRef parse(Unpickler unpickler, Object id) throws IOException {
+    if (id instanceof List<?> tuple && tuple.size() > 1 && tuple.get(1) instanceof Unknown type) {
+      throw unpickler.refusal(type);
+    }
     if (!(id instanceof List<?> tuple)
         || tuple.size() < 5
         || tuple.size() > 6

@@ -31,6 +31,7 @@ final class Unpickler {
   private final List<Object> memo = new ArrayList<>();
   private final Map<String, StorageRef> storages = new LinkedHashMap<>();
   private int opcodesLeft = MOST_OPCODES;
+  private Unknown firstUnknown;
 
   Unpickler(Path file, String label, ByteBuffer bytes) {
     in = new PickleBytes(file, label, bytes);
@@ -47,6 +48,19 @@ final class Unpickler {
 
   FormatException error(String problem) {
     return in.error(problem);
+  }
+
+  /** The refusal of the first class or function that is not read; null where there was none. */
+  FormatException refusal() {
+    return firstUnknown == null ? null : refusal(firstUnknown);
+  }
+
+  FormatException refusal(Unknown unknown) {
+    return in.errorAt(
+        unknown.offset(),
+        "pickles the "
+            + unknown.title()
+            + "; only state_dicts of tensors are read: save model.state_dict()");
   }
 
   /** The value of the next pickle. */
@@ -114,6 +128,12 @@ final class Unpickler {
       case 'c' -> push(known(in.line(), in.line()));
       case 0x93 -> stackGlobal();
       case 'R', 0x81 -> reduce();
+      case 0x92 -> reduceWithNames();
+      case 0x8f -> push(new Inert("set"));
+      case 0x90 -> addToSet();
+      case 0x91 -> push(set());
+      case '0' -> pop();
+      case '1' -> sinceMark();
       case 'b' -> build();
       case 'Q' -> push(persistent(pop()));
       default ->
@@ -172,6 +192,9 @@ final class Unpickler {
 
   @SuppressWarnings("unchecked")
   private void append(List<Object> values) throws IOException {
+    if (peek() instanceof Unknown) {
+      return;
+    }
     if (!(peek() instanceof List<?> list)) {
       throw error("an append to what is no list");
     }
@@ -180,6 +203,9 @@ final class Unpickler {
 
   @SuppressWarnings("unchecked")
   private void setItems(List<Object> pairs) throws IOException {
+    if (peek() instanceof Unknown) {
+      return;
+    }
     if (!(peek() instanceof Map<?, ?> map) || pairs.size() % 2 != 0) {
       throw error("keys and values for what is no dict, or not in pairs");
     }
@@ -237,17 +263,14 @@ final class Unpickler {
     push(known((String) module, (String) name));
   }
 
-  private Object known(String module, String name) throws IOException {
+  private Object known(String module, String name) {
     Object known = KnownClasses.find(module, name);
-    if (known == null) {
-      boolean type = !name.isEmpty() && Character.isUpperCase(name.charAt(0));
-      throw error(
-          "pickles the "
-              + (type ? "class " : "function ")
-              + FormatException.quote(module + "." + name).replace("\"", "")
-              + "; only state_dicts of tensors are read: save model.state_dict()");
+    if (known != null) {
+      return known;
     }
-    return known;
+    Unknown unknown = new Unknown(module + "." + name, in.opcodeAt());
+    firstUnknown = firstUnknown == null ? unknown : firstUnknown;
+    return unknown;
   }
 
   private void reduce() throws IOException {
@@ -264,9 +287,33 @@ final class Unpickler {
   private void build() throws IOException {
     pop();
     Object target = peek();
-    if (!(target instanceof Map || target instanceof TensorRef || target instanceof Inert)) {
+    if (!(target instanceof Map || target instanceof TensorRef || isOpaque(target))) {
       throw error("attributes for what has none");
     }
+  }
+
+  /** Whether only the type of the value is kept. */
+  private static boolean isOpaque(Object value) {
+    return value instanceof Inert || value instanceof Unknown;
+  }
+
+  /** A set, of which only the type is kept. */
+  private Inert set() throws IOException {
+    sinceMark();
+    return new Inert("set");
+  }
+
+  private void addToSet() throws IOException {
+    sinceMark();
+    if (!isOpaque(peek())) {
+      throw error("an addition to what is no set");
+    }
+  }
+
+  /** Class, arguments and named arguments; the latter only classes have that are not read. */
+  private void reduceWithNames() throws IOException {
+    pop();
+    reduce();
   }
 
   private StorageRef persistent(Object id) throws IOException {

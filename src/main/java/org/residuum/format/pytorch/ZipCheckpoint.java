@@ -31,10 +31,10 @@ final class ZipCheckpoint implements Storages {
 
   static Checkpoint read(MappedFile file) throws IOException {
     ZipCheckpoint zip = new ZipCheckpoint(file, ZipArchive.open(file));
-    return new Checkpoint(PyTorchCheckpoint.Container.ZIP, zip.unpickle(), zip);
+    return zip.unpickle();
   }
 
-  private Object unpickle() throws IOException {
+  private Checkpoint unpickle() throws IOException {
     String name = folder + PICKLE;
     ByteBuffer pickle = zip.read(zip.entry(name));
     Unpickler unpickler = new Unpickler(file.path(), FormatException.quote(name) + " ", pickle);
@@ -42,7 +42,7 @@ final class ZipCheckpoint implements Storages {
     if (unpickler.position() != pickle.limit()) {
       throw unpickler.error("the pickle ends here, before its entry does");
     }
-    return root;
+    return new Checkpoint(PyTorchCheckpoint.Container.ZIP, root, this, unpickler.refusal());
   }
 
   /** With its slash; empty where {@code data.pkl} is in no folder. */

@@ -18,14 +18,21 @@ final class Mapping {
   private final Path file;
   private final Network network;
   private final Map<String, Tensor> unused;
+  private final Map<String, String> skipped;
   private final Map<String, Tensor> mapped = new LinkedHashMap<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
 
-  Mapping(Path file, Parameters weights, Network network) {
+  /**
+   * @param skipped the file's tensors that are not floats, described
+   */
+  Mapping(Path file, Parameters weights, Map<String, String> skipped, Network network) {
     this.file = file;
     this.network = network;
+    this.skipped = skipped;
     this.unused = new LinkedHashMap<>(weights.asMap());
+    // A counter of training that some converters write as a float.
+    unused.keySet().removeIf(name -> name.endsWith("num_batches_tracked"));
   }
 
   Parameters parameters() throws FormatException {
@@ -39,7 +46,9 @@ final class Mapping {
   private void take(ParameterSpec spec) {
     String name = Names.find(spec.name(), unused);
     if (name == null) {
-      missing.add(spec.name() + " " + spec.shape());
+      String other = skipped.get(spec.name());
+      missing.add(
+          spec.name() + " " + spec.shape() + (other == null ? "" : " (there as " + other + ")"));
       return;
     }
     Tensor tensor = unused.remove(name);

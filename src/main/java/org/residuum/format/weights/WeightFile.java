@@ -2,6 +2,7 @@ package org.residuum.format.weights;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.format.FormatException;
@@ -16,9 +17,16 @@ import org.residuum.network.Parameters;
  * @param weights its tensors of floats under the file's names, a prefix of all of them taken off
  * @param skipped its other tensors, described
  * @param description what the file is, in a few words
+ * @param location the keys that lead to the weights in a checkpoint; empty where there are none
+ * @param others the locations of further weights in it, such as averaged ones
  */
 public record WeightFile(
-    Path path, Parameters weights, Map<String, String> skipped, String description) {
+    Path path,
+    Parameters weights,
+    Map<String, String> skipped,
+    String description,
+    String location,
+    List<String> others) {
   private static final String SAFETENSORS = ".safetensors";
 
   /** Whether the file's name ends like that of a checkpoint: .pth, .pt, .th, .safetensors ... */
@@ -41,18 +49,36 @@ public record WeightFile(
    * @throws FormatException for a damaged or hostile file, or another end
    */
   public static WeightFile read(Path path) throws IOException {
+    return read(path, null);
+  }
+
+  /**
+   * Reads some of the weights in a file.
+   *
+   * @param key the keys that lead to them in a checkpoint, joined by dots, or what their names start
+   *     with; null for all, or for the likeliest of several
+   * @throws FormatException as above, and for a key that is not there, naming those that are
+   */
+  public static WeightFile read(Path path, String key) throws IOException {
     if (name(path).endsWith(SAFETENSORS)) {
       SafeTensors file = SafeTensors.read(path);
-      return new WeightFile(path, file.parameters(), file.skipped(), "safetensors");
+      Parameters weights =
+          key == null ? file.parameters() : Prefixes.select(path, file.parameters(), key);
+      return new WeightFile(path, weights, file.skipped(), "safetensors", "", List.of());
     }
     if (!isCheckpoint(name(path))) {
       throw new FormatException(
           path, "a file of weights is named .pth, .pt, .th, .ckpt or .safetensors");
     }
-    PyTorchCheckpoint file = PyTorchCheckpoint.read(path);
+    PyTorchCheckpoint file = PyTorchCheckpoint.read(path, key);
     String container = file.container().name().toLowerCase(Locale.ROOT);
     return new WeightFile(
-        path, file.parameters(), file.skipped(), "PyTorch checkpoint (" + container + ")");
+        path,
+        file.parameters(),
+        file.skipped(),
+        "PyTorch checkpoint (" + container + ")",
+        file.location(),
+        file.others());
   }
 
   /**
@@ -62,7 +88,7 @@ public record WeightFile(
    */
   public Architecture architecture() throws FormatException {
     try {
-      return ArchitectureFinder.find(weights);
+      return ArchitectureFinder.find(Prefixes.strip(weights));
     } catch (IllegalArgumentException e) {
       throw new FormatException(path, e.getMessage());
     }
@@ -70,7 +96,7 @@ public record WeightFile(
 
   /** What the weights tell of the ends of a network. */
   public Clues clues() {
-    return Clues.of(weights);
+    return Clues.of(Prefixes.strip(weights));
   }
 
   /**
@@ -79,6 +105,6 @@ public record WeightFile(
    * @throws FormatException listing what is missing, what has another shape and what is left over
    */
   public Parameters parametersOf(Network network) throws FormatException {
-    return new Mapping(path, weights, network).parameters();
+    return new Mapping(path, Prefixes.strip(weights), skipped, network).parameters();
   }
 }

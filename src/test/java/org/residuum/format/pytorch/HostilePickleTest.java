@@ -71,7 +71,7 @@ class HostilePickleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {'i', 'o', 'I', 'S', 'V', 'P', '0', '2', 0x82, 0x92, 0x97, 0xff, 0})
+  @ValueSource(ints = {'i', 'o', 'I', 'S', 'V', 'P', '2', 0x82, 0x97, 0xff, 0})
   void unknownOpcodeIsRefusedByNumber(int opcode) throws IOException {
     assertRefused(new PickleBuilder().bytes(opcode).ops("."), String.format("0x%02x", opcode));
   }

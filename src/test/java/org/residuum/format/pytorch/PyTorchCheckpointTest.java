@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.Effort;
 import org.residuum.TestData;
 import org.residuum.format.FloatType;
@@ -102,6 +104,44 @@ class PyTorchCheckpointTest {
             + ", \"archive/data.pkl\" offset 2: pickles the class models.resnet.ResNet; only"
             + " state_dicts of tensors are read: save model.state_dict()",
         e.getMessage());
+  }
+
+  /** {@code {"model": {"w": tensor}, "args": Namespace(...)}} and worse: never run, not in the way. */
+  @ParameterizedTest
+  @CsvSource({"argparse, Namespace", "posix, system", "torch.optim.sgd, SGD", "omegaconf, DictConfig"})
+  void unknownNeighboursStayInert(String module, String name) throws IOException {
+    PickleBuilder pickle = new PickleBuilder().ops("}(").text("model").ops("}(").text("w");
+    pickle.tensor("FloatStorage", 4, 0, new long[] {4}, new long[] {1}).ops("u");
+    pickle.text("args").global(module, name).text("id").ops("\u0085R");
+    pickle.ops("}(").text("lr").number(1).ops("u").ops("b"); // its attributes
+    pickle.text("made").global(module, name).ops(")\u0081(").text("k").number(2).ops("uNa");
+    PyTorchCheckpoint read = PyTorchCheckpoint.read(pickle.ops("u.").zip(new byte[16]));
+    assertEquals("model", read.location());
+    assertEquals(List.of("w"), List.copyOf(read.parameters().names()));
+    assertEquals(module + "." + name, read.extras().get("args"));
+    assertEquals(module + "." + name, read.extras().get("made"));
+  }
+
+  /** A tensor of an unknown class may hold anything. */
+  @Test
+  void unknownClassInPlaceOfATensorIsRefused() throws IOException {
+    PickleBuilder pickle = new PickleBuilder().ops("}(").text("w");
+    pickle.tensor("FloatStorage", 4, 0, new long[] {4}, new long[] {1});
+    pickle.text("v").global("mine", "Packed").ops(")Ru.");
+    FormatException e =
+        assertThrows(
+            FormatException.class, () -> PyTorchCheckpoint.read(pickle.zip(new byte[16])));
+    assertTrue(e.getMessage().contains("entry \"v\": is of the class mine.Packed"), e.getMessage());
+  }
+
+  /** {@code AveragedModel} counts beside the wrapped network. */
+  @Test
+  void countersBesideAWrappedNetworkDoNotHideItsPrefix() throws IOException {
+    PickleBuilder pickle = new PickleBuilder().ops("}(").text("n_averaged").number(3);
+    pickle.text("module.w").tensor("FloatStorage", 4, 0, new long[] {4}, new long[] {1});
+    PyTorchCheckpoint read = PyTorchCheckpoint.read(pickle.ops("u.").zip(new byte[16]));
+    assertEquals("module.", read.prefix());
+    assertEquals(List.of("w"), List.copyOf(read.parameters().names()));
   }
 
   private static Parameters random(long seed, int[]... shapes) {

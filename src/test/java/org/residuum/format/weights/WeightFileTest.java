@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -62,7 +63,7 @@ final class WeightFileTest {
   }
 
   private WeightFile file(Parameters weights) {
-    return new WeightFile(folder.resolve("w.pth"), weights, Map.of(), "made here");
+    return new WeightFile(folder.resolve("w.pth"), weights, Map.of(), "made here", "", List.of());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -148,6 +149,36 @@ final class WeightFileTest {
     FormatException e =
         assertThrows(FormatException.class, () -> file(new Parameters(weights)).architecture());
     assertTrue(e.getMessage().contains(clue), e.getMessage());
+  }
+
+  /** What a wrapper puts before all names goes; what only some have is told. */
+  @Test
+  void commonPrefixesGo() throws IOException {
+    Network network = ResNets.cifar(8, SMALL, 10, Shortcut.ZERO_PAD);
+    for (String prefix : List.of("module.", "model.", "_orig_mod.module.", "backbone.net.")) {
+      WeightFile file = file(weights(network, name -> prefix + name));
+      assertEquals("resnet8", file.architecture().name());
+      assertEquals(10, file.clues().classes());
+      assertEquals(network.parameters().size(), file.parametersOf(network).names().size());
+    }
+    FormatException e =
+        assertThrows(
+            FormatException.class,
+            () ->
+                file(weights(network, name -> name.startsWith("bn1") ? "model." + name : name))
+                    .parametersOf(network));
+    assertTrue(e.getMessage().contains("left over: \"model.bn1.weight\""), e.getMessage());
+  }
+
+  /** Converters write this counter as a float; nothing computes with it. */
+  @Test
+  void countersOfBatchesAreNotLeftOver() throws IOException {
+    Network network = ResNets.cifar(8, SMALL, 10, Shortcut.ZERO_PAD);
+    Map<String, Tensor> tensors = new LinkedHashMap<>(weights(network, name -> name).asMap());
+    tensors.put("bn1.num_batches_tracked", Tensor.zeros(Shape.of(1)));
+    assertEquals(
+        network.parameters().size(),
+        file(new Parameters(tensors)).parametersOf(network).names().size());
   }
 
   @Test
