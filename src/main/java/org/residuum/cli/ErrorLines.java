@@ -29,8 +29,7 @@ final class ErrorLines {
   static int run(ParseResult parsed) {
     for (ParseResult at = parsed; at != null; at = at.subcommand()) {
       if (!at.unmatched().isEmpty()) {
-        throw new UnmatchedArgumentException(
-            at.commandSpec().commandLine(), at.unmatched());
+        throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
       }
     }
     return new CommandLine.RunLast().execute(parsed);

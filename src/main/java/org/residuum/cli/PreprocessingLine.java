@@ -20,7 +20,9 @@ final class PreprocessingLine {
     }
   }
 
-  /** For example {@code resize the shorter side to 256, crop 224×224 of the centre, RGB / 255 ...}. */
+  /**
+   * For example {@code resize the shorter side to 256, crop 224×224 of the centre, RGB / 255 ...}.
+   */
   static String of(Preprocessing preprocessing) {
     String size = preprocessing.height() + " × " + preprocessing.width();
     Resize resize = preprocessing.resize();

@@ -21,8 +21,7 @@ final class PrintableStream extends OutputStream {
   }
 
   private static Charset charset() {
-    return Charset.forName(
-        System.getProperty("stderr.encoding", Charset.defaultCharset().name()));
+    return Charset.forName(System.getProperty("stderr.encoding", Charset.defaultCharset().name()));
   }
 
   @Override

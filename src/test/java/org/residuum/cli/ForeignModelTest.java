@@ -185,7 +185,8 @@ class ForeignModelTest {
   /** Mean and deviation say nothing about the size: it is fitted as with a preset. */
   @Test
   void largePicturesAreCroppedWithAndWithoutAPreset() throws IOException {
-    String crop = "resize the shorter side to 256 (bilinear, antialiased), crop the central 224 × 224";
+    String crop =
+        "resize the shorter side to 256 (bilinear, antialiased), crop the central 224 × 224";
     String norm = "RGB / 255, mean [0.5, 0.5, 0.5], std [0.25, 0.25, 0.25] (as given)";
     assertEquals("pictures  " + crop + ", " + norm, pictureLine(224));
     assertEquals("pictures  " + crop + ", " + norm, pictureLine(224, "--preset", "imagenet"));
@@ -196,7 +197,15 @@ class ForeignModelTest {
 
   private static Terminal eval(Object... more) {
     Object[] command = {
-      "eval", "--model", resnet, "--preset", "raw", "--device", "cpu", "--data", "folder:" + pictures
+      "eval",
+      "--model",
+      resnet,
+      "--preset",
+      "raw",
+      "--device",
+      "cpu",
+      "--data",
+      "folder:" + pictures
     };
     Object[] all = java.util.Arrays.copyOf(command, command.length + more.length);
     System.arraycopy(more, 0, all, command.length, more.length);

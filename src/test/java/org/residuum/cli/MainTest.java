@@ -52,7 +52,8 @@ final class MainTest {
   @Test
   void misspelledCommandIsAnsweredWithTheNearest() {
     String error = Terminal.run("inspct").error(ExitCode.USAGE);
-    assertEquals("residuum: unexpected argument inspct; did you mean inspect?"
+    assertEquals(
+        "residuum: unexpected argument inspct; did you mean inspect?"
             + " (known: demo, train, eval, predict, inspect, profile, convert, doctor)",
         error);
   }

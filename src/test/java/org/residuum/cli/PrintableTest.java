@@ -87,7 +87,11 @@ class PrintableTest {
     NetworkBuilder net = new NetworkBuilder("net" + CLEAR);
     var x = net.input("x" + CLEAR, Shape.batch(3, 4, 4));
     var y =
-        net.append("relu" + CLEAR, new Activate(Activation.RELU), java.util.List.of(x), java.util.List.of());
+        net.append(
+            "relu" + CLEAR,
+            new Activate(Activation.RELU),
+            java.util.List.of(x),
+            java.util.List.of());
     net.output("y" + CLEAR, y);
     Path file = folder.resolve("names.onnx");
     OnnxModel.write(file, net.build(), new Parameters(Map.of()));
@@ -104,6 +108,7 @@ class PrintableTest {
     String html = new ReportPage("eval", "of " + CLEAR).html();
     requireClean(html);
     assertTrue(html.contains("\\x1b[2J"), html);
-    requireClean(EvalCommand.table(new org.residuum.train.ConfusionMatrix(java.util.List.of("a", "b"))));
+    requireClean(
+        EvalCommand.table(new org.residuum.train.ConfusionMatrix(java.util.List.of("a", "b"))));
   }
 }

@@ -61,7 +61,9 @@ final class Rebuild {
         || !(arguments.get(2) instanceof List<?> inner)) {
       throw unpickler.error("a tensor subclass without function and arguments");
     }
-    return arguments.get(1) instanceof Unknown subclass ? subclass : function.call(unpickler, inner);
+    return arguments.get(1) instanceof Unknown subclass
+        ? subclass
+        : function.call(unpickler, inner);
   }
 
   static Object size(Unpickler unpickler, List<?> arguments) throws IOException {

@@ -57,8 +57,7 @@ final class StateDicts {
    * @param values {@link TensorRef}s, and whatever else it holds
    * @param others the locations of further state_dicts
    */
-  record Found(
-      String location, String prefix, Map<String, Object> values, List<String> others) {}
+  record Found(String location, String prefix, Map<String, Object> values, List<String> others) {}
 
   /**
    * Finds it.
@@ -259,7 +258,8 @@ final class StateDicts {
     for (String prefix : PREFIXES) {
       if (values.values().stream().anyMatch(StateDicts::isFloats)
           && values.entrySet().stream()
-          .allMatch(entry -> !isFloats(entry.getValue()) || entry.getKey().startsWith(prefix))) {
+              .allMatch(
+                  entry -> !isFloats(entry.getValue()) || entry.getKey().startsWith(prefix))) {
         return prefix;
       }
     }
@@ -269,7 +269,8 @@ final class StateDicts {
   private static Map<String, Object> withoutPrefix(Map<String, Object> values, String prefix) {
     Map<String, Object> shorter = new LinkedHashMap<>();
     values.forEach(
-        (name, value) -> shorter.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, value));
+        (name, value) ->
+            shorter.put(name.startsWith(prefix) ? name.substring(prefix.length()) : name, value));
     return shorter;
   }
 

@@ -14,8 +14,7 @@ record Unknown(String type, int offset) implements KnownClasses.Callable {
   String title() {
     int dot = type.lastIndexOf('.');
     boolean isClass = dot + 1 < type.length() && Character.isUpperCase(type.charAt(dot + 1));
-    return (isClass ? "class " : "function ")
-        + FormatException.quote(type).replace("\"", "");
+    return (isClass ? "class " : "function ") + FormatException.quote(type).replace("\"", "");
   }
 
   @Override

@@ -53,8 +53,7 @@ final class Prefixes {
   static Parameters select(Path file, Parameters weights, String key) throws FormatException {
     String prefix = key + ".";
     Parameters chosen =
-        renamed(
-            weights, name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null);
+        renamed(weights, name -> name.startsWith(prefix) ? name.substring(prefix.length()) : null);
     if (chosen.names().isEmpty()) {
       TreeSet<String> starts = new TreeSet<>();
       weights.names().forEach(name -> starts.add(name.replaceAll("\\..*", "")));

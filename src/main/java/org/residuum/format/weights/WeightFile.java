@@ -55,8 +55,8 @@ public record WeightFile(
   /**
    * Reads some of the weights in a file.
    *
-   * @param key the keys that lead to them in a checkpoint, joined by dots, or what their names start
-   *     with; null for all, or for the likeliest of several
+   * @param key the keys that lead to them in a checkpoint, joined by dots, or what their names
+   *     start with; null for all, or for the likeliest of several
    * @throws FormatException as above, and for a key that is not there, naming those that are
    */
   public static WeightFile read(Path path, String key) throws IOException {

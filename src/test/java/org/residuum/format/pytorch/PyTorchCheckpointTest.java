@@ -106,9 +106,16 @@ class PyTorchCheckpointTest {
         e.getMessage());
   }
 
-  /** {@code {"model": {"w": tensor}, "args": Namespace(...)}} and worse: never run, not in the way. */
+  /**
+   * {@code {"model": {"w": tensor}, "args": Namespace(...)}} and worse: never run, not in the way.
+   */
   @ParameterizedTest
-  @CsvSource({"argparse, Namespace", "posix, system", "torch.optim.sgd, SGD", "omegaconf, DictConfig"})
+  @CsvSource({
+    "argparse, Namespace",
+    "posix, system",
+    "torch.optim.sgd, SGD",
+    "omegaconf, DictConfig"
+  })
   void unknownNeighboursStayInert(String module, String name) throws IOException {
     PickleBuilder pickle = new PickleBuilder().ops("}(").text("model").ops("}(").text("w");
     pickle.tensor("FloatStorage", 4, 0, new long[] {4}, new long[] {1}).ops("u");
@@ -129,8 +136,7 @@ class PyTorchCheckpointTest {
     pickle.tensor("FloatStorage", 4, 0, new long[] {4}, new long[] {1});
     pickle.text("v").global("mine", "Packed").ops(")Ru.");
     FormatException e =
-        assertThrows(
-            FormatException.class, () -> PyTorchCheckpoint.read(pickle.zip(new byte[16])));
+        assertThrows(FormatException.class, () -> PyTorchCheckpoint.read(pickle.zip(new byte[16])));
     assertTrue(e.getMessage().contains("entry \"v\": is of the class mine.Packed"), e.getMessage());
   }
 

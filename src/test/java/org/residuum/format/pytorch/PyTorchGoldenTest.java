@@ -111,7 +111,8 @@ class PyTorchGoldenTest {
   @Test
   void theOnlyStateDictIsTakenAndOfSeveralNone() throws Exception {
     assertEquals("only", read("only.pth").location());
-    assertRefused("two.pth", "several state_dicts, \"encoder\", \"decoder\"; choose one with --key");
+    assertRefused(
+        "two.pth", "several state_dicts, \"encoder\", \"decoder\"; choose one with --key");
     assertRefused("list.pth", "holds a list of 1, no state_dict");
     assertRefused("torchscript.pt", "is a TorchScript archive");
   }
