@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 
 /**
  * A file mapped into memory, read only. Slices stay valid as long as somebody holds them; the file
@@ -21,7 +22,11 @@ public final class MappedFile {
   private final long size;
   private final ByteBuffer[] windows;
 
-  private MappedFile(Path path, long size, ByteBuffer[] windows) {
+  /** When the file was last changed before it was opened; null for bytes in memory. */
+  private final FileTime changed;
+
+  private MappedFile(Path path, long size, ByteBuffer[] windows, FileTime changed) {
+    this.changed = changed;
     this.path = path;
     this.size = size;
     this.windows = windows;
@@ -40,7 +45,7 @@ public final class MappedFile {
       if (size == 0) {
         throw new FormatException(path, "the file is empty");
       }
-      return new MappedFile(path, size, map(channel, size));
+      return new MappedFile(path, size, map(channel, size), Files.getLastModifiedTime(path));
     }
   }
 
@@ -57,7 +62,57 @@ public final class MappedFile {
   /** The same over bytes that are in memory already, under the name {@code path}. */
   public static MappedFile of(Path path, ByteBuffer contents) {
     ByteBuffer whole = contents.slice().asReadOnlyBuffer();
-    return new MappedFile(path, whole.limit(), new ByteBuffer[] {whole});
+    return new MappedFile(path, whole.limit(), new ByteBuffer[] {whole}, null);
+  }
+
+  /** Reads something out of a file. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    T of(MappedFile file) throws IOException;
+  }
+
+  /**
+   * Reads from the file and checks that it is still the one that was opened.
+   *
+   * @throws FormatException where the file was written to or cut meanwhile
+   */
+  public <T> T read(Reading<T> reading) throws IOException {
+    T result;
+    try {
+      result = reading.of(this);
+    } catch (IOException | InternalError e) {
+      // A page of a mapping that the file no longer has is an InternalError.
+      if (isUnchanged() && e instanceof IOException broken) {
+        throw broken;
+      }
+      throw changed(e);
+    }
+    if (!isUnchanged()) {
+      throw changed(null);
+    }
+    return result;
+  }
+
+  private boolean isUnchanged() {
+    try {
+      return changed == null
+          || Files.size(path) == size && Files.getLastModifiedTime(path).equals(changed);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private FormatException changed(Throwable cause) {
+    FormatException changed =
+        new FormatException(
+            path, "it changed while it was read; wait until it is written, then read it again");
+    changed.initCause(cause);
+    return changed;
+  }
+
+  /** Whether it was made of bytes in memory, so that no folder belongs to it. */
+  public boolean isInMemory() {
+    return changed == null;
   }
 
   public Path path() {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,46 @@ class MappedFileTest {
     assertEquals(0, mapped.slice(mapped.size(), 0).remaining());
     assertThrows(FormatException.class, () -> mapped.slice(mapped.size() - 7, 8));
     assertThrows(FormatException.class, () -> mapped.slice(5, 3L << 30));
+  }
+
+  @Test
+  void fileThatChangesWhileItIsReadIsAnError() throws IOException {
+    Path path = folder.resolve("growing");
+    MappedFile.Reading<Integer> append =
+        file -> {
+          Files.writeString(path, "more", StandardOpenOption.APPEND);
+          return 1;
+        };
+    requireChanged(path, append);
+    MappedFile.Reading<Integer> rewrite =
+        file -> {
+          Files.setLastModifiedTime(path, FileTime.fromMillis(12_345_000));
+          return 1;
+        };
+    requireChanged(path, rewrite);
+    // What was read of a file that was cut meanwhile is broken for that reason.
+    MappedFile.Reading<Integer> cut =
+        file -> {
+          Files.writeString(path, "");
+          throw new FormatException(path, "damaged");
+        };
+    requireChanged(path, cut);
+    requireChanged(
+        path,
+        file -> {
+          Files.delete(path);
+          throw new InternalError("a fault occurred in an unsafe memory access operation");
+        });
+    Files.writeString(path, "12345678");
+    assertEquals(8L, MappedFile.open(path).read(MappedFile::size).longValue());
+  }
+
+  private static void requireChanged(Path path, MappedFile.Reading<Integer> reading)
+      throws IOException {
+    Files.writeString(path, "12345678");
+    MappedFile file = MappedFile.open(path);
+    FormatException e = assertThrows(FormatException.class, () -> file.read(reading));
+    assertTrue(e.getMessage().startsWith(path + ": it changed while it was read"), e.getMessage());
   }
 
   @Test

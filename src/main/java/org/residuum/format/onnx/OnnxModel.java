@@ -1,8 +1,10 @@
 package org.residuum.format.onnx;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import org.residuum.format.MappedFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
@@ -56,6 +58,16 @@ public record OnnxModel(
    */
   public static OnnxModel read(Path path, String output) throws IOException {
     return OnnxReader.read(path, output);
+  }
+
+  /**
+   * The same out of memory; weights as external data are refused, for no folder belongs to it.
+   *
+   * @param name for messages
+   * @param bytes all of the file, from position to limit; parameters may be views of them
+   */
+  public static OnnxModel read(String name, ByteBuffer bytes, String output) throws IOException {
+    return OnnxReader.read(MappedFile.of(Path.of(name), bytes), output);
   }
 
   /** Writes with opset {@value #DEFAULT_OPSET}. */

@@ -31,7 +31,7 @@ final class OnnxReader {
     this.model = output == null ? whole : whole.only(file.path(), output);
     this.opset = opset(model.opset());
     this.nodes = GraphOrder.of(file.path(), model.graph());
-    this.tensors = new Tensors(file.path(), budget());
+    this.tensors = new Tensors(file.path(), file.isInMemory(), budget());
     constants.putAll(bound);
     decodeUsed();
   }
@@ -47,6 +47,10 @@ final class OnnxReader {
       throw new FormatException(
           path, "is over 2 GiB, protobuf's limit; keep its weights as external data");
     }
+    return file.read(mapped -> read(mapped, output));
+  }
+
+  static OnnxModel read(MappedFile file, String output) throws IOException {
     return new OnnxReader(file, output, Map.of()).read();
   }
 

@@ -14,10 +14,15 @@ import org.residuum.format.MappedFile;
 /** Decodes tensors: 32-bit floats as views of the mapped file, all else converted once. */
 final class Tensors {
   private final Path file;
+  private final boolean alone;
   private final Budget budget;
   private final Map<String, MappedFile> externals = new HashMap<>();
 
-  Tensors(Path file, Budget budget) {
+  /**
+   * @param alone whether no folder with external data belongs to the file
+   */
+  Tensors(Path file, boolean alone, Budget budget) {
+    this.alone = alone;
     this.file = file;
     this.budget = budget;
   }
@@ -146,6 +151,13 @@ final class Tensors {
 
   /** The external file, which must lie in the model's own folder or below, links followed. */
   private Path inside(TensorProto tensor, String location) throws IOException {
+    if (alone) {
+      throw error(
+          tensor,
+          "its data are in another file, "
+              + FormatException.quote(location)
+              + "; read the model by its path");
+    }
     Path folder = file.toAbsolutePath().normalize().getParent();
     Path path;
     try {

@@ -64,7 +64,18 @@ public record PyTorchCheckpoint(
    * @param key its location, or the start of the names that are meant; null for the likeliest
    */
   public static PyTorchCheckpoint read(Path path, String key) throws IOException {
-    return read(MappedFile.open(path), key);
+    return MappedFile.open(path).read(file -> read(file, key));
+  }
+
+  /**
+   * The same out of memory.
+   *
+   * @param name for messages
+   * @param bytes all of the file, from position to limit; tensors may be views of them
+   */
+  public static PyTorchCheckpoint read(String name, ByteBuffer bytes, String key)
+      throws IOException {
+    return read(MappedFile.of(Path.of(name), bytes), key);
   }
 
   static PyTorchCheckpoint read(MappedFile file) throws IOException {

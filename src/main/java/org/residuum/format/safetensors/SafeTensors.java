@@ -32,7 +32,17 @@ public record SafeTensors(
    *     the tensor or the offset
    */
   public static SafeTensors read(Path path) throws IOException {
-    return read(MappedFile.open(path));
+    return MappedFile.open(path).read(SafeTensors::read);
+  }
+
+  /**
+   * The same out of memory.
+   *
+   * @param name for messages
+   * @param bytes all of the file, from position to limit; tensors may be views of them
+   */
+  public static SafeTensors read(String name, ByteBuffer bytes) throws IOException {
+    return read(MappedFile.of(Path.of(name), bytes));
   }
 
   static SafeTensors read(MappedFile file) throws IOException {

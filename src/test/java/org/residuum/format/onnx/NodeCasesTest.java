@@ -170,6 +170,6 @@ class NodeCasesTest {
   private static Constant read(Path path) throws IOException {
     ByteBuffer bytes = MappedFile.open(path).slice(0, Files.size(path));
     TensorProto tensor = TensorProto.read(Wire.open(path, bytes, "TensorProto"));
-    return new Tensors(path, Budget.tensors(path, bytes.limit())).decode(tensor);
+    return new Tensors(path, false, Budget.tensors(path, bytes.limit())).decode(tensor);
   }
 }
