@@ -155,10 +155,17 @@ final class ConvertCommand implements Callable<Integer> {
     if (!file.skipped().isEmpty()) {
       console.say("left out  %,d tensors that are not floats", file.skipped().size());
     }
+    FiniteWeights.check(from, file.weights(), console);
     return file.weights();
   }
 
   private SavedModel model(Console console) throws IOException {
+    SavedModel model = read(console);
+    FiniteWeights.check(from, model.parameters(), console);
+    return model;
+  }
+
+  private SavedModel read(Console console) throws IOException {
     Path path = SavedModels.path(from);
     if (!SavedModels.isForeign(path)) {
       SavedModels.requireNone(foreign, from);

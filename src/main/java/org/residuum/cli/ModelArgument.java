@@ -51,9 +51,15 @@ final class ModelArgument {
       throw CommandFailure.usage(shape.given() + ": " + name + " says that itself");
     }
     Path path = SavedModels.path(name);
-    if (SavedModels.isForeign(path)) {
-      return ForeignNetwork.read(path, arch, null, Console.of(spec));
-    }
+    ForeignNetwork read =
+        SavedModels.isForeign(path)
+            ? ForeignNetwork.read(path, arch, null, Console.of(spec))
+            : saved(name);
+    FiniteWeights.check(name, read.parameters(), Console.of(spec));
+    return read;
+  }
+
+  private ForeignNetwork saved(String name) throws IOException {
     SavedModel saved = SavedModels.load(name);
     if (!saved.preprocessing().isEmpty()) {
       PreprocessingLine.tell(

@@ -56,11 +56,15 @@ final class SavedModels {
   static SavedModel load(String model, ForeignOptions foreign, String data, Console console)
       throws IOException {
     Path path = path(model);
-    if (isForeign(path)) {
-      return new ForeignModel(path, foreign, Preset.ofData(data)).read(console);
+    if (!isForeign(path)) {
+      requireNone(foreign, model);
     }
-    requireNone(foreign, model);
-    return folder(path);
+    SavedModel loaded =
+        isForeign(path)
+            ? new ForeignModel(path, foreign, Preset.ofData(data)).read(console)
+            : folder(path);
+    FiniteWeights.check(model, loaded.parameters(), console);
+    return loaded;
   }
 
   /** Whether it is a file from elsewhere: ONNX, or weights alone. */

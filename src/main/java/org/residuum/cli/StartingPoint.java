@@ -72,6 +72,14 @@ record StartingPoint(
               + " are not the data's "
               + training.labels());
     }
+    if (!model.parameters().notFinite().isEmpty()) {
+      throw CommandFailure.failed(
+          "--model "
+              + path
+              + ": weights that are not finite cannot be trained: "
+              + model.parameters().notFinite().get(0)
+              + "; start from another checkpoint");
+    }
     return new StartingPoint(
         path, model.network(), model.parameters(), SavedModels.preprocessing(model, path));
   }
