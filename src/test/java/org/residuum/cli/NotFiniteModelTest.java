@@ -40,7 +40,8 @@ final class NotFiniteModelTest {
   void predictNamesTheTensorAndGivesNoClass() throws IOException {
     Path csv = folder.resolve("rows.csv");
     Terminal seen =
-        Terminal.run("predict", "--model", broken, "--device", "cpu", "--data", pictures, "--out", csv)
+        Terminal.run(
+                "predict", "--model", broken, "--device", "cpu", "--data", pictures, "--out", csv)
             .expect(ExitCode.FAILED);
     assertTrue(seen.err().contains(NAMED), seen.err());
     List<String> rows = Files.readAllLines(csv);
