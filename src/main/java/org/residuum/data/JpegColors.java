@@ -15,8 +15,8 @@ final class JpegColors {
   static {
     for (int i = 0; i < 256; i++) {
       int x = i - 128;
-      CR_RED[i] = fixed(1.40200) * x + HALF >> BITS;
-      CB_BLUE[i] = fixed(1.77200) * x + HALF >> BITS;
+      CR_RED[i] = (fixed(1.40200) * x + HALF) >> BITS;
+      CB_BLUE[i] = (fixed(1.77200) * x + HALF) >> BITS;
       CR_GREEN[i] = -fixed(0.71414) * x;
       CB_GREEN[i] = -fixed(0.34414) * x + HALF;
     }
@@ -39,7 +39,7 @@ final class JpegColors {
       int cb = samples[at + 1] & 255;
       int cr = samples[at + 2] & 255;
       samples[at] = clamp(luma + CR_RED[cr]);
-      samples[at + 1] = clamp(luma + (CB_GREEN[cb] + CR_GREEN[cr] >> BITS));
+      samples[at + 1] = clamp(luma + ((CB_GREEN[cb] + CR_GREEN[cr]) >> BITS));
       samples[at + 2] = clamp(luma + CB_BLUE[cb]);
     }
   }

@@ -66,7 +66,7 @@ final class JpegHeader {
       if (marker == END) {
         throw new IOException("a JPEG without pixels");
       }
-      if (marker >= 0xd0 && marker <= 0xd8 || marker <= 1) {
+      if ((marker >= 0xd0 && marker <= 0xd8) || marker <= 1) {
         continue; // They stand alone.
       }
       int length = file.u16(at);
@@ -101,7 +101,7 @@ final class JpegHeader {
   }
 
   private void keep(int marker, int at, int length, Bytes data) throws IOException {
-    if (marker >= APP0 && marker <= 0xef || marker == COMMENT) {
+    if ((marker >= APP0 && marker <= 0xef) || marker == COMMENT) {
       return;
     }
     if (isFrame(marker)) {

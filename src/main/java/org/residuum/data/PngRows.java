@@ -59,7 +59,7 @@ final class PngRows {
   private void average() {
     for (int i = 0; i < row.length; i++) {
       int left = i < pixelBytes ? 0 : row[i - pixelBytes] & 255;
-      row[i] += (byte) (left + (above[i] & 255) >> 1);
+      row[i] += (byte) ((left + (above[i] & 255)) >> 1);
     }
   }
 

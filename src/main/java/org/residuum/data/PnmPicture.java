@@ -103,7 +103,7 @@ final class PnmPicture implements EncodedPicture {
   }
 
   private static boolean isBlank(int c) {
-    return c == ' ' || c >= '\t' && c <= '\r';
+    return c == ' ' || (c >= '\t' && c <= '\r');
   }
 
   /** Leaves the place at the first character that is neither blank nor comment. */

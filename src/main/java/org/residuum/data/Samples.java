@@ -72,7 +72,7 @@ final class Samples {
     int light = 255 - inks[3];
     for (int c = 0; c < 3; c++) {
       int product = inks[c] * light + 128;
-      rgb[at + c] = (byte) Math.max(0, light - ((product >> 8) + product >> 8));
+      rgb[at + c] = (byte) Math.max(0, light - (((product >> 8) + product) >> 8));
     }
   }
 }

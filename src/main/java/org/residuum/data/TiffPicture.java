@@ -71,7 +71,7 @@ final class TiffPicture implements EncodedPicture {
     }
     boolean jpeg = file.value(TiffFile.COMPRESSION, 1) == TiffLayout.JPEG;
     switch (photometric) {
-      case WHITE_IS_ZERO, BLACK_IS_ZERO -> require(bits <= 8 && 8 % bits == 0 || bits == 16);
+      case WHITE_IS_ZERO, BLACK_IS_ZERO -> require((bits <= 8 && 8 % bits == 0) || bits == 16);
       case PALETTE -> require(bits <= 8 && 8 % bits == 0 && samples <= 2);
       case RGB -> require(bits == 8 || bits == 16);
       case CMYK -> require(bits == 8);

@@ -32,7 +32,7 @@ final class TiffSegments {
     if (offsets.length < expected) {
       throw new IOException("a TIFF with " + offsets.length + " of its " + expected + " pieces");
     }
-    if (predictor > 2 || predictor == 2 && layout.bits() != 8 && layout.bits() != 16) {
+    if (predictor > 2 || (predictor == 2 && layout.bits() != 8 && layout.bits() != 16)) {
       throw RefusedPictureException.tiffWith(
           "predictor " + predictor + " of " + layout.bits() + " bits");
     }

@@ -29,7 +29,7 @@ final class Vp8Bits {
   }
 
   private void load() {
-    while (bits < 0 || bits <= 40 && at < end) {
+    while (bits < 0 || (bits <= 40 && at < end)) {
       value <<= 8;
       if (at < end) {
         value |= bytes[at++] & 255;
@@ -45,7 +45,7 @@ final class Vp8Bits {
     if (bits < 0) {
       load();
     }
-    int split = range * probability >> 8;
+    int split = (range * probability) >> 8;
     int compared = (int) (value >> bits);
     int bit;
     if (compared > split) {

@@ -47,20 +47,20 @@ final class Vp8Colors {
     int a = plane[own] & 255;
     int c = plane[over] & 255;
     if (atEnd) {
-      return 3 * a + c + 2 >> 2;
+      return (3 * a + c + 2) >> 2;
     }
     int b = plane[beside] & 255;
     int d = plane[across] & 255;
     // The mean of the diagonal that is nearer to the two in the middle, then with the own one.
-    int diagonal = a + b + c + d + 8 + 2 * (b + c) >> 3;
-    return diagonal + a >> 1;
+    int diagonal = (a + b + c + d + 8 + 2 * (b + c)) >> 3;
+    return (diagonal + a) >> 1;
   }
 
   private void put(int luma, int u, int v, int to) {
-    int y = luma * 19077 >> 8;
-    out[to] = eightBits(y + (v * 26149 >> 8) - 14234);
-    out[to + 1] = eightBits(y - (u * 6419 >> 8) - (v * 13320 >> 8) + 8708);
-    out[to + 2] = eightBits(y + (u * 33050 >> 8) - 17685);
+    int y = (luma * 19077) >> 8;
+    out[to] = eightBits(y + ((v * 26149) >> 8) - 14234);
+    out[to + 1] = eightBits(y - ((u * 6419) >> 8) - ((v * 13320) >> 8) + 8708);
+    out[to + 2] = eightBits(y + ((u * 33050) >> 8) - 17685);
   }
 
   /** From 6 bits of fraction. */

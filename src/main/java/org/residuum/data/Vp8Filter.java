@@ -124,17 +124,17 @@ final class Vp8Filter {
 
   private void two(int at) {
     int a = 3 * (pixel(at) - pixel(at - step)) + outer(at);
-    int up = clip(a + 4 >> 3, -16, 15);
-    int down = clip(a + 3 >> 3, -16, 15);
+    int up = clip((a + 4) >> 3, -16, 15);
+    int down = clip((a + 3) >> 3, -16, 15);
     change(at - step, down);
     change(at, -up);
   }
 
   private void four(int at) {
     int a = 3 * (pixel(at) - pixel(at - step));
-    int up = clip(a + 4 >> 3, -16, 15);
-    int down = clip(a + 3 >> 3, -16, 15);
-    int half = up + 1 >> 1;
+    int up = clip((a + 4) >> 3, -16, 15);
+    int down = clip((a + 3) >> 3, -16, 15);
+    int half = (up + 1) >> 1;
     change(at - 2 * step, half);
     change(at - step, down);
     change(at, -up);
@@ -144,7 +144,7 @@ final class Vp8Filter {
   private void six(int at) {
     int a = clip(3 * (pixel(at) - pixel(at - step)) + outer(at), -128, 127);
     for (int i = 0; i < 3; i++) {
-      int by = (27 - 9 * i) * a + 63 >> 7;
+      int by = ((27 - 9 * i) * a + 63) >> 7;
       change(at - (i + 1) * step, by);
       change(at + i * step, -by);
     }

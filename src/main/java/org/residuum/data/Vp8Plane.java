@@ -166,16 +166,16 @@ final class Vp8Plane {
   }
 
   private int mean2(int i) {
-    return edge[i] + edge[i + 1] + 1 >> 1;
+    return (edge[i] + edge[i + 1] + 1) >> 1;
   }
 
   private int mean3(int i) {
-    return edge[i - 1] + 2 * edge[i] + edge[i + 1] + 2 >> 2;
+    return (edge[i - 1] + 2 * edge[i] + edge[i + 1] + 2) >> 2;
   }
 
   /** The mean at the lowest of the left neighbours, which counts for the one below it, too. */
   private int lowest() {
-    return edge[1] + 3 * edge[0] + 2 >> 2;
+    return (edge[1] + 3 * edge[0] + 2) >> 2;
   }
 
   /** Adds the residuals of {@code blocks} × {@code blocks} blocks of 4 × 4 pixels. */
@@ -225,11 +225,11 @@ final class Vp8Plane {
   }
 
   private static int cosine(int value) {
-    return (value * 20091 >> 16) + value;
+    return ((value * 20091) >> 16) + value;
   }
 
   private static int sine(int value) {
-    return value * 35468 >> 16;
+    return (value * 35468) >> 16;
   }
 
   /** The inverse Walsh-Hadamard transform of block 24, which gives the DCs of blocks 0 to 15. */
@@ -251,10 +251,10 @@ final class Vp8Plane {
       int a1 = t[4 * i + 1] + t[4 * i + 2];
       int a2 = t[4 * i + 1] - t[4 * i + 2];
       int a3 = t[4 * i] + 3 - t[4 * i + 3];
-      coefficients[64 * i] = a0 + a1 >> 3;
-      coefficients[64 * i + 16] = a3 + a2 >> 3;
-      coefficients[64 * i + 32] = a0 - a1 >> 3;
-      coefficients[64 * i + 48] = a3 - a2 >> 3;
+      coefficients[64 * i] = (a0 + a1) >> 3;
+      coefficients[64 * i + 16] = (a3 + a2) >> 3;
+      coefficients[64 * i + 32] = (a0 - a1) >> 3;
+      coefficients[64 * i + 48] = (a3 - a2) >> 3;
     }
   }
 }
