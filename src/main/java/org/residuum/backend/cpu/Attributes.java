@@ -93,7 +93,7 @@ final class Attributes implements AutoCloseable {
    * max(x, 0) that hands a NaN on, as x · min(max(x · FLT_MAX, 0), 1): oneDNN's own ReLU makes 0 of
    * a NaN. Of -∞ it makes NaN (∞ · 0), of a negative number -0, which adding 0 clears. An ELU of α
    * = 0 keeps to the definition in all that, for 4 % of the time of ResNet-18 and 13 % of
-   * ResNet-20; this takes 0 to 2 %.
+   * ResNet-20; this takes 0 to 3 %.
    */
   private Attributes relu(boolean signedZeros) {
     eltwise(dnnl_eltwise_hardswish, Float.MAX_VALUE, 0);
