@@ -121,7 +121,8 @@ final class NonFiniteRows {
     Rule rule = Rule.EXACT;
     for (Node node : run.nodes()) {
       Activation.Kind kind = activation(node);
-      if (kind == Activation.Kind.CLIP) {
+      boolean behindNorm = kind == Activation.Kind.RELU && node.op() instanceof BatchNorm;
+      if (kind == Activation.Kind.CLIP || behindNorm) {
         return Rule.WHOLE_EXAMPLES;
       }
       boolean fused = kind == Activation.Kind.RELU && !(node.op() instanceof Activate);

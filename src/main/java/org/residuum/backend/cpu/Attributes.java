@@ -7,6 +7,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
@@ -100,6 +101,15 @@ final class Attributes implements AutoCloseable {
     if (!signedZeros) {
       eltwise(dnnl_eltwise_linear, 1, 0);
     }
+    return this;
+  }
+
+  /**
+   * oneDNN's own ReLU, which makes 0 of a NaN, and is the only activation that a batch norm takes. A
+   * pass of its own behind it took 5 % of the time of a pre-activation ResNet-20.
+   */
+  Attributes reluThatLosesNaN() {
+    eltwise(dnnl_eltwise_relu, 0, 0);
     return this;
   }
 

@@ -19,9 +19,10 @@ import org.residuum.plan.Passes;
  * <p>NaN and infinities pass as {@link Backend} says; for speed they may reach further in three
  * cases. A ReLU fused to the operation before it makes NaN of -∞, not 0. A convolution by
  * Winograd's filtering makes NaN of a whole tile of 4 or 4×4 pixels. In a network with a clip
- * (ReLU6) the inputs are checked as a run begins: an example with a value that is not finite has
- * NaN in all its results, and with such a weight all examples have; a NaN that first arises inside,
- * of values that overflow, is lost in a clip.
+ * (ReLU6), or with a ReLU behind a batch norm that cannot be folded (pre-activation blocks), the
+ * inputs are checked as a run begins: an example with a value that is not finite has NaN in all its
+ * results, and with such a weight all examples have; a NaN that first arises inside, of values that
+ * overflow, is lost there.
  */
 public final class CpuBackend implements Backend {
   private final Workers workers;

@@ -14,9 +14,9 @@ import org.residuum.network.op.Dense;
 import org.residuum.network.op.Op;
 
 /**
- * Of a network with a clip, which in oneDNN makes a bound of a NaN: the examples with inputs that
- * are not finite are found before a run, and their results filled with NaN behind it. So are all
- * results where a parameter is not finite.
+ * Of a network with a clip, or with a ReLU fused to a batch norm, which in oneDNN make a bound of a
+ * NaN: the examples with inputs that are not finite are found before a run, and their results filled
+ * with NaN behind it. So are all results where a parameter is not finite.
  */
 final class LostExamples {
   private final Network network;
@@ -37,8 +37,12 @@ final class LostExamples {
 
   /** Whether oneDNN would lose a NaN in the network. */
   static boolean arePossible(Network network) {
-    return network.nodes().stream()
-        .anyMatch(node -> activation(node.op()).kind() == Activation.Kind.CLIP);
+    return network.nodes().stream().anyMatch(node -> losesNaN(node.op()));
+  }
+
+  private static boolean losesNaN(Op op) {
+    return activation(op).kind() == Activation.Kind.CLIP
+        || op instanceof BatchNorm norm && Norms.losesNaN(norm);
   }
 
   private static Activation activation(Op op) {

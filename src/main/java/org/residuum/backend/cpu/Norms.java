@@ -57,6 +57,11 @@ final class Norms {
     return op.training() && op.activation().kind() == Activation.Kind.RELU;
   }
 
+  /** Whether a ReLU of oneDNN's own stands behind it in inference, which makes 0 of a NaN. */
+  static boolean losesNaN(BatchNorm op) {
+    return !op.training() && op.activation().kind() == Activation.Kind.RELU;
+  }
+
   private int flags() {
     return dnnl_use_scale
         | dnnl_use_shift
@@ -82,6 +87,9 @@ final class Norms {
   void forward() {
     dnnl_primitive_desc description;
     try (Attributes attributes = new Attributes()) {
+      if (losesNaN(op)) {
+        attributes.reluThatLosesNaN();
+      }
       description = forwardDescription(attributes.handle());
     }
     Operand mean = op.training() ? assembly.output(1) : assembly.parameter(2);
@@ -97,7 +105,7 @@ final class Norms {
       arguments.add(workspace(description, assembly.node().outputs().get(1)));
     }
     assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
-    if (!op.activation().isNone() && !fusesRelu()) {
+    if (!op.activation().isNone() && !fusesRelu() && !losesNaN(op)) {
       new Pointwise(assembly).activateInPlace(op.activation(), assembly.output(0), x);
     }
     if (fusesRelu()) {

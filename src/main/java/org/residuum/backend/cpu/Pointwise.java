@@ -12,7 +12,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
@@ -46,12 +45,7 @@ final class Pointwise {
 
   /** What oneDNN does not do behind a batch norm. */
   void activateInPlace(Activation activation, Operand values, Shape x) {
-    if (activation.kind() == Activation.Kind.RELU && assembly.signedZeros()) {
-      dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
-      eltwise(dnnl_eltwise_hardswish, Float.MAX_VALUE, 0, flat, values, values);
-    } else {
-      activate(activation, x, values, values);
-    }
+    activate(activation, x, values, values);
   }
 
   private void activate(Activation activation, Shape x, Operand from, Operand to) {
