@@ -105,8 +105,8 @@ final class Attributes implements AutoCloseable {
   }
 
   /**
-   * oneDNN's own ReLU, which makes 0 of a NaN, and is the only activation that a batch norm takes. A
-   * pass of its own behind it took 5 % of the time of a pre-activation ResNet-20.
+   * oneDNN's own ReLU, which makes 0 of a NaN, and is the only activation that a batch norm takes.
+   * A pass of its own behind it took 5 % of the time of a pre-activation ResNet-20.
    */
   Attributes reluThatLosesNaN() {
     eltwise(dnnl_eltwise_relu, 0, 0);

@@ -15,8 +15,8 @@ import org.residuum.network.op.Op;
 
 /**
  * Of a network with a clip, or with a ReLU fused to a batch norm, which in oneDNN make a bound of a
- * NaN: the examples with inputs that are not finite are found before a run, and their results filled
- * with NaN behind it. So are all results where a parameter is not finite.
+ * NaN: the examples with inputs that are not finite are found before a run, and their results
+ * filled with NaN behind it. So are all results where a parameter is not finite.
  */
 final class LostExamples {
   private final Network network;
