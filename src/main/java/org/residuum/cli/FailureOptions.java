@@ -22,7 +22,7 @@ final class FailureOptions {
           "How many may fail, as a number or a share; with more the exit code is 1, when all is"
               + " done (default: "
               + MaxFailures.DEFAULT
-              + "; all that there are is always too many).")
+              + "%; all that there are is always too many).") // picocli prints %% as %.
   private MaxFailures most;
 
   /**

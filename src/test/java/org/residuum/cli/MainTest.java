@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
 
 final class MainTest {
   @Test
@@ -22,6 +25,19 @@ final class MainTest {
       Terminal help = Terminal.run(command.getKey(), "--help").expect(ExitCode.OK);
       assertTrue(help.out().contains("Usage: residuum " + command.getKey()), help.out());
       assertTrue(help.out().contains("\n  residuum " + command.getKey()), help.out());
+    }
+  }
+
+  /** picocli takes descriptions as formats, and warns of a lone percent sign at each help. */
+  @Test
+  void descriptionsAreFormats() {
+    for (CommandLine line : Main.commandLine().getSubcommands().values()) {
+      for (OptionSpec option : line.getCommandSpec().options()) {
+        if (option.userObject() instanceof Field field) {
+          String text = String.join(" ", field.getAnnotation(Option.class).description());
+          assertTrue(!text.formatted().isEmpty(), text);
+        }
+      }
     }
   }
 
