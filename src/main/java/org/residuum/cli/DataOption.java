@@ -67,7 +67,8 @@ final class DataOption {
   /** How to open it for training. */
   DatasetOptions options(long seed) {
     if (testShare() >= 1) {
-      throw CommandFailure.usage("--test-share " + testShare + ": nothing is left to train on");
+      throw CommandFailure.usage(
+          "--test-share " + testShare + ": it is above 0 and below 1, to leave some to train on");
     }
     return options(seed, testShare());
   }

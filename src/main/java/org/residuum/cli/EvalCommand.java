@@ -12,6 +12,7 @@ import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.DatasetOptions;
 import org.residuum.data.Datasets;
+import org.residuum.data.FileText;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.SkippedFile;
 import org.residuum.data.Split;

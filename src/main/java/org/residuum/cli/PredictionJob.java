@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.residuum.backend.Plan;
 import org.residuum.data.CsvRow;
+import org.residuum.data.FileText;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.train.Prediction;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.data.Dataset;
+import org.residuum.data.FileText;
 import org.residuum.data.SkippedFile;
 
 /** The files of a data set that could not be used, in whichever of its parts. */
@@ -28,7 +29,7 @@ final class SkippedFiles {
     String elsewhere = "name a file for all of them with --errors";
     try (Failures failures = options.open(console, ITEMS, elsewhere, overwrite)) {
       for (Map.Entry<Path, String> one : reasons.entrySet()) {
-        failures.add(one.getKey().toString(), one.getValue());
+        failures.add(FileText.of(one.getKey()), one.getValue());
       }
       failures.finish();
     }

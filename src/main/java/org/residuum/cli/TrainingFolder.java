@@ -124,6 +124,19 @@ final class TrainingFolder {
     return SavedModel.isSavedModel(within) ? within : path;
   }
 
+  /**
+   * Checks, before the work, what only saving would find.
+   *
+   * @throws CommandFailure where the data's classes cannot be kept with a model
+   */
+  void requireSavable() {
+    try {
+      model(start.parameters(), Map.of()).check();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.failed("--data: " + e.getMessage(), e);
+    }
+  }
+
   /** Where the model was saved last. */
   Path saved() {
     return saved;

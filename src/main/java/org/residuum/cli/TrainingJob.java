@@ -102,6 +102,7 @@ final class TrainingJob {
       TrainingFolder folder,
       Interruption interruption)
       throws IOException, DivergedException {
+    folder.requireSavable();
     OutputFolder.requireRoom(
         folder.path(), InspectCommand.weightBytes(start.network()) + OTHER_BYTES);
     introduce(options, from);

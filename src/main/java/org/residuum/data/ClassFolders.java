@@ -1,5 +1,6 @@
 package org.residuum.data;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ final class ClassFolders {
     } else {
       PictureScan below = PictureScan.below(entry);
       scan.addAll(below);
-      String name = entry.getFileName().toString();
+      String name = FileText.name(entry); // Unique, also where the locale has no such letters.
       if (!below.pictures().isEmpty()) {
         pictures.put(name, below.pictures());
       } else if (below.unreadableFolders().isEmpty()) {
@@ -102,7 +103,9 @@ final class ClassFolders {
     if (!empty.isEmpty()) {
       String first = empty.keySet().iterator().next();
       throw new InvalidDataException(
-          root.resolve(first)
+          root
+              + File.separator
+              + first
               + ": "
               + empty.get(first)
               + butFirst(empty.keySet())
@@ -122,7 +125,9 @@ final class ClassFolders {
     labels.forEach(others::remove);
     if (!others.isEmpty()) {
       throw new InvalidDataException(
-          root.resolve(others.iterator().next())
+          root
+              + File.separator
+              + others.iterator().next()
               + ": no such class"
               + butFirst(others)
               + "; the classes are "

@@ -7,7 +7,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The picture files below a folder a class, in the order of class and file name.
@@ -119,7 +121,9 @@ record PictureFiles(
   }
 
   private static String name(Path root, Path file) {
-    return root.relativize(file).toString().replace('\\', '/');
+    return StreamSupport.stream(root.relativize(file).spliterator(), false)
+        .map(FileText::name)
+        .collect(Collectors.joining("/"));
   }
 
   private static void say(ClassFolders classes, String part, String kept, DatasetOptions options) {

@@ -57,6 +57,23 @@ final class TrainCommandTest {
     assertEquals(12, report.split("<div class=\"sample", -1).length - 1, "sample pictures");
   }
 
+  /** Labels are saved a line each: what does not fit is known before the work. */
+  @Test
+  void labelThatIsNoLineIsRefusedBeforeTheTraining() throws IOException {
+    StringBuilder table = new StringBuilder("a,class\n");
+    for (int i = 0; i < 20; i++) {
+      table.append(i).append(i % 2 == 0 ? ",\"two\nlines\"\n" : ",one\n");
+    }
+    Path data = Files.writeString(folder.resolve("table.csv"), table);
+    Path out = folder.resolve("model");
+    Terminal seen = Terminal.run("train", "--data", "csv:" + data, "--model", "mlp", "--out", out);
+    seen.expect(ExitCode.FAILED);
+    assertTrue(seen.err().contains("label 'two?lines'"), seen.err());
+    assertTrue(seen.err().contains("another name"), seen.err());
+    assertFalse(seen.out().contains("epoch 1/"), seen.out());
+    assertFalse(Files.exists(out));
+  }
+
   @Test
   void reportNeedsNoOtherFile() throws IOException {
     Path out = folder.resolve("model");

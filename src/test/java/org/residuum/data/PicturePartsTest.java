@@ -73,6 +73,21 @@ final class PicturePartsTest {
     return message;
   }
 
+  /** Names are bytes on Linux: these two are é and è in Latin-1, as some archives have them. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void classesWhoseNamesAreNoTextStayApart() throws Exception {
+    pictures("a", 2);
+    pictures("b", 3);
+    Process renaming =
+        new ProcessBuilder("bash", "-c", "mv a $'caf\\xe9' && mv b $'caf\\xe8'")
+            .directory(root.toFile())
+            .start();
+    assertEquals(0, renaming.waitFor());
+    assertEquals(List.of("caf%E8", "caf%E9"), open(Split.TRAIN).labels());
+    assertEquals(5, open(Split.ALL).size());
+  }
+
   @ParameterizedTest
   @CsvSource({"train,test", "Train,Test", "TRAINING,Testing", "training,test"})
   void partsAreKnownInWhateverLetters(String train, String test) throws IOException {

@@ -73,6 +73,15 @@ public record SavedModel(
   }
 
   /**
+   * Checks, before long work, that {@link #save} would take these parts.
+   *
+   * @throws IllegalArgumentException where they do not fit each other, or a label is no line
+   */
+  public void check() {
+    ModelParts.check(this);
+  }
+
+  /**
    * Writes the folder. The files are complete and on disk before a single renaming makes them the
    * model there, so that a full disk, a crash or a kill leaves either the model that was there or
    * the new one, whole; who reads meanwhile gets one of them. Files in the folder that are not part
@@ -84,13 +93,13 @@ public record SavedModel(
    * @throws IllegalArgumentException where the parts do not fit each other
    */
   public void save(Path folder, boolean overwrite) throws IOException {
-    ModelParts.check(this);
+    check();
     new ModelFolderWriter(folder).write(this, null, overwrite);
   }
 
   /** The same in the midst of a training, with what it needs to go on. */
   public void save(Path folder, boolean overwrite, TrainingState state) throws IOException {
-    ModelParts.check(this);
+    check();
     new ModelFolderWriter(folder).write(this, state, overwrite);
   }
 

@@ -1,4 +1,4 @@
-package org.residuum.cli;
+package org.residuum.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -38,5 +38,10 @@ final class FileTextTest {
     String text = FileText.of(file);
     assertTrue(text.startsWith("file:///") && text.endsWith("/a%FF%C3%BC.png"), text);
     assertEquals(file, Path.of(URI.create(text)));
+  }
+
+  @Test
+  void lastNameIsTextToo() {
+    assertEquals("b c.png", FileText.name(Path.of("dir/b c.png")));
   }
 }
