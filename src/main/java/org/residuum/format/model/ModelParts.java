@@ -53,7 +53,9 @@ final class ModelParts {
     for (String label : labels) {
       if (label.isBlank() || label.chars().anyMatch(c -> c == '\n' || c == '\r')) {
         throw new IllegalArgumentException(
-            "label '" + label.replaceAll("[\\r\\n]", "?") + "' is blank or has a line break; give the class another name");
+            "label '"
+                + label.replaceAll("[\\r\\n]", "?")
+                + "' is blank or has a line break; give the class another name");
       }
     }
     Value logits = network.outputs().get("logits");
