@@ -94,6 +94,10 @@ final class EvalCommand implements Callable<Integer> {
       OutputFile.prepare("--out", out, overwrite);
     }
     failureOptions.prepare(out, overwrite);
+    InputFiles read =
+        new InputFiles().model(model.model()).file(foreign.labelsFile()).data(data.spec());
+    read.requireNot("--out", out);
+    failureOptions.requireApart(read);
     String elsewhere = "--errors FILE gets them all";
     EvalOutcome outcome;
     String items = data.spec().startsWith("folder:") ? "file" : "example";

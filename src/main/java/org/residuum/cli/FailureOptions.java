@@ -40,6 +40,11 @@ final class FailureOptions {
     OutputFile.prepare(ERRORS, errors, overwrite);
   }
 
+  /** Refuses a file that the command reads. */
+  void requireApart(InputFiles read) throws IOException {
+    read.requireNot(ERRORS, errors);
+  }
+
   private static boolean isSame(Path a, Path b) {
     return a.toAbsolutePath().normalize().equals(b.toAbsolutePath().normalize());
   }

@@ -41,12 +41,14 @@ final class ForeignModel {
       throw CommandFailure.failed("--model " + path + ": its network has no input");
     }
     requireClassifier(file);
+    List<String> labels = options.labels();
+    requireLabels(labels, file);
     int[] extents = inputs.get(0).shape().toArray();
     Shape example = Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
     return new SavedModel(
         file.network(),
         file.parameters(),
-        options.labels(),
+        labels,
         preprocessing(example, console).toMap(),
         Map.of());
   }
@@ -88,11 +90,24 @@ final class ForeignModel {
       }
       preset = Preset.raw;
     }
+    int published = preset.mean(channels).length;
+    if (!given && published != channels) {
+      throw CommandFailure.usage(
+          "--model "
+              + path
+              + ": it takes "
+              + Units.count(channels, "channel")
+              + ", preset "
+              + preset
+              + " has values for "
+              + published
+              + "; give another --preset, or --mean and --std");
+    }
     Preprocessing preprocessing =
         new Preprocessing(
             example,
-            options.mean() == null ? preset.mean(channels) : values(options.mean(), channels),
-            options.std() == null ? preset.std(channels) : values(options.std(), channels),
+            options.mean() == null ? preset.mean(channels) : values("--mean", options.mean(), channels),
+            options.std() == null ? preset.std(channels) : values("--std", options.std(), channels),
             resize(example));
     String source = given ? "as given" : "preset " + preset;
     PreprocessingLine.tell(preprocessing, source, console);
@@ -107,8 +122,37 @@ final class ForeignModel {
         : Resize.squash();
   }
 
+  private void requireLabels(List<String> labels, ForeignNetwork file) {
+    Map<String, Value> outputs = file.network().outputs();
+    Value logits = outputs.getOrDefault("logits", outputs.values().iterator().next());
+    int classes = logits.shape().elements();
+    if (!labels.isEmpty() && labels.size() != classes) {
+      throw CommandFailure.failed(
+          "--labels "
+              + options.labelsFile()
+              + ": it names "
+              + Units.count(labels.size(), "label")
+              + ", "
+              + path
+              + " tells "
+              + classes
+              + " classes apart; write a line for each");
+    }
+  }
+
   /** A value a channel; one value stands for all. */
-  private static float[] values(List<Float> values, int channels) {
+  private static float[] values(String name, List<Float> values, int channels) {
+    boolean isStd = name.equals("--std");
+    String given = name + " " + values.stream().map(String::valueOf).collect(Collectors.joining(","));
+    if (values.size() != 1 && values.size() != channels) {
+      throw CommandFailure.usage(
+          given + ": pictures have " + Units.count(channels, "channel") + "; give a value for each, or one for all");
+    }
+    for (float value : values) {
+      if (!Float.isFinite(value) || isStd && value <= 0) {
+        throw CommandFailure.usage(given + ": each is finite" + (isStd ? " and above 0" : ""));
+      }
+    }
     float[] array = new float[values.size() == 1 ? channels : values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.get(values.size() == 1 ? 0 : i);

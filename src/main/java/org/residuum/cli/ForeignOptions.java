@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,8 +58,29 @@ final class ForeignOptions {
     return std;
   }
 
+  Path labelsFile() {
+    return labels;
+  }
+
+  /** The names of the classes, in UTF-8; none where none are given. */
   List<String> labels() throws IOException {
-    return labels == null ? List.of() : Files.readAllLines(labels);
+    if (labels == null) {
+      return List.of();
+    }
+    if (!Files.isRegularFile(labels)) {
+      throw CommandFailure.usage("--labels " + labels + ": no such file; name a text, a line a class");
+    }
+    List<String> names;
+    try {
+      names = Files.readAllLines(labels);
+    } catch (CharacterCodingException e) {
+      throw CommandFailure.failed("--labels " + labels + ": it is no text in UTF-8; convert it", e);
+    }
+    if (names.isEmpty()) {
+      throw CommandFailure.failed("--labels " + labels + ": it is empty; write a line a class");
+    }
+    names.set(0, names.get(0).replaceFirst("^\\uFEFF", "")); // A mark that Windows' editors put.
+    return names;
   }
 
   /** An option that was given and that a saved model answers itself; null where there is none. */

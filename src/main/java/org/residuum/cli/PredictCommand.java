@@ -142,6 +142,7 @@ final class PredictCommand implements Callable<Integer> {
       unreadable.put(one.folder(), one.reason());
       files.add(one.folder());
     }
+    requireApart(files);
     return PredictionJob.ofPictures(files, unreadable, preprocessing);
   }
 
@@ -175,9 +176,21 @@ final class PredictCommand implements Callable<Integer> {
               + features
               + " values; give a table of them as csv:FILE");
     }
-    CsvTable table = CsvTable.read(Path.of(only.substring(CSV.length())), features, labelColumn);
+    CsvTable table = CsvTable.read(table(only), features, labelColumn);
     console.say("%s", table);
+    requireApart(List.of(table(only)));
     return PredictionJob.ofRows(table.rows(), preprocessing);
+  }
+
+  private static Path table(String text) {
+    return Path.of(text.substring(CSV.length()));
+  }
+
+  /** Neither pictures nor the model are written over. */
+  private void requireApart(List<Path> inputs) throws IOException {
+    InputFiles read = new InputFiles().model(model.model()).file(foreign.labelsFile()).all(inputs);
+    read.requireNot("--out", out);
+    failureOptions.requireApart(read);
   }
 
   private <T> void run(Console console, SavedModel saved, String items, PredictionJob<T> job)

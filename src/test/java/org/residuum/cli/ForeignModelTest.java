@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -242,5 +243,49 @@ class ForeignModelTest {
                 "folder:" + parted)
             .expect(ExitCode.OK);
     assertTrue(own.err().contains("measured  the test part, 20 examples of 60"), own.err());
+  }
+
+  /** Values, rule and remedy, before any work. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--mean 1,2 | --mean 1.0,2.0: pictures have 1 channel; give a value for each, or one for all",
+        "--std 0 | --std 0.0: each is finite and above 0",
+        "--mean 1e39 | --mean Infinity: each is finite",
+        "--preset imagenet | it takes 1 channel, preset imagenet has values for 3; give another",
+        "--labels nosuch | --labels nosuch: no such file; name a text, a line a class"
+      })
+  void wrongOptionsAreNamed(String option, String expected) throws IOException {
+    List<Object> words = new ArrayList<>(List.of("predict", "--model", resnet, "--data"));
+    words.add(one("wrong-options"));
+    words.addAll(List.of(option.split(" ")));
+    if (!option.contains("preset")) {
+      words.addAll(List.of("--preset", "mnist"));
+    }
+    String error = Terminal.run(words.toArray()).error(ExitCode.USAGE);
+    assertTrue(error.contains(expected), error);
+    Files.delete(folder.resolve("wrong-options.png"));
+  }
+
+  @Test
+  void labelsAreText() throws IOException {
+    Path labels = folder.resolve("labels.txt");
+    Object[] words = {
+      "predict", "--model", resnet, "--preset", "mnist", "--labels", labels, "--data", one("labelled")
+    };
+    Files.write(labels, new byte[] {'a', (byte) 0xFF});
+    String error = Terminal.run(words).error(ExitCode.FAILED);
+    assertTrue(error.contains(labels + ": it is no text in UTF-8; convert it"), error);
+    Files.writeString(labels, "a\nb\n");
+    error = Terminal.run(words).error(ExitCode.FAILED);
+    assertTrue(error.contains(": it names 2 labels, "), error);
+    assertTrue(error.endsWith(" tells 10 classes apart; write a line for each"), error);
+    Files.writeString(labels, "");
+    error = Terminal.run(words).error(ExitCode.FAILED);
+    assertTrue(error.contains(": it is empty; write a line a class"), error);
+    Files.writeString(labels, "\uFEFF" + "same\n".repeat(10));
+    String out = Terminal.run(words).expect(ExitCode.OK).out();
+    assertTrue(out.contains("labelled.png,same,"), out);
   }
 }

@@ -1,5 +1,6 @@
 package org.residuum.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -196,5 +197,37 @@ final class PredictFailuresTest {
   void wrongShareIsAWrongUsage() {
     String error = predict("--max-failures", "half").error(ExitCode.USAGE);
     assertTrue(error.contains("--max-failures") && error.contains("'half'"), error);
+  }
+
+  /** Leave to overwrite is none to lose pictures or the model. */
+  @Test
+  void whatIsReadIsNotOverwritten() throws IOException {
+    Path picture = pictures.resolve("good-03.png");
+    Path link = Files.createSymbolicLink(folder.resolve("rows.csv"), picture);
+    byte[] before = Files.readAllBytes(picture);
+    for (Path read : List.of(picture, link, model.resolve("model.safetensors"))) {
+      for (String option : List.of("--out", "--errors")) {
+        Terminal seen = predict(option, read, "--overwrite").expect(ExitCode.USAGE);
+        String rule = option + " " + read + ": this command reads it; name another file";
+        assertTrue(seen.err().contains(rule), seen.err());
+      }
+    }
+    assertArrayEquals(before, Files.readAllBytes(picture));
+    predict("--out", csv).expect(ExitCode.OK);
+    predict("--out", csv, "--overwrite").expect(ExitCode.OK);
+  }
+
+  @Test
+  void whatEvalAndTrainReadIsNotOverwritten() throws IOException {
+    Path picture = drawn.resolve("3/glyph-00003.png");
+    String data = "folder:" + drawn;
+    for (String option : List.of("--out", "--errors")) {
+      Terminal.run("eval", "--model", model, "--data", data, option, picture, "--overwrite")
+          .error(ExitCode.USAGE);
+    }
+    Terminal.run(
+            "train", "--model", "mlp:4x1", "--data", data, "--out", folder.resolve("new"),
+            "--errors", picture, "--overwrite")
+        .error(ExitCode.USAGE);
   }
 }
