@@ -106,7 +106,9 @@ final class ForeignModel {
     Preprocessing preprocessing =
         new Preprocessing(
             example,
-            options.mean() == null ? preset.mean(channels) : values("--mean", options.mean(), channels),
+            options.mean() == null
+                ? preset.mean(channels)
+                : values("--mean", options.mean(), channels),
             options.std() == null ? preset.std(channels) : values("--std", options.std(), channels),
             resize(example));
     String source = given ? "as given" : "preset " + preset;
@@ -143,10 +145,14 @@ final class ForeignModel {
   /** A value a channel; one value stands for all. */
   private static float[] values(String name, List<Float> values, int channels) {
     boolean isStd = name.equals("--std");
-    String given = name + " " + values.stream().map(String::valueOf).collect(Collectors.joining(","));
+    String given =
+        name + " " + values.stream().map(String::valueOf).collect(Collectors.joining(","));
     if (values.size() != 1 && values.size() != channels) {
       throw CommandFailure.usage(
-          given + ": pictures have " + Units.count(channels, "channel") + "; give a value for each, or one for all");
+          given
+              + ": pictures have "
+              + Units.count(channels, "channel")
+              + "; give a value for each, or one for all");
     }
     for (float value : values) {
       if (!Float.isFinite(value) || isStd && value <= 0) {

@@ -68,7 +68,8 @@ final class ForeignOptions {
       return List.of();
     }
     if (!Files.isRegularFile(labels)) {
-      throw CommandFailure.usage("--labels " + labels + ": no such file; name a text, a line a class");
+      throw CommandFailure.usage(
+          "--labels " + labels + ": no such file; name a text, a line a class");
     }
     List<String> names;
     try {

@@ -70,8 +70,7 @@ final class InputFiles {
     }
     for (Path file : files) {
       if (Files.exists(file) && Files.isSameFile(file, out)) {
-        throw CommandFailure.usage(
-            name + " " + out + ": this command reads it; name another file");
+        throw CommandFailure.usage(name + " " + out + ": this command reads it; name another file");
       }
     }
   }

@@ -250,7 +250,8 @@ class ForeignModelTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--mean 1,2 | --mean 1.0,2.0: pictures have 1 channel; give a value for each, or one for all",
+        "--mean 1,2 | --mean 1.0,2.0: pictures have 1 channel; give a value for each, or one for"
+            + " all",
         "--std 0 | --std 0.0: each is finite and above 0",
         "--mean 1e39 | --mean Infinity: each is finite",
         "--preset imagenet | it takes 1 channel, preset imagenet has values for 3; give another",
@@ -272,7 +273,15 @@ class ForeignModelTest {
   void labelsAreText() throws IOException {
     Path labels = folder.resolve("labels.txt");
     Object[] words = {
-      "predict", "--model", resnet, "--preset", "mnist", "--labels", labels, "--data", one("labelled")
+      "predict",
+      "--model",
+      resnet,
+      "--preset",
+      "mnist",
+      "--labels",
+      labels,
+      "--data",
+      one("labelled")
     };
     Files.write(labels, new byte[] {'a', (byte) 0xFF});
     String error = Terminal.run(words).error(ExitCode.FAILED);

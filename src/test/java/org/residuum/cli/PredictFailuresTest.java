@@ -226,8 +226,16 @@ final class PredictFailuresTest {
           .error(ExitCode.USAGE);
     }
     Terminal.run(
-            "train", "--model", "mlp:4x1", "--data", data, "--out", folder.resolve("new"),
-            "--errors", picture, "--overwrite")
+            "train",
+            "--model",
+            "mlp:4x1",
+            "--data",
+            data,
+            "--out",
+            folder.resolve("new"),
+            "--errors",
+            picture,
+            "--overwrite")
         .error(ExitCode.USAGE);
   }
 }
