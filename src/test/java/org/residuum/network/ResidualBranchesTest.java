@@ -141,7 +141,7 @@ final class ResidualBranchesTest {
               Value h = net.relu(b + ".r", norm(net, b + ".n1", conv(net, b + ".1", x)));
               return net.add(n, norm(net, b + ".n2", conv(net, b + ".2", h)), x);
             };
-    Network network = network(20, kind);
+    Network network = network(16, kind);
     Parameters plain = new Initializer(3).initialize(network);
     Parameters identity = new Initializer(3, true).initialize(network);
     assertEquals(CHANNELS, norm(plain, "b3.n2.weight"), "gamma is 1");
