@@ -43,6 +43,9 @@ final class FolderLock implements AutoCloseable {
    */
   static FolderLock of(String name, Path folder) throws IOException {
     Path place = place(folder);
+    if (place.getFileName() == null) {
+      throw CommandFailure.usage(name + " " + folder + ": name a folder within it");
+    }
     Path beside = place.resolveSibling("." + place.getFileName() + ".lock");
     Optional<FolderLock> lock = lock(name, folder, beside);
     if (lock.isEmpty() && Files.isDirectory(place)) {

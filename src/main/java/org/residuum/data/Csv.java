@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.residuum.network.Shape;
 
@@ -25,6 +27,8 @@ import org.residuum.network.Shape;
  */
 final class Csv {
   /** What the reader puts for bytes that are no text. */
+  private static final List<Split> TWO_PARTS = List.of(Split.TRAIN, Split.TEST);
+
   private static final char NOT_UTF_8 = '\uFFFD';
 
   private final Path file;
@@ -195,6 +199,7 @@ final class Csv {
     BitSet test =
         SplitRule.test(values.size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
     say(labels, test.cardinality(), options);
+    sayMissing(labels, test, options);
     int[] rows =
         IntStream.range(0, values.size())
             .filter(i -> SplitRule.contains(split, test.get(i)))
@@ -235,6 +240,21 @@ final class Csv {
                 columns.names().get(columns.label()),
                 kept,
                 options.testShare()));
+  }
+
+  /** The split is of all rows, so that rare classes may be on one side alone. */
+  private void sayMissing(List<String> labels, BitSet test, DatasetOptions options) {
+    for (Split part : test.cardinality() < names.size() ? TWO_PARTS : List.of(Split.TEST)) {
+      Set<String> missing = new LinkedHashSet<>(labels);
+      IntStream.range(0, names.size())
+          .filter(i -> SplitRule.contains(part, test.get(i)))
+          .forEach(i -> missing.remove(names.get(i)));
+      if (!missing.isEmpty()) {
+        options
+            .notices()
+            .accept(file + ": no rows for " + part.purpose() + " of " + Labels.some(missing));
+      }
+    }
   }
 
   /** By number where all are numbers, else by name. */

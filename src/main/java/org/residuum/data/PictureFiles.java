@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,9 +57,10 @@ record PictureFiles(
         "the test part" + (parts.validationIsTest() ? ", as there is no test/: " : ": "),
         "",
         options);
-    sayMissing(test, labels, options.notices());
+    List<Entry> tested = entries(test, labels);
+    sayMissing(test.root(), tested, labels, options.notices());
     unreadable.addAll(wanted == Split.TRAIN ? List.of() : test.scan().unreadable());
-    return new PictureFiles(labels, entries(train, labels), entries(test, labels), unreadable);
+    return new PictureFiles(labels, entries(train, labels), tested, unreadable);
   }
 
   /** What is to be learned has pictures. */
@@ -117,6 +120,7 @@ record PictureFiles(
                 test.size(),
                 options.testShare());
     say(classes, "", kept, options);
+    sayMissing(classes.root(), test, labels, options.notices());
     return new PictureFiles(labels, train, test, classes.scan().unreadable());
   }
 
@@ -142,11 +146,12 @@ record PictureFiles(
                 + classes.scan().leftOutToo());
   }
 
-  private static void sayMissing(ClassFolders test, List<String> labels, Consumer<String> notices) {
-    List<String> missing = new ArrayList<>(labels);
-    missing.removeAll(test.names());
+  private static void sayMissing(
+      Path root, List<Entry> test, List<String> labels, Consumer<String> notices) {
+    Set<String> missing = new LinkedHashSet<>(labels);
+    test.forEach(entry -> missing.remove(labels.get(entry.label())));
     if (!missing.isEmpty()) {
-      notices.accept(test.root() + ": no pictures to test of " + String.join(", ", missing));
+      notices.accept(root + ": no pictures to test of " + Labels.some(missing));
     }
   }
 

@@ -38,6 +38,15 @@ final class FolderLockTest {
   }
 
   @Test
+  void rootIsNoFolderToWrite() {
+    Path root = temporary.getRoot();
+    CommandFailure refused =
+        assertThrows(CommandFailure.class, () -> FolderLock.of("--out", root).close());
+    assertEquals(ExitCode.USAGE, refused.exitCode());
+    assertEquals("--out " + root + ": name a folder within it", refused.getMessage());
+  }
+
+  @Test
   void secondIsKeptOutUntilTheFirstIsAtItsEnd() throws IOException {
     Path folder = temporary.resolve("runs/model");
     try (FolderLock first = FolderLock.of("--out", folder)) {

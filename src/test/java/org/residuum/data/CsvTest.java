@@ -127,8 +127,11 @@ class CsvTest {
         List.of(
             "t.csv: 3 rows of 2 values, below a header, labels of 2 classes in column k; 1 are"
                 + " kept for testing, a share of 0.2",
+            "t.csv: no rows for testing of y",
             "t.csv: 3 rows of 2 values, without a header, labels of 3 classes in column 3; 1 are"
-                + " kept for testing, a share of 0.2"),
+                + " kept for testing, a share of 0.2",
+            "t.csv: no rows for training of k",
+            "t.csv: no rows for testing of x, y"),
         said);
   }
 

@@ -145,6 +145,19 @@ final class PicturePartsTest {
   }
 
   @Test
+  void classesOfASinglePictureAreNotTestedWhichIsSaid() throws IOException {
+    pictures("cat", 5);
+    for (int i = 10; i < 22; i++) {
+      pictures("rare" + i, 1);
+    }
+    assertEquals(1, open(Split.TEST).size());
+    assertEquals(
+        "pets: no pictures to test of rare10, rare11, rare12, rare13, rare14, rare15, rare16,"
+            + " rare17, rare18, rare19 and 2 more",
+        said.get(1));
+  }
+
+  @Test
   void onlyATrainingPartIsSplit() throws IOException {
     pictures("Train/cat", 5);
     pictures("Train/dog", 5);

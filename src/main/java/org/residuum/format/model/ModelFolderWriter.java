@@ -32,7 +32,7 @@ final class ModelFolderWriter {
 
   void checkTarget(boolean overwrite) throws IOException {
     if (!Files.exists(folder)) {
-      requireWritable(folder.getParent());
+      requireWritable(folder);
       return;
     }
     boolean directory = Files.isDirectory(folder);
@@ -50,9 +50,13 @@ final class ModelFolderWriter {
   }
 
   /** Makes a folder in the nearest one that is there, and removes it. */
-  private void requireWritable(Path parent) throws IOException {
-    Path existing = parent;
+  private void requireWritable(Path path) throws IOException {
+    Path existing = path;
     while (!Files.exists(existing)) {
+      if (Files.isSymbolicLink(existing)) {
+        throw new IOException(
+            folder + ": " + existing + " is a link to nothing; remove it or choose another folder");
+      }
       existing = existing.getParent();
     }
     try {

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.format.FormatException;
 import org.residuum.network.Initializer;
@@ -120,6 +122,21 @@ final class SavedModelTest {
     SavedModel.checkTarget(temporary.resolve("runs").resolve("model"), false);
     try (Stream<Path> left = Files.list(temporary)) {
       assertEquals(List.of(file), left.toList());
+    }
+  }
+
+  /** Saving would make no folder under such a name. */
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void linksToNothingAreRefusedBeforeTheWork() throws IOException {
+    Path link = temporary.resolve("link");
+    Files.createSymbolicLink(link, temporary.resolve("nowhere"));
+    for (Path folder : List.of(link, link.resolve("model"))) {
+      IOException refused =
+          assertThrows(IOException.class, () -> SavedModel.checkTarget(folder, true));
+      assertTrue(
+          refused.getMessage().startsWith(folder + ": " + link + " is a link to nothing"),
+          refused.getMessage());
     }
   }
 
