@@ -9,8 +9,6 @@ import picocli.CommandLine.Option;
 
 /** {@code --device}, {@code --precision} and {@code --threads}. */
 final class DeviceOption {
-  private static final int MOST_THREADS = 1024;
-
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
@@ -50,8 +48,9 @@ final class DeviceOption {
 
   /** Threads to compute with. */
   int threads() {
-    if (threads != null && (threads < 1 || threads > MOST_THREADS)) {
-      throw CommandFailure.usage("--threads " + threads + ": it is 1 to " + MOST_THREADS);
+    if (threads != null && (threads < 1 || threads > CpuBackend.MOST_THREADS)) {
+      throw CommandFailure.usage(
+          "--threads " + threads + ": it is 1 to " + CpuBackend.MOST_THREADS);
     }
     return threads == null ? CpuBackend.usualThreads() : threads;
   }

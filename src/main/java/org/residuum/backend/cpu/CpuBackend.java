@@ -25,6 +25,12 @@ import org.residuum.plan.Passes;
  * overflow, is lost there.
  */
 public final class CpuBackend implements Backend {
+  /**
+   * The most threads that a backend computes with. OpenMP lists a run's threads on the stack of its
+   * caller, where ten thousand end the process.
+   */
+  public static final int MOST_THREADS = 1024;
+
   private final Workers workers;
 
   /**
@@ -40,20 +46,31 @@ public final class CpuBackend implements Backend {
   /**
    * Loads oneDNN and computes with so many threads.
    *
-   * @param threads that work on a run at once, the calling one among them; each thread that runs
-   *     sessions keeps others of its own
+   * @param threads that work on a run at once, the calling one among them, 1 to {@link
+   *     #MOST_THREADS}; each thread that runs sessions keeps others of its own. More than there are
+   *     processors wait for each other: 64 on 2 make a training step take seconds.
    * @throws BackendUnavailableException where its natives cannot be loaded, saying why and what
    *     helps
    */
   public CpuBackend(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads " + threads + " must be at least 1");
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must be 1 to "
+              + MOST_THREADS
+              + ", not "
+              + threads
+              + "; one for each processor ("
+              + Runtime.getRuntime().availableProcessors()
+              + ") is fastest");
     }
     OneDnn.load();
     workers = new Workers(threads);
   }
 
-  /** {@code OMP_NUM_THREADS} where it is set, else the processors that the JVM may use. */
+  /**
+   * {@code OMP_NUM_THREADS} where it is set, else the processors that the JVM may use; at most
+   * {@link #MOST_THREADS}.
+   */
   public static int usualThreads() {
     return Workers.usual(
         System.getenv("OMP_NUM_THREADS"), Runtime.getRuntime().availableProcessors());

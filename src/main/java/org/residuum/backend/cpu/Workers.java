@@ -40,7 +40,8 @@ final class Workers {
    */
   static int usual(String variable, int processors) {
     String first = variable == null ? "" : variable.split(",", 2)[0].strip();
-    return first.matches("[1-9]\\d{0,3}") ? Integer.parseInt(first) : processors;
+    int wanted = first.matches("[1-9]\\d{0,3}") ? Integer.parseInt(first) : processors;
+    return Math.min(wanted, CpuBackend.MOST_THREADS);
   }
 
   int threads() {

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -115,11 +117,12 @@ class WorkersTest {
     return logits;
   }
 
-  @Test
-  void noThreadsAreRefused() {
-    assertEquals(
-        "threads 0 must be at least 1",
-        assertThrows(IllegalArgumentException.class, () -> new CpuBackend(0)).getMessage());
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 1025, 10_000, Integer.MAX_VALUE})
+  void tooFewThreadsAndThoseThatEndTheProcessAreRefused(int threads) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> new CpuBackend(threads)).getMessage();
+    assertTrue(message.startsWith("threads must be 1 to 1024, not " + threads + "; "), message);
   }
 
   @Test
@@ -130,6 +133,8 @@ class WorkersTest {
     assertEquals(6, Workers.usual("0", 6));
     assertEquals(6, Workers.usual("many", 6));
     assertEquals(6, Workers.usual("", 6));
+    assertEquals(CpuBackend.MOST_THREADS, Workers.usual("9999", 6));
+    assertEquals(CpuBackend.MOST_THREADS, Workers.usual(null, 2000));
   }
 
   private static int run(Plan plan, String name) throws IOException {
