@@ -1,6 +1,7 @@
 package org.residuum.cli;
 
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -9,6 +10,7 @@ import org.residuum.format.model.SavedModel;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
 import org.residuum.plan.BatchNormFolding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,7 +126,27 @@ final class ConvertCommand implements Callable<Integer> {
       if (target == Target.ONNX) {
         writeOnnx(console);
       } else {
-        target.writeWeights(to, weights(console), floatType());
+        Parameters weights = weights(console);
+        weights.asMap().forEach(this::requireFinite);
+        target.writeWeights(to, weights, floatType());
+      }
+    }
+  }
+
+  /** A finite value that the type cannot hold would become an infinity. */
+  private void requireFinite(String name, Tensor tensor) {
+    FloatBuffer data = tensor.data();
+    for (int i = 0; i < data.limit(); i++) {
+      if (floatType().overflows(data.get(i))) {
+        throw CommandFailure.failed(
+            "--dtype "
+                + type
+                + ": "
+                + name
+                + " holds "
+                + data.get(i)
+                + ", which would become infinite; take "
+                + (type == Type.f16 ? "bf16 or f32" : "f32"));
       }
     }
   }

@@ -30,9 +30,13 @@ final class Exif {
       for (int i = 0; i < entries; i++) {
         long entry = at + 2 + 12L * i;
         if (in.u16(entry) == ORIENTATION) {
-          int type = in.u16(entry + 2);
-          int value = type == 3 ? in.u16(entry + 8) : type == 4 ? in.i32(entry + 8) : 0;
-          return valid(value);
+          int value =
+              switch (in.u16(entry + 2)) {
+                case 3, 8 -> in.u16(entry + 8); // SHORT, SSHORT
+                case 4, 9 -> in.i32(entry + 8); // LONG, SLONG
+                default -> 0;
+              };
+          return in.u32(entry + 4) == 0 ? 0 : valid(value); // The number of values.
         }
       }
     } catch (IOException endsEarly) {

@@ -46,6 +46,9 @@ final class PngChunks {
       if (bytes.i32(at + 8 + length) != (int) crc.getValue()) {
         throw new IOException("a PNG whose chunk " + type + " has a wrong checksum");
       }
+      if (type.equals("IHDR") && chunks.first(type).isPresent()) {
+        throw new IOException("a PNG with two headers (IHDR)");
+      }
       chunks.chunks.add(new Chunk(type, at + 8, length));
       if (type.equals("IEND")) {
         chunks.requireData();

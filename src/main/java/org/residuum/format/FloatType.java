@@ -128,6 +128,17 @@ public enum FloatType {
     return ByteBuffer.allocateDirect((int) size).order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
+  /** Whether a value that is finite becomes an infinity in this type. */
+  public boolean overflows(float value) {
+    float first = // Half way between the largest number and the next power of two.
+        switch (this) {
+          case F16 -> 65520;
+          case BF16 -> Float.intBitsToFloat(0x7f7f8000);
+          default -> Float.POSITIVE_INFINITY;
+        };
+    return Float.isFinite(value) && Math.abs(value) >= first;
+  }
+
   /** Moves as many values as fit from {@code source} to {@code target}. */
   public void encode(FloatBuffer source, ByteBuffer target) {
     while (source.hasRemaining() && target.remaining() >= bytes) {

@@ -2,6 +2,7 @@ package org.residuum.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtException;
@@ -33,9 +34,11 @@ import org.residuum.format.model.SavedModel;
 import org.residuum.format.onnx.Checker;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.onnx.OnnxRuntime;
+import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
+import org.residuum.network.Tensor;
 
 /** A ResNet-18 trained here for a few steps goes out in every format and comes back the same. */
 final class ConvertCommandTest {
@@ -224,6 +227,21 @@ final class ConvertCommandTest {
     Path onnx = convert(model, "again.onnx");
     Path back = convert(onnx, "from-onnx", "--preset", "raw");
     assertEquals(logits, run(SavedModel.load(back)));
+  }
+
+  /** 1e5 is over the largest half, 65504. */
+  @Test
+  void valuesThatTheTypeCannotHoldAreRefused() throws IOException {
+    Path large = folder.resolve("large.safetensors");
+    Tensor values = Tensor.of(Shape.of(2), new float[] {1, -1e5f});
+    SafeTensors.write(large, new Parameters(Map.of("w", values)), Map.of());
+    Path half = folder.resolve("half.safetensors");
+    String error =
+        Terminal.run("convert", large, half, "--dtype", "f16").error(ExitCode.FAILED);
+    String expected = "--dtype f16: w holds -100000.0, which would become infinite; take bf16 or f32";
+    assertTrue(error.endsWith(expected), error);
+    assertFalse(Files.exists(half));
+    convert(large, "brain.safetensors", "--dtype", "bf16");
   }
 
   @Test

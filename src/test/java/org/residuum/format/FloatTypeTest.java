@@ -1,6 +1,7 @@
 package org.residuum.format;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
@@ -104,5 +105,19 @@ class FloatTypeTest {
     ByteBuffer big = ByteBuffer.allocate(8).putDouble(0.5).flip();
     assertEquals(0.5f, FloatType.F64.decode(big).get(0));
     assertEquals(0.5f, FloatType.F32.decode(ByteBuffer.allocate(4).putFloat(0.5f).flip()).get(0));
+  }
+
+  @Test
+  void overflowIsWhereRoundingGivesAnInfinity() {
+    for (FloatType type : new FloatType[] {FloatType.F16, FloatType.BF16, FloatType.F32}) {
+      for (float at : new float[] {65519.99f, 65520, 3.3961774e38f, 3.3961776e38f}) {
+        ByteBuffer bytes = ByteBuffer.allocate(type.bytes());
+        type.encode(at, bytes);
+        boolean infinite = Float.isInfinite(type.decode(bytes, 0));
+        assertEquals(infinite, type.overflows(at), type + " " + at);
+        assertEquals(infinite, type.overflows(-at), type + " " + -at);
+      }
+      assertFalse(type.overflows(Float.POSITIVE_INFINITY));
+    }
   }
 }
