@@ -236,9 +236,9 @@ final class ConvertCommandTest {
     Tensor values = Tensor.of(Shape.of(2), new float[] {1, -1e5f});
     SafeTensors.write(large, new Parameters(Map.of("w", values)), Map.of());
     Path half = folder.resolve("half.safetensors");
-    String error =
-        Terminal.run("convert", large, half, "--dtype", "f16").error(ExitCode.FAILED);
-    String expected = "--dtype f16: w holds -100000.0, which would become infinite; take bf16 or f32";
+    String error = Terminal.run("convert", large, half, "--dtype", "f16").error(ExitCode.FAILED);
+    String expected =
+        "--dtype f16: w holds -100000.0, which would become infinite; take bf16 or f32";
     assertTrue(error.endsWith(expected), error);
     assertFalse(Files.exists(half));
     convert(large, "brain.safetensors", "--dtype", "bf16");

@@ -12,13 +12,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ExifTest {
   @ParameterizedTest
   @CsvSource({
-    "3, 1, 6, 6", "4, 1, 6, 6", "8, 1, 6, 6", "9, 1, 6, 6", "1, 1, 6, 0", "3, 0, 6, 0",
-    "3, 2, 6, 6", "3, 1, 9, 0", "9, 1, -6, 0"
+    "3, 1, 6, 6",
+    "4, 1, 6, 6",
+    "8, 1, 6, 6",
+    "9, 1, 6, 6",
+    "1, 1, 6, 0",
+    "3, 0, 6, 0",
+    "3, 2, 6, 6",
+    "3, 1, 9, 0",
+    "9, 1, -6, 0"
   })
   void orientationOfEachType(int type, int count, int value, int expected) {
     for (ByteOrder order : new ByteOrder[] {ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN}) {
       ByteBuffer tiff = ByteBuffer.allocate(26).order(order);
-      tiff.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII)).putShort((short) 42);
+      tiff.put((order == ByteOrder.BIG_ENDIAN ? "MM" : "II").getBytes(StandardCharsets.US_ASCII))
+          .putShort((short) 42);
       tiff.putInt(8).putShort((short) 1);
       tiff.putShort((short) 0x0112).putShort((short) type).putInt(count);
       if (type == 3 || type == 8) {
