@@ -138,7 +138,7 @@ final class ErrorLines {
     }
   }
 
-  private static String firstLine(String text) {
+  static String firstLine(String text) {
     return text == null ? "" : text.lines().findFirst().orElse("");
   }
 

@@ -32,9 +32,9 @@ final class Failures implements AutoCloseable {
   void add(String item, String reason) throws IOException {
     count++;
     if (count <= MOST_NAMED) {
-      console.say("failed %s: %s", item, reason);
+      console.say("failed %s: %s", Printable.name(item), reason);
     } else if (count == MOST_NAMED + 1) {
-      console.say("failed %s and perhaps more: %s", item, where);
+      console.say("failed %s and perhaps more: %s", Printable.name(item), where);
     }
     if (file != null) {
       file.add(List.of(item, reason));
@@ -48,8 +48,12 @@ final class Failures implements AutoCloseable {
 
   /** What went wrong, without the name of what it went wrong with. */
   static String reason(String item, IOException failure) {
-    String reason = ErrorLines.message(failure);
     String prefix = item + ": ";
+    String whole = String.valueOf(failure.getMessage());
+    if (whole.startsWith(prefix)) { // Before the line is cut: names may hold line ends.
+      return ErrorLines.firstLine(whole.substring(prefix.length()));
+    }
+    String reason = ErrorLines.message(failure);
     return reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason;
   }
 

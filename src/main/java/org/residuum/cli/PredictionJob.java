@@ -130,10 +130,7 @@ record PredictionJob<T>(
     @Override
     public void failed(T item, IOException failure) throws IOException {
       failed++;
-      String reason = ErrorLines.message(failure);
-      String prefix = item + ": ";
-      sink.failed(
-          name.apply(item), reason.startsWith(prefix) ? reason.substring(prefix.length()) : reason);
+      sink.failed(name.apply(item), Failures.reason(item.toString(), failure));
       bar.at(classified + failed);
     }
 

@@ -199,6 +199,18 @@ final class PredictFailuresTest {
     assertTrue(error.contains("--max-failures") && error.contains("'half'"), error);
   }
 
+  @Test
+  void nameOfTwoLinesHidesNoReason() throws IOException {
+    Path broken = broken("two\nlines.png");
+    Path errors = folder.resolve("errors.csv");
+    Terminal seen = predict("--out", csv, "--errors", errors).expect(ExitCode.OK);
+    String reason = "cannot be decoded (not in a known picture format)";
+    List<String> row = read(csv).stream().filter(r -> r.get(0).equals(broken + "")).findAny().get();
+    assertTrue(row.get(row.size() - 1).startsWith(reason), row.toString());
+    assertTrue(read(errors).get(1).get(1).startsWith(reason), read(errors).toString());
+    assertTrue(seen.err().contains("two\\x0alines.png: " + reason), seen.err());
+  }
+
   /** Leave to overwrite is none to lose pictures or the model. */
   @Test
   void whatIsReadIsNotOverwritten() throws IOException {
