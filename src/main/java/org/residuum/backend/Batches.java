@@ -235,6 +235,15 @@ public final class Batches {
     }
   }
 
+  /**
+   * Checks a number of examples before anything is allocated for it.
+   *
+   * @throws IllegalArgumentException where the buffer does not hold so many
+   */
+  public void requireRoom(FloatBuffer examples, int count) {
+    requireRoom(examples.limit(), count);
+  }
+
   private void requireRoom(int room, int count) {
     if (count < 0 || (long) count * elements > room) {
       throw new IllegalArgumentException(

@@ -107,7 +107,8 @@ public final class Predictor implements AutoCloseable {
    *     the results of the others
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
-    List<List<Prediction>> results = new ArrayList<>(Math.max(0, count));
+    batches.requireRoom(examples, count);
+    List<List<Prediction>> results = new ArrayList<>(count);
     guard.run(
         () -> {
           start(examples, count, top, results::add);
@@ -173,7 +174,8 @@ public final class Predictor implements AutoCloseable {
   /** The network's outputs, (count, classes): logits, or what it gives in their place. */
   public float[][] scores(FloatBuffer examples, int count) {
     requireWritten(examples, count);
-    float[][] results = new float[Math.max(0, count)][classes];
+    batches.requireRoom(examples, count);
+    float[][] results = new float[count][classes];
     Batches.Reader reader =
         (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {

@@ -265,6 +265,11 @@ class PredictorTest {
       assertThrows(
           IllegalArgumentException.class,
           () -> predictor.predict(FloatBuffer.allocate(3 * 32 * 32), 1, 1));
+      corner.clear();
+      for (int count : new int[] {-1, Integer.MAX_VALUE}) {
+        assertThrows(IllegalArgumentException.class, () -> predictor.predict(corner, count, 1));
+        assertThrows(IllegalArgumentException.class, () -> predictor.scores(corner, count));
+      }
       String room =
           assertThrows(
                   IllegalArgumentException.class,

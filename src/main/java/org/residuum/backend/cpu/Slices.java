@@ -127,9 +127,9 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
 
     /** The largest divisor of the batch with which the values at a node stay in the caches. */
     private int slice(int step) {
-      long bytes = single.liveBytes(step);
-      int slice = batch;
-      while (slice > 1 && (batch % slice != 0 || slice * bytes > CACHED_BYTES)) {
+      long fitting = CACHED_BYTES / Math.max(1, single.liveBytes(step));
+      int slice = (int) Math.max(1, Math.min(batch, fitting));
+      while (batch % slice != 0) {
         slice--;
       }
       return slice;

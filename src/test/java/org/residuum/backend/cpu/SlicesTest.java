@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Networks;
 import org.residuum.backend.Plan;
@@ -32,6 +33,13 @@ class SlicesTest {
     assertEquals(List.of(2, 4, 8), slices(fused, 8));
     assertEquals(List.of(1, 5), slices(fused, 5));
     assertEquals(List.of(4096), slices(ResNets.mlp(1024, 16), 4096), "dense layers want rows");
+  }
+
+  /** 2^31 - 1 is prime; trying each slice below it took minutes. */
+  @Test
+  @Timeout(60)
+  void slicesOfAHugeBatchAreFoundAtOnce() {
+    assertEquals(List.of(1), slices(NETWORK, Integer.MAX_VALUE));
   }
 
   @Test
