@@ -7,6 +7,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -26,10 +27,12 @@ final class FolderLock implements AutoCloseable {
 
   private final Path file;
   private final FileChannel channel;
+  private final FileChannel witness;
 
-  private FolderLock(Path file, FileChannel channel) {
+  private FolderLock(Path file, FileChannel channel, FileChannel witness) {
     this.file = file;
     this.channel = channel;
+    this.witness = witness;
     if (channel != null) {
       Unfinished.add(file);
     }
@@ -51,7 +54,7 @@ final class FolderLock implements AutoCloseable {
     if (lock.isEmpty() && Files.isDirectory(place)) {
       lock = lock(name, folder, place.resolve(SavedModel.LOCK));
     }
-    return lock.orElseGet(() -> new FolderLock(beside, null));
+    return lock.orElseGet(() -> new FolderLock(beside, null, null));
   }
 
   /** One name for a folder, whatever links lead to it. */
@@ -77,8 +80,9 @@ final class FolderLock implements AutoCloseable {
                 + owner(file)
                 + "; wait for its end or name another");
       }
-      if (isStill(file, channel)) {
-        return Optional.of(new FolderLock(file, channel));
+      FileChannel witness = witness(file, channel);
+      if (witness != null) {
+        return Optional.of(new FolderLock(file, channel, witness));
       }
       channel.close(); // The one before had removed the file when we came to lock it.
     }
@@ -106,16 +110,32 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Whether the file under this name is the one that is open; writes who has it. */
-  private static boolean isStill(Path file, FileChannel channel) {
+  /**
+   * Writes who has it, and opens what is under this name by now. That stays open with the lock:
+   * under POSIX a process loses its locks on a file once it closes any opening of it.
+   *
+   * @return null where another file is there
+   */
+  private static FileChannel witness(Path file, FileChannel locked) throws IOException {
     String mark = ProcessHandle.current().pid() + " " + UUID.randomUUID();
     try {
-      channel.truncate(0);
-      channel.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)), 0);
+      locked.truncate(0);
+      locked.write(ByteBuffer.wrap(mark.getBytes(StandardCharsets.US_ASCII)), 0);
     } catch (IOException e) {
-      return true; // A full disk: there is no telling.
+      return locked; // A full disk: there is no telling.
     }
-    return mark.equals(text(file));
+    try {
+      FileChannel seen = FileChannel.open(file, StandardOpenOption.READ);
+      ByteBuffer text = ByteBuffer.allocate(mark.length() + 1);
+      seen.read(text, 0);
+      if (mark.equals(new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII))) {
+        return seen;
+      }
+      seen.close();
+      return null;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   private static String owner(Path file) {
@@ -137,6 +157,7 @@ final class FolderLock implements AutoCloseable {
     if (channel != null) {
       Files.deleteIfExists(file);
       channel.close();
+      witness.close();
       Unfinished.remove(file);
     }
   }

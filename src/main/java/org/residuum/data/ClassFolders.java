@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 
 /** The pictures below a folder a class, and what else is there. */
 final class ClassFolders {
+  /** The weights of a saved model. */
+  private static final String MODEL = "model.safetensors";
+
   private final Path root;
   private final Map<String, List<Path>> pictures = new TreeMap<>();
   private final Map<String, String> empty = new TreeMap<>();
@@ -53,6 +56,7 @@ final class ClassFolders {
     }
   }
 
+  /** What a training saved beside its classes is none of them. */
   private void add(Path entry) throws IOException {
     if (!Files.isDirectory(entry)) {
       scan.leaveOutBeside(entry);
@@ -62,6 +66,10 @@ final class ClassFolders {
       scan.leaveOut(LeftOut.Kind.CIRCLE, "");
     } else {
       PictureScan below = PictureScan.below(entry);
+      if (below.pictures().isEmpty() && Files.exists(entry.resolve(MODEL))) {
+        scan.leaveOut(LeftOut.Kind.MODEL, "");
+        return;
+      }
       scan.addAll(below);
       String name = FileText.name(entry); // Unique, also where the locale has no such letters.
       if (!below.pictures().isEmpty()) {

@@ -199,7 +199,6 @@ final class Csv {
     BitSet test =
         SplitRule.test(values.size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
     say(labels, test.cardinality(), options);
-    sayMissing(labels, test, options);
     int[] rows =
         IntStream.range(0, values.size())
             .filter(i -> SplitRule.contains(split, test.get(i)))
@@ -220,6 +219,7 @@ final class Csv {
                 + String.join(", ", labels));
       }
     }
+    sayMissing(labels, test, options);
     return new StoredVectors("csv", Shape.of(columns.features()), labels, chosen, classes);
   }
 

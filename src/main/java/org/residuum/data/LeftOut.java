@@ -19,6 +19,7 @@ public final class LeftOut {
     EMPTY("empty file", "empty files"),
     HIDDEN_FILE("hidden file", "hidden files"),
     HIDDEN_FOLDER("hidden folder", "hidden folders"),
+    MODEL("saved model", "saved models"),
     BROKEN_LINK("broken link", "broken links"),
     CIRCLE("link to a folder above it", "links to folders above them"),
     SPECIAL("device or pipe", "devices or pipes"),

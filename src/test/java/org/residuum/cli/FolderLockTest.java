@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,32 @@ final class FolderLockTest {
             + ProcessHandle.current().pid()
             + "); wait for its end or name another",
         refused.getMessage());
+  }
+
+  /** Within a process Java keeps its own account of locks; only another tells whether it holds. */
+  @Test
+  void anotherProcessIsKeptOut() throws Exception {
+    Path folder = temporary.resolve("model");
+    try (FolderLock first = FolderLock.of("--out", folder)) {
+      Process other =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Main.class.getName(),
+                  "train",
+                  "--resume",
+                  "--data",
+                  "glyphs",
+                  "--out",
+                  folder.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(ExitCode.FAILED, other.waitFor(), said);
+      assertTrue(said.contains("another process writes there ("), said + first);
+    }
   }
 
   @Test

@@ -158,6 +158,16 @@ final class PicturePartsTest {
   }
 
   @Test
+  void modelsSavedBesideTheClassesAreNone() throws IOException {
+    pictures("cat", 5);
+    pictures("dog", 5);
+    file("model/model.safetensors", (byte) 0);
+    file("model/report.html", (byte) 0);
+    assertEquals(List.of("cat", "dog"), open(Split.TRAIN).labels());
+    assertTrue(said.get(0).endsWith("; left out: 1 saved model"), said.get(0));
+  }
+
+  @Test
   void onlyATrainingPartIsSplit() throws IOException {
     pictures("Train/cat", 5);
     pictures("Train/dog", 5);
