@@ -94,10 +94,9 @@ final class EvalCommand implements Callable<Integer> {
       OutputFile.prepare("--out", out, overwrite);
     }
     failureOptions.prepare(out, overwrite);
-    InputFiles read =
-        new InputFiles().model(model.model()).file(foreign.labelsFile()).data(data.spec());
-    read.requireNot("--out", out);
-    failureOptions.requireApart(read);
+    if (overwrite) {
+      requireApart();
+    }
     String elsewhere = "--errors FILE gets them all";
     EvalOutcome outcome;
     String items = data.spec().startsWith("folder:") ? "file" : "example";
@@ -117,6 +116,14 @@ final class EvalCommand implements Callable<Integer> {
     }
     failureOptions.check(outcome.failed(), outcome.total(), items);
     return ExitCode.OK;
+  }
+
+  /** Neither data nor the model are written over. */
+  private void requireApart() throws IOException {
+    InputFiles read =
+        new InputFiles().model(model.model()).file(foreign.labelsFile()).data(data.spec());
+    read.requireNot("--out", out);
+    failureOptions.requireApart(read);
   }
 
   private void write(PartFile page, String html) throws IOException {

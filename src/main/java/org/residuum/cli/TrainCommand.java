@@ -80,7 +80,9 @@ final class TrainCommand implements Callable<Integer> {
           "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
     }
     failures.prepare(out, overwrite || resume);
-    failures.requireApart(new InputFiles().data(data.spec()));
+    if (overwrite || resume) {
+      failures.requireApart(new InputFiles().data(data.spec()));
+    }
     try (FolderLock unused = TrainingFolder.lock("--out", out)) {
       checkFolder();
       try (Backend backend = device.open(console.err())) {
