@@ -317,7 +317,8 @@ final class ConvertCommandTest {
                 folder.resolve("never"),
                 "--device",
                 "cpu")
-            .error(ExitCode.USAGE);
+            .expect(ExitCode.USAGE)
+            .err();
     assertTrue(error.contains("residuum convert " + file + " FOLDER"), error);
   }
 
