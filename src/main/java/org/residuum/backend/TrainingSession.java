@@ -12,10 +12,12 @@ public interface TrainingSession extends Session {
   /**
    * Applies the gradients of the last run.
    *
+   * @param learningRate η, at least 0
    * @param maxGradientNorm the global norm above which gradients are scaled down (Pascanu et al.
    *     2013, algorithm 1); 0 for none
    * @return the global norm of the gradients before scaling; NaN or infinite gradients leave the
    *     parameters unchanged
+   * @throws IllegalArgumentException where a rate or norm is negative or NaN, or the rate infinite
    */
   double update(UpdateRule rule, double learningRate, double maxGradientNorm);
 

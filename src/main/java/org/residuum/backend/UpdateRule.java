@@ -39,6 +39,21 @@ public sealed interface UpdateRule {
     }
   }
 
+  /**
+   * What {@link TrainingSession#update} takes.
+   *
+   * @throws IllegalArgumentException where the rate or the norm is negative or NaN, or the rate
+   *     infinite: it would spoil every parameter at once
+   */
+  static void requireStep(double learningRate, double maxGradientNorm) {
+    requireRange("learning rate", learningRate, 0, Double.MAX_VALUE);
+    if (!(maxGradientNorm >= 0)) {
+      throw new IllegalArgumentException(
+          "the largest gradient norm must be at least 0, which is for none, not "
+              + maxGradientNorm);
+    }
+  }
+
   private static void requireRange(String name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
       throw new IllegalArgumentException(

@@ -156,7 +156,9 @@ final class CsvFile implements CsvLines, AutoCloseable {
       // The disk is full. What went before is there.
     }
     if (part != null && written > 1) {
-      console.say("%s so far are in %s", Units.count(written - 1, rows), place());
+      long count = written - 1;
+      String be = count == 1 ? "is" : "are";
+      console.say("%s so far %s in %s", Units.count(count, rows), be, place());
     }
   }
 }

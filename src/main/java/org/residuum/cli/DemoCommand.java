@@ -68,10 +68,12 @@ final class DemoCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     Path usual = Path.of("runs", "demo");
     Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
-    OutputFolder.check("--out", folder, overwrite);
-    try (FolderLock unused = TrainingFolder.lock("--out", folder.resolve(MODEL));
-        Backend backend = device.open(console.err())) {
-      show(console, backend, folder);
+    try (FolderLock unused = FolderLock.of("--out", folder)) {
+      OutputFolder.check("--out", folder, overwrite);
+      try (FolderLock unusedModel = TrainingFolder.lock("--out", folder.resolve(MODEL));
+          Backend backend = device.open(console.err())) {
+        show(console, backend, folder);
+      }
     }
     return ExitCode.OK;
   }

@@ -89,6 +89,26 @@ final class OptimizerStateTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("backendsAndRules")
+  void stepThatWouldSpoilTheParametersIsRefused(Backend backend, UpdateRule rule) {
+    Parameters initial = new Initializer(1).initialize(TRAINING);
+    try (TrainingSession session = open(backend, initial)) {
+      session.run();
+      Parameters before = session.parameters();
+      for (double bad : new double[] {Double.NaN, -0.1, Double.POSITIVE_INFINITY}) {
+        IllegalArgumentException e =
+            assertThrows(
+                IllegalArgumentException.class, () -> session.update(rule, bad, 0), "rate " + bad);
+        assertTrue(e.getMessage().contains("not " + bad), e.getMessage());
+      }
+      for (double bad : new double[] {Double.NaN, -1}) {
+        assertThrows(IllegalArgumentException.class, () -> session.update(rule, 0.1, bad));
+      }
+      assertSame(before, session.parameters());
+    }
+  }
+
   private static TrainingSession open(Backend backend, Parameters initial) {
     return backend.train(TRAINING, initial, CompileOptions.batch(BATCH));
   }

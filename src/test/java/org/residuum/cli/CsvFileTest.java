@@ -220,7 +220,7 @@ final class CsvFileTest {
           }
         });
     assertEquals(HEAD + "x.png,x\n", Files.readString(part));
-    assertEquals("1 row so far are in " + part + "\n", said.toString());
+    assertEquals("1 row so far is in " + part + "\n", said.toString());
   }
 
   @Test

@@ -30,6 +30,16 @@ final class DemoCommandTest {
     assertTrue(seen.out().contains("\n  residuum predict --model "), seen.out());
   }
 
+  /** A training that writes the folder locks it by this name, too. */
+  @Test
+  void folderThatAnotherCommandWritesIsRefused() throws IOException {
+    Path out = folder.resolve("taken");
+    try (FolderLock unused = FolderLock.of("--out", out)) {
+      String error = Terminal.run("demo", "--out", out).error(ExitCode.FAILED);
+      assertTrue(error.contains("another process writes there"), error);
+    }
+  }
+
   @Test
   void folderThatIsNotEmptyIsKept() throws IOException {
     Files.writeString(folder.resolve("precious"), "x");

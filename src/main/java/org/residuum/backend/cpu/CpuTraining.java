@@ -42,6 +42,7 @@ final class CpuTraining extends CpuSession implements TrainingSession {
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
     return guard().call(() -> store.update(rule, learningRate, maxGradientNorm));
   }
 

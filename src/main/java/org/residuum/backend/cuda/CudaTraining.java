@@ -47,6 +47,7 @@ final class CudaTraining extends CudaSession implements TrainingSession {
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
     try {
       return guard().call(() -> optimizer.update(rule, learningRate, maxGradientNorm));
     } catch (OutOfDeviceMemoryException e) {

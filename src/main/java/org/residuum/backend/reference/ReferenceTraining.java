@@ -61,6 +61,7 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
 
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
     return guard()
         .call(
             () -> {
