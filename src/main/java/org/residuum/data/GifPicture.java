@@ -104,7 +104,7 @@ final class GifPicture implements EncodedPicture {
   @Override
   public Picture decode() throws IOException {
     byte[] frame = new byte[Math.multiplyExact(frameWidth, frameHeight)];
-    new GifCodes(file, codesAt).decode(frame);
+    GifCodes.of(file, codesAt).decode(frame);
     byte[] canvas = new byte[Math.multiplyExact(canvasWidth, canvasHeight)];
     Arrays.fill(canvas, (byte) Math.max(0, transparent));
     for (int row = 0; row < frameHeight; row++) {

@@ -47,7 +47,7 @@ final class TiffSegments {
     byte[] data =
         switch (layout.compression()) {
           case TiffLayout.JPEG -> jpeg(raw, lines);
-          case TiffLayout.LZW -> new TiffLzw(raw).decode(new byte[size]);
+          case TiffLayout.LZW -> TiffLzw.of(raw).decode(new byte[size]);
           case TiffLayout.PACK_BITS -> unpacked(raw, new byte[size]);
           case TiffLayout.DEFLATE, TiffLayout.OLD_DEFLATE -> inflated(raw, new byte[size]);
           default -> raw;
