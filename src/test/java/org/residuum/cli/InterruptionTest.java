@@ -99,7 +99,8 @@ final class InterruptionTest {
             arguments(out, "--model", "resnet8", "--device", "cpu", "--resume", "--clip", 1));
     assertTrue(
         other
-            .error(ExitCode.USAGE)
+            .expect(ExitCode.USAGE)
+            .err()
             .contains("--resume: --clip was 0 for " + out + ", now it is 1"));
 
     kill(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"));
