@@ -116,10 +116,10 @@ final class InterruptionTest {
     assertEquals(EPOCHS, epochsIn(out), "the report tells of the epochs before too");
     assertFalse(SavedModel.loadState(out).isPresent());
 
-    String error =
+    Terminal ended =
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
-            .error(ExitCode.FAILED);
-    assertTrue(error.contains("has no checkpoint"), error);
+            .expect(ExitCode.FAILED);
+    assertTrue(ended.err().contains("has no checkpoint"), ended.err());
   }
 
   /** Ends a training by SIGKILL, in its midst. */
