@@ -1,4 +1,2 @@
-/**
- * Residuum beside its peers, in one process, alternating; started by {@code scripts/bench-peers}.
- */
+/** Benchmarks: what they measure, and the samples that come of it. */
 package org.residuum.bench;

@@ -35,9 +35,7 @@ public interface Plan extends AutoCloseable {
    * @param x of any number of rows, images as (N, C, H, W)
    * @return as many rows, images as (N, C, H, W)
    */
-  default Tensor run(Tensor x) {
-    return new TensorRun(this).run(x);
-  }
+  Tensor run(Tensor x);
 
   /**
    * Opens no session any more, and frees its resources once its sessions are closed too; closing

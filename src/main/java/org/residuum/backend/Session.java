@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * One thread's use of a plan: one arena. Fill the inputs, {@link #run}, read the outputs; the
  * buffers stay the same from run to run, and a run allocates nothing. Where batch follows batch,
- * {@link #slots} let the next one travel while one computes; {@link Batches} does that.
+ * {@link #slots} let the next one travel while one computes.
  *
  * <p>A call while another thread is in one is refused, and so is every call once the session is
  * closed, both with an {@link IllegalStateException}.
@@ -28,9 +28,7 @@ public interface Session extends AutoCloseable {
    * The batches that may be under way at once, to be used in turn; {@link #input}, {@link #output}
    * and {@link #run} are the first one's.
    */
-  default List<Slot> slots() {
-    return List.of(new OnlySlot(this));
-  }
+  List<Slot> slots();
 
   /**
    * Has an input fed with {@link Slot#pictures} from here on, where the session can: of each byte a

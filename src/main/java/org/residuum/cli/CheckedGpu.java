@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.residuum.backend.BackendUnavailableException;
-import org.residuum.backend.SelfCheck;
+import org.residuum.backend.lower.SelfCheck;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.residuum.backend.Batches;
+import org.residuum.backend.lower.Batches;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.model.SavedModel;
 import org.residuum.network.Shape;

@@ -1,6 +1,6 @@
 package org.residuum.train;
 
-import org.residuum.backend.Batches;
+import org.residuum.backend.lower.Batches;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.data.Batch;

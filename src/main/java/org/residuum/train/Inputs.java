@@ -1,6 +1,6 @@
 package org.residuum.train;
 
-import org.residuum.backend.Batches;
+import org.residuum.backend.lower.Batches;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
-import org.residuum.backend.Lifetime;
+import org.residuum.backend.lower.Lifetime;
+import org.residuum.backend.lower.TensorRun;
+import org.residuum.network.Tensor;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -245,6 +247,11 @@ final class CpuPlan implements Plan {
   @Override
   public Session session() {
     return lifetime.open(() -> new CpuSession(this, null, lifetime::sessionClosed));
+  }
+
+  @Override
+  public Tensor run(Tensor x) {
+    return new TensorRun(this).run(x);
   }
 
   @Override

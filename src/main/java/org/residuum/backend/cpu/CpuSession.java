@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.Guard;
+import org.residuum.backend.lower.Guard;
 import org.residuum.backend.Layout;
-import org.residuum.backend.ParameterStore;
+import org.residuum.backend.lower.ParameterStore;
+import org.residuum.backend.lower.OnlySlot;
+import org.residuum.backend.Slot;
 import org.residuum.backend.Session;
 import org.residuum.backend.StepTime;
 import org.residuum.network.Value;
@@ -93,6 +95,11 @@ class CpuSession implements Session {
           "output " + name + " lies with the parameters; gradient(parameter) copies it");
     }
     return output;
+  }
+
+  @Override
+  public final List<Slot> slots() {
+    return List.of(new OnlySlot(this));
   }
 
   @Override

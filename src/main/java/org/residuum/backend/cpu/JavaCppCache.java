@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
-import org.residuum.backend.NativeFolder;
+import org.residuum.backend.lower.NativeFolder;
 
 /**
  * The folder into which JavaCPP unpacks oneDNN. Left to itself it takes the first that can be

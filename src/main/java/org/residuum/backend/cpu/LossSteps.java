@@ -1,7 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.ClassLabels;
+import org.residuum.backend.lower.ClassLabels;
 import org.residuum.network.Shape;
 
 /** Softmax cross-entropy and its gradient, in Java: the logits of a batch are few. */

@@ -13,8 +13,8 @@ import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.BackendUnavailableException;
-import org.residuum.backend.LoadingThread;
-import org.residuum.backend.NativeFailure;
+import org.residuum.backend.lower.LoadingThread;
+import org.residuum.backend.lower.NativeFailure;
 
 /** oneDNN's engine, and the one check that every call of its C interface passes. */
 final class OneDnn {

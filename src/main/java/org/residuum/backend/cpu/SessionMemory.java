@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
-import org.residuum.backend.ParameterStore;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
 

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.opencl.User_func_Pointer;
-import org.residuum.backend.LoadingThread;
+import org.residuum.backend.lower.LoadingThread;
 
 /**
  * The threads that work for oneDNN, which are OpenMP's.

@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.backend.Layout;
-import org.residuum.backend.Lifetime;
+import org.residuum.backend.lower.Lifetime;
+import org.residuum.backend.lower.TensorRun;
+import org.residuum.network.Tensor;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -135,6 +137,11 @@ final class CudaPlan implements Plan {
                 () ->
                     new CudaSession(
                         this, weights, driver().createStream(), lifetime::sessionClosed)));
+  }
+
+  @Override
+  public Tensor run(Tensor x) {
+    return new TensorRun(this).run(x);
   }
 
   @Override

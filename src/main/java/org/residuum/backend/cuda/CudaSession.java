@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.Guard;
+import org.residuum.backend.lower.Guard;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;

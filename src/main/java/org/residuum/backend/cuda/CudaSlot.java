@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.residuum.backend.ClassLabels;
+import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Slot;
 import org.residuum.network.Network;

@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import jcuda.JCudaVersion;
 import jcuda.LibUtils;
 import org.residuum.backend.BackendUnavailableException;
-import org.residuum.backend.LoadingThread;
-import org.residuum.backend.NativeFailure;
+import org.residuum.backend.lower.LoadingThread;
+import org.residuum.backend.lower.NativeFailure;
 
 /**
  * Loads JCuda's native libraries from {@link NativeCache}.

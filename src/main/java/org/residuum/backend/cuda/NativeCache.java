@@ -15,7 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
-import org.residuum.backend.NativeFolder;
+import org.residuum.backend.lower.NativeFolder;
 
 /**
  * Keeps native libraries where the dynamic linker can load them, a folder for each content.

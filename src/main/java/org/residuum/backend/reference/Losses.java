@@ -1,6 +1,6 @@
 package org.residuum.backend.reference;
 
-import org.residuum.backend.ClassLabels;
+import org.residuum.backend.lower.ClassLabels;
 
 /** Softmax and softmax cross-entropy on rows of {@code classes} values. */
 final class Losses {

@@ -3,7 +3,8 @@ package org.residuum.backend.reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.backend.Layout;
-import org.residuum.backend.Lifetime;
+import org.residuum.backend.lower.Lifetime;
+import org.residuum.backend.lower.TensorRun;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -60,6 +61,11 @@ final class ReferencePlan implements Plan {
   @Override
   public Session session() {
     return lifetime.open(() -> new ReferenceSession(network, parameters, batch));
+  }
+
+  @Override
+  public Tensor run(Tensor x) {
+    return new TensorRun(this).run(x);
   }
 
   @Override

@@ -3,8 +3,11 @@ package org.residuum.backend.reference;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import org.residuum.backend.Guard;
+import org.residuum.backend.lower.Guard;
 import org.residuum.backend.Layout;
+import org.residuum.backend.lower.OnlySlot;
+import org.residuum.backend.Slot;
+import java.util.List;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
@@ -57,6 +60,11 @@ class ReferenceSession implements Session {
 
   final Guard guard() {
     return guard;
+  }
+
+  @Override
+  public final List<Slot> slots() {
+    return List.of(new OnlySlot(this));
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.backend.OptimizerState;
-import org.residuum.backend.ParameterStore;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Network;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Networks;
-import org.residuum.backend.ParameterStore;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Initializer;

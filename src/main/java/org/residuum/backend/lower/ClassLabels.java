@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
 

@@ -1,5 +1,6 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.Session;
 import java.util.function.Supplier;
 
 /** How long a plan's resources are there: until it and the last of its sessions are closed. */

@@ -1,5 +1,11 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Slot;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;

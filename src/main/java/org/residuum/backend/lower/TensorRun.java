@@ -1,5 +1,8 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.Layout;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
 import java.nio.FloatBuffer;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
@@ -7,16 +10,22 @@ import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 
 /** Runs a plan on a tensor of any number of rows, in logical order on both sides. */
-final class TensorRun {
+public final class TensorRun {
   private final Plan plan;
   private final Value output;
 
-  TensorRun(Plan plan) {
+  /** Runs the one input of a plan's network and gives its first output. */
+  public TensorRun(Plan plan) {
     this.plan = plan;
     this.output = plan.network().outputs().values().iterator().next();
   }
 
-  Tensor run(Tensor x) {
+  /**
+   * As {@link Plan#run}.
+   *
+   * @throws IllegalArgumentException where the shape is not the input's
+   */
+  public Tensor run(Tensor x) {
     Network network = plan.network();
     Value input = Batches.onlyInput(network, "");
     int rows = x.shape().rank() == 0 ? 0 : x.shape().extent(0);

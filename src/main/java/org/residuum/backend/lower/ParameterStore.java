@@ -1,5 +1,8 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,9 +1,11 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import java.nio.FloatBuffer;
 
 /** The one slot of a session that computes on the caller's thread. */
-record OnlySlot(Session session) implements Slot {
+public record OnlySlot(Session session) implements Slot {
   @Override
   public FloatBuffer input(String name) {
     return session.input(name);

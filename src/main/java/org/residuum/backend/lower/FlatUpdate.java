@@ -1,5 +1,6 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
 
 /**

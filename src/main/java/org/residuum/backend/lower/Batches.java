@@ -1,5 +1,9 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
+import org.residuum.backend.Layout;
+import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;

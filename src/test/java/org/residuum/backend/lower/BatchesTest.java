@@ -1,8 +1,11 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.reference.ReferenceBackend;

@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
