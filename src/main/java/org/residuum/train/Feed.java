@@ -1,8 +1,8 @@
 package org.residuum.train;
 
-import org.residuum.backend.lower.Batches;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.backend.lower.Batches;
 import org.residuum.data.Batch;
 import org.residuum.data.BatchLoader;
 import org.residuum.data.Epoch;

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.lower.Guard;
 import org.residuum.backend.Layout;
-import org.residuum.backend.lower.ParameterStore;
-import org.residuum.backend.lower.OnlySlot;
-import org.residuum.backend.Slot;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
+import org.residuum.backend.lower.Guard;
+import org.residuum.backend.lower.OnlySlot;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Value;
 
 /** One arena and one stream over a plan. */

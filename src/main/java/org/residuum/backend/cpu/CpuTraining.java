@@ -4,9 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.OptimizerState;
-import org.residuum.backend.lower.ParameterStore;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 

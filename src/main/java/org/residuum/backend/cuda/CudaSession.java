@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.lower.Guard;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
+import org.residuum.backend.lower.Guard;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 

@@ -1,13 +1,13 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
-import org.residuum.backend.Session;
-import org.residuum.backend.Slot;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import org.residuum.backend.Layout;
+import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;

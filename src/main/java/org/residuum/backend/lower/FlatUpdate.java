@@ -1,7 +1,7 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
+import org.residuum.backend.UpdateRule;
 
 /**
  * The arithmetic of the update rules over buffers off the heap, a block at a time through arrays:

@@ -1,7 +1,7 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.Session;
 import java.util.function.Supplier;
+import org.residuum.backend.Session;
 
 /** How long a plan's resources are there: until it and the last of its sessions are closed. */
 public final class Lifetime {

@@ -1,8 +1,8 @@
 package org.residuum.backend.lower;
 
+import java.nio.FloatBuffer;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
-import java.nio.FloatBuffer;
 
 /** The one slot of a session that computes on the caller's thread. */
 public record OnlySlot(Session session) implements Slot {

@@ -1,8 +1,5 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.OptimizerState;
-import org.residuum.backend.TrainingSession;
-import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;

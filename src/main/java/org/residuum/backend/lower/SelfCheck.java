@@ -1,17 +1,17 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.Backend;
-import org.residuum.backend.CompileOptions;
-import org.residuum.backend.Plan;
-import org.residuum.backend.Slot;
-import org.residuum.backend.TrainingSession;
-import org.residuum.backend.UpdateRule;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Slot;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;

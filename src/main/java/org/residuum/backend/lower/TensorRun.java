@@ -1,9 +1,9 @@
 package org.residuum.backend.lower;
 
+import java.nio.FloatBuffer;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
-import java.nio.FloatBuffer;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;

@@ -2,13 +2,13 @@ package org.residuum.backend.reference;
 
 import java.nio.FloatBuffer;
 import java.util.HashMap;
-import java.util.Map;
-import org.residuum.backend.lower.Guard;
-import org.residuum.backend.Layout;
-import org.residuum.backend.lower.OnlySlot;
-import org.residuum.backend.Slot;
 import java.util.List;
+import java.util.Map;
+import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
+import org.residuum.backend.lower.Guard;
+import org.residuum.backend.lower.OnlySlot;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.lower.SelfCheck;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.lower.SelfCheck;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.ptx.LaunchOptions;
 

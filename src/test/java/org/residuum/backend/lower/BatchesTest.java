@@ -3,11 +3,11 @@ package org.residuum.backend.lower;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.FloatBuffer;
+import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
-import java.nio.FloatBuffer;
-import org.junit.jupiter.api.Test;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
