@@ -10,7 +10,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.Conv2d;
-import org.residuum.network.op.InputGradient;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Subsample;
 

@@ -21,7 +21,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
 import org.residuum.network.op.BatchNorm;
-import org.residuum.network.op.BatchNormGradient;
+import org.residuum.network.gradient.BatchNormGradient;
 import org.residuum.network.op.Input;
 import org.residuum.plan.EpilogueFusion;
 import org.residuum.plan.Gradients;

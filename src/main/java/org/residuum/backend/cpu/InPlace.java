@@ -8,7 +8,7 @@ import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.op.InputGradient;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Reshape;
 import org.residuum.plan.MemoryPlan;

@@ -7,11 +7,9 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.residuum.format.FormatException;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Op;
@@ -24,11 +22,9 @@ import org.residuum.network.op.Op;
 final class RecordJson {
   private static final String TYPE = "type";
   private static final String FREE = "N";
-  private static final Map<String, Class<?>> OPS =
-      Arrays.stream(Op.class.getPermittedSubclasses())
-          .collect(
-              Collectors.toMap(
-                  Class::getSimpleName, type -> type, (a, b) -> a, LinkedHashMap::new));
+  /** Where the classes of operations are looked up by their name. */
+  private static final List<String> PACKAGES =
+      List.of("org.residuum.network.op.", "org.residuum.network.gradient.");
 
   private static final Map<Class<?>, String> WORDS =
       Map.of(
@@ -115,12 +111,24 @@ final class RecordJson {
   static Op readOp(Object json) {
     Map<?, ?> object = cast(json, Map.class, "an operation");
     String name = cast(object.get(TYPE), String.class, TYPE + " of an operation");
-    Class<?> type = OPS.get(name);
-    if (type == null) {
-      throw new IllegalArgumentException(
-          "operation " + FormatException.quote(name) + " is unknown; known: " + OPS.keySet());
+    return (Op) readRecord(operation(name), object, name);
+  }
+
+  private static Class<?> operation(String name) {
+    for (String home : name.matches("[A-Za-z0-9]+") ? PACKAGES : List.<String>of()) {
+      try {
+        Class<?> type = Class.forName(home + name, false, RecordJson.class.getClassLoader());
+        if (type.isRecord() && Op.class.isAssignableFrom(type)) {
+          return type;
+        }
+      } catch (ClassNotFoundException | NoClassDefFoundError e) {
+        continue; // The error is a file system's that ignores case.
+      }
     }
-    return (Op) readRecord(type, object, name);
+    throw new IllegalArgumentException(
+        "operation "
+            + FormatException.quote(name)
+            + " is unknown to this version; open the model with the version that saved it");
   }
 
   private static Object readRecord(Class<?> type, Map<?, ?> object, String what) {

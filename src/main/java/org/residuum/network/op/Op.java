@@ -7,30 +7,7 @@ import org.residuum.network.Shape;
  * An operation: its attributes, the parameters it reads and the shapes it makes of the shapes it is
  * given. What it computes is defined by the reference backend.
  */
-public sealed interface Op
-    permits Input,
-        Conv2d,
-        Dense,
-        BatchNorm,
-        Activate,
-        Add,
-        Multiply,
-        Pool2d,
-        GlobalAveragePool,
-        Reshape,
-        Softmax,
-        Subsample,
-        PadChannels,
-        SliceChannels,
-        Gather,
-        Concat,
-        Transpose,
-        SoftmaxCrossEntropy,
-        InputGradient,
-        WeightGradient,
-        BatchNormGradient,
-        SoftmaxCrossEntropyGradient {
-
+public interface Op {
   /**
    * The shape of each output.
    *

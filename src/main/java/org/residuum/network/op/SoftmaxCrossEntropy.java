@@ -17,14 +17,10 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Op {
 
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
-    checkInputs(inputs);
-    return List.of(Shape.of(1));
-  }
-
-  static void checkInputs(List<Shape> inputs) {
     Shapes.requireInputs(inputs, 2);
     Shape logits = Shapes.vectors(inputs.get(0));
     Shapes.requireEqual(Shape.of(logits.extent(0)), inputs.get(1));
+    return List.of(Shape.of(1));
   }
 
   @Override

@@ -1,2 +1,2 @@
-/** The operations a network is made of, forward and backward, each with its shape inference. */
+/** The operations that a network is made of, each with its shape inference. */
 package org.residuum.network.op;

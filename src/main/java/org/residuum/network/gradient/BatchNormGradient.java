@@ -1,8 +1,10 @@
-package org.residuum.network.op;
+package org.residuum.network.gradient;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.network.Shape;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.Op;
 
 /**
  * dx, dgamma, dbeta of a training {@link BatchNorm} (Ioffe and Szegedy 2015, section 3). Inputs: x,
@@ -13,11 +15,11 @@ public record BatchNormGradient(BatchNorm forward) implements Op {
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
     boolean activated = !forward.activation().isNone();
-    Shapes.requireInputs(inputs, activated ? 5 : 4);
+    Inputs.requireCount(inputs, activated ? 5 : 4);
     Shape x = inputs.get(0);
-    Shapes.requireEqual(x, inputs.get(3));
+    Inputs.requireEqual(x, inputs.get(3));
     List<Shape> shapes = new ArrayList<>(forward.outputs(inputs.subList(0, 1)));
-    Shapes.requireEqual(shapes.get(1), inputs.get(1));
+    Inputs.requireEqual(shapes.get(1), inputs.get(1));
     return shapes;
   }
 

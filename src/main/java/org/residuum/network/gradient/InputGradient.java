@@ -1,7 +1,16 @@
-package org.residuum.network.op;
+package org.residuum.network.gradient;
 
 import java.util.List;
 import org.residuum.network.Shape;
+import org.residuum.network.op.Activate;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.GlobalAveragePool;
+import org.residuum.network.op.Multiply;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Softmax;
+import org.residuum.network.op.Subsample;
 
 /**
  * dx of a forward operation with one input. Inputs: the value that the derivative needs, then dy.
@@ -69,12 +78,12 @@ public record InputGradient(Op forward, Shape inputShape, boolean residual) impl
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
     int dy = indexOfDy();
-    Shapes.requireInputs(inputs, residual ? dy + 2 : dy + 1);
+    Inputs.requireCount(inputs, residual ? dy + 2 : dy + 1);
     List<Shape> x =
         forward instanceof Multiply ? List.of(inputShape, inputShape) : List.of(inputShape);
-    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(dy));
+    Inputs.requireEqual(forward.outputs(x).get(0), inputs.get(dy));
     if (residual) {
-      Shapes.requireEqual(inputShape, inputs.get(dy + 1));
+      Inputs.requireEqual(inputShape, inputs.get(dy + 1));
     }
     return List.of(inputShape);
   }

@@ -1,7 +1,10 @@
-package org.residuum.network.op;
+package org.residuum.network.gradient;
 
 import java.util.List;
 import org.residuum.network.Shape;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.Op;
 
 /**
  * dw, and db where there is a bias, of a {@link Conv2d} or {@link Dense}: inputs x and dy, summed
@@ -12,9 +15,9 @@ import org.residuum.network.Shape;
 public record WeightGradient(Op forward) implements Op {
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
-    Shapes.requireInputs(inputs, 2);
+    Inputs.requireCount(inputs, 2);
     List<Shape> x = inputs.subList(0, 1);
-    Shapes.requireEqual(forward.outputs(x).get(0), inputs.get(1));
+    Inputs.requireEqual(forward.outputs(x).get(0), inputs.get(1));
     return forward.parameters(x);
   }
 
