@@ -15,7 +15,7 @@ import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
-import org.residuum.network.op.InputGradient;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Softmax;
 
