@@ -14,21 +14,21 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.InputGradient;
+import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
-import org.residuum.network.gradient.BatchNormGradient;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Reshape;
 import org.residuum.network.op.SliceChannels;
 import org.residuum.network.op.SoftmaxCrossEntropy;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
-import org.residuum.network.gradient.WeightGradient;
 
 /**
  * Turns a network into one that learns: batch norms use the batch's statistics, a softmax

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
-import org.residuum.network.gradient.BatchNormGradient;
-import org.residuum.network.gradient.InputGradient;
 
 /**
  * Moves the gradient of a ReLU into the gradient of the batch norm it is fused to, so that dy is

@@ -8,20 +8,20 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.InputGradient;
+import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
-import org.residuum.network.gradient.BatchNormGradient;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.GlobalAveragePool;
-import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
-import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Window;
 
 /** What the proofs ask of networks. */

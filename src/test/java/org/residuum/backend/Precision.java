@@ -12,11 +12,11 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.InputGradient;
+import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
-import org.residuum.network.gradient.WeightGradient;
 
 /**
  * Roundings coarser than fp32's. A product Σ a b whose operands are rounded with unit u errs by u

@@ -8,9 +8,9 @@ import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
-import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Pool2d;
 

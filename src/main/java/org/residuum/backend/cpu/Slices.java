@@ -9,14 +9,14 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.op.BatchNorm;
 import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.WeightGradient;
+import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Reshape;
 import org.residuum.network.op.SoftmaxCrossEntropy;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
-import org.residuum.network.gradient.WeightGradient;
 import org.residuum.plan.MemoryPlan;
 
 /**

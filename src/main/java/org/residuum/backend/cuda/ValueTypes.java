@@ -6,13 +6,13 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.op.Add;
-import org.residuum.network.op.BatchNorm;
 import org.residuum.network.gradient.BatchNormGradient;
-import org.residuum.network.op.Op;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
+import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.Op;
+import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /**
  * The storage type of each value: that of the mode for activations and their gradients, fp32 for

@@ -8,8 +8,8 @@ import org.residuum.backend.lower.Lowering.Direction;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
-import org.residuum.network.op.Op;
 import org.residuum.network.gradient.WeightGradient;
+import org.residuum.network.op.Op;
 
 /**
  * What a backend does for each op. A family of ops enters its own; there is no other place where

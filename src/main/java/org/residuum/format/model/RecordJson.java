@@ -22,6 +22,7 @@ import org.residuum.network.op.Op;
 final class RecordJson {
   private static final String TYPE = "type";
   private static final String FREE = "N";
+
   /** Where the classes of operations are looked up by their name. */
   private static final List<String> PACKAGES =
       List.of("org.residuum.network.op.", "org.residuum.network.gradient.");

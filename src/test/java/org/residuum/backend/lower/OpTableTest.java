@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
-import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Softmax;
 
