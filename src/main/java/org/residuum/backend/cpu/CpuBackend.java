@@ -8,6 +8,8 @@ import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingSession;
+import org.residuum.backend.cpu.onednn.OneDnn;
+import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.plan.BatchNormFolding;
@@ -25,11 +27,8 @@ import org.residuum.plan.Passes;
  * overflow, is lost there.
  */
 public final class CpuBackend implements Backend {
-  /**
-   * The most threads that a backend computes with. OpenMP lists a run's threads on the stack of its
-   * caller, where ten thousand end the process.
-   */
-  public static final int MOST_THREADS = 1024;
+  /** The most threads that a backend computes with. */
+  public static final int MOST_THREADS = Workers.MOST;
 
   private final Workers workers;
 

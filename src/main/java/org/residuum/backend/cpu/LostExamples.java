@@ -3,6 +3,7 @@ package org.residuum.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import org.residuum.backend.cpu.op.Norms;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;

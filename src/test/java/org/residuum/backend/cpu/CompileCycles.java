@@ -9,6 +9,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cpu.onednn.NativeObjects;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -12,6 +12,8 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.RandomValues;
 import org.residuum.backend.Session;
 import org.residuum.backend.Shares;
+import org.residuum.backend.cpu.onednn.Kernel;
+import org.residuum.backend.cpu.winograd.Winograd;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;

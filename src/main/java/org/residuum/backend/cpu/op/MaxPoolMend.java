@@ -1,0 +1,128 @@
+package org.residuum.backend.cpu.op;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_primitive_desc_create;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
+
+import java.nio.FloatBuffer;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.backend.cpu.onednn.Assembly;
+import org.residuum.backend.cpu.onednn.Attributes;
+import org.residuum.backend.cpu.onednn.OneDnn;
+import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Window;
+
+/**
+ * oneDNN's maximum passes a NaN over, the definition keeps it. So the rows of pixels are summed
+ * first, and the images with a sum that is not finite are pooled again here.
+ */
+public final class MaxPoolMend {
+  private final Assembly assembly;
+  private final Window window;
+  private final int images;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final int outHeight;
+  private final int outWidth;
+
+  /**
+   * @param x the shape of what is pooled
+   * @param y the shape of the result
+   */
+  public MaxPoolMend(Assembly assembly, Pool2d pool, Shape x, Shape y) {
+    this.assembly = assembly;
+    this.window = pool.window();
+    this.images = x.withBatch(assembly.batch()).extent(0);
+    this.channels = x.extent(1);
+    this.height = x.extent(2);
+    this.width = x.extent(3);
+    this.outHeight = y.extent(2);
+    this.outWidth = y.extent(3);
+  }
+
+  /** Appends what follows the pooling from {@code x} to {@code y}, images (N, H, W, C). */
+  public void append(Operand x, Operand y) {
+    int rows = images * height;
+    Operand sums = sums(x, rows);
+    assembly.add(
+        memory -> {
+          FloatBuffer sum = memory.floats(sums, rows);
+          FloatBuffer from = memory.floats(x, (long) rows * width * channels);
+          FloatBuffer to = memory.floats(y, (long) images * outHeight * outWidth * channels);
+          return () -> {
+            for (int image = 0; image < images; image++) {
+              if (!isFinite(sum, image)) {
+                pool(from, to, image);
+              }
+            }
+          };
+        });
+  }
+
+  private Operand sums(Operand x, int rows) {
+    if (width * channels == 1) {
+      return x;
+    }
+    Operand sums = assembly.temporary((long) Float.BYTES * rows);
+    dnnl_memory_desc src = assembly.desc().plain(rows, (long) width * channels);
+    dnnl_memory_desc dst = assembly.desc().plain(rows, 1);
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      description =
+          assembly.describe(
+              "dnnl_reduction_primitive_desc_create",
+              made ->
+                  dnnl_reduction_primitive_desc_create(
+                      made,
+                      OneDnn.engine(),
+                      dnnl_reduction_sum,
+                      src,
+                      dst,
+                      0,
+                      0,
+                      attributes.handle()));
+    }
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, src, x),
+        Assembly.argument(DNNL_ARG_DST, dst, sums));
+    return sums;
+  }
+
+  private boolean isFinite(FloatBuffer sums, int image) {
+    for (int row = image * height; row < (image + 1) * height; row++) {
+      if (!Float.isFinite(sums.get(row))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void pool(FloatBuffer x, FloatBuffer y, int image) {
+    for (int i = 0; i < outHeight * outWidth * channels; i++) {
+      int top = i / channels / outWidth * window.strideY() - window.padTop();
+      int left = i / channels % outWidth * window.strideX() - window.padLeft();
+      float max = max(x, image * height * width * channels + i % channels, top, left);
+      y.put(image * outHeight * outWidth * channels + i, max);
+    }
+  }
+
+  private float max(FloatBuffer x, int first, int top, int left) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int ky = 0; ky < window.height(); ky++) {
+      int row = top + ky * window.dilationY();
+      for (int kx = 0; kx < window.width() && row >= 0 && row < height; kx++) {
+        int column = left + kx * window.dilationX();
+        if (column >= 0 && column < width) {
+          max = Math.max(max, x.get(first + (row * width + column) * channels));
+        }
+      }
+    }
+    return max;
+  }
+}

@@ -1,0 +1,85 @@
+package org.residuum.backend.cpu.op;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import org.residuum.backend.cpu.onednn.Desc;
+import org.residuum.backend.cpu.onednn.HostStep;
+import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Pool2d;
+import org.residuum.network.op.Window;
+
+/**
+ * In ceil mode the last windows of an average pooling may hang over the padded image, and what
+ * hangs over does not count (PyTorch's rule); oneDNN divides by the whole window. This is the
+ * factor between the two for each pixel of the output.
+ */
+public final class WindowShares {
+  private final float[] factors;
+  private final int images;
+  private final int channels;
+
+  public WindowShares(Pool2d pool, Shape x, Shape y, int batch) {
+    Window window = pool.window();
+    float[] rows =
+        shares(
+            y.extent(2),
+            window.strideY(),
+            window.padTop(),
+            window.height(),
+            window.dilationY(),
+            x.extent(2) + window.padBottom());
+    float[] columns =
+        shares(
+            y.extent(3),
+            window.strideX(),
+            window.padLeft(),
+            window.width(),
+            window.dilationX(),
+            x.extent(3) + window.padRight());
+    factors = new float[rows.length * columns.length];
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = rows[i / columns.length] * columns[i % columns.length];
+    }
+    images = (int) Desc.dims(y, batch)[0];
+    channels = y.extent(1);
+  }
+
+  private static float[] shares(
+      int outputs, int stride, int padBefore, int extent, int dilation, int end) {
+    float[] shares = new float[outputs];
+    for (int i = 0; i < outputs; i++) {
+      int start = i * stride - padBefore;
+      int inside = 0;
+      for (int k = 0; k < extent; k++) {
+        inside += start + k * dilation < end ? 1 : 0;
+      }
+      shares[i] = (float) extent / inside;
+    }
+    return shares;
+  }
+
+  /** Whether no window hangs over. */
+  public boolean areOne() {
+    float[] ones = new float[factors.length];
+    Arrays.fill(ones, 1f);
+    return Arrays.equals(ones, factors);
+  }
+
+  /** to = from · factor, pixel by pixel, images (N, H, W, C). */
+  public HostStep.Factory step(Operand from, Operand to) {
+    long elements = (long) images * factors.length * channels;
+    return memory -> {
+      FloatBuffer source = memory.floats(from, elements);
+      FloatBuffer target = memory.floats(to, elements);
+      return () -> {
+        for (int pixel = 0; pixel < images * factors.length; pixel++) {
+          float factor = factors[pixel % factors.length];
+          for (int i = pixel * channels; i < (pixel + 1) * channels; i++) {
+            target.put(i, source.get(i) * factor);
+          }
+        }
+      };
+    };
+  }
+}

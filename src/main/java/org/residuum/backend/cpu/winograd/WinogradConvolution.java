@@ -1,0 +1,234 @@
+package org.residuum.backend.cpu.winograd;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+
+import java.nio.FloatBuffer;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.backend.cpu.onednn.Assembly;
+import org.residuum.backend.cpu.onednn.Attributes;
+import org.residuum.backend.cpu.onednn.ConvolutionWindow;
+import org.residuum.backend.cpu.onednn.Desc;
+import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.Product;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Window;
+
+/**
+ * A 3×3 convolution of step 1 by Winograd's filtering ({@link Winograd}): along the rows alone,
+ * with half of the multiplications, or along both axes, with a quarter of them. All of its steps
+ * are products of matrices of the images as they lie, channels last:
+ *
+ * <pre>
+ * x (N, H, W, C) → rows (6, N, H/4, W, C) → tiles (6, 6, N, H/4, W/4, C)
+ *                    | six 1×3 convolutions   | 36 products with (C, K)
+ * y (N, H, W, K) ← rows (6, N, H/4, W, K) ← tiles (6, 6, N, H/4, W/4, K)
+ * </pre>
+ *
+ * A NaN or an infinity of x makes NaN of all outputs of its tiles, not of its neighbours alone.
+ */
+public final class WinogradConvolution {
+  /** The costs are rough; a smaller gain may be none. */
+  private static final double LEAST_GAIN = 1.15;
+
+  private final Assembly assembly;
+  private final Conv2d op;
+  private final String weight;
+  private final int images;
+  private final int channels;
+  private final int outputs;
+  private final TiledAxis down;
+  private final TiledAxis across;
+
+  /**
+   * The convolution of the assembly's node.
+   *
+   * @param x the shape of its input
+   */
+  public WinogradConvolution(Assembly assembly, Conv2d op, Shape x) {
+    this.assembly = assembly;
+    this.op = op;
+    Shape y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
+    Window window = op.window();
+    this.weight = assembly.node().parameters().get(0).name();
+    this.images = (int) Desc.dims(x, assembly.batch())[0];
+    this.channels = x.extent(1);
+    this.outputs = op.outChannels();
+    this.down = new TiledAxis(x.extent(2), window.padTop(), y.extent(2));
+    this.across = new TiledAxis(x.extent(3), window.padLeft(), y.extent(3));
+  }
+
+  /** Whether it is a convolution of the kind, large enough to gain. */
+  public boolean pays() {
+    return isOfTheKind() && gain() > LEAST_GAIN && TileTransforms.areFast();
+  }
+
+  private boolean isOfTheKind() {
+    Window w = op.window();
+    boolean padded =
+        Math.max(Math.max(w.padTop(), w.padBottom()), Math.max(w.padLeft(), w.padRight()))
+            >= Winograd.TAPS;
+    Window plain =
+        new Window(3, 3, 1, 1, w.padTop(), w.padLeft(), w.padBottom(), w.padRight(), 1, 1);
+    long weights = (long) Winograd.INPUTS * Winograd.INPUTS * channels * outputs;
+    return op.groups() == 1 && w.equals(plain) && !padded && weights <= Integer.MAX_VALUE;
+  }
+
+  private double gain() {
+    return directCost() / Math.min(rowsCost(), tilesCost());
+  }
+
+  private boolean bothAxes() {
+    return tilesCost() < rowsCost();
+  }
+
+  /** Multiplications an output pixel; the other costs are measured in the time of these. */
+  private double directCost() {
+    return 9.0 * channels * outputs;
+  }
+
+  /** Narrow images cost the row convolutions more, for their zeros at both ends. */
+  private double rowsCost() {
+    double narrow = 1.05 * (1 + 24.0 / (across.outputs() * across.outputs()));
+    return directCost() / 2 * down.waste() * narrow + 55.0 * (channels + outputs);
+  }
+
+  /** Few tiles pay for reading 36 matrices of weights. */
+  private double tilesCost() {
+    double few = 1.2 * (1 + 20.0 / (images * down.tiles() * across.tiles()));
+    return directCost() / 4 * down.waste() * across.waste() * few + 165.0 * (channels + outputs);
+  }
+
+  /** y = activation(w ∗ x + b [+ y]) */
+  public void forward() {
+    TileTransforms rowsOfX = transforms(down, images, (long) across.extent() * channels);
+    TileTransforms rowsOfY = transforms(down, images, (long) across.outputs() * outputs);
+    long lines = (long) Winograd.INPUTS * images * down.tiles();
+    TileTransforms tilesOfX = transforms(across, lines, channels);
+    TileTransforms tilesOfY = transforms(across, lines, outputs);
+    long tiles = tilesOfX.elements();
+    Operand first = assembly.temporary(4 * Math.max(rowsOfX.elements(), tilesOfY.elements()));
+    Operand second = assembly.temporary(4 * Math.max(tiles, rowsOfY.elements()));
+    rowsOfX.split(assembly.input(0), first);
+    if (bothAxes()) {
+      tilesOfX.split(first, second);
+      products(second, first);
+      tilesOfY.join(first, second, null, Epilogue.NONE);
+    } else {
+      rowConvolutions(first, second);
+    }
+    rowsOfY.join(second, assembly.output(0), bias(), op.epilogue());
+  }
+
+  private TileTransforms transforms(TiledAxis axis, long lines, long inner) {
+    return new TileTransforms(assembly, axis, lines, inner);
+  }
+
+  /** The bias of a whole row of pixels, (W', K). */
+  private Operand bias() {
+    if (!op.bias()) {
+      return null;
+    }
+    String name = assembly.node().parameters().get(1).name();
+    dnnl_memory_desc row = assembly.desc().plain((long) across.outputs() * outputs);
+    return assembly.packed(
+        parameters -> {
+          FloatBuffer bias = parameters.get(name).data();
+          FloatBuffer repeated = FloatBuffer.allocate(across.outputs() * outputs);
+          for (int pixel = 0; pixel < across.outputs(); pixel++) {
+            repeated.put(pixel * outputs, bias, 0, outputs);
+          }
+          return repeated;
+        },
+        row,
+        row);
+  }
+
+  /** (36, tiles, C) · (36, C, K) → (36, tiles, K) */
+  private void products(Operand v, Operand m) {
+    long products = (long) Winograd.INPUTS * Winograd.INPUTS;
+    long tiles = (long) images * down.tiles() * across.tiles();
+    dnnl_memory_desc u = assembly.desc().plain(products, channels, outputs);
+    new Product(assembly)
+        .append(
+            Product.Matrices.rowMajor(v, products, tiles, channels),
+            Product.Matrices.rowMajor(
+                assembly.packed(this::tileWeights, u, u), products, channels, outputs),
+            Product.Matrices.rowMajor(m, products, tiles, outputs));
+  }
+
+  /** U = G w Gᵀ as (products across, products down, C, K). */
+  private FloatBuffer tileWeights(Parameters parameters) {
+    float[] w = new float[outputs * channels * Winograd.TAPS * Winograd.TAPS];
+    parameters.get(weight).data().get(0, w);
+    float[] u = new float[Winograd.INPUTS * Winograd.INPUTS * channels * outputs];
+    double[] of = new double[Winograd.INPUTS * Winograd.INPUTS];
+    for (int filter = 0; filter < outputs * channels; filter++) {
+      int from = filter % outputs * channels + filter / outputs;
+      Winograd.transform(w, from * Winograd.TAPS * Winograd.TAPS, of);
+      for (int product = 0; product < of.length; product++) {
+        u[product * channels * outputs + filter] = (float) of[product];
+      }
+    }
+    return FloatBuffer.wrap(u);
+  }
+
+  /** (N, H/4, W, C) → (N, H/4, W', K) by a filter of its own for each of the six row products. */
+  private void rowConvolutions(Operand v, Operand m) {
+    Window w = op.window();
+    Window window = new Window(1, Winograd.TAPS, 1, 1, 0, w.padLeft(), 0, w.padRight(), 1, 1);
+    Shape rows = Shape.of(images, channels, down.tiles(), across.extent());
+    Conv2d plain = new Conv2d(outputs, window, 1, false, Epilogue.NONE);
+    ConvolutionWindow convolution = new ConvolutionWindow(plain, rows);
+    long pixels = (long) images * down.tiles();
+    for (int product = 0; product < Winograd.INPUTS; product++) {
+      int row = product;
+      rowConvolution(
+          convolution,
+          v.plus(4 * product * pixels * across.extent() * channels),
+          parameters -> rowWeights(parameters, row),
+          m.plus(4 * product * pixels * across.outputs() * outputs));
+    }
+  }
+
+  private void rowConvolution(
+      ConvolutionWindow window, Operand from, Assembly.Source weights, Operand to) {
+    dnnl_memory_desc src = assembly.desc().value(window.x, assembly.batch());
+    dnnl_memory_desc dst = assembly.desc().value(window.y, assembly.batch());
+    dnnl_primitive_desc description;
+    try (Attributes attributes = new Attributes()) {
+      description =
+          window.forward(assembly, dnnl_forward_inference, src, null, dst, attributes.handle());
+    }
+    dnnl_memory_desc wanted =
+        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
+    assembly.add(
+        description,
+        Assembly.argument(DNNL_ARG_SRC, src, from),
+        Assembly.argument(
+            DNNL_ARG_WEIGHTS,
+            wanted,
+            assembly.packed(weights, assembly.desc().plain(window.weightDims), wanted)),
+        Assembly.argument(DNNL_ARG_DST, dst, to));
+  }
+
+  /** A row of G w, (K, C, 1, 3). */
+  private FloatBuffer rowWeights(Parameters parameters, int product) {
+    FloatBuffer w = parameters.get(weight).data();
+    double[] g = Winograd.filterTransform()[product];
+    FloatBuffer u = FloatBuffer.allocate(outputs * channels * Winograd.TAPS);
+    for (int i = 0; i < u.limit(); i++) {
+      int at = i / Winograd.TAPS * 9 + i % Winograd.TAPS;
+      u.put(i, (float) (g[0] * w.get(at) + g[1] * w.get(at + 3) + g[2] * w.get(at + 6)));
+    }
+    return u;
+  }
+}
