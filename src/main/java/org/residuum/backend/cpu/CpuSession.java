@@ -9,11 +9,11 @@ import org.residuum.backend.Layout;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
+import org.residuum.backend.cpu.onednn.Bindings;
+import org.residuum.backend.cpu.onednn.Kernel;
 import org.residuum.backend.lower.Guard;
 import org.residuum.backend.lower.OnlySlot;
 import org.residuum.backend.lower.ParameterStore;
-import org.residuum.backend.cpu.onednn.Bindings;
-import org.residuum.backend.cpu.onednn.Kernel;
 import org.residuum.network.Value;
 
 /** One arena and one stream over a plan. */

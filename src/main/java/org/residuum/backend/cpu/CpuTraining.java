@@ -6,9 +6,9 @@ import java.util.List;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
-import org.residuum.backend.lower.ParameterStore;
 import org.residuum.backend.cpu.onednn.NativeMemory;
 import org.residuum.backend.cpu.onednn.Workers;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 

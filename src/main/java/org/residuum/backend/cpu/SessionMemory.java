@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
-import org.residuum.backend.lower.ParameterStore;
 import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.NativeMemory;
 import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
 

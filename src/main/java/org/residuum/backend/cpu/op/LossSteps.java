@@ -1,10 +1,10 @@
 package org.residuum.backend.cpu.op;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.cpu.onednn.Assembly;
 import org.residuum.backend.cpu.onednn.Desc;
 import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.lower.ClassLabels;
 import org.residuum.network.Shape;
 
 /** Softmax cross-entropy and its gradient, in Java: the logits of a batch are few. */
