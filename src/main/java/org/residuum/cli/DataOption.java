@@ -3,11 +3,11 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
-import org.residuum.data.BadPicture;
 import org.residuum.data.Dataset;
-import org.residuum.data.DatasetOptions;
-import org.residuum.data.Datasets;
 import org.residuum.data.Split;
+import org.residuum.data.source.BadPicture;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.data.source.Datasets;
 import picocli.CommandLine.Option;
 
 /** {@code --data NAME:PATH} and how to read it. */

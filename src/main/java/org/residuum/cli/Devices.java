@@ -12,7 +12,7 @@ import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.data.NearestName;
+import org.residuum.data.text.NearestName;
 
 /** Chooses what {@code --device} names. */
 final class Devices {

@@ -11,7 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.OutOfDeviceMemoryException;
-import org.residuum.data.NearestName;
+import org.residuum.data.text.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;

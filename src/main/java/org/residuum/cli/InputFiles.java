@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
-import org.residuum.data.PictureScan;
+import org.residuum.data.source.scan.PictureScan;
 import org.residuum.format.AtomicFile;
 
 /** What a command reads: {@code --overwrite} is no leave to write over it. */

@@ -3,7 +3,7 @@ package org.residuum.cli;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.residuum.data.NearestName;
+import org.residuum.data.text.NearestName;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;

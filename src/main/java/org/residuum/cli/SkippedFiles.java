@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.data.Dataset;
-import org.residuum.data.FileText;
 import org.residuum.data.SkippedFile;
+import org.residuum.data.text.FileText;
 
 /** The files of a data set that could not be used, in whichever of its parts. */
 final class SkippedFiles {

@@ -7,7 +7,7 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Distortion;
-import org.residuum.data.NearestName;
+import org.residuum.data.text.NearestName;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingOptionsBuilder;

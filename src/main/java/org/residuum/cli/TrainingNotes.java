@@ -2,7 +2,7 @@ package org.residuum.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.residuum.data.DatasetOptions;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.format.model.SavedModel;
 
 /**

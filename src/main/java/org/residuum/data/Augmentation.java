@@ -1,6 +1,7 @@
 package org.residuum.data;
 
 import java.util.Objects;
+import org.residuum.data.prepare.SplitMix;
 
 /**
  * Random changes to training pictures: pad with black by {@code padAndCrop} pixels on every side
@@ -35,16 +36,16 @@ public record Augmentation(int padAndCrop, boolean horizontalFlip, Distortion di
   }
 
   /** Down by 0..2 {@code padAndCrop} rows into the padded picture. */
-  int offsetY(long bits) {
+  public int offsetY(long bits) {
     return SplitMix.below(SplitMix.at(bits, 0), 2 * padAndCrop + 1);
   }
 
   /** Right by 0..2 {@code padAndCrop} columns into the padded picture. */
-  int offsetX(long bits) {
+  public int offsetX(long bits) {
     return SplitMix.below(SplitMix.at(bits, 1), 2 * padAndCrop + 1);
   }
 
-  boolean flips(long bits) {
+  public boolean flips(long bits) {
     return horizontalFlip && SplitMix.at(bits, 2) < 0;
   }
 }

@@ -1,6 +1,7 @@
 package org.residuum.data;
 
 import java.util.List;
+import org.residuum.data.source.BadPicture;
 import org.residuum.network.Shape;
 
 /**

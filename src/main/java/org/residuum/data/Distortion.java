@@ -1,5 +1,7 @@
 package org.residuum.data;
 
+import org.residuum.data.prepare.SplitMix;
+
 /**
  * Random affine maps of training pictures about their middle, sampled bilinearly with black
  * outside: what a slightly different hand or camera would have made (Simard, Steinkraus and Platt,
@@ -35,10 +37,10 @@ public record Distortion(double shift, double turn, double stretch, double shear
   /**
    * Where a pixel of the result comes from, from the middle: (x, y) → (ax + by + e, cx + dy + f).
    */
-  record Map(double a, double b, double c, double d, double e, double f) {}
+  public record Map(double a, double b, double c, double d, double e, double f) {}
 
   /** The map drawn for one example: leaning, then turned, stretched and shifted. */
-  Map map(long bits) {
+  public Map map(long bits) {
     double angle = Math.toRadians(draw(bits, 3, turn));
     double cos = Math.cos(angle);
     double sin = Math.sin(angle);

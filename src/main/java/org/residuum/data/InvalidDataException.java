@@ -46,7 +46,7 @@ public final class InvalidDataException extends IOException {
   }
 
   /** Why a file could not be read, without Java's names. */
-  static String reason(IOException e) {
+  public static String reason(IOException e) {
     if (e instanceof AccessDeniedException) {
       return "no permission";
     }

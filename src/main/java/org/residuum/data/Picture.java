@@ -4,6 +4,10 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.prepare.Bilinear;
+import org.residuum.data.prepare.Pixels;
+import org.residuum.data.source.scan.PictureScan;
 import org.residuum.network.Shape;
 
 /**

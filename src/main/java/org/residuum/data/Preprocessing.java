@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.prepare.Measurement;
 import org.residuum.network.Shape;
 
 /**
@@ -197,7 +199,7 @@ public record Preprocessing(
   }
 
   /** Reads a picture file and fits it. */
-  Picture fit(Path file) throws IOException {
+  public Picture fit(Path file) throws IOException {
     Picture picture = Picture.read(file, decoding);
     try {
       return fit(picture);
@@ -240,7 +242,7 @@ public record Preprocessing(
   }
 
   /** The normalised value of each byte: 256 entries a channel. */
-  float[] table(int maxValue) {
+  public float[] table(int maxValue) {
     float[] table = new float[channels() * 256];
     for (int i = 0; i < table.length; i++) {
       int c = i / 256;

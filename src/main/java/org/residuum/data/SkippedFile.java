@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * @param reason one line, without the file's name
  */
 public record SkippedFile(Path file, String reason) {
-  static SkippedFile of(Path file, Throwable failure) {
+  public static SkippedFile of(Path file, Throwable failure) {
     if (failure instanceof OutOfMemoryError) {
       return new SkippedFile(
           file, "needs more memory than Java may take; raise it, as with JAVA_TOOL_OPTIONS=-Xmx4g");

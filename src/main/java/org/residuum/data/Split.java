@@ -16,7 +16,7 @@ public enum Split {
   }
 
   /** As it is said in a sentence. */
-  String purpose() {
+  public String purpose() {
     return purpose;
   }
 }

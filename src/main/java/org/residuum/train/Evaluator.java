@@ -7,12 +7,12 @@ import java.util.Map;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
-import org.residuum.data.Batch;
-import org.residuum.data.BatchLoader;
 import org.residuum.data.Dataset;
-import org.residuum.data.Epoch;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.ProgressListener;
+import org.residuum.data.load.Batch;
+import org.residuum.data.load.BatchLoader;
+import org.residuum.data.load.Epoch;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {

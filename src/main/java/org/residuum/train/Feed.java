@@ -3,9 +3,9 @@ package org.residuum.train;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.lower.Batches;
-import org.residuum.data.Batch;
-import org.residuum.data.BatchLoader;
-import org.residuum.data.Epoch;
+import org.residuum.data.load.Batch;
+import org.residuum.data.load.BatchLoader;
+import org.residuum.data.load.Epoch;
 import org.residuum.network.Network;
 
 /**

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.TestData;
-import org.residuum.data.Glyphs;
+import org.residuum.data.source.Glyphs;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Initializer;

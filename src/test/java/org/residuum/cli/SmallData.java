@@ -3,7 +3,7 @@ package org.residuum.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.residuum.data.Glyphs;
+import org.residuum.data.source.Glyphs;
 
 /** Small labelled pictures and a network trained on them, for tests of the commands. */
 final class SmallData {

@@ -11,7 +11,7 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
-import org.residuum.data.NearestName;
+import org.residuum.data.text.NearestName;
 import org.residuum.train.Recipe;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.TestData;
+import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.source.Glyphs;
 
 /** The checksums and values here were made by Pillow 9.4. */
 class PictureTest {

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
 class PreprocessingTest {

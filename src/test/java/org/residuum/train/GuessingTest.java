@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.data.Dataset;
-import org.residuum.data.Datasets;
+import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
 final class GuessingTest {

@@ -3,7 +3,7 @@ package org.residuum.train;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.residuum.data.Dataset;
-import org.residuum.data.Datasets;
+import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
 /** Small sets made on the spot. */

@@ -1,9 +1,0 @@
-package org.residuum.data;
-
-/** What to do about a picture that cannot be decoded. */
-public enum BadPicture {
-  /** Leave it out; {@link Dataset#skipped()} lists them all. */
-  SKIP,
-  /** Stop with an error that names it. */
-  FAIL
-}

@@ -1,0 +1,155 @@
+package org.residuum.data.decode;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.residuum.data.ColorProfile;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.Picture;
+import org.residuum.data.PictureOptions;
+import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.RefusedPictureException;
+
+/**
+ * Decodes picture files; see {@link Picture#read}. Sizes are compared with the limits before the
+ * pixels are decoded. Whatever a damaged or huge file makes a decoder throw becomes an {@link
+ * InvalidDataException}, so that it is the failure of one picture.
+ */
+public final class PictureDecoder {
+  private static final long MAX_FILE_BYTES = 1L << 28;
+  private static final int MAX_SIDE = 1 << 20;
+  private static final String REPLACE = "replace it or leave it out";
+  public static final String MORE_HEAP = "give the JVM more heap (-Xmx), or leave it out";
+
+  private PictureDecoder() {}
+
+  /** The height and width that {@link #read} will give, from the file's header alone. */
+  public static int[] size(Path file) throws IOException {
+    return guarded(
+        file.toString(),
+        () -> {
+          EncodedPicture encoded = PictureFormat.open(bytes(file));
+          boolean swap = Orientation.swapsSides(encoded.orientation());
+          return swap
+              ? new int[] {encoded.width(), encoded.height()}
+              : new int[] {encoded.height(), encoded.width()};
+        });
+  }
+
+  public static Picture read(Path file, PictureOptions options) throws IOException {
+    return guarded(file.toString(), () -> decode(bytes(file), options));
+  }
+
+  /**
+   * Decodes the bytes of a file.
+   *
+   * @param name of the picture, for errors
+   */
+  public static Picture read(String name, byte[] bytes, PictureOptions options) throws IOException {
+    return guarded(name, () -> decode(bytes, options));
+  }
+
+  /** Turns everything that one picture may cause into an exception that names it. */
+  static <T> T guarded(String name, DecodingHeap.Use<T> use) throws InvalidDataException {
+    try {
+      return use.run();
+    } catch (InvalidDataException e) {
+      throw e;
+    } catch (RefusedPictureException e) {
+      throw undecodable(name, e.getMessage(), e.remedy(), e);
+    } catch (OutOfMemoryError e) {
+      throw undecodable(name, "the heap is full: " + reason(e), MORE_HEAP, e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      throw undecodable(name, "damaged: " + reason(e), REPLACE, e);
+    }
+  }
+
+  private static Picture decode(byte[] bytes, PictureOptions options) throws IOException {
+    if (bytes.length == 0) {
+      throw new RefusedPictureException("the file is empty", REPLACE);
+    }
+    EncodedPicture encoded = PictureFormat.open(bytes);
+    long pixels = checkedPixels(encoded, options);
+    int orientation = encoded.orientation();
+    boolean copied = orientation > 1 || options.colorProfile() == ColorProfile.APPLY;
+    return DecodingHeap.SHARED.with(
+        encoded.decodingBytes() + (copied ? 3 * pixels : 0),
+        () -> {
+          Picture picture = encoded.decode();
+          if (options.colorProfile() == ColorProfile.APPLY) {
+            byte[] profile = encoded.colorProfile().orElse(null);
+            picture = profile == null ? picture : SrgbConversion.of(picture, profile);
+          }
+          return Orientation.upright(picture, orientation);
+        });
+  }
+
+  private static long checkedPixels(EncodedPicture encoded, PictureOptions options)
+      throws IOException {
+    long pixels = (long) encoded.width() * encoded.height();
+    String size = encoded.width() + " x " + encoded.height();
+    if (encoded.width() < 1 || encoded.height() < 1) {
+      throw new IOException(size + " pixels");
+    }
+    if (pixels > options.maxPixels()) {
+      throw new RefusedPictureException(
+          size + " = " + pixels + " pixels, at most " + options.maxPixels() + " are decoded",
+          "make it smaller, or raise the limit (--max-pixels, or PictureOptions in code)");
+    }
+    if (Math.max(encoded.width(), encoded.height()) > MAX_SIDE) {
+      throw new RefusedPictureException(
+          size + " pixels; a side may have at most " + MAX_SIDE, "make it smaller");
+    }
+    return pixels;
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    try {
+      long size = Files.size(file);
+      if (size > MAX_FILE_BYTES) {
+        throw undecodable(
+            file.toString(),
+            size + " bytes, at most " + MAX_FILE_BYTES + " are read",
+            REPLACE,
+            null);
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new InvalidDataException(file + ": no such picture", e);
+    } catch (InvalidDataException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new InvalidDataException(
+          file
+              + ": cannot be read ("
+              + InvalidDataException.reason(e)
+              + "); replace it or leave it"
+              + " out",
+          e);
+    }
+  }
+
+  /** The first line of the innermost message: decoders wrap the one that says something. */
+  private static String reason(Throwable e) {
+    while (e.getCause() != null) {
+      e = e.getCause();
+    }
+    return e.getMessage() == null ? e.toString() : e.getMessage().lines().findFirst().orElse("");
+  }
+
+  private static InvalidDataException undecodable(
+      String name, String reason, String remedy, Throwable cause) {
+    return new InvalidDataException(
+        name + ": cannot be decoded (" + shown(reason) + "); " + remedy, cause);
+  }
+
+  /** Names of chunks come from the file: their control characters are shown, not sent. */
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (char c : text.toCharArray()) {
+      shown.append(Character.isISOControl(c) ? String.format("\\x%02x", (int) c) : c);
+    }
+    return shown.toString();
+  }
+}

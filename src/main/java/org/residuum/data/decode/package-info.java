@@ -1,0 +1,2 @@
+/** Internal: decodes picture files; the content tells the format. */
+package org.residuum.data.decode;

@@ -1,0 +1,2 @@
+/** Internal: PNG pictures. */
+package org.residuum.data.decode.png;

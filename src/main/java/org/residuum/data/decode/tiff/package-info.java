@@ -1,0 +1,2 @@
+/** Internal: the first page of TIFF pictures. */
+package org.residuum.data.decode.tiff;

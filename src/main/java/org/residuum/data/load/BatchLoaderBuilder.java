@@ -1,0 +1,117 @@
+package org.residuum.data.load;
+
+import java.util.Objects;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Dataset;
+import org.residuum.data.ImageDataset;
+import org.residuum.data.Preprocessing;
+
+/** The options of a {@link BatchLoader}; every one has a default. */
+public final class BatchLoaderBuilder {
+  final Dataset dataset;
+  int batch = 128;
+  long seed;
+  boolean shuffle;
+  boolean dropLast;
+  boolean keepGoing;
+  boolean fillLast;
+  int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() - 1));
+  int ahead = 3;
+  private Augmentation augmentation = Augmentation.NONE;
+  private Preprocessing preprocessing;
+
+  BatchLoaderBuilder(Dataset dataset) {
+    this.dataset = Objects.requireNonNull(dataset, "dataset");
+  }
+
+  /** Examples a batch; default 128. */
+  public BatchLoaderBuilder batch(int examples) {
+    batch = atLeastOne("batch", examples);
+    return this;
+  }
+
+  /** Decides order and augmentation; default 0. */
+  public BatchLoaderBuilder seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Whether each epoch has an order of its own; default false, the data set's order. */
+  public BatchLoaderBuilder shuffle(boolean on) {
+    shuffle = on;
+    return this;
+  }
+
+  /** Whether to leave out a last batch that is not full; default false. */
+  public BatchLoaderBuilder dropLast(boolean on) {
+    dropLast = on;
+    return this;
+  }
+
+  /**
+   * Whether an example that cannot be read, whatever is thrown, is the {@link Batch#failure} of its
+   * row; default false: it is that of the pass.
+   */
+  public BatchLoaderBuilder keepGoing(boolean on) {
+    keepGoing = on;
+    return this;
+  }
+
+  /**
+   * Whether a last batch that is not full is filled up with the first examples of the next epoch's
+   * order; default false.
+   */
+  public BatchLoaderBuilder fillLast(boolean on) {
+    fillLast = on;
+    return this;
+  }
+
+  /** Loading threads; default one less than the processors, from 1 to 4. */
+  public BatchLoaderBuilder threads(int count) {
+    threads = atLeastOne("threads", count);
+    return this;
+  }
+
+  /** How many batches may be ready or in the making while one is in use; default 3. */
+  public BatchLoaderBuilder ahead(int count) {
+    ahead = atLeastOne("ahead", count);
+    return this;
+  }
+
+  /** Random changes to pictures; default {@link Augmentation#NONE}. */
+  public BatchLoaderBuilder augmentation(Augmentation value) {
+    augmentation = Objects.requireNonNull(value, "augmentation");
+    return this;
+  }
+
+  /** How to normalise; default {@link Preprocessing#of} the data set itself. */
+  public BatchLoaderBuilder preprocessing(Preprocessing value) {
+    preprocessing = Objects.requireNonNull(value, "preprocessing");
+    return this;
+  }
+
+  /** Starts the loading threads, which wait for the first epoch. */
+  public BatchLoader build() {
+    if (preprocessing == null) {
+      preprocessing = Preprocessing.of(dataset);
+    }
+    return new BatchLoader(this);
+  }
+
+  PixelScale pixelScale() {
+    return dataset instanceof ImageDataset images
+        ? PixelScale.of(preprocessing, images.maxValue())
+        : null;
+  }
+
+  ExampleWriter writer() {
+    return ExampleWriter.of(dataset, preprocessing, augmentation);
+  }
+
+  private static int atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " " + value + " must be at least 1");
+    }
+    return value;
+  }
+}

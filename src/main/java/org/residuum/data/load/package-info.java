@@ -1,0 +1,2 @@
+/** Internal: fills batches ahead of their use. */
+package org.residuum.data.load;

@@ -1,0 +1,2 @@
+/** Internal: resizing, measuring and random draws for examples. */
+package org.residuum.data.prepare;

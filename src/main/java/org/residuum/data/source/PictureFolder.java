@@ -1,0 +1,200 @@
+package org.residuum.data.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.residuum.data.ImageDataset;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.PictureOptions;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.ProgressListener;
+import org.residuum.data.Resize;
+import org.residuum.data.SkippedFile;
+import org.residuum.data.Split;
+import org.residuum.network.Shape;
+
+/**
+ * Picture files, fitted to one size. Opening decodes every file once, so that what cannot be
+ * decoded is known before training starts; the fitted pictures stay in memory where they take at
+ * most a quarter of the heap, else they are decoded again at every read.
+ */
+final class PictureFolder implements ImageDataset {
+  private final Preprocessing pictures;
+  private final List<String> labels;
+  private final List<PictureFiles.Entry> entries;
+  private final List<SkippedFile> skipped;
+
+  /** A fitted picture an entry, or null where they are decoded at every read. */
+  private final byte[][] cache;
+
+  private PictureFolder(
+      Preprocessing pictures,
+      List<String> labels,
+      List<PictureFiles.Entry> entries,
+      List<SkippedFile> skipped,
+      byte[][] cache) {
+    this.pictures = pictures;
+    this.labels = labels;
+    this.entries = entries;
+    this.skipped = skipped;
+    this.cache = cache;
+  }
+
+  static PictureFolder open(Path folder, Split split, DatasetOptions options) throws IOException {
+    return open(folder, split, options, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  static PictureFolder open(Path folder, Split split, DatasetOptions options, long cacheBytes)
+      throws IOException {
+    PictureFiles files = PictureFiles.find(folder, split, options);
+    Preprocessing pictures =
+        options.pictures() != null
+            ? options.pictures()
+            : PictureSize.guess(files.train(), options.decoding());
+    List<PictureFiles.Entry> all = files.of(split);
+    long bytes = (long) all.size() * pictures.inputShape().elements();
+    byte[][] fitted = new byte[all.size()][];
+    SkippedFile[] failures =
+        decode(all, pictures, bytes <= cacheBytes ? fitted : null, options.progress());
+    List<PictureFiles.Entry> good = new ArrayList<>();
+    List<SkippedFile> skipped = new ArrayList<>(files.unreadable());
+    List<byte[]> kept = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (failures[i] == null) {
+        good.add(all.get(i));
+        kept.add(fitted[i]);
+      } else {
+        skipped.add(failures[i]);
+      }
+    }
+    requireGood(folder, split, options, all.size(), good.size(), skipped);
+    byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
+    return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
+  }
+
+  private static void requireGood(
+      Path folder,
+      Split split,
+      DatasetOptions options,
+      int all,
+      int good,
+      List<SkippedFile> skipped)
+      throws InvalidDataException {
+    if (!skipped.isEmpty() && options.badPicture() == BadPicture.FAIL) {
+      throw new InvalidDataException(skipped.get(0).toString());
+    }
+    if (good == 0) {
+      throw new InvalidDataException(
+          folder
+              + ": no picture for "
+              + split.purpose()
+              + " can be used, of "
+              + all
+              + (all == 0
+                  ? "; a class needs 2 pictures, so that there is one to train and one to test"
+                  : "; the first: " + skipped.get(0)));
+    }
+    if (good < all) {
+      options
+          .notices()
+          .accept(
+              String.format(
+                  Locale.ROOT,
+                  "%s: %,d of %,d pictures for %s cannot be decoded and are left out",
+                  folder,
+                  all - good,
+                  all,
+                  split.purpose()));
+    }
+  }
+
+  /** Decodes in parallel; gives what went wrong, an entry a file, and fills {@code fitted}. */
+  private static SkippedFile[] decode(
+      List<PictureFiles.Entry> files,
+      Preprocessing pictures,
+      byte[][] fitted,
+      ProgressListener progress) {
+    SkippedFile[] failures = new SkippedFile[files.size()];
+    AtomicInteger done = new AtomicInteger();
+    IntStream.range(0, failures.length)
+        .parallel()
+        .forEach(
+            i -> {
+              try {
+                byte[] pixels = pictures.fit(files.get(i).file()).pixels();
+                if (fitted != null) {
+                  fitted[i] = pixels;
+                }
+              } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                failures[i] = SkippedFile.of(files.get(i).file(), e);
+              }
+              synchronized (done) {
+                progress.progress(done.incrementAndGet(), failures.length);
+              }
+            });
+    return failures;
+  }
+
+  @Override
+  public void read(int index, byte[] into) throws IOException {
+    byte[] pixels = cache != null ? cache[index] : pictures.fit(entries.get(index).file()).pixels();
+    System.arraycopy(pixels, 0, into, 0, pixels.length);
+  }
+
+  @Override
+  public String name() {
+    return "folder";
+  }
+
+  @Override
+  public int size() {
+    return entries.size();
+  }
+
+  @Override
+  public Shape exampleShape() {
+    return pictures.inputShape();
+  }
+
+  @Override
+  public List<String> labels() {
+    return labels;
+  }
+
+  @Override
+  public int label(int index) {
+    return entries.get(index).label();
+  }
+
+  @Override
+  public String exampleName(int index) {
+    return file(index).toString();
+  }
+
+  @Override
+  public Resize resize() {
+    return pictures.resize();
+  }
+
+  @Override
+  public PictureOptions decoding() {
+    return pictures.decoding();
+  }
+
+  @Override
+  public List<SkippedFile> skipped() {
+    return skipped;
+  }
+
+  boolean isCached() {
+    return cache != null;
+  }
+
+  Path file(int index) {
+    return entries.get(index).file();
+  }
+}

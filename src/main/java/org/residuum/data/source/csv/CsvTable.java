@@ -1,0 +1,45 @@
+package org.residuum.data.source.csv;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.source.Csv;
+
+/**
+ * Rows to classify.
+ *
+ * @param header the names in the first line where it is a header, else none
+ */
+public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
+  /**
+   * Reads a table of vectors to classify. A column more than there are features is taken for labels
+   * and left out. A line with other columns than the first, or with something that is no number,
+   * gives a row that says so.
+   *
+   * @param features how many values a row has
+   * @param labelColumn where the labels are, by name or by number from 1, if there are any; null
+   *     means: the last
+   * @throws InvalidDataException if it is no such table
+   */
+  public static CsvTable read(Path file, int features, String labelColumn) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidDataException(
+          file + (Files.exists(file) ? ": a folder; name the file in it" : ": no such file"));
+    }
+    return Csv.rows(file, features, labelColumn);
+  }
+
+  /** For example {@code 3 rows in new.csv, after a header (x, y)}. */
+  @Override
+  public String toString() {
+    String count =
+        String.format(Locale.ROOT, "%,d row%s", rows.size(), rows.size() == 1 ? "" : "s");
+    return count
+        + " in "
+        + file
+        + (header.isEmpty() ? "" : ", after a header (" + String.join(", ", header) + ")");
+  }
+}

@@ -1,0 +1,2 @@
+/** Internal: tables in CSV. */
+package org.residuum.data.source.csv;

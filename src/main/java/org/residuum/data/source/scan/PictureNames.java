@@ -1,0 +1,60 @@
+package org.residuum.data.source.scan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What the names of files and folders say about them. */
+public final class PictureNames {
+  /** The endings of pictures, sorted, without their dot. */
+  static final List<String> ENDINGS =
+      List.of(
+          "bmp", "gif", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "wbmp",
+          "webp");
+
+  /** What macOS, Windows and storage servers leave in folders of pictures, in small letters. */
+  private static final Set<String> SYSTEM =
+      Set.of(
+          "__macosx",
+          "thumbs.db",
+          "desktop.ini",
+          "@eadir",
+          "#recycle",
+          "$recycle.bin",
+          "system volume information",
+          "lost+found");
+
+  private PictureNames() {}
+
+  static boolean isPicture(Path file) {
+    return ENDINGS.contains(ending(file));
+  }
+
+  /** A file's ending as it is counted, for example {@code .jpg}. */
+  static String kind(Path file) {
+    String ending = ending(file);
+    if (ending.isEmpty()) {
+      return "without an ending";
+    }
+    return ending.matches("[a-z0-9_~-]{1,12}") ? "." + ending : "otherwise named";
+  }
+
+  /** A folder's name as it is counted. */
+  public static String folder(Path folder) {
+    String name = String.valueOf(folder.getFileName());
+    return name.matches("[\\p{Print}&&[^,()]]{1,40}") ? name : "otherwise named";
+  }
+
+  private static String ending(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
+  }
+
+  /** Whether it starts with a dot or is a system's own. */
+  public static boolean isHidden(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.startsWith(".") || SYSTEM.contains(name.toLowerCase(Locale.ROOT));
+  }
+}

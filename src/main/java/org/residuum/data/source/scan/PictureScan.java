@@ -1,0 +1,219 @@
+package org.residuum.data.source.scan;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.SkippedFile;
+
+/**
+ * The picture files among files and below folders, and what was left out. A file is taken by its
+ * ending, or else by its first bytes; what is named like a picture is taken whatever it holds, so
+ * that reading it tells what is wrong. Links are followed. Hidden files and folders, those that
+ * start with a dot or that systems leave behind such as {@code __MACOSX}, are left out unless they
+ * are named themselves.
+ */
+public final class PictureScan {
+  private final List<Path> pictures = new ArrayList<>();
+  private final Map<String, Integer> kinds = new TreeMap<>();
+  private final List<UnreadableFolder> unreadableFolders = new ArrayList<>();
+  private final LeftOut leftOut = new LeftOut();
+
+  /** A folder whose contents are unknown. */
+  public record UnreadableFolder(Path folder, String reason) {}
+
+  private PictureScan() {}
+
+  /**
+   * Looks at each in turn: a file is taken as it is, a folder is walked through, its pictures
+   * sorted. A file that is not there is taken too where its name is a picture's, unless there is
+   * nothing else.
+   *
+   * @param filesAndFolders at least one
+   * @throws InvalidDataException if a name is neither a file's nor a folder's, or there is no
+   *     picture at all
+   */
+  public static PictureScan of(List<Path> filesAndFolders) throws IOException {
+    PictureScan scan = new PictureScan();
+    for (Path path : filesAndFolders) {
+      if (Files.isDirectory(path)) {
+        scan.walk(path);
+      } else if (Files.isRegularFile(path) || isVanished(path)) {
+        scan.take(path, PictureNames.kind(path));
+      } else {
+        throw notThere(path);
+      }
+    }
+    if (filesAndFolders.stream().allMatch(PictureScan::isVanished)) {
+      throw notThere(filesAndFolders.get(0));
+    }
+    if (scan.pictures.isEmpty()) {
+      throw scan.nothing(filesAndFolders);
+    }
+    return scan;
+  }
+
+  /** What there is below a folder, which may be nothing. */
+  public static PictureScan below(Path folder) throws IOException {
+    PictureScan scan = new PictureScan();
+    scan.walk(folder);
+    return scan;
+  }
+
+  /** To be added to. */
+  public static PictureScan nothing() {
+    return new PictureScan();
+  }
+
+  public void addAll(PictureScan other) {
+    pictures.addAll(other.pictures);
+    other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Integer::sum));
+    unreadableFolders.addAll(other.unreadableFolders);
+    leftOut.addAll(other.leftOut);
+  }
+
+  private void walk(Path folder) throws IOException {
+    int before = pictures.size();
+    Files.walkFileTree(
+        folder,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new PictureWalk(folder, this));
+    pictures.subList(before, pictures.size()).sort(null);
+  }
+
+  /**
+   * A picture to be read.
+   *
+   * @param kind its ending, or what its content says
+   */
+  void take(Path file, String kind) {
+    pictures.add(file);
+    kinds.merge(kind, 1, Integer::sum);
+  }
+
+  public void leaveOut(LeftOut.Kind kind, String name) {
+    leftOut.add(kind, name);
+  }
+
+  /** A file beside the folders of a data set, be it a picture or not. */
+  public void leaveOutBeside(Path file) {
+    if (PictureNames.isHidden(file)) {
+      leaveOut(LeftOut.Kind.HIDDEN_FILE, "");
+    } else if (Files.exists(file)) {
+      leaveOut(LeftOut.Kind.BESIDE, PictureNames.kind(file));
+    } else {
+      leaveOut(LeftOut.Kind.BROKEN_LINK, "");
+    }
+  }
+
+  void cannotLookInto(Path folder, IOException failure) {
+    leftOut.add(LeftOut.Kind.UNREADABLE_FOLDER);
+    unreadableFolders.add(
+        new UnreadableFolder(
+            folder,
+            "the folder cannot be read ("
+                + InvalidDataException.reason(failure)
+                + "); give leave to, or move it away"));
+  }
+
+  private static boolean isVanished(Path path) {
+    return Files.notExists(path) && PictureNames.isPicture(path);
+  }
+
+  private static InvalidDataException notThere(Path path) {
+    return new InvalidDataException(
+        path
+            + (Files.exists(path)
+                ? ": a device or a pipe; name picture files or folders"
+                : ": no such folder or file"));
+  }
+
+  /**
+   * Itself.
+   *
+   * @throws InvalidDataException if there is a folder that cannot be read
+   */
+  public PictureScan requireReadable() throws InvalidDataException {
+    if (!unreadableFolders.isEmpty()) {
+      UnreadableFolder first = unreadableFolders.get(0);
+      throw new InvalidDataException(first.folder() + ": " + first.reason());
+    }
+    return this;
+  }
+
+  private InvalidDataException nothing(List<Path> looked) throws InvalidDataException {
+    requireReadable();
+    String where = looked.get(0) + (looked.size() > 1 ? " and the other folders" : "");
+    return new InvalidDataException(
+        where + ": " + nothingBelow() + "; add some or name another folder");
+  }
+
+  /** For errors: which endings there are none of, and what there is instead. */
+  public String nothingBelow() {
+    return "no pictures ("
+        + String.join(", ", PictureNames.ENDINGS)
+        + ")"
+        + (leftOut.isEmpty() ? "" : ", but " + leftOut);
+  }
+
+  /** The files to be read, those of a folder sorted. */
+  public List<Path> pictures() {
+    return Collections.unmodifiableList(pictures);
+  }
+
+  /** The folders that could not be listed, or not to their end. */
+  public List<UnreadableFolder> unreadableFolders() {
+    return Collections.unmodifiableList(unreadableFolders);
+  }
+
+  /** The same as files that cannot be used. */
+  public List<SkippedFile> unreadable() {
+    return unreadableFolders.stream()
+        .map(one -> new SkippedFile(one.folder(), one.reason()))
+        .toList();
+  }
+
+  public LeftOut leftOut() {
+    return leftOut;
+  }
+
+  /** For example {@code 3,871 pictures (3,500 .jpg, 371 .png)}. */
+  public String counted() {
+    return String.format(
+        Locale.ROOT,
+        "%,d picture%s%s",
+        pictures.size(),
+        pictures.size() == 1 ? "" : "s",
+        kinds.isEmpty() ? "" : " (" + LeftOut.list(kinds) + ")");
+  }
+
+  /** For the end of a sentence; empty where nothing was left out. */
+  public String leftOutToo() {
+    return leftOut.isEmpty() ? "" : "; left out: " + leftOut;
+  }
+
+  /**
+   * For example {@code 3,871 pictures (3,500 .jpg, 371 .png) in 12 folders; left out: 14 other
+   * files (8 .txt, 6 .json)}.
+   */
+  @Override
+  public String toString() {
+    long folders = pictures.stream().map(Path::getParent).distinct().count();
+    return String.format(
+        Locale.ROOT,
+        "%s in %,d folder%s%s",
+        counted(),
+        folders,
+        folders == 1 ? "" : "s",
+        leftOutToo());
+  }
+}

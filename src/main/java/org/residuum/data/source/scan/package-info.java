@@ -1,0 +1,2 @@
+/** Internal: finds the picture files below folders. */
+package org.residuum.data.source.scan;

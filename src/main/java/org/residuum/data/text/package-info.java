@@ -1,0 +1,2 @@
+/** Internal: text of file names, and the nearest known name. */
+package org.residuum.data.text;
