@@ -9,8 +9,8 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.text.NearestName;
 

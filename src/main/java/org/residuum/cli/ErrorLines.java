@@ -10,7 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.cuda.OutOfDeviceMemoryException;
+import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.data.text.NearestName;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;

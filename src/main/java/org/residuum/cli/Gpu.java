@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.residuum.backend.cuda.GpuDevice;
-import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.driver.GpuDevice;
+import org.residuum.backend.cuda.driver.GpuProbe;
 
 /** Says in words what there is of NVIDIA's GPUs and their driver. */
 final class Gpu {

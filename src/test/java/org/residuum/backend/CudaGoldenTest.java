@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Mode;
-import org.residuum.backend.cuda.TestDevice;
+import org.residuum.backend.cuda.rig.TestDevice;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
 class CudaGoldenTest {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Mode;
-import org.residuum.backend.cuda.TestDevice;
+import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;

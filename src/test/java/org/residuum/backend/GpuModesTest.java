@@ -1,7 +1,7 @@
 package org.residuum.backend;
 
-import org.residuum.backend.cuda.RequiresGpu;
-import org.residuum.backend.cuda.TestDevice;
+import org.residuum.backend.cuda.rig.RequiresGpu;
+import org.residuum.backend.cuda.rig.TestDevice;
 
 /** The table of operations on a GPU, in tf32 and bf16. */
 @RequiresGpu

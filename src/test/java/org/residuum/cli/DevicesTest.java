@@ -14,10 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
-import org.residuum.backend.cuda.EmulatedBackend;
-import org.residuum.backend.cuda.GpuDevice;
-import org.residuum.backend.cuda.GpuProbe;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.driver.GpuDevice;
+import org.residuum.backend.cuda.driver.GpuProbe;
+import org.residuum.backend.cuda.rig.EmulatedBackend;
 
 final class DevicesTest {
   private static final GpuProbe TWO =

@@ -9,7 +9,7 @@ import javax.imageio.ImageIO;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.GpuProbe;
+import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Initializer;

@@ -1,5 +1,9 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+
 /** Casts between fp32 and bf16 on the device. */
 final class Casts {
   private Casts() {}

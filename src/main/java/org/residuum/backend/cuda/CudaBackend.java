@@ -5,6 +5,8 @@ import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingSession;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.plan.BatchNormFolding;
@@ -19,11 +21,11 @@ public final class CudaBackend implements Backend {
    *
    * @throws BackendUnavailableException where the device is too old for the mode
    */
-  CudaBackend(CudaDriver driver, Mode mode) {
+  public CudaBackend(CudaDriver driver, Mode mode) {
     this(new Device(driver, mode, Device.CHUNK_BYTES));
   }
 
-  CudaBackend(Device device) {
+  public CudaBackend(Device device) {
     CudaDriver driver = device.driver();
     Mode mode = device.mode();
     int needed = mode.minimumArchitecture();

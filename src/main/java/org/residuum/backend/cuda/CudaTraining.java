@@ -4,6 +4,10 @@ import java.nio.FloatBuffer;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
+import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 

@@ -6,9 +6,11 @@ import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.Resources;
 
 /** A driver, how plans use it, and what is open on it. */
-final class Device implements AutoCloseable {
+public final class Device implements AutoCloseable {
   /** Less than half of the L2 cache of an A100 (40 MB) or H100 (50 MB). */
   static final long CHUNK_BYTES = 16L << 20;
 
@@ -25,7 +27,7 @@ final class Device implements AutoCloseable {
    * @param chunkBytes room for the columns of a convolution; what fits into the L2 cache is read
    *     from there
    */
-  Device(CudaDriver driver, Mode mode, long chunkBytes) {
+  public Device(CudaDriver driver, Mode mode, long chunkBytes) {
     this.driver = driver;
     this.mode = mode;
     this.chunkBytes = chunkBytes;

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda;
 
 import java.util.function.IntToLongFunction;
+import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 
 /** What to do where the device has not the memory that was asked for. */
 final class MemoryAdvice {

@@ -1,5 +1,8 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
+import org.residuum.backend.cuda.kernel.Storage;
+
 /** How the CUDA backend multiplies matrices and stores activations; sums are fp32 in all. */
 public enum Mode {
   /** fp32 storage, products of fp32 operands. */
@@ -32,7 +35,7 @@ public enum Mode {
   }
 
   /** How activations lie in device memory. */
-  Storage storage() {
+  public Storage storage() {
     return storage;
   }
 

@@ -3,6 +3,12 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.Resources;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;
 

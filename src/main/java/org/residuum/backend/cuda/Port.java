@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.residuum.backend.Pictures;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.network.Shape;
 
 /**

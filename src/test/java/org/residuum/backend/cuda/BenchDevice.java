@@ -2,6 +2,9 @@ package org.residuum.backend.cuda;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.kernel.PtxModule;
 
 /** The device that a benchmark runs on, and its stream for single launches. */
 final class BenchDevice implements AutoCloseable {

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.bench.Sample;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;

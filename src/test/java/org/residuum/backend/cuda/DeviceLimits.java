@@ -2,6 +2,8 @@ package org.residuum.backend.cuda;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.Gemm;
 
 /**
  * What the device is seen to do at best, in the same process.

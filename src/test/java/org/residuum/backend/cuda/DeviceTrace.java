@@ -3,6 +3,12 @@ package org.residuum.backend.cuda;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.backend.cuda.rig.Intercepted;
 
 /**
  * What a session had its device do: launches, products and copies within the device, in the order

@@ -11,6 +11,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.driver.GpuProbe;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.bench.Sample;
 
 /** The GPU benchmarks with tiny sizes on the interpreter: that they run, and what they write. */

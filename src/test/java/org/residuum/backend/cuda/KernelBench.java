@@ -7,6 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.kernel.Argument;
+import org.residuum.backend.cuda.kernel.ArgumentType;
+import org.residuum.backend.cuda.kernel.GridRule;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.bench.Sample;
 
 /**

@@ -4,6 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.Argument;
+import org.residuum.backend.cuda.kernel.ArgumentType;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
 
 /**
  * What a launch or a product must move and compute at least: each array read or written once,

@@ -1,0 +1,42 @@
+package org.residuum.backend.cuda.driver;
+
+import java.util.function.Supplier;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+import jcuda.jcublas.cublasStatus;
+
+/** The one place where the answers of CUDA and cuBLAS are looked at. */
+final class CudaCalls {
+  private CudaCalls() {}
+
+  /**
+   * Throws unless the driver's answer is success.
+   *
+   * @param detail what the call was about: kernel and launch size, bytes, a label
+   */
+  static void check(int answer, String call, Supplier<String> detail) {
+    if (answer != CUresult.CUDA_SUCCESS) {
+      throw new CudaException(call + " (" + detail.get() + ") answers " + text(answer));
+    }
+  }
+
+  static void checkBlas(int answer, String call, Supplier<String> detail) {
+    if (answer != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+      throw new CudaException(
+          call
+              + " ("
+              + detail.get()
+              + ") answers "
+              + answer
+              + ", "
+              + cublasStatus.stringFor(answer));
+    }
+  }
+
+  /** For example {@code 2, CUDA_ERROR_OUT_OF_MEMORY: out of memory}. */
+  private static String text(int answer) {
+    String[] text = new String[1];
+    boolean known = JCudaDriver.cuGetErrorString(answer, text) == CUresult.CUDA_SUCCESS;
+    return answer + ", " + CUresult.stringFor(answer) + (known ? ": " + text[0] : "");
+  }
+}

@@ -1,0 +1,155 @@
+package org.residuum.backend.cuda.driver;
+
+import static jcuda.jcublas.JCublas2.cublasCreate;
+import static jcuda.jcublas.JCublas2.cublasDestroy;
+import static jcuda.jcublas.JCublas2.cublasGemmEx_new;
+import static jcuda.jcublas.JCublas2.cublasGemmStridedBatchedEx_new;
+import static jcuda.jcublas.JCublas2.cublasSetMathMode;
+import static jcuda.jcublas.JCublas2.cublasSetStream;
+import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
+
+import jcuda.Pointer;
+import jcuda.cudaDataType;
+import jcuda.driver.CUstream;
+import jcuda.jcublas.cublasComputeType;
+import jcuda.jcublas.cublasGemmAlgo;
+import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
+import jcuda.jcublas.cublasOperation;
+import jcuda.runtime.cudaStream_t;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.kernel.Storage;
+
+/**
+ * cuBLAS on one stream, with a workspace of its own, so that it allocates nothing and results are
+ * the same bits from run to run.
+ */
+final class JCudaProducts implements AutoCloseable {
+  /** What cuBLAS's documentation recommends for Hopper, and for the rest. */
+  private static final long HOPPER_WORKSPACE = 32L << 20;
+
+  private static final long WORKSPACE = 4L << 20;
+
+  private final JCudaDriver driver;
+  private final cublasHandle handle = new cublasHandle();
+  private final long workspace;
+  private final Pointer one = Pointer.to(new float[] {1});
+  private final Pointer zero = Pointer.to(new float[] {0});
+
+  JCudaProducts(JCudaDriver driver, CUstream stream) {
+    this.driver = driver;
+    driver.enter();
+    long bytes = workspaceBytes(driver.architecture());
+    this.workspace = driver.allocate(bytes, "cuBLAS's workspace");
+    check(cublasCreate(handle), "cublasCreate", driver.description());
+    check(cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream", "");
+    check(
+        cublasSetWorkspace(handle, new DeviceAddress(workspace), bytes),
+        "cublasSetWorkspace",
+        bytes + " bytes");
+    check(
+        cublasSetMathMode(
+            handle,
+            cublasMath.CUBLAS_DEFAULT_MATH
+                | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
+        "cublasSetMathMode",
+        "no reduced-precision reduction");
+  }
+
+  static long workspaceBytes(int architecture) {
+    return architecture >= 90 ? HOPPER_WORKSPACE : WORKSPACE;
+  }
+
+  private static void check(int answer, String call, String detail) {
+    CudaCalls.checkBlas(answer, call, () -> detail);
+  }
+
+  Runnable prepare(Gemm gemm, long a, long b, long c) {
+    Pointer left = new DeviceAddress(b);
+    Pointer right = new DeviceAddress(a);
+    Pointer result = new DeviceAddress(c);
+    boolean alone = gemm.batch().count() == 1;
+    String call = alone ? "cublasGemmEx" : "cublasGemmStridedBatchedEx";
+    return () -> {
+      driver.enter();
+      int answer = alone ? single(gemm, left, right, result) : batched(gemm, left, right, result);
+      CudaCalls.checkBlas(answer, call, gemm::toString);
+    };
+  }
+
+  /** cuBLAS takes columns first: Cᵀ = op(B)ᵀ · op(A)ᵀ. */
+  private int single(Gemm gemm, Pointer left, Pointer right, Pointer result) {
+    int operands = type(gemm.operands());
+    return cublasGemmEx_new(
+        handle,
+        operation(gemm.transposeB()),
+        operation(gemm.transposeA()),
+        gemm.n(),
+        gemm.m(),
+        gemm.k(),
+        one,
+        left,
+        operands,
+        gemm.ldb(),
+        right,
+        operands,
+        gemm.lda(),
+        gemm.beta() == 1 ? one : zero,
+        result,
+        type(gemm.result()),
+        gemm.ldc(),
+        compute(gemm.mode()),
+        cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+  }
+
+  private int batched(Gemm gemm, Pointer left, Pointer right, Pointer result) {
+    int operands = type(gemm.operands());
+    Gemm.Batch batch = gemm.batch();
+    return cublasGemmStridedBatchedEx_new(
+        handle,
+        operation(gemm.transposeB()),
+        operation(gemm.transposeA()),
+        gemm.n(),
+        gemm.m(),
+        gemm.k(),
+        one,
+        left,
+        operands,
+        gemm.ldb(),
+        batch.strideB(),
+        right,
+        operands,
+        gemm.lda(),
+        batch.strideA(),
+        gemm.beta() == 1 ? one : zero,
+        result,
+        type(gemm.result()),
+        gemm.ldc(),
+        batch.strideC(),
+        batch.count(),
+        compute(gemm.mode()),
+        cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
+  }
+
+  private static int operation(boolean transpose) {
+    return transpose ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
+  }
+
+  private static int type(Storage storage) {
+    return storage == Storage.F32 ? cudaDataType.CUDA_R_32F : cudaDataType.CUDA_R_16BF;
+  }
+
+  private static int compute(Mode mode) {
+    return switch (mode) {
+      case FP32 -> cublasComputeType.CUBLAS_COMPUTE_32F_PEDANTIC;
+      case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
+      case BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F;
+    };
+  }
+
+  @Override
+  public void close() {
+    check(cublasDestroy(handle), "cublasDestroy", "");
+    driver.free(workspace);
+  }
+}

@@ -1,0 +1,57 @@
+package org.residuum.backend.cuda.driver;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What is to be given back, the last taken first; closing twice is harmless. */
+public final class Resources implements AutoCloseable {
+  private final Deque<Runnable> closers = new ArrayDeque<>();
+  private long hostBytes;
+
+  public void add(Runnable closer) {
+    closers.push(closer);
+  }
+
+  public long allocate(CudaDriver driver, long bytes, String label) {
+    long address = driver.allocate(bytes, label);
+    add(() -> driver.free(address));
+    return address;
+  }
+
+  public ByteBuffer allocateHost(CudaDriver driver, long bytes, String label) {
+    ByteBuffer buffer = driver.allocateHost(bytes, label);
+    add(() -> driver.freeHost(buffer));
+    hostBytes += bytes;
+    return buffer;
+  }
+
+  /** Page-locked bytes that were ever taken. */
+  public long hostBytes() {
+    return hostBytes;
+  }
+
+  /** Leaves everything to its new owner. */
+  public void release() {
+    closers.clear();
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!closers.isEmpty()) {
+      try {
+        closers.pop().run();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.residuum.backend.cuda.kernel;
+
+/**
+ * How a kernel's launch shape follows from the size of its work. A shape depends on nothing else,
+ * so that reductions add in the same order on every device. Every kernel is right for any grid;
+ * these rules are the fast ones, except where a rule's Javadoc says that buffers depend on it.
+ */
+public enum GridRule {
+  /** Flat arrays: count = elements, width = 1. A thread takes 16 bytes at a time. */
+  ELEMENTS {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count * width, BLOCK * 4L, 16_384), BLOCK);
+    }
+  },
+  /**
+   * Column sums, pass 1: count = rows, width = channels. Grid y is the number of chunks, and the
+   * partial sums take chunks · channels floats a sum.
+   */
+  COLUMNS {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      int blockX = (int) Math.min(32, powerOfTwoFrom(blocks(width, 4, 32)));
+      int blockY = BLOCK / blockX;
+      long gridX = blocks(width, blockX * 4L, MAX_COLUMN_BLOCKS);
+      long gridY = blocks(count, blockY * 8L, Math.max(1, MAX_COLUMN_BLOCKS / gridX));
+      return new LaunchShape((int) gridX, (int) gridY, blockX, blockY);
+    }
+  },
+  /** Column sums, pass 2: count = channels, width = 1. A block takes 8 channels. */
+  COLUMN_FINISH {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 8, 65_535), BLOCK);
+    }
+  },
+  /**
+   * Lines of the output: count = lines, width = accesses a line, see {@link #accesses}. A block
+   * takes a line of 256 accesses or more, or several shorter ones side by side where there are so
+   * many that every multiprocessor gets blocks.
+   */
+  LINES {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      int blockX = (int) Math.max(8, powerOfTwoFrom(Math.min(width, BLOCK)));
+      long spare = Long.highestOneBit(Math.max(1, count / ENOUGH_BLOCKS));
+      int blockY = (int) Math.min(BLOCK / blockX, spare);
+      long grid = blocks(count, blockY, Integer.MAX_VALUE);
+      return new LaunchShape((int) grid, 1, blockX, blockY);
+    }
+  },
+  /** A warp a row: count = rows, width = 1. */
+  WARP_A_ROW {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, BLOCK / 32, 16_384), BLOCK);
+    }
+  },
+  /** Two-pass reductions of a flat array, pass 1: a partial sum a block. */
+  FLAT_REDUCTION {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count * width, BLOCK * 16L, 1024), BLOCK);
+    }
+  },
+  /** One block of 256 threads. */
+  ONE_BLOCK {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(1, BLOCK);
+    }
+  },
+  /** Tiles of 32 × 32: count = tiles over all matrices, width = 1. */
+  TILES {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 1, 1 << 20), BLOCK);
+    }
+  };
+
+  static final int BLOCK = 256;
+  private static final int MAX_COLUMN_BLOCKS = 1024;
+
+  /** Eight blocks a multiprocessor of an H100. */
+  private static final int ENOUGH_BLOCKS = 1024;
+
+  /** The launch shape for count · width pieces of work; what the two mean is said at each rule. */
+  public abstract LaunchShape shape(long count, long width);
+
+  /**
+   * Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit.
+   */
+  public static long accesses(long pixels, int channels, Storage storage) {
+    int lanes = 16 / storage.bytes();
+    return pixels * (channels % lanes == 0 ? channels / lanes : channels);
+  }
+
+  /** ceil(count / each), at least 1 and at most max. */
+  private static long blocks(long count, long each, long max) {
+    return Math.max(1, Math.min(max, (count + each - 1) / each));
+  }
+
+  private static long powerOfTwoFrom(long n) {
+    return n <= 1 ? 1 : Long.highestOneBit(n - 1) * 2;
+  }
+}

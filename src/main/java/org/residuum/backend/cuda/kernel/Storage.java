@@ -1,0 +1,29 @@
+package org.residuum.backend.cuda.kernel;
+
+/** How activations lie in device memory; it selects the variant of a kernel and its module. */
+public enum Storage {
+  F32("f32", 4, PtxModule.BASELINE),
+  BF16("bf16", 2, PtxModule.SM80);
+
+  private final String suffix;
+  private final int bytes;
+  private final PtxModule module;
+
+  Storage(String suffix, int bytes, PtxModule module) {
+    this.suffix = suffix;
+    this.bytes = bytes;
+    this.module = module;
+  }
+
+  public String suffix() {
+    return suffix;
+  }
+
+  public int bytes() {
+    return bytes;
+  }
+
+  public PtxModule module() {
+    return module;
+  }
+}

@@ -1,0 +1,2 @@
+/** Internal: finding and loading JCuda's natives and cuBLAS. */
+package org.residuum.backend.cuda.library;

@@ -1,0 +1,254 @@
+package org.residuum.backend.cuda.op;
+
+import java.util.List;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.GridRule;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.network.Shape;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Window;
+
+/**
+ * Convolutions and their gradients as matrix products over NHWC images, weights (out, kh, kw,
+ * C/groups). Where a window is one pixel, the image is the matrix; else {@code im2col} writes the
+ * windows of a chunk of output lines as rows, a chunk at a time so that it stays in the L2 cache.
+ * All groups of a chunk are one batch of products: their columns (groups, rows, row length) lie one
+ * behind the other, their channels side by side.
+ */
+final class Convolutions {
+  /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */
+  private static final int ROW_MULTIPLE = 8;
+
+  private final Assembly assembly;
+  private final Conv2d op;
+  private final Mode mode;
+  private final Shape x;
+  private final Shape y;
+  private final int images;
+  private final int channels;
+  private final int outputs;
+  private final int taps;
+  private final int rowLength;
+  private final int bytes;
+
+  /**
+   * The convolution of the assembly's node, or that which the node is a gradient of.
+   *
+   * @param x the shape of the convolution's input
+   */
+  Convolutions(Assembly assembly, Conv2d op, Shape x) {
+    this.assembly = assembly;
+    this.op = op;
+    this.mode = assembly.mode();
+    this.x = x;
+    this.y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
+    this.images = assembly.rows(x);
+    this.channels = x.extent(1) / op.groups();
+    this.outputs = op.outChannels() / op.groups();
+    this.taps = op.window().height() * op.window().width();
+    int length = Math.multiplyExact(taps, channels);
+    this.rowLength = (length + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    this.bytes = mode.storage().bytes();
+  }
+
+  /** Whether x itself is the matrix of windows. */
+  private boolean isPixelwise() {
+    return op.window().equals(Window.square(1, 1, 0));
+  }
+
+  private int length() {
+    return taps * channels;
+  }
+
+  private long lines() {
+    return (long) images * y.extent(2);
+  }
+
+  private long rows(long lines) {
+    return lines * y.extent(3);
+  }
+
+  private static Operand elements(Operand operand, long count, int elementBytes) {
+    return count == 0 ? operand : operand.plus(count * elementBytes);
+  }
+
+  /** From one group's weights to the next one's. */
+  private long weights() {
+    return (long) outputs * length();
+  }
+
+  /** The line's place in y or dy. */
+  private Operand from(Operand images, long line) {
+    return elements(images, rows(line) * op.outChannels(), bytes);
+  }
+
+  /**
+   * y = activation(w ∗ x + b [+ residual]).
+   *
+   * @param inPlace whether y takes over the residual's memory
+   */
+  void forward(boolean inPlace) {
+    new Chunks(assembly.input(0), false)
+        .each(
+            (columns, line, lines) -> {
+              im2col(columns, line, lines);
+              Gemm gemm =
+                  Gemm.timesTransposed(
+                      mode,
+                      rows(lines),
+                      outputs,
+                      length(),
+                      columns.rowStride,
+                      length(),
+                      op.outChannels());
+              assembly.multiply(
+                  gemm.times(op.groups(), columns.groupStride, weights(), outputs)
+                      .accumulating(inPlace),
+                  columns.first,
+                  assembly.weight(0),
+                  from(assembly.output(0), line));
+            });
+    boolean apart = op.epilogue().residual() && !inPlace;
+    new Epilogues(assembly, rows(lines()), op.outChannels())
+        .append(
+            op.bias() ? assembly.vector(1) : null,
+            apart ? assembly.input(1) : null,
+            op.epilogue().activation());
+  }
+
+  /** dw = dyᵀ · columns(x), db = Σ dy */
+  void weightGradient() {
+    new Chunks(assembly.input(0), false)
+        .each(
+            (columns, line, lines) -> {
+              im2col(columns, line, lines);
+              Gemm gemm =
+                  Gemm.transposedTimes(
+                      mode,
+                      outputs,
+                      length(),
+                      rows(lines),
+                      op.outChannels(),
+                      columns.rowStride,
+                      length());
+              assembly.multiply(
+                  gemm.times(op.groups(), outputs, columns.groupStride, weights())
+                      .accumulating(line > 0),
+                  from(assembly.input(1), line),
+                  columns.first,
+                  assembly.output(0));
+            });
+    if (op.bias()) {
+      new ColumnSums(assembly)
+          .append(assembly.input(1), assembly.output(1), rows(lines()), op.outChannels());
+    }
+  }
+
+  /** dx = col2im(dy · w), whole images at a time. */
+  void inputGradient() {
+    new Chunks(assembly.output(0), true)
+        .each(
+            (columns, line, lines) -> {
+              Gemm gemm =
+                  Gemm.plain(
+                      mode,
+                      rows(lines),
+                      length(),
+                      outputs,
+                      op.outChannels(),
+                      length(),
+                      columns.rowStride);
+              assembly.multiply(
+                  gemm.times(op.groups(), outputs, weights(), columns.groupStride),
+                  from(assembly.input(0), line),
+                  assembly.weight(0),
+                  columns.first);
+              col2im(columns, line, lines);
+            });
+  }
+
+  private void im2col(Columns columns, long line, long lines) {
+    if (isPixelwise()) {
+      return;
+    }
+    Object[] arguments = {
+      assembly.input(0), columns.first, line, lines, op.groups(), columns.rowStride
+    };
+    assembly.launch(
+        Kernel.IM2COL,
+        mode.storage(),
+        lines * op.groups(),
+        GridRule.accesses((long) y.extent(3) * taps, channels, mode.storage()),
+        WindowArguments.of(arguments, images, x, y, op.window()));
+  }
+
+  private void col2im(Columns columns, long line, long lines) {
+    if (isPixelwise()) {
+      return;
+    }
+    long pixels = line / y.extent(2) * x.extent(2) * x.extent(3);
+    int count = (int) (lines / y.extent(2));
+    Object[] arguments = {
+      columns.first,
+      elements(assembly.output(0), pixels * x.extent(1), bytes),
+      op.groups(),
+      columns.rowStride
+    };
+    assembly.launch(
+        Kernel.COL2IM,
+        mode.storage(),
+        (long) count * x.extent(2),
+        GridRule.accesses((long) x.extent(3) * op.groups(), channels, mode.storage()),
+        WindowArguments.of(arguments, count, x, y, op.window()));
+  }
+
+  /**
+   * Windows, a row each.
+   *
+   * @param first the first row of the first group
+   * @param rowStride elements from a row to the next
+   * @param groupStride elements from a group to the next
+   */
+  private record Columns(Operand first, int rowStride, long groupStride) {}
+
+  /** What to do with the windows of y's lines {@code line} to {@code line + lines - 1}. */
+  @FunctionalInterface
+  private interface Chunk {
+    void append(Columns columns, long line, long lines);
+  }
+
+  /**
+   * y's lines, cut so that the columns of all groups of a chunk fit into {@link
+   * Assembly#chunkBytes}.
+   */
+  private final class Chunks {
+    private final Operand image;
+    private final long lines;
+    private final Operand columns;
+
+    /**
+     * @param image x or dx
+     */
+    Chunks(Operand image, boolean wholeImages) {
+      long lineBytes = rows(1) * op.groups() * rowLength * bytes;
+      long least = wholeImages ? y.extent(2) : 1;
+      long fitting = assembly.chunkBytes() / Math.max(1, lineBytes) / least * least;
+      this.image = image;
+      this.lines = Math.min(lines(), Math.max(least, fitting));
+      this.columns = isPixelwise() ? null : assembly.scratch(lines * lineBytes);
+    }
+
+    void each(Chunk chunk) {
+      if (isPixelwise()) {
+        chunk.append(new Columns(image, x.extent(1), channels), 0, lines());
+        return;
+      }
+      for (long first = 0; first < lines(); first += lines) {
+        long count = Math.min(lines, lines() - first);
+        chunk.append(new Columns(columns, rowLength, rows(count) * rowLength), first, count);
+      }
+    }
+  }
+}

@@ -1,0 +1,346 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.Storage;
+
+/** Cases of batch_norm.cu. */
+final class BatchNormCases {
+  private static final float EPSILON = 1e-5f;
+  private static final float MOMENTUM = 0.1f;
+
+  private BatchNormCases() {}
+
+  static List<KernelCase> all() {
+    List<KernelCase> cases = new ArrayList<>();
+    for (RowShape shape : RowShape.all()) {
+      cases.add(shape.of(Kernel.BATCH_NORM_STATISTICS, rig -> statistics(rig, shape, 0)));
+      normalize(cases, shape, Kernel.BATCH_NORM_FORWARD, false, false);
+      normalize(cases, shape, Kernel.BATCH_NORM_RELU_FORWARD, false, true);
+      normalize(cases, shape, Kernel.BATCH_NORM_RESIDUAL_FORWARD, true, false);
+      normalize(cases, shape, Kernel.BATCH_NORM_RESIDUAL_RELU_FORWARD, true, true);
+      scaleShift(cases, shape, Kernel.SCALE_SHIFT_FORWARD, false, false);
+      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RELU_FORWARD, false, true);
+      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RESIDUAL_FORWARD, true, false);
+      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RESIDUAL_RELU_FORWARD, true, true);
+      reduce(cases, shape, Kernel.BATCH_NORM_BACKWARD_REDUCE, false);
+      reduce(cases, shape, Kernel.BATCH_NORM_RELU_BACKWARD_REDUCE, true);
+      backward(cases, shape, Kernel.BATCH_NORM_BACKWARD, false, false);
+      backward(cases, shape, Kernel.BATCH_NORM_RELU_BACKWARD, true, false);
+      backward(cases, shape, Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD, true, true);
+    }
+    RowShape far = new RowShape(Storage.F32, 1300, 12, 0, false);
+    cases.add(
+        new KernelCase(
+            Kernel.BATCH_NORM_STATISTICS,
+            Storage.F32,
+            "with a mean 4096 times the deviation",
+            rig -> statistics(rig, far, 4096)));
+    return cases;
+  }
+
+  private static void statistics(KernelRig rig, RowShape shape, float shift) {
+    int channels = shape.channels();
+    int rows = shape.rows();
+    float[] x = rig.activations(shape.elements());
+    for (int i = 0; i < x.length; i++) {
+      x[i] = rig.stored(x[i] + shift);
+    }
+    float[] gamma = rig.vector(channels);
+    float[] running = rig.positive(channels);
+    LaunchShape grid = shape.grid(Kernel.BATCH_NORM_STATISTICS);
+    DeviceArray partials = rig.outF32(2 * grid.gridY() * channels);
+    DeviceArray mean = rig.outF32(channels);
+    DeviceArray var = rig.outF32(channels);
+    DeviceArray scale = rig.outF32(channels);
+    DeviceArray runningMean = rig.inF32(running);
+    DeviceArray runningVar = rig.inF32(running);
+    rig.launch(Kernel.BATCH_NORM_STATISTICS, grid, rig.in(x), partials, (long) rows, channels);
+    rig.launch(
+        Kernel.BATCH_NORM_STATISTICS_FINISH,
+        shape.finishGrid(),
+        partials,
+        rig.inF32(gamma),
+        mean,
+        var,
+        scale,
+        runningMean,
+        runningVar,
+        (long) rows,
+        grid.gridY(),
+        channels,
+        EPSILON,
+        MOMENTUM);
+    Moments m = Moments.of(x, channels);
+    // Each value is a sum of up to rows differences from a value of the channel, spread apart at
+    // most.
+    double roundings = rows + 8;
+    Check.close(
+        "mean",
+        Storage.F32,
+        c -> m.mean[c],
+        mean.read(),
+        1,
+        c -> Math.abs(m.mean[c]) + roundings * m.spread[c]);
+    Check.close(
+        "var",
+        Storage.F32,
+        c -> m.var[c],
+        var.read(),
+        roundings,
+        c -> 2 * m.spread[c] * m.spread[c]);
+    double unbias = rows > 1 ? rows / (rows - 1.0) : 1;
+    Check.close(
+        "running mean",
+        Storage.F32,
+        c -> running[c] + (double) MOMENTUM * (m.mean[c] - running[c]),
+        runningMean.read(),
+        4,
+        c -> running[c] + Math.abs(m.mean[c]) + roundings * m.spread[c]);
+    Check.close(
+        "running var",
+        Storage.F32,
+        c -> running[c] + (double) MOMENTUM * (m.var[c] * unbias - running[c]),
+        runningVar.read(),
+        roundings + 4,
+        c -> running[c] + 2 * unbias * m.spread[c] * m.spread[c]);
+    float[] variance = var.read();
+    Check.close(
+        "scale",
+        Storage.F32,
+        c -> gamma[c] / Math.sqrt((double) variance[c] + EPSILON),
+        scale.read(),
+        3,
+        c -> Math.abs(gamma[c]) / Math.sqrt((double) variance[c] + EPSILON));
+  }
+
+  private static void normalize(
+      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean residual, boolean relu) {
+    cases.add(
+        shape.of(
+            kernel,
+            rig -> {
+              int channels = shape.channels();
+              float[] x = rig.activations(shape.elements());
+              float[] r = rig.activations(shape.elements());
+              float[] mean = rig.vector(channels);
+              float[] scale = rig.vector(channels);
+              float[] beta = rig.vector(channels);
+              DeviceArray y = rig.out(x.length);
+              List<Object> arguments =
+                  new ArrayList<>(
+                      List.of(rig.in(x), rig.inF32(mean), rig.inF32(scale), rig.inF32(beta)));
+              if (residual) {
+                arguments.add(rig.in(r));
+              }
+              arguments.addAll(List.of(y, (long) shape.rows(), channels));
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
+              Check.close(
+                  "y",
+                  rig.storage(),
+                  i -> {
+                    int c = i % channels;
+                    double sum = ((double) x[i] - mean[c]) * scale[c] + beta[c];
+                    sum += residual ? r[i] : 0;
+                    return relu ? Math.max(sum, 0) : sum;
+                  },
+                  y.read(),
+                  4,
+                  i -> {
+                    int c = i % channels;
+                    double product = (Math.abs(x[i]) + Math.abs(mean[c])) * Math.abs(scale[c]);
+                    return product + Math.abs(beta[c]) + (residual ? Math.abs(r[i]) : 0);
+                  });
+            }));
+  }
+
+  private static void scaleShift(
+      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean residual, boolean relu) {
+    cases.add(
+        shape.of(
+            kernel,
+            rig -> {
+              int channels = shape.channels();
+              float[] x = rig.activations(shape.elements());
+              float[] r = rig.activations(shape.elements());
+              float[] scale = rig.vector(channels);
+              float[] shift = rig.vector(channels);
+              DeviceArray y = rig.out(x.length);
+              List<Object> arguments =
+                  new ArrayList<>(List.of(rig.in(x), rig.inF32(scale), rig.inF32(shift)));
+              if (residual) {
+                arguments.add(rig.in(r));
+              }
+              arguments.addAll(List.of(y, (long) shape.rows(), channels));
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
+              Check.close(
+                  "y",
+                  rig.storage(),
+                  i -> {
+                    double sum = (double) x[i] * scale[i % channels] + shift[i % channels];
+                    sum += residual ? r[i] : 0;
+                    return relu ? Math.max(sum, 0) : sum;
+                  },
+                  y.read(),
+                  3,
+                  i ->
+                      Math.abs((double) x[i] * scale[i % channels])
+                          + Math.abs(shift[i % channels])
+                          + (residual ? Math.abs(r[i]) : 0));
+            }));
+  }
+
+  /** The two passes of the reduction: dgamma, dbeta and the coefficients of dx. */
+  private static void reduce(List<KernelCase> cases, RowShape shape, Kernel kernel, boolean relu) {
+    cases.add(
+        shape.of(
+            kernel,
+            rig -> {
+              int channels = shape.channels();
+              int rows = shape.rows();
+              float[] x = rig.activations(shape.elements());
+              float[] y = rig.fewLevels(shape.elements());
+              float[] dy = rig.activations(shape.elements());
+              float[] mean = rig.vector(channels);
+              float[] var = rig.positive(channels);
+              float[] gamma = rig.vector(channels);
+              LaunchShape grid = shape.grid(kernel);
+              DeviceArray partials = rig.outF32(2 * grid.gridY() * channels);
+              DeviceArray dgamma = rig.outF32(channels);
+              DeviceArray dbeta = rig.outF32(channels);
+              DeviceArray coefficients = rig.outF32(3 * channels);
+              List<Object> arguments = new ArrayList<>(List.of(rig.in(x), rig.inF32(mean)));
+              if (relu) {
+                arguments.add(rig.in(y));
+              }
+              arguments.addAll(List.of(rig.in(dy), partials, (long) rows, channels));
+              rig.launch(kernel, grid, arguments.toArray());
+              rig.launch(
+                  Kernel.BATCH_NORM_BACKWARD_FINISH,
+                  shape.finishGrid(),
+                  partials,
+                  rig.inF32(gamma),
+                  rig.inF32(var),
+                  dgamma,
+                  dbeta,
+                  coefficients,
+                  (long) rows,
+                  grid.gridY(),
+                  channels,
+                  EPSILON);
+              double[][] sums = new double[4][channels];
+              for (int i = 0; i < x.length; i++) {
+                int c = i % channels;
+                double g = !relu || y[i] > 0 ? dy[i] : 0;
+                double d = ((double) x[i] - mean[c]) / Math.sqrt((double) var[c] + EPSILON);
+                sums[0][c] += g;
+                sums[1][c] += g * d;
+                sums[2][c] += Math.abs(g);
+                sums[3][c] += Math.abs(g * d);
+              }
+              Check.close(
+                  "dbeta", Storage.F32, c -> sums[0][c], dbeta.read(), rows, c -> sums[2][c]);
+              Check.close(
+                  "dgamma", Storage.F32, c -> sums[1][c], dgamma.read(), rows + 5, c -> sums[3][c]);
+              Check.close(
+                  "coefficient",
+                  Storage.F32,
+                  i -> coefficient(i, channels, rows, gamma, var, sums[0], sums[1]),
+                  coefficients.read(),
+                  rows + 10,
+                  i -> Math.abs(coefficient(i, channels, rows, gamma, var, sums[2], sums[3])));
+            }));
+  }
+
+  private static double coefficient(
+      int i, int channels, int rows, float[] gamma, float[] var, double[] dbeta, double[] dgamma) {
+    int c = i % channels;
+    double deviation = Math.sqrt((double) var[c] + EPSILON);
+    double scale = gamma[c] / deviation;
+    return switch (i / channels) {
+      case 0 -> scale;
+      case 1 -> scale * dbeta[c] / rows;
+      default -> scale * dgamma[c] / rows / deviation;
+    };
+  }
+
+  private static void backward(
+      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean relu, boolean residual) {
+    cases.add(
+        shape.of(
+            kernel,
+            rig -> {
+              int channels = shape.channels();
+              float[] x = rig.activations(shape.elements());
+              float[] y = rig.fewLevels(shape.elements());
+              float[] dy = rig.activations(shape.elements());
+              float[] mean = rig.vector(channels);
+              float[] k = rig.vector(3 * channels);
+              DeviceArray dx = rig.out(x.length);
+              DeviceArray dresidual = rig.out(x.length);
+              List<Object> arguments = new ArrayList<>(List.of(rig.in(x), rig.inF32(mean)));
+              if (relu) {
+                arguments.add(rig.in(y));
+              }
+              arguments.addAll(List.of(rig.in(dy), rig.inF32(k), dx));
+              if (residual) {
+                arguments.add(dresidual);
+              }
+              arguments.addAll(List.of((long) shape.rows(), channels));
+              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
+              float[] g = new float[dy.length];
+              for (int i = 0; i < g.length; i++) {
+                g[i] = !relu || y[i] > 0 ? dy[i] : 0;
+              }
+              Check.close(
+                  "dx",
+                  rig.storage(),
+                  i -> {
+                    int c = i % channels;
+                    double slope = ((double) x[i] - mean[c]) * k[2 * channels + c];
+                    return (double) g[i] * k[c] - k[channels + c] - slope;
+                  },
+                  dx.read(),
+                  4,
+                  i -> {
+                    int c = i % channels;
+                    double slope = (Math.abs(x[i]) + Math.abs(mean[c])) * k[2 * channels + c];
+                    return Math.abs((double) g[i] * k[c])
+                        + Math.abs(k[channels + c])
+                        + Math.abs(slope);
+                  });
+              if (residual) {
+                Check.exact("dresidual", g, dresidual.read());
+              }
+            }));
+  }
+
+  /** Mean, biased variance and largest distance of two values of each channel. */
+  private record Moments(double[] mean, double[] var, double[] spread) {
+    static Moments of(float[] x, int channels) {
+      int rows = x.length / channels;
+      double[] mean = new double[channels];
+      double[] var = new double[channels];
+      double[] low = new double[channels];
+      double[] high = new double[channels];
+      java.util.Arrays.fill(low, Double.POSITIVE_INFINITY);
+      java.util.Arrays.fill(high, Double.NEGATIVE_INFINITY);
+      for (int i = 0; i < x.length; i++) {
+        int c = i % channels;
+        mean[c] += x[i] / (double) rows;
+        low[c] = Math.min(low[c], x[i]);
+        high[c] = Math.max(high[c], x[i]);
+      }
+      for (int i = 0; i < x.length; i++) {
+        double d = x[i] - mean[i % channels];
+        var[i % channels] += d * d / rows;
+      }
+      for (int c = 0; c < channels; c++) {
+        high[c] -= low[c];
+      }
+      return new Moments(mean, var, high);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.residuum.backend.cuda.cases;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.function.IntToDoubleFunction;
+import org.residuum.backend.cuda.kernel.Storage;
+
+/** Comparisons of what a kernel wrote with what plain Java says. */
+final class Check {
+  /** Half a unit in the last place of fp32, relative. */
+  static final double UNIT = 0x1p-24;
+
+  /** bf16 has 8 significant bits, fp32 24. */
+  private static final double BF16_UNIT = 0x1p-8;
+
+  private Check() {}
+
+  /** Equal values; NaN equals NaN. */
+  static void exact(String what, float[] expected, float[] actual) {
+    assertEquals(expected.length, actual.length, what);
+    for (int i = 0; i < expected.length; i++) {
+      if (expected[i] != actual[i] && !(Float.isNaN(expected[i]) && Float.isNaN(actual[i]))) {
+        throw new AssertionError(
+            what + "[" + i + "] is " + actual[i] + ", exactly " + expected[i] + " was expected");
+      }
+    }
+  }
+
+  /**
+   * The error of element i is at most {@code roundings} rounding units of the magnitude of what was
+   * added up in fp32, and what storing it costs.
+   */
+  static void close(
+      String what,
+      Storage storage,
+      IntToDoubleFunction expected,
+      float[] actual,
+      double roundings,
+      IntToDoubleFunction magnitude) {
+    for (int i = 0; i < actual.length; i++) {
+      double e = expected.applyAsDouble(i);
+      double arithmetic = roundings * UNIT * magnitude.applyAsDouble(i) + Float.MIN_NORMAL;
+      double storing = storage == Storage.BF16 ? BF16_UNIT * (Math.abs(e) + arithmetic) : 0;
+      double error = Math.abs(actual[i] - e);
+      if (!(error <= arithmetic + storing)) {
+        throw new AssertionError(
+            String.format(
+                "%s[%d] is %.9g, %.9g was expected: the error %.3g is %.2f of what is allowed",
+                what, i, actual[i], e, error, error / (arithmetic + storing)));
+      }
+    }
+  }
+}

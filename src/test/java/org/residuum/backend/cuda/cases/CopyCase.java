@@ -1,0 +1,129 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.Arrays;
+import java.util.List;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+
+/**
+ * A box for {@code strided_copy}: where it begins in x and y, its four extents and strides. What it
+ * does not cover of y stays unwritten.
+ */
+record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offset) {
+  private static final LaunchShape ONE_BLOCK = new LaunchShape(1, 1, 64, 1);
+
+  static List<CopyCase> all() {
+    return List.of(
+        box(e(1, 1, 1, 1), 0, s(0, 0, 0, 0), 0, s(0, 0, 0, 0)),
+        box(e(1, 1, 3, 17), 0, s(0, 0, 17, 1), 5, s(0, 0, 22, 1)),
+        box(e(1, 2, 9, 64), 0, s(0, 0, 64, 1), 16, s(0, 640, 72, 1)),
+        box(e(1, 2, 9, 64), 0, s(0, 0, 64, 1), 16, s(0, 640, 72, 1)).unaligned(),
+        box(e(3, 5, 4, 7), 0, s(140, 7, 35, 1), 0, s(140, 28, 7, 1)),
+        box(e(2, 3, 4, 5), 0, s(60, 5, 15, 1), 0, s(60, 1, 3, 12)),
+        box(e(2, 3, 4, 65), 65 * 23, s(-65 * 12, -65 * 4, -65, 1), 0, s(780, 260, 65, 1)),
+        box(e(1, 3, 4, 16), 48, s(0, 64, -16, 1), 0, s(0, 64, 16, 1)),
+        box(e(1, 1, 40, 3), 2, s(0, 0, 0, 4), 0, s(0, 0, 3, 1)),
+        box(e(5, 3, 1, 8), 0, s(48, 16, 0, 2), 0, s(24, 8, 0, 1)));
+  }
+
+  private static int[] e(int... extents) {
+    return extents;
+  }
+
+  private static long[] s(long... strides) {
+    return strides;
+  }
+
+  private static CopyCase box(int[] extents, int x0, long[] from, int y0, long[] to) {
+    return new CopyCase(extents, x0, from, y0, to, 0);
+  }
+
+  private CopyCase unaligned() {
+    return new CopyCase(extents, x0, from, y0, to, 1);
+  }
+
+  private int elements() {
+    return Arrays.stream(extents).reduce(1, (a, b) -> a * b);
+  }
+
+  /** Where element i of the box lies. */
+  private int place(int i, int first, long[] strides) {
+    long place = first;
+    int rest = i;
+    for (int axis = 3; axis >= 0; axis--) {
+      place += rest % extents[axis] * strides[axis];
+      rest /= extents[axis];
+    }
+    return (int) place;
+  }
+
+  /** Elements from the beginning to behind the last that the box touches. */
+  private int length(int first, long[] strides) {
+    int length = 0;
+    for (int i = 0; i < elements(); i++) {
+      length = Math.max(length, place(i, first, strides) + 1);
+    }
+    return length;
+  }
+
+  void run(KernelRig rig) {
+    rig.misalignBy(offset);
+    float[] x = rig.activations(length(x0, from));
+    float[] background = rig.activations(length(y0, to));
+    float[] expected = background.clone();
+    for (int i = 0; i < elements(); i++) {
+      expected[place(i, y0, to)] = x[place(i, x0, from)];
+    }
+    DeviceArray source = rig.in(x);
+    for (LaunchShape shape : List.of(Kernel.STRIDED_COPY.grid().shape(elements(), 1), ONE_BLOCK)) {
+      DeviceArray y = rig.in(background);
+      int bytes = rig.storage().bytes();
+      long first = source.address() + (long) x0 * bytes;
+      rig.launch(Kernel.STRIDED_COPY, shape, arguments(first, y.address() + (long) y0 * bytes));
+      Check.exact("y", expected, y.read());
+    }
+  }
+
+  private Object[] arguments(long x, long y) {
+    return new Object[] {
+      x,
+      y,
+      elements(),
+      extents[1],
+      extents[2],
+      extents[3],
+      from[0],
+      from[1],
+      from[2],
+      from[3],
+      to[0],
+      to[1],
+      to[2],
+      to[3]
+    };
+  }
+
+  /** An index over 2^31: four elements of x that lie 3e9 and 4e9 apart. */
+  static void farAway(KernelRig rig) {
+    CopyCase far = box(e(1, 2, 1, 2), 0, s(0, 4_000_000_000L, 0, 3_000_000_000L), 0, s(0, 2, 0, 1));
+    long x = rig.reserve(7_000_000_001L * rig.storage().bytes());
+    float[] values = {1, 2, 3, 4};
+    for (int i = 0; i < values.length; i++) {
+      long at = i / 2 * far.from[1] + i % 2 * far.from[3];
+      rig.poke(x + at * rig.storage().bytes(), values[i]);
+    }
+    DeviceArray y = rig.out(values.length);
+    rig.launch(Kernel.STRIDED_COPY, ONE_BLOCK, far.arguments(x, y.address()));
+    Check.exact("y", values, y.read());
+  }
+
+  @Override
+  public String toString() {
+    return Arrays.toString(extents)
+        + " strides "
+        + Arrays.toString(from)
+        + " → "
+        + Arrays.toString(to)
+        + (offset == 0 ? "" : " unaligned");
+  }
+}

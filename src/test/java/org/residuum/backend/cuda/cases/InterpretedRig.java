@@ -1,0 +1,58 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.function.BiFunction;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.Dim3;
+import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.LaunchOptions;
+import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.PtxMachine;
+
+/** The interpreter, looking for everything that it can find. */
+final class InterpretedRig implements RigDevice {
+  /** More than any case needs; a warp that goes past it is in an endless loop. */
+  private static final long WARP_INSTRUCTIONS = 5_000_000;
+
+  private final EmulatedMemory memory = new EmulatedMemory();
+  private final PtxMachine machine = new PtxMachine(memory);
+  private final BiFunction<Kernel, Storage, PtxEntry> entries;
+
+  InterpretedRig(BiFunction<Kernel, Storage, PtxEntry> entries) {
+    this.entries = entries;
+  }
+
+  @Override
+  public long allocate(long bytes, String label) {
+    return memory.allocate(bytes, label);
+  }
+
+  @Override
+  public void copyIn(long address, byte[] bytes) {
+    memory.copyIn(address, bytes, 0, bytes.length);
+  }
+
+  @Override
+  public void copyOut(long address, byte[] bytes) {
+    memory.copyOut(address, bytes, 0, bytes.length);
+  }
+
+  @Override
+  public long launch(Kernel kernel, Storage storage, LaunchShape shape, Object[] arguments) {
+    return machine
+        .launch(
+            LaunchOptions.strict().withInstructionBudget(WARP_INSTRUCTIONS),
+            entries.apply(kernel, storage),
+            new Dim3(shape.gridX(), shape.gridY(), 1),
+            new Dim3(shape.blockX(), shape.blockY(), 1),
+            0,
+            arguments)
+        .threadInstructions();
+  }
+
+  @Override
+  public void close() {
+    // The memory is the heap's.
+  }
+}

@@ -1,0 +1,25 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.PtxModule;
+
+/** The committed modules as the interpreter reads them. */
+public final class KernelModules {
+  private static final Map<org.residuum.backend.cuda.kernel.PtxModule, PtxModule> PARSED =
+      new EnumMap<>(org.residuum.backend.cuda.kernel.PtxModule.class);
+
+  private KernelModules() {}
+
+  static synchronized PtxModule parsed(org.residuum.backend.cuda.kernel.PtxModule module) {
+    return PARSED.computeIfAbsent(module, m -> PtxModule.parse(m.source()));
+  }
+
+  /** The entry as it ships. */
+  public static PtxEntry committed(Kernel kernel, Storage storage) {
+    return parsed(storage.module()).entry(kernel.entry(storage));
+  }
+}

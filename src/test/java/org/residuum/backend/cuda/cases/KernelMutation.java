@@ -1,0 +1,113 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.PtxEntry;
+
+/**
+ * One instruction of a committed kernel changed.
+ *
+ * @param kernel the kernel whose PTX is changed
+ * @param meaning what the change amounts to
+ * @param pattern what to look for in the text of the entry
+ * @param occurrence which of the places found, from 0
+ * @param replacement as {@link Matcher#replaceFirst} takes it
+ */
+public record KernelMutation(
+    Kernel kernel,
+    Storage storage,
+    String meaning,
+    Pattern pattern,
+    int occurrence,
+    String replacement) {
+  static final Pattern BARRIER = Pattern.compile("bar\\.sync\\s+0;");
+
+  public KernelMutation(
+      Kernel kernel,
+      Storage storage,
+      String meaning,
+      String pattern,
+      int occurrence,
+      String replacement) {
+    this(kernel, storage, meaning, Pattern.compile(pattern), occurrence, replacement);
+  }
+
+  static KernelMutation withoutBarrier(Kernel kernel, Storage storage, int barrier) {
+    return new KernelMutation(kernel, storage, "without barrier " + barrier, BARRIER, barrier, "");
+  }
+
+  public String entry() {
+    return kernel.entry(storage);
+  }
+
+  /** The text of an entry, from its name to its closing brace. */
+  static MatchResult text(Kernel kernel, Storage storage) {
+    Pattern entry =
+        Pattern.compile(
+            "\\.visible \\.entry " + kernel.entry(storage) + "\\(.*?\\n\\}", Pattern.DOTALL);
+    return entry.matcher(storage.module().source()).results().findFirst().orElseThrow();
+  }
+
+  /** The changed kernel, alone in a module. */
+  public PtxEntry apply() {
+    String source = storage.module().source();
+    MatchResult entry = text(kernel, storage);
+    MatchResult place =
+        pattern
+            .matcher(entry.group())
+            .results()
+            .skip(occurrence)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new AssertionError(
+                        this + ": the kernel has no such instruction, choose another place"));
+    String changed =
+        entry.group().substring(0, place.start())
+            + pattern.matcher(place.group()).replaceFirst(replacement)
+            + entry.group().substring(place.end());
+    String header = source.substring(0, source.indexOf(".visible .entry"));
+    return org.residuum.ptx.PtxModule.parse(header + changed).entry(entry());
+  }
+
+  /** The first case that fails with the changed kernel, and how; empty if all pass. */
+  Optional<String> caught(long seed) {
+    PtxEntry changed = apply();
+    for (KernelCase kernelCase : KernelCases.all()) {
+      KernelRig rig =
+          new KernelRig(
+              (k, s) -> k == kernel && s == storage ? changed : KernelModules.committed(k, s),
+              kernelCase.storage(),
+              seed);
+      if (kernelCase.storage() == storage && concerns(kernelCase)) {
+        try {
+          kernelCase.body().run(rig);
+        } catch (AssertionError | RuntimeException e) {
+          return Optional.of(kernelCase + ": " + e.getMessage().lines().findFirst().orElse(""));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The kernel's own cases; a second pass is tested by those of the first. */
+  private boolean concerns(KernelCase kernelCase) {
+    return switch (kernel) {
+      case COLUMN_SUMS_FINISH -> kernelCase.kernel() == Kernel.BIAS_BACKWARD;
+      case BATCH_NORM_STATISTICS_FINISH -> kernelCase.kernel() == Kernel.BATCH_NORM_STATISTICS;
+      case BATCH_NORM_BACKWARD_FINISH -> kernelCase.kernel() == Kernel.BATCH_NORM_BACKWARD_REDUCE;
+      case HWIO_TO_OIHW -> kernelCase.kernel() == Kernel.OIHW_TO_HWIO;
+      case CAST_TO_F32 -> kernelCase.kernel() == Kernel.CAST_FROM_F32;
+      default -> kernelCase.kernel() == kernel;
+    };
+  }
+
+  @Override
+  public String toString() {
+    return entry() + " " + meaning;
+  }
+}

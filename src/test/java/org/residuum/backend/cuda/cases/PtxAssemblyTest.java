@@ -1,0 +1,158 @@
+package org.residuum.backend.cuda.cases;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cuda.cases.PtxAssembler.Usage;
+import org.residuum.backend.cuda.kernel.Argument;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.PtxModule;
+import org.residuum.backend.cuda.kernel.Storage;
+
+/** The committed modules against NVIDIA's PTX compiler and against the table of kernels. */
+class PtxAssemblyTest {
+  private static final Pattern ENTRY =
+      Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)", Pattern.DOTALL);
+  private static final Pattern PARAMETER = Pattern.compile("\\.param\\s+\\.(\\w+)");
+
+  static Stream<Arguments> modulesAndArchitectures() {
+    return Stream.of(PtxModule.values())
+        .flatMap(
+            module ->
+                PtxModule.ARCHITECTURES.stream()
+                    .filter(architecture -> architecture >= module.minimumArchitecture())
+                    .map(architecture -> Arguments.of(module, architecture)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("modulesAndArchitectures")
+  void moduleAssemblesAndNoKernelSpills(PtxModule module, int architecture) {
+    Map<String, Usage> usages = new TreeMap<>(PtxAssembler.assemble(module.source(), architecture));
+    assertEquals(entries(module).keySet(), usages.keySet(), "kernels the compiler reported on");
+    usages.forEach(
+        (name, u) ->
+            System.out.printf(
+                "sm_%d %-44s %3d registers %5d shared %d spilled%n",
+                architecture, name, u.registers(), u.sharedBytes(), u.spillBytes()));
+    assertAll(
+        usages.entrySet().stream()
+            .map(
+                e ->
+                    () -> {
+                      assertEquals(0, e.getValue().spillBytes(), e.getKey() + " spills");
+                      assertEquals(0, e.getValue().stackBytes(), e.getKey() + " has a stack");
+                    }));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void moduleAsksForNothingNewerThanPtx80(PtxModule module) {
+    assertTrue(
+        module.source().contains("\n.version 8.0\n.target sm_" + module.minimumArchitecture()),
+        module.file());
+  }
+
+  @Test
+  void documentedRegistersAreThoseOfTheCompiler() throws IOException {
+    String document = Files.readString(Path.of("src/site/markdown/kernels.md"));
+    Map<String, Usage> old = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 75));
+    old.putAll(PtxAssembler.assemble(source(Storage.BF16), 80));
+    Map<String, Usage> hopper = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 90));
+    hopper.putAll(PtxAssembler.assemble(source(Storage.BF16), 90));
+    List<String> missing = new ArrayList<>();
+    for (Kernel kernel : Kernel.values()) {
+      String row =
+          String.format(
+              "| `%s` | %s | %s |",
+              kernel.name().toLowerCase(Locale.ROOT),
+              registers(kernel, Storage.F32, old, hopper),
+              registers(kernel, Storage.BF16, old, hopper));
+      if (!document.contains(row)) {
+        missing.add(row);
+      }
+    }
+    assertEquals(List.of(), missing, "rows that kernels.md should have");
+  }
+
+  private static String source(Storage storage) {
+    return storage.module().source();
+  }
+
+  private static String registers(
+      Kernel kernel, Storage storage, Map<String, Usage> old, Map<String, Usage> hopper) {
+    if (!kernel.storages().contains(storage)) {
+      return "–";
+    }
+    String entry = kernel.entry(storage);
+    return old.get(entry).registers() + " / " + hopper.get(entry).registers();
+  }
+
+  @Test
+  void tableAndModulesNameTheSameKernelsWithTheSameArguments() {
+    for (PtxModule module : PtxModule.values()) {
+      Map<String, List<String>> table = new TreeMap<>();
+      for (Kernel kernel : Kernel.values()) {
+        for (Storage storage : kernel.storages()) {
+          if (storage.module() == module) {
+            table.put(
+                kernel.entry(storage),
+                kernel.arguments().stream().map(a -> a.type().ptxType()).toList());
+          }
+        }
+      }
+      assertEquals(table, entries(module), "Kernel against " + module.file());
+    }
+  }
+
+  @Test
+  void assemblerReportsABrokenModuleInItsOwnWords() {
+    String broken = PtxModule.BASELINE.source().replaceFirst("add\\.s64", "add.s63");
+    AssertionError error =
+        assertThrows(AssertionError.class, () -> PtxAssembler.assemble(broken, 75));
+    assertTrue(error.getMessage().contains(".s63"), error.getMessage());
+  }
+
+  @Test
+  void argumentWithoutATypeIsRefused() {
+    assertThrows(IllegalArgumentException.class, () -> Argument.parse("x* n"));
+    assertThrows(
+        IllegalArgumentException.class, () -> Kernel.COLUMN_SUMS_FINISH.entry(Storage.BF16));
+  }
+
+  /** Entry name → PTX types of its parameters. */
+  private static Map<String, List<String>> entries(PtxModule module) {
+    Map<String, List<String>> entries = new TreeMap<>();
+    Matcher entry = ENTRY.matcher(module.source());
+    Set<String> seen = new HashSet<>();
+    while (entry.find()) {
+      List<String> types = new ArrayList<>();
+      Matcher parameter = PARAMETER.matcher(entry.group(2));
+      while (parameter.find()) {
+        types.add(parameter.group(1));
+      }
+      assertTrue(seen.add(entry.group(1)), entry.group(1) + " is there twice");
+      entries.put(entry.group(1), types);
+    }
+    return entries;
+  }
+}

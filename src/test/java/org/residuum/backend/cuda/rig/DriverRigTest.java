@@ -1,0 +1,31 @@
+package org.residuum.backend.cuda.rig;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.residuum.backend.cuda.cases.KernelCase;
+import org.residuum.backend.cuda.cases.KernelCases;
+import org.residuum.backend.cuda.cases.KernelRig;
+import org.residuum.backend.cuda.cases.RigDevice;
+import org.residuum.backend.cuda.driver.CudaDriver;
+
+/** Every kernel alone against plain Java through a driver, as the backend launches it. */
+class DriverRigTest {
+  private static final long SEED = Long.getLong("residuum.seed", 20160318L);
+
+  CudaDriver driver() {
+    return TestDevice.INTERPRETER.driver();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> kernelsComputeWhatPlainJavaComputes() {
+    return KernelCases.all().stream()
+        .map(one -> DynamicTest.dynamicTest(one.toString(), () -> run(one)));
+  }
+
+  private void run(KernelCase one) {
+    try (RigDevice device = new DriverRig(driver())) {
+      one.body().run(new KernelRig(device, one.storage(), SEED));
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package org.residuum.backend.cuda.rig;
+
+import org.residuum.backend.cuda.CudaBackend;
+import org.residuum.backend.cuda.Device;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.cases.KernelMutation;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+
+/** The CUDA backend on the interpreter, for tests of other packages. */
+public final class EmulatedBackend {
+  private EmulatedBackend() {}
+
+  public static CudaBackend open(Mode mode) {
+    return new CudaBackend(new EmulatedDriver(), mode);
+  }
+
+  /** A backend whose streams work in a random order that its events allow. */
+  public static CudaBackend inRandomOrder(Mode mode, long seed) {
+    return new CudaBackend(new EmulatedDriver().with(Schedule.random(seed)), mode);
+  }
+
+  /** A backend one of whose kernels is wrong. */
+  public static CudaBackend withWrongKernel() {
+    KernelMutation wrong =
+        new KernelMutation(
+            Kernel.COL2IM,
+            Storage.F32,
+            "takes the positions between two strides",
+            "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
+            0,
+            "$1setp.eq.s32");
+    return new CudaBackend(new EmulatedDriver().with(wrong), Mode.FP32);
+  }
+
+  /** A backend that cuts convolutions into chunks of so many bytes of columns. */
+  public static CudaBackend open(Mode mode, long chunkBytes) {
+    return new CudaBackend(new Device(new EmulatedDriver(), mode, chunkBytes));
+  }
+}

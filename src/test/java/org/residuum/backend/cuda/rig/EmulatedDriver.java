@@ -1,0 +1,273 @@
+package org.residuum.backend.cuda.rig;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.KernelMutation;
+import org.residuum.backend.cuda.driver.AllocationLog;
+import org.residuum.backend.cuda.driver.BufferKey;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaEvent;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.LaunchOptions;
+import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.PtxMachine;
+
+/**
+ * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
+ * {@link EmulatedGemm}. Work on a stream runs as late as it may, when the host waits for it, so
+ * that a missing wait shows; other {@link Schedule}s have it run earlier. {@code
+ * -Dresiduum.strict=true} looks for races between threads, too.
+ */
+public final class EmulatedDriver implements CudaDriver {
+  private final EmulatedMemory memory = new EmulatedMemory();
+  private final PtxMachine machine = new PtxMachine(memory);
+  private final LaunchOptions options;
+  private final int architecture;
+  private final long total;
+  private final AllocationLog allocations = new AllocationLog("device memory");
+  private final AllocationLog locked = new AllocationLog("page-locked memory");
+  private final Set<BufferKey> lockedNow = new HashSet<>();
+  private final Set<String> executed = new TreeSet<>();
+  private final List<EmulatedStream> streams = new ArrayList<>();
+  private final Set<String> waits = new TreeSet<>();
+  private BiFunction<Kernel, Storage, PtxEntry> kernels = KernelModules::committed;
+  private Schedule schedule = Schedule.late();
+  private String ignored = "";
+  private long hostTotal = Long.MAX_VALUE;
+  private int allocationsMade;
+  private int streamsMade;
+  private int eventsMade;
+  private int events;
+  private long launches;
+  private long bytesToDevice;
+  private long instructions;
+  private long products;
+
+  public EmulatedDriver() {
+    this(
+        Boolean.getBoolean("residuum.strict") ? LaunchOptions.strict() : LaunchOptions.fast(),
+        80,
+        64L << 30);
+  }
+
+  /** A device of the given compute capability, 10 · major + minor, and memory. */
+  public EmulatedDriver(LaunchOptions options, int architecture, long totalBytes) {
+    this.options = options;
+    this.architecture = architecture;
+    this.total = totalBytes;
+  }
+
+  @Override
+  public String description() {
+    return "PTX interpreter";
+  }
+
+  @Override
+  public int architecture() {
+    return architecture;
+  }
+
+  /** Products are Java's, which takes none. */
+  @Override
+  public long productBytes() {
+    return 0;
+  }
+
+  @Override
+  public synchronized MemoryInfo memoryInfo() {
+    return new MemoryInfo(total - memory.bytesInUse(), total);
+  }
+
+  @Override
+  public synchronized long allocate(long bytes, String label) {
+    MemoryInfo info = memoryInfo();
+    if (bytes > info.free()) {
+      throw OutOfDeviceMemoryException.of(bytes, label, info);
+    }
+    allocationsMade++;
+    long address = memory.allocate(bytes, label);
+    allocations.taken(address, bytes, label);
+    return address;
+  }
+
+  @Override
+  public synchronized void free(long address) {
+    memory.free(address);
+    allocations.givenBack(address);
+  }
+
+  @Override
+  public synchronized ByteBuffer allocateHost(long bytes, String label) {
+    CudaDriver.requireOneBuffer(bytes, label);
+    if (locked.bytes() + bytes > hostTotal) {
+      throw OutOfDeviceMemoryException.ofHost(bytes, label);
+    }
+    allocationsMade++;
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    lockedNow.add(new BufferKey(buffer));
+    locked.taken(new BufferKey(buffer), bytes, label);
+    return buffer;
+  }
+
+  @Override
+  public synchronized void freeHost(ByteBuffer buffer) {
+    if (!lockedNow.remove(new BufferKey(buffer))) {
+      throw new IllegalStateException("host memory freed twice or not page-locked");
+    }
+    locked.givenBack(new BufferKey(buffer));
+  }
+
+  synchronized boolean isLocked(ByteBuffer buffer) {
+    return lockedNow.contains(new BufferKey(buffer));
+  }
+
+  @Override
+  public synchronized CudaStream createStream() {
+    EmulatedStream stream = new EmulatedStream(this, "stream " + streamsMade++);
+    streams.add(stream);
+    return stream;
+  }
+
+  synchronized void closed(EmulatedStream stream) {
+    streams.remove(stream);
+  }
+
+  @Override
+  public synchronized CudaEvent createEvent() {
+    events++;
+    return new EmulatedEvent(this, "event " + eventsMade++);
+  }
+
+  synchronized void eventClosed() {
+    events--;
+  }
+
+  /** The streams that are open, the oldest first. */
+  public synchronized List<EmulatedStream> streams() {
+    return List.copyOf(streams);
+  }
+
+  /** Page-locks so many bytes at most. */
+  public EmulatedDriver withHostMemory(long bytes) {
+    hostTotal = bytes;
+    return this;
+  }
+
+  /** Has streams work in another order. */
+  public EmulatedDriver with(Schedule order) {
+    schedule = order;
+    return this;
+  }
+
+  /** Runs a changed kernel in the place of one. */
+  public EmulatedDriver with(KernelMutation mutation) {
+    PtxEntry changed = mutation.apply();
+    kernels =
+        (kernel, storage) ->
+            kernel == mutation.kernel() && storage == mutation.storage()
+                ? changed
+                : KernelModules.committed(kernel, storage);
+    return this;
+  }
+
+  PtxEntry kernel(Kernel kernel, Storage storage) {
+    return kernels.apply(kernel, storage);
+  }
+
+  /** Leaves a wait of that name, as {@link #waits} gives them, out. */
+  public EmulatedDriver ignoring(String wait) {
+    ignored = wait;
+    return this;
+  }
+
+  /** Who waited for which event so far. */
+  public synchronized Set<String> waits() {
+    return new TreeSet<>(waits);
+  }
+
+  synchronized boolean isIgnored(String wait) {
+    waits.add(wait);
+    return wait.equals(ignored);
+  }
+
+  void work() {
+    schedule.work(streams());
+  }
+
+  @Override
+  public void close() {
+    // Nothing is held outside the heap.
+  }
+
+  EmulatedMemory memory() {
+    return memory;
+  }
+
+  PtxMachine machine() {
+    return machine;
+  }
+
+  LaunchOptions options() {
+    return options;
+  }
+
+  synchronized void launched(String entry, long threadInstructions) {
+    executed.add(entry);
+    launches++;
+    instructions += threadInstructions;
+  }
+
+  synchronized void copiedToDevice(long bytes) {
+    bytesToDevice += bytes;
+  }
+
+  public synchronized long bytesToDevice() {
+    return bytesToDevice;
+  }
+
+  synchronized void multiplied() {
+    products++;
+  }
+
+  /** How often memory, streams and events were asked for. */
+  public synchronized int asked() {
+    return allocationsMade + streamsMade + eventsMade;
+  }
+
+  /** Streams, events, device allocations and page-locked buffers that were not given back. */
+  public synchronized String leaks() {
+    return streams.size()
+        + " streams, "
+        + events
+        + " events, "
+        + allocations.bytes()
+        + " bytes, "
+        + locked.count()
+        + " buffers"
+        + String.join("\n", allocations.leaks())
+        + String.join("\n", locked.leaks());
+  }
+
+  public synchronized Set<String> executed() {
+    return new TreeSet<>(executed);
+  }
+
+  @Override
+  public synchronized String toString() {
+    return String.format(
+        "%,d launches of %d kernels, %,d products, %,d thread instructions",
+        launches, executed.size(), products, instructions);
+  }
+}

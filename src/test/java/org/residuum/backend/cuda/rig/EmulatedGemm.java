@@ -1,0 +1,107 @@
+package org.residuum.backend.cuda.rig;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.cases.Bf16;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.EmulatedMemory;
+
+/**
+ * Products as cuBLAS is asked for them: operands rounded as the mode says, fp32 multiply and add,
+ * each sum from k = 0 upwards; C's old content is added last.
+ */
+final class EmulatedGemm {
+  private EmulatedGemm() {}
+
+  static void run(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
+    Gemm.Batch batch = gemm.batch();
+    int operand = gemm.operands().bytes();
+    int result = gemm.result().bytes();
+    for (int i = 0; i < batch.count(); i++) {
+      one(
+          memory,
+          gemm,
+          a + i * batch.strideA() * operand,
+          b + i * batch.strideB() * operand,
+          c + i * batch.strideC() * result);
+    }
+  }
+
+  private static void one(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
+    int m = gemm.m();
+    int n = gemm.n();
+    int k = gemm.k();
+    float[] left = operand(memory, gemm, a, m, k, gemm.lda(), gemm.transposeA());
+    float[] right = operand(memory, gemm, b, k, n, gemm.ldb(), gemm.transposeB());
+    byte[] bytes = new byte[n * gemm.result().bytes()];
+    float[] sums = new float[n];
+    for (int i = 0; i < m; i++) {
+      java.util.Arrays.fill(sums, 0);
+      for (int t = 0; t < k; t++) {
+        float x = left[i * k + t];
+        for (int j = 0; j < n; j++) {
+          sums[j] += x * right[t * n + j];
+        }
+      }
+      long row = c + (long) i * gemm.ldc() * gemm.result().bytes();
+      if (gemm.beta() == 1) {
+        memory.copyOut(row, bytes, 0, bytes.length);
+        float[] old = decode(bytes, gemm.result(), n);
+        for (int j = 0; j < n; j++) {
+          sums[j] += old[j];
+        }
+      }
+      encode(sums, gemm.result(), bytes);
+      memory.copyIn(row, bytes, 0, bytes.length);
+    }
+  }
+
+  /** A matrix (rows, columns) in row-major order without gaps. */
+  private static float[] operand(
+      EmulatedMemory memory, Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
+    int lines = lies ? columns : rows;
+    int width = lies ? rows : columns;
+    int size = gemm.operands().bytes();
+    float[] matrix = new float[Math.multiplyExact(rows, columns)];
+    byte[] bytes = new byte[width * size];
+    for (int line = 0; line < lines; line++) {
+      memory.copyOut(at + (long) line * ld * size, bytes, 0, bytes.length);
+      float[] values = decode(bytes, gemm.operands(), width);
+      for (int i = 0; i < width; i++) {
+        float value = gemm.mode() == Mode.TF32 ? tf32(values[i]) : values[i];
+        matrix[lies ? i * columns + line : line * columns + i] = value;
+      }
+    }
+    return matrix;
+  }
+
+  /** 10 bits behind the point, to nearest, ties away from 0, as {@code cvt.rna.tf32.f32}. */
+  static float tf32(float x) {
+    if (Float.isNaN(x) || Float.isInfinite(x)) {
+      return x;
+    }
+    return Float.intBitsToFloat(Float.floatToRawIntBits(x) + 0x1000 & ~0x1fff);
+  }
+
+  private static float[] decode(byte[] bytes, Storage storage, int count) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = storage == Storage.F32 ? buffer.getFloat() : Bf16.value(buffer.getShort());
+    }
+    return values;
+  }
+
+  private static void encode(float[] values, Storage storage, byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      if (storage == Storage.F32) {
+        buffer.putFloat(value);
+      } else {
+        buffer.putShort(Bf16.bits(value));
+      }
+    }
+  }
+}

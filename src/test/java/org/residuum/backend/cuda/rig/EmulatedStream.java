@@ -1,0 +1,164 @@
+package org.residuum.backend.cuda.rig;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.residuum.backend.cuda.driver.CudaEvent;
+import org.residuum.backend.cuda.driver.CudaStream;
+import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.ptx.Dim3;
+import org.residuum.ptx.PtxEntry;
+
+/** Work that is kept until somebody waits for it, or the driver's schedule has it done before. */
+public final class EmulatedStream implements CudaStream {
+  /** Something to do once another stream has come to a place. */
+  private record Item(EmulatedEvent.Place after, Runnable work) {}
+
+  private final EmulatedDriver driver;
+  private final String name;
+  private final Deque<Item> queue = new ArrayDeque<>();
+  private long queued;
+  private long done;
+  private boolean closed;
+
+  EmulatedStream(EmulatedDriver driver, String name) {
+    this.driver = driver;
+    this.name = name;
+  }
+
+  private void later(Runnable work) {
+    later(EmulatedEvent.Place.NOWHERE, work);
+  }
+
+  private void later(EmulatedEvent.Place after, Runnable work) {
+    if (closed) {
+      throw new IllegalStateException("the stream is closed");
+    }
+    queue.add(new Item(after, work));
+    queued++;
+    driver.work();
+  }
+
+  /** How many things it has done. */
+  public long done() {
+    return done;
+  }
+
+  /** How many things it has to do. */
+  public int waiting() {
+    return queue.size();
+  }
+
+  /** Does one thing if there is one that waits for nothing. */
+  boolean tryOne() {
+    if (queue.isEmpty() || !queue.peek().after.isReached()) {
+      return false;
+    }
+    runTo(done + 1);
+    return true;
+  }
+
+  private void requireLocked(ByteBuffer buffer) {
+    if (!driver.isLocked(buffer)) {
+      throw new IllegalArgumentException("an asynchronous copy needs page-locked memory");
+    }
+  }
+
+  @Override
+  public void copyToDevice(long to, ByteBuffer from, long bytes) {
+    requireLocked(from);
+    later(
+        () -> {
+          byte[] content = new byte[(int) bytes];
+          from.get(0, content);
+          driver.memory().copyIn(to, content, 0, content.length);
+          driver.copiedToDevice(bytes);
+        });
+  }
+
+  @Override
+  public void copyToHost(ByteBuffer to, long from, long bytes) {
+    requireLocked(to);
+    later(
+        () -> {
+          byte[] content = new byte[(int) bytes];
+          driver.memory().copyOut(from, content, 0, content.length);
+          to.put(0, content);
+        });
+  }
+
+  @Override
+  public void copy(long to, long from, long bytes) {
+    later(() -> driver.memory().copy(to, from, bytes));
+  }
+
+  @Override
+  public void fill(long address, byte value, long bytes) {
+    later(() -> driver.memory().fill(address, value, bytes));
+  }
+
+  @Override
+  public Runnable launch(Kernel kernel, Storage storage, LaunchShape shape, Object... arguments) {
+    if (storage.module().minimumArchitecture() > driver.architecture()) {
+      throw new IllegalStateException(
+          storage.module().file() + " does not load on sm_" + driver.architecture());
+    }
+    PtxEntry entry = driver.kernel(kernel, storage);
+    Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
+    Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);
+    Runnable work =
+        () ->
+            driver.launched(
+                entry.name(),
+                driver
+                    .machine()
+                    .launch(driver.options(), entry, grid, block, 0, arguments)
+                    .threadInstructions());
+    return () -> later(work);
+  }
+
+  @Override
+  public Runnable multiply(Gemm gemm, long a, long b, long c) {
+    Runnable work =
+        () -> {
+          EmulatedGemm.run(driver.memory(), gemm, a, b, c);
+          driver.multiplied();
+        };
+    return () -> later(work);
+  }
+
+  @Override
+  public void record(CudaEvent event) {
+    ((EmulatedEvent) event).recorded(new EmulatedEvent.Place(this, queued));
+  }
+
+  @Override
+  public void waitFor(CudaEvent event) {
+    later(((EmulatedEvent) event).awaitedBy(name), () -> {});
+  }
+
+  void runTo(long place) {
+    while (done < place) {
+      Item item = queue.remove();
+      item.after.reach();
+      done++;
+      item.work.run();
+    }
+  }
+
+  @Override
+  public void synchronize() {
+    runTo(queued);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      driver.closed(this);
+    }
+  }
+}

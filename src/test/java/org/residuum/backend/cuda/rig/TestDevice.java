@@ -1,0 +1,55 @@
+package org.residuum.backend.cuda.rig;
+
+import org.residuum.backend.cuda.CudaBackend;
+import org.residuum.backend.cuda.Device;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.JCudaDriver;
+
+/**
+ * Where tests and benchmarks of the CUDA backend run. The same code serves both: on the interpreter
+ * wherever tests run, on a GPU where there is one.
+ */
+public enum TestDevice {
+  /** The committed PTX, interpreted. Each driver is a device of its own. */
+  INTERPRETER {
+    @Override
+    public CudaDriver driver() {
+      return new EmulatedDriver();
+    }
+  },
+  /** The GPU of number {@code -Dresiduum.gpu}, 0 by default. All drivers are the same one. */
+  GPU {
+    @Override
+    public CudaDriver driver() {
+      return SharedGpu.driver();
+    }
+  };
+
+  /** Closing it is harmless. */
+  public abstract CudaDriver driver();
+
+  public CudaBackend open(Mode mode) {
+    return new CudaBackend(driver(), mode);
+  }
+
+  /** A backend that cuts convolutions into chunks of so many bytes of columns. */
+  public CudaBackend open(Mode mode, long chunkBytes) {
+    return new CudaBackend(new Device(driver(), mode, chunkBytes));
+  }
+
+  /** Loading the kernels takes seconds, so one driver serves the whole process. */
+  private static final class SharedGpu {
+    private static CudaDriver shared;
+
+    public static synchronized CudaDriver driver() {
+      if (shared == null) {
+        CudaDriver opened = JCudaDriver.open(Integer.getInteger("residuum.gpu", 0));
+        shared =
+            Intercepted.of(
+                CudaDriver.class, opened, call -> call.name().equals("close") ? null : call.go());
+      }
+      return shared;
+    }
+  }
+}

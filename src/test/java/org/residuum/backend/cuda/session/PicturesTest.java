@@ -1,0 +1,169 @@
+package org.residuum.backend.cuda.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.FloatBuffer;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Pictures;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Session;
+import org.residuum.backend.cuda.CudaBackend;
+import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.rig.EmulatedDriver;
+import org.residuum.backend.lower.Batches;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+
+/** Pictures that travel as bytes are what a network would see of normalised floats. */
+class PicturesTest {
+  private static final int CHANNELS = 3;
+  private static final int HEIGHT = 5;
+  private static final int WIDTH = 7;
+  private static final int ELEMENTS = CHANNELS * HEIGHT * WIDTH;
+  private static final int COUNT = 7;
+  private static final int BATCH = 3;
+  private static final float[] MEAN = {0.4914f, 0.4822f, 0.4465f};
+  private static final float[] STD = {0.2470f, 0.2435f, 0.2616f};
+
+  /** y = x + x, which is exact. */
+  private static Network twice() {
+    NetworkBuilder net = new NetworkBuilder("twice");
+    Value x = net.input("x", Shape.batch(CHANNELS, HEIGHT, WIDTH));
+    net.output("y", net.add("sum", x, x));
+    return net.build();
+  }
+
+  private static Pictures pictures() {
+    SplittableRandom random = new SplittableRandom(20160318);
+    Pictures pictures = Pictures.allocate(COUNT, ELEMENTS);
+    for (int i = 0; i < COUNT * ELEMENTS; i++) {
+      pictures.pixels().put(i, (byte) random.nextInt(256));
+    }
+    for (int row = 0; row < COUNT; row++) {
+      pictures.crop(row, random.nextInt(5) - 2, random.nextInt(5) - 2, row % 2 == 1);
+    }
+    return pictures;
+  }
+
+  /** (byte / 255 - mean) / std in floats, as a loader computes it. */
+  private static float[] normalised(Pictures pictures) {
+    float[] values = new float[COUNT * ELEMENTS];
+    for (int i = 0; i < values.length; i++) {
+      int c = i % CHANNELS;
+      values[i] = (pixel(pictures, i) / 255f - MEAN[c]) / STD[c];
+    }
+    return values;
+  }
+
+  private static int pixel(Pictures pictures, int i) {
+    int row = i / ELEMENTS;
+    int column = i / CHANNELS % WIDTH;
+    int y = i / CHANNELS / WIDTH % HEIGHT + pictures.crops().get(3 * row);
+    boolean flip = pictures.crops().get(3 * row + 2) == 1;
+    int x = (flip ? WIDTH - 1 - column : column) + pictures.crops().get(3 * row + 1);
+    boolean inside = y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
+    return inside
+        ? pictures.pixels().get(((row * HEIGHT + y) * WIDTH + x) * CHANNELS + i % CHANNELS) & 255
+        : 0;
+  }
+
+  private static Plan plan(EmulatedDriver driver, Mode mode) {
+    return new CudaBackend(driver, mode)
+        .compile(twice(), Parameters.allocate(twice().parameters()), CompileOptions.batch(BATCH));
+  }
+
+  private static boolean takePictures(Session session) {
+    float[] scale = new float[CHANNELS];
+    float[] shift = new float[CHANNELS];
+    for (int c = 0; c < CHANNELS; c++) {
+      scale[c] = (float) (1 / (255.0 * STD[c]));
+      shift[c] = (float) (-(double) MEAN[c] / STD[c]);
+    }
+    return session.takePictures("x", scale, shift);
+  }
+
+  /**
+   * Both ways round up to three times: with u = 2⁻²⁴ the floats err by u (a + 2 |v|), the kernel's
+   * by u (2 a + b + |v|), where a = byte / (255 σ), b = μ / σ and v = a - b.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void networkSeesTheNormalisedPicturesWithinTheirRoundings(Mode mode) {
+    EmulatedDriver driver = new EmulatedDriver();
+    float[] seen = new float[COUNT * ELEMENTS];
+    try (Plan plan = plan(driver, mode);
+        Session session = plan.session()) {
+      assertTrue(takePictures(session));
+      Batches batches = new Batches(session, twice(), "x");
+      batches.start(
+          pictures(),
+          COUNT,
+          (slot, from, count) -> slot.output("y").get(0, seen, from * ELEMENTS, count * ELEMENTS));
+      batches.finish();
+      assertThrows(IllegalStateException.class, () -> session.input("x"));
+    }
+    float[] expected = normalised(pictures());
+    double u = Math.scalb(1.0, -24);
+    for (int i = 0; i < COUNT * ELEMENTS; i++) {
+      double a = pixel(pictures(), i) / 255.0 / STD[i % CHANNELS];
+      double b = MEAN[i % CHANNELS] / STD[i % CHANNELS];
+      double bound = u * (3 * a + b + 3 * Math.abs(a - b)) * (1 + 8 * u);
+      double stored = mode == Mode.BF16 ? Math.scalb(Math.abs(expected[i]) + bound, -8) : 0;
+      double difference = Math.abs(seen[i] / 2.0 - expected[i]);
+      int at = i;
+      assertTrue(
+          difference <= bound + stored,
+          () -> at + ": " + seen[at] / 2 + " against " + expected[at] + " may differ by " + bound);
+    }
+  }
+
+  @Test
+  void bytesAreAQuarterOfWhatTravelsElse() {
+    assertEquals(4L * BATCH * ELEMENTS, copiedIn(false));
+    int pixels = (BATCH * ELEMENTS + 15) / 16 * 16;
+    assertEquals(pixels + 12L * BATCH, copiedIn(true));
+  }
+
+  private static long copiedIn(boolean asPictures) {
+    EmulatedDriver driver = new EmulatedDriver();
+    try (Plan plan = plan(driver, Mode.FP32);
+        Session session = plan.session()) {
+      Batches batches = new Batches(session, twice(), "x");
+      if (asPictures) {
+        takePictures(session);
+      }
+      long before = driver.bytesToDevice();
+      if (asPictures) {
+        batches.start(pictures(), BATCH, (slot, from, count) -> {});
+      } else {
+        batches.start(FloatBuffer.wrap(normalised(pictures())), BATCH, (slot, from, count) -> {});
+      }
+      batches.finish();
+      return driver.bytesToDevice() - before;
+    }
+  }
+
+  @Test
+  void picturesOfOtherChannelsAreRefused() {
+    try (Plan plan = plan(new EmulatedDriver(), Mode.FP32);
+        Session session = plan.session()) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> session.takePictures("x", new float[1], new float[1]));
+      assertTrue(e.getMessage().startsWith("input x (N, 3, 5, 7) cannot"), e::getMessage);
+      IllegalStateException floats =
+          assertThrows(IllegalStateException.class, () -> session.slots().get(0).pictures("x"));
+      assertEquals("input x takes floats; see Session.takePictures", floats.getMessage());
+    }
+  }
+}
