@@ -52,9 +52,12 @@ public final class Initializer {
   public Parameters initialize(Network network) {
     Parameters parameters = Parameters.allocate(network.parameters());
     Map<String, Double> scales = scales(network);
-    for (ParameterSpec spec : network.parameters()) {
-      double scale = identityBlocks && spec.closesBranch() ? 0 : 1;
-      fill(spec, scales.getOrDefault(spec.name(), scale), parameters.get(spec.name()).data());
+    for (Node node : network.nodes()) {
+      for (ParameterSpec spec : node.parameters()) {
+        double start = identityBlocks && spec.closesBranch() ? 0 : 1;
+        double scale = scales.getOrDefault(spec.name(), start);
+        fill(spec, node.op().initial(spec.role()), scale, parameters.get(spec.name()).data());
+      }
     }
     return parameters;
   }
@@ -81,24 +84,15 @@ public final class Initializer {
     specs.forEach(spec -> scales.put(spec.name(), scale));
   }
 
-  private void fill(ParameterSpec spec, double scale, FloatBuffer data) {
+  private void fill(ParameterSpec spec, float initial, double scale, FloatBuffer data) {
     if (scale == 0) {
       return;
     }
     if (spec.role() == Role.WEIGHT) {
       fillNormal(spec, scale, data);
     } else {
-      fillConstant(constant(spec.role(), (float) scale), data);
+      fillConstant(spec.role() == Role.GAMMA ? initial * (float) scale : initial, data);
     }
-  }
-
-  private static float constant(Role role, float scale) {
-    return switch (role) {
-      case GAMMA -> scale;
-      case RUNNING_VAR -> 1;
-      case BIAS, BETA, RUNNING_MEAN -> 0;
-      case WEIGHT -> throw new IllegalArgumentException("weights are random");
-    };
   }
 
   private static void fillConstant(float value, FloatBuffer data) {

@@ -44,7 +44,7 @@ public final class NetworkBuilder {
   }
 
   public Value conv2d(String name, Value x, Conv2d op) {
-    return append(name, op, List.of(x), weights(name, op, List.of(x)));
+    return layer(name, op, x);
   }
 
   /** Dense layer with bias; parameters {@code name.weight} and {@code name.bias}. */
@@ -53,7 +53,7 @@ public final class NetworkBuilder {
   }
 
   public Value dense(String name, Value x, Dense op) {
-    return append(name, op, List.of(x), weights(name, op, List.of(x)));
+    return layer(name, op, x);
   }
 
   /**
@@ -71,30 +71,28 @@ public final class NetworkBuilder {
    */
   public Value batchNorm(String name, Value x, float epsilon, boolean closesBranch) {
     BatchNorm op = new BatchNorm(epsilon, BatchNorm.MOMENTUM, false, Activation.NONE);
-    Shape channels = Shape.of(x.shape().extent(1));
-    List<ParameterSpec> parameters =
-        List.of(
-            new ParameterSpec(name + ".weight", channels, Role.GAMMA, closesBranch),
-            new ParameterSpec(name + ".bias", channels, Role.BETA),
-            new ParameterSpec(name + ".running_mean", channels, Role.RUNNING_MEAN),
-            new ParameterSpec(name + ".running_var", channels, Role.RUNNING_VAR));
+    List<ParameterSpec> parameters = parameters(name, op, List.of(x));
+    if (closesBranch) {
+      ParameterSpec gamma = parameters.get(0);
+      parameters.set(0, new ParameterSpec(gamma.name(), gamma.shape(), gamma.role(), true));
+    }
     return append(name, op, List.of(x), parameters);
   }
 
   public Value relu(String name, Value x) {
-    return append(name, new Activate(Activation.RELU), List.of(x), List.of());
+    return layer(name, new Activate(Activation.RELU), x);
   }
 
   public Value add(String name, Value a, Value b) {
-    return append(name, new Add(Activation.NONE), List.of(a, b), List.of());
+    return layer(name, new Add(Activation.NONE), a, b);
   }
 
   public Value pool(String name, Value x, Pool2d op) {
-    return append(name, op, List.of(x), List.of());
+    return layer(name, op, x);
   }
 
   public Value globalAveragePool(String name, Value x) {
-    return append(name, new GlobalAveragePool(), List.of(x), List.of());
+    return layer(name, new GlobalAveragePool(), x);
   }
 
   /** (N, ...) → (N, F). */
@@ -103,11 +101,17 @@ public final class NetworkBuilder {
         x.shape().isBatched()
             ? Shape.batch(x.shape().elements())
             : Shape.of(x.shape().extent(0), x.shape().elements() / x.shape().extent(0));
-    return append(name, new Reshape(shape), List.of(x), List.of());
+    return layer(name, new Reshape(shape), x);
   }
 
   public Value softmax(String name, Value x) {
-    return append(name, new Softmax(), List.of(x), List.of());
+    return layer(name, new Softmax(), x);
+  }
+
+  /** Any operation, its parameters named {@code name.weight}, {@code name.bias} and so on. */
+  public Value layer(String name, Op op, Value... inputs) {
+    List<Value> read = List.of(inputs);
+    return append(name, op, read, parameters(name, op, read));
   }
 
   /** Appends any node with one output. */
@@ -148,13 +152,13 @@ public final class NetworkBuilder {
     }
   }
 
-  private static List<ParameterSpec> weights(String name, Op op, List<Value> inputs) {
+  private static List<ParameterSpec> parameters(String name, Op op, List<Value> inputs) {
     infer(name, op, inputs);
     List<Shape> shapes = op.parameters(inputs.stream().map(Value::shape).toList());
     List<ParameterSpec> specs = new ArrayList<>();
-    specs.add(new ParameterSpec(name + ".weight", shapes.get(0), Role.WEIGHT));
-    if (shapes.size() > 1) {
-      specs.add(new ParameterSpec(name + ".bias", shapes.get(1), Role.BIAS));
+    for (int i = 0; i < shapes.size(); i++) {
+      Role role = op.roles().get(i);
+      specs.add(new ParameterSpec(name + "." + role.suffix(), shapes.get(i), role));
     }
     return specs;
   }

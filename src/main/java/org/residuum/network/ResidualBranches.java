@@ -7,17 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
-import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.op.GlobalAveragePool;
-import org.residuum.network.op.Multiply;
-import org.residuum.network.op.PadChannels;
-import org.residuum.network.op.Pool2d;
-import org.residuum.network.op.Reshape;
-import org.residuum.network.op.Subsample;
-import org.residuum.network.op.Transpose;
 
 /**
  * Finds the residual branches of a network by its form, whoever built it. Of the two operands of an
@@ -89,7 +81,7 @@ final class ResidualBranches {
 
   private boolean isNormalised(Node layer) {
     List<Node> next = readers.getOrDefault(layer.output(), List.of());
-    return !next.isEmpty() && next.stream().allMatch(node -> node.op() instanceof BatchNorm);
+    return !next.isEmpty() && next.stream().allMatch(node -> node.op().normalizes());
   }
 
   static boolean isLayer(Node node) {
@@ -112,7 +104,7 @@ final class ResidualBranches {
       if (node == null) {
         return false;
       }
-      if (isLayer(node) || node.op() instanceof BatchNorm) {
+      if (isLayer(node) || node.op().normalizes()) {
         return closing.add(node.parameters().get(0));
       }
       if (node.op() instanceof Activate activate) {
@@ -122,18 +114,7 @@ final class ResidualBranches {
       if (node.op() instanceof Add || node.op() instanceof Concat) {
         return node.inputs().stream().allMatch(this::follow);
       }
-      return isLinear(node) && follow(node.inputs().get(0));
-    }
-
-    /** Linear in its first input. */
-    private static boolean isLinear(Node node) {
-      return node.op() instanceof Reshape
-          || node.op() instanceof Transpose
-          || node.op() instanceof PadChannels
-          || node.op() instanceof Subsample
-          || node.op() instanceof Multiply
-          || node.op() instanceof GlobalAveragePool
-          || node.op() instanceof Pool2d pool && pool.kind() == Pool2d.Kind.AVERAGE;
+      return node.op().isLinear() && follow(node.inputs().get(0));
     }
   }
 }

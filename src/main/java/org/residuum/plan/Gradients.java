@@ -3,6 +3,7 @@ package org.residuum.plan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +15,13 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
-import org.residuum.network.op.BatchNorm;
-import org.residuum.network.op.Conv2d;
-import org.residuum.network.op.Dense;
-import org.residuum.network.op.Multiply;
 import org.residuum.network.op.Op;
-import org.residuum.network.op.PadChannels;
-import org.residuum.network.op.Reshape;
-import org.residuum.network.op.SliceChannels;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /**
@@ -113,7 +107,7 @@ public final class Gradients {
   }
 
   private void copyForward(Node node) {
-    Op op = node.op() instanceof BatchNorm norm ? norm.forTraining() : node.op();
+    Op op = node.op().forTraining();
     List<Value> inputs = node.inputs().stream().map(twin::get).toList();
     List<Value> made = net.appendAll(node.name(), op, inputs, node.parameters());
     forward.add(new Node(node.name(), op, inputs, node.parameters(), made));
@@ -136,59 +130,30 @@ public final class Gradients {
 
   private void differentiate(Node node, Value dy) {
     Op op = node.op();
-    if (op instanceof Conv2d conv) {
-      requirePlain(node, conv.epilogue().residual() || !conv.epilogue().activation().isNone());
-      product(node, dy);
-    } else if (op instanceof Dense dense) {
-      requirePlain(node, dense.epilogue().residual() || !dense.epilogue().activation().isNone());
-      product(node, dy);
-    } else if (op instanceof BatchNorm norm) {
-      requirePlain(node, !norm.activation().isNone());
-      batchNorm(node, norm, dy);
-    } else if (op instanceof Add add) {
-      requirePlain(node, !add.activation().isNone());
-      node.inputs().forEach(input -> accumulate(input, dy));
-    } else if (op instanceof Multiply) {
-      multiply(node, dy);
-    } else if (op instanceof PadChannels pad) {
-      int channels = node.inputs().get(0).shape().extent(1);
-      simple(node, new SliceChannels(pad.before(), channels), dy);
-    } else if (op instanceof SliceChannels slice) {
-      int channels = node.inputs().get(0).shape().extent(1);
-      simple(node, new PadChannels(slice.from(), channels - slice.from() - slice.count()), dy);
-    } else if (op instanceof Reshape) {
-      simple(node, new Reshape(node.inputs().get(0).shape()), dy);
-    } else {
-      general(node, dy);
+    if (op.isFused()) {
+      throw refusal(node, "is fused; take gradients before fusing");
+    }
+    Value x = node.inputs().get(0);
+    switch (op.derivative()) {
+      case DY -> node.inputs().forEach(input -> accumulate(input, dy));
+      case OPERATION -> input(node, op.backward(x.shape()), List.of(dy), List.of());
+      case FROM_DY -> input(node, List.of(dy));
+      case FROM_INPUT -> input(node, List.of(x, dy));
+      case FROM_OUTPUT -> input(node, List.of(node.output(), dy));
+      case FROM_OTHER -> others(node, dy);
+      case PRODUCT -> product(node, dy);
+      case JOINT -> joint(node, dy);
+      case NONE -> throw refusal(node, "has no gradient here; such networks run in inference only");
     }
   }
 
-  /** The operations whose gradient is an {@link InputGradient} and that have no weights. */
-  private void general(Node node, Value dy) {
-    if (!InputGradient.covers(node.op())) {
-      throw new IllegalArgumentException(
-          "node "
-              + node.name()
-              + " ("
-              + node.op().label()
-              + ") has no gradient here; such networks run in inference only");
-    }
-    List<Value> inputs =
-        switch (InputGradient.saved(node.op())) {
-          case NOTHING -> List.of(dy);
-          case X -> List.of(node.inputs().get(0), dy);
-          case Y -> List.of(node.output(), dy);
-          case OTHER -> throw new IllegalStateException(node.name());
-        };
+  private void input(Node node, List<Value> inputs) {
     Shape x = node.inputs().get(0).shape();
-    accumulate(
-        node,
-        0,
-        () -> append(node.name() + ".dx", new InputGradient(node.op(), x), inputs, List.of()));
+    input(node, new InputGradient(node.op(), x), inputs, List.of());
   }
 
-  private void simple(Node node, Op backward, Value dy) {
-    accumulate(node, 0, () -> append(node.name() + ".dx", backward, List.of(dy), List.of()));
+  private void input(Node node, Op backward, List<Value> inputs, List<ParameterSpec> parameters) {
+    accumulate(node, 0, () -> net.append(node.name() + ".dx", backward, inputs, parameters));
   }
 
   private void product(Node node, Value dy) {
@@ -199,44 +164,40 @@ public final class Gradients {
     for (int i = 0; i < made.size(); i++) {
       accumulate(node.parameters().get(i), made.get(i));
     }
-    InputGradient backward = new InputGradient(node.op(), x.shape());
     List<ParameterSpec> weight = node.parameters().subList(0, 1);
-    accumulate(node, 0, () -> append(node.name() + ".dx", backward, List.of(dy), weight));
+    input(node, new InputGradient(node.op(), x.shape()), List.of(dy), weight);
   }
 
-  private void batchNorm(Node node, BatchNorm norm, Value dy) {
+  private void joint(Node node, Value dy) {
     Value x = node.inputs().get(0);
-    List<Value> inputs = List.of(x, node.outputs().get(1), node.outputs().get(2), dy);
-    List<Value> made =
-        net.appendAll(
-            node.name() + ".dx",
-            new BatchNormGradient(norm),
-            inputs,
-            node.parameters().subList(0, 1));
-    accumulate(node.parameters().get(0), made.get(1));
-    accumulate(node.parameters().get(1), made.get(2));
-    accumulate(x, made.get(0));
+    List<Value> inputs = new ArrayList<>(List.of(x));
+    inputs.addAll(node.outputs().subList(1, node.outputs().size()));
+    inputs.add(dy);
+    JointGradient backward = new JointGradient(node.op());
+    List<ParameterSpec> first = node.parameters().subList(0, 1);
+    Iterator<Value> made = net.appendAll(node.name() + ".dx", backward, inputs, first).iterator();
+    Value dx = made.next();
+    node.parameters().stream()
+        .filter(spec -> spec.role().isTrained())
+        .forEach(spec -> accumulate(spec, made.next()));
+    accumulate(x, dx);
   }
 
-  private void multiply(Node node, Value dy) {
+  private void others(Node node, Value dy) {
     Value a = node.inputs().get(0);
     Value b = node.inputs().get(1);
     if (!a.shape().equals(b.shape())) {
-      throw new IllegalArgumentException(
-          "node "
-              + node.name()
-              + ": training through a channel-wise multiply is not supported; "
+      throw refusal(
+          node,
+          "has no gradient here for inputs of different shapes, "
               + a.shape()
-              + " · "
-              + b.shape());
+              + " and "
+              + b.shape()
+              + "; such networks run in inference only");
     }
     InputGradient backward = new InputGradient(node.op(), a.shape());
-    accumulate(node, 0, () -> append(node.name() + ".da", backward, List.of(b, dy), List.of()));
-    accumulate(node, 1, () -> append(node.name() + ".db", backward, List.of(a, dy), List.of()));
-  }
-
-  private Value append(String name, Op op, List<Value> inputs, List<ParameterSpec> parameters) {
-    return net.append(name, op, inputs, parameters);
+    accumulate(node, 0, () -> net.append(node.name() + ".da", backward, List.of(b, dy), List.of()));
+    accumulate(node, 1, () -> net.append(node.name() + ".db", backward, List.of(a, dy), List.of()));
   }
 
   private void accumulate(Node node, int input, Supplier<Value> gradient) {
@@ -261,14 +222,8 @@ public final class Gradients {
     return net.append(name + sums, new Add(Activation.NONE), List.of(a, b), List.of());
   }
 
-  private static void requirePlain(Node node, boolean fused) {
-    if (fused) {
-      throw new IllegalArgumentException(
-          "node "
-              + node.name()
-              + " ("
-              + node.op().label()
-              + ") is fused; take gradients before fusing");
-    }
+  private static IllegalArgumentException refusal(Node node, String reason) {
+    return new IllegalArgumentException(
+        "node " + node.name() + " (" + node.op().label() + ") " + reason);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -50,11 +50,11 @@ public final class MaskFusion {
   }
 
   private static void append(Rewriter out, Node gradient, Node mask) {
-    BatchNorm forward = ((BatchNormGradient) gradient.op()).forward();
+    BatchNorm forward = (BatchNorm) ((JointGradient) gradient.op()).forward();
     List<Value> x = gradient.inputs();
     List<Value> inputs =
         List.of(x.get(0), x.get(1), x.get(2), mask.inputs().get(0), mask.inputs().get(1));
-    BatchNormGradient fused = new BatchNormGradient(forward.with(Activation.RELU));
+    JointGradient fused = new JointGradient(forward.with(Activation.RELU));
     out.append(gradient, fused, inputs, gradient.output());
   }
 
@@ -62,8 +62,9 @@ public final class MaskFusion {
    * The ReLU gradient before a batch norm's, where that batch norm has the ReLU fused; else null.
    */
   private static Node mask(Node node, Map<Value, Node> maker) {
-    if (!(node.op() instanceof BatchNormGradient gradient)
-        || !gradient.forward().activation().isNone()) {
+    if (!(node.op() instanceof JointGradient gradient)
+        || !(gradient.forward() instanceof BatchNorm)
+        || gradient.forward().isFused()) {
       return null;
     }
     Node before = maker.get(node.inputs().get(3));

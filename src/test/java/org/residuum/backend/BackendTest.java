@@ -20,7 +20,7 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Input;
 import org.residuum.plan.EpilogueFusion;
@@ -130,8 +130,7 @@ class BackendTest {
   private static boolean standsAlone(Node node) {
     boolean training = node.op() instanceof BatchNorm norm && norm.training();
     boolean masked =
-        node.op() instanceof BatchNormGradient gradient
-            && !gradient.forward().activation().isNone();
+        node.op() instanceof JointGradient gradient && gradient.forward().isFused();
     return !(node.op() instanceof Input) && !training && !masked;
   }
 

@@ -11,7 +11,7 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.Activate;
@@ -21,6 +21,7 @@ import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
+import org.residuum.network.op.Derivative;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
 import org.residuum.network.op.Op;
@@ -91,8 +92,8 @@ final class Bounds {
     if (op instanceof BatchNorm norm) {
       return activated(batchNorm(norm), norm.activation());
     }
-    if (op instanceof BatchNormGradient gradient) {
-      return batchNormGradient(gradient.forward());
+    if (op instanceof JointGradient gradient && gradient.forward() instanceof BatchNorm norm) {
+      return batchNormGradient(norm);
     }
     if (op instanceof Softmax) {
       return softmax(outputs[0], 1);
@@ -152,7 +153,7 @@ final class Bounds {
     }
     boolean keepsFirst =
         op instanceof InputGradient gradient
-            && InputGradient.saved(gradient.forward()) != InputGradient.Saved.OTHER
+            && gradient.forward().derivative() != Derivative.FROM_OTHER
             && node.inputs().size() == 2;
     NetworkBuilder net = new NetworkBuilder("magnitudes");
     Map<String, double[]> given = new HashMap<>();

@@ -8,7 +8,7 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
@@ -70,7 +70,7 @@ public final class Networks {
     if (op instanceof Dense) {
       return x.extent(1) + 3;
     }
-    if (op instanceof BatchNorm || op instanceof BatchNormGradient) {
+    if (op instanceof BatchNorm || op instanceof JointGradient) {
       return x.elements(batch) / x.extent(1) + 8;
     }
     if (op instanceof Pool2d pool) {

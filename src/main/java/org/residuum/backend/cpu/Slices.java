@@ -9,7 +9,7 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.BatchNorm;
@@ -67,7 +67,7 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
   /** Statistics and sums over a batch. */
   private static boolean mixes(Op op) {
     return op instanceof BatchNorm norm && norm.training()
-        || op instanceof BatchNormGradient
+        || op instanceof JointGradient
         || op instanceof WeightGradient
         || op instanceof SoftmaxCrossEntropy
         || op instanceof SoftmaxCrossEntropyGradient;

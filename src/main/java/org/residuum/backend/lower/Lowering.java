@@ -37,7 +37,10 @@ public final class Lowering<O extends Op, C> {
     return this;
   }
 
-  /** The rule for a node whose op is the input gradient of this one. */
+  /**
+   * The rule for a node whose op is the input gradient of this one, or its joint gradient, which
+   * gives those of its parameters, too.
+   */
   public Lowering<O, C> inputGradient(Rule<? super O, ? super C> rule) {
     inputGradient = rule;
     return this;

@@ -8,7 +8,7 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
@@ -102,8 +102,8 @@ public final class Evaluator {
     if (op instanceof BatchNorm norm) {
       return batchNorm(node, norm);
     }
-    if (op instanceof BatchNormGradient gradient) {
-      return batchNormGradient(node, gradient.forward());
+    if (op instanceof JointGradient gradient) {
+      return batchNormGradient(node, (BatchNorm) gradient.forward());
     }
     if (op instanceof WeightGradient gradient) {
       return weightGradient(node, gradient.forward());

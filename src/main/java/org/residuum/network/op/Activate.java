@@ -12,6 +12,11 @@ public record Activate(Activation activation) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.FROM_OUTPUT;
+  }
+
+  @Override
   public String label() {
     return activation.isNone() ? "identity" : activation.toString();
   }

@@ -13,6 +13,16 @@ public record Add(Activation activation) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.DY;
+  }
+
+  @Override
+  public boolean isFused() {
+    return !activation.isNone();
+  }
+
+  @Override
   public String label() {
     return "add" + (activation.isNone() ? "" : ", " + activation);
   }

@@ -1,6 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
+import org.residuum.network.Role;
 import org.residuum.network.Shape;
 
 /**
@@ -24,6 +25,7 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
     }
   }
 
+  @Override
   public BatchNorm forTraining() {
     return new BatchNorm(epsilon, momentum, true, activation);
   }
@@ -47,6 +49,26 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
   public List<Shape> parameters(List<Shape> inputs) {
     Shape channels = Shape.of(inputs.get(0).extent(1));
     return List.of(channels, channels, channels, channels);
+  }
+
+  @Override
+  public List<Role> roles() {
+    return List.of(Role.GAMMA, Role.BETA, Role.RUNNING_MEAN, Role.RUNNING_VAR);
+  }
+
+  @Override
+  public Derivative derivative() {
+    return Derivative.JOINT;
+  }
+
+  @Override
+  public boolean isFused() {
+    return !activation.isNone();
+  }
+
+  @Override
+  public boolean normalizes() {
+    return true;
   }
 
   @Override

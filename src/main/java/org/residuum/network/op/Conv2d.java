@@ -2,6 +2,7 @@ package org.residuum.network.op;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.network.Role;
 import org.residuum.network.Shape;
 
 /**
@@ -64,6 +65,21 @@ public record Conv2d(int outChannels, Window window, int groups, boolean bias, E
     Shape x = inputs.get(0);
     long outputs = (long) outputs(inputs).get(0).elements();
     return 2 * outputs * (x.extent(1) / groups) * window.height() * window.width();
+  }
+
+  @Override
+  public List<Role> roles() {
+    return bias ? List.of(Role.WEIGHT, Role.BIAS) : List.of(Role.WEIGHT);
+  }
+
+  @Override
+  public Derivative derivative() {
+    return Derivative.PRODUCT;
+  }
+
+  @Override
+  public boolean isFused() {
+    return !epilogue.equals(Epilogue.NONE);
   }
 
   @Override

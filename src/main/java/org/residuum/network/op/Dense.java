@@ -1,6 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
+import org.residuum.network.Role;
 import org.residuum.network.Shape;
 
 /**
@@ -36,6 +37,21 @@ public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements
   @Override
   public long flops(List<Shape> inputs) {
     return 2L * inputs.get(0).extent(1) * outFeatures;
+  }
+
+  @Override
+  public List<Role> roles() {
+    return bias ? List.of(Role.WEIGHT, Role.BIAS) : List.of(Role.WEIGHT);
+  }
+
+  @Override
+  public Derivative derivative() {
+    return Derivative.PRODUCT;
+  }
+
+  @Override
+  public boolean isFused() {
+    return !epilogue.equals(Epilogue.NONE);
   }
 
   @Override

@@ -35,6 +35,11 @@ public record Gather(int axis, List<Integer> indices, float fill) implements Op 
   }
 
   @Override
+  public boolean isLinear() {
+    return fill == 0;
+  }
+
+  @Override
   public String label() {
     List<String> shown = new ArrayList<>();
     for (int index : indices.subList(0, Math.min(SHOWN, indices.size()))) {

@@ -13,6 +13,16 @@ public record GlobalAveragePool() implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.FROM_DY;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "global average pool";
   }

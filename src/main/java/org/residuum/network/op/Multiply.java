@@ -25,6 +25,16 @@ public record Multiply() implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.FROM_OTHER;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "multiply";
   }

@@ -1,11 +1,12 @@
 package org.residuum.network.op;
 
 import java.util.List;
+import org.residuum.network.Role;
 import org.residuum.network.Shape;
 
 /**
- * An operation: its attributes, the parameters it reads and the shapes it makes of the shapes it is
- * given. What it computes is defined by the reference backend.
+ * An operation: its attributes, the parameters it reads, the shapes it makes of the shapes it is
+ * given, and what its gradient needs. What it computes is defined by the reference backend.
  */
 public interface Op {
   /**
@@ -20,12 +21,52 @@ public interface Op {
     return List.of();
   }
 
+  /** What each parameter is for, in the same order. */
+  default List<Role> roles() {
+    return List.of();
+  }
+
+  /** The value that the parameters of a role start at, weights apart. */
+  default float initial(Role role) {
+    return role.initial();
+  }
+
   /**
    * Multiplications and additions for one example, counted as two operations a multiply-add; 0
    * where negligible.
    */
   default long flops(List<Shape> inputs) {
     return 0;
+  }
+
+  /** What its gradient is made of. */
+  default Derivative derivative() {
+    return Derivative.NONE;
+  }
+
+  /** The operation that makes dx of dy, for {@link Derivative#OPERATION}. */
+  default Op backward(Shape x) {
+    throw new UnsupportedOperationException(label());
+  }
+
+  /** The form that runs in training, where it differs. */
+  default Op forTraining() {
+    return this;
+  }
+
+  /** Whether an addition or activation is fused to it, which {@link #derivative} leaves out. */
+  default boolean isFused() {
+    return false;
+  }
+
+  /** Whether it is linear in its first input. */
+  default boolean isLinear() {
+    return false;
+  }
+
+  /** Whether its result has a mean and variance of its own, whatever the scale of its input. */
+  default boolean normalizes() {
+    return false;
   }
 
   /** A short text for people: the name of the operation and what distinguishes this one. */

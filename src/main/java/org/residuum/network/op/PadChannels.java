@@ -18,6 +18,21 @@ public record PadChannels(int before, int after) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.OPERATION;
+  }
+
+  @Override
+  public Op backward(Shape x) {
+    return new SliceChannels(before, x.extent(1));
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "pad channels " + before + " + " + after;
   }

@@ -44,6 +44,16 @@ public record Pool2d(Kind kind, Window window, boolean countPadding, boolean cei
   }
 
   @Override
+  public Derivative derivative() {
+    return kind == Kind.MAX ? Derivative.FROM_INPUT : Derivative.FROM_DY;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return kind == Kind.AVERAGE;
+  }
+
+  @Override
   public String label() {
     return (kind == Kind.MAX ? "max pool " : "average pool ")
         + window

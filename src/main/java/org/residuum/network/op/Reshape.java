@@ -19,6 +19,21 @@ public record Reshape(Shape shape) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.OPERATION;
+  }
+
+  @Override
+  public Op backward(Shape x) {
+    return new Reshape(x);
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return shape.rank() == 2 ? "flatten" : "reshape";
   }

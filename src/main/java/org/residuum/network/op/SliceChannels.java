@@ -29,6 +29,21 @@ public record SliceChannels(int from, int count) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.OPERATION;
+  }
+
+  @Override
+  public Op backward(Shape x) {
+    return new PadChannels(from, x.extent(1) - from - count);
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "channels " + from + ".." + (from + count - 1);
   }

@@ -12,6 +12,11 @@ public record Softmax() implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.FROM_OUTPUT;
+  }
+
+  @Override
   public String label() {
     return "softmax";
   }

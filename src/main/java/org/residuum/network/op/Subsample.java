@@ -19,6 +19,16 @@ public record Subsample(int stride) implements Op {
   }
 
   @Override
+  public Derivative derivative() {
+    return Derivative.FROM_DY;
+  }
+
+  @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "subsample stride " + stride;
   }

@@ -30,6 +30,11 @@ public record Transpose(List<Integer> permutation) implements Op {
   }
 
   @Override
+  public boolean isLinear() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "transpose " + permutation;
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.residuum.backend.cpu.onednn.Assembly;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
@@ -97,8 +97,8 @@ public final class Translator {
       LossSteps.loss(assembly, x, loss.labelSmoothing());
     } else if (op instanceof SoftmaxCrossEntropyGradient loss) {
       LossSteps.gradient(assembly, x, loss.labelSmoothing());
-    } else if (op instanceof BatchNormGradient gradient) {
-      batchNormGradient(gradient.forward(), x);
+    } else if (op instanceof JointGradient gradient) {
+      batchNormGradient((BatchNorm) gradient.forward(), x);
     } else if (op instanceof WeightGradient gradient) {
       weightGradient(gradient.forward(), x);
     } else if (op instanceof InputGradient gradient) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
@@ -37,7 +37,7 @@ public final class InPlace implements MemoryPlan.Sharing {
       return diesHere.test(inputs.get(0)) ? inputs.get(0) : null;
     }
     boolean activation = op instanceof InputGradient g && g.forward() instanceof Activate;
-    if (activation || op instanceof BatchNormGradient) {
+    if (activation || op instanceof JointGradient) {
       Value dy = inputs.get(inputs.size() - 1);
       return diesHere.test(dy) ? dy : null;
     }

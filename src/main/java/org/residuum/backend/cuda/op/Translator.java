@@ -4,7 +4,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
@@ -105,8 +105,8 @@ public final class Translator {
       new Losses(assembly, x).loss(loss.labelSmoothing());
     } else if (op instanceof SoftmaxCrossEntropyGradient loss) {
       new Losses(assembly, x).gradient(loss.labelSmoothing());
-    } else if (op instanceof BatchNormGradient gradient) {
-      new Norms(assembly, gradient.forward(), x).gradient();
+    } else if (op instanceof JointGradient gradient) {
+      new Norms(assembly, (BatchNorm) gradient.forward(), x).gradient();
     } else if (op instanceof WeightGradient gradient) {
       weightGradient(gradient.forward(), x);
     } else if (op instanceof InputGradient gradient) {

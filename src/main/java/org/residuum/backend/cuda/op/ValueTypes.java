@@ -7,7 +7,7 @@ import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.BatchNormGradient;
+import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Add;
@@ -49,11 +49,12 @@ public final class ValueTypes {
     if (op instanceof WeightGradient) {
       single.addAll(outputs);
     }
-    if (op instanceof BatchNorm || op instanceof BatchNormGradient) {
+    if (op instanceof BatchNorm || op instanceof JointGradient) {
       single.addAll(outputs.subList(1, outputs.size()));
     }
-    if (op instanceof BatchNormGradient) {
-      single.addAll(node.inputs().subList(1, 3));
+    if (op instanceof JointGradient gradient) {
+      int kept = gradient.forward().outputs(node.inputShapes().subList(0, 1)).size();
+      single.addAll(node.inputs().subList(1, kept));
     }
   }
 
