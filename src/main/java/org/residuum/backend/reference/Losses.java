@@ -1,12 +1,34 @@
 package org.residuum.backend.reference;
 
 import org.residuum.backend.lower.ClassLabels;
+import org.residuum.backend.lower.OpTable;
+import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.op.Softmax;
+import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /** Softmax and softmax cross-entropy on rows of {@code classes} values. */
 final class Losses {
   private Losses() {}
 
-  static double[] softmax(double[] x, int classes) {
+  static void enter(OpTable<Operands> ops) {
+    ops.add(Softmax.class)
+        .forward((run, node, op) -> run.result(softmax(run.input(0), run.dimsX().c())))
+        .inputGradient(
+            (run, node, op) -> run.result(softmaxGradient(run.input(0), run.dy(), run.dimsX().c())));
+    ops.add(SoftmaxCrossEntropy.class)
+        .forward(
+            (run, node, op) ->
+                run.result(
+                    crossEntropy(run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
+    ops.add(SoftmaxCrossEntropyGradient.class)
+        .forward(
+            (run, node, op) ->
+                run.result(
+                    crossEntropyGradient(
+                        run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
+  }
+
+  private static double[] softmax(double[] x, int classes) {
     double[] y = new double[x.length];
     for (int row = 0; row < x.length; row += classes) {
       double max = Double.NEGATIVE_INFINITY;
@@ -26,7 +48,7 @@ final class Losses {
   }
 
   /** dx = y (dy - Σ_k y_k dy_k) */
-  static double[] softmaxGradient(double[] y, double[] dy, int classes) {
+  private static double[] softmaxGradient(double[] y, double[] dy, int classes) {
     double[] dx = new double[y.length];
     for (int row = 0; row < y.length; row += classes) {
       double dot = 0;
@@ -41,7 +63,7 @@ final class Losses {
   }
 
   /** The mean over rows of -Σ_k t_k log softmax(x)_k. */
-  static double[] crossEntropy(double[] logits, double[] labels, int classes, double smoothing) {
+  private static double[] crossEntropy(double[] logits, double[] labels, int classes, double smoothing) {
     for (int row = 0; row < labels.length; row++) {
       ClassLabels.require(labels[row], row, classes);
     }
@@ -55,7 +77,7 @@ final class Losses {
   }
 
   /** (softmax(x) - t) / N */
-  static double[] crossEntropyGradient(
+  private static double[] crossEntropyGradient(
       double[] logits, double[] labels, int classes, double smoothing) {
     double[] dx = softmax(logits, classes);
     for (int i = 0; i < dx.length; i++) {

@@ -1,5 +1,7 @@
 package org.residuum.backend.reference;
 
+import org.residuum.backend.lower.OpTable;
+import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
@@ -7,7 +9,18 @@ import org.residuum.network.op.Window;
 final class Pooling {
   private Pooling() {}
 
-  static double[] forward(Pool2d op, double[] x, Dims dx, Dims dy) {
+  static void enter(OpTable<Operands> ops) {
+    ops.add(Pool2d.class)
+        .forward((run, node, op) -> run.result(forward(op, run.input(0), run.dimsX(), run.dimsY())))
+        .inputGradient(
+            (run, node, op) ->
+                run.result(gradient(op, run.input(0), run.dy(), run.dimsX(), run.dimsDy())));
+    ops.add(GlobalAveragePool.class)
+        .forward((run, node, op) -> run.result(mean(run.input(0), run.dimsX())))
+        .inputGradient((run, node, op) -> run.result(meanGradient(run.dy(), run.dimsX())));
+  }
+
+  private static double[] forward(Pool2d op, double[] x, Dims dx, Dims dy) {
     double[] y = new double[dy.n() * dy.c() * dy.pixels()];
     for (int i = 0; i < y.length; i++) {
       View view = new View(op, i, dx, dy);
@@ -17,7 +30,8 @@ final class Pooling {
   }
 
   /** Of equal maxima the first in scan order receives the gradient (PyTorch's rule). */
-  static double[] gradient(Pool2d op, double[] x, double[] dy, Dims dimsX, Dims dimsY) {
+  private static double[] gradient(
+      Pool2d op, double[] x, double[] dy, Dims dimsX, Dims dimsY) {
     double[] dx = new double[dimsX.n() * dimsX.c() * dimsX.pixels()];
     for (int i = 0; i < dy.length; i++) {
       View view = new View(op, i, dimsX, dimsY);
@@ -26,6 +40,22 @@ final class Pooling {
       } else {
         view.spread(dx, dy[i] / view.divisor());
       }
+    }
+    return dx;
+  }
+
+  private static double[] mean(double[] x, Dims from) {
+    double[] y = new double[from.n() * from.c()];
+    for (int i = 0; i < x.length; i++) {
+      y[i / from.pixels()] += x[i] / from.pixels();
+    }
+    return y;
+  }
+
+  private static double[] meanGradient(double[] dy, Dims from) {
+    double[] dx = new double[from.n() * from.c() * from.pixels()];
+    for (int i = 0; i < dx.length; i++) {
+      dx[i] = dy[i / from.pixels()] / from.pixels();
     }
     return dx;
   }

@@ -1,6 +1,9 @@
 package org.residuum.backend.reference;
 
+import org.residuum.backend.lower.OpTable;
 import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Window;
 
 /**
@@ -15,32 +18,58 @@ final class Products {
 
   private Products() {}
 
-  /** y = Σ w x + b, before the epilogue. */
-  static double[] forward(Conv2d op, double[] x, Dims dx, double[] weight, double[] bias, Dims dy) {
-    double[] y = new double[dy.n() * dy.c() * dy.pixels()];
-    for (int i = 0; bias != null && i < y.length; i++) {
-      y[i] = bias[i / dy.pixels() % dy.c()];
-    }
-    forEachTerm(op, dx, dy, (at, w, to) -> y[to] += weight[w] * x[at]);
-    return y;
+  static void enter(OpTable<Operands> ops) {
+    ops.add(Conv2d.class)
+        .forward((run, node, op) -> run.result(forward(run, op)))
+        .inputGradient((run, node, op) -> run.result(inputGradient(run, op)))
+        .weightGradient((run, node, op) -> run.result(weightGradients(run, op)));
+    ops.add(Dense.class)
+        .forward((run, node, op) -> run.result(forward(run, asConvolution(op))))
+        .inputGradient((run, node, op) -> run.result(inputGradient(run, asConvolution(op))))
+        .weightGradient((run, node, op) -> run.result(weightGradients(run, asConvolution(op))));
   }
 
-  static double[] inputGradient(Conv2d op, double[] weight, double[] dy, Dims x, Dims y) {
+  private static Conv2d asConvolution(Dense dense) {
+    return new Conv2d(
+        dense.outFeatures(), Window.square(1, 1, 0), 1, dense.bias(), dense.epilogue());
+  }
+
+  /** activation(Σ w x + b [+ residual]) */
+  private static double[] forward(Operands run, Conv2d op) {
+    Dims to = run.dimsY();
+    double[] x = run.input(0);
+    double[] weight = run.parameter(0);
+    double[] bias = run.parameter(1);
+    double[] y = new double[to.n() * to.c() * to.pixels()];
+    for (int i = 0; bias != null && i < y.length; i++) {
+      y[i] = bias[i / to.pixels() % to.c()];
+    }
+    forEachTerm(op, run.dimsX(), to, (at, w, sum) -> y[sum] += weight[w] * x[at]);
+    return Pointwise.epilogue(run, op.epilogue(), y);
+  }
+
+  private static double[] inputGradient(Operands run, Conv2d op) {
+    Dims x = run.dimsX();
+    double[] weight = run.parameter(0);
+    double[] dy = run.dy();
     double[] dx = new double[x.n() * x.c() * x.pixels()];
-    forEachTerm(op, x, y, (to, w, at) -> dx[to] += weight[w] * dy[at]);
+    forEachTerm(op, x, run.dimsDy(), (to, w, at) -> dx[to] += weight[w] * dy[at]);
     return dx;
   }
 
-  static double[] weightGradient(Conv2d op, double[] x, double[] dy, Dims dimsX, Dims dimsY) {
+  private static double[][] weightGradients(Operands run, Conv2d op) {
     Window window = op.window();
+    Dims from = run.dimsX();
+    double[] x = run.input(0);
+    double[] dy = run.dy();
     double[] dw =
-        new double[op.outChannels() * (dimsX.c() / op.groups()) * window.height() * window.width()];
-    forEachTerm(op, dimsX, dimsY, (at, to, from) -> dw[to] += x[at] * dy[from]);
-    return dw;
+        new double[op.outChannels() * (from.c() / op.groups()) * window.height() * window.width()];
+    forEachTerm(op, from, run.dimsDy(), (at, to, of) -> dw[to] += x[at] * dy[of]);
+    return op.bias() ? new double[][] {dw, biasGradient(dy, run.dimsDy())} : new double[][] {dw};
   }
 
   /** db_c = Σ dy over batch and pixels. */
-  static double[] biasGradient(double[] dy, Dims y) {
+  private static double[] biasGradient(double[] dy, Dims y) {
     double[] db = new double[y.c()];
     for (int i = 0; i < dy.length; i++) {
       db[i / y.pixels() % y.c()] += dy[i];
