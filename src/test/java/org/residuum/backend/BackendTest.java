@@ -129,8 +129,7 @@ class BackendTest {
   /** A training batch norm writes parameters, and its fused gradient needs what it kept. */
   private static boolean standsAlone(Node node) {
     boolean training = node.op() instanceof BatchNorm norm && norm.training();
-    boolean masked =
-        node.op() instanceof JointGradient gradient && gradient.forward().isFused();
+    boolean masked = node.op() instanceof JointGradient gradient && gradient.forward().isFused();
     return !(node.op() instanceof Input) && !training && !masked;
   }
 

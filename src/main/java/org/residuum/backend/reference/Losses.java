@@ -14,12 +14,14 @@ final class Losses {
     ops.add(Softmax.class)
         .forward((run, node, op) -> run.result(softmax(run.input(0), run.dimsX().c())))
         .inputGradient(
-            (run, node, op) -> run.result(softmaxGradient(run.input(0), run.dy(), run.dimsX().c())));
+            (run, node, op) ->
+                run.result(softmaxGradient(run.input(0), run.dy(), run.dimsX().c())));
     ops.add(SoftmaxCrossEntropy.class)
         .forward(
             (run, node, op) ->
                 run.result(
-                    crossEntropy(run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
+                    crossEntropy(
+                        run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
     ops.add(SoftmaxCrossEntropyGradient.class)
         .forward(
             (run, node, op) ->
@@ -63,7 +65,8 @@ final class Losses {
   }
 
   /** The mean over rows of -Σ_k t_k log softmax(x)_k. */
-  private static double[] crossEntropy(double[] logits, double[] labels, int classes, double smoothing) {
+  private static double[] crossEntropy(
+      double[] logits, double[] labels, int classes, double smoothing) {
     for (int row = 0; row < labels.length; row++) {
       ClassLabels.require(labels[row], row, classes);
     }

@@ -55,8 +55,7 @@ final class Normalization {
   }
 
   /** running += momentum (batch - running), the variance unbiased. */
-  private static void updateRunning(
-      BatchNorm op, Dims dims, double[][] batch, double[][] running) {
+  private static void updateRunning(BatchNorm op, Dims dims, double[][] batch, double[][] running) {
     double count = dims.n() * (double) dims.pixels();
     double unbias = count > 1 ? count / (count - 1) : 1;
     for (int c = 0; c < dims.c(); c++) {

@@ -55,8 +55,7 @@ final class Operands {
   /** The extents of the forward operation's x, in its gradient, too. */
   Dims dimsX() {
     boolean backward = node.op() instanceof InputGradient;
-    return dims(
-        backward ? ((InputGradient) node.op()).inputShape() : node.inputs().get(0).shape());
+    return dims(backward ? ((InputGradient) node.op()).inputShape() : node.inputs().get(0).shape());
   }
 
   /** The extents of the result. */

@@ -30,8 +30,7 @@ final class Pooling {
   }
 
   /** Of equal maxima the first in scan order receives the gradient (PyTorch's rule). */
-  private static double[] gradient(
-      Pool2d op, double[] x, double[] dy, Dims dimsX, Dims dimsY) {
+  private static double[] gradient(Pool2d op, double[] x, double[] dy, Dims dimsX, Dims dimsY) {
     double[] dx = new double[dimsX.n() * dimsX.c() * dimsX.pixels()];
     for (int i = 0; i < dy.length; i++) {
       View view = new View(op, i, dimsX, dimsY);

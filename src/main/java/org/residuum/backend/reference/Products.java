@@ -3,7 +3,6 @@ package org.residuum.backend.reference;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Window;
 
 /**
