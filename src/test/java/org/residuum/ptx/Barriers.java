@@ -1,7 +1,10 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.BarrierOp;
+import org.residuum.ptx.instruction.Op;
+
 /** The sixteen barriers of a block. */
-final class Barriers {
+public final class Barriers {
   private static final int COUNT = 16;
 
   private final ThreadBlock block;
@@ -32,7 +35,7 @@ final class Barriers {
    * @param sleep whether the lanes wait for the others
    * @param votes the lanes whose predicate holds, for a reduction
    */
-  void arrive(BarrierOp op, Warp warp, int lanes, int id, int expected, boolean sleep, int votes) {
+  public void arrive(BarrierOp op, Warp warp, int lanes, int id, int expected, boolean sleep, int votes) {
     if (id < 0 || id >= COUNT) {
       throw fault(op, warp, lanes, "barrier " + id + " does not exist: they are 0 to 15");
     }

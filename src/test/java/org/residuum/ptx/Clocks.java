@@ -1,22 +1,24 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Op;
+
 /** Reads a clock; each warp instruction takes one cycle. */
-final class Clocks extends Op {
+public final class Clocks extends Op {
   private final String name;
   private final int target;
 
-  Clocks(String name, int target) {
+  public Clocks(String name, int target) {
     super(false);
     this.name = name;
     this.target = target;
   }
 
-  static boolean isClock(String name) {
+  public static boolean isClock(String name) {
     return name.startsWith("%clock") || name.startsWith("%globaltimer");
   }
 
   @Override
-  void run(Warp w, int mask) {
+  public void run(Warp w, int mask) {
     long cycles = name.startsWith("%globaltimer") ? System.nanoTime() : w.cycles();
     long value = name.endsWith("_hi") ? cycles >>> 32 : cycles;
     boolean wide = name.equals("%clock64") || name.equals("%globaltimer");

@@ -1,5 +1,8 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.number.Samples;
+import org.residuum.ptx.parse.PtxEntry;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,5 +1,8 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.PtxModule;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,12 +11,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A machine with one module loaded, and typed copies to and from its memory, for tests. */
-final class Device {
-  final PtxMachine machine = new PtxMachine(new EmulatedMemory());
-  final PtxModule module;
+public final class Device {
+  public final PtxMachine machine = new PtxMachine(new EmulatedMemory());
+  public final PtxModule module;
 
   /** Loads a file from the test resources, or PTX text where {@code source} is that. */
-  Device(String source) {
+  public Device(String source) {
     module = PtxModule.parse(source.contains(".version") ? source : resource(source));
   }
 
@@ -37,7 +40,7 @@ final class Device {
     return bytes(label, bytes);
   }
 
-  long ints(String label, int... values) {
+  public long ints(String label, int... values) {
     byte[] bytes = new byte[4 * values.length];
     wrap(bytes).asIntBuffer().put(values);
     return bytes(label, bytes);
@@ -49,7 +52,7 @@ final class Device {
     return bytes(label, bytes);
   }
 
-  long empty(String label, long bytes) {
+  public long empty(String label, long bytes) {
     return machine.memory().allocate(bytes, label);
   }
 
@@ -59,7 +62,7 @@ final class Device {
     return values;
   }
 
-  int[] ints(long address, int count) {
+  public int[] ints(long address, int count) {
     int[] values = new int[count];
     out(address, 4 * count).asIntBuffer().get(values);
     return values;

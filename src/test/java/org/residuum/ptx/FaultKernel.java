@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
  * The kernel of the fault tests, which plant each fault that the interpreter must catch next to a
  * twin without it that must run.
  */
-final class FaultKernel {
+public final class FaultKernel {
   private static final String HEAD =
       """
       .version 8.0
@@ -41,20 +41,20 @@ final class FaultKernel {
   private FaultKernel() {}
 
   /** The kernel k with a body. */
-  static String text(String body) {
+  public static String text(String body) {
     return HEAD + body + " ret; } ";
   }
 
-  static String with(String body, String part) {
+  public static String with(String body, String part) {
     return body.replace("%s", part);
   }
 
   /** Runs a body; a holds 64 initialised numbers, b has room for 64. */
-  static Device run(String body, int blocks, int threads) {
+  public static Device run(String body, int blocks, int threads) {
     return run(body, blocks, threads, LaunchOptions.strict().withWorkers(1));
   }
 
-  static Device run(String body, int blocks, int threads, LaunchOptions options) {
+  public static Device run(String body, int blocks, int threads, LaunchOptions options) {
     Device device = new Device(text(body));
     int[] values = new int[64];
     for (int i = 0; i < values.length; i++) {
@@ -67,13 +67,13 @@ final class FaultKernel {
     return device;
   }
 
-  static PtxFault fault(PtxFault.Kind kind, String body, int blocks, int threads) {
+  public static PtxFault fault(PtxFault.Kind kind, String body, int blocks, int threads) {
     PtxFault fault = assertThrows(PtxFault.class, () -> run(body, blocks, threads));
     assertEquals(kind, fault.kind(), fault.getMessage());
     return fault;
   }
 
-  static void says(PtxFault fault, String... parts) {
+  public static void says(PtxFault fault, String... parts) {
     for (String part : parts) {
       assertTrue(fault.getMessage().contains(part), part + " is missing in: " + fault.getMessage());
     }

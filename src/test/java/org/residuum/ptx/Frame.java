@@ -1,18 +1,21 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.parse.Function;
+import org.residuum.ptx.parse.PtxType;
+
 import java.util.HashMap;
 import java.util.Map;
 
 /** One inlined copy of a function: how its names map to those of the kernel. */
-final class Frame {
-  final Function function;
+public final class Frame {
+  public final Function function;
   final String prefix;
 
   /** Offsets in local memory of the variables and of the parameters passed through memory. */
   final Map<String, Integer> localOffsets = new HashMap<>();
 
   /** Label to jump to instead of returning; null in the entry. */
-  final String end;
+  public final String end;
 
   Frame(Function function, String prefix, String end) {
     this.function = function;
@@ -20,11 +23,11 @@ final class Frame {
     this.end = end;
   }
 
-  PtxType registerType(String name) {
+  public PtxType registerType(String name) {
     return function.registers.get(name);
   }
 
-  String unique(String name) {
+  public String unique(String name) {
     return prefix + name;
   }
 }

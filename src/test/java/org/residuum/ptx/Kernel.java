@@ -1,22 +1,27 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.parse.Function;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.SpecialRegister;
+
 import java.util.List;
 
 /**
  * An entry compiled for one machine: decoded instructions and the layout of registers and memory.
  */
-final class Kernel {
+public final class Kernel {
   final String name;
   final Op[] ops;
   final int slots;
   final int predicates;
   final int[] initiallyWritten;
-  final int localBytes;
+  public final int localBytes;
   final byte[] localShadow;
   final byte[] staticSharedShadow;
   final int sharedGranule;
-  final int globalGranule;
-  final int parameterBytes;
+  public final int globalGranule;
+  public final int parameterBytes;
   final int maxThreads;
   private final List<Constant> constants;
   private final List<Special> specials;

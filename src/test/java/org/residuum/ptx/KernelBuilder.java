@@ -1,5 +1,10 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.Space;
+import org.residuum.ptx.parse.SpecialRegister;
+import org.residuum.ptx.parse.VariableLayout;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -7,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Collects the instructions, register slots and memory layout of a kernel while it is compiled. */
-final class KernelBuilder {
+public final class KernelBuilder {
   final List<Op> ops = new ArrayList<>();
   final VariableLayout local = new VariableLayout();
   final VariableLayout shared = new VariableLayout();
@@ -25,27 +30,27 @@ final class KernelBuilder {
   private int slots;
   private int predicates;
 
-  int register(String name) {
+  public int register(String name) {
     return registers.computeIfAbsent(name, n -> slots++);
   }
 
-  int predicate(String name) {
+  public int predicate(String name) {
     return predicateRegisters.computeIfAbsent(name, n -> predicates++);
   }
 
-  int constant(long value) {
+  public int constant(long value) {
     return constants.computeIfAbsent(value, v -> slots++);
   }
 
   /** The slot of a special register, or -1 where none has that name. */
-  int special(String name) {
+  public int special(String name) {
     if (SpecialRegister.named(name) == null) {
       return -1;
     }
     return specials.computeIfAbsent(name, n -> slots++);
   }
 
-  int constantPredicate(boolean value) {
+  public int constantPredicate(boolean value) {
     return constantPredicates.computeIfAbsent(value, v -> predicates++);
   }
 
@@ -75,7 +80,7 @@ final class KernelBuilder {
   }
 
   /** Notes that the kernel accesses that many bytes of a space at once, for the race records. */
-  void accesses(Space space, int bytes) {
+  public void accesses(Space space, int bytes) {
     int log = Integer.numberOfTrailingZeros(bytes);
     if (space == Space.SHARED || space == Space.GENERIC) {
       sharedGranule = Math.min(sharedGranule, log);

@@ -1,5 +1,17 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Args;
+import org.residuum.ptx.instruction.BranchOp;
+import org.residuum.ptx.instruction.ExitOp;
+import org.residuum.ptx.instruction.Instructions;
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.parse.Function;
+import org.residuum.ptx.parse.Instruction;
+import org.residuum.ptx.parse.Operand;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxParameter;
+import org.residuum.ptx.parse.Variable;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -11,8 +23,8 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /** Turns an entry and the functions it calls, which are inlined, into a {@link Kernel}. */
-final class KernelCompiler {
-  final KernelBuilder builder = new KernelBuilder();
+public final class KernelCompiler {
+  public final KernelBuilder builder = new KernelBuilder();
   private final Map<String, Function> functions;
   private final Map<String, Variable> globals;
   private final ToLongFunction<String> globalAddress;
@@ -25,7 +37,7 @@ final class KernelCompiler {
   /**
    * @param globalAddress where the variables in global and constant memory lie
    */
-  KernelCompiler(
+  public KernelCompiler(
       Map<String, Function> functions,
       Map<String, Variable> globals,
       ToLongFunction<String> globalAddress) {
@@ -34,7 +46,7 @@ final class KernelCompiler {
     this.globalAddress = globalAddress;
   }
 
-  Kernel compile(Function entry) {
+  public Kernel compile(Function entry) {
     int end = 0;
     for (PtxParameter p : PtxEntry.parameters(entry)) {
       parameterOffsets.put(p.name(), p.offset());
@@ -171,7 +183,7 @@ final class KernelCompiler {
   }
 
   /** The address of a variable in its own space. */
-  long address(Args args, String name) {
+  public long address(Args args, String name) {
     Integer offset = args.frame.localOffsets.get(name);
     offset = offset == null ? sharedOffsets.get(name) : offset;
     offset = offset == null && args.frame.end == null ? parameterOffsets.get(name) : offset;
@@ -187,7 +199,7 @@ final class KernelCompiler {
   /**
    * Whether a {@code .param} name means memory of the calling thread, not the launch's parameters.
    */
-  boolean isLocal(Args args, String name) {
+  public boolean isLocal(Args args, String name) {
     return args.frame.localOffsets.containsKey(name);
   }
 

@@ -1,25 +1,29 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.memory.Cell;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.VariableLayout;
+
 import java.util.Arrays;
 
 /** What all blocks of a launch share. */
-final class Launch {
+public final class Launch {
   /** Shared memory that a block may use on the newest architectures. */
   private static final int MAX_SHARED = 227 * 1024;
 
-  final EmulatedMemory memory;
-  final Kernel kernel;
-  final Dim3 grid;
-  final Dim3 block;
+  public final EmulatedMemory memory;
+  public final Kernel kernel;
+  public final Dim3 grid;
+  public final Dim3 block;
   final int threads;
-  final int warps;
-  final int dynamicSharedBytes;
-  final int sharedBytes;
+  public final int warps;
+  public final int dynamicSharedBytes;
+  public final int sharedBytes;
   final byte[] sharedShadow;
-  final byte[] parameters;
-  final byte[] parameterShadow;
-  final LaunchOptions options;
-  final int number;
+  public final byte[] parameters;
+  public final byte[] parameterShadow;
+  public final LaunchOptions options;
+  public final int number;
 
   Launch(
       EmulatedMemory memory,

@@ -1,5 +1,7 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.number.Samples;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;

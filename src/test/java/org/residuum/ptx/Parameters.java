@@ -1,5 +1,8 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxParameter;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;

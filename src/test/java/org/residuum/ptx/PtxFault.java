@@ -24,7 +24,7 @@ public final class PtxFault extends RuntimeException {
 
   private final Kind kind;
 
-  PtxFault(Kind kind, String message) {
+  public PtxFault(Kind kind, String message) {
     super(message);
     this.kind = kind;
   }

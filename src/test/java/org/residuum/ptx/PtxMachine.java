@@ -1,5 +1,12 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.ModuleVariables;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxModule;
+import org.residuum.ptx.parse.VariableLayout;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -3,14 +3,14 @@ package org.residuum.ptx;
 /**
  * Wraps instructions into a kernel that applies them to element i of up to three arrays, for tests.
  */
-final class Snippet {
+public final class Snippet {
   private Snippet() {}
 
   /**
    * Computes {@code code} for each element: it reads {@code %x}, {@code %y}, {@code %z} and writes
    * {@code %d}, which have the types given; values are bits in longs.
    */
-  static long[] map(String code, String inType, String outType, long[]... inputs) {
+  public static long[] map(String code, String inType, String outType, long[]... inputs) {
     Device device = new Device(text(code, inType, outType, inputs.length));
     int n = inputs[0].length;
     int in = bytes(inType);

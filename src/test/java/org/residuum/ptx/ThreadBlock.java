@@ -1,27 +1,31 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.Allocation;
+import org.residuum.ptx.memory.Races;
+
 /**
  * One block in execution: its warps, shared memory and barriers. Reused for one block after
  * another.
  */
-final class ThreadBlock {
-  final Launch launch;
+public final class ThreadBlock {
+  public final Launch launch;
   final Warp[] warps;
-  final byte[] shared;
-  final byte[] sharedShadow;
-  final Races sharedRaces;
-  final Barriers barriers = new Barriers(this);
+  public final byte[] shared;
+  public final byte[] sharedShadow;
+  public final Races sharedRaces;
+  public final Barriers barriers = new Barriers(this);
 
   /** Thread instructions executed at each program counter. */
   final long[] counts;
 
   /** The last allocation that each instruction touched. */
-  final Allocation[] touched;
+  public final Allocation[] touched;
 
-  long linear;
+  public long linear;
 
   /** How often all threads of the block have met at a barrier. */
-  long fullBarriers;
+  public long fullBarriers;
 
   private final int[] position = new int[3];
 
@@ -67,14 +71,14 @@ final class ThreadBlock {
     return progress;
   }
 
-  String threadName(int thread) {
+  public String threadName(int thread) {
     Dim3 block = launch.block;
     return String.format(
         "(%d,%d,%d)",
         thread % block.x(), thread / block.x() % block.y(), thread / block.x() / block.y());
   }
 
-  PtxFault fault(PtxFault.Kind kind, Warp warp, int lane, Op op, String what) {
+  public PtxFault fault(PtxFault.Kind kind, Warp warp, int lane, Op op, String what) {
     return new PtxFault(
         kind,
         String.format(

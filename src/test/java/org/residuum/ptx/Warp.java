@@ -1,52 +1,58 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.instruction.Instructions;
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.AsyncCopies;
+import org.residuum.ptx.memory.Cell;
+import org.residuum.ptx.memory.Races;
+
 /**
  * Thirty-two lanes with their registers and a program counter each. The lanes that stand at the
  * lowest program counter run together until they part or reach others, so that paths meet again
  * where nvcc lays out the join; correctness does not depend on it, because instructions with a
  * member mask wait for their members.
  */
-final class Warp {
-  static final int LANES = 32;
+public final class Warp {
+  public static final int LANES = 32;
   private static final int SLICE = 1 << 14;
 
-  final ThreadBlock block;
+  public final ThreadBlock block;
   final int number;
-  final Kernel kernel;
+  public final Kernel kernel;
 
   /** Registers, slot-major: lane l of slot s is at 32 s + l. Narrow values are zero-extended. */
-  final long[] r;
+  public final long[] r;
 
   /** Predicate registers, a bit a lane. */
-  final int[] p;
+  public final int[] p;
 
   /** For each slot and then each predicate: the lanes in which it was written. */
   final int[] written;
 
-  final int[] pc = new int[LANES];
-  final Cell cell = new Cell();
-  final AsyncCopies async = new AsyncCopies(this);
+  public final int[] pc = new int[LANES];
+  public final Cell cell = new Cell();
+  public final AsyncCopies async = new AsyncCopies(this);
 
   /** The clocks of the warps of the block as far as this warp is ordered after them. */
-  final int[] known;
+  public final int[] known;
 
   int clock;
 
   /** Block, warp and clock, as {@link Races} packs them. */
-  long stamp;
+  public long stamp;
 
   /** Lanes that exist, and those that have not exited. */
   int born;
 
-  int live;
+  public int live;
 
   /** Lanes that wait at a barrier of the block, or for other members of a warp instruction. */
   int atBarrier;
 
   int waiting;
 
-  byte[][] local = new byte[LANES][];
-  byte[][] localShadow = new byte[LANES][];
+  public byte[][] local = new byte[LANES][];
+  public byte[][] localShadow = new byte[LANES][];
   private long fuel;
 
   Warp(ThreadBlock block, int number) {
@@ -82,7 +88,7 @@ final class Warp {
   }
 
   /** Ends the interval in which accesses of different lanes are unordered. */
-  void tick() {
+  public void tick() {
     known[number] = clock++;
     restamp();
   }
@@ -202,12 +208,12 @@ final class Warp {
         "the instruction reads a register that this thread never wrote");
   }
 
-  static int firstLane(int mask) {
+  public static int firstLane(int mask) {
     return Integer.numberOfTrailingZeros(mask);
   }
 
   /** Sets the program counter of the lanes. */
-  void park(int lanes, int at) {
+  public void park(int lanes, int at) {
     for (int m = lanes; m != 0; m &= m - 1) {
       pc[Integer.numberOfTrailingZeros(m)] = at;
     }
@@ -217,7 +223,7 @@ final class Warp {
    * The lanes that may execute a warp instruction whose lanes in {@code mask} name the members in
    * {@code slot}: those whose members have all arrived. The others wait here.
    */
-  int gather(Op op, int mask, int at, int slot) {
+  public int gather(Op op, int mask, int at, int slot) {
     int here = mask;
     for (int m = waiting; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);

@@ -5,9 +5,9 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.ptx.Dim3;
-import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.PtxMachine;
 
 /** The interpreter, looking for everything that it can find. */

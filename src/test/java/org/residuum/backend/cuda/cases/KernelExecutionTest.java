@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.residuum.backend.cuda.kernel.PtxModule;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 
 /**
  * Every kernel of the committed PTX on the interpreter against plain Java, on sizes odd and even.

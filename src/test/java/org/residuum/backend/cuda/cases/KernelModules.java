@@ -4,8 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.PtxEntry;
-import org.residuum.ptx.PtxModule;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxModule;
 
 /** The committed modules as the interpreter reads them. */
 public final class KernelModules {

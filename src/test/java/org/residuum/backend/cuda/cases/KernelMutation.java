@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 
 /**
  * One instruction of a committed kernel changed.
@@ -71,7 +71,7 @@ public record KernelMutation(
             + pattern.matcher(place.group()).replaceFirst(replacement)
             + entry.group().substring(place.end());
     String header = source.substring(0, source.indexOf(".visible .entry"));
-    return org.residuum.ptx.PtxModule.parse(header + changed).entry(entry());
+    return org.residuum.ptx.parse.PtxModule.parse(header + changed).entry(entry());
   }
 
   /** The first case that fails with the changed kernel, and how; empty if all pass. */

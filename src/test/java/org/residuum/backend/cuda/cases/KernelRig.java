@@ -14,7 +14,7 @@ import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 
 /** Device memory, random data and launches through the table of kernels. */
 public final class KernelRig {

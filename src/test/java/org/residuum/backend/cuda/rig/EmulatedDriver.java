@@ -18,9 +18,9 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.PtxMachine;
 
 /**

@@ -6,7 +6,7 @@ import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.cuda.cases.Bf16;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.EmulatedMemory;
+import org.residuum.ptx.memory.EmulatedMemory;
 
 /**
  * Products as cuBLAS is asked for them: operands rounded as the mode says, fp32 multiply and add,

@@ -10,7 +10,7 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.ptx.Dim3;
-import org.residuum.ptx.PtxEntry;
+import org.residuum.ptx.parse.PtxEntry;
 
 /** Work that is kept until somebody waits for it, or the driver's schedule has it done before. */
 public final class EmulatedStream implements CudaStream {

@@ -1,0 +1,52 @@
+package org.residuum.ptx.memory;
+
+import org.residuum.ptx.Warp;
+import org.residuum.ptx.instruction.Lane;
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.parse.PtxType;
+
+/** A read-modify-write, lane after lane. */
+final class AtomicOp extends Op {
+  private final MemoryOps.Place place;
+  private final PtxType type;
+  private final int target;
+  private final int operand;
+  private final int swap;
+  private final Lane.F3 f;
+
+  /**
+   * @param target slot of the old value, or -1
+   * @param swap slot of the new value of a compare-and-swap
+   */
+  AtomicOp(MemoryOps.Place place, PtxType type, int target, int operand, int swap, Lane.F3 f) {
+    super(false);
+    this.place = place;
+    this.type = type;
+    this.target = target;
+    this.operand = operand * Warp.LANES;
+    this.swap = swap * Warp.LANES;
+    this.f = f;
+  }
+
+  @Override
+  public void run(Warp w, int mask) {
+    for (int m = mask; m != 0; m &= m - 1) {
+      int l = Integer.numberOfTrailingZeros(m);
+      long address = w.r[place.slot() * Warp.LANES + l] + place.offset();
+      synchronized (w.block.launch) {
+        lane(w, l, Access.locate(w, this, l, place.space(), address, type.bytes));
+      }
+    }
+  }
+
+  private void lane(Warp w, int l, Cell cell) {
+    Access.read(w, this, l, cell, type.bytes, Races.STRONG);
+    Access.write(w, this, l, cell, type.bytes, Races.STRONG);
+    long old = cell.load(0, type.bytes);
+    long result = f.of(type.extend(old), type.extend(w.r[operand + l]), type.extend(w.r[swap + l]));
+    cell.store(0, type.bytes, result);
+    if (target >= 0) {
+      w.r[target * Warp.LANES + l] = old;
+    }
+  }
+}
