@@ -35,7 +35,8 @@ public final class Barriers {
    * @param sleep whether the lanes wait for the others
    * @param votes the lanes whose predicate holds, for a reduction
    */
-  public void arrive(BarrierOp op, Warp warp, int lanes, int id, int expected, boolean sleep, int votes) {
+  public void arrive(
+      BarrierOp op, Warp warp, int lanes, int id, int expected, boolean sleep, int votes) {
     if (id < 0 || id >= COUNT) {
       throw fault(op, warp, lanes, "barrier " + id + " does not exist: they are 0 to 15");
     }

@@ -1,8 +1,5 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.number.Samples;
-import org.residuum.ptx.parse.PtxEntry;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.number.Samples;
+import org.residuum.ptx.parse.PtxEntry;
 
 /** Runs kernels.cu, compiled by nvcc, against the same computation in Java. */
 class CompiledKernelTest {

@@ -1,14 +1,13 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.memory.EmulatedMemory;
-import org.residuum.ptx.parse.PtxModule;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.PtxModule;
 
 /** A machine with one module loaded, and typed copies to and from its memory, for tests. */
 public final class Device {

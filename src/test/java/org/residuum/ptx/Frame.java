@@ -1,10 +1,9 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.parse.Function;
-import org.residuum.ptx.parse.PtxType;
-
 import java.util.HashMap;
 import java.util.Map;
+import org.residuum.ptx.parse.Function;
+import org.residuum.ptx.parse.PtxType;
 
 /** One inlined copy of a function: how its names map to those of the kernel. */
 public final class Frame {

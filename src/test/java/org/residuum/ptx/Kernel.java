@@ -1,11 +1,10 @@
 package org.residuum.ptx;
 
+import java.util.List;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.parse.Function;
 import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.parse.SpecialRegister;
-
-import java.util.List;
 
 /**
  * An entry compiled for one machine: decoded instructions and the layout of registers and memory.

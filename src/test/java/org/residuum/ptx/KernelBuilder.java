@@ -1,15 +1,14 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.instruction.Op;
-import org.residuum.ptx.memory.Space;
-import org.residuum.ptx.parse.SpecialRegister;
-import org.residuum.ptx.parse.VariableLayout;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.Space;
+import org.residuum.ptx.parse.SpecialRegister;
+import org.residuum.ptx.parse.VariableLayout;
 
 /** Collects the instructions, register slots and memory layout of a kernel while it is compiled. */
 public final class KernelBuilder {

@@ -1,5 +1,14 @@
 package org.residuum.ptx;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToLongFunction;
 import org.residuum.ptx.instruction.Args;
 import org.residuum.ptx.instruction.BranchOp;
 import org.residuum.ptx.instruction.ExitOp;
@@ -11,16 +20,6 @@ import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.parse.PtxParameter;
 import org.residuum.ptx.parse.Variable;
-
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.ToLongFunction;
 
 /** Turns an entry and the functions it calls, which are inlined, into a {@link Kernel}. */
 public final class KernelCompiler {

@@ -1,10 +1,9 @@
 package org.residuum.ptx;
 
+import java.util.Arrays;
 import org.residuum.ptx.memory.Cell;
 import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.parse.VariableLayout;
-
-import java.util.Arrays;
 
 /** What all blocks of a launch share. */
 public final class Launch {

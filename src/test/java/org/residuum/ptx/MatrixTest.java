@@ -1,12 +1,11 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.number.Samples;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.ptx.number.Samples;
 
 /**
  * Matrix instructions against the fragment tables of the PTX ISA (9.7.14, "Matrix Fragments for

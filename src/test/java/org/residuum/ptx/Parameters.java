@@ -1,11 +1,10 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.parse.PtxEntry;
-import org.residuum.ptx.parse.PtxParameter;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxParameter;
 
 /** Packs the arguments of a launch into the parameter buffer. */
 final class Parameters {

@@ -1,12 +1,5 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.instruction.Op;
-import org.residuum.ptx.memory.EmulatedMemory;
-import org.residuum.ptx.parse.ModuleVariables;
-import org.residuum.ptx.parse.PtxEntry;
-import org.residuum.ptx.parse.PtxModule;
-import org.residuum.ptx.parse.VariableLayout;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,6 +13,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.ModuleVariables;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxModule;
+import org.residuum.ptx.parse.VariableLayout;
 
 /** A GPU in software: runs the entries of PTX modules on an {@link EmulatedMemory}. */
 public final class PtxMachine {

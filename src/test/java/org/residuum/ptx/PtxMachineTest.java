@@ -1,15 +1,14 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.memory.EmulatedMemory;
-import org.residuum.ptx.parse.PtxEntry;
-import org.residuum.ptx.parse.PtxParameter;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.PtxEntry;
+import org.residuum.ptx.parse.PtxParameter;
 
 class PtxMachineTest {
   @Test

@@ -1,6 +1,5 @@
 package org.residuum.ptx;
 
-import org.residuum.ptx.instruction.Instructions;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.memory.AsyncCopies;
 import org.residuum.ptx.memory.Cell;

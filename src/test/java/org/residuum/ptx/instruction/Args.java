@@ -1,5 +1,7 @@
 package org.residuum.ptx.instruction;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.residuum.ptx.Frame;
 import org.residuum.ptx.KernelBuilder;
 import org.residuum.ptx.KernelCompiler;
@@ -9,9 +11,6 @@ import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PredicateSource;
 import org.residuum.ptx.parse.PtxException;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One instruction while it is compiled: hands out operands as slots and modifiers as flags, and

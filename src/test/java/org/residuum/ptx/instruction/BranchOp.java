@@ -1,10 +1,9 @@
 package org.residuum.ptx.instruction;
 
-import org.residuum.ptx.PtxFault;
-import org.residuum.ptx.Warp;
-
 import java.util.List;
 import java.util.Map;
+import org.residuum.ptx.PtxFault;
+import org.residuum.ptx.Warp;
 
 /** {@code bra}, {@code brx.idx} and the return from an inlined function. */
 public final class BranchOp extends Op {

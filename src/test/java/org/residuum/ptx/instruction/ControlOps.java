@@ -1,12 +1,11 @@
 package org.residuum.ptx.instruction;
 
+import java.util.List;
 import org.residuum.ptx.PtxFault;
 import org.residuum.ptx.Warp;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PredicateSource;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.List;
 
 /** Compiles branches, exits and barriers. */
 final class ControlOps {

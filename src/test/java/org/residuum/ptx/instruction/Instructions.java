@@ -1,13 +1,12 @@
 package org.residuum.ptx.instruction;
 
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Function;
 import org.residuum.ptx.memory.AsyncOps;
 import org.residuum.ptx.memory.AtomicOps;
 import org.residuum.ptx.memory.MemoryOps;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.HashMap;
-import java.util.Map;
-import java.util.function.Function;
 
 /** Which opcode is compiled where. */
 public final class Instructions {

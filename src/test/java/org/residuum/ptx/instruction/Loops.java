@@ -1,13 +1,12 @@
 package org.residuum.ptx.instruction;
 
-import org.residuum.ptx.parse.PredicateSource;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Constructor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.residuum.ptx.parse.PredicateSource;
 
 /**
  * Makes lane loops. Each function gets its own copy of the loop's class, so that the JIT compiler

@@ -1,5 +1,6 @@
 package org.residuum.ptx.instruction;
 
+import java.util.List;
 import org.residuum.ptx.Warp;
 import org.residuum.ptx.memory.LoadMatrixOp;
 import org.residuum.ptx.memory.MemoryOps;
@@ -7,8 +8,6 @@ import org.residuum.ptx.memory.Space;
 import org.residuum.ptx.number.Format;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.List;
 
 /** Compiles {@code ldmatrix}, {@code movmatrix} and {@code mma.sync}. */
 final class MatrixOps {

@@ -1,5 +1,6 @@
 package org.residuum.ptx.instruction;
 
+import java.util.List;
 import org.residuum.ptx.Clocks;
 import org.residuum.ptx.Warp;
 import org.residuum.ptx.memory.MemoryOps;
@@ -7,8 +8,6 @@ import org.residuum.ptx.memory.Space;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PredicateSource;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.List;
 
 /** Compiles moves, packing and unpacking of vectors, and conversions of addresses. */
 final class MoveOps {

@@ -1,5 +1,8 @@
 package org.residuum.ptx.instruction;
 
+import static org.residuum.ptx.number.Numbers.bits;
+import static org.residuum.ptx.number.Numbers.f32;
+
 import org.residuum.ptx.number.Approximate;
 import org.residuum.ptx.number.Exact;
 import org.residuum.ptx.number.Extremes;
@@ -7,9 +10,6 @@ import org.residuum.ptx.number.Format;
 import org.residuum.ptx.number.Numbers;
 import org.residuum.ptx.number.Rounding;
 import org.residuum.ptx.parse.PtxType;
-
-import static org.residuum.ptx.number.Numbers.bits;
-import static org.residuum.ptx.number.Numbers.f32;
 
 /** Compiles single-precision arithmetic. */
 public final class SingleOps {

@@ -1,11 +1,10 @@
 package org.residuum.ptx.memory;
 
-import org.residuum.ptx.Warp;
-import org.residuum.ptx.instruction.Op;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import org.residuum.ptx.Warp;
+import org.residuum.ptx.instruction.Op;
 
 /**
  * The {@code cp.async} copies of a warp that nobody has waited for: their bytes land when they are

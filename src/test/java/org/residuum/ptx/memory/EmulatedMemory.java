@@ -1,11 +1,9 @@
 package org.residuum.ptx.memory;
 
-import org.residuum.ptx.Device;
-import org.residuum.ptx.PtxFault;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.residuum.ptx.PtxFault;
 
 /**
  * Device memory of the interpreter: allocations with 64-bit addresses, unmapped bytes on both sides

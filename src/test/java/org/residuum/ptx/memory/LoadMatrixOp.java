@@ -2,7 +2,6 @@ package org.residuum.ptx.memory;
 
 import org.residuum.ptx.PtxFault;
 import org.residuum.ptx.Warp;
-import org.residuum.ptx.instruction.Lane;
 import org.residuum.ptx.instruction.MemberOp;
 
 /**

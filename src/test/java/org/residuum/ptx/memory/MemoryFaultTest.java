@@ -1,10 +1,5 @@
 package org.residuum.ptx.memory;
 
-import org.residuum.ptx.Device;
-import org.residuum.ptx.Dim3;
-import org.residuum.ptx.FaultKernel;
-import org.residuum.ptx.PtxFault;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.residuum.ptx.FaultKernel.fault;
@@ -12,6 +7,10 @@ import static org.residuum.ptx.FaultKernel.run;
 import static org.residuum.ptx.FaultKernel.says;
 
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.Device;
+import org.residuum.ptx.Dim3;
+import org.residuum.ptx.FaultKernel;
+import org.residuum.ptx.PtxFault;
 
 /** Accesses outside of an allocation, misaligned ones, and reads of what nobody wrote. */
 class MemoryFaultTest {

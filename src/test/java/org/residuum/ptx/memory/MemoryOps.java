@@ -1,11 +1,10 @@
 package org.residuum.ptx.memory;
 
+import java.util.List;
 import org.residuum.ptx.instruction.Args;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.List;
 
 /** Compiles loads and stores. */
 public final class MemoryOps {

@@ -1,11 +1,5 @@
 package org.residuum.ptx.memory;
 
-import org.residuum.ptx.Device;
-import org.residuum.ptx.Dim3;
-import org.residuum.ptx.FaultKernel;
-import org.residuum.ptx.PtxFault;
-import org.residuum.ptx.Warp;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.residuum.ptx.FaultKernel.fault;
@@ -14,6 +8,10 @@ import static org.residuum.ptx.FaultKernel.says;
 import static org.residuum.ptx.FaultKernel.with;
 
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.Device;
+import org.residuum.ptx.Dim3;
+import org.residuum.ptx.FaultKernel;
+import org.residuum.ptx.PtxFault;
 
 /** Accesses of several threads that nothing puts in order. */
 class RaceFaultTest {

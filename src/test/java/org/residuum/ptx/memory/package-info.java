@@ -1,2 +1,4 @@
-/** Memory of a launch: instructions that read and write it, its checks, and the search for races. */
+/**
+ * Memory of a launch: instructions that read and write it, its checks, and the search for races.
+ */
 package org.residuum.ptx.memory;

@@ -1,7 +1,5 @@
 package org.residuum.ptx.number;
 
-import org.residuum.ptx.Snippet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -10,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.ptx.Snippet;
 
 class ConversionTest {
   private static final int ALL = 1 << 16;

@@ -1,7 +1,5 @@
 package org.residuum.ptx.number;
 
-import org.residuum.ptx.Snippet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -11,6 +9,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.ptx.Snippet;
 
 class FloatArithmeticTest {
   private static final int N = 1024;

@@ -1,10 +1,9 @@
 package org.residuum.ptx.number;
 
+import java.util.Set;
 import org.residuum.ptx.instruction.Args;
 import org.residuum.ptx.instruction.Lane;
 import org.residuum.ptx.parse.PtxType;
-
-import java.util.Set;
 
 /** Comparisons of floating-point numbers, ordered and unordered. */
 public final class FloatCompare {

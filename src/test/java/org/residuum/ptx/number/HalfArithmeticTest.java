@@ -1,12 +1,11 @@
 package org.residuum.ptx.number;
 
-import org.residuum.ptx.Snippet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.ptx.Snippet;
 
 class HalfArithmeticTest {
   private static final int N = 1024;

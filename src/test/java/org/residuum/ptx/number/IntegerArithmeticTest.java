@@ -1,11 +1,10 @@
 package org.residuum.ptx.number;
 
-import org.residuum.ptx.Snippet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.Snippet;
 
 class IntegerArithmeticTest {
   private static final int N = 1024;

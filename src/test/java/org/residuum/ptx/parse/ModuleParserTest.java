@@ -1,12 +1,11 @@
 package org.residuum.ptx.parse;
 
-import org.residuum.ptx.Device;
-import org.residuum.ptx.FaultKernel;
-
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.residuum.ptx.Device;
+import org.residuum.ptx.FaultKernel;
 
 class ModuleParserTest {
   @Test

@@ -1,11 +1,10 @@
 package org.residuum.ptx.parse;
 
-import org.residuum.ptx.memory.EmulatedMemory;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.ptx.memory.EmulatedMemory;
 
 /** The global and constant variables of a module, in device memory. */
 public final class ModuleVariables {

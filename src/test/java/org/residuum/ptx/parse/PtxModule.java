@@ -1,11 +1,10 @@
 package org.residuum.ptx.parse;
 
-import org.residuum.ptx.KernelCompiler;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.ptx.KernelCompiler;
 
 /** A parsed PTX text: its entries, functions and variables. */
 public final class PtxModule {

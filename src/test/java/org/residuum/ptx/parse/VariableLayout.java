@@ -1,8 +1,7 @@
 package org.residuum.ptx.parse;
 
-import org.residuum.ptx.memory.Cell;
-
 import java.util.Arrays;
+import org.residuum.ptx.memory.Cell;
 
 /** Offsets of the variables of one space, with a red zone of at least 16 bytes between two. */
 public final class VariableLayout {

@@ -5,10 +5,10 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.ptx.Dim3;
-import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
-import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.PtxMachine;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.PtxEntry;
 
 /** The interpreter, looking for everything that it can find. */
 final class InterpretedRig implements RigDevice {

@@ -18,10 +18,10 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.LaunchOptions;
-import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.PtxMachine;
+import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.parse.PtxEntry;
 
 /**
  * A device without a GPU: memory is the interpreter's, kernels are the committed PTX, products are
