@@ -20,6 +20,7 @@ final class Lifetimes {
   private final Map<Value, Integer> first = new HashMap<>();
   private final Map<Value, Integer> last = new HashMap<>();
   private final Map<Value, Value> rootOf = new HashMap<>();
+  private final Map<Value, Value> overwritten = new HashMap<>();
   private final Map<Value, List<Value>> members = new LinkedHashMap<>();
 
   Lifetimes(Network network, MemoryPlan.Sharing sharing) {
@@ -34,6 +35,9 @@ final class Lifetimes {
           sharing.source(
               node,
               value -> lastRead.get(value) == now && diesWithRoot(value, now, pinned, lastRead));
+      if (source != null) {
+        overwritten.put(node.output(), source);
+      }
       for (Value output : node.outputs()) {
         Value root =
             output.equals(node.outputs().get(0)) && source != null ? rootOf.get(source) : output;
@@ -76,6 +80,11 @@ final class Lifetimes {
 
   List<Value> members(Value root) {
     return members.get(root);
+  }
+
+  /** The value whose bytes a value takes over, or null. */
+  Value overwritten(Value value) {
+    return overwritten.get(value);
   }
 
   int first(Value root) {

@@ -40,11 +40,14 @@ public final class MemoryPlan {
   }
 
   private final Map<Integer, Slot> slots;
+  private final Lifetimes lifetimes;
   private final long arenaBytes;
   private final long largestLiveBytes;
 
-  private MemoryPlan(Map<Integer, Slot> slots, long arenaBytes, long largestLiveBytes) {
+  private MemoryPlan(
+      Map<Integer, Slot> slots, Lifetimes lifetimes, long arenaBytes, long largestLiveBytes) {
     this.slots = slots;
+    this.lifetimes = lifetimes;
     this.arenaBytes = arenaBytes;
     this.largestLiveBytes = largestLiveBytes;
   }
@@ -72,6 +75,11 @@ public final class MemoryPlan {
   /** Where a value lies, in bytes from the start of the arena; 0 for one that it does not hold. */
   public long offset(Value value) {
     return holds(value) ? slots.get(value.id()).offset() : 0;
+  }
+
+  /** The input whose bytes the node's first output takes over, or null. */
+  public Value overwritten(Node node) {
+    return lifetimes.overwritten(node.output());
   }
 
   /**
@@ -106,7 +114,7 @@ public final class MemoryPlan {
       lifetimes.members(slot.value()).forEach(value -> byValue.put(value.id(), slot));
     }
     long arena = placed.stream().mapToLong(Slot::end).max().orElse(0);
-    return new MemoryPlan(byValue, arena, largestLive(network.nodes().size(), placed));
+    return new MemoryPlan(byValue, lifetimes, arena, largestLive(network.nodes().size(), placed));
   }
 
   private static Slot place(Slot slot, List<Slot> placed) {

@@ -1,6 +1,7 @@
 package org.residuum.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -73,6 +74,26 @@ class MemoryPlanTest {
     MemoryPlan plan = MemoryPlan.of(net.build(), value -> bytes(value, 1));
     assertEquals(3 * 64, plan.largestLiveBytes());
     assertEquals(3 * 64, plan.arenaBytes());
+  }
+
+  @Test
+  void namesTheInputWhoseBytesAnOutputTakes() {
+    NetworkBuilder net = new NetworkBuilder("chain");
+    Value x = net.input("x", Shape.batch(16));
+    Value a = net.relu("a", x);
+    Value b = net.relu("b", a);
+    net.output("b", b);
+    Network network = net.build();
+    MemoryPlan plan =
+        MemoryPlan.of(
+            network,
+            value -> bytes(value, 1),
+            (node, free) ->
+                node.inputs().isEmpty() || !free.test(node.inputs().get(0))
+                    ? null
+                    : node.inputs().get(0));
+    assertNull(plan.overwritten(network.nodes().get(1)), "x is the caller's");
+    assertEquals(a, plan.overwritten(network.nodes().get(2)));
   }
 
   @Test

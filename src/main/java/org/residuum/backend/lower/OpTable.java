@@ -1,6 +1,7 @@
 package org.residuum.backend.lower;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -18,7 +19,7 @@ import org.residuum.network.op.Op;
  *
  * @param <C> what the steps are appended to
  */
-public final class OpTable<C> {
+public final class OpTable<C extends Assembly<?, ?>> {
   private final String backend;
   private final Map<Class<? extends Op>, Lowering<? extends Op, C>> lowerings =
       new LinkedHashMap<>();
@@ -53,11 +54,18 @@ public final class OpTable<C> {
   }
 
   /**
-   * Appends the steps of a node.
+   * Appends the steps of some nodes.
    *
-   * @throws IllegalArgumentException where the backend has no rule for its op
+   * @throws IllegalArgumentException where the backend has no rule for an op
    */
-  public void lower(Node node, C context) {
+  public void lower(List<Node> nodes, C assembly) {
+    for (Node node : nodes) {
+      assembly.begin(node);
+      lower(node, assembly);
+    }
+  }
+
+  private void lower(Node node, C assembly) {
     if (!knows(node.op())) {
       throw new IllegalArgumentException(
           "node "
@@ -67,11 +75,11 @@ public final class OpTable<C> {
               + " backend does not know "
               + node.op().label());
     }
-    lower(subject(node.op()), node, context);
+    lower(subject(node.op()), node, assembly);
   }
 
-  private <O extends Op> void lower(O op, Node node, C context) {
-    lowering(op).rule(direction(node.op())).append(context, node, op);
+  private <O extends Op> void lower(O op, Node node, C assembly) {
+    lowering(op).rule(direction(node.op())).append(assembly, op);
   }
 
   /** The input whose bytes the node's first output takes, or null; see {@link InPlace}. */

@@ -1,0 +1,157 @@
+package org.residuum.backend.lower;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.network.Node;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.gradient.InputGradient;
+import org.residuum.plan.MemoryPlan;
+
+/**
+ * Collects the steps of a {@link Program}, node by node, and lays out what they need beside the
+ * arena: scratch that each node reuses, memory kept from forward to backward, derived parameters.
+ *
+ * @param <S> a step
+ * @param <D> what describes a derived parameter
+ */
+public abstract class Assembly<S extends Step, D> {
+  private final MemoryPlan memory;
+  private final int alignment;
+  private int batch;
+  private Node node;
+  private final List<S> steps = new ArrayList<>();
+  private final List<D> derived = new ArrayList<>();
+  private final Map<Value, Place> kept = new HashMap<>();
+  private long keptBytes;
+  private long scratchBytes;
+  private long nodeScratch;
+
+  /**
+   * An empty program.
+   *
+   * @param memory where the values lie
+   * @param batch examples that the steps take at once
+   * @param alignment of scratch and kept memory, in bytes
+   */
+  protected Assembly(MemoryPlan memory, int batch, int alignment) {
+    this.memory = memory;
+    this.batch = batch;
+    this.alignment = alignment;
+  }
+
+  /** What follows belongs to this node; the scratch of the node before is free again. */
+  public final void begin(Node next) {
+    node = next;
+    nodeScratch = 0;
+  }
+
+  public final Node node() {
+    return node;
+  }
+
+  /** Examples that the present steps take at once. */
+  public final int batch() {
+    return batch;
+  }
+
+  protected final void setBatch(int examples) {
+    batch = examples;
+  }
+
+  /** The shape of the op's first input; of a gradient the shape of that of the forward op. */
+  public final Shape x() {
+    return node.op() instanceof InputGradient gradient
+        ? gradient.inputShape()
+        : node.inputs().get(0).shape();
+  }
+
+  /** The shape of the node's first output. */
+  public final Shape y() {
+    return node.output().shape();
+  }
+
+  public final long elements(Shape shape) {
+    return shape.elements(batch);
+  }
+
+  public final Place input(int index) {
+    return new Place.OfValue(node.inputs().get(index), 0);
+  }
+
+  public final Place lastInput() {
+    return input(node.inputs().size() - 1);
+  }
+
+  public final Place output(int index) {
+    return new Place.OfValue(node.outputs().get(index), 0);
+  }
+
+  /** Whether the first output has the bytes of that input, if there is one. */
+  public final boolean overwrites(int index) {
+    return index < node.inputs().size() && node.inputs().get(index).equals(memory.overwritten(node));
+  }
+
+  /** Whether a value lies in the arena, whose bytes others use before and after it. */
+  public final boolean isInArena(Value value) {
+    return memory.holds(value);
+  }
+
+  /** Memory for this node alone. */
+  public final Place scratch(long bytes) {
+    Place place = new Place.Scratch(nodeScratch);
+    nodeScratch += align(bytes);
+    scratchBytes = Math.max(scratchBytes, nodeScratch);
+    return place;
+  }
+
+  /**
+   * Memory that belongs to a value and lives from the first node that asks for it to the end of the
+   * run.
+   */
+  public final Place kept(Value owner, long bytes) {
+    return kept.computeIfAbsent(
+        owner,
+        value -> {
+          Place place = new Place.Kept(keptBytes);
+          keptBytes += align(bytes);
+          return place;
+        });
+  }
+
+  /** What is computed from the parameters when the plan is compiled, for inference. */
+  protected final Place derived(D description) {
+    derived.add(description);
+    return new Place.Derived(derived.size() - 1, 0);
+  }
+
+  protected final void append(S step) {
+    steps.add(step);
+  }
+
+  public final List<S> steps() {
+    return steps;
+  }
+
+  final List<D> derived() {
+    return derived;
+  }
+
+  final long scratchBytes() {
+    return scratchBytes;
+  }
+
+  final long keptBytes() {
+    return keptBytes;
+  }
+
+  final MemoryPlan memory() {
+    return memory;
+  }
+
+  private long align(long bytes) {
+    return (bytes + alignment - 1) / alignment * alignment;
+  }
+}
