@@ -17,11 +17,11 @@ public final class Lowering<O extends Op, C> {
   @FunctionalInterface
   public interface Rule<O, C> {
     /**
-     * Appends those of the assembly's node.
+     * Appends them.
      *
      * @param op the node's op; of a gradient the op that it is the gradient of
      */
-    void append(C assembly, O op);
+    void append(C context, Node node, O op);
   }
 
   private Rule<? super O, ? super C> forward;

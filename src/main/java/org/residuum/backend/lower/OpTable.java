@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,7 +18,7 @@ import org.residuum.network.op.Op;
  *
  * @param <C> what the steps are appended to
  */
-public final class OpTable<C extends Assembly<?, ?>> {
+public final class OpTable<C> {
   private final String backend;
   private final Map<Class<? extends Op>, Lowering<? extends Op, C>> lowerings =
       new LinkedHashMap<>();
@@ -54,18 +53,11 @@ public final class OpTable<C extends Assembly<?, ?>> {
   }
 
   /**
-   * Appends the steps of some nodes.
+   * Appends the steps of a node.
    *
-   * @throws IllegalArgumentException where the backend has no rule for an op
+   * @throws IllegalArgumentException where the backend has no rule for its op
    */
-  public void lower(List<Node> nodes, C assembly) {
-    for (Node node : nodes) {
-      assembly.begin(node);
-      lower(node, assembly);
-    }
-  }
-
-  private void lower(Node node, C assembly) {
+  public void lower(Node node, C context) {
     if (!knows(node.op())) {
       throw new IllegalArgumentException(
           "node "
@@ -75,11 +67,11 @@ public final class OpTable<C extends Assembly<?, ?>> {
               + " backend does not know "
               + node.op().label());
     }
-    lower(subject(node.op()), node, assembly);
+    lower(subject(node.op()), node, context);
   }
 
-  private <O extends Op> void lower(O op, Node node, C assembly) {
-    lowering(op).rule(direction(node.op())).append(assembly, op);
+  private <O extends Op> void lower(O op, Node node, C context) {
+    lowering(op).rule(direction(node.op())).append(context, node, op);
   }
 
   /** The input whose bytes the node's first output takes, or null; see {@link InPlace}. */
