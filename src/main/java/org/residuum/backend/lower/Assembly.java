@@ -91,7 +91,8 @@ public abstract class Assembly<S extends Step, D> {
 
   /** Whether the first output has the bytes of that input, if there is one. */
   public final boolean overwrites(int index) {
-    return index < node.inputs().size() && node.inputs().get(index).equals(memory.overwritten(node));
+    return index < node.inputs().size()
+        && node.inputs().get(index).equals(memory.overwritten(node));
   }
 
   /** Whether a value lies in the arena, whose bytes others use before and after it. */
