@@ -20,6 +20,8 @@ class ArchitectureTest {
           .definedBy("org.residuum.cli..")
           .layer("spark")
           .definedBy("org.residuum.spark..")
+          .layer("report")
+          .definedBy("org.residuum.report..")
           .layer("train")
           .definedBy("org.residuum.train..")
           .layer("data")
@@ -36,18 +38,21 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("spark")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli", "spark")
           .whereLayer("train")
-          .mayOnlyBeAccessedByLayers("cli", "spark")
+          .mayOnlyBeAccessedByLayers("cli", "spark", "report")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("cli", "spark", "train")
+          .mayOnlyBeAccessedByLayers("cli", "spark", "report", "train")
           .whereLayer("format")
-          .mayOnlyBeAccessedByLayers("cli", "spark")
+          .mayOnlyBeAccessedByLayers("cli", "spark", "report")
           .whereLayer("backend")
-          .mayOnlyBeAccessedByLayers("cli", "spark", "train", "data", "format")
+          .mayOnlyBeAccessedByLayers("cli", "spark", "report", "train", "data", "format")
           .whereLayer("plan")
-          .mayOnlyBeAccessedByLayers("cli", "spark", "train", "data", "format", "backend")
+          .mayOnlyBeAccessedByLayers("cli", "spark", "report", "train", "data", "format", "backend")
           .whereLayer("network")
-          .mayOnlyBeAccessedByLayers("cli", "spark", "train", "data", "format", "backend", "plan");
+          .mayOnlyBeAccessedByLayers(
+              "cli", "spark", "report", "train", "data", "format", "backend", "plan");
 
   @ArchTest
   static final ArchRule oneBackendDoesNotKnowAnother =
@@ -77,7 +82,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule onlyCliImportsItsLibraries =
-      onlyUnder("org.residuum.cli..", "picocli..", "me.tongfei..", "org.knowm..");
+      onlyUnder("org.residuum.cli..", "picocli..", "me.tongfei..");
+
+  @ArchTest
+  static final ArchRule onlyReportImportsXChart = onlyUnder("org.residuum.report..", "org.knowm..");
 
   private static ArchRule onlyUnder(String home, String... libraries) {
     return noClasses()

@@ -17,7 +17,7 @@ import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
 import org.residuum.data.source.Glyphs;
-import org.residuum.format.model.SavedModel;
+import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -2,6 +2,7 @@ package org.residuum.cli;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.residuum.cli.option.MaxFailures;
 import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 

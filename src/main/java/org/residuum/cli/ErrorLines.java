@@ -1,17 +1,14 @@
 package org.residuum.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.ErrorText;
+import org.residuum.cli.text.ExitCode;
 import org.residuum.data.text.NearestName;
+import org.residuum.report.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
@@ -53,7 +50,7 @@ final class ErrorLines {
           ? "unknown option " + typed + hint(typed, options(line), command)
           : "unexpected argument " + typed + hint(typed, commands(line), command) + all(line);
     }
-    String message = firstLine(error.getMessage());
+    String message = ErrorText.firstLine(error.getMessage());
     return error instanceof MissingParameterException
         ? decapitalized(message) + "; see " + command + " --help"
         : decapitalized(message);
@@ -85,38 +82,9 @@ final class ErrorLines {
 
   /** For a command that ran and failed. */
   static int failure(Exception error, CommandLine line, ParseResult parsed) {
-    print(line, message(error));
+    print(line, ErrorText.of(error));
     trace(line, error);
     return error instanceof CommandFailure failure ? failure.exitCode() : ExitCode.FAILED;
-  }
-
-  static String message(Throwable error) {
-    if (error instanceof UncheckedIOException unchecked) {
-      return message(unchecked.getCause());
-    }
-    if (error instanceof FileSystemException file) {
-      return fileMessage(file);
-    }
-    if (error instanceof CommandFailure
-        || error instanceof IOException
-        || error instanceof IllegalArgumentException
-        || error instanceof OutOfDeviceMemoryException) {
-      return error.getMessage() == null ? error.toString() : firstLine(error.getMessage());
-    }
-    return "unexpected " + firstLine(error.toString()) + "; run again with --debug for the place";
-  }
-
-  private static String fileMessage(FileSystemException error) {
-    if (error instanceof NoSuchFileException) {
-      return error.getFile() + ": no such file or folder";
-    }
-    if (error instanceof AccessDeniedException) {
-      return error.getFile() + ": no permission to read or write it";
-    }
-    if (error instanceof FileAlreadyExistsException) {
-      return error.getFile() + ": it exists already";
-    }
-    return firstLine(error.getMessage());
   }
 
   private static void print(CommandLine line, String message) {
@@ -136,10 +104,6 @@ final class ErrorLines {
       line.getErr().print(Printable.lines(trace.toString()));
       line.getErr().flush();
     }
-  }
-
-  static String firstLine(String text) {
-    return text == null ? "" : text.lines().findFirst().orElse("");
   }
 
   private static String decapitalized(String text) {

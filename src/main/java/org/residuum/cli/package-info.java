@@ -1,2 +1,2 @@
-/** The command line, {@code scripts/residuum}: a class a command, shared options as mixins. */
+/** Internal: the command line, {@code scripts/residuum}, and how it reads what was typed. */
 package org.residuum.cli;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.cli.text.ExitCode;
 
 /** Runs {@code scripts/residuum} itself, in a project that is built already. */
 @EnabledOnOs({OS.LINUX, OS.MAC})

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /** One run of the command line in this process, with what it wrote and answered. */
-record Terminal(int exitCode, String out, String err) {
-  static Terminal run(Object... args) {
+public record Terminal(int exitCode, String out, String err) {
+  public static Terminal run(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine line = Main.commandLine();
@@ -20,17 +20,17 @@ record Terminal(int exitCode, String out, String err) {
   }
 
   /** The first line of standard output. */
-  String firstLine() {
+  public String firstLine() {
     return out.lines().findFirst().orElse("");
   }
 
-  Terminal expect(int code) {
+  public Terminal expect(int code) {
     assertEquals(code, exitCode, () -> "out: " + out + "err: " + err);
     return this;
   }
 
   /** An error is one line that starts with the program's name. */
-  String error(int code) {
+  public String error(int code) {
     expect(code);
     assertEquals(1, err.lines().count(), () -> "one line of error, but: " + err);
     assertEquals("residuum: ", err.substring(0, "residuum: ".length()));

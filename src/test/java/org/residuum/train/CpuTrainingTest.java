@@ -22,7 +22,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.model.SavedModel;
+import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -1,0 +1,157 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.residuum.backend.OptimizerState;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.data.Dataset;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.format.folder.TrainingState;
+import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
+import org.residuum.report.NetworkSummary;
+import org.residuum.report.OptionsText;
+import org.residuum.report.TrainingCurves;
+import org.residuum.report.Units;
+import org.residuum.train.Checkpoint;
+import org.residuum.train.TrainingOptions;
+
+/** Checkpoints of trainings as files, and back. */
+public final class Checkpoints {
+  private static final String FIRST = "first.";
+  private static final String SECOND = "second.";
+  private static final String AVERAGE = "average.";
+  private static final String HISTORY = "history.";
+  private static final String EPOCH = "epoch";
+  private static final String STEPS = "steps";
+  private static final String DATA = "data";
+
+  private Checkpoints() {}
+
+  /**
+   * All of a checkpoint but its weights, the course up to it, and the facts that a resumed training
+   * must share.
+   */
+  static TrainingState toState(
+      Checkpoint checkpoint, TrainingCurves curves, Dataset training, TrainingOptions options) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    add(tensors, FIRST, checkpoint.optimizer().first());
+    add(tensors, SECOND, checkpoint.optimizer().second());
+    add(tensors, AVERAGE, checkpoint.average());
+    add(tensors, HISTORY, curves.upTo(checkpoint.epoch()));
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
+    facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
+    facts.put(DATA, text(training));
+    facts.putAll(OptionsText.byOption(options));
+    return new TrainingState(new Parameters(tensors), facts);
+  }
+
+  private static void add(Map<String, Tensor> tensors, String prefix, Parameters parameters) {
+    parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
+  }
+
+  /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
+  private static String text(Dataset training) {
+    CRC32 labels = new CRC32();
+    for (int i = 0; i < training.size(); i++) {
+      labels.update(training.label(i));
+      labels.update(training.label(i) >> 8);
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s, %s, labels %08x",
+        training.name(),
+        Units.count(training.size(), "example"),
+        labels.getValue());
+  }
+
+  /**
+   * Reads the checkpoint of an interrupted training.
+   *
+   * @param start what the training started from
+   * @param curves goes on from the course up to the checkpoint
+   * @throws CommandFailure where there is none, or one of another training
+   */
+  public static Checkpoint read(
+      Path folder,
+      StartingPoint start,
+      Dataset training,
+      TrainingOptions options,
+      TrainingCurves curves)
+      throws IOException {
+    TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
+    SavedModel model = SavedModel.load(folder);
+    requireSame(folder, "--data", state.facts().get(DATA), text(training));
+    String network = NetworkSummary.of(start.network());
+    requireSame(folder, "--model", NetworkSummary.of(model.network()), network);
+    if (!model.network().toString().equals(start.network().toString())) {
+      throw other(folder, "--model", "another network of " + network, "this");
+    }
+    String preprocessing = start.preprocessing().toMap().toString();
+    requireSame(folder, "--data", model.preprocessing().toString(), preprocessing);
+    OptionsText.byOption(options)
+        .forEach((option, now) -> requireSame(folder, option, state.facts().get(option), now));
+    Parameters tensors = state.tensors();
+    curves.restore(pick(tensors, HISTORY));
+    return new Checkpoint(
+        number(folder, state, EPOCH),
+        model.parameters(),
+        new OptimizerState(
+            number(folder, state, STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
+        pick(tensors, AVERAGE));
+  }
+
+  private static CommandFailure nothing(Path folder) {
+    return CommandFailure.failed(
+        "--resume: "
+            + folder
+            + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
+            + " train on from its weights with --model "
+            + folder);
+  }
+
+  private static void requireSame(Path folder, String option, String then, String now) {
+    if (!now.equals(then)) {
+      throw other(folder, option, then == null ? "unknown" : then, now);
+    }
+  }
+
+  private static CommandFailure other(Path folder, String option, String then, String now) {
+    return CommandFailure.usage(
+        "--resume: "
+            + option
+            + " was "
+            + then
+            + " for "
+            + folder
+            + ", now it is "
+            + now
+            + "; give the options of the interrupted command again");
+  }
+
+  private static int number(Path folder, TrainingState state, String fact) {
+    try {
+      return Integer.parseInt(state.facts().getOrDefault(fact, ""));
+    } catch (NumberFormatException e) {
+      throw CommandFailure.failed(
+          "--resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
+    }
+  }
+
+  private static Parameters pick(Parameters all, String prefix) {
+    Map<String, Tensor> picked = new LinkedHashMap<>();
+    all.asMap()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                picked.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return new Parameters(picked);
+  }
+}

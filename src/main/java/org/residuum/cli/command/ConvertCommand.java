@@ -1,0 +1,214 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.residuum.cli.option.FiniteWeights;
+import org.residuum.cli.option.ForeignModel;
+import org.residuum.cli.option.ForeignNetwork;
+import org.residuum.cli.option.ForeignOptions;
+import org.residuum.cli.option.SavedModels;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.ExitCode;
+import org.residuum.cli.text.OutputFile;
+import org.residuum.cli.text.PartFile;
+import org.residuum.format.FloatType;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.format.onnx.OnnxModel;
+import org.residuum.format.weights.WeightFile;
+import org.residuum.network.Parameters;
+import org.residuum.network.Tensor;
+import org.residuum.plan.BatchNormFolding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "convert",
+    customSynopsis = "residuum convert FROM TO [OPTION]...",
+    description = "Converts between saved models, ONNX, PyTorch checkpoints and safetensors.",
+    footer = {
+      "",
+      "TO ends in .onnx, or for weights alone, by PyTorch's names, in .pth, .pt, .th or"
+          + " .safetensors; without such an end it is a folder, a saved model.",
+      "",
+      "Examples:",
+      "  residuum convert runs/photos photos.onnx --fold",
+      "  residuum convert runs/photos photos.pth",
+      "  residuum convert resnet20.th runs/resnet20 --preset imagenet"
+    })
+public final class ConvertCommand implements Callable<Integer> {
+  /** How numbers are written. */
+  enum Type {
+    f32,
+    f16,
+    bf16
+  }
+
+  @Spec private CommandSpec spec;
+
+  @picocli.CommandLine.Parameters(
+      index = "0",
+      paramLabel = "FROM",
+      description = "A saved model's folder, or a file: onnx, pth, pt, th or safetensors.")
+  private String from;
+
+  @picocli.CommandLine.Parameters(
+      index = "1",
+      paramLabel = "TO",
+      description = "What to write; the end of its name decides the format.")
+  private Path to;
+
+  @Mixin private ForeignOptions foreign;
+
+  @Option(names = "--overwrite", description = "Replace TO where it exists.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--fold",
+      description = "For .onnx: put the batch norms into the convolutions before them.")
+  private boolean fold;
+
+  @Option(
+      names = "--opset",
+      paramLabel = "N",
+      description = "For .onnx: the version of the operators, 11 to 21 (default: 17).")
+  private Integer opset;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "f32|f16|bf16",
+      description = "For weights alone: the type of the numbers (default: f32).")
+  private Type type;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    Target target = Target.of(to);
+    checkOptions(target);
+    target.check(to, overwrite);
+    if (target == Target.FOLDER) {
+      writeFolder(console);
+    } else {
+      writeFile(target, console);
+    }
+    console.out("wrote     %s", to);
+    return ExitCode.OK;
+  }
+
+  private void checkOptions(Target target) {
+    if (target != Target.ONNX && (fold || opset != null)) {
+      throw CommandFailure.usage((fold ? "--fold" : "--opset") + ": it is for .onnx, not " + to);
+    }
+    if (type != null && (target == Target.ONNX || target == Target.FOLDER)) {
+      throw CommandFailure.usage("--dtype: it is for .pth and .safetensors, not " + to);
+    }
+    if (opset != null
+        && (opset < OnnxModel.OLDEST_WRITTEN_OPSET || opset > OnnxModel.NEWEST_OPSET)) {
+      throw CommandFailure.usage("--opset " + opset + ": it is 11 to 21");
+    }
+  }
+
+  private FloatType floatType() {
+    return type == null
+        ? FloatType.F32
+        : switch (type) {
+          case f32 -> FloatType.F32;
+          case f16 -> FloatType.F16;
+          case bf16 -> FloatType.BF16;
+        };
+  }
+
+  private void writeFolder(Console console) throws IOException {
+    SavedModel model = model(console);
+    try (FolderLock unused = TrainingFolder.lock("TO", to)) {
+      model.save(to, overwrite);
+    }
+  }
+
+  private void writeFile(Target target, Console console) throws IOException {
+    try (PartFile unused = OutputFile.claim("TO", to, overwrite, console)) {
+      if (target == Target.ONNX) {
+        writeOnnx(console);
+      } else {
+        Parameters weights = weights(console);
+        weights.asMap().forEach(this::requireFinite);
+        target.writeWeights(to, weights, floatType());
+      }
+    }
+  }
+
+  /** A finite value that the type cannot hold would become an infinity. */
+  private void requireFinite(String name, Tensor tensor) {
+    FloatBuffer data = tensor.data();
+    for (int i = 0; i < data.limit(); i++) {
+      if (floatType().overflows(data.get(i))) {
+        throw CommandFailure.failed(
+            "--dtype "
+                + type
+                + ": "
+                + name
+                + " holds "
+                + data.get(i)
+                + ", which would become infinite; take "
+                + (type == Type.f16 ? "bf16 or f32" : "f32"));
+      }
+    }
+  }
+
+  private void writeOnnx(Console console) throws IOException {
+    SavedModel model = model(console);
+    BatchNormFolding.Folded written =
+        fold
+            ? BatchNormFolding.apply(model.network(), model.parameters())
+            : new BatchNormFolding.Folded(model.network(), model.parameters());
+    OnnxModel.write(
+        to,
+        written.network(),
+        written.parameters(),
+        opset == null ? OnnxModel.DEFAULT_OPSET : opset);
+  }
+
+  /** The weights of a checkpoint as they are; those of a network else. */
+  private Parameters weights(Console console) throws IOException {
+    Path path = SavedModels.path(from);
+    boolean alone = SavedModels.isForeign(path) && !ForeignNetwork.isOnnx(path);
+    if (!alone || foreign.arch().arch() != null || foreign.arch().size() != null) {
+      return model(console).parameters();
+    }
+    foreign.arch().requireWeights();
+    WeightFile file = WeightFile.read(path, foreign.arch().key());
+    ForeignNetwork.tellChoice(file, foreign.arch(), console);
+    if (!file.skipped().isEmpty()) {
+      console.say("left out  %,d tensors that are not floats", file.skipped().size());
+    }
+    FiniteWeights.check(from, file.weights(), console);
+    return file.weights();
+  }
+
+  private SavedModel model(Console console) throws IOException {
+    SavedModel model = read(console);
+    FiniteWeights.check(from, model.parameters(), console);
+    return model;
+  }
+
+  private SavedModel read(Console console) throws IOException {
+    Path path = SavedModels.path(from);
+    if (!SavedModels.isForeign(path)) {
+      SavedModels.requireNone(foreign, from);
+      SavedModel model = SavedModels.load(from);
+      model.preprocessing().forEach((key, value) -> console.say("examples  %s %s", key, value));
+      return model;
+    }
+    if (Target.of(to) == Target.FOLDER) {
+      return new ForeignModel(path, foreign, null).read(console);
+    }
+    ForeignNetwork file = ForeignNetwork.read(path, foreign.arch(), null, console);
+    return new SavedModel(file.network(), file.parameters(), foreign.labels(), Map.of(), Map.of());
+  }
+}

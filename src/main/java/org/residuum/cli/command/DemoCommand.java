@@ -1,0 +1,162 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.cli.option.DataOption;
+import org.residuum.cli.option.DeviceOption;
+import org.residuum.cli.option.TrainingNotes;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.CsvFile;
+import org.residuum.cli.text.ExitCode;
+import org.residuum.cli.text.Failures;
+import org.residuum.cli.text.OutputFolder;
+import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Split;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.data.source.Glyphs;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.report.TrainingReport;
+import org.residuum.report.Units;
+import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "demo",
+    description = {
+      "Shows everything at work, with nothing to download: draws pictures of digits, trains a"
+          + " residual network on them, measures it, classifies a folder of new pictures and writes"
+          + " a report."
+    },
+    footer = {"", "Examples:", "  residuum demo", "  residuum demo --out /tmp/demo --seed 7"})
+public final class DemoCommand implements Callable<Integer> {
+  private static final int PICTURES = 60;
+  private static final int TOP = 3;
+  private static final String MODEL = "model";
+
+  @Spec private CommandSpec spec;
+  @Mixin private DeviceOption device;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FOLDER",
+      description =
+          "Where model, pictures, CSV and report go (default: runs/demo, or the next free name).")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Write into the folder although it has files.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Passes over the 6,000 pictures (default: 3).")
+  private int epochs;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Decides pictures and weights (default: 0).")
+  private long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    Path usual = Path.of("runs", "demo");
+    Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
+    try (FolderLock unused = FolderLock.of("--out", folder)) {
+      OutputFolder.check("--out", folder, overwrite);
+      try (FolderLock unusedModel = TrainingFolder.lock("--out", folder.resolve(MODEL));
+          Backend backend = device.open(console.err())) {
+        show(console, backend, folder);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private void show(Console console, Backend backend, Path folder) throws IOException {
+    DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
+    Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
+    Dataset test = DataOption.open("glyphs", Split.TEST, options);
+    StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
+    Path model = folder.resolve(MODEL);
+    TrainingNotes split = new TrainingNotes(seed, options.testShare());
+    EpochResult result =
+        new TrainingJob(console, backend, training, test, start, split, "start demo again")
+            .run(training(training), model, overwrite);
+    Path pictures = folder.resolve("pictures");
+    Path csv = folder.resolve("predictions.csv");
+    List<Path> files = Glyphs.writePictures(pictures, PICTURES, seed);
+    int right = predict(console, backend, model, files, csv);
+    console.out("");
+    console.out(
+        "accuracy     %s of %,d test pictures", Units.percent(result.test().top1()), test.size());
+    console.out("pictures     %s, %d of %d classified right", pictures, right, PICTURES);
+    console.out("predictions  %s", csv);
+    console.out("model        %s", model);
+    console.out("report       %s  (open it in a browser)", model.resolve(TrainingReport.FILE));
+    console.out("");
+    console.out("try next");
+    console.out("  residuum inspect %s", start.name());
+    console.out("  residuum eval --model %s --data glyphs", model);
+    console.out("  residuum predict --model %s --data %s --top-k 3", model, pictures);
+    console.out("  residuum train --data folder:YOUR-PHOTOS --model resnet18 --out runs/photos");
+  }
+
+  /** The reference backend is a thousand times slower: a small network for it. */
+  private static String network(Backend backend) {
+    return backend.name().equals("reference") ? "mlp:32x2" : "resnet8";
+  }
+
+  private TrainingOptions training(Dataset training) {
+    try {
+      return TrainingOptions.builder()
+          .epochs(epochs)
+          .seed(seed)
+          .loaderThreads(device.loaderThreads())
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(e.getMessage());
+    }
+  }
+
+  private int predict(Console console, Backend backend, Path model, List<Path> pictures, Path csv)
+      throws IOException {
+    SavedModel saved = SavedModel.load(model);
+    Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());
+    AtomicInteger right = new AtomicInteger();
+    CompileOptions options = CompileOptions.batch(PICTURES);
+    try (CsvFile file = CsvFile.open("--out", csv, "row", true, console);
+        Failures failures = new Failures(console, "file", null, "");
+        Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
+      PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
+      PredictionOutput output = new PredictionOutput("file", TOP, true);
+      output.<Path>write(
+          sink -> job.run(console, plan, saved.labels(), TOP, device.threads(), sink),
+          PICTURES,
+          file,
+          failures,
+          (picture, best) -> {
+            if (best.get(0).label().equals(picture.getParent().getFileName().toString())) {
+              right.incrementAndGet();
+            }
+          });
+    }
+    return right.get();
+  }
+}

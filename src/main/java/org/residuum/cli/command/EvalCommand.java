@@ -1,0 +1,289 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.cli.option.BatchOption;
+import org.residuum.cli.option.DataOption;
+import org.residuum.cli.option.DecodingOptions;
+import org.residuum.cli.option.DeviceOption;
+import org.residuum.cli.option.FailureOptions;
+import org.residuum.cli.option.ForeignOptions;
+import org.residuum.cli.option.ModelOption;
+import org.residuum.cli.option.SavedModels;
+import org.residuum.cli.option.TrainingNotes;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.ExitCode;
+import org.residuum.cli.text.Failures;
+import org.residuum.cli.text.InputFiles;
+import org.residuum.cli.text.OutputFile;
+import org.residuum.cli.text.PartFile;
+import org.residuum.cli.text.Progress;
+import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.SkippedFile;
+import org.residuum.data.Split;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.data.source.Datasets;
+import org.residuum.data.text.FileText;
+import org.residuum.format.AtomicFile;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.report.EvaluationReport;
+import org.residuum.report.Machine;
+import org.residuum.report.NetworkSummary;
+import org.residuum.report.ReportPage;
+import org.residuum.report.Units;
+import org.residuum.train.ConfusionMatrix;
+import org.residuum.train.Evaluation;
+import org.residuum.train.Evaluator;
+import org.residuum.train.FailureListener;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "eval",
+    customSynopsis = "residuum eval --model=MODEL --data=NAME:PATH [--out=FILE] [OPTION]...",
+    description = "Measures a trained network: top-1, top-5, loss, confusion matrix.",
+    footer = {
+      "",
+      "Examples:",
+      "  residuum eval --model runs/glyphs --data glyphs",
+      "  residuum eval --model runs/photos --data folder:photos --out report.html",
+      "  residuum eval --model resnet20.th --preset imagenet --data cifar10:DIR"
+    })
+public final class EvalCommand implements Callable<Integer> {
+  private static final int MOST_PRINTED_CLASSES = 20;
+
+  /** A part of the data. */
+  enum Part {
+    train,
+    test,
+    all
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private DataOption data;
+  @Mixin private ModelOption model;
+  @Mixin private ForeignOptions foreign;
+  @Mixin private FailureOptions failureOptions;
+  @Mixin private DeviceOption device;
+  @Mixin private DecodingOptions decoding;
+
+  @Option(
+      names = "--split",
+      paramLabel = "train|test|all",
+      description =
+          "The part of the data (default: test, as the model's training left it out; all that has"
+              + " no test part of its own for a model from elsewhere).")
+  private Part part;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Examples at a time (default: 64).")
+  private int batch;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Decides splits and glyphs (default: as in the model's training).")
+  private Long seed;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "Write a report, an HTML page.")
+  private Path out;
+
+  @Option(names = "--overwrite", description = "Replace the report where there is one.")
+  private boolean overwrite;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
+    Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
+    BatchOption.check(batch);
+    if (out != null) {
+      OutputFile.prepare("--out", out, overwrite);
+    }
+    failureOptions.prepare(out, overwrite);
+    if (overwrite) {
+      requireApart();
+    }
+    String elsewhere = "--errors FILE gets them all";
+    EvalOutcome outcome;
+    String items = data.spec().startsWith("folder:") ? "file" : "example";
+    try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
+        Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
+        Backend backend = device.open(console.err())) {
+      SavedModels.tell(model.model(), preprocessing, console);
+      Dataset dataset = open(console, saved, preprocessing);
+      Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
+      outcome = new EvalOutcome(evaluation, failures.count());
+      print(console, dataset, outcome);
+      if (out != null) {
+        write(page, report(console, backend, saved, dataset, outcome).html());
+        console.out("report    %s", out);
+      }
+      failures.finish();
+    }
+    failureOptions.check(outcome.failed(), outcome.total(), items);
+    return ExitCode.OK;
+  }
+
+  /** Neither data nor the model are written over. */
+  private void requireApart() throws IOException {
+    InputFiles read =
+        new InputFiles().model(model.model()).file(foreign.labelsFile()).data(data.spec());
+    read.requireNot("--out", out);
+    failureOptions.requireApart(read);
+  }
+
+  private void write(PartFile page, String html) throws IOException {
+    if (page == null) {
+      AtomicFile.writeText(out, html);
+    } else {
+      page.finish(html);
+    }
+  }
+
+  /** Opens the part that is measured and says which it is. */
+  private Dataset open(Console console, SavedModel saved, Preprocessing preprocessing)
+      throws IOException {
+    Split split = part == null ? Split.TEST : Split.valueOf(part.name().toUpperCase(Locale.ROOT));
+    DatasetOptions options = like(saved, preprocessing);
+    Dataset dataset = data.open(console, split, options);
+    int all = data.isSplitByShare() ? Datasets.count(data.spec(), options) : 0;
+    String examples = Units.count(dataset.size() + dataset.skipped().size(), "example");
+    if (all == dataset.size() + dataset.skipped().size()) {
+      console.say("measured  all %s", examples);
+    } else {
+      console.say(
+          "measured  the %s part, %s%s",
+          split == Split.TRAIN ? "training" : split.name().toLowerCase(Locale.ROOT),
+          examples,
+          all == 0 ? "" : String.format(Locale.ROOT, " of %,d; --split all takes all", all));
+    }
+    return dataset;
+  }
+
+  private DatasetOptions like(SavedModel saved, Preprocessing preprocessing) {
+    boolean stranger = saved.training().isEmpty() && part == null;
+    DatasetOptions options =
+        (stranger ? data.optionsForStranger(seed) : data.options(seed, TrainingNotes.of(saved)))
+            .withLabels(saved.labels());
+    return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
+  }
+
+  private Evaluation evaluate(
+      Console console,
+      Backend backend,
+      SavedModel saved,
+      Preprocessing preprocessing,
+      Dataset dataset,
+      Failures failures)
+      throws IOException {
+    for (SkippedFile skipped : dataset.skipped()) {
+      failures.add(FileText.of(skipped.file()), skipped.reason());
+    }
+    CompileOptions options = BatchOption.options(batch, dataset.size());
+    try (Plan plan = backend.compile(saved.network(), saved.parameters(), options);
+        Evaluator evaluator =
+            new Evaluator(dataset, preprocessing, options.batch(), device.loaderThreads());
+        Progress bar = console.progress("evaluating", dataset.size())) {
+      return evaluator.evaluate(plan, (done, total) -> bar.at(done), listener(dataset, failures));
+    }
+  }
+
+  private FailureListener listener(Dataset dataset, Failures failures) {
+    return new FailureListener() {
+      @Override
+      public void unreadable(int index, IOException cause) throws IOException {
+        if (data.failsOnError()) {
+          throw cause;
+        }
+        failures.add(dataset.exampleName(index), cause);
+        failures.flush();
+      }
+
+      @Override
+      public void notFinite(int index, String reason) throws IOException {
+        failures.add(dataset.exampleName(index), reason);
+        failures.flush();
+      }
+    };
+  }
+
+  private static void print(Console console, Dataset dataset, EvalOutcome outcome) {
+    Evaluation evaluation = outcome.evaluation();
+    if (evaluation.examples() == 0) {
+      return;
+    }
+    console.out(
+        "%s: top-1 %.2f %%, top-5 %.2f %%, loss %s, %,d examples, %,.0f a second",
+        dataset.name(),
+        100 * evaluation.top1(),
+        100 * evaluation.top5(),
+        Units.decimal(evaluation.loss(), 4),
+        evaluation.examples(),
+        evaluation.imagesPerSecond());
+    if (outcome.failed() > 0) {
+      console.out("%s", outcome);
+    }
+    if (dataset.labels().size() <= MOST_PRINTED_CLASSES) {
+      console.out("%s", table(evaluation.confusion()));
+    }
+    for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
+      console.out(
+          "%s taken for %s: %s, %s",
+          one.truth(), one.prediction(), Units.count(one.count(), "time"), one.share());
+    }
+  }
+
+  /**
+   * A row a true class, a column a prediction; one more for those without finite scores, if any.
+   */
+  public static String table(ConfusionMatrix matrix) {
+    int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
+    boolean all = matrix.notFinite() == 0;
+    StringBuilder text = new StringBuilder(" ".repeat(width));
+    matrix.labels().forEach(label -> text.append(" ".repeat(width - label.length())).append(label));
+    text.append(all ? "" : "  no scores");
+    for (int truth = 0; truth < matrix.labels().size(); truth++) {
+      text.append(String.format("%n%-" + width + "s", matrix.labels().get(truth)));
+      for (int guess = 0; guess < matrix.labels().size(); guess++) {
+        text.append(String.format(Locale.ROOT, "%" + width + "d", matrix.count(truth, guess)));
+      }
+      text.append(all ? "" : String.format(Locale.ROOT, "%11d", matrix.notFinite(truth)));
+    }
+    return text.toString();
+  }
+
+  private ReportPage report(
+      Console console, Backend backend, SavedModel saved, Dataset dataset, EvalOutcome outcome)
+      throws IOException {
+    Evaluation evaluation = outcome.evaluation();
+    Map<String, String> figures = new LinkedHashMap<>();
+    figures.put("accuracy (top-1)", Units.percent(evaluation.top1()));
+    figures.put("top-5", Units.percent(evaluation.top5()));
+    figures.put("loss", Units.decimal(evaluation.loss(), 4));
+    figures.put("images/s", String.format(Locale.ROOT, "%,.0f", evaluation.imagesPerSecond()));
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("command", console.commandLine());
+    facts.put("model", NetworkSummary.of(saved.network()));
+    facts.put("device", backend.name() + ": " + backend.description());
+    facts.putAll(Machine.look());
+    return new ReportPage(saved.network().name() + " on " + dataset.name(), outcome.toString())
+        .tiles(figures)
+        .section("Confusion", EvaluationReport.confusion(evaluation.confusion()))
+        .section("How it was made", ReportPage.facts(facts));
+  }
+}

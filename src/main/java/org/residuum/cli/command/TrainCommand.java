@@ -1,0 +1,141 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.residuum.backend.Backend;
+import org.residuum.cli.option.DataOption;
+import org.residuum.cli.option.DecodingOptions;
+import org.residuum.cli.option.DeviceOption;
+import org.residuum.cli.option.FailureOptions;
+import org.residuum.cli.option.ModelOption;
+import org.residuum.cli.option.ShapeOptions;
+import org.residuum.cli.option.TrainingFlags;
+import org.residuum.cli.option.TrainingNotes;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.ExitCode;
+import org.residuum.cli.text.InputFiles;
+import org.residuum.cli.text.OutputFolder;
+import org.residuum.data.Dataset;
+import org.residuum.data.Split;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.train.Recipe;
+import org.residuum.train.TrainingOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "train",
+    customSynopsis = "residuum train --data=NAME:PATH --out=FOLDER [--model=MODEL] [OPTION]...",
+    description = "Trains a network on labelled data; saves it with a report.",
+    footer = {
+      "",
+      "Examples:",
+      "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
+      "  residuum train --data folder:photos --model resnet18 --out runs/photos",
+      "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DataOption data;
+  @Mixin private ModelOption model;
+  @Mixin private TrainingFlags flags;
+  @Mixin private FailureOptions failures;
+  @Mixin private DeviceOption device;
+  @Mixin private DecodingOptions decoding;
+
+  @Option(
+      names = "--shortcut",
+      paramLabel = "A|B",
+      description = "For resnet8, 14, 20, ...: A subsamples and zero-pads (default), B projects.")
+  private ShapeOptions.Letter shortcut;
+
+  @Option(
+      names = "--identity-blocks",
+      description =
+          "Start each residual branch as zero, so that each block starts as x. Always so where no"
+              + " batch norm closes the branches (mlp, preresnet), and with more than 16 blocks.")
+  private boolean identityBlocks;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where the saved model and report.html go; new or empty.")
+  private Path out;
+
+  @Option(
+      names = "--overwrite",
+      description =
+          "Replace the saved model in --out; it stays until the training is at its end, which is"
+              + " kept in FOLDER/unfinished before.")
+  private boolean overwrite;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on with the interrupted training in --out, all other options as they were; ends with"
+              + " the same weights as without the interruption.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Console console = Console.of(spec);
+    if (resume && overwrite) {
+      throw CommandFailure.usage(
+          "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
+    }
+    failures.prepare(out, overwrite || resume);
+    if (overwrite || resume) {
+      failures.requireApart(new InputFiles().data(data.spec()));
+    }
+    try (FolderLock unused = TrainingFolder.lock("--out", out)) {
+      checkFolder();
+      try (Backend backend = device.open(console.err())) {
+        train(console, backend);
+      }
+    }
+    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
+    return ExitCode.OK;
+  }
+
+  private void checkFolder() throws IOException {
+    if (!resume) {
+      OutputFolder.check("--out", out, overwrite);
+      SavedModel.checkTarget(out, overwrite);
+    } else if (!TrainingFolder.isThere(out)) {
+      throw CommandFailure.failed(
+          "--resume: no training to go on with in " + out + "; leave --resume away to start one");
+    }
+  }
+
+  private void train(Console console, Backend backend) throws IOException {
+    DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
+    Dataset training = data.open(console, Split.TRAIN, options);
+    Dataset test = data.open(console, Split.TEST, options);
+    SkippedFiles skipped = new SkippedFiles(training, test);
+    skipped.say(console, failures, overwrite || resume);
+    skipped.check(failures);
+    StartingPoint start =
+        StartingPoint.of(
+            model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
+    TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
+    TrainingOptions recipe =
+        Recipe.of(start.network(), training).options(start.network(), training);
+    TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
+    String goOn = "go on with the same train command and --resume";
+    TrainingJob job = new TrainingJob(console, backend, training, test, start, split, goOn);
+    if (resume) {
+      job.resume(chosen, out);
+    } else {
+      job.run(chosen, out, overwrite);
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.residuum.cli.option;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.data.Dataset;
+import org.residuum.data.Split;
+import org.residuum.data.source.BadPicture;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.data.source.Datasets;
+import picocli.CommandLine.Option;
+
+/** {@code --data NAME:PATH} and how to read it. */
+public final class DataOption {
+  /** What to do about a picture that cannot be decoded. */
+  public enum OnError {
+    skip,
+    fail
+  }
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "NAME:PATH",
+      description =
+          "mnist:DIR, cifar10:DIR, cifar100:DIR, digits:DIR, folder:DIR (a folder a class),"
+              + " csv:FILE (a column of labels), or glyphs, which are drawn.")
+  private String spec;
+
+  @Option(
+      names = "--on-error",
+      paramLabel = "skip|fail",
+      defaultValue = "skip",
+      description = "What to do about a picture that cannot be decoded (default: skip).")
+  private OnError onError;
+
+  @Option(
+      names = "--test-share",
+      paramLabel = "SHARE",
+      description =
+          "Share of a folder or CSV file without test part that is kept for testing (default: as in"
+              + " the model's training, or 0.2).")
+  private Double testShare;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description = "For csv: the column of labels, by name or by number from 1; else the last.")
+  private String labelColumn;
+
+  private final Set<String> said = new HashSet<>();
+
+  public String spec() {
+    return spec;
+  }
+
+  /** Whether the first picture that cannot be decoded ends all. */
+  public boolean failsOnError() {
+    return onError == OnError.fail;
+  }
+
+  /** The share that is kept for testing where nothing else says so. */
+  public double testShare() {
+    return testShare == null ? DatasetOptions.DEFAULTS.testShare() : testShare;
+  }
+
+  /** How to open it for training. */
+  public DatasetOptions options(long seed) {
+    if (testShare() >= 1) {
+      throw CommandFailure.usage(
+          "--test-share " + testShare + ": it is above 0 and below 1, to leave some to train on");
+    }
+    return options(seed, testShare());
+  }
+
+  /** How to open it for a model that learned from other data: all is for testing. */
+  public DatasetOptions optionsForStranger(Long seed) {
+    return options(
+        seed == null ? DatasetOptions.DEFAULTS.seed() : seed, testShare == null ? 1 : testShare);
+  }
+
+  /** Whether the test part is a share of the examples unless the data bring one of their own. */
+  public boolean isSplitByShare() {
+    return spec.startsWith("folder:") || spec.startsWith("csv:");
+  }
+
+  /** How to open it so that the test part is what a model's training left out. */
+  public DatasetOptions options(Long seed, TrainingNotes notes) {
+    return options(
+        seed == null ? notes.seed() : seed, testShare == null ? notes.testShare() : testShare);
+  }
+
+  private DatasetOptions options(long seed, double share) {
+    if (testShare != null && !isSplitByShare()) {
+      throw CommandFailure.usage(
+          "--test-share: it is for folder: and csv:, " + spec + " has a test part of its own");
+    }
+    try {
+      return DatasetOptions.DEFAULTS
+          .withSeed(seed)
+          .withTestShare(share)
+          .withBadPicture(onError == OnError.skip ? BadPicture.SKIP : BadPicture.FAIL)
+          .withLabelColumn(labelColumn);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--test-share " + share + ": it is above 0 and at most 1");
+    }
+  }
+
+  /** Opens a part of the data; says what was taken for what, a line once. */
+  public Dataset open(Console console, Split split, DatasetOptions options) throws IOException {
+    return open(
+        spec,
+        split,
+        options.withNotices(
+            line -> {
+              if (said.add(line)) {
+                console.say("%s", line);
+              }
+            }));
+  }
+
+  public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
+    try {
+      return Datasets.open(spec, split, options);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--data " + spec + ": " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.residuum.cli.option;
+
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.data.ColorProfile;
+import org.residuum.data.PictureOptions;
+import org.residuum.data.Preprocessing;
+import picocli.CommandLine.Option;
+
+/** How picture files are read. */
+public final class DecodingOptions {
+  /** What becomes of a colour profile in a picture. */
+  enum Profile {
+    apply,
+    ignore
+  }
+
+  @Option(
+      names = "--color-profile",
+      paramLabel = "apply|ignore",
+      description =
+          "Convert pictures with a colour profile (ICC) to sRGB, or take their values as they are,"
+              + " as PIL, torchvision and OpenCV do (default: as in the model's training, or"
+              + " ignore).")
+  private Profile colorProfile;
+
+  @Option(
+      names = "--max-pixels",
+      paramLabel = "N",
+      description =
+          "Pictures of more pixels are not decoded (default: 178956970, at which PIL, too,"
+              + " refuses); half the heap is a limit besides.")
+  private Long maxPixels;
+
+  /** The options, of which those that were not given are as here. */
+  private PictureOptions over(PictureOptions others) {
+    if (maxPixels != null && maxPixels < 1) {
+      throw CommandFailure.usage("--max-pixels " + maxPixels + ": at least 1");
+    }
+    PictureOptions options = maxPixels == null ? others : others.withMaxPixels(maxPixels);
+    return colorProfile == null
+        ? options
+        : options.withColorProfile(
+            colorProfile == Profile.apply ? ColorProfile.APPLY : ColorProfile.IGNORE);
+  }
+
+  /** For a training. */
+  public PictureOptions options() {
+    return over(PictureOptions.DEFAULTS);
+  }
+
+  /** For a model. */
+  public Preprocessing over(Preprocessing preprocessing) {
+    return preprocessing.withDecoding(over(preprocessing.decoding()));
+  }
+}

@@ -1,0 +1,84 @@
+package org.residuum.cli.option;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.network.Initializer;
+import org.residuum.network.Network;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Any network: by name, of a given shape, or out of a saved model or a file from elsewhere. */
+public final class ModelArgument {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "MODEL", description = "The model; the same as --model.")
+  private String argument;
+
+  @Mixin private ModelOption option;
+
+  @Mixin private ShapeOptions shape;
+
+  @Mixin private ArchOptions arch;
+
+  public Network network() throws IOException {
+    String model = model();
+    return SavedModels.isPath(model) ? read(model).network() : build(model);
+  }
+
+  /** The network with its weights; one by name has freshly drawn ones. */
+  public ForeignNetwork withParameters() throws IOException {
+    String model = model();
+    if (SavedModels.isPath(model)) {
+      return read(model);
+    }
+    Network network = build(model);
+    return new ForeignNetwork(network, new Initializer(0).initialize(network), "");
+  }
+
+  private Network build(String name) {
+    if (arch.given() != null) {
+      throw CommandFailure.usage(arch.given() + ": it is for files; " + name + " is a name");
+    }
+    return Models.build(name, shape.request());
+  }
+
+  private ForeignNetwork read(String name) throws IOException {
+    if (shape.given() != null) {
+      throw CommandFailure.usage(shape.given() + ": " + name + " says that itself");
+    }
+    Path path = SavedModels.path(name);
+    ForeignNetwork read =
+        SavedModels.isForeign(path)
+            ? ForeignNetwork.read(path, arch, null, Console.of(spec))
+            : saved(name);
+    FiniteWeights.check(name, read.parameters(), Console.of(spec));
+    return read;
+  }
+
+  private ForeignNetwork saved(String name) throws IOException {
+    SavedModel saved = SavedModels.load(name);
+    if (!saved.preprocessing().isEmpty()) {
+      PreprocessingLine.tell(
+          SavedModels.preprocessing(saved, name), "the model's own", Console.of(spec));
+    }
+    return new ForeignNetwork(saved.network(), saved.parameters(), "");
+  }
+
+  private String model() {
+    if ((argument == null) == (option.model() == null)) {
+      throw CommandFailure.usage(
+          spec.name()
+              + " needs one model, for example residuum "
+              + spec.name()
+              + " resnet20; known: "
+              + String.join(", ", Models.NAMES));
+    }
+    return argument == null ? option.model() : argument;
+  }
+}

@@ -1,0 +1,46 @@
+package org.residuum.cli.text;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.residuum.report.Printable;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * Where a command writes.
+ *
+ * @param out results
+ * @param err what is said on the way
+ * @param commandLine what was typed, for reports
+ */
+public record Console(PrintWriter out, PrintWriter err, String commandLine) {
+  public static Console of(CommandSpec spec) {
+    String typed = String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    return new Console(
+        spec.commandLine().getOut(), spec.commandLine().getErr(), "residuum " + typed);
+  }
+
+  /** A line of results. */
+  public void out(String format, Object... values) {
+    out.println(text(format, values));
+    out.flush();
+  }
+
+  /** A line of what is said on the way. */
+  public void say(String format, Object... values) {
+    err.println(text(format, values));
+    err.flush();
+  }
+
+  private static String text(String format, Object... values) {
+    Object[] shown = values.clone();
+    for (int i = 0; i < shown.length; i++) {
+      shown[i] = shown[i] instanceof Path path ? Printable.name(path.toString()) : shown[i];
+    }
+    return Printable.lines(String.format(Locale.ROOT, format, shown));
+  }
+
+  public Progress progress(String task, long total) {
+    return Progress.of(err, task, total);
+  }
+}

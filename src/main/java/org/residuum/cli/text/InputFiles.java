@@ -1,0 +1,77 @@
+package org.residuum.cli.text;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+import org.residuum.data.source.scan.PictureScan;
+import org.residuum.format.AtomicFile;
+
+/** What a command reads: {@code --overwrite} is no leave to write over it. */
+public final class InputFiles {
+  private final List<Path> files = new ArrayList<>();
+
+  /** Adds a saved model's own files, or a model's file; reports beside them may be replaced. */
+  public InputFiles model(String model) throws IOException {
+    addWithin(Path.of(model), ".*\\.(json|txt|safetensors)");
+    return this;
+  }
+
+  /** Adds what {@code --data NAME:PATH} reads, as far as it is there. */
+  public InputFiles data(String spec) throws IOException {
+    int colon = spec.indexOf(':');
+    if (colon < 0) {
+      return this;
+    }
+    Path path = Path.of(spec.substring(colon + 1));
+    if (spec.startsWith("folder:") && Files.isDirectory(path)) {
+      files.addAll(PictureScan.of(List.of(path)).pictures());
+    } else {
+      addWithin(path, ".*");
+    }
+    return this;
+  }
+
+  /** Adds one, unless it is null. */
+  public InputFiles file(Path file) {
+    if (file != null) {
+      files.add(file);
+    }
+    return this;
+  }
+
+  public InputFiles all(Collection<Path> more) {
+    files.addAll(more);
+    return this;
+  }
+
+  private void addWithin(Path path, String names) throws IOException {
+    if (!Files.isDirectory(path)) {
+      files.add(path);
+      return;
+    }
+    try (Stream<Path> within = Files.list(path)) {
+      within.filter(file -> file.getFileName().toString().matches(names)).forEach(files::add);
+    }
+  }
+
+  /**
+   * Refuses an output that is one of them, under whatever name.
+   *
+   * @param name what the command line calls it, such as {@code --out}
+   * @param out null where there is none
+   */
+  public void requireNot(String name, Path out) throws IOException {
+    if (out == null || !Files.exists(out) || AtomicFile.isDevice(out)) {
+      return;
+    }
+    for (Path file : files) {
+      if (Files.exists(file) && Files.isSameFile(file, out)) {
+        throw CommandFailure.usage(name + " " + out + ": this command reads it; name another file");
+      }
+    }
+  }
+}

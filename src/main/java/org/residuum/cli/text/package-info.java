@@ -1,0 +1,2 @@
+/** Internal: what a command writes: console, progress, files, failures. */
+package org.residuum.cli.text;

@@ -1,2 +1,0 @@
-/** Saved models: a folder with weights, the network, labels and preprocessing. */
-package org.residuum.format.model;

@@ -1,0 +1,118 @@
+package org.residuum.report;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.residuum.backend.UpdateRule;
+import org.residuum.data.Augmentation;
+import org.residuum.data.Distortion;
+import org.residuum.train.Schedule;
+import org.residuum.train.TrainingOptions;
+
+/** Training options in words. */
+public final class OptionsText {
+  private OptionsText() {}
+
+  /** For example {@code 3 epochs, batch 128, sgd (momentum 0.9, ...), one-cycle up to 0.1, ...}. */
+  public static String of(TrainingOptions options) {
+    return String.format(
+        Locale.ROOT,
+        "%s, batch %d, %s, %s%s%s, %s%s, seed %d",
+        Units.count(options.epochs(), "epoch"),
+        options.batch(),
+        of(options.rule()),
+        of(options.schedule(), options.epochs()),
+        options.labelSmoothing() == 0
+            ? ""
+            : ", label smoothing " + number(options.labelSmoothing()),
+        options.maxGradientNorm() == 0
+            ? ""
+            : ", gradients clipped at norm " + number(options.maxGradientNorm()),
+        of(options.augmentation()),
+        options.averagedEpochs() < 2
+            ? ""
+            : ", average of the last " + options.averagedEpochs() + " epochs",
+        options.seed());
+  }
+
+  /** What decides a training's result, by the option that says it. */
+  public static Map<String, String> byOption(TrainingOptions options) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("--epochs", String.valueOf(options.epochs()));
+    texts.put("--batch", String.valueOf(options.batch()));
+    texts.put("--optimizer", options.rule().toString());
+    texts.put("--schedule", options.schedule().toString());
+    texts.put("--clip", number(options.maxGradientNorm()));
+    texts.put("--label-smoothing", number(options.labelSmoothing()));
+    texts.put("--average", number(options.averagedShare()));
+    texts.put("--augment", of(options.augmentation()));
+    texts.put("--seed", String.valueOf(options.seed()));
+    return texts;
+  }
+
+  private static String of(UpdateRule rule) {
+    String decay =
+        "weight decay " + number(rule.weightDecay()) + (rule.decayAll() ? " of everything" : "");
+    if (rule instanceof UpdateRule.Sgd sgd) {
+      return String.format(
+          Locale.ROOT,
+          "sgd (momentum %s%s, %s)",
+          number(sgd.momentum()),
+          sgd.nesterov() ? ", Nesterov" : "",
+          decay);
+    }
+    return "adamw (" + decay + ")";
+  }
+
+  private static String of(Schedule schedule, int epochs) {
+    if (schedule instanceof Schedule.Warmup warmup) {
+      double rise = warmup.epochs() < epochs ? warmup.epochs() : epochs / 2.0;
+      return of(warmup.then(), epochs) + " after " + number(rise) + " epochs of warm-up";
+    }
+    String rate = number(schedule.peak());
+    if (schedule instanceof Schedule.Step step) {
+      return "rate "
+          + rate
+          + ", times "
+          + number(step.factor())
+          + " at epochs "
+          + step.milestones();
+    }
+    if (schedule instanceof Schedule.Cosine) {
+      return "cosine from rate " + rate;
+    }
+    return schedule instanceof Schedule.OneCycle ? "one cycle up to rate " + rate : "rate " + rate;
+  }
+
+  private static String of(Augmentation augmentation) {
+    if (augmentation.equals(Augmentation.NONE)) {
+      return "no augmentation";
+    }
+    String crop =
+        augmentation.padAndCrop() == 0 ? "" : "pad by " + augmentation.padAndCrop() + " and crop";
+    String flip = augmentation.horizontalFlip() ? "flip" : "";
+    String distortion =
+        augmentation.distortion().equals(Distortion.NONE) ? "" : of(augmentation.distortion());
+    return Stream.of(crop, flip, distortion)
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String of(Distortion distortion) {
+    return String.format(
+        Locale.ROOT,
+        "distort (shift %s, turn %s°, stretch %s, shear %s)",
+        number(distortion.shift()),
+        number(distortion.turn()),
+        number(distortion.stretch()),
+        number(distortion.shear()));
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+}

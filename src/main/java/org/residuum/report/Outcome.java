@@ -1,0 +1,45 @@
+package org.residuum.report;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.residuum.data.Dataset;
+import org.residuum.train.EpochResult;
+import org.residuum.train.Guessing;
+import org.residuum.train.TrainingOptions;
+
+/** Whether a training brought more than guessing would have. */
+public final class Outcome {
+  /** A network that says the same of every example comes this near to it by chance. */
+  private static final double NEAR = 0.999;
+
+  private Outcome() {}
+
+  /** What to say where the test loss at the end is not below that of guessing, with a remedy. */
+  public static Optional<String> caution(
+      EpochResult last, Dataset training, Dataset test, TrainingOptions options) {
+    double guess = Guessing.loss(training, test);
+    if (last.test().loss() < NEAR * guess) {
+      return Optional.empty();
+    }
+    String losses =
+        String.format(
+            Locale.ROOT,
+            "the test loss %s is not below %s, that of guessing by how common each class is",
+            Units.decimal(last.test().loss(), 4),
+            Units.decimal(guess, 4));
+    return Optional.of(
+        last.trainLoss() < NEAR * guess
+            ? losses
+                + "; the training loss "
+                + Units.decimal(last.trainLoss(), 4)
+                + " is: the network is sure of wrong answers; try more data, --augment,"
+                + " --label-smoothing 0.1 or fewer --epochs"
+            : losses
+                + ": nothing was learned; try "
+                + String.format(
+                    Locale.ROOT,
+                    "--lr %.2g (it was %s), --clip 1 or more --epochs",
+                    options.schedule().peak() / 10,
+                    options.schedule().peak()));
+  }
+}

@@ -1,0 +1,140 @@
+package org.residuum.report;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Tensor;
+import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingStep;
+
+/**
+ * A training's course for its report: each epoch, and loss and learning rate step by step, thinned
+ * to what a chart can show. Checkpoints keep it, so that it tells of the epochs before them too.
+ */
+public final class TrainingCurves {
+  private static final int POINTS = 240;
+  private static final int NUMBERS_A_POINT = 3;
+  private static final String STEPS = "steps";
+  private static final String EPOCHS = "epochs";
+
+  private final int stepsAPoint;
+  private final List<double[]> points = new ArrayList<>();
+  private final List<EpochPoint> epochs = new ArrayList<>();
+  private int steps;
+  private double lossSum;
+
+  /**
+   * Curves of a training.
+   *
+   * @param totalSteps of all its epochs
+   */
+  public TrainingCurves(int totalSteps) {
+    this.stepsAPoint = Math.max(1, (totalSteps + POINTS - 1) / POINTS);
+  }
+
+  /** Adds a step; a point is the mean loss of some steps and the rate of the last. */
+  public void add(TrainingStep step) {
+    lossSum += step.loss();
+    if (++steps == stepsAPoint) {
+      double epoch = step.epoch() - 1 + (double) step.step() / step.steps();
+      points.add(new double[] {epoch, lossSum / steps, step.learningRate()});
+      lossSum = 0;
+      steps = 0;
+    }
+  }
+
+  public void add(EpochResult result) {
+    epochs.add(EpochPoint.of(result));
+  }
+
+  public List<EpochPoint> epochs() {
+    return Collections.unmodifiableList(epochs);
+  }
+
+  /** What a checkpoint keeps of the course up to the end of an epoch. */
+  public Parameters upTo(int epoch) {
+    Map<String, Tensor> kept = new LinkedHashMap<>();
+    put(
+        kept,
+        EPOCHS,
+        EpochPoint.NUMBERS,
+        epochs.stream().filter(one -> one.epoch() <= epoch).map(EpochPoint::numbers).toList());
+    put(kept, STEPS, NUMBERS_A_POINT, points.stream().filter(point -> point[0] <= epoch).toList());
+    return new Parameters(kept);
+  }
+
+  private static void put(
+      Map<String, Tensor> tensors, String name, int columns, List<double[]> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    FloatBuffer values = FloatBuffer.allocate(rows.size() * columns);
+    for (double[] row : rows) {
+      for (double value : row) {
+        values.put((float) value);
+      }
+    }
+    tensors.put(name, new Tensor(Shape.of(rows.size(), columns), values.flip()));
+  }
+
+  /** Goes on from what a checkpoint kept; one of an older version kept nothing. */
+  public void restore(Parameters kept) {
+    rows(kept, EPOCHS, EpochPoint.NUMBERS).forEach(row -> epochs.add(EpochPoint.of(row)));
+    points.addAll(rows(kept, STEPS, NUMBERS_A_POINT));
+  }
+
+  private static List<double[]> rows(Parameters kept, String name, int columns) {
+    Tensor tensor = kept.asMap().get(name);
+    List<double[]> rows = new ArrayList<>();
+    if (tensor == null || tensor.shape().rank() != 2 || tensor.shape().extent(1) != columns) {
+      return rows;
+    }
+    for (int row = 0; row < tensor.shape().extent(0); row++) {
+      double[] values = new double[columns];
+      for (int column = 0; column < columns; column++) {
+        values[column] = tensor.get(row * columns + column);
+      }
+      rows.add(values);
+    }
+    return rows;
+  }
+
+  ReportCharts.Line loss() {
+    return line(point -> point[1]);
+  }
+
+  /** In per cent of the highest. */
+  ReportCharts.Line learningRate(double peak) {
+    return line(point -> 100 * point[2] / peak);
+  }
+
+  /**
+   * The last point stands twice, a thousandth of an epoch apart: XChart 3.8 labels values of equal
+   * distance (within 1e-4) by themselves, and 0.0215054 is no good label.
+   */
+  private ReportCharts.Line line(ToDoubleFunction<double[]> value) {
+    List<double[]> all = new ArrayList<>(points);
+    if (!points.isEmpty()) {
+      double[] last = points.get(points.size() - 1);
+      all.add(new double[] {last[0] + 0.001, last[1], last[2]});
+    }
+    return ReportCharts.Line.of(
+        "training",
+        all.stream().mapToDouble(point -> point[0]).toArray(),
+        all.stream().mapToDouble(value).toArray());
+  }
+
+  /** A value of each epoch. */
+  ReportCharts.Line byEpoch(String name, ToDoubleFunction<EpochPoint> value) {
+    return ReportCharts.Line.of(
+        name,
+        epochs.stream().mapToDouble(EpochPoint::epoch).toArray(),
+        epochs.stream().mapToDouble(value).toArray());
+  }
+}

@@ -1,0 +1,160 @@
+package org.residuum.report;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.residuum.backend.Backend;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
+import org.residuum.data.Dataset;
+import org.residuum.data.ImageDataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.format.AtomicFile;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
+
+/** The page about one training. */
+public final class TrainingReport {
+  /** Its name in a model's folder. */
+  public static final String FILE = "report.html";
+
+  private final String command;
+  private final Backend backend;
+  private final Dataset training;
+  private final Dataset test;
+  private final Network network;
+  private final Preprocessing preprocessing;
+  private final TrainingOptions options;
+
+  /**
+   * A report.
+   *
+   * @param command what was typed
+   */
+  public TrainingReport(
+      String command,
+      Backend backend,
+      Dataset training,
+      Dataset test,
+      Network network,
+      Preprocessing preprocessing,
+      TrainingOptions options) {
+    this.command = command;
+    this.backend = backend;
+    this.training = training;
+    this.test = test;
+    this.network = network;
+    this.preprocessing = preprocessing;
+    this.options = options;
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @param result of this run, which may have gone on with an earlier one
+   * @param curves of all epochs
+   * @param seconds how long they took, evaluation included
+   */
+  public void write(TrainingResult result, TrainingCurves curves, double seconds, Path file)
+      throws IOException {
+    EpochResult last = result.lastResult();
+    ReportPage page =
+        new ReportPage(
+            network.name() + " on " + training.name(),
+            String.format(
+                Locale.ROOT,
+                "%,d examples to train, %,d to test, %d classes, %s in %s",
+                training.size(),
+                test.size(),
+                training.labels().size(),
+                Units.count(curves.epochs().size(), "epoch"),
+                Units.seconds(seconds)));
+    page.tiles(figures(last, seconds));
+    Outcome.caution(last, training, test, options)
+        .ifPresent(caution -> page.section("Caution", "<p>" + caution + "</p>\n"));
+    page.section(
+        "Training", "<div class=charts>" + charts(curves, options.schedule().peak()) + "</div>\n");
+    page.section("Confusion", EvaluationReport.confusion(last.test().confusion()));
+    if (test instanceof ImageDataset images) {
+      page.section("Samples of the test data", samples(result.last(), images));
+    }
+    page.section("Epochs", epochs(curves.epochs()));
+    page.section("How it was made", ReportPage.facts(facts(seconds)));
+    AtomicFile.writeText(file, page.html());
+  }
+
+  private String samples(Parameters parameters, ImageDataset images) throws IOException {
+    CompileOptions batch = CompileOptions.batch(SamplePictures.BATCH);
+    try (Plan plan = backend.compile(network, parameters, batch)) {
+      return SamplePictures.html(plan, images, preprocessing, options.seed());
+    }
+  }
+
+  private Map<String, String> figures(EpochResult last, double seconds) {
+    Map<String, String> figures = new LinkedHashMap<>();
+    figures.put("test accuracy (top-1)", Units.percent(last.test().top1()));
+    if (training.labels().size() > 5) {
+      figures.put("top-5", Units.percent(last.test().top5()));
+    }
+    figures.put("test loss", Units.decimal(last.test().loss(), 4));
+    figures.put("parameters", String.format(Locale.ROOT, "%,d", network.parameterCount()));
+    figures.put(
+        "images/s while training", String.format(Locale.ROOT, "%,.0f", last.imagesPerSecond()));
+    figures.put("total time", Units.seconds(seconds));
+    return figures;
+  }
+
+  private static String charts(TrainingCurves curves, double peak) throws IOException {
+    return ReportCharts.lines(
+            "loss", List.of(curves.loss(), curves.byEpoch("test", EpochPoint::testLoss)))
+        + ReportCharts.lines(
+            "accuracy, %",
+            List.of(
+                curves.byEpoch("training", epoch -> 100 * epoch.accuracy()),
+                curves.byEpoch("test", epoch -> 100 * epoch.testTop1())))
+        + ReportCharts.lines("learning rate, % of " + peak, List.of(curves.learningRate(peak)))
+        + ReportCharts.lines(
+            "images/s while training",
+            List.of(curves.byEpoch("images/s", EpochPoint::imagesPerSecond)));
+  }
+
+  private static String epochs(List<EpochPoint> history) {
+    List<List<String>> rows =
+        history.stream()
+            .map(
+                epoch ->
+                    List.of(
+                        String.valueOf(epoch.epoch()),
+                        Units.decimal(epoch.loss(), 4),
+                        Units.percent(epoch.accuracy()),
+                        Units.decimal(epoch.testLoss(), 4),
+                        Units.percent(epoch.testTop1()),
+                        Units.decimal(epoch.learningRate(), 5),
+                        String.format(Locale.ROOT, "%.1f", epoch.trainSeconds())))
+            .toList();
+    return ReportPage.table(
+        List.of(
+            "epoch", "loss", "accuracy", "test loss", "test accuracy", "learning rate", "seconds"),
+        0,
+        rows);
+  }
+
+  private Map<String, String> facts(double seconds) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("command", command);
+    facts.put("model", NetworkSummary.of(network));
+    facts.put("options", OptionsText.of(options));
+    facts.put("preprocessing", preprocessing.toMap().toString());
+    facts.put("seed", String.valueOf(options.seed()));
+    facts.put("time", Units.seconds(seconds) + ", evaluation included");
+    facts.put("device", backend.name() + ": " + backend.description());
+    facts.putAll(Machine.look());
+    return facts;
+  }
+}
