@@ -3,6 +3,7 @@ package org.residuum.format.onnx;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activation;
@@ -20,23 +21,38 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
+  static void enter(Operators operators) {
+    operators.reads("Add", Arithmetic::add,
+        "7 2 2");
+    operators.reads("Sub", Arithmetic::sub,
+        "7 2 2");
+    operators.reads("Mul", Arithmetic::mul,
+        "7 2 2");
+    operators.reads("Div", Arithmetic::div,
+        "7 2 2");
+    operators.reads("Sum", Arithmetic::sum,
+        "7 1 *");
+    operators.writes(Add.class, Arithmetic::write);
+    operators.writes(Multiply.class, (to, node, op) -> to.finish(node, to.start("Mul", node).input(to.input(node, 1))));
+  }
+
   static void add(Step step) throws FormatException {
     step.result(add(step, step.item(0), step.item(1)));
   }
 
-  static void sub(Step step) throws FormatException {
+  private static void sub(Step step) throws FormatException {
     step.result(combine(step, Kind.SUB, step.item(0), step.item(1)));
   }
 
-  static void mul(Step step) throws FormatException {
+  private static void mul(Step step) throws FormatException {
     step.result(combine(step, Kind.MUL, step.item(0), step.item(1)));
   }
 
-  static void div(Step step) throws FormatException {
+  private static void div(Step step) throws FormatException {
     step.result(combine(step, Kind.DIV, step.item(0), step.item(1)));
   }
 
-  static void sum(Step step) throws FormatException {
+  private static void sum(Step step) throws FormatException {
     Item sum = step.item(0);
     for (int i = 1; i < step.inputs(); i++) {
       sum = add(step, sum, step.item(i));
@@ -248,5 +264,9 @@ final class Arithmetic {
       case MUL -> Math.multiplyExact(a, b);
       case DIV -> a / b;
     };
+  }
+
+  private static void write(Export to, Node node, Add op) {
+    to.finish(node, to.start("Add", node).input(to.input(node, 1)), "sum", op.activation());
   }
 }

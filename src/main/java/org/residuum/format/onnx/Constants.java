@@ -9,11 +9,33 @@ import org.residuum.network.Shape;
 final class Constants {
   private Constants() {}
 
-  static void identity(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.reads("Identity", Constants::identity,
+        "7 1 1");
+    operators.reads("Dropout", Constants::dropout,
+        "7 1 1 ratio:float",
+        "12 1 3 seed:int");
+    operators.reads("Cast", Constants::cast,
+        "7 1 1 to:int!",
+        "19 1 1 saturate:int to:int!");
+    operators.reads("Constant", Constants::constant,
+        "7 0 0 value:tensor!",
+        "11 0 0 sparse_value:sparse_tensor value:tensor",
+        "12 0 0 sparse_value:sparse_tensor value:tensor value_float:float value_floats:floats value_int:int value_ints:ints value_string:string value_strings:strings");
+    operators.reads("ConstantOfShape", Constants::constantOfShape,
+        "9 1 1 value:tensor");
+    operators.reads("Range", Constants::range,
+        "11 3 3");
+    operators.reads("Shape", Constants::shape,
+        "7 1 1",
+        "15 1 1 end:int start:int");
+  }
+
+  private static void identity(Step step) throws FormatException {
     step.result(step.item(0));
   }
 
-  static void dropout(Step step) throws FormatException {
+  private static void dropout(Step step) throws FormatException {
     if (step.has(2) && step.constant(2, "training_mode").integer(0) != 0) {
       throw step.error("training mode is not supported; export the model in evaluation mode");
     }
@@ -21,7 +43,7 @@ final class Constants {
   }
 
   /** Values are 32-bit floats here: casts between float types change nothing. */
-  static void cast(Step step) throws FormatException {
+  private static void cast(Step step) throws FormatException {
     DataType to = DataType.of(step.integer("to", 0));
     if (!to.isFloat() && !to.isInteger()) {
       throw step.error("a cast to " + to + " is not supported; floats and integers are");
@@ -74,7 +96,7 @@ final class Constants {
     return to.wrapped(value);
   }
 
-  static void constant(Step step) throws FormatException {
+  private static void constant(Step step) throws FormatException {
     if (step.attributes() != 1) {
       throw step.error("it has " + step.attributes() + " values; a constant has one");
     }
@@ -94,7 +116,7 @@ final class Constants {
     }
   }
 
-  static void constantOfShape(Step step) throws FormatException {
+  private static void constantOfShape(Step step) throws FormatException {
     int[] extents = extents(step, step.integers(0, "the shape"));
     int size = Math.toIntExact(Constant.elements(extents, step.title(), step.graph().budget()));
     Constant value =
@@ -129,7 +151,7 @@ final class Constants {
     return extents;
   }
 
-  static void range(Step step) throws FormatException {
+  private static void range(Step step) throws FormatException {
     Constant start = scalar(step, 0);
     Constant limit = scalar(step, 1);
     Constant delta = scalar(step, 2);
@@ -169,7 +191,7 @@ final class Constants {
   }
 
   /** The part of the shape can be told since opset 15. */
-  static void shape(Step step) throws FormatException {
+  private static void shape(Step step) throws FormatException {
     int[] extents = step.item(0).extents();
     int rank = extents.length;
     int start = bound(step.integer("start", 0), rank);

@@ -154,8 +154,8 @@ final class GraphImport {
               + " by a function of its own, which is not supported; inline its functions"
               + " (onnx.inliner.inline_local_functions)");
     }
-    Operators.Handler handler = Operators.find(node);
-    if (handler == null) {
+    Operators.Importer importer = Operators.find(node);
+    if (importer == null) {
       throw step.error(
           "operator "
               + node.operator()
@@ -165,7 +165,7 @@ final class GraphImport {
     Signature.check(step, node);
     step.checkOutputs();
     try {
-      handler.accept(step);
+      importer.accept(step);
     } catch (IllegalArgumentException | ArithmeticException e) {
       FormatException named = step.error(e.getMessage());
       named.initCause(e);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Concat;
@@ -14,7 +15,15 @@ import org.residuum.network.op.Gather;
 final class Joining {
   private Joining() {}
 
-  static void concat(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.reads("Concat", Joining::concat,
+        "7 1 * axis:int!");
+    operators.reads("Expand", Joining::expand,
+        "8 2 2");
+    operators.writes(Concat.class, Joining::write);
+  }
+
+  private static void concat(Step step) throws FormatException {
     int[] first = step.item(0).extents();
     int axis = step.axis(step.integer("axis", 0), first.length);
     boolean constant = true;
@@ -143,7 +152,7 @@ final class Joining {
     return Selection.of(part.x).then(step, axis, indices, part.fill).emit();
   }
 
-  static void expand(Step step) throws FormatException {
+  private static void expand(Step step) throws FormatException {
     long[] wanted = step.integers(1, "the shape");
     int[] to = new int[wanted.length];
     for (int axis = 0; axis < to.length; axis++) {
@@ -167,5 +176,13 @@ final class Joining {
     } else {
       step.result(Broadcast.value(step, step.value(0), extents));
     }
+  }
+
+  private static void write(Export to, Node node, Concat op) {
+    GraphWriter.NodeWriter made = to.start("Concat", node).attribute("axis", op.axis());
+    for (int i = 1; i < node.inputs().size(); i++) {
+      made.input(to.input(node, i));
+    }
+    to.finish(node, made);
   }
 }

@@ -4,14 +4,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.SliceChannels;
+import org.residuum.network.op.Subsample;
 import org.residuum.network.op.Transpose;
 
 /** Transpose, Slice and Gather. */
 final class Moving {
   private Moving() {}
+
+  static void enter(Operators operators) {
+    operators.reads("Transpose", Moving::transpose,
+        "7 1 1 perm:ints");
+    operators.reads("Slice", Moving::slice,
+        "7 1 1 axes:ints ends:ints! starts:ints!",
+        "10 3 5");
+    operators.reads("Gather", Moving::gather,
+        "7 2 2 axis:int");
+    operators.writes(Transpose.class, Moving::write);
+    operators.writes(SliceChannels.class, Moving::write);
+    operators.writes(Subsample.class, Moving::write);
+    operators.writes(Gather.class, Moving::write);
+  }
 
   static void transpose(Step step) throws FormatException {
     int rank = step.item(0).extents().length;
@@ -61,7 +78,7 @@ final class Moving {
   }
 
   /** Bounds are attributes before opset 10, inputs since. */
-  static void slice(Step step) throws FormatException {
+  private static void slice(Step step) throws FormatException {
     boolean attributes = step.opset() < 10;
     long[] starts = attributes ? step.integers("starts") : step.integers(1, "the starts");
     long[] ends = attributes ? step.integers("ends") : step.integers(2, "the ends");
@@ -128,7 +145,7 @@ final class Moving {
     return Math.max(low, Math.min(high, value));
   }
 
-  static void gather(Step step) throws FormatException {
+  private static void gather(Step step) throws FormatException {
     Item x = step.item(0);
     int[] from = x.extents();
     int axis = step.axis(step.integer("axis", 0), from.length);
@@ -188,5 +205,57 @@ final class Moving {
 
   private static int[] scaled(int[] indices, int stride) {
     return Arrays.stream(indices).map(i -> i < 0 ? -1 : i * stride).toArray();
+  }
+
+  private static void write(Export to, Node node, Transpose op) {
+    to.finish(node, to.start("Transpose", node).attribute("perm", longs(op.permutation())));
+  }
+
+  private static void write(Export to, Node node, Subsample op) {
+    long[] steps = {op.stride(), op.stride()};
+    slice(to, node, new long[2], new long[] {Long.MAX_VALUE, Long.MAX_VALUE}, steps, 2, 3);
+  }
+
+  private static void write(Export to, Node node, SliceChannels op) {
+    long[] ends = {op.from() + op.count()};
+    slice(to, node, new long[] {op.from()}, ends, new long[] {1}, 1);
+  }
+
+  private static void slice(
+      Export to, Node node, long[] starts, long[] ends, long[] steps, long... axes) {
+    to.finish(
+        node,
+        to.start("Slice", node)
+            .input(to.integers(node.name() + ".starts", starts))
+            .input(to.integers(node.name() + ".ends", ends))
+            .input(to.integers(node.name() + ".axes", axes))
+            .input(to.integers(node.name() + ".steps", steps)));
+  }
+
+  /** The fill becomes one element more at the end of the axis, which the indices then name. */
+  private static void write(Export to, Node node, Gather op) {
+    String x = to.input(node, 0);
+    Shape shape = node.inputs().get(0).shape();
+    long[] indices = longs(op.indices());
+    if (op.indices().contains(Gather.FILL)) {
+      int extent = shape.extent(op.axis());
+      String name = node.name() + ".fill";
+      long[] amounts = new long[2 * shape.rank()];
+      amounts[shape.rank() + op.axis()] = 1;
+      x = Padding.pad(to, name, x, amounts, op.fill()).write(to.unique(name));
+      for (int i = 0; i < indices.length; i++) {
+        indices[i] = indices[i] == Gather.FILL ? extent : indices[i];
+      }
+    }
+    to.finish(
+        node,
+        to.node("Gather", node.name())
+            .input(x)
+            .input(to.integers(node.name() + ".indices", indices))
+            .attribute("axis", op.axis()));
+  }
+
+  private static long[] longs(List<Integer> values) {
+    return values.stream().mapToLong(Integer::longValue).toArray();
   }
 }

@@ -9,7 +9,6 @@ final class Names {
   /** What exporters call tensors that had no name of their own: {@code 208, onnx::Conv_253}. */
   private static final Pattern MADE_UP = Pattern.compile("\\d*|.*::.*|/.*");
 
-  private static final Set<String> MODULES = Set.of("Conv", "Gemm", "MatMul", "BatchNormalization");
   private static final String WEIGHT = ".weight";
 
   private final Set<String> taken = new HashSet<>();
@@ -20,7 +19,7 @@ final class Names {
 
   /** The name a node gets: its module, else its own name, else that of what it makes. */
   static String of(NodeProto node) {
-    boolean module = MODULES.contains(node.opType());
+    boolean module = Operators.isLayer(node.opType());
     if (module && node.inputs().size() > 1) {
       String weight = node.inputs().get(1);
       if (isMeaningful(weight) && weight.endsWith(WEIGHT)) {

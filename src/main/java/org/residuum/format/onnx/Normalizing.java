@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;
 import org.residuum.network.Value;
@@ -14,7 +15,15 @@ import org.residuum.network.op.BatchNorm;
 final class Normalizing {
   private Normalizing() {}
 
-  static void batchNormalization(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.readsLayer("BatchNormalization", Normalizing::batchNormalization,
+        "7 5 5 epsilon:float momentum:float spatial:int",
+        "9 5 5 epsilon:float momentum:float",
+        "14 5 5 epsilon:float momentum:float training_mode:int");
+    operators.writes(BatchNorm.class, Normalizing::write);
+  }
+
+  private static void batchNormalization(Step step) throws FormatException {
     // Before opset 14 a node is in training mode where it has more outputs than one.
     if (step.integer("training_mode", 0) != 0 || step.opset() < 14 && step.outputs() > 1) {
       throw step.error("training mode is not supported; export the model in evaluation mode");
@@ -78,5 +87,17 @@ final class Normalizing {
   private static ParameterSpec own(Step step, String kind, float[] values, Role role) {
     Constant tensor = Constant.ofFloats(new int[] {values.length}, FloatBuffer.wrap(values));
     return step.parameter(null, kind, tensor, role);
+  }
+
+  /** ONNX's momentum is the share of the old statistics, PyTorch's that of the new. */
+  private static void write(Export to, Node node, BatchNorm op) {
+    if (op.training()) {
+      throw new IllegalArgumentException(
+          "node " + node.name() + " is a batch norm in training; write the network for inference");
+    }
+    GraphWriter.NodeWriter made = to.start("BatchNormalization", node);
+    node.parameters().forEach(spec -> made.input(spec.name()));
+    made.attribute("epsilon", op.epsilon()).attribute("momentum", 1 - op.momentum());
+    to.finish(node, made, "normal", op.activation());
   }
 }

@@ -59,13 +59,13 @@ final class OnnxWriter {
 
   private Message graph() {
     reserveNames();
-    NodeExport export = new NodeExport(graph, names, opset);
+    Export export = new Export(graph, names, opset);
     for (Node node : network.nodes()) {
       if (node.op() instanceof Input) {
         graph.input(names.get(node.output()), node.output().shape());
       } else {
         names.computeIfAbsent(node.output(), value -> graph.unique(value.name()));
-        export.write(node);
+        Operators.write(export, node);
       }
     }
     network.outputs().forEach(this::output);

@@ -1,12 +1,22 @@
 package org.residuum.format.onnx;
 
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.PadChannels;
 
 /** Pad in its modes: constant, edge, reflect and wrap. */
 final class Padding {
   private Padding() {}
+
+  static void enter(Operators operators) {
+    operators.reads("Pad", Padding::pad,
+        "7 1 1 mode:string pads:ints! value:float",
+        "11 2 3 mode:string",
+        "18 2 4 mode:string");
+    operators.writes(PadChannels.class, Padding::write);
+  }
 
   /** Amounts are attributes before opset 11, inputs since; axes can be told since opset 18. */
   static void pad(Step step) throws FormatException {
@@ -79,5 +89,19 @@ final class Padding {
     }
     long turn = Math.floorMod(i, 2L * (extent - 1));
     return (int) (turn < extent ? turn : 2L * (extent - 1) - turn);
+  }
+
+  private static void write(Export to, Node node, PadChannels op) {
+    long[] amounts = {0, op.before(), 0, 0, 0, op.after(), 0, 0};
+    to.finish(node, pad(to, node.name(), to.input(node, 0), amounts, 0));
+  }
+
+  /** Amounts before each axis, then those after each. */
+  static GraphWriter.NodeWriter pad(
+      Export to, String name, String x, long[] amounts, float fill) {
+    return to.node("Pad", name)
+        .input(x)
+        .input(to.integers(name + ".pads", amounts))
+        .input(to.scalar(name + ".value", fill));
   }
 }

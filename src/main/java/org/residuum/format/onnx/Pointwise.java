@@ -3,6 +3,7 @@ package org.residuum.format.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -13,16 +14,30 @@ import org.residuum.network.op.Transpose;
 final class Pointwise {
   private Pointwise() {}
 
-  static void relu(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.reads("Relu", Pointwise::relu,
+        "7 1 1");
+    operators.reads("Clip", Pointwise::clip,
+        "7 1 1 max:float min:float",
+        "11 1 3");
+    operators.reads("Sigmoid", Pointwise::sigmoid,
+        "7 1 1");
+    operators.reads("Softmax", Pointwise::softmax,
+        "7 1 1 axis:int");
+    operators.writes(Activate.class, Pointwise::write);
+    operators.writes(Softmax.class, (to, node, op) -> to.finish(node, to.start("Softmax", node).attribute("axis", 1)));
+  }
+
+  private static void relu(Step step) throws FormatException {
     activate(step, Activation.RELU);
   }
 
-  static void sigmoid(Step step) throws FormatException {
+  private static void sigmoid(Step step) throws FormatException {
     activate(step, Activation.SIGMOID);
   }
 
   /** Bounds are attributes before opset 11, inputs since. */
-  static void clip(Step step) throws FormatException {
+  private static void clip(Step step) throws FormatException {
     boolean attributes = step.opset() < 11;
     float low =
         attributes ? step.number("min", -Float.MAX_VALUE) : bound(step, 1, -Float.MAX_VALUE);
@@ -49,7 +64,7 @@ final class Pointwise {
   }
 
   /** Before opset 13 over all axes from {@code axis} on at once, since then over one. */
-  static void softmax(Step step) throws FormatException {
+  private static void softmax(Step step) throws FormatException {
     Value x = step.value(0);
     int[] e = x.shape().toArray();
     int axis = step.axis(step.integer("axis", step.opset() < 13 ? 1 : -1), e.length);
@@ -116,5 +131,24 @@ final class Pointwise {
       list.add(value);
     }
     return list;
+  }
+
+  private static void write(Export to, Node node, Activate op) {
+    to.finish(node, activate(to, node.name(), op.activation(), to.input(node, 0)));
+  }
+
+  /** The last operator of an activation, its result not named yet. */
+  static GraphWriter.NodeWriter activate(
+      Export to, String name, Activation activation, String x) {
+    return switch (activation.kind()) {
+      case NONE -> to.node("Identity", name).input(x);
+      case RELU -> to.node("Relu", name).input(x);
+      case SIGMOID -> to.node("Sigmoid", name).input(x);
+      case CLIP ->
+          to.node("Clip", name)
+              .input(x)
+              .input(to.scalar(name + ".min", activation.low()))
+              .input(to.scalar(name + ".max", activation.high()));
+    };
   }
 }

@@ -3,6 +3,7 @@ package org.residuum.format.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.GlobalAveragePool;
@@ -14,11 +15,31 @@ import org.residuum.network.op.Window;
 final class Pooling {
   private Pooling() {}
 
-  static void maxPool(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.reads("MaxPool", Pooling::maxPool,
+        "7 1 1 auto_pad:string kernel_shape:ints! pads:ints strides:ints",
+        "8 1 1 auto_pad:string kernel_shape:ints! pads:ints storage_order:int strides:ints",
+        "10 1 1 auto_pad:string ceil_mode:int dilations:ints kernel_shape:ints! pads:ints storage_order:int strides:ints");
+    operators.reads("AveragePool", Pooling::averagePool,
+        "7 1 1 auto_pad:string count_include_pad:int kernel_shape:ints! pads:ints strides:ints",
+        "10 1 1 auto_pad:string ceil_mode:int count_include_pad:int kernel_shape:ints! pads:ints strides:ints",
+        "19 1 1 auto_pad:string ceil_mode:int count_include_pad:int dilations:ints kernel_shape:ints! pads:ints strides:ints");
+    operators.reads("GlobalAveragePool", Pooling::globalAveragePool,
+        "7 1 1");
+    operators.reads("GlobalMaxPool", Pooling::globalMaxPool,
+        "7 1 1");
+    operators.reads("ReduceMean", Pooling::reduceMean,
+        "7 1 1 axes:ints keepdims:int",
+        "18 1 2 keepdims:int noop_with_empty_axes:int");
+    operators.writes(Pool2d.class, Pooling::write);
+    operators.writes(GlobalAveragePool.class, (to, node, op) -> to.finish(node, to.start("GlobalAveragePool", node)));
+  }
+
+  private static void maxPool(Step step) throws FormatException {
     pool(step, Pool2d.Kind.MAX, false);
   }
 
-  static void averagePool(Step step) throws FormatException {
+  private static void averagePool(Step step) throws FormatException {
     pool(step, Pool2d.Kind.AVERAGE, step.integer("count_include_pad", 0) != 0);
   }
 
@@ -58,13 +79,13 @@ final class Pooling {
         .equals(plain);
   }
 
-  static void globalAveragePool(Step step) throws FormatException {
+  private static void globalAveragePool(Step step) throws FormatException {
     Value x = images(step);
     Value y = step.append("", new GlobalAveragePool(), x);
     step.result(step.reshape("reshape", y, ones(step.value(0).shape())));
   }
 
-  static void globalMaxPool(Step step) throws FormatException {
+  private static void globalMaxPool(Step step) throws FormatException {
     Value x = images(step);
     Window window = new Window(x.shape().extent(2), x.shape().extent(3), 1, 1, 0, 0, 0, 0, 1, 1);
     Value y = step.append("", Pool2d.max(window), x);
@@ -93,7 +114,7 @@ final class Pooling {
   }
 
   /** Axes are an attribute before opset 18, an input since; none means all. */
-  static void reduceMean(Step step) throws FormatException {
+  private static void reduceMean(Step step) throws FormatException {
     Value x = step.value(0);
     int rank = x.shape().rank();
     long[] stated = step.has(1) ? step.integers(1, "the axes") : step.integers("axes");
@@ -152,5 +173,29 @@ final class Pooling {
     Value turned = Moving.transpose(step, "turn", x, order);
     Value images = step.reshape("images", turned, batch, channels, pixels, 1);
     return step.append("", new GlobalAveragePool(), images);
+  }
+
+  private static void write(Export to, Node node, Pool2d op) {
+    boolean max = op.kind() == Pool2d.Kind.MAX;
+    Window window = op.window();
+    boolean dilated = window.dilationY() != 1 || window.dilationX() != 1;
+    if (!max && dilated && to.opset() < 19) {
+      throw new IllegalArgumentException(
+          "node "
+              + node.name()
+              + ": average pooling with dilation needs opset 19, not "
+              + to.opset());
+    }
+    GraphWriter.NodeWriter made = to.start(max ? "MaxPool" : "AveragePool", node);
+    if (max || dilated) {
+      Windows.write(made, window);
+    } else {
+      Windows.writeUndilated(made, window);
+    }
+    made.attribute("ceil_mode", op.ceilMode() ? 1 : 0);
+    if (!max) {
+      made.attribute("count_include_pad", op.countPadding() ? 1 : 0);
+    }
+    to.finish(node, made);
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;
 import org.residuum.network.Value;
@@ -18,7 +19,19 @@ import org.residuum.network.op.Window;
 final class Products {
   private Products() {}
 
-  static void conv(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.readsLayer("Conv", Products::conv,
+        "7 2 3 auto_pad:string dilations:ints group:int kernel_shape:ints pads:ints strides:ints");
+    operators.readsLayer("Gemm", Products::gemm,
+        "7 3 3 alpha:float beta:float transA:int transB:int",
+        "11 2 3 alpha:float beta:float transA:int transB:int");
+    operators.readsLayer("MatMul", Products::matMul,
+        "7 2 2");
+    operators.writes(Conv2d.class, Products::write);
+    operators.writes(Dense.class, Products::write);
+  }
+
+  private static void conv(Step step) throws FormatException {
     Constant weight = floats(step, 1, "the weight");
     int axes = weight.rank() - 2;
     if (axes != 1 && axes != 2) {
@@ -90,7 +103,7 @@ final class Products {
   }
 
   /** y = alpha A' B' + beta C. */
-  static void gemm(Step step) throws FormatException {
+  private static void gemm(Step step) throws FormatException {
     Value a = step.value(0);
     Constant b = floats(step, 1, "B");
     if (a.shape().rank() != 2 || b.rank() != 2) {
@@ -125,7 +138,7 @@ final class Products {
     return new Item.Live(step.value(2));
   }
 
-  static void matMul(Step step) throws FormatException {
+  private static void matMul(Step step) throws FormatException {
     Constant b = floats(step, 1, "the second factor");
     int[] x = step.item(0).extents();
     int rank = x.length;
@@ -215,5 +228,28 @@ final class Products {
     if (c.size() != size) {
       throw step.error("one value a channel is needed, " + size + ", not " + c.size());
     }
+  }
+
+  private static void write(Export to, Node node, Conv2d op) {
+    GraphWriter.NodeWriter made =
+        Windows.write(to.start("Conv", node), op.window()).attribute("group", op.groups());
+    product(to, node, made, op.epilogue());
+  }
+
+  private static void write(Export to, Node node, Dense op) {
+    product(to, node, to.start("Gemm", node).attribute("transB", 1), op.epilogue());
+  }
+
+  /** Weight and bias, then the sum with the residual, then the activation. */
+  private static void product(
+      Export to, Node node, GraphWriter.NodeWriter made, Epilogue epilogue) {
+    node.parameters().forEach(spec -> made.input(spec.name()));
+    if (!epilogue.residual()) {
+      to.finish(node, made, "product", epilogue.activation());
+      return;
+    }
+    String product = made.write(to.unique(node.name() + ".product"));
+    GraphWriter.NodeWriter sum = to.node("Add", node.name() + ".add").input(product);
+    to.finish(node, sum.input(to.input(node, 1)), "sum", epilogue.activation());
   }
 }

@@ -4,14 +4,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
+import org.residuum.network.Node;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.op.Reshape;
 
 /** Reshape, Flatten, Squeeze and Unsqueeze. */
 final class Reshaping {
   private Reshaping() {}
 
-  static void reshape(Step step) throws FormatException {
+  static void enter(Operators operators) {
+    operators.reads("Reshape", Reshaping::reshape,
+        "7 2 2",
+        "14 2 2 allowzero:int");
+    operators.reads("Flatten", Reshaping::flatten,
+        "7 1 1 axis:int");
+    operators.reads("Squeeze", Reshaping::squeeze,
+        "7 1 1 axes:ints",
+        "13 1 2");
+    operators.reads("Unsqueeze", Reshaping::unsqueeze,
+        "7 1 1 axes:ints!",
+        "13 2 2");
+    operators.writes(Reshape.class, Reshaping::write);
+  }
+
+  private static void reshape(Step step) throws FormatException {
     long[] wanted = step.integers(1, "the shape").clone();
     boolean zeroMeansCopy = step.integer("allowzero", 0) == 0;
     int[] from = step.item(0).extents();
@@ -68,7 +85,7 @@ final class Reshaping {
         "x cannot have the shape " + shape + "; a free batch size stays the first extent");
   }
 
-  static void flatten(Step step) throws FormatException {
+  private static void flatten(Step step) throws FormatException {
     int[] from = step.item(0).extents();
     long stated = step.integer("axis", 1);
     int axis = stated == from.length ? from.length : step.axis(stated, from.length);
@@ -84,7 +101,7 @@ final class Reshaping {
   }
 
   /** Axes are an attribute before opset 13, an input since; none means all extents of 1. */
-  static void squeeze(Step step) throws FormatException {
+  private static void squeeze(Step step) throws FormatException {
     int[] from = step.item(0).extents();
     long[] axes = axes(step);
     boolean[] gone = new boolean[from.length];
@@ -110,7 +127,7 @@ final class Reshaping {
     finish(step, to.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  static void unsqueeze(Step step) throws FormatException {
+  private static void unsqueeze(Step step) throws FormatException {
     int[] from = step.item(0).extents();
     long[] axes = axes(step);
     if (axes == null || from.length + axes.length > 64) {
@@ -154,5 +171,19 @@ final class Reshaping {
       product = Math.multiplyExact(product, extents[axis] == Shape.N ? 1L : extents[axis]);
     }
     return product;
+  }
+
+  /** A free batch size is copied, as ONNX's extent 0 says. */
+  private static void write(Export to, Node node, Reshape op) {
+    Shape shape = op.shape();
+    if (shape.isBatched() && shape.rank() == 2) {
+      to.finish(node, to.start("Flatten", node).attribute("axis", 1));
+      return;
+    }
+    long[] extents = new long[shape.rank()];
+    for (int axis = 0; axis < extents.length; axis++) {
+      extents[axis] = shape.extent(axis) == Shape.N ? 0 : shape.extent(axis);
+    }
+    to.finish(node, to.start("Reshape", node).input(to.integers(node.name() + ".shape", extents)));
   }
 }

@@ -88,4 +88,16 @@ final class Windows {
     }
     return values;
   }
+
+  static GraphWriter.NodeWriter write(GraphWriter.NodeWriter made, Window window) {
+    return writeUndilated(made, window)
+        .attribute("dilations", new long[] {window.dilationY(), window.dilationX()});
+  }
+
+  static GraphWriter.NodeWriter writeUndilated(GraphWriter.NodeWriter made, Window window) {
+    long[] pads = {window.padTop(), window.padLeft(), window.padBottom(), window.padRight()};
+    return made.attribute("kernel_shape", new long[] {window.height(), window.width()})
+        .attribute("strides", new long[] {window.strideY(), window.strideX()})
+        .attribute("pads", pads);
+  }
 }

@@ -290,7 +290,7 @@ class SignatureTest {
   @Test
   void everySupportedOperatorHasASignature() {
     for (String operator : Operators.supported()) {
-      assertNotNull(Signature.versions(operator), operator);
+      assertNotNull(Operators.versions(operator), operator);
     }
   }
 
@@ -299,7 +299,7 @@ class SignatureTest {
   void attributesOfOtherVersionsAreRefused() throws IOException {
     int refused = 0;
     for (String operator : Operators.supported()) {
-      NavigableMap<Integer, Signature> versions = Signature.versions(operator);
+      NavigableMap<Integer, Signature> versions = Operators.versions(operator);
       TreeSet<String> keys = new TreeSet<>(List.of("no_such"));
       versions.values().forEach(version -> keys.addAll(version.attributes().keySet()));
       for (int opset = Math.max(7, versions.firstKey()); opset <= 21; opset++) {
@@ -382,8 +382,8 @@ class SignatureTest {
     static TestGraph parse(String text, int opset) {
       Row row = new Row();
       String[] words = text.split(" ");
-      Signature signature = Signature.versions(words[0]).lastEntry().getValue();
-      Map.Entry<Integer, Signature> at = Signature.versions(words[0]).floorEntry(opset);
+      Signature signature = Operators.versions(words[0]).lastEntry().getValue();
+      Map.Entry<Integer, Signature> at = Operators.versions(words[0]).floorEntry(opset);
       for (int i = 1; i < words.length; i++) {
         String[] pair = words[i].split("=");
         if (pair.length == 2) {
