@@ -22,18 +22,15 @@ final class Arithmetic {
   private Arithmetic() {}
 
   static void enter(Operators operators) {
-    operators.reads("Add", Arithmetic::add,
-        "7 2 2");
-    operators.reads("Sub", Arithmetic::sub,
-        "7 2 2");
-    operators.reads("Mul", Arithmetic::mul,
-        "7 2 2");
-    operators.reads("Div", Arithmetic::div,
-        "7 2 2");
-    operators.reads("Sum", Arithmetic::sum,
-        "7 1 *");
+    operators.reads("Add", Arithmetic::add, "7 2 2");
+    operators.reads("Sub", Arithmetic::sub, "7 2 2");
+    operators.reads("Mul", Arithmetic::mul, "7 2 2");
+    operators.reads("Div", Arithmetic::div, "7 2 2");
+    operators.reads("Sum", Arithmetic::sum, "7 1 *");
     operators.writes(Add.class, Arithmetic::write);
-    operators.writes(Multiply.class, (to, node, op) -> to.finish(node, to.start("Mul", node).input(to.input(node, 1))));
+    operators.writes(
+        Multiply.class,
+        (to, node, op) -> to.finish(node, to.start("Mul", node).input(to.input(node, 1))));
   }
 
   static void add(Step step) throws FormatException {

@@ -10,25 +10,19 @@ final class Constants {
   private Constants() {}
 
   static void enter(Operators operators) {
-    operators.reads("Identity", Constants::identity,
-        "7 1 1");
-    operators.reads("Dropout", Constants::dropout,
-        "7 1 1 ratio:float",
-        "12 1 3 seed:int");
-    operators.reads("Cast", Constants::cast,
-        "7 1 1 to:int!",
-        "19 1 1 saturate:int to:int!");
-    operators.reads("Constant", Constants::constant,
+    operators.reads("Identity", Constants::identity, "7 1 1");
+    operators.reads("Dropout", Constants::dropout, "7 1 1 ratio:float", "12 1 3 seed:int");
+    operators.reads("Cast", Constants::cast, "7 1 1 to:int!", "19 1 1 saturate:int to:int!");
+    operators.reads(
+        "Constant",
+        Constants::constant,
         "7 0 0 value:tensor!",
         "11 0 0 sparse_value:sparse_tensor value:tensor",
-        "12 0 0 sparse_value:sparse_tensor value:tensor value_float:float value_floats:floats value_int:int value_ints:ints value_string:string value_strings:strings");
-    operators.reads("ConstantOfShape", Constants::constantOfShape,
-        "9 1 1 value:tensor");
-    operators.reads("Range", Constants::range,
-        "11 3 3");
-    operators.reads("Shape", Constants::shape,
-        "7 1 1",
-        "15 1 1 end:int start:int");
+        "12 0 0 sparse_value:sparse_tensor value:tensor value_float:float value_floats:floats"
+            + " value_int:int value_ints:ints value_string:string value_strings:strings");
+    operators.reads("ConstantOfShape", Constants::constantOfShape, "9 1 1 value:tensor");
+    operators.reads("Range", Constants::range, "11 3 3");
+    operators.reads("Shape", Constants::shape, "7 1 1", "15 1 1 end:int start:int");
   }
 
   private static void identity(Step step) throws FormatException {

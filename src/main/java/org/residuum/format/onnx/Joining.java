@@ -16,10 +16,8 @@ final class Joining {
   private Joining() {}
 
   static void enter(Operators operators) {
-    operators.reads("Concat", Joining::concat,
-        "7 1 * axis:int!");
-    operators.reads("Expand", Joining::expand,
-        "8 2 2");
+    operators.reads("Concat", Joining::concat, "7 1 * axis:int!");
+    operators.reads("Expand", Joining::expand, "8 2 2");
     operators.writes(Concat.class, Joining::write);
   }
 

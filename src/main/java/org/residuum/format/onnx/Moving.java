@@ -17,13 +17,9 @@ final class Moving {
   private Moving() {}
 
   static void enter(Operators operators) {
-    operators.reads("Transpose", Moving::transpose,
-        "7 1 1 perm:ints");
-    operators.reads("Slice", Moving::slice,
-        "7 1 1 axes:ints ends:ints! starts:ints!",
-        "10 3 5");
-    operators.reads("Gather", Moving::gather,
-        "7 2 2 axis:int");
+    operators.reads("Transpose", Moving::transpose, "7 1 1 perm:ints");
+    operators.reads("Slice", Moving::slice, "7 1 1 axes:ints ends:ints! starts:ints!", "10 3 5");
+    operators.reads("Gather", Moving::gather, "7 2 2 axis:int");
     operators.writes(Transpose.class, Moving::write);
     operators.writes(SliceChannels.class, Moving::write);
     operators.writes(Subsample.class, Moving::write);

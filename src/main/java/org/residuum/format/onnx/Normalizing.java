@@ -16,7 +16,9 @@ final class Normalizing {
   private Normalizing() {}
 
   static void enter(Operators operators) {
-    operators.readsLayer("BatchNormalization", Normalizing::batchNormalization,
+    operators.readsLayer(
+        "BatchNormalization",
+        Normalizing::batchNormalization,
         "7 5 5 epsilon:float momentum:float spatial:int",
         "9 5 5 epsilon:float momentum:float",
         "14 5 5 epsilon:float momentum:float training_mode:int");

@@ -11,7 +11,9 @@ final class Padding {
   private Padding() {}
 
   static void enter(Operators operators) {
-    operators.reads("Pad", Padding::pad,
+    operators.reads(
+        "Pad",
+        Padding::pad,
         "7 1 1 mode:string pads:ints! value:float",
         "11 2 3 mode:string",
         "18 2 4 mode:string");
@@ -97,8 +99,7 @@ final class Padding {
   }
 
   /** Amounts before each axis, then those after each. */
-  static GraphWriter.NodeWriter pad(
-      Export to, String name, String x, long[] amounts, float fill) {
+  static GraphWriter.NodeWriter pad(Export to, String name, String x, long[] amounts, float fill) {
     return to.node("Pad", name)
         .input(x)
         .input(to.integers(name + ".pads", amounts))

@@ -15,17 +15,14 @@ final class Pointwise {
   private Pointwise() {}
 
   static void enter(Operators operators) {
-    operators.reads("Relu", Pointwise::relu,
-        "7 1 1");
-    operators.reads("Clip", Pointwise::clip,
-        "7 1 1 max:float min:float",
-        "11 1 3");
-    operators.reads("Sigmoid", Pointwise::sigmoid,
-        "7 1 1");
-    operators.reads("Softmax", Pointwise::softmax,
-        "7 1 1 axis:int");
+    operators.reads("Relu", Pointwise::relu, "7 1 1");
+    operators.reads("Clip", Pointwise::clip, "7 1 1 max:float min:float", "11 1 3");
+    operators.reads("Sigmoid", Pointwise::sigmoid, "7 1 1");
+    operators.reads("Softmax", Pointwise::softmax, "7 1 1 axis:int");
     operators.writes(Activate.class, Pointwise::write);
-    operators.writes(Softmax.class, (to, node, op) -> to.finish(node, to.start("Softmax", node).attribute("axis", 1)));
+    operators.writes(
+        Softmax.class,
+        (to, node, op) -> to.finish(node, to.start("Softmax", node).attribute("axis", 1)));
   }
 
   private static void relu(Step step) throws FormatException {
@@ -138,8 +135,7 @@ final class Pointwise {
   }
 
   /** The last operator of an activation, its result not named yet. */
-  static GraphWriter.NodeWriter activate(
-      Export to, String name, Activation activation, String x) {
+  static GraphWriter.NodeWriter activate(Export to, String name, Activation activation, String x) {
     return switch (activation.kind()) {
       case NONE -> to.node("Identity", name).input(x);
       case RELU -> to.node("Relu", name).input(x);

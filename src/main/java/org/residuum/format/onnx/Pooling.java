@@ -16,23 +16,32 @@ final class Pooling {
   private Pooling() {}
 
   static void enter(Operators operators) {
-    operators.reads("MaxPool", Pooling::maxPool,
+    operators.reads(
+        "MaxPool",
+        Pooling::maxPool,
         "7 1 1 auto_pad:string kernel_shape:ints! pads:ints strides:ints",
         "8 1 1 auto_pad:string kernel_shape:ints! pads:ints storage_order:int strides:ints",
-        "10 1 1 auto_pad:string ceil_mode:int dilations:ints kernel_shape:ints! pads:ints storage_order:int strides:ints");
-    operators.reads("AveragePool", Pooling::averagePool,
+        "10 1 1 auto_pad:string ceil_mode:int dilations:ints kernel_shape:ints! pads:ints"
+            + " storage_order:int strides:ints");
+    operators.reads(
+        "AveragePool",
+        Pooling::averagePool,
         "7 1 1 auto_pad:string count_include_pad:int kernel_shape:ints! pads:ints strides:ints",
-        "10 1 1 auto_pad:string ceil_mode:int count_include_pad:int kernel_shape:ints! pads:ints strides:ints",
-        "19 1 1 auto_pad:string ceil_mode:int count_include_pad:int dilations:ints kernel_shape:ints! pads:ints strides:ints");
-    operators.reads("GlobalAveragePool", Pooling::globalAveragePool,
-        "7 1 1");
-    operators.reads("GlobalMaxPool", Pooling::globalMaxPool,
-        "7 1 1");
-    operators.reads("ReduceMean", Pooling::reduceMean,
+        "10 1 1 auto_pad:string ceil_mode:int count_include_pad:int kernel_shape:ints! pads:ints"
+            + " strides:ints",
+        "19 1 1 auto_pad:string ceil_mode:int count_include_pad:int dilations:ints"
+            + " kernel_shape:ints! pads:ints strides:ints");
+    operators.reads("GlobalAveragePool", Pooling::globalAveragePool, "7 1 1");
+    operators.reads("GlobalMaxPool", Pooling::globalMaxPool, "7 1 1");
+    operators.reads(
+        "ReduceMean",
+        Pooling::reduceMean,
         "7 1 1 axes:ints keepdims:int",
         "18 1 2 keepdims:int noop_with_empty_axes:int");
     operators.writes(Pool2d.class, Pooling::write);
-    operators.writes(GlobalAveragePool.class, (to, node, op) -> to.finish(node, to.start("GlobalAveragePool", node)));
+    operators.writes(
+        GlobalAveragePool.class,
+        (to, node, op) -> to.finish(node, to.start("GlobalAveragePool", node)));
   }
 
   private static void maxPool(Step step) throws FormatException {

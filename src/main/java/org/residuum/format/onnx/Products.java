@@ -20,13 +20,16 @@ final class Products {
   private Products() {}
 
   static void enter(Operators operators) {
-    operators.readsLayer("Conv", Products::conv,
+    operators.readsLayer(
+        "Conv",
+        Products::conv,
         "7 2 3 auto_pad:string dilations:ints group:int kernel_shape:ints pads:ints strides:ints");
-    operators.readsLayer("Gemm", Products::gemm,
+    operators.readsLayer(
+        "Gemm",
+        Products::gemm,
         "7 3 3 alpha:float beta:float transA:int transB:int",
         "11 2 3 alpha:float beta:float transA:int transB:int");
-    operators.readsLayer("MatMul", Products::matMul,
-        "7 2 2");
+    operators.readsLayer("MatMul", Products::matMul, "7 2 2");
     operators.writes(Conv2d.class, Products::write);
     operators.writes(Dense.class, Products::write);
   }

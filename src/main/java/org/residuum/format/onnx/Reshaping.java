@@ -14,17 +14,10 @@ final class Reshaping {
   private Reshaping() {}
 
   static void enter(Operators operators) {
-    operators.reads("Reshape", Reshaping::reshape,
-        "7 2 2",
-        "14 2 2 allowzero:int");
-    operators.reads("Flatten", Reshaping::flatten,
-        "7 1 1 axis:int");
-    operators.reads("Squeeze", Reshaping::squeeze,
-        "7 1 1 axes:ints",
-        "13 1 2");
-    operators.reads("Unsqueeze", Reshaping::unsqueeze,
-        "7 1 1 axes:ints!",
-        "13 2 2");
+    operators.reads("Reshape", Reshaping::reshape, "7 2 2", "14 2 2 allowzero:int");
+    operators.reads("Flatten", Reshaping::flatten, "7 1 1 axis:int");
+    operators.reads("Squeeze", Reshaping::squeeze, "7 1 1 axes:ints", "13 1 2");
+    operators.reads("Unsqueeze", Reshaping::unsqueeze, "7 1 1 axes:ints!", "13 2 2");
     operators.writes(Reshape.class, Reshaping::write);
   }
 
