@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,7 +73,7 @@ final class PeerBenchmark implements Callable<Integer> {
     }
     Set<Row.Peer> chosen = chosenPeers();
     List<Row> table = chosenRows();
-    Backend backend = new CpuBackend();
+    TrainingBackend backend = new CpuBackend();
     Map<String, String> header = header(backend, chosen);
     Race race = new Race(backend, chosen, threads, new Rounds(rounds, seconds), steadyBatches);
     List<Outcome> outcomes = new ArrayList<>();
@@ -126,7 +126,7 @@ final class PeerBenchmark implements Callable<Integer> {
         .toList();
   }
 
-  private Map<String, String> header(Backend backend, Set<Row.Peer> chosen) throws IOException {
+  private Map<String, String> header(TrainingBackend backend, Set<Row.Peer> chosen) throws IOException {
     Map<String, String> header = new LinkedHashMap<>();
     header.put("machine", cpu());
     header.put("Java", System.getProperty("java.vm.name") + " " + Runtime.version());

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 
 /**
  * Runs a row: opens its contestants, has them agree, times them, closes the peers and watches the
@@ -23,13 +23,13 @@ final class Race {
    */
   private static final int CHECKED = 2;
 
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final Set<Row.Peer> peers;
   private final int threads;
   private final Rounds rounds;
   private final int steadyBatches;
 
-  Race(Backend backend, Set<Row.Peer> peers, int threads, Rounds rounds, int steadyBatches) {
+  Race(TrainingBackend backend, Set<Row.Peer> peers, int threads, Rounds rounds, int steadyBatches) {
     this.backend = backend;
     this.peers = peers;
     this.threads = threads;

@@ -3,7 +3,7 @@ package org.residuum.bench;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -23,7 +23,7 @@ final class Training implements Contestant {
 
   private final TrainingSession session;
 
-  Training(Backend backend, Workload workload) {
+  Training(TrainingBackend backend, Workload workload) {
     session =
         backend.train(
             Gradients.of(workload.network(), 0f),

@@ -1,7 +1,10 @@
 package org.residuum.backend;
 
+import java.util.Optional;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.Parameters;
+import org.residuum.network.op.Op;
 
 /**
  * A device that networks run on.
@@ -16,28 +19,44 @@ public interface Backend extends AutoCloseable {
   /** What it is, in words for a person: library, version, threads, instruction set. */
   String description();
 
+  /** How its plans compute. */
+  Precision precision();
+
+  /** Why this device cannot run an operation at a precision; empty where it can. */
+  Optional<String> obstacle(Op op, Precision precision);
+
+  /** Why this device cannot run a network, naming the node; empty where it can. */
+  default Optional<String> obstacle(Network network, Precision precision) {
+    for (Node node : network.nodes()) {
+      Optional<String> reason = obstacle(node.op(), precision);
+      if (reason.isPresent()) {
+        return Optional.of(network.name() + ", node " + node.name() + ": " + reason.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether this device can run an operation at a precision. */
+  default boolean supports(Op op, Precision precision) {
+    return obstacle(op, precision).isEmpty();
+  }
+
   /**
    * Compiles for inference: batch norms use their running statistics.
    *
    * @param network with outputs of any names
    * @param parameters a tensor for each of the network's parameters; read now and not kept
-   * @throws IllegalArgumentException where a parameter is missing or has another shape
+   * @throws IllegalArgumentException where a parameter is missing or has another shape, an
+   *     operation is not supported, an input's feed does not fit it, or the batch is too large for
+   *     a buffer
+   * @throws IllegalStateException where this backend is closed
    */
   Plan compile(Network network, Parameters parameters, CompileOptions options);
-
-  /**
-   * Compiles for training: opens a session that owns parameters, gradients and the optimiser's
-   * state.
-   *
-   * @param network as {@link org.residuum.plan.Gradients} gives it
-   * @param parameters the first values, copied
-   */
-  TrainingSession train(Network network, Parameters parameters, CompileOptions options);
 
   /**
    * Gives the device back, once the plans and sessions that are open are closed, each behind the
    * call that it is in. Closing twice is harmless.
    */
   @Override
-  default void close() {}
+  void close();
 }

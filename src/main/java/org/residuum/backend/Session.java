@@ -18,8 +18,17 @@ public interface Session extends AutoCloseable {
   /** The order of images in the buffers. */
   Layout layout();
 
-  /** The buffer of an input, (batch, ...) in this session's layout; write through absolute puts. */
+  /**
+   * The buffer of an input that is fed with floats, (batch, ...) in this session's layout; write
+   * through absolute puts.
+   */
   FloatBuffer input(String name);
+
+  /** The buffers of an input that is fed with bytes. */
+  Pictures pictures(String name);
+
+  /** What an input is fed with, as {@link CompileOptions#feed} said. */
+  Feed feed(String input);
 
   /** The buffer of an output, valid after a run until the next. */
   FloatBuffer output(String name);
@@ -29,17 +38,6 @@ public interface Session extends AutoCloseable {
    * and {@link #run} are the first one's.
    */
   List<Slot> slots();
-
-  /**
-   * Has an input fed with {@link Slot#pictures} from here on, where the session can: of each byte a
-   * network then sees byte · scale[c] + shift[c].
-   *
-   * @param input (N, C, H, W), of pictures of the same size
-   * @return whether it does; else the input stays a buffer of floats
-   */
-  default boolean takePictures(String input, float[] scale, float[] shift) {
-    return false;
-  }
 
   /** Runs the network over the inputs and returns when the outputs are there. */
   void run();

@@ -8,13 +8,14 @@ import java.nio.FloatBuffer;
  * the buffers belong to the device; meanwhile another slot's can be filled and read.
  */
 public interface Slot {
-  /** The buffer of an input, (batch, ...) in the session's layout; write through absolute puts. */
+  /**
+   * The buffer of an input that is fed with floats, (batch, ...) in the session's layout; write
+   * through absolute puts.
+   */
   FloatBuffer input(String name);
 
-  /** The buffers of an input that {@link Session#takePictures takes pictures}. */
-  default Pictures pictures(String name) {
-    throw new IllegalStateException("input " + name + " takes floats; see Session.takePictures");
-  }
+  /** The buffers of an input that is fed with bytes. */
+  Pictures pictures(String name);
 
   /** The buffer of an output, valid from await until this slot starts again. */
   FloatBuffer output(String name);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.prepare.Measurement;
+import org.residuum.backend.Feed;
 import org.residuum.network.Shape;
 
 /**
@@ -180,7 +181,7 @@ public record Preprocessing(
 
   private void normalize(Picture fitted, FloatBuffer into) {
     requireRoom(into);
-    float[] table = table(255);
+    float[] table = feed(255).table();
     byte[] pixels = fitted.pixels();
     int channels = channels();
     for (int i = 0; i < pixels.length; i++) {
@@ -241,14 +242,13 @@ public record Preprocessing(
     }
   }
 
-  /** The normalised value of each byte: 256 entries a channel. */
-  public float[] table(int maxValue) {
-    float[] table = new float[channels() * 256];
-    for (int i = 0; i < table.length; i++) {
-      int c = i / 256;
-      table[i] = ((i % 256) / (float) maxValue - mean[c]) / std[c];
-    }
-    return table;
+  /**
+   * How a session is fed with pictures that are fitted but not normalised.
+   *
+   * @param maxValue the byte of full intensity
+   */
+  public Feed feed(int maxValue) {
+    return isPicture() ? Feed.bytes(maxValue, mean, std) : Feed.FLOATS;
   }
 
   @Override

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
+import org.residuum.network.Network;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -42,6 +44,11 @@ public final class Evaluator implements AutoCloseable {
             .build();
   }
 
+  /** Options for a plan that is evaluated here: pictures go into it as bytes. */
+  public CompileOptions fed(Network network, CompileOptions options) {
+    return options.feed(Inputs.of(network).name(), loader.feed());
+  }
+
   /** Evaluates over the whole data set. */
   public Evaluation evaluate(Plan plan) throws IOException {
     return evaluate(plan, (done, total) -> {});
@@ -64,12 +71,12 @@ public final class Evaluator implements AutoCloseable {
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      evaluate(new Feed(session, plan.network(), loader), tally, progress, failures);
+      evaluate(new LoaderFeed(session, plan.network(), loader), tally, progress, failures);
       return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }
 
-  private void evaluate(Feed feed, Tally tally, ProgressListener progress, FailureListener failures)
+  private void evaluate(LoaderFeed feed, Tally tally, ProgressListener progress, FailureListener failures)
       throws IOException {
     try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {

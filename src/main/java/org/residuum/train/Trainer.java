@@ -3,7 +3,7 @@ package org.residuum.train;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Initializer;
@@ -26,7 +26,7 @@ import org.residuum.network.op.BatchNorm;
  * order, so each epoch sees every example.
  */
 public final class Trainer {
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final Network network;
   private final TrainingOptions options;
   private TrainingListener listener = TrainingListener.NONE;
@@ -36,7 +36,7 @@ public final class Trainer {
   /**
    * @param network with one input and an output {@code logits} (N, classes), unfused
    */
-  public Trainer(Backend backend, Network network, TrainingOptions options) {
+  public Trainer(TrainingBackend backend, Network network, TrainingOptions options) {
     this.backend = backend;
     this.network = network;
     this.options = options;

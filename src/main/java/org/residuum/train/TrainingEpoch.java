@@ -25,7 +25,7 @@ final class TrainingEpoch {
   private final TrainingSession session;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final Feed feed;
+  private final LoaderFeed feed;
   private final List<Slot> slots;
   private final Map<Slot, Scores> scoresOf;
   private final boolean measuresStatistics;
@@ -47,7 +47,7 @@ final class TrainingEpoch {
     this.session = session;
     this.options = options;
     this.listener = listener;
-    this.feed = new Feed(session, learning, loader);
+    this.feed = new LoaderFeed(session, learning, loader);
     this.slots = session.slots();
     this.scoresOf = Scores.of(session, learning);
     this.measuresStatistics =

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingSession;
@@ -25,7 +25,7 @@ final class TrainingRun implements AutoCloseable {
   /** A mean cross-entropy beyond all that a working network has: logits a million apart. */
   private static final double EXPLODED = 1e6;
 
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final Network network;
   private final TrainingOptions options;
   private final TrainingListener listener;
@@ -40,7 +40,7 @@ final class TrainingRun implements AutoCloseable {
   private boolean stopped;
 
   TrainingRun(
-      Backend backend,
+      TrainingBackend backend,
       Network network,
       TrainingOptions options,
       TrainingListener listener,
@@ -73,7 +73,8 @@ final class TrainingRun implements AutoCloseable {
     WeightAverage average =
         new WeightAverage(start.average(), Math.max(0, start.epoch() - unaveragedEpochs()));
     Network learning = Gradients.of(network, (float) options.labelSmoothing());
-    CompileOptions compile = CompileOptions.batch(options.batch());
+    CompileOptions compile =
+        CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
     try (TrainingSession session = backend.train(learning, start.parameters(), compile)) {
       session.restore(start.parameters(), start.optimizer());
       TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
@@ -166,7 +167,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private Evaluation evaluate(Parameters parameters) throws IOException {
-    CompileOptions compile = CompileOptions.batch(options.batch());
+    CompileOptions compile = evaluator.fed(network, CompileOptions.batch(options.batch()));
     try (Plan plan = backend.compile(network, parameters, compile)) {
       return evaluator.evaluate(plan, listener::evaluating);
     }

@@ -15,7 +15,7 @@ public final class BackendRuns {
 
   /** The outputs of one inference run. */
   public static Map<String, double[]> infer(
-      Backend backend,
+      TrainingBackend backend,
       Network network,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
@@ -33,7 +33,7 @@ public final class BackendRuns {
    * it, under their names.
    */
   public static Map<String, double[]> learn(
-      Backend backend,
+      TrainingBackend backend,
       Network training,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,

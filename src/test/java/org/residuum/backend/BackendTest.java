@@ -44,7 +44,7 @@ class BackendTest {
     return cross(Backends.all(), OpCases.learning().toList());
   }
 
-  private static Stream<Arguments> cross(List<Backend> backends, List<OpCase> cases) {
+  private static Stream<Arguments> cross(List<TrainingBackend> backends, List<OpCase> cases) {
     return backends.stream()
         .flatMap(backend -> cases.stream().map(row -> Arguments.of(backend.name(), row)));
   }
@@ -55,11 +55,11 @@ class BackendTest {
     SHARES.clear();
   }
 
-  private static Backend backend(String name) {
+  private static TrainingBackend backend(String name) {
     return Backends.all().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
   }
 
-  private static Shares shares(Backend backend, String what) {
+  private static Shares shares(TrainingBackend backend, String what) {
     return SHARES.computeIfAbsent(backend.name() + ", " + what, Shares::new);
   }
 
@@ -81,7 +81,7 @@ class BackendTest {
   }
 
   private static void runAll(List<String> failures) {
-    for (Backend backend : Backends.others()) {
+    for (TrainingBackend backend : Backends.others()) {
       for (OpCase row : OpCases.all()) {
         try {
           run(backend, row);
@@ -92,7 +92,7 @@ class BackendTest {
     }
   }
 
-  private static void run(Backend backend, OpCase row) {
+  private static void run(TrainingBackend backend, OpCase row) {
     Network alone = row.alone();
     CompileOptions options = CompileOptions.batch(row.batch());
     Parameters parameters = Parameters.allocate(alone.parameters());
@@ -109,7 +109,7 @@ class BackendTest {
     }
   }
 
-  static void checkOperations(Backend backend, OpCase row) {
+  static void checkOperations(TrainingBackend backend, OpCase row) {
     Network network =
         row.learns() ? Gradients.of(row.between(), row.labelSmoothing()) : row.alone();
     for (Network form : List.of(network, EpilogueFusion.apply(network))) {
@@ -139,7 +139,7 @@ class BackendTest {
   }
 
   private static void checkNode(
-      Backend backend,
+      TrainingBackend backend,
       OpCase row,
       Node node,
       Map<Value, double[]> values,
@@ -196,7 +196,7 @@ class BackendTest {
     checkInference(backend(backend), row);
   }
 
-  static void checkInference(Backend backend, OpCase row) {
+  static void checkInference(TrainingBackend backend, OpCase row) {
     Network network = row.alone();
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, row.batch(), row.classes());
@@ -233,7 +233,7 @@ class BackendTest {
     checkTraining(backend(backend), row);
   }
 
-  static void checkTraining(Backend backend, OpCase row) {
+  static void checkTraining(TrainingBackend backend, OpCase row) {
     Network network = Gradients.of(row.between(), row.labelSmoothing());
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, row.batch(), row.classes());

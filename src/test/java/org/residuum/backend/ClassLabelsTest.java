@@ -18,13 +18,13 @@ import org.residuum.plan.Gradients;
 class ClassLabelsTest {
   private static final Network LEARNING = Gradients.of(Networks.small(), 0);
 
-  static Stream<Backend> backends() {
+  static Stream<TrainingBackend> backends() {
     return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
   }
 
   @ParameterizedTest
   @MethodSource("backends")
-  void labelThatIsNoClassIsRefused(Backend backend) {
+  void labelThatIsNoClassIsRefused(TrainingBackend backend) {
     try (TrainingSession session =
         backend.train(LEARNING, new Initializer(1).initialize(LEARNING), CompileOptions.batch(2))) {
       for (float label : new float[] {3, -1, 0.5f, Float.NaN, 1e9f}) {

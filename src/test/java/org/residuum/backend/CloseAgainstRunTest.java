@@ -49,13 +49,13 @@ class CloseAgainstRunTest {
     user.shutdownNow();
   }
 
-  static Stream<Backend> backends() {
+  static Stream<TrainingBackend> backends() {
     return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
   }
 
   @ParameterizedTest
   @MethodSource("backends")
-  void inference(Backend backend) throws Exception {
+  void inference(TrainingBackend backend) throws Exception {
     Parameters parameters = new Initializer(1).initialize(NETWORK);
     try (Plan plan = backend.compile(NETWORK, parameters, CompileOptions.batch(BATCH))) {
       float[] expected = new float[X.length];
@@ -82,7 +82,7 @@ class CloseAgainstRunTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void slots(Backend backend) throws Exception {
+  void slots(TrainingBackend backend) throws Exception {
     Parameters parameters = new Initializer(1).initialize(NETWORK);
     try (Plan plan = backend.compile(NETWORK, parameters, CompileOptions.batch(BATCH))) {
       rounds(
@@ -100,7 +100,7 @@ class CloseAgainstRunTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void profile(Backend backend) throws Exception {
+  void profile(TrainingBackend backend) throws Exception {
     Parameters parameters = new Initializer(1).initialize(NETWORK);
     try (Plan plan = backend.compile(NETWORK, parameters, CompileOptions.batch(BATCH))) {
       rounds(plan::session, Session::profile);
@@ -109,7 +109,7 @@ class CloseAgainstRunTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void training(Backend backend) throws Exception {
+  void training(TrainingBackend backend) throws Exception {
     Parameters parameters = new Initializer(1).initialize(LEARNING);
     rounds(
         () -> backend.train(LEARNING, parameters, CompileOptions.batch(BATCH)),
@@ -152,7 +152,7 @@ class CloseAgainstRunTest {
 
   @ParameterizedTest
   @MethodSource("backends")
-  void closedTrainingRefusesEverything(Backend backend) {
+  void closedTrainingRefusesEverything(TrainingBackend backend) {
     Parameters parameters = new Initializer(1).initialize(LEARNING);
     TrainingSession session = backend.train(LEARNING, parameters, CompileOptions.batch(BATCH));
     Parameters kept = session.parameters();
@@ -179,7 +179,7 @@ class CloseAgainstRunTest {
   /** What callers still hold is memory that is there; its values are of no use. */
   @ParameterizedTest
   @MethodSource("backends")
-  void buffersOfAClosedSessionCanBeTouched(Backend backend) {
+  void buffersOfAClosedSessionCanBeTouched(TrainingBackend backend) {
     Parameters parameters = new Initializer(1).initialize(NETWORK);
     try (Plan plan = backend.compile(NETWORK, parameters, CompileOptions.batch(BATCH))) {
       for (int i = 0; i < 50; i++) {

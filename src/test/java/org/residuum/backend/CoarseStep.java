@@ -16,7 +16,7 @@ final class CoarseStep {
   private final int batch;
   private final Map<String, double[]> inputs;
   private final Map<String, double[]> parameters;
-  private final Precision precision;
+  private final Roundings precision;
   private final long seed;
 
   CoarseStep(
@@ -24,7 +24,7 @@ final class CoarseStep {
       int batch,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
-      Precision precision,
+      Roundings precision,
       long seed) {
     this.training = training;
     this.batch = batch;
@@ -35,7 +35,7 @@ final class CoarseStep {
   }
 
   /** Fails where an element leaves its tolerance; prints what the selections alone would cost. */
-  void check(Backend backend, String what, Shares shares) {
+  void check(TrainingBackend backend, String what, Shares shares) {
     Network showing = Selections.showing(training);
     CompileOptions options = CompileOptions.batch(batch);
     Map<String, double[]> got = BackendRuns.learn(backend, showing, inputs, parameters, options);

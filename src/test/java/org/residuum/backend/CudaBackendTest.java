@@ -22,13 +22,13 @@ import org.residuum.network.Parameters;
 class CudaBackendTest {
   private static final long CHUNK_BYTES = 2048;
 
-  private static final Map<TestDevice, Backend> BACKENDS = new EnumMap<>(TestDevice.class);
+  private static final Map<TestDevice, TrainingBackend> BACKENDS = new EnumMap<>(TestDevice.class);
 
   TestDevice device() {
     return TestDevice.INTERPRETER;
   }
 
-  private Backend backend() {
+  private TrainingBackend backend() {
     return BACKENDS.computeIfAbsent(device(), device -> device.open(Mode.FP32, CHUNK_BYTES));
   }
 

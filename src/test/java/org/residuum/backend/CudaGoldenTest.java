@@ -30,7 +30,7 @@ class CudaGoldenTest {
   @MethodSource("cases")
   void inferenceGivesPyTorchsLogits(Mode mode, GoldenTest.Golden golden) throws Exception {
     try (CudaBackend backend = device().open(mode)) {
-      GoldenTest.checkInference(backend, golden, Precision.of(mode));
+      GoldenTest.checkInference(backend, golden, Roundings.of(mode));
     }
   }
 
@@ -40,9 +40,9 @@ class CudaGoldenTest {
       throws Exception {
     try (CudaBackend backend = device().open(mode)) {
       if (mode == Mode.FP32) {
-        GoldenTest.checkFirstStep(backend, golden, Precision.FP32);
+        GoldenTest.checkFirstStep(backend, golden, Roundings.FP32);
       } else {
-        GoldenTest.checkCoarseFirstStep(backend, golden, Precision.of(mode));
+        GoldenTest.checkCoarseFirstStep(backend, golden, Roundings.of(mode));
       }
     }
   }
@@ -51,7 +51,7 @@ class CudaGoldenTest {
   @MethodSource("cases")
   void tenStepsGivePyTorchsLosses(Mode mode, GoldenTest.Golden golden) throws Exception {
     try (CudaBackend backend = device().open(mode)) {
-      GoldenTest.checkTenSteps(backend, golden, Precision.of(mode));
+      GoldenTest.checkTenSteps(backend, golden, Roundings.of(mode));
     }
   }
 }

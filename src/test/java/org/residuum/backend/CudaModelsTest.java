@@ -75,7 +75,7 @@ class CudaModelsTest {
     double[] images = doubles(Cifar.normalized(IMAGES, model.mean(), model.std()));
     Map<String, double[]> inputs = Map.of(file.inputs().get(0), images);
     String output = network.outputs().keySet().iterator().next();
-    Precision precision = Precision.of(model.mode());
+    Roundings precision = Roundings.of(model.mode());
     RoundingNoise.Results noise =
         RoundingNoise.of(network, IMAGES, inputs, parameters, precision, SEED);
     Shares.Tolerance tolerance = noise.tolerance(output);

@@ -61,7 +61,7 @@ class CudaModesTest {
     SHARES.clear();
   }
 
-  private static Shares shares(Backend backend, String what) {
+  private static Shares shares(TrainingBackend backend, String what) {
     return SHARES.computeIfAbsent(backend.description() + ", " + what, Shares::new);
   }
 
@@ -78,7 +78,7 @@ class CudaModesTest {
   }
 
   private void check(Mode mode, OpCase row, Network network, boolean training) {
-    Precision precision = Precision.of(mode);
+    Roundings precision = Roundings.of(mode);
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs =
         stored(precision, random.inputs(network, row.batch(), row.classes()));
@@ -107,7 +107,7 @@ class CudaModesTest {
     }
   }
 
-  private static Map<String, double[]> stored(Precision precision, Map<String, double[]> values) {
+  private static Map<String, double[]> stored(Roundings precision, Map<String, double[]> values) {
     Map<String, double[]> stored = new HashMap<>(values);
     stored.replaceAll((name, array) -> precision.stored(array));
     return stored;

@@ -29,7 +29,7 @@ class CudaNetworksTest {
   private static final UpdateRule RULE = new UpdateRule.Sgd(0.9, true, 5e-4, true);
   private static final double RATE = 0.003;
 
-  private final Backend cpu = new CpuBackend();
+  private final TrainingBackend cpu = new CpuBackend();
   private final Map<String, Shares> shares = new LinkedHashMap<>();
 
   TestDevice device() {
@@ -50,7 +50,7 @@ class CudaNetworksTest {
     shares.values().forEach(Shares::report);
   }
 
-  private Shares shares(Backend backend) {
+  private Shares shares(TrainingBackend backend) {
     return shares.computeIfAbsent("networks on " + backend.description(), Shares::new);
   }
 
@@ -116,7 +116,7 @@ class CudaNetworksTest {
     }
   }
 
-  private void compare(Backend backend, PerturbedRuns runs, PerturbedRuns.Run run) {
+  private void compare(TrainingBackend backend, PerturbedRuns runs, PerturbedRuns.Run run) {
     RoundingNoise.Results expected = runs.on(cpu, run);
     Map<String, double[]> got = run.of(backend, runs.plain());
     got.forEach(
@@ -145,7 +145,7 @@ class CudaNetworksTest {
   private record Trained(double[] losses, Parameters parameters) {}
 
   private static Trained train(
-      Backend backend, Network training, int batch, PerturbedRuns.Values values, int steps) {
+      TrainingBackend backend, Network training, int batch, PerturbedRuns.Values values, int steps) {
     double[] losses = new double[steps];
     Parameters initial = RandomValues.tensors(training, values.parameters());
     try (TrainingSession session = backend.train(training, initial, CompileOptions.batch(batch))) {

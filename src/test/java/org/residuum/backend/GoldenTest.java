@@ -89,12 +89,12 @@ class GoldenTest {
     SHARES.clear();
   }
 
-  private static Shares shares(Backend backend, String what) {
+  private static Shares shares(TrainingBackend backend, String what) {
     String title = "PyTorch's " + what + " on " + backend.description();
     return SHARES.computeIfAbsent(title, Shares::new);
   }
 
-  private static Backend backend(String name) {
+  private static TrainingBackend backend(String name) {
     return Backends.all().stream().filter(b -> b.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -158,10 +158,10 @@ class GoldenTest {
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("cases")
   void inferenceGivesPyTorchsLogits(String backend, Golden golden) throws Exception {
-    checkInference(backend(backend), golden, Precision.FP32);
+    checkInference(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkInference(Backend backend, Golden golden, Precision precision) throws Exception {
+  static void checkInference(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
     Map<String, double[]> file = read(golden);
     int batch = file.get("labels").length;
     Map<String, double[]> parameters = initial(golden.network());
@@ -197,10 +197,10 @@ class GoldenTest {
   @MethodSource("cases")
   void firstStepGivesPyTorchsLossLogitsAndGradients(String backend, Golden golden)
       throws Exception {
-    checkFirstStep(backend(backend), golden, Precision.FP32);
+    checkFirstStep(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkFirstStep(Backend backend, Golden golden, Precision precision) throws Exception {
+  static void checkFirstStep(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
     Map<String, double[]> file = read(golden);
     int batch = file.get("labels").length;
     Network training = Gradients.of(golden.network(), SMOOTHING);
@@ -221,7 +221,7 @@ class GoldenTest {
         trained, file.keySet().stream().filter(Gradients::isGradient).count(), "gradients in file");
   }
 
-  static void checkCoarseFirstStep(Backend backend, Golden golden, Precision precision)
+  static void checkCoarseFirstStep(TrainingBackend backend, Golden golden, Roundings precision)
       throws Exception {
     Map<String, double[]> file = read(golden);
     Network training = Gradients.of(golden.network(), SMOOTHING);
@@ -238,10 +238,10 @@ class GoldenTest {
   @ParameterizedTest(name = "{1} on {0}")
   @MethodSource("cases")
   void tenStepsGivePyTorchsLosses(String backend, Golden golden) throws Exception {
-    checkTenSteps(backend(backend), golden, Precision.FP32);
+    checkTenSteps(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkTenSteps(Backend backend, Golden golden, Precision precision) throws Exception {
+  static void checkTenSteps(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
     Map<String, double[]> file = read(golden);
     double[] expected = file.get("losses");
     Network training = Gradients.of(golden.network(), SMOOTHING);
@@ -253,7 +253,7 @@ class GoldenTest {
     RoundingNoise.Noisy noisy =
         exact ? null : RoundingNoise.noisy(training, batch, inputs(file), parameters, precision);
     SplittableRandom random = new SplittableRandom(SEED);
-    Backend reference = new ReferenceBackend();
+    TrainingBackend reference = new ReferenceBackend();
     for (int draw = 0; draw < DRAWS; draw++) {
       Map<String, double[]> moved = moved(training, parameters, random);
       double[] losses =
@@ -292,7 +292,7 @@ class GoldenTest {
   }
 
   private static double[] train(
-      Backend backend,
+      TrainingBackend backend,
       Golden golden,
       Network training,
       Map<String, double[]> inputs,

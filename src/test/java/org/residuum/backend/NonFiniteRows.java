@@ -42,14 +42,14 @@ final class NonFiniteRows {
     WHOLE_EXAMPLES
   }
 
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final OpCase row;
   private final Network network;
   private final Map<String, double[]> inputs;
   private final Map<String, double[]> parameters;
   private final boolean brief;
 
-  private NonFiniteRows(Backend backend, OpCase row, Network network, boolean brief) {
+  private NonFiniteRows(TrainingBackend backend, OpCase row, Network network, boolean brief) {
     this.brief = brief;
     this.backend = backend;
     this.row = row;
@@ -65,13 +65,13 @@ final class NonFiniteRows {
    *
    * @param brief whether for slow backends a NaN at the start of each input will do, optimised
    */
-  static void checkInference(Backend backend, OpCase row, boolean brief) {
+  static void checkInference(TrainingBackend backend, OpCase row, boolean brief) {
     NonFiniteRows check = new NonFiniteRows(backend, row, row.alone(), brief);
     check.forEach((what, exact) -> check.infer(what, exact.get(check.network.output("y"))));
   }
 
   /** A step that the definition gives no finite loss or gradient has none on the backend. */
-  static void checkTraining(Backend backend, OpCase row, boolean brief) {
+  static void checkTraining(TrainingBackend backend, OpCase row, boolean brief) {
     Network training = Gradients.of(row.between(), row.labelSmoothing());
     NonFiniteRows check = new NonFiniteRows(backend, row, training, brief);
     check.forEach(check::learn);

@@ -28,7 +28,7 @@ final class OptimizerStateTest {
   private static final int BATCH = 2;
 
   static Stream<Arguments> backendsAndRules() {
-    List<Supplier<Backend>> backends =
+    List<Supplier<TrainingBackend>> backends =
         List.of(
             ReferenceBackend::new,
             CpuBackend::new,
@@ -45,7 +45,7 @@ final class OptimizerStateTest {
 
   @ParameterizedTest
   @MethodSource("backendsAndRules")
-  void restoredSessionTakesBitwiseTheSameSteps(Backend backend, UpdateRule rule) {
+  void restoredSessionTakesBitwiseTheSameSteps(TrainingBackend backend, UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     try (TrainingSession straight = open(backend, initial);
         TrainingSession other = open(backend, new Initializer(2).initialize(TRAINING))) {
@@ -71,7 +71,7 @@ final class OptimizerStateTest {
 
   @ParameterizedTest
   @MethodSource("backendsAndRules")
-  void stateOfAnotherNetworkIsRefused(Backend backend, UpdateRule rule) {
+  void stateOfAnotherNetworkIsRefused(TrainingBackend backend, UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     try (TrainingSession session = open(backend, initial)) {
       Parameters other = new Initializer(2).initialize(TRAINING);
@@ -91,7 +91,7 @@ final class OptimizerStateTest {
 
   @ParameterizedTest
   @MethodSource("backendsAndRules")
-  void stepThatWouldSpoilTheParametersIsRefused(Backend backend, UpdateRule rule) {
+  void stepThatWouldSpoilTheParametersIsRefused(TrainingBackend backend, UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     try (TrainingSession session = open(backend, initial)) {
       session.run();
@@ -109,7 +109,7 @@ final class OptimizerStateTest {
     }
   }
 
-  private static TrainingSession open(Backend backend, Parameters initial) {
+  private static TrainingSession open(TrainingBackend backend, Parameters initial) {
     return backend.train(TRAINING, initial, CompileOptions.batch(BATCH));
   }
 

@@ -34,7 +34,7 @@ final class PerturbedRuns {
   /** Runs and gives its results by name. */
   @FunctionalInterface
   interface Run {
-    Map<String, double[]> of(Backend backend, Values values);
+    Map<String, double[]> of(TrainingBackend backend, Values values);
   }
 
   private final Network network;
@@ -45,7 +45,7 @@ final class PerturbedRuns {
   PerturbedRuns(Network network, int batch, Mode mode) {
     this.network = network;
     this.batch = batch;
-    Precision precision = Precision.of(mode);
+    Roundings precision = Roundings.of(mode);
     this.amplitude =
         SUMMATION + Math.sqrt(3) * precision.operands() + Math.sqrt(2) * precision.storage();
     RandomValues random = new RandomValues(SEED);
@@ -74,7 +74,7 @@ final class PerturbedRuns {
   }
 
   /** The results of the plain run, and tolerances for them. */
-  RoundingNoise.Results on(Backend backend, Run run) {
+  RoundingNoise.Results on(TrainingBackend backend, Run run) {
     Map<String, double[]> exact = run.of(backend, plain);
     Map<String, double[]> squares = new LinkedHashMap<>();
     exact.forEach((name, values) -> squares.put(name, new double[values.length]));

@@ -33,7 +33,7 @@ public final class RoundingNoise {
   private final int batch;
   private final Map<String, double[]> inputs;
   private final Map<String, double[]> parameters;
-  private final Precision precision;
+  private final Roundings precision;
   private final Network noisy;
   private final Map<Value, String> noiseOf = new HashMap<>();
   private final Map<Value, Value> twin = new HashMap<>();
@@ -43,7 +43,7 @@ public final class RoundingNoise {
       int batch,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
-      Precision precision) {
+      Roundings precision) {
     this.precision = precision;
     this.network = network;
     this.batch = batch;
@@ -71,7 +71,7 @@ public final class RoundingNoise {
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
       long seed) {
-    return of(network, batch, inputs, parameters, Precision.FP32, seed);
+    return of(network, batch, inputs, parameters, Roundings.FP32, seed);
   }
 
   /** The same where operands and results are rounded more coarsely. */
@@ -80,7 +80,7 @@ public final class RoundingNoise {
       int batch,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
-      Precision precision,
+      Roundings precision,
       long seed) {
     return new RoundingNoise(network, batch, inputs, parameters, precision).run(seed);
   }
@@ -105,7 +105,7 @@ public final class RoundingNoise {
       int batch,
       Map<String, double[]> inputs,
       Map<String, double[]> parameters,
-      Precision precision) {
+      Roundings precision) {
     RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters, precision);
     Map<String, double[]> own = RandomValues.copy(parameters);
     return new Noisy(

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.TestData;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.UpdateRule;
@@ -32,7 +32,7 @@ import org.residuum.network.Shortcut;
 
 /** Short trainings on the CPU backend: with real digits, and against the reference. */
 final class CpuTrainingTest {
-  private static final Backend CPU = new CpuBackend();
+  private static final TrainingBackend CPU = new CpuBackend();
 
   @TempDir Path temporary;
 
@@ -108,7 +108,7 @@ final class CpuTrainingTest {
     assertEquals(2, e.result().history().size());
   }
 
-  private static TrainingResult colours(Backend backend, int threads, long seed) throws Exception {
+  private static TrainingResult colours(TrainingBackend backend, int threads, long seed) throws Exception {
     Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
     TrainingOptions options =
         TrainingOptions.builder()

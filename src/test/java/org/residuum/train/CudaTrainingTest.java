@@ -3,6 +3,7 @@ package org.residuum.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -38,7 +40,7 @@ final class CudaTrainingTest {
   private static final Network NETWORK = ResNets.mlp(Shape.of(3, 8, 8), 16, 1, 3);
   private static final Parameters FRESH = new Initializer(5).initialize(NETWORK);
 
-  private static TrainingResult train(Backend backend) throws Exception {
+  private static TrainingResult train(TrainingBackend backend) throws Exception {
     TrainingOptions options =
         TrainingOptions.builder()
             .epochs(2)
@@ -77,37 +79,51 @@ final class CudaTrainingTest {
   }
 
   @Test
-  void sessionThatTakesPicturesIsFedBytes() throws Exception {
+  void sessionIsFedAsItWasCompiled() throws Exception {
     Dataset data = TinyData.colours(8, 3);
-    try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
-        Plan plan =
-            EmulatedBackend.open(Mode.FP32).compile(NETWORK, FRESH, CompileOptions.batch(4));
-        Session session = plan.session()) {
-      Feed feed = new Feed(session, NETWORK, loader);
-      Slot slot = session.slots().get(1);
-      try (Epoch epoch = feed.epoch(0)) {
-        Batch batch = epoch.next();
-        feed.fill(slot, batch);
-        ByteBuffer sent = slot.pictures("x").pixels();
-        assertEquals(-1, batch.pictures().pixels().mismatch(sent));
+    for (TrainingBackend backend : List.of(new CpuBackend(), EmulatedBackend.open(Mode.FP32))) {
+      try (BatchLoader loader = BatchLoader.builder(data).batch(4).build()) {
+        CompileOptions floats = CompileOptions.batch(4);
+        try (Plan plan = backend.compile(NETWORK, FRESH, floats.feed("x", loader.feed()));
+            Session session = plan.session()) {
+          LoaderFeed feed = new LoaderFeed(session, NETWORK, loader);
+          Slot slot = session.slots().get(0);
+          try (Epoch epoch = feed.epoch(0)) {
+            Batch batch = epoch.next();
+            feed.fill(slot, batch);
+            ByteBuffer sent = slot.pictures("x").pixels();
+            assertEquals(-1, batch.pictures().pixels().mismatch(sent));
+          }
+        }
+        try (Plan plan = backend.compile(NETWORK, FRESH, floats);
+            Session session = plan.session()) {
+          LoaderFeed feed = new LoaderFeed(session, NETWORK, loader);
+          try (Epoch epoch = feed.epoch(0)) {
+            Batch batch = epoch.next();
+            feed.fill(session.slots().get(0), batch);
+            FloatBuffer sent = session.input("x");
+            assertEquals(-1, batch.inputs().mismatch(sent.slice(0, batch.inputs().limit())));
+          }
+        }
       }
-      assertThrows(IllegalStateException.class, () -> session.input("x"));
     }
   }
 
   @Test
-  void otherSessionsAreFedFloats() throws Exception {
+  void otherNormalisationThanTheDatasIsRefused() {
     Dataset data = TinyData.colours(8, 3);
+    float[] zero = new float[3];
+    Feed other = Feed.bytes(255, zero, new float[] {1, 1, 1});
     try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
-        Plan plan = new CpuBackend().compile(NETWORK, FRESH, CompileOptions.batch(4));
+        Plan plan =
+            new CpuBackend()
+                .compile(NETWORK, FRESH, CompileOptions.batch(4).feed("x", other));
         Session session = plan.session()) {
-      Feed feed = new Feed(session, NETWORK, loader);
-      try (Epoch epoch = feed.epoch(0)) {
-        Batch batch = epoch.next();
-        feed.fill(session.slots().get(0), batch);
-        FloatBuffer sent = session.input("x");
-        assertEquals(-1, batch.inputs().mismatch(sent.slice(0, batch.inputs().limit())));
-      }
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class, () -> new LoaderFeed(session, NETWORK, loader))
+              .getMessage();
+      assertTrue(message.endsWith("compile it with the feed of its preprocessing"), message);
     }
   }
 
@@ -117,7 +133,7 @@ final class CudaTrainingTest {
     Parameters weights = new Initializer(5).initialize(vectors);
     List<Integer> items = IntStream.range(0, 23).boxed().toList();
     List<List<Integer>> classes = new ArrayList<>();
-    for (Backend backend :
+    for (TrainingBackend backend :
         List.of(new ReferenceBackend(), EmulatedBackend.inRandomOrder(Mode.FP32, 7))) {
       List<Integer> seen = new ArrayList<>();
       List<Integer> best = new ArrayList<>();

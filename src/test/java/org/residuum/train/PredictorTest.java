@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.cpu.CpuBackend;
@@ -61,7 +61,7 @@ class PredictorTest {
     return net.build();
   }
 
-  private static Backend backend(String name) {
+  private static TrainingBackend backend(String name) {
     return switch (name) {
       case "reference" -> new ReferenceBackend();
       case "cpu" -> new CpuBackend();
@@ -70,7 +70,7 @@ class PredictorTest {
     };
   }
 
-  private static Plan plan(Backend backend, int batch) {
+  private static Plan plan(TrainingBackend backend, int batch) {
     return backend.compile(
         NETWORK, new Initializer(1).initialize(NETWORK), CompileOptions.batch(batch));
   }

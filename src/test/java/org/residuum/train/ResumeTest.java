@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.data.Augmentation;
@@ -27,7 +27,7 @@ import org.residuum.network.Shortcut;
 
 /** Trainings that stop and go on, against those that run through. */
 final class ResumeTest {
-  private static final Backend CPU = new CpuBackend();
+  private static final TrainingBackend CPU = new CpuBackend();
   private static final Network NETWORK = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
   private static final Dataset TRAINING = TinyData.colours(64, 3);
   private static final Dataset TEST = TinyData.colours(9, 4);

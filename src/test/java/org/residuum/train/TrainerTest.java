@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
@@ -24,7 +24,7 @@ import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 
 final class TrainerTest {
-  private static final Backend BACKEND = new ReferenceBackend();
+  private static final TrainingBackend BACKEND = new ReferenceBackend();
   private static final Network MLP = ResNets.mlp(Shape.of(4), 8, 2, 3);
 
   private static TrainingOptionsBuilder options() {

@@ -7,12 +7,15 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
+import org.residuum.backend.lower.LoweringBackend;
+import org.residuum.network.op.Op;
+import java.util.Optional;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cpu.onednn.OneDnn;
 import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
-import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Passes;
 
 /**
@@ -26,7 +29,7 @@ import org.residuum.plan.Passes;
  * results, and with such a weight all examples have; a NaN that first arises inside, of values that
  * overflow, is lost there.
  */
-public final class CpuBackend implements Backend {
+public final class CpuBackend extends LoweringBackend {
   /** The most threads that a backend computes with. */
   public static final int MOST_THREADS = Workers.MOST;
 
@@ -112,18 +115,30 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public Plan compile(Network network, Parameters parameters, CompileOptions options) {
-    BatchNormFolding.Folded form =
-        options.optimize()
-            ? Passes.inference(network, parameters)
-            : new BatchNormFolding.Folded(network, parameters);
-    return workers.use(
-        () -> CpuPlan.forInference(form.network(), form.parameters(), options, workers));
+  public Precision precision() {
+    return Precision.FP32;
   }
 
   @Override
-  public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
-    Network form = options.optimize() ? Passes.trainingInPlace(network) : network;
-    return workers.use(() -> CpuTraining.open(form, parameters, options.batch(), workers));
+  public Optional<String> obstacle(Op op, Precision precision) {
+    return precision == Precision.FP32
+        ? Optional.empty()
+        : Optional.of("the CPU computes in fp32 only, not in " + precision);
+  }
+
+  @Override
+  protected Network trainingForm(Network network) {
+    return Passes.trainingInPlace(network);
+  }
+
+  @Override
+  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
+    return workers.use(() -> CpuPlan.forInference(network, parameters, options, workers));
+  }
+
+  @Override
+  protected TrainingSession training(
+      Network network, Parameters parameters, CompileOptions options) {
+    return workers.use(() -> CpuTraining.open(network, parameters, options, workers));
   }
 }

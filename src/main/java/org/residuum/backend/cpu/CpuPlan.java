@@ -48,7 +48,7 @@ final class CpuPlan implements Plan {
   record Stretch(List<Kernel> kernels, int slice) {}
 
   private final Network network;
-  private final int batch;
+  private final CompileOptions options;
   private final Set<Value> outside;
   private final Workers workers;
   private final boolean losesExamples;
@@ -67,7 +67,7 @@ final class CpuPlan implements Plan {
    */
   private CpuPlan(
       Network network,
-      int batch,
+      CompileOptions options,
       Slices slices,
       Set<Value> outside,
       Assembly assembly,
@@ -76,7 +76,7 @@ final class CpuPlan implements Plan {
     this.network = network;
     this.losesExamples = LostExamples.arePossible(network);
     this.weightsAreFinite = !losesExamples || parameters.notFinite().isEmpty();
-    this.batch = batch;
+    this.options = options;
     this.outside = outside;
     this.workers = workers;
     Map<Value, Integer> examples = new HashMap<>();
@@ -127,13 +127,11 @@ final class CpuPlan implements Plan {
 
   static CpuPlan forInference(
       Network network, Parameters parameters, CompileOptions options, Workers workers) {
-    int batch = options.batch();
-    network.parameters().forEach(parameters::requireShape);
-    Slices slices = Slices.of(network, batch);
+    Slices slices = Slices.of(network, options.batch());
     Assembly assembly = new Assembly(false, options.optimize());
     try {
       CpuPlan plan =
-          new CpuPlan(network, batch, slices, slices.outside(), assembly, parameters, workers);
+          new CpuPlan(network, options, slices, slices.outside(), assembly, parameters, workers);
       assembly.packings().forEach(packing -> plan.pack(packing, packing.source().of(parameters)));
       return plan;
     } catch (RuntimeException | Error e) {
@@ -146,7 +144,7 @@ final class CpuPlan implements Plan {
    * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
    * memory of their own that keeps its zeros.
    */
-  static CpuPlan forTraining(Network network, Parameters initial, int batch, Workers workers) {
+  static CpuPlan forTraining(Network network, Parameters initial, CompileOptions options, Workers workers) {
     Set<Value> outside = padded(network);
     network
         .outputs()
@@ -156,10 +154,10 @@ final class CpuPlan implements Plan {
                 outside.add(value);
               }
             });
-    Slices slices = Slices.none(network, batch);
+    Slices slices = Slices.none(network, options.batch());
     Assembly assembly = new Assembly(true, false);
     try {
-      return new CpuPlan(network, batch, slices, outside, assembly, initial, workers);
+      return new CpuPlan(network, options, slices, outside, assembly, initial, workers);
     } catch (RuntimeException | Error e) {
       assembly.close();
       throw e;
@@ -208,7 +206,7 @@ final class CpuPlan implements Plan {
 
   @Override
   public int batch() {
-    return batch;
+    return options.batch();
   }
 
   @Override
@@ -219,6 +217,10 @@ final class CpuPlan implements Plan {
   @Override
   public MemoryPlan memory() {
     return memory;
+  }
+
+  CompileOptions options() {
+    return options;
   }
 
   /** Whether examples may be lost that are not finite; see {@link LostExamples}. */
@@ -282,7 +284,7 @@ final class CpuPlan implements Plan {
                 "%s, batch %d in slices of %s: arena %,d bytes (largest live set %,d), weights %,d,"
                     + " scratch %,d, kept %,d%n",
                 network.name(),
-                batch,
+                options.batch(),
                 stretches.stream().map(stretch -> String.valueOf(stretch.slice())).toList(),
                 memory.arenaBytes(),
                 memory.largestLiveBytes(),

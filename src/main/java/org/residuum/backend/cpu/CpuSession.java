@@ -5,13 +5,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
 import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.Kernel;
 import org.residuum.backend.lower.Guard;
+import org.residuum.backend.lower.HostInputs;
 import org.residuum.backend.lower.OnlySlot;
 import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Value;
@@ -23,7 +26,7 @@ class CpuSession implements Session {
   private final Guard guard;
   private final SessionMemory memory;
   private final List<Bindings> slices = new ArrayList<>();
-  private final Map<String, FloatBuffer> inputs = new HashMap<>();
+  private final HostInputs inputs;
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
 
   /** Null where oneDNN loses none. */
@@ -40,14 +43,14 @@ class CpuSession implements Session {
     this.whenClosed = whenClosed;
     this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
     this.memory = new SessionMemory(plan, store);
-    this.lost =
-        plan.losesExamples()
-            ? new LostExamples(plan.network(), plan.batch(), inputs, outputs)
-            : null;
     try {
       plan.stretches().forEach(this::bind);
-      plan.network().inputs().forEach(value -> inputs.put(value.name(), memory.buffer(value)));
+      this.inputs = new HostInputs(plan.network(), plan.options(), layout(), memory::buffer);
       plan.network().outputs().forEach(this::addOutput);
+      this.lost =
+          plan.losesExamples()
+              ? new LostExamples(plan.network(), plan.batch(), inputs.floats(), outputs)
+              : null;
     } catch (RuntimeException | Error e) {
       slices.forEach(Bindings::close);
       memory.close();
@@ -83,8 +86,18 @@ class CpuSession implements Session {
   @Override
   public final FloatBuffer input(String name) {
     guard.requireOpen();
-    plan.network().input(name);
-    return inputs.get(name);
+    return inputs.input(name);
+  }
+
+  @Override
+  public final Pictures pictures(String name) {
+    guard.requireOpen();
+    return inputs.pictures(name);
+  }
+
+  @Override
+  public final Feed feed(String input) {
+    return plan.options().feed(plan.network().input(input).name());
   }
 
   @Override
@@ -109,6 +122,7 @@ class CpuSession implements Session {
     guard.enter();
     try {
       plan.workers().use();
+      inputs.normalize();
       if (lost == null) {
         runSlices();
       } else {
@@ -134,6 +148,7 @@ class CpuSession implements Session {
 
   private List<StepTime> profiled() {
     plan.workers().use();
+    inputs.normalize();
     List<StepTime> times = new ArrayList<>();
     int next = 0;
     for (CpuPlan.Stretch stretch : plan.stretches()) {

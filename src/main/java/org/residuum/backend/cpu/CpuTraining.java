@@ -3,6 +3,7 @@ package org.residuum.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -23,8 +24,8 @@ final class CpuTraining extends CpuSession implements TrainingSession {
     this.store = store;
   }
 
-  static CpuTraining open(Network network, Parameters initial, int batch, Workers workers) {
-    CpuPlan plan = CpuPlan.forTraining(network, initial, batch, workers);
+  static CpuTraining open(Network network, Parameters initial, CompileOptions options, Workers workers) {
+    CpuPlan plan = CpuPlan.forTraining(network, initial, options, workers);
     List<NativeMemory> memory = new ArrayList<>();
     Runnable release =
         () -> {

@@ -1,19 +1,20 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
+import java.util.Optional;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
+import org.residuum.backend.lower.LoweringBackend;
+import org.residuum.network.op.Op;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
-import org.residuum.plan.BatchNormFolding;
-import org.residuum.plan.Passes;
 
 /** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
-public final class CudaBackend implements Backend {
+public final class CudaBackend extends LoweringBackend {
   private final Device device;
 
   /**
@@ -28,16 +29,10 @@ public final class CudaBackend implements Backend {
   public CudaBackend(Device device) {
     CudaDriver driver = device.driver();
     Mode mode = device.mode();
-    int needed = mode.minimumArchitecture();
-    if (driver.architecture() < needed) {
+    String reason = tooOld(driver, mode);
+    if (reason != null) {
       throw new BackendUnavailableException(
-          driver.description()
-              + ": "
-              + mode
-              + " needs compute capability "
-              + needed / 10.0
-              + (mode == Mode.FP32 ? "; use --device cpu" : "; use fp32"),
-          null);
+          reason + (mode == Mode.FP32 ? "; use --device cpu" : "; use fp32"), null);
     }
     this.device = device;
   }
@@ -69,30 +64,39 @@ public final class CudaBackend implements Backend {
     return device.driver().description() + ", " + device.mode();
   }
 
-  /** How it multiplies and stores. */
-  public Mode mode() {
-    return device.mode();
+  @Override
+  public Precision precision() {
+    return Precision.valueOf(device.mode().name());
   }
 
   @Override
-  public Plan compile(Network network, Parameters parameters, CompileOptions options) {
-    BatchNormFolding.Folded form =
-        options.optimize()
-            ? Passes.inference(network, parameters)
-            : new BatchNormFolding.Folded(network, parameters);
-    return device.plan(
-        () -> CudaPlan.forInference(device, form.network(), form.parameters(), options.batch()));
+  public Optional<String> obstacle(Op op, Precision precision) {
+    return Optional.ofNullable(tooOld(device.driver(), Mode.valueOf(precision.name())));
+  }
+
+  /** Why a device cannot compute so, or null. */
+  private static String tooOld(CudaDriver driver, Mode mode) {
+    int needed = mode.minimumArchitecture();
+    return driver.architecture() >= needed
+        ? null
+        : driver.description() + ": " + mode + " needs compute capability " + needed / 10.0;
   }
 
   @Override
-  public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
-    Network form = options.optimize() ? Passes.training(network) : network;
-    return device.session(() -> CudaTraining.open(device, form, parameters, options.batch()));
+  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
+    return device.plan(() -> CudaPlan.forInference(device, network, parameters, options));
+  }
+
+  @Override
+  protected TrainingSession training(
+      Network network, Parameters parameters, CompileOptions options) {
+    return device.session(() -> CudaTraining.open(device, network, parameters, options));
   }
 
   /** Closes the sessions and plans that are open, each behind the call that it is in. */
   @Override
   public void close() {
+    super.close();
     device.close();
   }
 }

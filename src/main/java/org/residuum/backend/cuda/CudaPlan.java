@@ -3,7 +3,9 @@ package org.residuum.backend.cuda;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
+import org.residuum.network.ElementType;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
@@ -27,7 +29,7 @@ import org.residuum.plan.MemoryPlan;
 final class CudaPlan implements Plan {
   private final Device device;
   private final Network network;
-  private final int batch;
+  private final CompileOptions options;
   private final boolean training;
   private final Map<Value, String> gradients = new HashMap<>();
   private final Map<String, Integer> labels = new HashMap<>();
@@ -37,10 +39,10 @@ final class CudaPlan implements Plan {
   private final Lifetime lifetime;
   private PlanWeights weights;
 
-  private CudaPlan(Device device, Network network, int batch, boolean training) {
+  private CudaPlan(Device device, Network network, CompileOptions options, boolean training) {
     this.device = device;
     this.network = network;
-    this.batch = batch;
+    this.options = options;
     this.training = training;
     if (training) {
       network.outputs().forEach(this::noteGradient);
@@ -48,25 +50,26 @@ final class CudaPlan implements Plan {
     network.nodes().forEach(this::noteLabels);
     this.types = new ValueTypes(network, device.mode().storage());
     this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
-    this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch, types);
+    this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch(), types);
     Translator.translate(network, memory, assembly);
     this.lifetime = new Lifetime(network.name(), this::release);
   }
 
-  static CudaPlan forInference(Device device, Network network, Parameters parameters, int batch) {
-    network.parameters().forEach(parameters::requireShape);
-    CudaPlan plan = new CudaPlan(device, network, batch, false);
+  static CudaPlan forInference(
+      Device device, Network network, Parameters parameters, CompileOptions options) {
+    CudaPlan plan = new CudaPlan(device, network, options, false);
     plan.weights = new PlanWeights(device.driver(), plan.assembly, parameters, network.name());
     return plan;
   }
 
-  static CudaPlan forTraining(Device device, Network network, int batch) {
-    return new CudaPlan(device, network, batch, true);
+  static CudaPlan forTraining(Device device, Network network, CompileOptions options) {
+    return new CudaPlan(device, network, options, true);
   }
 
   /** The same without weights, to see what it takes. */
   CudaPlan withBatch(int other) {
-    return new CudaPlan(device, network, other, training);
+    return new CudaPlan(
+        device, network, new CompileOptions(other, options.optimize(), options.feeds()), training);
   }
 
   private void noteGradient(String output, Value value) {
@@ -95,7 +98,16 @@ final class CudaPlan implements Plan {
   }
 
   long bytes(Value value) {
-    return value.shape().elements(batch) * types.of(value).bytes();
+    return value.shape().elements(batch()) * types.of(value).bytes();
+  }
+
+  /** Whether an input is fed with the bytes of pictures. */
+  boolean takesBytes(String input) {
+    return options.feed(input).type() == ElementType.U8;
+  }
+
+  CompileOptions options() {
+    return options;
   }
 
   /** The parameter whose gradient a value is, or null. */
@@ -122,7 +134,7 @@ final class CudaPlan implements Plan {
 
   @Override
   public int batch() {
-    return batch;
+    return options.batch();
   }
 
   @Override
@@ -171,7 +183,7 @@ final class CudaPlan implements Plan {
                 "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights"
                     + " %,d%n",
                 network.name(),
-                batch,
+                batch(),
                 assembly.mode(),
                 memory.arenaBytes(),
                 memory.largestLiveBytes(),

@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
@@ -15,7 +17,6 @@ import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.op.Operand;
 import org.residuum.backend.cuda.op.Step;
 import org.residuum.backend.lower.Guard;
-import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
 /** One arena over a plan, and two slots whose batches take turns in it. */
@@ -212,6 +213,16 @@ class CudaSession implements Session {
   }
 
   @Override
+  public final Pictures pictures(String name) {
+    return slots.get(0).pictures(name);
+  }
+
+  @Override
+  public final Feed feed(String input) {
+    return plan.options().feed(plan.network().input(input).name());
+  }
+
+  @Override
   public final FloatBuffer output(String name) {
     return slots.get(0).output(name);
   }
@@ -222,31 +233,8 @@ class CudaSession implements Session {
     return List.copyOf(slots);
   }
 
-  @Override
-  public final boolean takePictures(String input, float[] scale, float[] shift) {
-    guard.run(() -> taken(input, scale, shift));
-    return true;
-  }
-
-  private void taken(String input, float[] scale, float[] shift) {
-    Value value = plan.network().input(input);
-    Shape shape = value.shape();
-    if (shape.rank() != 4 || !shape.isBatched() || shape.extent(1) != scale.length) {
-      throw new IllegalArgumentException(
-          "input "
-              + input
-              + " "
-              + shape
-              + " cannot take pictures of "
-              + scale.length
-              + " channels; it must be (N, C, H, W) with that C");
-    }
-    long scales = upload("scale of pixels", scale);
-    long shifts = upload("shift of pixels", shift);
-    slots.forEach(slot -> slot.takePictures(value, scales, shifts));
-  }
-
-  private long upload(String label, float[] values) {
+  /** The address of values on the device, which end with the session. */
+  final long upload(String label, float[] values) {
     long bytes = (long) Float.BYTES * values.length;
     long address = resources.allocate(plan.driver(), bytes, label);
     ByteBuffer host = plan.driver().allocateHost(bytes, label);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Slot;
 import org.residuum.backend.cuda.driver.CudaEvent;
@@ -15,6 +16,8 @@ import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.backend.lower.ClassLabels;
+import org.residuum.backend.lower.HostInputs;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
@@ -36,7 +39,7 @@ final class CudaSlot implements Slot {
   private final Streams streams;
   private final Map<String, Port> inputs = new LinkedHashMap<>();
   private final Map<String, Port> outputs = new LinkedHashMap<>();
-  private final Map<String, Runnable> entries = new LinkedHashMap<>();
+  private final List<Runnable> entries = new ArrayList<>();
   private final List<Runnable> exits = new ArrayList<>();
   private final CudaEvent arrived;
   private final CudaEvent computed;
@@ -58,14 +61,15 @@ final class CudaSlot implements Slot {
     this.left = event(resources);
     long next = staging;
     for (Value value : plan.network().inputs()) {
-      inputs.put(value.name(), enter(value, port(value, next, resources)));
-      next += bytes(plan, value);
+      boolean pictures = plan.takesBytes(value.name());
+      inputs.put(value.name(), enter(value, port(value, pictures, next, resources)));
+      next += Port.bytes(value.shape(), plan.batch(), pictures);
     }
     for (Map.Entry<String, Value> output : plan.network().outputs().entrySet()) {
       Value value = output.getValue();
       if (plan.gradientOf(value) == null) {
-        outputs.put(output.getKey(), exit(value, port(value, next, resources)));
-        next += bytes(plan, value);
+        outputs.put(output.getKey(), exit(value, port(value, false, next, resources)));
+        next += Port.bytes(value.shape(), plan.batch(), false);
       }
     }
   }
@@ -75,16 +79,12 @@ final class CudaSlot implements Slot {
     Network network = plan.network();
     long bytes = 0;
     for (Value value : network.inputs()) {
-      bytes += bytes(plan, value);
+      bytes += Port.bytes(value.shape(), plan.batch(), plan.takesBytes(value.name()));
     }
     for (Value value : network.outputs().values()) {
-      bytes += plan.gradientOf(value) == null ? bytes(plan, value) : 0;
+      bytes += plan.gradientOf(value) == null ? Port.bytes(value.shape(), plan.batch(), false) : 0;
     }
     return bytes;
-  }
-
-  private static long bytes(CudaPlan plan, Value value) {
-    return Port.bytes(value.shape(), plan.batch());
   }
 
   private CudaEvent event(Resources resources) {
@@ -93,19 +93,22 @@ final class CudaSlot implements Slot {
     return event;
   }
 
-  private Port port(Value value, long address, Resources resources) {
+  private Port port(Value value, boolean pictures, long address, Resources resources) {
     String label = value.name() + " of " + plan.network().name() + ", batch " + plan.batch();
-    ByteBuffer locked = resources.allocateHost(plan.driver(), bytes(plan, value), label);
-    return new Port(value.shape(), plan.batch(), locked, address);
+    long bytes = Port.bytes(value.shape(), plan.batch(), pictures);
+    ByteBuffer locked = resources.allocateHost(plan.driver(), bytes, label);
+    return new Port(value.shape(), plan.batch(), pictures, locked, address);
   }
 
   private Port enter(Value value, Port port) {
     long target = session.address(value);
-    entries.put(
-        value.name(),
-        plan.types().of(value) == Storage.F32
-            ? () -> streams.compute().copy(target, port.address(), port.bytes())
-            : Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
+    if (plan.takesBytes(value.name())) {
+      entries.add(normalize(value, port));
+    } else if (plan.types().of(value) == Storage.F32) {
+      entries.add(() -> streams.compute().copy(target, port.address(), port.bytes()));
+    } else {
+      entries.add(Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
+    }
     return port;
   }
 
@@ -118,60 +121,49 @@ final class CudaSlot implements Slot {
     return port;
   }
 
-  /**
-   * Has an input (N, C, H, W) enter as pictures.
-   *
-   * @param scale address of C floats; shift likewise
-   */
-  void takePictures(Value value, long scale, long shift) {
-    require(State.FREE, "takePictures", "await it first");
-    Port port = inputs.get(value.name());
-    port.takePictures(plan.batch());
+  /** Normalises bytes into the arena. */
+  private Runnable normalize(Value value, Port port) {
+    Feed feed = session.feed(value.name());
     Shape shape = value.shape();
+    int channels = shape.extent(1);
     int height = shape.extent(2);
     int width = shape.extent(3);
-    entries.put(
-        value.name(),
-        streams
-            .compute()
-            .launch(
-                Kernel.IMAGES_TO_NHWC,
-                plan.types().of(value),
-                Kernel.IMAGES_TO_NHWC
-                    .grid()
-                    .shape((long) plan.batch() * height, (long) width * shape.extent(1)),
-                port.address(),
-                port.cropsAddress(),
-                scale,
-                shift,
-                session.address(value),
-                plan.batch(),
-                height,
-                width,
-                shape.extent(1),
-                height,
-                width));
+    return streams
+        .compute()
+        .launch(
+            Kernel.IMAGES_TO_NHWC,
+            plan.types().of(value),
+            Kernel.IMAGES_TO_NHWC
+                .grid()
+                .shape((long) plan.batch() * height, (long) width * channels),
+            port.address(),
+            port.cropsAddress(),
+            session.upload("scale of pixels", feed.scale()),
+            session.upload("shift of pixels", feed.shift()),
+            session.address(value),
+            plan.batch(),
+            height,
+            width,
+            channels,
+            height,
+            width);
   }
 
   @Override
   public FloatBuffer input(String name) {
-    Port port = inputPort(name);
-    if (port.pictures() != null) {
-      throw new IllegalStateException("input " + name + " takes pictures, not floats");
-    }
-    return port.seen();
+    requireFeed(name, ElementType.F32);
+    return inputs.get(name).seen();
   }
 
   @Override
   public Pictures pictures(String name) {
-    Pictures pictures = inputPort(name).pictures();
-    return pictures == null ? Slot.super.pictures(name) : pictures;
+    requireFeed(name, ElementType.U8);
+    return inputs.get(name).pictures();
   }
 
-  private Port inputPort(String name) {
+  private void requireFeed(String name, ElementType wanted) {
     session.guard().requireOpen();
-    plan.network().input(name);
-    return inputs.get(name);
+    HostInputs.requireFeed(plan.network().input(name), wanted, plan.takesBytes(name));
   }
 
   @Override
@@ -217,7 +209,7 @@ final class CudaSlot implements Slot {
     require(State.SENT, "start", "await it first");
     state = State.STARTED;
     streams.compute().waitFor(arrived);
-    entries.values().forEach(Runnable::run);
+    entries.forEach(Runnable::run);
     session.step();
     exits.forEach(Runnable::run);
     streams.compute().record(computed);

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -33,10 +34,10 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     }
   }
 
-  static CudaTraining open(Device device, Network network, Parameters initial, int batch) {
+  static CudaTraining open(Device device, Network network, Parameters initial, CompileOptions options) {
     CudaDriver driver = device.driver();
     network.parameters().forEach(initial::requireShape);
-    CudaPlan plan = CudaPlan.forTraining(device, network, batch);
+    CudaPlan plan = CudaPlan.forTraining(device, network, options);
     try (Resources onFailure = new Resources()) {
       CudaStream stream = driver.createStream();
       onFailure.add(stream::close);

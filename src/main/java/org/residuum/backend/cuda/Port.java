@@ -21,15 +21,19 @@ final class Port {
   private final int elements;
   private final long address;
   private final boolean moves;
-  private Pictures pictures;
 
-  private Port(Shape shape, ByteBuffer locked, int elements, long address) {
+  /** Null where floats travel. */
+  private final Pictures pictures;
+
+  private Port(Shape shape, ByteBuffer locked, int elements, Pictures pictures, long address) {
     this.shape = shape;
     this.locked = locked;
     this.elements = elements;
     this.address = address;
-    this.lockedFloats = locked.asFloatBuffer().slice(0, elements);
-    this.moves = !shape.isBatched() && ChannelsLast.moves(shape);
+    this.pictures = pictures;
+    this.lockedFloats =
+        pictures == null ? locked.asFloatBuffer().slice(0, elements) : FloatBuffer.allocate(0);
+    this.moves = pictures == null && !shape.isBatched() && ChannelsLast.moves(shape);
     this.seen =
         moves
             ? ByteBuffer.allocateDirect(4 * elements).order(ByteOrder.nativeOrder()).asFloatBuffer()
@@ -39,18 +43,31 @@ final class Port {
   /**
    * A port.
    *
+   * @param pictures whether bytes travel, not floats
    * @param locked of {@link #bytes}
    * @param address of as many bytes on the device
    */
-  Port(Shape shape, int batch, ByteBuffer locked, long address) {
-    this(shape, locked, Math.toIntExact(shape.elements(batch)), address);
+  Port(Shape shape, int batch, boolean pictures, ByteBuffer locked, long address) {
+    this(
+        shape,
+        locked,
+        Math.toIntExact(shape.elements(batch)),
+        pictures ? pictures(locked, (int) shape.elements(batch), batch) : null,
+        address);
   }
 
-  /** Page-locked bytes, and device bytes: floats or pictures with their crops. */
-  static long bytes(Shape shape, int batch) {
+  /** Page-locked bytes, and device bytes: floats, or pictures with their crops. */
+  static long bytes(Shape shape, int batch, boolean pictures) {
     long elements = shape.elements(batch);
-    long pictures = shape.rank() == 4 ? cropsAt(elements) + cropBytes(batch) : 0;
-    return CudaSession.align(Math.max(4 * elements, pictures));
+    return CudaSession.align(
+        pictures ? cropsAt(elements) + cropBytes(batch) : Float.BYTES * elements);
+  }
+
+  /** Pixels, behind them the crops. */
+  private static Pictures pictures(ByteBuffer locked, int elements, int batch) {
+    ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
+    return new Pictures(
+        locked.slice(0, elements), crops.order(ByteOrder.nativeOrder()).asIntBuffer());
   }
 
   private static long cropsAt(long elements) {
@@ -59,13 +76,6 @@ final class Port {
 
   private static long cropBytes(int batch) {
     return (long) Pictures.CROP * Integer.BYTES * batch;
-  }
-
-  /** Has pictures travel in place of floats: pixels, behind them the crops. */
-  void takePictures(int batch) {
-    ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
-    pictures =
-        new Pictures(locked.slice(0, elements), crops.order(ByteOrder.nativeOrder()).asIntBuffer());
   }
 
   /** Null where floats travel. */

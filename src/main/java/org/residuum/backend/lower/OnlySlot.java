@@ -1,6 +1,7 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 
@@ -9,6 +10,11 @@ public record OnlySlot(Session session) implements Slot {
   @Override
   public FloatBuffer input(String name) {
     return session.input(name);
+  }
+
+  @Override
+  public Pictures pictures(String name) {
+    return session.pictures(name);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Slot;
@@ -60,7 +60,7 @@ public final class SelfCheck {
    * @param unitRoundoff to which the backend rounds operands, 2⁻²⁴ for fp32
    * @return what differs, or what the backend failed with, in a line; empty where it agrees
    */
-  public static Optional<String> of(Backend backend, Backend reference, double unitRoundoff) {
+  public static Optional<String> of(TrainingBackend backend, TrainingBackend reference, double unitRoundoff) {
     SelfCheck check = new SelfCheck(unitRoundoff);
     Map<String, float[]> got;
     try {
@@ -71,7 +71,7 @@ public final class SelfCheck {
     return check.difference(reference, got);
   }
 
-  private Optional<String> difference(Backend reference, Map<String, float[]> got) {
+  private Optional<String> difference(TrainingBackend reference, Map<String, float[]> got) {
     Map<String, float[]> expected = run(reference, parameters, images);
     Map<String, Double> allowed = new LinkedHashMap<>();
     expected.forEach((name, values) -> allowed.put(name, FLOAT_ROUNDOFF * norm(values)));
@@ -150,7 +150,7 @@ public final class SelfCheck {
   }
 
   /** All results by name. */
-  private Map<String, float[]> run(Backend backend, Parameters weights, Tensor x) {
+  private Map<String, float[]> run(TrainingBackend backend, Parameters weights, Tensor x) {
     Map<String, float[]> results = new LinkedHashMap<>();
     CompileOptions options = CompileOptions.batch(BATCH);
     try (Plan plan = backend.compile(network, weights, options)) {

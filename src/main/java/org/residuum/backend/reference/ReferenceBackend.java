@@ -1,19 +1,24 @@
 package org.residuum.backend.reference;
 
-import org.residuum.backend.Backend;
+import java.util.Optional;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingSession;
+import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.Parameters;
-import org.residuum.plan.BatchNormFolding;
-import org.residuum.plan.Passes;
+import org.residuum.network.Value;
+import org.residuum.network.op.Op;
 
 /**
  * Plain Java loops in double precision, images as (N, C, H, W): the definition of every operation,
  * short and slow.
  */
-public final class ReferenceBackend implements Backend {
+public final class ReferenceBackend extends LoweringBackend {
+  private static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
   @Override
   public String name() {
     return "reference";
@@ -25,17 +30,52 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public Plan compile(Network network, Parameters parameters, CompileOptions options) {
-    BatchNormFolding.Folded form =
-        options.optimize()
-            ? Passes.inference(network, parameters)
-            : new BatchNormFolding.Folded(network, parameters);
-    return new ReferencePlan(form.network(), form.parameters(), options.batch());
+  public Precision precision() {
+    return Precision.FP32;
   }
 
   @Override
-  public TrainingSession train(Network network, Parameters parameters, CompileOptions options) {
-    Network form = options.optimize() ? Passes.training(network) : network;
-    return new ReferenceTraining(form, parameters, options.batch());
+  public Optional<String> obstacle(Op op, Precision precision) {
+    return precision == Precision.FP32
+        ? Optional.empty()
+        : Optional.of("the reference computes in double precision, not in " + precision);
+  }
+
+  @Override
+  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
+    requireArrays(network, options.batch());
+    return new ReferencePlan(network, parameters, options);
+  }
+
+  @Override
+  protected TrainingSession training(
+      Network network, Parameters parameters, CompileOptions options) {
+    requireArrays(network, options.batch());
+    return new ReferenceTraining(network, parameters, options);
+  }
+
+  /** Each value is one array. */
+  private static void requireArrays(Network network, int batch) {
+    for (Node node : network.nodes()) {
+      for (Value value : node.outputs()) {
+        long elements = value.shape().elements(batch);
+        if (elements > MAX_ELEMENTS) {
+          throw new IllegalArgumentException(
+              network.name()
+                  + " at batch "
+                  + batch
+                  + ": "
+                  + value.name()
+                  + " "
+                  + value.shape()
+                  + " has "
+                  + elements
+                  + " elements, an array holds "
+                  + MAX_ELEMENTS
+                  + "; use a batch of at most "
+                  + MAX_ELEMENTS / value.shape().elements());
+        }
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.residuum.backend.reference;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -17,15 +18,14 @@ import org.residuum.plan.MemoryPlan;
 final class ReferencePlan implements Plan {
   private final Network network;
   private final Map<String, double[]> parameters = new LinkedHashMap<>();
-  private final int batch;
+  private final CompileOptions options;
   private final Lifetime lifetime;
 
-  ReferencePlan(Network network, Parameters parameters, int batch) {
+  ReferencePlan(Network network, Parameters parameters, CompileOptions options) {
     this.network = network;
-    this.batch = batch;
+    this.options = options;
     this.lifetime = new Lifetime(network.name(), () -> {});
     for (ParameterSpec spec : network.parameters()) {
-      parameters.requireShape(spec);
       this.parameters.put(spec.name(), doubles(parameters.get(spec.name())));
     }
   }
@@ -45,7 +45,7 @@ final class ReferencePlan implements Plan {
 
   @Override
   public int batch() {
-    return batch;
+    return options.batch();
   }
 
   @Override
@@ -55,12 +55,12 @@ final class ReferencePlan implements Plan {
 
   @Override
   public MemoryPlan memory() {
-    return MemoryPlan.of(network, value -> 8 * value.shape().elements(batch));
+    return MemoryPlan.of(network, value -> 8 * value.shape().elements(options.batch()));
   }
 
   @Override
   public Session session() {
-    return lifetime.open(() -> new ReferenceSession(network, parameters, batch));
+    return lifetime.open(() -> new ReferenceSession(network, parameters, options));
   }
 
   @Override

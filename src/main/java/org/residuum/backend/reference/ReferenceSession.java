@@ -4,7 +4,11 @@ import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
+import org.residuum.backend.Pictures;
+import org.residuum.backend.lower.HostInputs;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.lower.Guard;
@@ -16,28 +20,28 @@ import org.residuum.network.Value;
 class ReferenceSession implements Session {
   private final Network network;
   private final Map<String, double[]> parameters;
-  private final int batch;
-  private final Map<String, FloatBuffer> inputs = new HashMap<>();
+  private final CompileOptions options;
+  private final HostInputs inputs;
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
   private Map<Value, double[]> values = Map.of();
   private final Guard guard;
 
-  ReferenceSession(Network network, Map<String, double[]> parameters, int batch) {
+  ReferenceSession(Network network, Map<String, double[]> parameters, CompileOptions options) {
     this.network = network;
     this.parameters = parameters;
-    this.batch = batch;
+    this.options = options;
     this.guard = Guard.refusing("this session of " + network.name(), () -> {});
-    network.inputs().forEach(value -> inputs.put(value.name(), buffer(value)));
+    this.inputs = new HostInputs(network, options, layout(), this::buffer);
     network.outputs().forEach((name, value) -> outputs.put(name, buffer(value)));
   }
 
   private FloatBuffer buffer(Value value) {
-    return FloatBuffer.allocate(Math.toIntExact(value.shape().elements(batch)));
+    return FloatBuffer.allocate(Math.toIntExact(value.shape().elements(options.batch())));
   }
 
   @Override
   public final int batch() {
-    return batch;
+    return options.batch();
   }
 
   @Override
@@ -48,7 +52,18 @@ class ReferenceSession implements Session {
   @Override
   public final FloatBuffer input(String name) {
     guard.requireOpen();
-    return inputs.get(network.input(name).name());
+    return inputs.input(name);
+  }
+
+  @Override
+  public final Pictures pictures(String name) {
+    guard.requireOpen();
+    return inputs.pictures(name);
+  }
+
+  @Override
+  public final Feed feed(String input) {
+    return options.feed(network.input(input).name());
   }
 
   @Override
@@ -74,8 +89,9 @@ class ReferenceSession implements Session {
 
   void evaluate() {
     Map<String, double[]> given = new HashMap<>();
-    inputs.forEach((name, buffer) -> given.put(name, doubles(buffer)));
-    values = Evaluator.evaluate(network, given, parameters, batch);
+    inputs.normalize();
+    inputs.floats().forEach((name, buffer) -> given.put(name, doubles(buffer)));
+    values = Evaluator.evaluate(network, given, parameters, options.batch());
     outputs.forEach((name, buffer) -> copy(values.get(network.output(name)), buffer));
   }
 

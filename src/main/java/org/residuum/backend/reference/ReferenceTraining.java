@@ -3,6 +3,7 @@ package org.residuum.backend.reference;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -18,17 +19,20 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   private final Map<String, double[]> parameters;
   private final ParameterStore store;
 
-  ReferenceTraining(Network network, Parameters initial, int batch) {
+  ReferenceTraining(Network network, Parameters initial, CompileOptions options) {
     this(
         network,
         new ParameterStore(network.parameters(), initial, FloatBuffer::allocate),
         new LinkedHashMap<>(),
-        batch);
+        options);
   }
 
   private ReferenceTraining(
-      Network network, ParameterStore store, Map<String, double[]> parameters, int batch) {
-    super(network, parameters, batch);
+      Network network,
+      ParameterStore store,
+      Map<String, double[]> parameters,
+      CompileOptions options) {
+    super(network, parameters, options);
     this.network = network;
     this.store = store;
     this.parameters = parameters;

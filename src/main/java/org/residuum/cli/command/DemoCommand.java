@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.cli.option.DataOption;
@@ -82,14 +82,14 @@ public final class DemoCommand implements Callable<Integer> {
     try (FolderLock unused = FolderLock.of("--out", folder)) {
       OutputFolder.check("--out", folder, overwrite);
       try (FolderLock unusedModel = TrainingFolder.lock("--out", folder.resolve(MODEL));
-          Backend backend = device.open(console.err())) {
+          TrainingBackend backend = device.open(console.err())) {
         show(console, backend, folder);
       }
     }
     return ExitCode.OK;
   }
 
-  private void show(Console console, Backend backend, Path folder) throws IOException {
+  private void show(Console console, TrainingBackend backend, Path folder) throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
     Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Split.TEST, options);
@@ -119,7 +119,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** The reference backend is a thousand times slower: a small network for it. */
-  private static String network(Backend backend) {
+  private static String network(TrainingBackend backend) {
     return backend.name().equals("reference") ? "mlp:32x2" : "resnet8";
   }
 
@@ -135,7 +135,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int predict(Console console, Backend backend, Path model, List<Path> pictures, Path csv)
+  private int predict(Console console, TrainingBackend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
     SavedModel saved = SavedModel.load(model);
     Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());

@@ -195,9 +195,11 @@ public final class EvalCommand implements Callable<Integer> {
       failures.add(FileText.of(skipped.file()), skipped.reason());
     }
     CompileOptions options = BatchOption.options(batch, dataset.size());
-    try (Plan plan = backend.compile(saved.network(), saved.parameters(), options);
-        Evaluator evaluator =
+    try (Evaluator evaluator =
             new Evaluator(dataset, preprocessing, options.batch(), device.loaderThreads());
+        Plan plan =
+            backend.compile(
+                saved.network(), saved.parameters(), evaluator.fed(saved.network(), options));
         Progress bar = console.progress("evaluating", dataset.size())) {
       return evaluator.evaluate(plan, (done, total) -> bar.at(done), listener(dataset, failures));
     }

@@ -3,7 +3,7 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
@@ -98,7 +98,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     try (FolderLock unused = TrainingFolder.lock("--out", out)) {
       checkFolder();
-      try (Backend backend = device.open(console.err())) {
+      try (TrainingBackend backend = device.open(console.err())) {
         train(console, backend);
       }
     }
@@ -116,7 +116,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private void train(Console console, Backend backend) throws IOException {
+  private void train(Console console, TrainingBackend backend) throws IOException {
     DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
     Dataset training = data.open(console, Split.TRAIN, options);
     Dataset test = data.open(console, Split.TEST, options);

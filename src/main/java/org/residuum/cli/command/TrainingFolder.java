@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.TrainingNotes;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
@@ -34,7 +34,7 @@ final class TrainingFolder {
   private static final String UNFINISHED = "unfinished";
 
   private final Console console;
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final Dataset training;
   private final StartingPoint start;
   private final TrainingNotes split;
@@ -61,7 +61,7 @@ final class TrainingFolder {
    */
   TrainingFolder(
       Console console,
-      Backend backend,
+      TrainingBackend backend,
       Dataset training,
       StartingPoint start,
       TrainingNotes split,

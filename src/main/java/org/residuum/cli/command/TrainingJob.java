@@ -3,7 +3,7 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.TrainingNotes;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
@@ -32,7 +32,7 @@ final class TrainingJob {
   private static final long OTHER_BYTES = 1 << 17;
 
   private final Console console;
-  private final Backend backend;
+  private final TrainingBackend backend;
   private final Dataset training;
   private final Dataset test;
   private final StartingPoint start;
@@ -47,7 +47,7 @@ final class TrainingJob {
    */
   TrainingJob(
       Console console,
-      Backend backend,
+      TrainingBackend backend,
       Dataset training,
       Dataset test,
       StartingPoint start,

@@ -43,7 +43,7 @@ public record CheckedGpu(Optional<CudaBackend> backend, String why) {
     }
     long began = System.nanoTime();
     Optional<String> difference =
-        SelfCheck.of(gpu, new ReferenceBackend(), gpu.mode().unitRoundoff());
+        SelfCheck.of(gpu, new ReferenceBackend(), gpu.precision().unitRoundoff());
     double seconds = (System.nanoTime() - began) / 1e9;
     if (difference.isEmpty()) {
       String passed = String.format(Locale.ROOT, "self-check passed in %.1f s", seconds);

@@ -2,7 +2,7 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.cli.text.CommandFailure;
@@ -33,7 +33,7 @@ public final class DeviceOption {
       description = "CPU threads that compute, and at most as many that load (default: all).")
   private Integer threads;
 
-  public Backend open(PrintWriter err) {
+  public TrainingBackend open(PrintWriter err) {
     return Devices.open(device, mode(), threads(), err);
   }
 

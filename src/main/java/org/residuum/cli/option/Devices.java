@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
@@ -29,7 +29,7 @@ public final class Devices {
    * @param threads for computing on the CPU
    * @throws CommandFailure where the name is unknown, or the device is not there
    */
-  public static Backend open(String device, Mode precision, int threads, PrintWriter err) {
+  public static TrainingBackend open(String device, Mode precision, int threads, PrintWriter err) {
     Matcher cuda = CUDA.matcher(device);
     if (cuda.matches()) {
       int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
@@ -53,7 +53,7 @@ public final class Devices {
     };
   }
 
-  private static Backend onlyFp32(Backend backend, Mode precision, String why) {
+  private static TrainingBackend onlyFp32(TrainingBackend backend, Mode precision, String why) {
     if (precision != Mode.FP32) {
       throw CommandFailure.usage(
           "--precision "
@@ -64,14 +64,14 @@ public final class Devices {
     return backend;
   }
 
-  private static Backend said(Backend backend, String why, PrintWriter err) {
+  private static TrainingBackend said(TrainingBackend backend, String why, PrintWriter err) {
     String what = why.isEmpty() ? ": " + backend.description() : " (" + why + ")";
     err.println("device " + backend.name() + what);
     err.flush();
     return backend;
   }
 
-  private static Backend cuda(String device, int ordinal, Mode precision) {
+  private static TrainingBackend cuda(String device, int ordinal, Mode precision) {
     GpuProbe probe = GpuProbe.look();
     Optional<String> refusal = Gpu.refusal(probe, ordinal);
     if (refusal.isEmpty()) {
@@ -91,16 +91,16 @@ public final class Devices {
     throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
   }
 
-  private static Backend automatic(Mode precision, int threads, PrintWriter err) {
+  private static TrainingBackend automatic(Mode precision, int threads, PrintWriter err) {
     return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads, err);
   }
 
   /** The GPU where it was taken, else the CPU. */
-  static Backend automatic(CheckedGpu gpu, Mode precision, int threads, PrintWriter err) {
+  static TrainingBackend automatic(CheckedGpu gpu, Mode precision, int threads, PrintWriter err) {
     if (gpu.backend().isPresent()) {
       return said(gpu.backend().get(), gpu.why(), err);
     }
-    Backend chosen;
+    TrainingBackend chosen;
     String why = gpu.why();
     try {
       chosen = new CpuBackend(threads);
@@ -111,7 +111,7 @@ public final class Devices {
     return said(onlyFp32(chosen, precision, why), why, err);
   }
 
-  private static Backend cpu(int threads) {
+  private static TrainingBackend cpu(int threads) {
     try {
       return new CpuBackend(threads);
     } catch (BackendUnavailableException e) {

@@ -5,7 +5,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import org.residuum.backend.Feed;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.prepare.SplitMix;
@@ -36,7 +36,7 @@ public final class BatchLoader implements AutoCloseable {
   private final boolean shuffle;
   private final boolean keepGoing;
   private final long seed;
-  private final PixelScale pixelScale;
+  private final Feed feed;
 
   /** The examples of the epoch, then those that fill up its last batch. */
   private final int[] order;
@@ -68,7 +68,7 @@ public final class BatchLoader implements AutoCloseable {
     shuffle = options.shuffle;
     keepGoing = options.keepGoing;
     seed = options.seed;
-    pixelScale = options.pixelScale();
+    feed = options.feed();
     order = new int[options.fillLast ? Math.multiplyExact(batches, batchSize) : size];
     permutation = new int[size];
     ring = new Batch[options.ahead + 1];
@@ -95,9 +95,9 @@ public final class BatchLoader implements AutoCloseable {
     return batches;
   }
 
-  /** How the bytes of pictures become what a network sees; empty for vectors. */
-  public Optional<PixelScale> pixelScale() {
-    return Optional.ofNullable(pixelScale);
+  /** What a session is to be fed with: bytes where {@link #pictures} gives them, else floats. */
+  public Feed feed() {
+    return feed;
   }
 
   /** Starts a pass; its number chooses the order and the augmentation. */
@@ -108,11 +108,11 @@ public final class BatchLoader implements AutoCloseable {
   /**
    * Starts the same pass with {@link Batch#pictures} in place of floats.
    *
-   * @throws IllegalStateException where the examples are vectors
+   * @throws IllegalStateException where {@link #feed} is floats
    */
   public Epoch pictures(int number) {
-    if (pixelScale == null) {
-      throw new IllegalStateException(dataset.name() + " has vectors, not pictures");
+    if (feed.equals(Feed.FLOATS)) {
+      throw new IllegalStateException(dataset.name() + " gives floats, not the bytes of pictures");
     }
     return start(number, true);
   }

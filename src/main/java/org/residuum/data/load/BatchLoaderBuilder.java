@@ -3,6 +3,8 @@ package org.residuum.data.load;
 import java.util.Objects;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.backend.Feed;
+import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 
@@ -98,10 +100,12 @@ public final class BatchLoaderBuilder {
     return new BatchLoader(this);
   }
 
-  PixelScale pixelScale() {
+  /** Bytes but for vectors, and for pictures that are distorted as floats. */
+  Feed feed() {
     return dataset instanceof ImageDataset images
-        ? PixelScale.of(preprocessing, images.maxValue())
-        : null;
+            && augmentation.distortion().equals(Distortion.NONE)
+        ? preprocessing.feed(images.maxValue())
+        : Feed.FLOATS;
   }
 
   ExampleWriter writer() {

@@ -27,7 +27,7 @@ final class ImageWriter implements ExampleWriter {
     channels = preprocessing.channels();
     height = preprocessing.height();
     width = preprocessing.width();
-    table = preprocessing.table(dataset.maxValue());
+    table = preprocessing.feed(dataset.maxValue()).table();
     pixels = new byte[channels * height * width];
     values = new float[pixels.length];
   }

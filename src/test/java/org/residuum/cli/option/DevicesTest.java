@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.cuda.driver.GpuDevice;
@@ -112,7 +112,7 @@ final class DevicesTest {
   void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
     StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Mode.BF16));
-    Backend chosen = Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true));
+    TrainingBackend chosen = Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true));
     assertEquals("cuda", chosen.name());
     assertTrue(
         said.toString()
@@ -124,7 +124,7 @@ final class DevicesTest {
   void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
     StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
-    Backend chosen = Devices.automatic(gpu, Mode.FP32, 1, new PrintWriter(said, true));
+    TrainingBackend chosen = Devices.automatic(gpu, Mode.FP32, 1, new PrintWriter(said, true));
     assertEquals("cpu", chosen.name());
     assertEquals(1, said.toString().lines().count(), said.toString());
     assertTrue(
@@ -150,7 +150,7 @@ final class DevicesTest {
     assertEquals(new CheckedGpu(Optional.empty(), "no cuBLAS"), gpu);
   }
 
-  private static Backend open(String device, Mode precision) {
+  private static TrainingBackend open(String device, Mode precision) {
     return Devices.open(device, precision, 1, new PrintWriter(System.err, true));
   }
 

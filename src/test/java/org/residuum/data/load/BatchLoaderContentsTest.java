@@ -64,7 +64,7 @@ class BatchLoaderContentsTest {
   void picturesAreTheSameBatchesAsBytes() throws IOException {
     ImageDataset dataset = pictures(11);
     Preprocessing preprocessing = Preprocessing.of(dataset);
-    float[] table = preprocessing.table(dataset.maxValue());
+    float[] table = preprocessing.feed(dataset.maxValue()).table();
     try (BatchLoader loader = augmented(dataset).batch(4).shuffle(true).threads(2).build()) {
       for (int number = 0; number < 3; number++) {
         List<Copy> floats = drain(loader, number);

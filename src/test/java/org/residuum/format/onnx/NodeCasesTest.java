@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.residuum.TestData;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -36,7 +36,7 @@ class NodeCasesTest {
 
   private static final double ABSOLUTE = 1e-7;
 
-  private static final List<Backend> BACKENDS =
+  private static final List<TrainingBackend> BACKENDS =
       List.of(new ReferenceBackend(), EmulatedBackend.open(Mode.FP32));
 
   private static final int CASES = 176;
@@ -124,7 +124,7 @@ class NodeCasesTest {
       OnnxModel model, GraphProto graph, Path set, int batch, Map<String, FloatBuffer> fed)
       throws IOException {
     StringBuilder differences = new StringBuilder();
-    for (Backend backend : BACKENDS) {
+    for (TrainingBackend backend : BACKENDS) {
       String found = compare(backend, model, graph, set, batch, fed);
       differences.append(found.isEmpty() ? "" : backend.name() + ": " + found);
     }
@@ -132,7 +132,7 @@ class NodeCasesTest {
   }
 
   private static String compare(
-      Backend backend,
+      TrainingBackend backend,
       OnnxModel model,
       GraphProto graph,
       Path set,

@@ -3,7 +3,7 @@ package org.residuum.format.onnx;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.residuum.backend.Backend;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.BackendRuns;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -24,7 +24,7 @@ final class Running {
   }
 
   static Map<String, FloatBuffer> run(
-      Backend backend,
+      TrainingBackend backend,
       Network network,
       Parameters parameters,
       int batch,

@@ -211,13 +211,13 @@ class CudaSessionTest {
 
   @Test
   void bufferOverTwoGibibytesIsRefusedWithTheRemedy() {
-    try (Plan plan = plan(new EmulatedDriver(), 120_000_000)) {
-      IllegalArgumentException e = assertThrows(IllegalArgumentException.class, plan::session);
-      assertEquals(
-          "x of mlp17x2, batch 120000000 takes 3360000000 bytes, one buffer holds 2 GiB; use a"
-              + " smaller batch",
-          e.getMessage());
-    }
+    EmulatedDriver driver = new EmulatedDriver();
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> plan(driver, 120_000_000));
+    assertEquals(
+        "mlp17x2 at batch 120000000: x (N, 7) takes 3360000000 bytes, one buffer holds"
+            + " 2147418111; use a batch of at most 76693503",
+        e.getMessage());
   }
 
   @Test

@@ -9,7 +9,14 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
+import org.residuum.backend.Layout;
+import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.reference.ReferenceBackend;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -33,6 +40,7 @@ class PicturesTest {
   private static final int BATCH = 3;
   private static final float[] MEAN = {0.4914f, 0.4822f, 0.4465f};
   private static final float[] STD = {0.2470f, 0.2435f, 0.2616f};
+  private static final Feed BYTES = Feed.bytes(255, MEAN, STD);
 
   /** y = x + x, which is exact. */
   private static Network twice() {
@@ -76,19 +84,12 @@ class PicturesTest {
         : 0;
   }
 
-  private static Plan plan(EmulatedDriver driver, Mode mode) {
+  private static Plan plan(EmulatedDriver driver, Mode mode, Feed feed) {
     return new CudaBackend(driver, mode)
-        .compile(twice(), Parameters.allocate(twice().parameters()), CompileOptions.batch(BATCH));
-  }
-
-  private static boolean takePictures(Session session) {
-    float[] scale = new float[CHANNELS];
-    float[] shift = new float[CHANNELS];
-    for (int c = 0; c < CHANNELS; c++) {
-      scale[c] = (float) (1 / (255.0 * STD[c]));
-      shift[c] = (float) (-(double) MEAN[c] / STD[c]);
-    }
-    return session.takePictures("x", scale, shift);
+        .compile(
+            twice(),
+            Parameters.allocate(twice().parameters()),
+            CompileOptions.batch(BATCH).feed("x", feed));
   }
 
   /**
@@ -100,9 +101,8 @@ class PicturesTest {
   void networkSeesTheNormalisedPicturesWithinTheirRoundings(Mode mode) {
     EmulatedDriver driver = new EmulatedDriver();
     float[] seen = new float[COUNT * ELEMENTS];
-    try (Plan plan = plan(driver, mode);
+    try (Plan plan = plan(driver, mode, BYTES);
         Session session = plan.session()) {
-      assertTrue(takePictures(session));
       Batches batches = new Batches(session, twice(), "x");
       batches.start(
           pictures(),
@@ -135,12 +135,9 @@ class PicturesTest {
 
   private static long copiedIn(boolean asPictures) {
     EmulatedDriver driver = new EmulatedDriver();
-    try (Plan plan = plan(driver, Mode.FP32);
+    try (Plan plan = plan(driver, Mode.FP32, asPictures ? BYTES : Feed.FLOATS);
         Session session = plan.session()) {
       Batches batches = new Batches(session, twice(), "x");
-      if (asPictures) {
-        takePictures(session);
-      }
       long before = driver.bytesToDevice();
       if (asPictures) {
         batches.start(pictures(), BATCH, (slot, from, count) -> {});
@@ -152,18 +149,75 @@ class PicturesTest {
     }
   }
 
-  @Test
-  void picturesOfOtherChannelsAreRefused() {
-    try (Plan plan = plan(new EmulatedDriver(), Mode.FP32);
+  @ParameterizedTest
+  @MethodSource("onTheHost")
+  void hostSeesTheVeryFloatsOfALoader(Backend backend) {
+    float[] seen = new float[COUNT * ELEMENTS];
+    CompileOptions options = CompileOptions.batch(BATCH).feed("x", BYTES);
+    try (Plan plan = backend.compile(twice(), Parameters.NONE, options);
         Session session = plan.session()) {
-      IllegalArgumentException e =
-          assertThrows(
-              IllegalArgumentException.class,
-              () -> session.takePictures("x", new float[1], new float[1]));
-      assertTrue(e.getMessage().startsWith("input x (N, 3, 5, 7) cannot"), e::getMessage);
-      IllegalStateException floats =
-          assertThrows(IllegalStateException.class, () -> session.slots().get(0).pictures("x"));
-      assertEquals("input x takes floats; see Session.takePictures", floats.getMessage());
+      Batches batches = new Batches(session, twice(), "x");
+      batches.start(
+          pictures(),
+          COUNT,
+          (slot, from, count) -> slot.output("y").get(0, seen, from * ELEMENTS, count * ELEMENTS));
+      batches.finish();
+      float[] expected = normalised(pictures());
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(2 * expected[i], seen[at(i, session.layout())], "value " + i);
+      }
+    }
+  }
+
+  static Stream<Backend> onTheHost() {
+    return Stream.of(new ReferenceBackend(), new CpuBackend());
+  }
+
+  /** Where value i of (N, H, W, C) is. */
+  private static int at(int i, Layout layout) {
+    int pixel = i / CHANNELS % (HEIGHT * WIDTH);
+    return layout == Layout.NHWC
+        ? i
+        : i / ELEMENTS * ELEMENTS + i % CHANNELS * HEIGHT * WIDTH + pixel;
+  }
+
+  static Stream<Backend> everywhere() {
+    return Stream.concat(
+        onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Mode.FP32)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everywhere")
+  void bytesOfOtherChannelsAreRefused(Backend backend) {
+    Feed grey = Feed.bytes(255, new float[1], new float[] {1});
+    CompileOptions options = CompileOptions.batch(BATCH).feed("x", grey);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> backend.compile(twice(), Parameters.NONE, options));
+    assertEquals(
+        "input x (N, 3, 5, 7) cannot be fed with bytes of 1 channels; it must be (N, C, H, W) with"
+            + " that C, or be fed with floats",
+        e.getMessage());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everywhere")
+  void inputIsFedOnlyAsCompiled(Backend backend) {
+    CompileOptions floats = CompileOptions.batch(BATCH);
+    try (Plan plan = backend.compile(twice(), Parameters.NONE, floats);
+        Session session = plan.session()) {
+      assertEquals(
+          "input x was compiled to be fed with floats; for bytes compile with CompileOptions.feed",
+          assertThrows(IllegalStateException.class, () -> session.slots().get(0).pictures("x"))
+              .getMessage());
+    }
+    try (Plan plan = backend.compile(twice(), Parameters.NONE, floats.feed("x", BYTES));
+        Session session = plan.session()) {
+      assertEquals(BYTES, session.feed("x"));
+      assertEquals(
+          "input x was compiled to be fed with bytes; fill its pictures",
+          assertThrows(IllegalStateException.class, () -> session.input("x")).getMessage());
     }
   }
 }

@@ -1,31 +1,41 @@
 package org.residuum.train;
 
+import org.residuum.backend.Feed;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.lower.Batches;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.BatchLoader;
 import org.residuum.data.load.Epoch;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 
-/**
- * Brings a loader's batches into a session: pictures as bytes where the session takes them, which
- * are a quarter of what travels else, and normalised floats.
- */
-final class Feed {
+/** Brings a loader's batches into a session, in the form that it was compiled for. */
+final class LoaderFeed {
   private final BatchLoader loader;
   private final Batches batches;
   private final boolean pictures;
 
-  Feed(Session session, Network network, BatchLoader loader) {
+  /**
+   * @throws IllegalArgumentException where the session normalises bytes otherwise than the loader
+   */
+  LoaderFeed(Session session, Network network, BatchLoader loader) {
     String input = Inputs.of(network).name();
+    Feed feed = session.feed(input);
     this.loader = loader;
     this.batches = new Batches(session, network, input);
-    this.pictures =
-        loader
-            .pixelScale()
-            .map(pixels -> session.takePictures(input, pixels.scale(), pixels.shift()))
-            .orElse(false);
+    this.pictures = feed.type() == ElementType.U8;
+    if (pictures && !feed.equals(loader.feed())) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " was compiled with input "
+              + input
+              + " fed with "
+              + feed
+              + ", the data is "
+              + loader.feed()
+              + "; compile it with the feed of its preprocessing");
+    }
   }
 
   /** Starts a pass over the data. */

@@ -27,16 +27,16 @@ import org.residuum.network.op.Op;
  * @param operands unit roundoff of the operands of products
  * @param storage unit roundoff of stored activations and their gradients
  */
-record Precision(double operands, double storage) {
-  static final Precision FP32 = new Precision(0, 0);
+record Roundings(double operands, double storage) {
+  static final Roundings FP32 = new Roundings(0, 0);
 
   /** 11 significant bits. */
-  static final Precision TF32 = new Precision(0x1p-11, 0);
+  static final Roundings TF32 = new Roundings(0x1p-11, 0);
 
   /** 8 significant bits. */
-  static final Precision BF16 = new Precision(0x1p-8, 0x1p-8);
+  static final Roundings BF16 = new Roundings(0x1p-8, 0x1p-8);
 
-  static Precision of(Mode mode) {
+  static Roundings of(Mode mode) {
     return switch (mode) {
       case FP32 -> FP32;
       case TF32 -> TF32;

@@ -1,0 +1,125 @@
+package org.residuum.backend.lower;
+
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
+import org.residuum.backend.Plan;
+import org.residuum.backend.TrainingBackend;
+import org.residuum.backend.TrainingSession;
+import org.residuum.network.ElementType;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.plan.BatchNormFolding;
+import org.residuum.plan.Gradients;
+import org.residuum.plan.Passes;
+
+/** Checks what is to be compiled, and rewrites it; its backend lowers the result. */
+public abstract class LoweringBackend implements TrainingBackend {
+  private volatile boolean closed;
+
+  /** The plan of a rewritten network. */
+  protected abstract Plan plan(Network network, Parameters parameters, CompileOptions options);
+
+  /** The training session of a rewritten network. */
+  protected abstract TrainingSession training(
+      Network network, Parameters parameters, CompileOptions options);
+
+  /** The passes before a training. */
+  protected Network trainingForm(Network network) {
+    return Passes.training(network);
+  }
+
+  @Override
+  public final Plan compile(Network network, Parameters parameters, CompileOptions options) {
+    require(network, options);
+    BatchNormFolding.Folded form =
+        options.optimize()
+            ? Passes.inference(network, parameters)
+            : new BatchNormFolding.Folded(network, parameters);
+    form.network().parameters().forEach(form.parameters()::requireShape);
+    return plan(form.network(), form.parameters(), options);
+  }
+
+  @Override
+  public final TrainingSession train(
+      Network network, Parameters parameters, CompileOptions options) {
+    require(network, options);
+    if (!Gradients.isTraining(network)) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " cannot be trained: none of its outputs "
+              + network.outputs().keySet()
+              + " is the gradient of a parameter; train what Gradients.of(network, smoothing) gives");
+    }
+    return training(options.optimize() ? trainingForm(network) : network, parameters, options);
+  }
+
+  private void require(Network network, CompileOptions options) {
+    requireOpen();
+    obstacle(network, precision())
+        .ifPresent(
+            reason -> {
+              throw new IllegalArgumentException(reason);
+            });
+    options.feeds().forEach((input, feed) -> requireFits(network.input(input), feed));
+    network.inputs().forEach(value -> requireBuffer(network, value, options.batch()));
+    network.outputs().values().forEach(value -> requireBuffer(network, value, options.batch()));
+  }
+
+  /**
+   * For what no longer works once this backend is closed.
+   *
+   * @throws IllegalStateException where it is
+   */
+  protected final void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the " + name() + " backend (" + description() + ") is closed; open another");
+    }
+  }
+
+  private static void requireFits(Value input, Feed feed) {
+    Shape shape = input.shape();
+    if (feed.type() == ElementType.U8
+        && (shape.rank() != 4 || !shape.isBatched() || shape.extent(1) != feed.channels())) {
+      throw new IllegalArgumentException(
+          "input "
+              + input.name()
+              + " "
+              + shape
+              + " cannot be fed with bytes of "
+              + feed.channels()
+              + " channels; it must be (N, C, H, W) with that C, or be fed with floats");
+    }
+  }
+
+  /** What callers fill and read is in one buffer each, of 2 GiB at most. */
+  private static void requireBuffer(Network network, Value value, int batch) {
+    long bytes = value.shape().elements(batch) * Float.BYTES;
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          network.name()
+              + " at batch "
+              + batch
+              + ": "
+              + value.name()
+              + " "
+              + value.shape()
+              + " takes "
+              + bytes
+              + " bytes, one buffer holds "
+              + MAX_BYTES
+              + "; use a batch of at most "
+              + MAX_BYTES / Float.BYTES / value.shape().elements());
+    }
+  }
+
+  /** A buffer's limit is an int; the rest is for its alignment. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - (1 << 16);
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
