@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import org.residuum.backend.Feed;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.prepare.Measurement;
-import org.residuum.backend.Feed;
 import org.residuum.network.Shape;
 
 /**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.residuum.backend.CompileOptions;
-import org.residuum.network.Network;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -15,6 +14,7 @@ import org.residuum.data.ProgressListener;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.BatchLoader;
 import org.residuum.data.load.Epoch;
+import org.residuum.network.Network;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {
@@ -76,7 +76,8 @@ public final class Evaluator implements AutoCloseable {
     }
   }
 
-  private void evaluate(LoaderFeed feed, Tally tally, ProgressListener progress, FailureListener failures)
+  private void evaluate(
+      LoaderFeed feed, Tally tally, ProgressListener progress, FailureListener failures)
       throws IOException {
     try (Epoch epoch = feed.epoch(0)) {
       for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {

@@ -6,7 +6,8 @@ import org.residuum.backend.reference.ReferenceBackend;
 
 /** The backends that the proofs run on; a new one joins by its line here. */
 final class Backends {
-  private static final List<TrainingBackend> ALL = List.of(new ReferenceBackend(), new CpuBackend());
+  private static final List<TrainingBackend> ALL =
+      List.of(new ReferenceBackend(), new CpuBackend());
 
   private Backends() {}
 

@@ -145,7 +145,11 @@ class CudaNetworksTest {
   private record Trained(double[] losses, Parameters parameters) {}
 
   private static Trained train(
-      TrainingBackend backend, Network training, int batch, PerturbedRuns.Values values, int steps) {
+      TrainingBackend backend,
+      Network training,
+      int batch,
+      PerturbedRuns.Values values,
+      int steps) {
     double[] losses = new double[steps];
     Parameters initial = RandomValues.tensors(training, values.parameters());
     try (TrainingSession session = backend.train(training, initial, CompileOptions.batch(batch))) {

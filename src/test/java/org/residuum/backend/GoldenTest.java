@@ -161,7 +161,8 @@ class GoldenTest {
     checkInference(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkInference(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
+  static void checkInference(TrainingBackend backend, Golden golden, Roundings precision)
+      throws Exception {
     Map<String, double[]> file = read(golden);
     int batch = file.get("labels").length;
     Map<String, double[]> parameters = initial(golden.network());
@@ -200,7 +201,8 @@ class GoldenTest {
     checkFirstStep(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkFirstStep(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
+  static void checkFirstStep(TrainingBackend backend, Golden golden, Roundings precision)
+      throws Exception {
     Map<String, double[]> file = read(golden);
     int batch = file.get("labels").length;
     Network training = Gradients.of(golden.network(), SMOOTHING);
@@ -241,7 +243,8 @@ class GoldenTest {
     checkTenSteps(backend(backend), golden, Roundings.FP32);
   }
 
-  static void checkTenSteps(TrainingBackend backend, Golden golden, Roundings precision) throws Exception {
+  static void checkTenSteps(TrainingBackend backend, Golden golden, Roundings precision)
+      throws Exception {
     Map<String, double[]> file = read(golden);
     double[] expected = file.get("losses");
     Network training = Gradients.of(golden.network(), SMOOTHING);

@@ -27,8 +27,7 @@ final class LifetimeTest {
   private static final Tensor X = Tensor.of(Shape.of(2, 4), 1, -2, 3, -4, 5, -6, 7, -8);
 
   private static Stream<TrainingBackend> backends() {
-    return Stream.of(
-        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
+    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
   }
 
   private static Plan plan(TrainingBackend backend) {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -29,8 +29,7 @@ class RefusalTest {
   private static final CompileOptions OPTIONS = CompileOptions.batch(2);
 
   static Stream<TrainingBackend> backends() {
-    return Stream.of(
-        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
+    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
   }
 
   @ParameterizedTest
@@ -39,8 +38,7 @@ class RefusalTest {
     backend.close();
     backend.close();
     String compile =
-        assertThrows(
-                IllegalStateException.class, () -> backend.compile(NETWORK, WEIGHTS, OPTIONS))
+        assertThrows(IllegalStateException.class, () -> backend.compile(NETWORK, WEIGHTS, OPTIONS))
             .getMessage();
     String train =
         assertThrows(IllegalStateException.class, () -> backend.train(LEARNING, WEIGHTS, OPTIONS))
@@ -54,8 +52,7 @@ class RefusalTest {
   @MethodSource("backends")
   void networkWithoutGradientsIsNotTrained(TrainingBackend backend) {
     String message =
-        assertThrows(
-                IllegalArgumentException.class, () -> backend.train(NETWORK, WEIGHTS, OPTIONS))
+        assertThrows(IllegalArgumentException.class, () -> backend.train(NETWORK, WEIGHTS, OPTIONS))
             .getMessage();
     assertEquals(
         NETWORK.name()

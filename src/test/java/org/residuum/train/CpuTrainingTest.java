@@ -11,9 +11,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.TestData;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -108,7 +108,8 @@ final class CpuTrainingTest {
     assertEquals(2, e.result().history().size());
   }
 
-  private static TrainingResult colours(TrainingBackend backend, int threads, long seed) throws Exception {
+  private static TrainingResult colours(TrainingBackend backend, int threads, long seed)
+      throws Exception {
     Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
     TrainingOptions options =
         TrainingOptions.builder()

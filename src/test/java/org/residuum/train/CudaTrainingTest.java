@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
@@ -116,8 +116,7 @@ final class CudaTrainingTest {
     Feed other = Feed.bytes(255, zero, new float[] {1, 1, 1});
     try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
         Plan plan =
-            new CpuBackend()
-                .compile(NETWORK, FRESH, CompileOptions.batch(4).feed("x", other));
+            new CpuBackend().compile(NETWORK, FRESH, CompileOptions.batch(4).feed("x", other));
         Session session = plan.session()) {
       String message =
           assertThrows(

@@ -1,6 +1,7 @@
 package org.residuum.backend.cpu;
 
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.Backend;
@@ -8,14 +9,13 @@ import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
-import org.residuum.backend.lower.LoweringBackend;
-import org.residuum.network.op.Op;
-import java.util.Optional;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cpu.onednn.OneDnn;
 import org.residuum.backend.cpu.onednn.Workers;
+import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.op.Op;
 import org.residuum.plan.Passes;
 
 /**

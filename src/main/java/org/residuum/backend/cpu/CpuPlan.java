@@ -144,7 +144,8 @@ final class CpuPlan implements Plan {
    * A plan whose parameters its session trains. Padded channels lie apart with the gradients, in
    * memory of their own that keeps its zeros.
    */
-  static CpuPlan forTraining(Network network, Parameters initial, CompileOptions options, Workers workers) {
+  static CpuPlan forTraining(
+      Network network, Parameters initial, CompileOptions options, Workers workers) {
     Set<Value> outside = padded(network);
     network
         .outputs()

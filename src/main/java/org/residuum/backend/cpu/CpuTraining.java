@@ -24,7 +24,8 @@ final class CpuTraining extends CpuSession implements TrainingSession {
     this.store = store;
   }
 
-  static CpuTraining open(Network network, Parameters initial, CompileOptions options, Workers workers) {
+  static CpuTraining open(
+      Network network, Parameters initial, CompileOptions options, Workers workers) {
     CpuPlan plan = CpuPlan.forTraining(network, initial, options, workers);
     List<NativeMemory> memory = new ArrayList<>();
     Runnable release =

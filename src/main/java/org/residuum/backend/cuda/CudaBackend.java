@@ -1,17 +1,17 @@
 package org.residuum.backend.cuda;
 
+import java.util.Optional;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
-import java.util.Optional;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
-import org.residuum.backend.lower.LoweringBackend;
-import org.residuum.network.op.Op;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
+import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.op.Op;
 
 /** An NVIDIA GPU: cuBLAS products, our kernels for the rest, images channels-last. */
 public final class CudaBackend extends LoweringBackend {

@@ -34,7 +34,8 @@ final class CudaTraining extends CudaSession implements TrainingSession {
     }
   }
 
-  static CudaTraining open(Device device, Network network, Parameters initial, CompileOptions options) {
+  static CudaTraining open(
+      Device device, Network network, Parameters initial, CompileOptions options) {
     CudaDriver driver = device.driver();
     network.parameters().forEach(initial::requireShape);
     CudaPlan plan = CudaPlan.forTraining(device, network, options);

@@ -50,7 +50,8 @@ public abstract class LoweringBackend implements TrainingBackend {
           network.name()
               + " cannot be trained: none of its outputs "
               + network.outputs().keySet()
-              + " is the gradient of a parameter; train what Gradients.of(network, smoothing) gives");
+              + " is the gradient of a parameter; train what Gradients.of(network, smoothing)"
+              + " gives");
     }
     return training(options.optimize() ? trainingForm(network) : network, parameters, options);
   }

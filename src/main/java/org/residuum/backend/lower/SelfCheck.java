@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Slot;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Initializer;
@@ -60,7 +60,8 @@ public final class SelfCheck {
    * @param unitRoundoff to which the backend rounds operands, 2⁻²⁴ for fp32
    * @return what differs, or what the backend failed with, in a line; empty where it agrees
    */
-  public static Optional<String> of(TrainingBackend backend, TrainingBackend reference, double unitRoundoff) {
+  public static Optional<String> of(
+      TrainingBackend backend, TrainingBackend reference, double unitRoundoff) {
     SelfCheck check = new SelfCheck(unitRoundoff);
     Map<String, float[]> got;
     try {

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.TrainingNotes;
@@ -135,7 +135,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int predict(Console console, TrainingBackend backend, Path model, List<Path> pictures, Path csv)
+  private int predict(
+      Console console, TrainingBackend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
     SavedModel saved = SavedModel.load(model);
     Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());

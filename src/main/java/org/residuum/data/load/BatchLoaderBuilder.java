@@ -1,9 +1,9 @@
 package org.residuum.data.load;
 
 import java.util.Objects;
+import org.residuum.backend.Feed;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
-import org.residuum.backend.Feed;
 import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;

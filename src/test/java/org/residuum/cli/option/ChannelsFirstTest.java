@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.cli.Terminal;
@@ -53,7 +53,8 @@ final class ChannelsFirstTest {
   }
 
   /** Logits of two pictures given as (N, C, H, W). */
-  private static float[] run(TrainingBackend backend, Network network, Parameters parameters, float[] x) {
+  private static float[] run(
+      TrainingBackend backend, Network network, Parameters parameters, float[] x) {
     try (Plan plan = backend.compile(network, parameters, CompileOptions.batch(2));
         Session session = plan.session()) {
       session.input("x").put(0, x);

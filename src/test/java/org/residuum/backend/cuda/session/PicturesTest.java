@@ -6,24 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
-import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.reference.ReferenceBackend;
-import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Mode;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.lower.Batches;
+import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
@@ -182,8 +182,7 @@ class PicturesTest {
   }
 
   static Stream<Backend> everywhere() {
-    return Stream.concat(
-        onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Mode.FP32)));
+    return Stream.concat(onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Mode.FP32)));
   }
 
   @ParameterizedTest
