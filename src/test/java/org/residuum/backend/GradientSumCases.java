@@ -77,9 +77,9 @@ final class GradientSumCases {
             Window.square(3, 1, 1),
             Window.square(3, 2, 1),
             Window.square(5, 1, 2),
-            Window.square(3, 1, 2).withDilation(2),
-            new Window(2, 3, 1, 1, 2, 1, 0, 0, 2, 1),
-            new Window(3, 1, 1, 2, 0, 1, 2, 0, 1, 1));
+            Window.square(3, 1, 2).dilation(2, 2),
+            Window.of(2, 3).pad(2, 1, 0, 0).dilation(2, 1),
+            Window.of(3, 1).stride(1, 2).pad(0, 1, 2, 0));
     for (Window window : windows) {
       cases.add(besidesItsPool(conv(6, window, 1, false), Shape.batch(6, 8, 7)));
     }

@@ -84,12 +84,12 @@ public final class OpCases {
     conv(cases, Window.square(5, 2, 1), 3, 1, 1, image(2, 17, 17));
     conv(cases, Window.square(7, 2, 3), 64, 1, 1, image(3, 17, 16));
     conv(cases, Window.square(7, 1, 3), 2, 1, 2, image(1, 3, 1));
-    conv(cases, Window.square(3, 1, 2).withDilation(2), 6, 1, 2, image(3, 9, 8));
-    conv(cases, Window.square(3, 2, 3).withDilation(3), 3, 1, 1, image(2, 17, 11));
-    conv(cases, new Window(3, 3, 2, 2, 0, 0, 1, 1, 1, 1), 8, 1, 2, image(3, 8, 8));
-    conv(cases, new Window(3, 5, 2, 1, 1, 0, 2, 3, 1, 1), 3, 1, 2, image(4, 7, 9));
-    conv(cases, new Window(1, 7, 1, 2, 0, 3, 0, 3, 1, 1), 3, 1, 1, image(3, 5, 17));
-    conv(cases, new Window(2, 2, 1, 3, 2, 1, 0, 0, 2, 1), 5, 1, 2, image(3, 6, 7));
+    conv(cases, Window.square(3, 1, 2).dilation(2, 2), 6, 1, 2, image(3, 9, 8));
+    conv(cases, Window.square(3, 2, 3).dilation(3, 3), 3, 1, 1, image(2, 17, 11));
+    conv(cases, Window.of(3, 3).stride(2, 2).pad(0, 0, 1, 1), 8, 1, 2, image(3, 8, 8));
+    conv(cases, Window.of(3, 5).stride(2, 1).pad(1, 0, 2, 3), 3, 1, 2, image(4, 7, 9));
+    conv(cases, Window.of(1, 7).stride(1, 2).pad(0, 3, 0, 3), 3, 1, 1, image(3, 5, 17));
+    conv(cases, Window.of(2, 2).stride(1, 3).pad(2, 1, 0, 0).dilation(2, 1), 5, 1, 2, image(3, 6, 7));
     conv(cases, Window.square(3, 1, 1), 6, 2, 2, image(4, 5, 6));
     conv(cases, Window.square(3, 2, 1), 32, 32, 1, image(32, 7, 7));
     conv(cases, Window.square(3, 1, 1), 17, 17, 2, image(17, 5, 5));
@@ -226,10 +226,10 @@ public final class OpCases {
       pool(cases, kind, Window.square(3, 2, 1), image(17, 9, 8));
       pool(cases, kind, Window.square(3, 1, 1), image(1, 3, 1));
       pool(cases, kind, Window.square(5, 3, 2), image(65, 7, 6));
-      pool(cases, kind, new Window(3, 2, 2, 1, 0, 0, 2, 1, 1, 1), image(4, 7, 5));
-      pool(cases, kind, new Window(2, 3, 2, 2, 1, 2, 0, 0, 1, 1), image(3, 6, 9));
+      pool(cases, kind, Window.of(3, 2).stride(2, 1).pad(0, 0, 2, 1), image(4, 7, 5));
+      pool(cases, kind, Window.of(2, 3).stride(2, 2).pad(1, 2, 0, 0), image(3, 6, 9));
     }
-    cases.add(OpCase.of(Pool2d.max(Window.square(2, 1, 1).withDilation(2)), 2, image(3, 7, 6)));
+    cases.add(OpCase.of(Pool2d.max(Window.square(2, 1, 1).dilation(2, 2)), 2, image(3, 7, 6)));
     cases.add(OpCase.of(new GlobalAveragePool(), 1, image(1, 1, 1)));
     cases.add(OpCase.of(new GlobalAveragePool(), 3, image(65, 3, 5)));
     cases.add(OpCase.of(new GlobalAveragePool(), 2, image(64, 8, 8)));

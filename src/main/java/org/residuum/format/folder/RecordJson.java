@@ -3,9 +3,11 @@ package org.residuum.format.folder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Set;
 import org.residuum.format.FormatException;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Op;
+import org.residuum.network.op.Window;
 
 /**
  * Operations and the records they are made of, as JSON objects whose keys are the record's
@@ -27,6 +30,20 @@ final class RecordJson {
   private static final List<String> PACKAGES =
       List.of("org.residuum.network.op.", "org.residuum.network.gradient.");
 
+  /** A window is one flat object; the names are those of its accessors. */
+  private static final List<String> WINDOW =
+      List.of(
+          "height",
+          "width",
+          "strideY",
+          "strideX",
+          "padTop",
+          "padLeft",
+          "padBottom",
+          "padRight",
+          "dilationY",
+          "dilationX");
+
   private static final Map<Class<?>, String> WORDS =
       Map.of(
           Map.class, "an object",
@@ -38,7 +55,9 @@ final class RecordJson {
   private RecordJson() {}
 
   static void write(JsonGenerator json, Object value) throws IOException {
-    if (value instanceof Record) {
+    if (value instanceof Window window) {
+      writeWindow(json, window);
+    } else if (value instanceof Record) {
       writeRecord(json, (Record) value);
     } else if (value instanceof Shape shape) {
       writeShape(json, shape);
@@ -62,14 +81,26 @@ final class RecordJson {
     }
     for (RecordComponent component : value.getClass().getRecordComponents()) {
       json.writeFieldName(component.getName());
-      write(json, get(component, value));
+      write(json, get(component.getAccessor(), value));
     }
     json.writeEndObject();
   }
 
-  private static Object get(RecordComponent component, Record value) {
+  private static void writeWindow(JsonGenerator json, Window window) throws IOException {
+    json.writeStartObject();
+    for (String name : WINDOW) {
+      try {
+        json.writeNumberField(name, (int) get(Window.class.getMethod(name), window));
+      } catch (NoSuchMethodException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    json.writeEndObject();
+  }
+
+  private static Object get(Method accessor, Record value) {
     try {
-      return component.getAccessor().invoke(value);
+      return accessor.invoke(value);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
@@ -133,18 +164,37 @@ final class RecordJson {
   }
 
   private static Object readRecord(Class<?> type, Map<?, ?> object, String what) {
-    RecordComponent[] components = type.getRecordComponents();
+    List<String> names = new ArrayList<>();
+    List<Class<?>> types = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      names.add(component.getName());
+      types.add(component.getType());
+    }
+    Object[] values = readAttributes(names, types, object, what);
+    return construct(type, types.toArray(Class<?>[]::new), values);
+  }
+
+  private static Window readWindow(Map<?, ?> object, String what) {
+    List<Class<?>> types = Collections.nCopies(WINDOW.size(), int.class);
+    Object[] read = readAttributes(WINDOW, types, object, what);
+    int[] w = Arrays.stream(read).mapToInt(Integer.class::cast).toArray();
+    return Window.of(w[0], w[1])
+        .stride(w[2], w[3])
+        .pad(w[4], w[5], w[6], w[7])
+        .dilation(w[8], w[9]);
+  }
+
+  private static Object[] readAttributes(
+      List<String> names, List<Class<?>> types, Map<?, ?> object, String what) {
     Set<Object> unknown = new HashSet<>(object.keySet());
-    if (Op.class.isAssignableFrom(type)) {
+    if (what.equals(object.get(TYPE))) {
       unknown.remove(TYPE);
     }
-    Class<?>[] types = new Class<?>[components.length];
-    Object[] values = new Object[components.length];
-    for (int i = 0; i < components.length; i++) {
-      String name = components[i].getName();
-      types[i] = components[i].getType();
+    Object[] values = new Object[names.size()];
+    for (int i = 0; i < values.length; i++) {
+      String name = names.get(i);
       unknown.remove(name);
-      values[i] = read(types[i], object.get(name), "attribute " + name + " of " + what);
+      values[i] = read(types.get(i), object.get(name), "attribute " + name + " of " + what);
     }
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
@@ -154,7 +204,7 @@ final class RecordJson {
               + what
               + " is unknown");
     }
-    return construct(type, types, values);
+    return values;
   }
 
   private static Object construct(Class<?> type, Class<?>[] types, Object[] values) {
@@ -180,6 +230,8 @@ final class RecordJson {
       return readInts(json, what);
     } else if (type == Op.class) {
       return readOp(json);
+    } else if (type == Window.class) {
+      return readWindow(cast(json, Map.class, what), what);
     } else if (type.isRecord()) {
       return readRecord(type, cast(json, Map.class, what), what);
     }

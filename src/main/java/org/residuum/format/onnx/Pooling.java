@@ -73,18 +73,8 @@ final class Pooling {
 
   /** Whether the one window is the whole image. */
   private static boolean coversWhole(Window window, Shape x) {
-    Window plain = new Window(x.extent(2), x.extent(3), 1, 1, 0, 0, 0, 0, 1, 1);
-    return new Window(
-            window.height(),
-            window.width(),
-            1,
-            1,
-            window.padTop(),
-            window.padLeft(),
-            window.padBottom(),
-            window.padRight(),
-            window.dilationY(),
-            window.dilationX())
+    Window plain = Window.of(x.extent(2), x.extent(3));
+    return Window.of(window.height(), window.width()).pad(window.padTop(), window.padLeft(), window.padBottom(), window.padRight()).dilation(window.dilationY(), window.dilationX())
         .equals(plain);
   }
 
@@ -96,7 +86,7 @@ final class Pooling {
 
   private static void globalMaxPool(Step step) throws FormatException {
     Value x = images(step);
-    Window window = new Window(x.shape().extent(2), x.shape().extent(3), 1, 1, 0, 0, 0, 0, 1, 1);
+    Window window = Window.of(x.shape().extent(2), x.shape().extent(3));
     Value y = step.append("", Pool2d.max(window), x);
     step.result(step.reshape("reshape", y, ones(step.value(0).shape())));
   }

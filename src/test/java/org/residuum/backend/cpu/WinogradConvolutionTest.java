@@ -52,7 +52,7 @@ class WinogradConvolutionTest {
   }
 
   private static Window padded(int top, int left, int bottom, int right) {
-    return new Window(3, 3, 1, 1, top, left, bottom, right, 1, 1);
+    return Window.of(3, 3).pad(top, left, bottom, right);
   }
 
   static Stream<Case> cases() {
@@ -72,7 +72,7 @@ class WinogradConvolutionTest {
         new Case(1, 96, 16, 15, 96, same, true, Form.ROWS),
         new Case(1, 16, 16, 16, 16, same, false, Form.DIRECT),
         new Case(1, 64, 16, 16, 64, Window.square(3, 2, 1), false, Form.DIRECT),
-        new Case(1, 64, 16, 16, 64, same.withDilation(2), false, Form.DIRECT));
+        new Case(1, 64, 16, 16, 64, same.dilation(2, 2), false, Form.DIRECT));
   }
 
   @ParameterizedTest

@@ -77,7 +77,7 @@ final class NetworkJsonTest {
     y = net.append("slice", new SliceChannels(1, 6), List.of(y), List.of());
     y = net.append("pad", new PadChannels(1, 1), List.of(y), List.of());
     y = net.append("subsample", new Subsample(2), List.of(y), List.of());
-    y = net.pool("max", y, Pool2d.max(new Window(2, 3, 1, 2, 1, 0, 0, 1, 1, 1)));
+    y = net.pool("max", y, Pool2d.max(Window.of(2, 3).stride(1, 2).pad(1, 0, 0, 1)));
     y = net.add("add", y, net.pool("mean", y, Pool2d.average(Window.square(3, 1, 1))));
     Value logits = net.dense("fc", net.flatten("flatten", net.globalAveragePool("gap", y)), 5);
     net.output("logits", net.dense("head", net.softmax("attention", logits), 4));

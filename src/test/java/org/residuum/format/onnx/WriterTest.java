@@ -95,7 +95,7 @@ class WriterTest {
     x = net.append("slice", new SliceChannels(1, 6), List.of(x), List.of());
     x = net.append("pad", new PadChannels(1, 2), List.of(x), List.of());
     Value a = net.pool("average", x, Pool2d.average(Window.square(3, 1, 1)));
-    Window odd = new Window(3, 2, 1, 1, 1, 1, 1, 0, 1, 1);
+    Window odd = Window.of(3, 2).pad(1, 1, 1, 0);
     Value b = net.pool("mean", x, new Pool2d(Pool2d.Kind.AVERAGE, odd, false, false));
     x = net.append("concat", new Concat(1), List.of(a, b), List.of());
     x = net.append("swap", new Transpose(List.of(0, 1, 3, 2)), List.of(x), List.of());

@@ -84,7 +84,7 @@ public final class Pools {
   private static Pool2d whole(Shape shape) {
     int height = shape.extent(2);
     int width = shape.extent(3);
-    return Pool2d.average(new Window(height, width, height, width, 0, 0, 0, 0, 1, 1));
+    return Pool2d.average(Window.of(height, width).stride(height, width));
   }
 
   private static int algorithm(Pool2d pool) {

@@ -77,7 +77,7 @@ public final class WinogradConvolution {
         Math.max(Math.max(w.padTop(), w.padBottom()), Math.max(w.padLeft(), w.padRight()))
             >= Winograd.TAPS;
     Window plain =
-        new Window(3, 3, 1, 1, w.padTop(), w.padLeft(), w.padBottom(), w.padRight(), 1, 1);
+        Window.of(3, 3).pad(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
     long weights = (long) Winograd.INPUTS * Winograd.INPUTS * channels * outputs;
     return op.groups() == 1 && w.equals(plain) && !padded && weights <= Integer.MAX_VALUE;
   }
@@ -184,7 +184,7 @@ public final class WinogradConvolution {
   /** (N, H/4, W, C) → (N, H/4, W', K) by a filter of its own for each of the six row products. */
   private void rowConvolutions(Operand v, Operand m) {
     Window w = op.window();
-    Window window = new Window(1, Winograd.TAPS, 1, 1, 0, w.padLeft(), 0, w.padRight(), 1, 1);
+    Window window = Window.of(1, Winograd.TAPS).pad(0, w.padLeft(), 0, w.padRight());
     Shape rows = Shape.of(images, channels, down.tiles(), across.extent());
     Conv2d plain = new Conv2d(outputs, window, 1, false, Epilogue.NONE);
     ConvolutionWindow convolution = new ConvolutionWindow(plain, rows);
