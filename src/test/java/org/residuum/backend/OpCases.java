@@ -89,7 +89,13 @@ public final class OpCases {
     conv(cases, Window.of(3, 3).stride(2, 2).pad(0, 0, 1, 1), 8, 1, 2, image(3, 8, 8));
     conv(cases, Window.of(3, 5).stride(2, 1).pad(1, 0, 2, 3), 3, 1, 2, image(4, 7, 9));
     conv(cases, Window.of(1, 7).stride(1, 2).pad(0, 3, 0, 3), 3, 1, 1, image(3, 5, 17));
-    conv(cases, Window.of(2, 2).stride(1, 3).pad(2, 1, 0, 0).dilation(2, 1), 5, 1, 2, image(3, 6, 7));
+    conv(
+        cases,
+        Window.of(2, 2).stride(1, 3).pad(2, 1, 0, 0).dilation(2, 1),
+        5,
+        1,
+        2,
+        image(3, 6, 7));
     conv(cases, Window.square(3, 1, 1), 6, 2, 2, image(4, 5, 6));
     conv(cases, Window.square(3, 2, 1), 32, 32, 1, image(32, 7, 7));
     conv(cases, Window.square(3, 1, 1), 17, 17, 2, image(17, 5, 5));

@@ -74,7 +74,9 @@ final class Pooling {
   /** Whether the one window is the whole image. */
   private static boolean coversWhole(Window window, Shape x) {
     Window plain = Window.of(x.extent(2), x.extent(3));
-    return Window.of(window.height(), window.width()).pad(window.padTop(), window.padLeft(), window.padBottom(), window.padRight()).dilation(window.dilationY(), window.dilationX())
+    return Window.of(window.height(), window.width())
+        .pad(window.padTop(), window.padLeft(), window.padBottom(), window.padRight())
+        .dilation(window.dilationY(), window.dilationX())
         .equals(plain);
   }
 

@@ -92,7 +92,14 @@ final class Products {
   private static Window grown(Window window, int[] padding) {
     return padding == null
         ? window
-        : Window.of(window.height(), window.width()).stride(window.strideY(), window.strideX()).pad(window.padTop() + padding[0], window.padLeft() + padding[1], window.padBottom() + padding[2], window.padRight() + padding[3]).dilation(window.dilationY(), window.dilationX());
+        : Window.of(window.height(), window.width())
+            .stride(window.strideY(), window.strideX())
+            .pad(
+                window.padTop() + padding[0],
+                window.padLeft() + padding[1],
+                window.padBottom() + padding[2],
+                window.padRight() + padding[3])
+            .dilation(window.dilationY(), window.dilationX());
   }
 
   /** y = alpha A' B' + beta C. */

@@ -33,7 +33,10 @@ final class Windows {
       rows = automatic(step, auto, x[2], span[0], y[1]);
       columns = automatic(step, auto, x[3], span[1], w[1]);
     }
-    return Window.of(y[0], w[0]).stride(y[1], w[1]).pad(rows[0], columns[0], rows[1], columns[1]).dilation(y[2], w[2]);
+    return Window.of(y[0], w[0])
+        .stride(y[1], w[1])
+        .pad(rows[0], columns[0], rows[1], columns[1])
+        .dilation(y[2], w[2]);
   }
 
   /** Extent, stride and dilation of one axis; 1 each for an axis that is not there. */

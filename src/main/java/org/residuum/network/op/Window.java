@@ -142,7 +142,8 @@ public record Window(Axis rows, Axis columns) {
   public String toString() {
     StringBuilder text = new StringBuilder().append(height()).append('×').append(width());
     if (strideY() != 1 || strideX() != 1) {
-      text.append(" stride ").append(strideY() == strideX() ? strideY() : strideY() + "×" + strideX());
+      text.append(" stride ")
+          .append(strideY() == strideX() ? strideY() : strideY() + "×" + strideX());
     }
     if (padTop() == padLeft() && padTop() == padBottom() && padTop() == padRight()) {
       text.append(padTop() == 0 ? "" : " pad " + padTop());

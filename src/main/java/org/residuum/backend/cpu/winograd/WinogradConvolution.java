@@ -76,8 +76,7 @@ public final class WinogradConvolution {
     boolean padded =
         Math.max(Math.max(w.padTop(), w.padBottom()), Math.max(w.padLeft(), w.padRight()))
             >= Winograd.TAPS;
-    Window plain =
-        Window.of(3, 3).pad(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+    Window plain = Window.of(3, 3).pad(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
     long weights = (long) Winograd.INPUTS * Winograd.INPUTS * channels * outputs;
     return op.groups() == 1 && w.equals(plain) && !padded && weights <= Integer.MAX_VALUE;
   }
