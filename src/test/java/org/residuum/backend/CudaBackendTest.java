@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -29,7 +29,7 @@ class CudaBackendTest {
   }
 
   private TrainingBackend backend() {
-    return BACKENDS.computeIfAbsent(device(), device -> device.open(Mode.FP32, CHUNK_BYTES));
+    return BACKENDS.computeIfAbsent(device(), device -> device.open(Precision.FP32, CHUNK_BYTES));
   }
 
   @AfterAll

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
@@ -17,8 +17,8 @@ class CudaGoldenTest {
   }
 
   static Stream<Arguments> cases() {
-    return Arrays.stream(Mode.values())
-        .flatMap(mode -> GoldenTest.goldens().stream().map(golden -> Arguments.of(mode, golden)));
+    return Arrays.stream(Precision.values())
+        .flatMap(precision -> GoldenTest.goldens().stream().map(golden -> Arguments.of(precision, golden)));
   }
 
   @AfterAll
@@ -28,30 +28,30 @@ class CudaGoldenTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void inferenceGivesPyTorchsLogits(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = device().open(mode)) {
-      GoldenTest.checkInference(backend, golden, Roundings.of(mode));
+  void inferenceGivesPyTorchsLogits(Precision precision, GoldenTest.Golden golden) throws Exception {
+    try (CudaBackend backend = device().open(precision)) {
+      GoldenTest.checkInference(backend, golden, Roundings.of(precision));
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void firstStepGivesPyTorchsLossLogitsAndGradients(Mode mode, GoldenTest.Golden golden)
+  void firstStepGivesPyTorchsLossLogitsAndGradients(Precision precision, GoldenTest.Golden golden)
       throws Exception {
-    try (CudaBackend backend = device().open(mode)) {
-      if (mode == Mode.FP32) {
+    try (CudaBackend backend = device().open(precision)) {
+      if (precision == Precision.FP32) {
         GoldenTest.checkFirstStep(backend, golden, Roundings.FP32);
       } else {
-        GoldenTest.checkCoarseFirstStep(backend, golden, Roundings.of(mode));
+        GoldenTest.checkCoarseFirstStep(backend, golden, Roundings.of(precision));
       }
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
-  void tenStepsGivePyTorchsLosses(Mode mode, GoldenTest.Golden golden) throws Exception {
-    try (CudaBackend backend = device().open(mode)) {
-      GoldenTest.checkTenSteps(backend, golden, Roundings.of(mode));
+  void tenStepsGivePyTorchsLosses(Precision precision, GoldenTest.Golden golden) throws Exception {
+    try (CudaBackend backend = device().open(precision)) {
+      GoldenTest.checkTenSteps(backend, golden, Roundings.of(precision));
     }
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.TestData;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.format.onnx.Cifar;
 import org.residuum.format.onnx.Npy;
@@ -32,38 +32,38 @@ class CudaModelsTest {
   private static final double[] CIFAR_MEAN = {.4914, .4822, .4465};
 
   /** A model, what it expects of images, and the logits that were published with it. */
-  record Case(String file, Mode mode, double[] mean, double[] std, String logits) {
+  record Case(String file, Precision precision, double[] mean, double[] std, String logits) {
     @Override
     public String toString() {
-      return file + " in " + mode;
+      return file + " in " + precision;
     }
   }
 
   static Stream<Case> cases() {
     Stream<Case> exports =
         Stream.of("op10", "op11", "op13", "op17", "op13_trainmode_nofold")
-            .map(name -> akamaster(name, Mode.FP32));
+            .map(name -> akamaster(name, Precision.FP32));
     Stream<Case> others =
         Stream.of(
-            akamaster("op17", Mode.TF32),
-            akamaster("op17", Mode.BF16),
+            akamaster("op17", Precision.TF32),
+            akamaster("op17", Precision.BF16),
             new Case(
                 ONNC,
-                Mode.FP32,
+                Precision.FP32,
                 CIFAR_MEAN,
                 new double[] {.2470, .2435, .2616},
                 ONNC + ".cifar.expected_logits256_f32.npy"),
             new Case(
                 VNNCOMP,
-                Mode.FP32,
+                Precision.FP32,
                 CIFAR_MEAN,
                 new double[] {.2471, .2435, .2616},
                 VNNCOMP + ".vnn.expected_logits256_f32.npy"));
     return Stream.concat(exports, others);
   }
 
-  private static Case akamaster(String name, Mode mode) {
-    return new Case(AKAMASTER + name + ".onnx", mode, IMAGENET_MEAN, IMAGENET_STD, PUBLISHED);
+  private static Case akamaster(String name, Precision precision) {
+    return new Case(AKAMASTER + name + ".onnx", precision, IMAGENET_MEAN, IMAGENET_STD, PUBLISHED);
   }
 
   @ParameterizedTest
@@ -75,12 +75,12 @@ class CudaModelsTest {
     double[] images = doubles(Cifar.normalized(IMAGES, model.mean(), model.std()));
     Map<String, double[]> inputs = Map.of(file.inputs().get(0), images);
     String output = network.outputs().keySet().iterator().next();
-    Roundings precision = Roundings.of(model.mode());
+    Roundings precision = Roundings.of(model.precision());
     RoundingNoise.Results noise =
         RoundingNoise.of(network, IMAGES, inputs, parameters, precision, SEED);
     Shares.Tolerance tolerance = noise.tolerance(output);
     double[] got;
-    try (CudaBackend backend = EmulatedBackend.open(model.mode())) {
+    try (CudaBackend backend = EmulatedBackend.open(model.precision())) {
       CompileOptions options = CompileOptions.batch(IMAGES);
       got = BackendRuns.infer(backend, network, inputs, parameters, options).get(output);
     }

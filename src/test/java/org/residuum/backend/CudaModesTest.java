@@ -14,14 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.plan.Gradients;
 
 /**
  * The table of operations on the CUDA backend in its coarser modes, the kernels interpreted. Inputs
- * and parameters are values that the mode stores as they are.
+ * and parameters are values that the precision stores as they are.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CudaModesTest {
@@ -47,12 +47,12 @@ class CudaModesTest {
   }
 
   private Stream<Arguments> inBothModes(List<OpCase> rows) {
-    return Stream.of(Mode.TF32, Mode.BF16)
+    return Stream.of(Precision.TF32, Precision.BF16)
         .flatMap(
-            mode ->
+            precision ->
                 IntStream.range(0, rows.size())
-                    .filter(i -> (i + mode.ordinal()) % every() == 0)
-                    .mapToObj(i -> Arguments.of(mode, rows.get(i))));
+                    .filter(i -> (i + precision.ordinal()) % every() == 0)
+                    .mapToObj(i -> Arguments.of(precision, rows.get(i))));
   }
 
   @AfterAll
@@ -67,26 +67,26 @@ class CudaModesTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void inferenceEqualsReference(Mode mode, OpCase row) {
-    check(mode, row, row.alone(), false);
+  void inferenceEqualsReference(Precision precision, OpCase row) {
+    check(precision, row, row.alone(), false);
   }
 
   @ParameterizedTest
   @MethodSource("learningRows")
-  void trainingEqualsReference(Mode mode, OpCase row) {
-    check(mode, row, Gradients.of(row.between(), row.labelSmoothing()), true);
+  void trainingEqualsReference(Precision precision, OpCase row) {
+    check(precision, row, Gradients.of(row.between(), row.labelSmoothing()), true);
   }
 
-  private void check(Mode mode, OpCase row, Network network, boolean training) {
-    Roundings precision = Roundings.of(mode);
+  private void check(Precision precision, OpCase row, Network network, boolean training) {
+    Roundings roundings = Roundings.of(precision);
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs =
-        stored(precision, random.inputs(network, row.batch(), row.classes()));
-    Map<String, double[]> parameters = stored(precision, random.parameters(network));
+        stored(roundings, random.inputs(network, row.batch(), row.classes()));
+    Map<String, double[]> parameters = stored(roundings, random.parameters(network));
     RoundingNoise.Results expected =
-        RoundingNoise.of(network, row.batch(), inputs, parameters, precision, SEED);
+        RoundingNoise.of(network, row.batch(), inputs, parameters, roundings, SEED);
     CompileOptions options = CompileOptions.batch(row.batch());
-    try (CudaBackend backend = device().open(mode, CHUNK_BYTES)) {
+    try (CudaBackend backend = device().open(precision, CHUNK_BYTES)) {
       Shares shares = shares(backend, training ? "training" : "inference");
       for (CompileOptions form : List.of(options, options.unoptimized())) {
         Map<String, double[]> got =

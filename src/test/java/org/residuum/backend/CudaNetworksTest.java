@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -36,13 +36,13 @@ class CudaNetworksTest {
     return TestDevice.INTERPRETER;
   }
 
-  /** A mode, a network and a batch size each. */
+  /** A precision, a network and a batch size each. */
   Stream<Arguments> cases() {
     return Stream.of(
-        Arguments.of(Mode.FP32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
-        Arguments.of(Mode.TF32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
-        Arguments.of(Mode.BF16, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
-        Arguments.of(Mode.BF16, ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD), 4));
+        Arguments.of(Precision.FP32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
+        Arguments.of(Precision.TF32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
+        Arguments.of(Precision.BF16, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
+        Arguments.of(Precision.BF16, ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD), 4));
   }
 
   @AfterAll
@@ -60,9 +60,9 @@ class CudaNetworksTest {
 
   @ParameterizedTest(name = "{1} in {0}, batch {2}")
   @MethodSource("cases")
-  void inferenceEqualsTheCpus(Mode mode, Network network, int batch) {
-    try (CudaBackend backend = device().open(mode)) {
-      PerturbedRuns runs = new PerturbedRuns(network, batch, mode);
+  void inferenceEqualsTheCpus(Precision precision, Network network, int batch) {
+    try (CudaBackend backend = device().open(precision)) {
+      PerturbedRuns runs = new PerturbedRuns(network, batch, precision);
       CompileOptions options = CompileOptions.batch(batch);
       compare(
           backend,
@@ -74,10 +74,10 @@ class CudaNetworksTest {
 
   @ParameterizedTest(name = "{1} in {0}, batch {2}")
   @MethodSource("cases")
-  void gradientsEqualTheCpus(Mode mode, Network network, int batch) {
-    try (CudaBackend backend = device().open(mode)) {
+  void gradientsEqualTheCpus(Precision precision, Network network, int batch) {
+    try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns runs = new PerturbedRuns(training, batch, mode);
+      PerturbedRuns runs = new PerturbedRuns(training, batch, precision);
       CompileOptions options = CompileOptions.batch(batch);
       compare(
           backend,
@@ -89,10 +89,10 @@ class CudaNetworksTest {
 
   @ParameterizedTest(name = "{1} in {0}, batch {2}")
   @MethodSource("cases")
-  void tenStepsOfTrainingGiveTheCpusLosses(Mode mode, Network network, int batch) {
-    try (CudaBackend backend = device().open(mode)) {
+  void tenStepsOfTrainingGiveTheCpusLosses(Precision precision, Network network, int batch) {
+    try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns runs = new PerturbedRuns(training, batch, mode);
+      PerturbedRuns runs = new PerturbedRuns(training, batch, precision);
       compare(
           backend,
           runs,
@@ -102,10 +102,10 @@ class CudaNetworksTest {
 
   @ParameterizedTest(name = "{1} in {0}, batch {2}")
   @MethodSource("cases")
-  void trainingAgainGivesTheSameBits(Mode mode, Network network, int batch) {
-    try (CudaBackend backend = device().open(mode)) {
+  void trainingAgainGivesTheSameBits(Precision precision, Network network, int batch) {
+    try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns.Values values = new PerturbedRuns(training, batch, mode).plain();
+      PerturbedRuns.Values values = new PerturbedRuns(training, batch, precision).plain();
       Trained first = train(backend, training, batch, values, 3);
       Trained second = train(backend, training, batch, values, 3);
       assertArrayEquals(first.losses(), second.losses());

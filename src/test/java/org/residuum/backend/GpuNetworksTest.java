@@ -3,7 +3,7 @@ package org.residuum.backend;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.RequiresGpu;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.ResNets;
@@ -20,15 +20,15 @@ final class GpuNetworksTest extends CudaNetworksTest {
 
   @Override
   Stream<Arguments> cases() {
-    return Arrays.stream(Mode.values())
+    return Arrays.stream(Precision.values())
         .flatMap(
-            mode ->
+            precision ->
                 Stream.of(
-                    Arguments.of(mode, ResNets.mlp(Shape.of(64), 256, 8, 4), 65),
+                    Arguments.of(precision, ResNets.mlp(Shape.of(64), 256, 8, 4), 65),
                     Arguments.of(
-                        mode, ResNets.cifar(8, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                        precision, ResNets.cifar(8, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
                     Arguments.of(
-                        mode, ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
-                    Arguments.of(mode, ResNets.imagenet(50, Shape.of(3, 64, 64), 4), 8)));
+                        precision, ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                    Arguments.of(precision, ResNets.imagenet(50, Shape.of(3, 64, 64), 4), 8)));
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -32,8 +32,8 @@ final class OptimizerStateTest {
         List.of(
             ReferenceBackend::new,
             CpuBackend::new,
-            () -> EmulatedBackend.open(Mode.FP32),
-            () -> EmulatedBackend.open(Mode.BF16));
+            () -> EmulatedBackend.open(Precision.FP32),
+            () -> EmulatedBackend.open(Precision.BF16));
     List<UpdateRule> rules =
         List.of(
             new UpdateRule.Sgd(0, false, 0.1, false),

@@ -4,14 +4,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
 
 /**
- * What the roundings of a mode may do to the results of a network that is too large for {@link
+ * What the roundings of a precision may do to the results of a network that is too large for {@link
  * RoundingNoise}: the same backend runs with each parameter and input moved by a random share of
  * itself, of the size of the roundings that a product over it suffers. A tensor as a whole is
  * allowed {@link #DEVIATIONS} of the deviations seen.
@@ -42,12 +42,12 @@ final class PerturbedRuns {
   private final double amplitude;
   private final Values plain;
 
-  PerturbedRuns(Network network, int batch, Mode mode) {
+  PerturbedRuns(Network network, int batch, Precision precision) {
     this.network = network;
     this.batch = batch;
-    Roundings precision = Roundings.of(mode);
+    Roundings roundings = Roundings.of(precision);
     this.amplitude =
-        SUMMATION + Math.sqrt(3) * precision.operands() + Math.sqrt(2) * precision.storage();
+        SUMMATION + Math.sqrt(3) * roundings.operands() + Math.sqrt(2) * roundings.storage();
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> parameters = random.parameters(network);
     network.parameters().forEach(spec -> calm(spec, parameters.get(spec.name())));

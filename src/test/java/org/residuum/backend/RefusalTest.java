@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -29,7 +29,7 @@ class RefusalTest {
   private static final CompileOptions OPTIONS = CompileOptions.batch(2);
 
   static Stream<TrainingBackend> backends() {
-    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Mode.FP32));
+    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
   }
 
   @ParameterizedTest
@@ -106,7 +106,7 @@ class RefusalTest {
   void onlyAGpuComputesInBf16() {
     Shape row = Shape.batch(4);
     Op op = new Input(row);
-    assertTrue(EmulatedBackend.open(Mode.FP32).supports(op, Precision.BF16));
+    assertTrue(EmulatedBackend.open(Precision.FP32).supports(op, Precision.BF16));
     assertEquals(
         "the CPU computes in fp32 only, not in bf16",
         new CpuBackend().obstacle(op, Precision.BF16).orElseThrow());

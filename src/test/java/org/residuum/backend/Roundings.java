@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
@@ -36,8 +36,8 @@ record Roundings(double operands, double storage) {
   /** 8 significant bits. */
   static final Roundings BF16 = new Roundings(0x1p-8, 0x1p-8);
 
-  static Roundings of(Mode mode) {
-    return switch (mode) {
+  static Roundings of(Precision precision) {
+    return switch (precision) {
       case FP32 -> FP32;
       case TF32 -> TF32;
       case BF16 -> BF16;

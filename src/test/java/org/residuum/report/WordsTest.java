@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.UpdateRule;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.cli.option.Devices;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
@@ -86,7 +86,7 @@ final class WordsTest {
     CommandFailure failure =
         Assertions.assertThrows(
             CommandFailure.class,
-            () -> Devices.open("refrence", Mode.FP32, 1, new PrintWriter(System.err, true)));
+            () -> Devices.open("refrence", Precision.FP32, 1, new PrintWriter(System.err, true)));
     assertEquals(ExitCode.USAGE, failure.exitCode());
     assertEquals(
         "--device refrence: no such device; did you mean reference? (known: auto, cpu, reference,"

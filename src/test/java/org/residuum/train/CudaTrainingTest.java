@@ -19,7 +19,7 @@ import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
@@ -54,7 +54,7 @@ final class CudaTrainingTest {
 
   @Test
   void trainingFromBytesGivesTheReferencesLoss() throws Exception {
-    TrainingResult cuda = train(EmulatedBackend.open(Mode.FP32));
+    TrainingResult cuda = train(EmulatedBackend.open(Precision.FP32));
     TrainingResult reference = train(new ReferenceBackend());
     for (int epoch = 0; epoch < 2; epoch++) {
       EpochResult expected = reference.history().get(epoch);
@@ -68,9 +68,9 @@ final class CudaTrainingTest {
 
   @Test
   void orderOfTheStreamsDoesNotShow() throws Exception {
-    TrainingResult late = train(EmulatedBackend.open(Mode.FP32));
+    TrainingResult late = train(EmulatedBackend.open(Precision.FP32));
     for (long seed = 1; seed <= 4; seed++) {
-      TrainingResult random = train(EmulatedBackend.inRandomOrder(Mode.FP32, seed));
+      TrainingResult random = train(EmulatedBackend.inRandomOrder(Precision.FP32, seed));
       for (String name : late.last().names()) {
         assertArrayEquals(late.last().get(name).toArray(), random.last().get(name).toArray(), name);
       }
@@ -81,7 +81,7 @@ final class CudaTrainingTest {
   @Test
   void sessionIsFedAsItWasCompiled() throws Exception {
     Dataset data = TinyData.colours(8, 3);
-    for (TrainingBackend backend : List.of(new CpuBackend(), EmulatedBackend.open(Mode.FP32))) {
+    for (TrainingBackend backend : List.of(new CpuBackend(), EmulatedBackend.open(Precision.FP32))) {
       try (BatchLoader loader = BatchLoader.builder(data).batch(4).build()) {
         CompileOptions floats = CompileOptions.batch(4);
         try (Plan plan = backend.compile(NETWORK, FRESH, floats.feed("x", loader.feed()));
@@ -133,7 +133,7 @@ final class CudaTrainingTest {
     List<Integer> items = IntStream.range(0, 23).boxed().toList();
     List<List<Integer>> classes = new ArrayList<>();
     for (TrainingBackend backend :
-        List.of(new ReferenceBackend(), EmulatedBackend.inRandomOrder(Mode.FP32, 7))) {
+        List.of(new ReferenceBackend(), EmulatedBackend.inRandomOrder(Precision.FP32, 7))) {
       List<Integer> seen = new ArrayList<>();
       List<Integer> best = new ArrayList<>();
       try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));

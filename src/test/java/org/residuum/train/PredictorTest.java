@@ -24,7 +24,7 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Picture;
@@ -65,7 +65,7 @@ class PredictorTest {
     return switch (name) {
       case "reference" -> new ReferenceBackend();
       case "cpu" -> new CpuBackend();
-      case "cuda" -> EmulatedBackend.open(Mode.FP32);
+      case "cuda" -> EmulatedBackend.open(Precision.FP32);
       default -> throw new IllegalArgumentException(name);
     };
   }
@@ -138,7 +138,7 @@ class PredictorTest {
 
   @Test
   void whileResultsAreToComeOtherThreadsAreRefused() throws Exception {
-    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 2);
+    try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 2);
         Predictor predictor = new Predictor(plan, List.of())) {
       List<List<Prediction>> results = new ArrayList<>();
       predictor.start(examples(0, 2), 2, 1, results::add);
@@ -153,7 +153,7 @@ class PredictorTest {
 
   @Test
   void abandonedResultsDoNotCome() throws Exception {
-    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 2);
+    try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 2);
         Predictor predictor = new Predictor(plan, List.of())) {
       List<List<Prediction>> results = new ArrayList<>();
       predictor.start(examples(0, 2), 2, 1, results::add);
@@ -317,7 +317,7 @@ class PredictorTest {
   /** A stream that ends in a failure leaves the predictor to others. */
   @Test
   void failedStreamLeavesThePredictorUsable() throws Exception {
-    try (Plan plan = plan(EmulatedBackend.open(Mode.FP32), 1);
+    try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 1);
         Predictor predictor = new Predictor(plan, List.of())) {
       PredictionStream<Integer> stream =
           new PredictionStream<>(predictor, (item, into) -> into.put(example(item)));

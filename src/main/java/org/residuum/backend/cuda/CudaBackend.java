@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.Optional;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
@@ -20,19 +21,19 @@ public final class CudaBackend extends LoweringBackend {
   /**
    * A backend over a driver, which it closes.
    *
-   * @throws BackendUnavailableException where the device is too old for the mode
+   * @throws BackendUnavailableException where the device is too old for the precision
    */
-  public CudaBackend(CudaDriver driver, Mode mode) {
-    this(new Device(driver, mode, Device.CHUNK_BYTES));
+  public CudaBackend(CudaDriver driver, Precision precision) {
+    this(new Device(driver, precision, Device.CHUNK_BYTES));
   }
 
   public CudaBackend(Device device) {
     CudaDriver driver = device.driver();
-    Mode mode = device.mode();
-    String reason = tooOld(driver, mode);
+    Precision precision = device.precision();
+    String reason = tooOld(driver, precision);
     if (reason != null) {
       throw new BackendUnavailableException(
-          reason + (mode == Mode.FP32 ? "; use --device cpu" : "; use fp32"), null);
+          reason + (precision == Precision.FP32 ? "; use --device cpu" : "; use fp32"), null);
     }
     this.device = device;
   }
@@ -41,13 +42,13 @@ public final class CudaBackend extends LoweringBackend {
    * A GPU of this machine.
    *
    * @param ordinal CUDA's number for it, from 0
-   * @throws BackendUnavailableException where it is not there, where it is too old for the mode, or
+   * @throws BackendUnavailableException where it is not there, where it is too old for the precision, or
    *     where cuBLAS is not found; the message says why and what helps
    */
-  public static CudaBackend open(int ordinal, Mode mode) {
+  public static CudaBackend open(int ordinal, Precision precision) {
     CudaDriver driver = JCudaDriver.open(ordinal);
     try {
-      return new CudaBackend(driver, mode);
+      return new CudaBackend(driver, precision);
     } catch (BackendUnavailableException e) {
       driver.close();
       throw e;
@@ -61,25 +62,25 @@ public final class CudaBackend extends LoweringBackend {
 
   @Override
   public String description() {
-    return device.driver().description() + ", " + device.mode();
+    return device.driver().description() + ", " + device.precision();
   }
 
   @Override
   public Precision precision() {
-    return Precision.valueOf(device.mode().name());
+    return device.precision();
   }
 
   @Override
   public Optional<String> obstacle(Op op, Precision precision) {
-    return Optional.ofNullable(tooOld(device.driver(), Mode.valueOf(precision.name())));
+    return Optional.ofNullable(tooOld(device.driver(), precision));
   }
 
   /** Why a device cannot compute so, or null. */
-  private static String tooOld(CudaDriver driver, Mode mode) {
-    int needed = mode.minimumArchitecture();
+  private static String tooOld(CudaDriver driver, Precision precision) {
+    int needed = PtxModule.of(precision).minimumArchitecture();
     return driver.architecture() >= needed
         ? null
-        : driver.description() + ": " + mode + " needs compute capability " + needed / 10.0;
+        : driver.description() + ": " + precision + " needs compute capability " + needed / 10.0;
   }
 
   @Override

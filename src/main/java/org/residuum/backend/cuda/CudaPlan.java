@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.kernel.Storage;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -48,9 +49,9 @@ final class CudaPlan implements Plan {
       network.outputs().forEach(this::noteGradient);
     }
     network.nodes().forEach(this::noteLabels);
-    this.types = new ValueTypes(network, device.mode().storage());
+    this.types = new ValueTypes(network, Storage.of(device.precision()));
     this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
-    this.assembly = new Assembly(device.mode(), device.chunkBytes(), batch(), types);
+    this.assembly = new Assembly(device.precision(), device.chunkBytes(), batch(), types);
     Translator.translate(network, memory, assembly);
     this.lifetime = new Lifetime(network.name(), this::release);
   }
@@ -184,7 +185,7 @@ final class CudaPlan implements Plan {
                     + " %,d%n",
                 network.name(),
                 batch(),
-                assembly.mode(),
+                assembly.precision(),
                 memory.arenaBytes(),
                 memory.largestLiveBytes(),
                 assembly.scratchBytes(),

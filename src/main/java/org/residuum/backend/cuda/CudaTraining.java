@@ -43,7 +43,7 @@ final class CudaTraining extends CudaSession implements TrainingSession {
       CudaStream stream = driver.createStream();
       onFailure.add(stream::close);
       TrainingParameters parameters =
-          new TrainingParameters(driver, stream, device.mode(), network.parameters(), initial);
+          new TrainingParameters(driver, stream, device.precision(), network.parameters(), initial);
       onFailure.add(parameters::close);
       CudaTraining training = new CudaTraining(plan, parameters, stream);
       onFailure.release();

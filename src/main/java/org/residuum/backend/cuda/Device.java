@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.Collections;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -15,7 +16,7 @@ public final class Device implements AutoCloseable {
   static final long CHUNK_BYTES = 16L << 20;
 
   private final CudaDriver driver;
-  private final Mode mode;
+  private final Precision precision;
   private final long chunkBytes;
   private final Set<Plan> plans = Collections.newSetFromMap(new WeakHashMap<>());
   private final Set<Session> sessions = Collections.newSetFromMap(new WeakHashMap<>());
@@ -27,9 +28,9 @@ public final class Device implements AutoCloseable {
    * @param chunkBytes room for the columns of a convolution; what fits into the L2 cache is read
    *     from there
    */
-  public Device(CudaDriver driver, Mode mode, long chunkBytes) {
+  public Device(CudaDriver driver, Precision precision, long chunkBytes) {
     this.driver = driver;
-    this.mode = mode;
+    this.precision = precision;
     this.chunkBytes = chunkBytes;
   }
 
@@ -37,8 +38,8 @@ public final class Device implements AutoCloseable {
     return driver;
   }
 
-  Mode mode() {
-    return mode;
+  Precision precision() {
+    return precision;
   }
 
   long chunkBytes() {

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.function.IntToLongFunction;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 
@@ -30,10 +31,10 @@ final class MemoryAdvice {
   }
 
   /** For what is the same at each batch size. */
-  static OutOfDeviceMemoryException smallerNetwork(OutOfDeviceMemoryException e, Mode mode) {
+  static OutOfDeviceMemoryException smallerNetwork(OutOfDeviceMemoryException e, Precision precision) {
     return e.with(
         "no batch size would fit, for this does not depend on it; use a smaller network"
-            + (mode == Mode.BF16 ? "" : ", bf16")
+            + (precision == Precision.BF16 ? "" : ", bf16")
             + " or a GPU with more free memory");
   }
 }

@@ -47,7 +47,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
       upload();
     } catch (OutOfDeviceMemoryException e) {
       resources.close();
-      throw MemoryAdvice.smallerNetwork(e, assembly.mode());
+      throw MemoryAdvice.smallerNetwork(e, assembly.precision());
     } catch (RuntimeException e) {
       resources.close();
       throw e;
@@ -59,7 +59,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
       Tensor tensor = parameters.get(weight.name());
       place(
           new Operand.Weight(weight.name(), 0),
-          new Item(tensor.shape(), tensor.data(), assembly.mode().storage(), bytes));
+          new Item(tensor.shape(), tensor.data(), Storage.of(assembly.precision()), bytes));
     } else if (argument instanceof Operand.Vector vector) {
       Tensor tensor = parameters.get(vector.name());
       place(

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Collection;
@@ -19,7 +20,7 @@ import org.residuum.network.Tensor;
 
 /**
  * The parameters of a training session in one flat fp32 buffer, trained ones first, each at a
- * multiple of 16 elements; their gradients in a second one; in bf16 mode a copy of the trained ones
+ * multiple of 16 elements; their gradients in a second one; in bf16 a copy of the trained ones
  * for products. Four axes lie channels last.
  */
 final class TrainingParameters implements ParameterSource, AutoCloseable {
@@ -35,7 +36,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   private final CudaDriver driver;
   private final CudaStream stream;
-  private final Mode mode;
+  private final Precision precision;
   private final Resources resources = new Resources();
   private final Map<String, Slice> slices = new LinkedHashMap<>();
   private final int trained;
@@ -47,15 +48,15 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   TrainingParameters(
       CudaDriver driver,
       CudaStream stream,
-      Mode mode,
+      Precision precision,
       List<ParameterSpec> specs,
       Parameters initial) {
     this.driver = driver;
     this.stream = stream;
-    this.mode = mode;
+    this.precision = precision;
     this.trained = place(specs, true, 0);
     this.all = place(specs, false, trained);
-    long copyBytes = mode.storage() == Storage.F32 ? 0 : 2L * trained;
+    long copyBytes = Storage.of(precision) == Storage.F32 ? 0 : 2L * trained;
     long bytes = 4L * all + 4L * trained + copyBytes;
     this.values = allocate(Math.max(64, bytes));
     this.gradients = values + 4L * all;
@@ -73,7 +74,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     try {
       return resources.allocate(driver, bytes, "parameters and gradients");
     } catch (OutOfDeviceMemoryException e) {
-      throw MemoryAdvice.smallerNetwork(e, mode);
+      throw MemoryAdvice.smallerNetwork(e, precision);
     }
   }
 
@@ -108,7 +109,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   /** Brings the copies that products read up to date. */
   void refreshCopies() {
-    if (mode.storage() != Storage.F32 && trained > 0) {
+    if (Storage.of(precision) != Storage.F32 && trained > 0) {
       Casts.fromF32(stream, values, copies, trained).run();
     }
   }
@@ -219,7 +220,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   @Override
   public long weight(String name) {
-    return mode.storage() == Storage.F32 ? vector(name) : copies + 2L * trainedSlice(name).offset();
+    return Storage.of(precision) == Storage.F32 ? vector(name) : copies + 2L * trainedSlice(name).offset();
   }
 
   @Override

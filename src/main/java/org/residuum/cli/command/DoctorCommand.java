@@ -8,7 +8,7 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.cli.option.CheckedGpu;
@@ -43,7 +43,7 @@ public final class DoctorCommand implements Callable<Integer> {
     findings.put("GPU", String.join(System.lineSeparator(), Gpu.describe(probe)));
     findings.put("cuBLAS", cublas());
     findings.put("PTX", String.join(", ", GpuProbe.ptxModules()));
-    CheckedGpu checked = CheckedGpu.open(probe, Mode.FP32);
+    CheckedGpu checked = CheckedGpu.open(probe, Precision.FP32);
     findings.put("self-check", probe.gpus().isEmpty() ? "not run: there is no GPU" : checked.why());
     findings.put("default", "--device " + checked.backend().map(Backend::name).orElse(device));
     checked.backend().ifPresent(CudaBackend::close);

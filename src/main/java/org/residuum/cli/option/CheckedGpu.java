@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.lower.SelfCheck;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -22,7 +22,7 @@ public record CheckedGpu(Optional<CudaBackend> backend, String why) {
   private static final Logger LOG = LoggerFactory.getLogger(CheckedGpu.class);
 
   /** Looks for it, opens and checks it. */
-  public static CheckedGpu open(GpuProbe probe, Mode precision) {
+  public static CheckedGpu open(GpuProbe probe, Precision precision) {
     if (probe.gpus().isEmpty() && probe.driverVersion() == 0) {
       return new CheckedGpu(Optional.empty(), "no usable GPU: no NVIDIA driver, see doctor");
     }

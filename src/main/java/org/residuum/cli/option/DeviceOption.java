@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.cli.text.CommandFailure;
 import picocli.CommandLine.Option;
 
@@ -34,12 +34,12 @@ public final class DeviceOption {
   private Integer threads;
 
   public TrainingBackend open(PrintWriter err) {
-    return Devices.open(device, mode(), threads(), err);
+    return Devices.open(device, precision(), threads(), err);
   }
 
-  private Mode mode() {
-    return Arrays.stream(Mode.values())
-        .filter(mode -> mode.toString().equals(precision))
+  private Precision precision() {
+    return Arrays.stream(Precision.values())
+        .filter(value -> value.toString().equals(precision))
         .findFirst()
         .orElseThrow(
             () ->

@@ -9,7 +9,7 @@ import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.cli.text.CommandFailure;
@@ -29,7 +29,7 @@ public final class Devices {
    * @param threads for computing on the CPU
    * @throws CommandFailure where the name is unknown, or the device is not there
    */
-  public static TrainingBackend open(String device, Mode precision, int threads, PrintWriter err) {
+  public static TrainingBackend open(String device, Precision precision, int threads, PrintWriter err) {
     Matcher cuda = CUDA.matcher(device);
     if (cuda.matches()) {
       int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
@@ -53,8 +53,8 @@ public final class Devices {
     };
   }
 
-  private static TrainingBackend onlyFp32(TrainingBackend backend, Mode precision, String why) {
-    if (precision != Mode.FP32) {
+  private static TrainingBackend onlyFp32(TrainingBackend backend, Precision precision, String why) {
+    if (precision != Precision.FP32) {
       throw CommandFailure.usage(
           "--precision "
               + precision
@@ -71,7 +71,7 @@ public final class Devices {
     return backend;
   }
 
-  private static TrainingBackend cuda(String device, int ordinal, Mode precision) {
+  private static TrainingBackend cuda(String device, int ordinal, Precision precision) {
     GpuProbe probe = GpuProbe.look();
     Optional<String> refusal = Gpu.refusal(probe, ordinal);
     if (refusal.isEmpty()) {
@@ -91,12 +91,12 @@ public final class Devices {
     throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
   }
 
-  private static TrainingBackend automatic(Mode precision, int threads, PrintWriter err) {
+  private static TrainingBackend automatic(Precision precision, int threads, PrintWriter err) {
     return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads, err);
   }
 
   /** The GPU where it was taken, else the CPU. */
-  static TrainingBackend automatic(CheckedGpu gpu, Mode precision, int threads, PrintWriter err) {
+  static TrainingBackend automatic(CheckedGpu gpu, Precision precision, int threads, PrintWriter err) {
     if (gpu.backend().isPresent()) {
       return said(gpu.backend().get(), gpu.why(), err);
     }

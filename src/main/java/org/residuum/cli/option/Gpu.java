@@ -1,5 +1,6 @@
 package org.residuum.cli.option;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.report.Units;
@@ -102,8 +103,8 @@ public final class Gpu {
   }
 
   /** Why a GPU that runs fp32 does not run some other precision, if so. */
-  static Optional<String> tooOldFor(Mode precision, GpuDevice gpu) {
-    int needed = precision.minimumArchitecture();
+  static Optional<String> tooOldFor(Precision precision, GpuDevice gpu) {
+    int needed = PtxModule.of(precision).minimumArchitecture();
     return gpu.architecture() >= needed
         ? Optional.empty()
         : Optional.of(

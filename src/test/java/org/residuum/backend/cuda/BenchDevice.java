@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.driver.CudaDriver;
@@ -36,11 +37,11 @@ final class BenchDevice implements AutoCloseable {
   }
 
   /** Those that the device is new enough for. */
-  List<Mode> modes() {
-    List<Mode> modes = new ArrayList<>(List.of(Mode.FP32));
+  List<Precision> modes() {
+    List<Precision> modes = new ArrayList<>(List.of(Precision.FP32));
     if (driver.architecture() >= PtxModule.SM80.minimumArchitecture()) {
-      modes.add(Mode.TF32);
-      modes.add(Mode.BF16);
+      modes.add(Precision.TF32);
+      modes.add(Precision.BF16);
     }
     return modes;
   }

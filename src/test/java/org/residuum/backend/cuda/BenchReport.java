@@ -46,7 +46,7 @@ final class BenchReport {
   }
 
   private static String line(BenchRow row) {
-    String what = row.group() + ": " + row.name() + ", " + row.mode();
+    String what = row.group() + ": " + row.name() + ", " + row.precision();
     if (row.failure() != null) {
       return what + ": FAILED: " + row.failure();
     }
@@ -99,7 +99,7 @@ final class BenchReport {
     json.writeStartObject();
     json.writeStringField("group", row.group());
     json.writeStringField("name", row.name());
-    json.writeStringField("mode", row.mode());
+    json.writeStringField("mode", row.precision());
     if (row.failure() != null) {
       json.writeStringField("failure", row.failure());
     } else {

@@ -1,11 +1,12 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.bench.Sample;
 
 /**
- * A line of the GPU benchmark. Group, name and mode are the same for PyTorch's measurement of it.
+ * A line of the GPU benchmark. Group, name and precision are the same for PyTorch's measurement of it.
  *
  * @param seconds for one launch, block, batch or training step; null where it failed
  * @param traffic the least that it moves and computes
@@ -15,17 +16,17 @@ import org.residuum.bench.Sample;
 record BenchRow(
     String group,
     String name,
-    String mode,
+    String precision,
     Sample seconds,
     Traffic traffic,
     Map<String, Double> figures,
     String failure) {
-  static BenchRow of(String group, String name, String mode, Sample seconds, Traffic traffic) {
-    return new BenchRow(group, name, mode, seconds, traffic, new LinkedHashMap<>(), null);
+  static BenchRow of(String group, String name, String precision, Sample seconds, Traffic traffic) {
+    return new BenchRow(group, name, precision, seconds, traffic, new LinkedHashMap<>(), null);
   }
 
-  static BenchRow failed(String group, String name, String mode, String failure) {
-    return new BenchRow(group, name, mode, null, Traffic.NONE, Map.of(), failure);
+  static BenchRow failed(String group, String name, String precision, String failure) {
+    return new BenchRow(group, name, precision, null, Traffic.NONE, Map.of(), failure);
   }
 
   BenchRow with(String figure, double value) {
@@ -34,7 +35,7 @@ record BenchRow(
   }
 
   /** The share of the device's limits: what it took at least, by the limits, over what it took. */
-  BenchRow within(DeviceLimits limits, Mode bound) {
+  BenchRow within(DeviceLimits limits, Precision bound) {
     return with("shareOfLimits", limits.leastSeconds(traffic, bound) / seconds.median());
   }
 }

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -38,12 +39,12 @@ final class BlockBench {
     for (int width : sizes.widths()) {
       Network block = ResNets.mlp(width, 1);
       Parameters weights = weights(block);
-      for (Mode mode : device.modes()) {
+      for (Precision precision : device.modes()) {
         String name = "width " + width + ", batch " + sizes.rows();
         try {
-          rows.accept(measured(name, width, mode, block, weights));
+          rows.accept(measured(name, width, precision, block, weights));
         } catch (RuntimeException e) {
-          rows.accept(BenchRow.failed(GROUP, name, mode.toString(), e.toString()));
+          rows.accept(BenchRow.failed(GROUP, name, precision.toString(), e.toString()));
         }
       }
     }
@@ -54,9 +55,9 @@ final class BlockBench {
     return width >= 4096 ? 1.15 : 1.5;
   }
 
-  private BenchRow measured(String name, int width, Mode mode, Network block, Parameters weights) {
+  private BenchRow measured(String name, int width, Precision precision, Network block, Parameters weights) {
     DeviceTrace trace = new DeviceTrace();
-    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), mode);
+    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
     long bytes = (long) width * Math.max(width, sizes.rows()) * 4;
     try (Plan plan = backend.compile(block, weights, CompileOptions.batch(sizes.rows()));
         Session session = plan.session();
@@ -65,7 +66,7 @@ final class BlockBench {
       trace.record(session::run);
       List<DeviceTrace.Entry> steps =
           trace.entries(e -> e.kernel() == null || !BORDERS.contains(e.kernel()));
-      Gemm gemm = Gemm.timesTransposed(mode, sizes.rows(), width, width, width, width, width);
+      Gemm gemm = Gemm.timesTransposed(precision, sizes.rows(), width, width, width, width, width);
       long a = memory.address();
       Runnable product = device.stream().multiply(gemm, a, a + bytes, a + 2 * bytes);
       Runnable twice =
@@ -84,12 +85,12 @@ final class BlockBench {
                   });
       Traffic traffic = DeviceTrace.traffic(steps);
       Sample block1 = seconds.get(0);
-      return BenchRow.of(GROUP, name, mode.toString(), block1, traffic)
+      return BenchRow.of(GROUP, name, precision.toString(), block1, traffic)
           .with("teraflopsPerSecond", traffic.flops() / block1.median() / 1e12)
           .with("bareSeconds", seconds.get(1).median())
           .with("timesBareProducts", block1.over(seconds.get(1)).median())
           .with("mostTimesBareProducts", goal(width))
-          .within(limits, mode);
+          .within(limits, precision);
     }
   }
 

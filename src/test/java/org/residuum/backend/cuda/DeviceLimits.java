@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.EnumMap;
 import java.util.Map;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -9,13 +10,13 @@ import org.residuum.backend.cuda.driver.Gemm;
  * What the device is seen to do at best, in the same process.
  *
  * @param copyBytes bytes a second that a copy within the device reads and writes, both counted
- * @param productFlops operations a second of a large square product of cuBLAS, by mode
+ * @param productFlops operations a second of a large square product of cuBLAS, by precision
  */
-record DeviceLimits(double copyBytes, Map<Mode, Double> productFlops) {
+record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
   static DeviceLimits measure(BenchDevice device, BenchSizes sizes) {
-    Map<Mode, Double> products = new EnumMap<>(Mode.class);
-    for (Mode mode : device.modes()) {
-      products.put(mode, product(device, sizes, mode));
+    Map<Precision, Double> products = new EnumMap<>(Precision.class);
+    for (Precision precision : device.modes()) {
+      products.put(precision, product(device, sizes, precision));
     }
     return new DeviceLimits(copy(device, sizes), products);
   }
@@ -35,9 +36,9 @@ record DeviceLimits(double copyBytes, Map<Mode, Double> productFlops) {
     }
   }
 
-  private static double product(BenchDevice device, BenchSizes sizes, Mode mode) {
+  private static double product(BenchDevice device, BenchSizes sizes, Precision precision) {
     int n = sizes.product();
-    Gemm gemm = Gemm.timesTransposed(mode, n, n, n, n, n, n);
+    Gemm gemm = Gemm.timesTransposed(precision, n, n, n, n, n, n);
     long bytes = 4L * n * n;
     try (BenchDevice.Memory memory = device.allocate(3 * bytes)) {
       long a = memory.address();
@@ -49,7 +50,7 @@ record DeviceLimits(double copyBytes, Map<Mode, Double> productFlops) {
   }
 
   /** As if memory and arithmetic were busy side by side. */
-  double leastSeconds(Traffic traffic, Mode mode) {
-    return Math.max(traffic.bytes() / copyBytes, traffic.flops() / productFlops.get(mode));
+  double leastSeconds(Traffic traffic, Precision precision) {
+    return Math.max(traffic.bytes() / copyBytes, traffic.flops() / productFlops.get(precision));
   }
 }

@@ -3,6 +3,7 @@ package org.residuum.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.residuum.backend.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,7 +89,7 @@ class GpuBenchmarkTest {
   /** Bytes as the heads of the .cu files and the shapes say. */
   @Test
   void trafficCountsEachArrayOnce() {
-    Gemm gemm = Gemm.timesTransposed(Mode.BF16, 3, 5, 7, 7, 7, 5).accumulating(true);
+    Gemm gemm = Gemm.timesTransposed(Precision.BF16, 3, 5, 7, 7, 7, 5).accumulating(true);
     assertEquals(new Traffic(2 * (21 + 35) + 2 * 2 * 15, 210), Traffic.of(gemm));
     assertEquals(
         new Traffic(4 * (2 * (21 + 35) + 2 * 2 * 15), 4 * 210),

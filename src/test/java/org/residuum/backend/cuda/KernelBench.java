@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -92,15 +93,15 @@ final class KernelBench {
 
   private BenchRow row(Kernel kernel, Storage storage) {
     String name = kernel.entry(storage);
-    Mode mode = storage == Storage.F32 ? Mode.FP32 : Mode.BF16;
+    Precision precision = storage == Storage.F32 ? Precision.FP32 : Precision.BF16;
     try {
-      return measured(kernel, storage, name, mode);
+      return measured(kernel, storage, name, precision);
     } catch (RuntimeException e) {
-      return BenchRow.failed(GROUP, name, mode.toString(), e.toString());
+      return BenchRow.failed(GROUP, name, precision.toString(), e.toString());
     }
   }
 
-  private BenchRow measured(Kernel kernel, Storage storage, String name, Mode mode) {
+  private BenchRow measured(Kernel kernel, Storage storage, String name, Precision precision) {
     long n = sizes.arrayBytes() / storage.bytes();
     long arrays = kernel.arguments().stream().filter(a -> isArray(a, kernel)).count();
     // Room for fp32 in each array, which casts and optimisers need.
@@ -115,7 +116,7 @@ final class KernelBench {
       Sample seconds = sizes.stopwatch().time(launch, stream::synchronize);
       Traffic traffic = Traffic.of(kernel, storage, arguments);
       double rate = traffic.bytes() / seconds.median();
-      return BenchRow.of(GROUP, name, mode.toString(), seconds, traffic)
+      return BenchRow.of(GROUP, name, precision.toString(), seconds, traffic)
           .with("gigabytesPerSecond", rate / 1e9)
           .with("shareOfCopy", rate / limits.copyBytes())
           .with("leastShareOfCopy", GOAL);

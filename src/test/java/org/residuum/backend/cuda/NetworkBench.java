@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.Precision;
 import java.util.List;
 import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
@@ -23,10 +24,10 @@ final class NetworkBench {
   private static final UpdateRule RULE = new UpdateRule.Sgd(0.9, true, 5e-4, true);
   private static final double RATE = 1e-3;
 
-  /** A mode's measurement of a workload. */
+  /** A precision's measurement of a workload. */
   @FunctionalInterface
   private interface Measurement {
-    void run(Workload workload, Mode mode, Consumer<BenchRow> rows);
+    void run(Workload workload, Precision precision, Consumer<BenchRow> rows);
   }
 
   private final BenchDevice device;
@@ -56,31 +57,31 @@ final class NetworkBench {
       Workload one = Workload.ofImages(network.network(), 1);
       for (int batch : network.batches()) {
         Workload workload = one.withBatch(batch);
-        for (Mode mode : device.modes()) {
+        for (Precision precision : device.modes()) {
           try {
-            measurement.run(workload, mode, rows);
+            measurement.run(workload, precision, rows);
           } catch (RuntimeException e) {
-            rows.accept(BenchRow.failed(group, workload + "", mode.toString(), e.toString()));
+            rows.accept(BenchRow.failed(group, workload + "", precision.toString(), e.toString()));
           }
         }
       }
     }
   }
 
-  private void infer(Workload workload, Mode mode, Consumer<BenchRow> rows) {
+  private void infer(Workload workload, Precision precision, Consumer<BenchRow> rows) {
     DeviceTrace trace = new DeviceTrace();
-    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), mode);
+    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
     CompileOptions options = CompileOptions.batch(workload.batch());
     try (Plan plan = backend.compile(workload.network(), workload.parameters(), options);
         Session session = plan.session()) {
       workload.fill(session.input("x"), session.layout());
-      measure(INFERENCE, workload, mode, trace, session::run, rows);
+      measure(INFERENCE, workload, precision, trace, session::run, rows);
     }
   }
 
-  private void train(Workload workload, Mode mode, Consumer<BenchRow> rows) {
+  private void train(Workload workload, Precision precision, Consumer<BenchRow> rows) {
     DeviceTrace trace = new DeviceTrace();
-    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), mode);
+    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
     try (TrainingSession session =
         backend.train(
             Gradients.of(workload.network(), 0),
@@ -93,14 +94,14 @@ final class NetworkBench {
             session.run();
             session.update(RULE, RATE, 0);
           };
-      measure(TRAINING, workload, mode, trace, step, rows);
+      measure(TRAINING, workload, precision, trace, step, rows);
     }
   }
 
   private void measure(
       String group,
       Workload workload,
-      Mode mode,
+      Precision precision,
       DeviceTrace trace,
       Runnable batch,
       Consumer<BenchRow> rows) {
@@ -111,13 +112,13 @@ final class NetworkBench {
     Sample onDevice = sizes.stopwatch().time(DeviceTrace.replay(steps), trace::await);
     Sample seen = sizes.stopwatch().time(batch, () -> {});
     String name = workload.toString();
-    rows.accept(row(group, name, mode, onDevice, traffic, workload).within(limits, mode));
-    rows.accept(row(group, name + COPIES, mode, seen, traffic, workload));
+    rows.accept(row(group, name, precision, onDevice, traffic, workload).within(limits, precision));
+    rows.accept(row(group, name + COPIES, precision, seen, traffic, workload));
   }
 
   private static BenchRow row(
-      String group, String name, Mode mode, Sample seconds, Traffic traffic, Workload workload) {
-    return BenchRow.of(group, name, mode.toString(), seconds, traffic)
+      String group, String name, Precision precision, Sample seconds, Traffic traffic, Workload workload) {
+    return BenchRow.of(group, name, precision.toString(), seconds, traffic)
         .with("imagesPerSecond", workload.batch() / seconds.median())
         .with("teraflopsPerSecond", traffic.flops() / seconds.median() / 1e12);
   }

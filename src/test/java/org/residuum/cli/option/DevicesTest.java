@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
@@ -73,16 +73,16 @@ final class DevicesTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "reference"})
   void cpuRunsFp32Only(String device) {
-    CommandFailure failure = assertThrows(CommandFailure.class, () -> open(device, Mode.BF16));
+    CommandFailure failure = assertThrows(CommandFailure.class, () -> open(device, Precision.BF16));
     assertEquals(ExitCode.USAGE, failure.exitCode());
     assertEquals("--precision bf16: the CPU runs fp32; use --device cuda", failure.getMessage());
-    assertEquals(device, open(device, Mode.FP32).name());
+    assertEquals(device, open(device, Precision.FP32).name());
   }
 
   @Test
   void otherPrecisionIsNotDroppedWhereAutoFindsNoGpu() {
     Assumptions.assumeTrue(GpuProbe.look().gpus().isEmpty(), "there is a GPU here");
-    CommandFailure failure = assertThrows(CommandFailure.class, () -> open("auto", Mode.TF32));
+    CommandFailure failure = assertThrows(CommandFailure.class, () -> open("auto", Precision.TF32));
     assertEquals(ExitCode.USAGE, failure.exitCode());
     assertTrue(
         failure
@@ -94,11 +94,11 @@ final class DevicesTest {
   @Test
   void gpuThatIsTooOldForThePrecisionIsSaidWithTheRemedy() {
     GpuDevice turing = new GpuDevice(0, "Tesla T4", 15_800_000_000L, 7, 5);
-    assertEquals(Optional.empty(), Gpu.tooOldFor(Mode.FP32, turing));
+    assertEquals(Optional.empty(), Gpu.tooOldFor(Precision.FP32, turing));
     assertEquals(
         "Tesla T4 is sm_75, bf16 needs sm_80 or newer; use --precision fp32",
-        Gpu.tooOldFor(Mode.BF16, turing).orElseThrow());
-    assertEquals(Optional.empty(), Gpu.tooOldFor(Mode.BF16, TWO.gpus().get(0)));
+        Gpu.tooOldFor(Precision.BF16, turing).orElseThrow());
+    assertEquals(Optional.empty(), Gpu.tooOldFor(Precision.BF16, TWO.gpus().get(0)));
   }
 
   @Test
@@ -111,8 +111,8 @@ final class DevicesTest {
   @Test
   void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
     StringWriter said = new StringWriter();
-    CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Mode.BF16));
-    TrainingBackend chosen = Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true));
+    CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Precision.BF16));
+    TrainingBackend chosen = Devices.automatic(gpu, Precision.BF16, 1, new PrintWriter(said, true));
     assertEquals("cuda", chosen.name());
     assertTrue(
         said.toString()
@@ -124,7 +124,7 @@ final class DevicesTest {
   void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
     StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
-    TrainingBackend chosen = Devices.automatic(gpu, Mode.FP32, 1, new PrintWriter(said, true));
+    TrainingBackend chosen = Devices.automatic(gpu, Precision.FP32, 1, new PrintWriter(said, true));
     assertEquals("cpu", chosen.name());
     assertEquals(1, said.toString().lines().count(), said.toString());
     assertTrue(
@@ -136,7 +136,7 @@ final class DevicesTest {
     CommandFailure failure =
         assertThrows(
             CommandFailure.class,
-            () -> Devices.automatic(gpu, Mode.BF16, 1, new PrintWriter(said, true)));
+            () -> Devices.automatic(gpu, Precision.BF16, 1, new PrintWriter(said, true)));
     assertEquals(ExitCode.USAGE, failure.exitCode());
   }
 
@@ -150,11 +150,11 @@ final class DevicesTest {
     assertEquals(new CheckedGpu(Optional.empty(), "no cuBLAS"), gpu);
   }
 
-  private static TrainingBackend open(String device, Mode precision) {
+  private static TrainingBackend open(String device, Precision precision) {
     return Devices.open(device, precision, 1, new PrintWriter(System.err, true));
   }
 
   private static CommandFailure failure(String device) {
-    return assertThrows(CommandFailure.class, () -> open(device, Mode.FP32));
+    return assertThrows(CommandFailure.class, () -> open(device, Precision.FP32));
   }
 }

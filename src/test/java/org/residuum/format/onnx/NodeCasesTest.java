@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.residuum.TestData;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.format.FormatException;
@@ -37,7 +37,7 @@ class NodeCasesTest {
   private static final double ABSOLUTE = 1e-7;
 
   private static final List<TrainingBackend> BACKENDS =
-      List.of(new ReferenceBackend(), EmulatedBackend.open(Mode.FP32));
+      List.of(new ReferenceBackend(), EmulatedBackend.open(Precision.FP32));
 
   private static final int CASES = 176;
   private static final int LEAST_PASSED = 120;

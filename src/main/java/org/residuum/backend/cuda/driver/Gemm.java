@@ -1,6 +1,6 @@
 package org.residuum.backend.cuda.driver;
 
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.kernel.Storage;
 
 /**
@@ -12,7 +12,7 @@ import org.residuum.backend.cuda.kernel.Storage;
  * @param beta 0, where C's old content is not read, or 1
  * @param operands how A and B lie
  * @param result how C lies
- * @param mode whether fp32 operands are rounded to tf32
+ * @param precision whether fp32 operands are rounded to tf32
  * @param batch how many products of these sizes, and where each finds its matrices
  */
 public record Gemm(
@@ -27,7 +27,7 @@ public record Gemm(
     int beta,
     Storage operands,
     Storage result,
-    Mode mode,
+    Precision precision,
     Batch batch) {
   /**
    * Products side by side: the i-th takes A, B and C so many elements behind the first one's, i
@@ -70,38 +70,38 @@ public record Gemm(
   }
 
   /** C = A · B. */
-  public static Gemm plain(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
-    Storage storage = mode.storage();
+  public static Gemm plain(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
+    Storage storage = Storage.of(precision);
     return new Gemm(
-        false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode, Batch.ONE);
+        false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, precision, Batch.ONE);
   }
 
   /** C = A · Bᵀ. */
-  public static Gemm timesTransposed(Mode mode, long m, int n, int k, int lda, int ldb, int ldc) {
-    Storage storage = mode.storage();
+  public static Gemm timesTransposed(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
+    Storage storage = Storage.of(precision);
     return new Gemm(
-        false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, mode, Batch.ONE);
+        false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, precision, Batch.ONE);
   }
 
   /** C = Aᵀ · B in fp32. */
-  public static Gemm transposedTimes(Mode mode, int m, int n, long k, int lda, int ldb, int ldc) {
-    Storage operands = mode.storage();
+  public static Gemm transposedTimes(Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
+    Storage operands = Storage.of(precision);
     return new Gemm(
-        true, false, m, n, rows(k), lda, ldb, ldc, 0, operands, Storage.F32, mode, Batch.ONE);
+        true, false, m, n, rows(k), lda, ldb, ldc, 0, operands, Storage.F32, precision, Batch.ONE);
   }
 
   /** The same, added to what C holds. */
   public Gemm accumulating(boolean accumulate) {
     int newBeta = accumulate ? 1 : 0;
     return new Gemm(
-        transposeA, transposeB, m, n, k, lda, ldb, ldc, newBeta, operands, result, mode, batch);
+        transposeA, transposeB, m, n, k, lda, ldb, ldc, newBeta, operands, result, precision, batch);
   }
 
   /** The same {@code count} times; strides are in elements. */
   public Gemm times(int count, long strideA, long strideB, long strideC) {
     Batch newBatch = count == 1 ? Batch.ONE : new Batch(count, strideA, strideB, strideC);
     return new Gemm(
-        transposeA, transposeB, m, n, k, lda, ldb, ldc, beta, operands, result, mode, newBatch);
+        transposeA, transposeB, m, n, k, lda, ldb, ldc, beta, operands, result, precision, newBatch);
   }
 
   private static int rows(long rows) {
@@ -122,6 +122,6 @@ public record Gemm(
         + " × "
         + k
         + " "
-        + mode;
+        + precision;
   }
 }

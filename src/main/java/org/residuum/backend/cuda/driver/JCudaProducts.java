@@ -17,7 +17,7 @@ import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.runtime.cudaStream_t;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.kernel.Storage;
 
 /**
@@ -98,7 +98,7 @@ final class JCudaProducts implements AutoCloseable {
         result,
         type(gemm.result()),
         gemm.ldc(),
-        compute(gemm.mode()),
+        compute(gemm.precision()),
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
   }
 
@@ -127,7 +127,7 @@ final class JCudaProducts implements AutoCloseable {
         gemm.ldc(),
         batch.strideC(),
         batch.count(),
-        compute(gemm.mode()),
+        compute(gemm.precision()),
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
   }
 
@@ -139,8 +139,8 @@ final class JCudaProducts implements AutoCloseable {
     return storage == Storage.F32 ? cudaDataType.CUDA_R_32F : cudaDataType.CUDA_R_16BF;
   }
 
-  private static int compute(Mode mode) {
-    return switch (mode) {
+  private static int compute(Precision precision) {
+    return switch (precision) {
       case FP32 -> cublasComputeType.CUBLAS_COMPUTE_32F_PEDANTIC;
       case TF32 -> cublasComputeType.CUBLAS_COMPUTE_32F_FAST_TF32;
       case BF16 -> cublasComputeType.CUBLAS_COMPUTE_32F;

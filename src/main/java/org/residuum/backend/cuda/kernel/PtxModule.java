@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.residuum.backend.Precision;
 
 /** A PTX module of {@code cuda/ptx}, compiled by {@code scripts/build-kernels}. */
 public enum PtxModule {
@@ -34,6 +35,11 @@ public enum PtxModule {
   /** The least compute capability that can load this module, as 10 · major + minor. */
   public int minimumArchitecture() {
     return minimumArchitecture;
+  }
+
+  /** The module that a precision needs beside the baseline. */
+  public static PtxModule of(Precision precision) {
+    return precision == Precision.FP32 ? BASELINE : SM80;
   }
 
   /** The PTX text, from the class path. */

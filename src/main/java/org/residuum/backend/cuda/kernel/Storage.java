@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.kernel;
 
+import org.residuum.backend.Precision;
+
 /** How activations lie in device memory; it selects the variant of a kernel and its module. */
 public enum Storage {
   F32("f32", 4, PtxModule.BASELINE),
@@ -13,6 +15,11 @@ public enum Storage {
     this.suffix = suffix;
     this.bytes = bytes;
     this.module = module;
+  }
+
+  /** How activations are stored at a precision. */
+  public static Storage of(Precision precision) {
+    return precision == Precision.BF16 ? BF16 : F32;
   }
 
   public String suffix() {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -22,7 +22,7 @@ import org.residuum.network.Value;
 public final class Assembly {
   private static final int ALIGNMENT = 256;
 
-  private final Mode mode;
+  private final Precision precision;
   private final long chunkBytes;
   private final int batch;
   private final ValueTypes types;
@@ -32,15 +32,15 @@ public final class Assembly {
   private long scratchBytes;
   private long nodeScratch;
 
-  public Assembly(Mode mode, long chunkBytes, int batch, ValueTypes types) {
-    this.mode = mode;
+  public Assembly(Precision precision, long chunkBytes, int batch, ValueTypes types) {
+    this.precision = precision;
     this.chunkBytes = chunkBytes;
     this.batch = batch;
     this.types = types;
   }
 
-  public Mode mode() {
-    return mode;
+  public Precision precision() {
+    return precision;
   }
 
   /** Room for the columns of a convolution, unless a single line or image takes more. */

@@ -1,7 +1,8 @@
 package org.residuum.backend.cuda.op;
 
+import org.residuum.backend.cuda.kernel.Storage;
 import java.util.List;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -23,7 +24,7 @@ final class Convolutions {
 
   private final Assembly assembly;
   private final Conv2d op;
-  private final Mode mode;
+  private final Precision precision;
   private final Shape x;
   private final Shape y;
   private final int images;
@@ -41,7 +42,7 @@ final class Convolutions {
   Convolutions(Assembly assembly, Conv2d op, Shape x) {
     this.assembly = assembly;
     this.op = op;
-    this.mode = assembly.mode();
+    this.precision = assembly.precision();
     this.x = x;
     this.y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
     this.images = assembly.rows(x);
@@ -50,7 +51,7 @@ final class Convolutions {
     this.taps = op.window().height() * op.window().width();
     int length = Math.multiplyExact(taps, channels);
     this.rowLength = (length + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
-    this.bytes = mode.storage().bytes();
+    this.bytes = Storage.of(precision).bytes();
   }
 
   /** Whether x itself is the matrix of windows. */
@@ -96,7 +97,7 @@ final class Convolutions {
               im2col(columns, line, lines);
               Gemm gemm =
                   Gemm.timesTransposed(
-                      mode,
+                      precision,
                       rows(lines),
                       outputs,
                       length(),
@@ -126,7 +127,7 @@ final class Convolutions {
               im2col(columns, line, lines);
               Gemm gemm =
                   Gemm.transposedTimes(
-                      mode,
+                      precision,
                       outputs,
                       length(),
                       rows(lines),
@@ -153,7 +154,7 @@ final class Convolutions {
             (columns, line, lines) -> {
               Gemm gemm =
                   Gemm.plain(
-                      mode,
+                      precision,
                       rows(lines),
                       length(),
                       outputs,
@@ -178,9 +179,9 @@ final class Convolutions {
     };
     assembly.launch(
         Kernel.IM2COL,
-        mode.storage(),
+        Storage.of(precision),
         lines * op.groups(),
-        GridRule.accesses((long) y.extent(3) * taps, channels, mode.storage()),
+        GridRule.accesses((long) y.extent(3) * taps, channels, Storage.of(precision)),
         WindowArguments.of(arguments, images, x, y, op.window()));
   }
 
@@ -198,9 +199,9 @@ final class Convolutions {
     };
     assembly.launch(
         Kernel.COL2IM,
-        mode.storage(),
+        Storage.of(precision),
         (long) count * x.extent(2),
-        GridRule.accesses((long) x.extent(3) * op.groups(), channels, mode.storage()),
+        GridRule.accesses((long) x.extent(3) * op.groups(), channels, Storage.of(precision)),
         WindowArguments.of(arguments, count, x, y, op.window()));
   }
 

@@ -31,7 +31,7 @@ final class DenseLayers {
    * @param inPlace whether y takes over the residual's memory
    */
   void forward(boolean inPlace) {
-    Gemm gemm = Gemm.timesTransposed(assembly.mode(), rows, out, in, in, in, out);
+    Gemm gemm = Gemm.timesTransposed(assembly.precision(), rows, out, in, in, in, out);
     assembly.multiply(
         gemm.accumulating(inPlace), assembly.input(0), assembly.weight(0), assembly.output(0));
     boolean apart = op.epilogue().residual() && !inPlace;
@@ -45,7 +45,7 @@ final class DenseLayers {
   /** dx = dy W */
   void inputGradient() {
     assembly.multiply(
-        Gemm.plain(assembly.mode(), rows, in, out, out, in, in),
+        Gemm.plain(assembly.precision(), rows, in, out, out, in, in),
         assembly.input(0),
         assembly.weight(0),
         assembly.output(0));
@@ -54,7 +54,7 @@ final class DenseLayers {
   /** dw = dyᵀ x, db = Σ dy */
   void weightGradient() {
     assembly.multiply(
-        Gemm.transposedTimes(assembly.mode(), out, in, rows, out, in, in),
+        Gemm.transposedTimes(assembly.precision(), out, in, rows, out, in, in),
         assembly.input(1),
         assembly.input(0),
         assembly.output(0));

@@ -31,7 +31,7 @@ final class Losses {
   private void launch(Kernel kernel, Operand to, float smoothing) {
     assembly.launch(
         kernel,
-        assembly.mode().storage(),
+        Storage.of(assembly.precision()),
         rows,
         1,
         assembly.input(0),

@@ -28,7 +28,7 @@ final class Norms {
   }
 
   private Storage storage() {
-    return assembly.mode().storage();
+    return Storage.of(assembly.precision());
   }
 
   void forward() {

@@ -2,7 +2,7 @@ package org.residuum.backend.cuda.rig;
 
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.KernelMutation;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
@@ -11,13 +11,13 @@ import org.residuum.backend.cuda.kernel.Storage;
 public final class EmulatedBackend {
   private EmulatedBackend() {}
 
-  public static CudaBackend open(Mode mode) {
-    return new CudaBackend(new EmulatedDriver(), mode);
+  public static CudaBackend open(Precision precision) {
+    return new CudaBackend(new EmulatedDriver(), precision);
   }
 
   /** A backend whose streams work in a random order that its events allow. */
-  public static CudaBackend inRandomOrder(Mode mode, long seed) {
-    return new CudaBackend(new EmulatedDriver().with(Schedule.random(seed)), mode);
+  public static CudaBackend inRandomOrder(Precision precision, long seed) {
+    return new CudaBackend(new EmulatedDriver().with(Schedule.random(seed)), precision);
   }
 
   /** A backend one of whose kernels is wrong. */
@@ -30,11 +30,11 @@ public final class EmulatedBackend {
             "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
             0,
             "$1setp.eq.s32");
-    return new CudaBackend(new EmulatedDriver().with(wrong), Mode.FP32);
+    return new CudaBackend(new EmulatedDriver().with(wrong), Precision.FP32);
   }
 
   /** A backend that cuts convolutions into chunks of so many bytes of columns. */
-  public static CudaBackend open(Mode mode, long chunkBytes) {
-    return new CudaBackend(new Device(new EmulatedDriver(), mode, chunkBytes));
+  public static CudaBackend open(Precision precision, long chunkBytes) {
+    return new CudaBackend(new Device(new EmulatedDriver(), precision, chunkBytes));
   }
 }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaEvent;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
@@ -46,11 +46,11 @@ class EmulatedDriverTest {
   void productsRoundTheirOperandsAsTheModeSays() {
     long a = device(1 + 0x1p-11f);
     long b = device(3);
-    for (Mode mode : new Mode[] {Mode.FP32, Mode.TF32}) {
+    for (Precision precision : new Precision[] {Precision.FP32, Precision.TF32}) {
       long c = device(10);
-      stream.multiply(Gemm.plain(mode, 1, 1, 1, 1, 1, 1).accumulating(true), a, b, c).run();
-      float rounded = mode == Mode.FP32 ? 3 + 3 * 0x1p-11f : 3 + 3 * 0x1p-10f;
-      assertEquals(10 + rounded, first(c), mode.toString());
+      stream.multiply(Gemm.plain(precision, 1, 1, 1, 1, 1, 1).accumulating(true), a, b, c).run();
+      float rounded = precision == Precision.FP32 ? 3 + 3 * 0x1p-11f : 3 + 3 * 0x1p-10f;
+      assertEquals(10 + rounded, first(c), precision.toString());
     }
   }
 
@@ -60,11 +60,11 @@ class EmulatedDriverTest {
     long a = device(1, 2, 3, 4);
     long b = device(5, 6, 7, 8);
     long c = driver.allocate(16, "c");
-    stream.multiply(Gemm.plain(Mode.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    stream.multiply(Gemm.plain(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
     assertEquals(19, first(c));
-    stream.multiply(Gemm.timesTransposed(Mode.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    stream.multiply(Gemm.timesTransposed(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
     assertEquals(17, first(c));
-    stream.multiply(Gemm.transposedTimes(Mode.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    stream.multiply(Gemm.transposedTimes(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
     assertEquals(26, first(c));
   }
 
@@ -74,7 +74,7 @@ class EmulatedDriverTest {
     long a = device(1, 2, 3, 4);
     long b = device(5, 0, 6);
     long c = device(10, 20, 30, 40);
-    Gemm one = Gemm.plain(Mode.FP32, 2, 1, 1, 2, 1, 2).accumulating(true);
+    Gemm one = Gemm.plain(Precision.FP32, 2, 1, 1, 2, 1, 2).accumulating(true);
     stream.multiply(one.times(2, 1, 2, 1), a, b, c).run();
     assertEquals(15, first(c));
     assertEquals(32, first(c + 4));

@@ -2,14 +2,14 @@ package org.residuum.backend.cuda.rig;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.Bf16;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.ptx.memory.EmulatedMemory;
 
 /**
- * Products as cuBLAS is asked for them: operands rounded as the mode says, fp32 multiply and add,
+ * Products as cuBLAS is asked for them: operands rounded as the precision says, fp32 multiply and add,
  * each sum from k = 0 upwards; C's old content is added last.
  */
 final class EmulatedGemm {
@@ -70,7 +70,7 @@ final class EmulatedGemm {
       memory.copyOut(at + (long) line * ld * size, bytes, 0, bytes.length);
       float[] values = decode(bytes, gemm.operands(), width);
       for (int i = 0; i < width; i++) {
-        float value = gemm.mode() == Mode.TF32 ? tf32(values[i]) : values[i];
+        float value = gemm.precision() == Precision.TF32 ? tf32(values[i]) : values[i];
         matrix[lies ? i * columns + line : line * columns + i] = value;
       }
     }

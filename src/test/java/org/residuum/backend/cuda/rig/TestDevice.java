@@ -2,7 +2,7 @@ package org.residuum.backend.cuda.rig;
 
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 
@@ -29,13 +29,13 @@ public enum TestDevice {
   /** Closing it is harmless. */
   public abstract CudaDriver driver();
 
-  public CudaBackend open(Mode mode) {
-    return new CudaBackend(driver(), mode);
+  public CudaBackend open(Precision precision) {
+    return new CudaBackend(driver(), precision);
   }
 
   /** A backend that cuts convolutions into chunks of so many bytes of columns. */
-  public CudaBackend open(Mode mode, long chunkBytes) {
-    return new CudaBackend(new Device(driver(), mode, chunkBytes));
+  public CudaBackend open(Precision precision, long chunkBytes) {
+    return new CudaBackend(new Device(driver(), precision, chunkBytes));
   }
 
   /** Loading the kernels takes seconds, so one driver serves the whole process. */

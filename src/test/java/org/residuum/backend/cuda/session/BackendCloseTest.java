@@ -19,7 +19,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -45,7 +45,7 @@ class BackendCloseTest {
   @Test
   void closesWhatIsOpenAndGivesEverythingBack() {
     EmulatedDriver driver = new EmulatedDriver();
-    CudaBackend backend = new CudaBackend(driver, Mode.FP32);
+    CudaBackend backend = new CudaBackend(driver, Precision.FP32);
     Plan plan = backend.compile(NETWORK, PARAMETERS, OPTIONS);
     Session session = plan.session();
     TrainingSession training = backend.train(LEARNING, PARAMETERS, OPTIONS);
@@ -72,7 +72,7 @@ class BackendCloseTest {
   void waitsForCallsInOtherThreads() throws Exception {
     for (int round = 0; round < 30; round++) {
       EmulatedDriver driver = new EmulatedDriver();
-      CudaBackend backend = new CudaBackend(driver, Mode.FP32);
+      CudaBackend backend = new CudaBackend(driver, Precision.FP32);
       Plan plan = backend.compile(NETWORK, PARAMETERS, OPTIONS);
       Session session = plan.session();
       TrainingSession training = backend.train(LEARNING, PARAMETERS, OPTIONS);

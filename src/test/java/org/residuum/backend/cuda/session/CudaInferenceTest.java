@@ -12,7 +12,7 @@ import org.residuum.backend.RandomValues;
 import org.residuum.backend.RoundingNoise;
 import org.residuum.backend.Shares;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
@@ -38,7 +38,7 @@ class CudaInferenceTest {
     Map<String, double[]> parameters = random.parameters(network);
     RoundingNoise.Results expected = RoundingNoise.of(network, batch, inputs, parameters, SEED);
     EmulatedDriver driver = new EmulatedDriver();
-    try (CudaBackend backend = new CudaBackend(driver, Mode.FP32)) {
+    try (CudaBackend backend = new CudaBackend(driver, Precision.FP32)) {
       Shares shares = new Shares(network.name() + " on the interpreter");
       CompileOptions options = CompileOptions.batch(batch);
       for (CompileOptions form : Stream.of(options, options.unoptimized()).toList()) {

@@ -24,7 +24,7 @@ import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
@@ -120,9 +120,9 @@ class CudaMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void sessionsThatComeAndGoTakeNoMemoryWithThem(Mode mode) {
+  void sessionsThatComeAndGoTakeNoMemoryWithThem(Precision precision) {
     CudaDriver driver = driver();
-    CudaBackend backend = new CudaBackend(driver, mode);
+    CudaBackend backend = new CudaBackend(driver, precision);
     try (Plan plan = compile(backend, network(), BATCH)) {
       open(plan, backend);
       long free = driver.memoryInfo().free();
@@ -148,7 +148,7 @@ class CudaMemoryTest {
   @Test
   void batchThatDoesNotFitIsRefusedAndTheDeviceGoesOn() {
     CudaDriver driver = smallDriver();
-    CudaBackend backend = new CudaBackend(driver, Mode.FP32);
+    CudaBackend backend = new CudaBackend(driver, Precision.FP32);
     Network wide = wide();
     int batch;
     try (Plan one = compile(backend, wide, 1)) {
@@ -194,7 +194,7 @@ class CudaMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void runsTakeNoMemoryOnceTheyAreWarm(Mode mode) {
+  void runsTakeNoMemoryOnceTheyAreWarm(Precision precision) {
     AtomicInteger taken = new AtomicInteger();
     CudaDriver counted =
         Intercepted.of(
@@ -206,7 +206,7 @@ class CudaMemoryTest {
               }
               return call.go();
             });
-    CudaBackend backend = new CudaBackend(counted, mode);
+    CudaBackend backend = new CudaBackend(counted, precision);
     try (Plan plan = compile(backend, network(), BATCH);
         Session session = plan.session();
         TrainingSession training = train(backend)) {
@@ -236,10 +236,10 @@ class CudaMemoryTest {
 
   @ParameterizedTest
   @EnumSource
-  void threadsWithSessionsOfTheirOwnShareAPlan(Mode mode)
+  void threadsWithSessionsOfTheirOwnShareAPlan(Precision precision)
       throws InterruptedException, ExecutionException {
     ExecutorService threads = Executors.newFixedThreadPool(2);
-    try (Plan plan = compile(new CudaBackend(driver(), mode), network(), BATCH)) {
+    try (Plan plan = compile(new CudaBackend(driver(), precision), network(), BATCH)) {
       List<float[]> expected = List.of(run(plan, 1, 1), run(plan, 2, 1));
       List<Future<float[]>> got = new ArrayList<>();
       for (int seed = 1; seed <= 2; seed++) {

@@ -17,7 +17,7 @@ import org.residuum.backend.StepTime;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
@@ -36,12 +36,12 @@ class CudaSessionTest {
   private static final String NOTHING = "0 streams, 0 events, 0 bytes, 0 buffers";
 
   private static Plan plan(EmulatedDriver driver, int batch) {
-    return new CudaBackend(driver, Mode.FP32)
+    return new CudaBackend(driver, Precision.FP32)
         .compile(NETWORK, new Initializer(1).initialize(NETWORK), CompileOptions.batch(batch));
   }
 
-  private static TrainingSession training(EmulatedDriver driver, Mode mode) {
-    return new CudaBackend(driver, mode)
+  private static TrainingSession training(EmulatedDriver driver, Precision precision) {
+    return new CudaBackend(driver, precision)
         .train(TRAINING, new Initializer(1).initialize(TRAINING), CompileOptions.batch(3));
   }
 
@@ -71,9 +71,9 @@ class CudaSessionTest {
 
   @Test
   void closedTrainingGivesEverythingBack() {
-    for (Mode mode : Mode.values()) {
+    for (Precision precision : Precision.values()) {
       EmulatedDriver driver = new EmulatedDriver();
-      TrainingSession session = training(driver, mode);
+      TrainingSession session = training(driver, precision);
       fill(session);
       for (int i = 0; i < 3; i++) {
         session.input(Gradients.LABELS).put(i, i);
@@ -161,7 +161,7 @@ class CudaSessionTest {
                 + " more free memory"),
         text);
     text =
-        assertThrows(OutOfDeviceMemoryException.class, () -> training(driver, Mode.BF16))
+        assertThrows(OutOfDeviceMemoryException.class, () -> training(driver, Precision.BF16))
             .getMessage();
     assertTrue(
         text.matches("allocate \\d+ bytes for parameters and gradients: .* network or a GPU.*"),
@@ -197,7 +197,7 @@ class CudaSessionTest {
   }
 
   private static TrainingSession training(EmulatedDriver driver, int batch) {
-    return new CudaBackend(driver, Mode.FP32)
+    return new CudaBackend(driver, Precision.FP32)
         .train(TRAINING, new Initializer(1).initialize(TRAINING), CompileOptions.batch(batch));
   }
 
@@ -245,7 +245,7 @@ class CudaSessionTest {
     for (long bytes = 0; ; bytes += 512) {
       EmulatedDriver driver = driver(80, bytes);
       try {
-        training(driver, Mode.FP32).close();
+        training(driver, Precision.FP32).close();
         break;
       } catch (OutOfDeviceMemoryException e) {
         failures++;
@@ -258,13 +258,13 @@ class CudaSessionTest {
 
   @Test
   void deviceTooOldForTheModeIsRefused() {
-    for (Mode mode : new Mode[] {Mode.TF32, Mode.BF16}) {
+    for (Precision precision : new Precision[] {Precision.TF32, Precision.BF16}) {
       BackendUnavailableException e =
           assertThrows(
-              BackendUnavailableException.class, () -> new CudaBackend(driver(75, 1 << 20), mode));
+              BackendUnavailableException.class, () -> new CudaBackend(driver(75, 1 << 20), precision));
       assertTrue(e.getMessage().endsWith("needs compute capability 8.0; use fp32"), e::getMessage);
     }
-    new CudaBackend(driver(75, 1 << 20), Mode.FP32).close();
+    new CudaBackend(driver(75, 1 << 20), Precision.FP32).close();
   }
 
   @Test
@@ -292,7 +292,7 @@ class CudaSessionTest {
   void missingGpuIsSaidInCudasWords() {
     assumeTrue(GpuProbe.look().gpus().isEmpty(), "this machine has a GPU");
     BackendUnavailableException e =
-        assertThrows(BackendUnavailableException.class, () -> CudaBackend.open(0, Mode.FP32));
+        assertThrows(BackendUnavailableException.class, () -> CudaBackend.open(0, Precision.FP32));
     assertTrue(e.getMessage().startsWith("no GPU: "), e::getMessage);
   }
 }

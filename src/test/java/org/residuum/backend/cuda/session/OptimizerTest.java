@@ -14,7 +14,7 @@ import org.residuum.backend.Networks;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Initializer;
@@ -47,7 +47,7 @@ class OptimizerTest {
     ParameterStore store = new ParameterStore(specs, initial, FloatBuffer::allocate);
     EmulatedDriver driver = new EmulatedDriver();
     try (TrainingSession session =
-        new CudaBackend(driver, Mode.FP32).train(TRAINING, initial, CompileOptions.batch(2))) {
+        new CudaBackend(driver, Precision.FP32).train(TRAINING, initial, CompileOptions.batch(2))) {
       for (int step = 0; step < STEPS; step++) {
         fill(session, step);
         session.run();
@@ -78,16 +78,16 @@ class OptimizerTest {
     session.input(Gradients.LABELS).put(0, step % 3).put(1, 1);
   }
 
-  static Stream<Mode> modes() {
-    return Stream.of(Mode.FP32, Mode.BF16);
+  static Stream<Precision> modes() {
+    return Stream.of(Precision.FP32, Precision.BF16);
   }
 
   @ParameterizedTest
   @MethodSource("modes")
-  void gradientsThatAreNotFiniteLeaveTheParametersAsTheyAre(Mode mode) {
+  void gradientsThatAreNotFiniteLeaveTheParametersAsTheyAre(Precision precision) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     try (TrainingSession session =
-        new CudaBackend(new EmulatedDriver(), mode)
+        new CudaBackend(new EmulatedDriver(), precision)
             .train(TRAINING, initial, CompileOptions.batch(2))) {
       fill(session, 0);
       session.input("x").put(3, Float.NaN);

@@ -20,7 +20,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.lower.Batches;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -84,8 +84,8 @@ class PicturesTest {
         : 0;
   }
 
-  private static Plan plan(EmulatedDriver driver, Mode mode, Feed feed) {
-    return new CudaBackend(driver, mode)
+  private static Plan plan(EmulatedDriver driver, Precision precision, Feed feed) {
+    return new CudaBackend(driver, precision)
         .compile(
             twice(),
             Parameters.allocate(twice().parameters()),
@@ -98,10 +98,10 @@ class PicturesTest {
    */
   @ParameterizedTest
   @EnumSource
-  void networkSeesTheNormalisedPicturesWithinTheirRoundings(Mode mode) {
+  void networkSeesTheNormalisedPicturesWithinTheirRoundings(Precision precision) {
     EmulatedDriver driver = new EmulatedDriver();
     float[] seen = new float[COUNT * ELEMENTS];
-    try (Plan plan = plan(driver, mode, BYTES);
+    try (Plan plan = plan(driver, precision, BYTES);
         Session session = plan.session()) {
       Batches batches = new Batches(session, twice(), "x");
       batches.start(
@@ -117,7 +117,7 @@ class PicturesTest {
       double a = pixel(pictures(), i) / 255.0 / STD[i % CHANNELS];
       double b = MEAN[i % CHANNELS] / STD[i % CHANNELS];
       double bound = u * (3 * a + b + 3 * Math.abs(a - b)) * (1 + 8 * u);
-      double stored = mode == Mode.BF16 ? Math.scalb(Math.abs(expected[i]) + bound, -8) : 0;
+      double stored = precision == Precision.BF16 ? Math.scalb(Math.abs(expected[i]) + bound, -8) : 0;
       double difference = Math.abs(seen[i] / 2.0 - expected[i]);
       int at = i;
       assertTrue(
@@ -135,7 +135,7 @@ class PicturesTest {
 
   private static long copiedIn(boolean asPictures) {
     EmulatedDriver driver = new EmulatedDriver();
-    try (Plan plan = plan(driver, Mode.FP32, asPictures ? BYTES : Feed.FLOATS);
+    try (Plan plan = plan(driver, Precision.FP32, asPictures ? BYTES : Feed.FLOATS);
         Session session = plan.session()) {
       Batches batches = new Batches(session, twice(), "x");
       long before = driver.bytesToDevice();
@@ -182,7 +182,7 @@ class PicturesTest {
   }
 
   static Stream<Backend> everywhere() {
-    return Stream.concat(onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Mode.FP32)));
+    return Stream.concat(onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Precision.FP32)));
   }
 
   @ParameterizedTest

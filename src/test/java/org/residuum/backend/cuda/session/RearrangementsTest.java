@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -31,7 +31,7 @@ class RearrangementsTest {
     }
     net.output("y", net.append("op", op, values, List.of()));
     Network network = net.build();
-    try (CudaBackend backend = EmulatedBackend.open(Mode.FP32);
+    try (CudaBackend backend = EmulatedBackend.open(Precision.FP32);
         Plan plan =
             backend.compile(
                 network,

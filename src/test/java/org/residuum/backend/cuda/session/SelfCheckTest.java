@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.KernelMutation;
 import org.residuum.backend.cuda.cases.KernelMutationTest;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -30,17 +30,17 @@ class SelfCheckTest {
   private static final Set<Kernel> UNSEEN =
       Set.of(Kernel.BIAS_RELU_FORWARD, Kernel.MAX_POOL_BACKWARD, Kernel.STRIDED_GATHER);
 
-  private static Optional<String> check(EmulatedDriver driver, Mode mode) {
-    return SelfCheck.of(new CudaBackend(driver, mode), new ReferenceBackend(), mode.unitRoundoff());
+  private static Optional<String> check(EmulatedDriver driver, Precision precision) {
+    return SelfCheck.of(new CudaBackend(driver, precision), new ReferenceBackend(), precision.unitRoundoff());
   }
 
   @ParameterizedTest
   @EnumSource
-  void shippedKernelsAgreeWithTheReference(Mode mode) {
+  void shippedKernelsAgreeWithTheReference(Precision precision) {
     EmulatedDriver driver = new EmulatedDriver();
-    assertEquals(Optional.empty(), check(driver, mode));
+    assertEquals(Optional.empty(), check(driver, precision));
     assertEquals("0 streams, 0 events, 0 bytes, 0 buffers", driver.leaks());
-    System.out.println(mode + ": " + driver + " " + driver.executed());
+    System.out.println(precision + ": " + driver + " " + driver.executed());
   }
 
   @Test
@@ -48,7 +48,7 @@ class SelfCheckTest {
     long began = System.nanoTime();
     assertEquals(
         Optional.empty(),
-        SelfCheck.of(new CpuBackend(), new ReferenceBackend(), Mode.FP32.unitRoundoff()));
+        SelfCheck.of(new CpuBackend(), new ReferenceBackend(), Precision.FP32.unitRoundoff()));
     System.out.printf("self-check of the CPU: %.2f s%n", (System.nanoTime() - began) / 1e9);
   }
 
@@ -58,13 +58,13 @@ class SelfCheckTest {
     EmulatedDriver driver = new EmulatedDriver();
     Optional<String> difference =
         SelfCheck.of(
-            new CudaBackend(driver, Mode.TF32), new ReferenceBackend(), Mode.FP32.unitRoundoff());
+            new CudaBackend(driver, Precision.TF32), new ReferenceBackend(), Precision.FP32.unitRoundoff());
     assertTrue(difference.orElse("").contains("of its norm, rounding explains "));
   }
 
   static Stream<KernelMutation> wrongKernels() {
     EmulatedDriver clean = new EmulatedDriver();
-    check(clean, Mode.FP32);
+    check(clean, Precision.FP32);
     return KernelMutationTest.changedByHand()
         .filter(mutation -> clean.executed().contains(mutation.entry()))
         .filter(mutation -> !UNSEEN.contains(mutation.kernel()));
@@ -73,7 +73,7 @@ class SelfCheckTest {
   @ParameterizedTest
   @MethodSource("wrongKernels")
   void wrongKernelIsFound(KernelMutation mutation) {
-    Optional<String> difference = check(new EmulatedDriver().with(mutation), Mode.FP32);
+    Optional<String> difference = check(new EmulatedDriver().with(mutation), Precision.FP32);
     assertTrue(difference.isPresent(), mutation::toString);
     System.out.println(mutation + ": " + difference.get());
   }
@@ -81,6 +81,6 @@ class SelfCheckTest {
   @Test
   void driverThatFailsIsNotTaken() {
     EmulatedDriver full = new EmulatedDriver(LaunchOptions.fast(), 80, 1000);
-    assertTrue(check(full, Mode.FP32).orElse("").startsWith("allocate "));
+    assertTrue(check(full, Precision.FP32).orElse("").startsWith("allocate "));
   }
 }

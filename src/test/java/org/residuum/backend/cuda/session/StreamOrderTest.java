@@ -25,7 +25,7 @@ import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.Mode;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.cuda.rig.EmulatedStream;
 import org.residuum.backend.cuda.rig.Schedule;
@@ -64,10 +64,10 @@ class StreamOrderTest {
   }
 
   /** The logits of nine examples in batches of two. */
-  private static float[] logits(EmulatedDriver driver, Mode mode) {
+  private static float[] logits(EmulatedDriver driver, Precision precision) {
     Parameters weights = new Initializer(1).initialize(NETWORK);
     float[] logits = new float[(STEPS * BATCH - 1) * 5];
-    try (CudaBackend backend = new CudaBackend(driver, mode);
+    try (CudaBackend backend = new CudaBackend(driver, precision);
         Plan plan = backend.compile(NETWORK, weights, CompileOptions.batch(BATCH));
         Session session = plan.session()) {
       new Batches(session, NETWORK, "x")
@@ -89,7 +89,7 @@ class StreamOrderTest {
   }
 
   private static TrainingSession training(EmulatedDriver driver) {
-    return new CudaBackend(driver, Mode.FP32)
+    return new CudaBackend(driver, Precision.FP32)
         .train(LEARNING, new Initializer(1).initialize(LEARNING), CompileOptions.batch(BATCH));
   }
 
@@ -146,11 +146,11 @@ class StreamOrderTest {
 
   @ParameterizedTest
   @EnumSource
-  void inferenceGivesTheSameBitsInEveryOrder(Mode mode) {
-    float[] expected = logits(new EmulatedDriver(), mode);
+  void inferenceGivesTheSameBitsInEveryOrder(Precision precision) {
+    float[] expected = logits(new EmulatedDriver(), precision);
     for (Schedule schedule : schedules()) {
       EmulatedDriver driver = new EmulatedDriver().with(schedule);
-      assertArrayEquals(expected, logits(driver, mode), schedule::toString);
+      assertArrayEquals(expected, logits(driver, precision), schedule::toString);
       assertEquals("0 streams, 0 events, 0 bytes, 0 buffers", driver.leaks());
     }
   }
@@ -167,7 +167,7 @@ class StreamOrderTest {
   /** Of two slots each: the steps wait for the copies in, the copies out for them, the host. */
   @Test
   void eachWaitOfInferenceIsNeeded() {
-    assertEquals(6, expectEachNeeded(driver -> logits(driver, Mode.FP32)));
+    assertEquals(6, expectEachNeeded(driver -> logits(driver, Precision.FP32)));
   }
 
   @Test
