@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -19,7 +18,8 @@ class ClassLabelsTest {
   private static final Network LEARNING = Gradients.of(Networks.small(), 0);
 
   static Stream<TrainingBackend> backends() {
-    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
+    return Stream.of(
+        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
   }
 
   @ParameterizedTest

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -50,7 +49,8 @@ class CloseAgainstRunTest {
   }
 
   static Stream<TrainingBackend> backends() {
-    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
+    return Stream.of(
+        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
   }
 
   @ParameterizedTest

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -7,7 +7,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
@@ -18,7 +17,9 @@ class CudaGoldenTest {
 
   static Stream<Arguments> cases() {
     return Arrays.stream(Precision.values())
-        .flatMap(precision -> GoldenTest.goldens().stream().map(golden -> Arguments.of(precision, golden)));
+        .flatMap(
+            precision ->
+                GoldenTest.goldens().stream().map(golden -> Arguments.of(precision, golden)));
   }
 
   @AfterAll
@@ -28,7 +29,8 @@ class CudaGoldenTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void inferenceGivesPyTorchsLogits(Precision precision, GoldenTest.Golden golden) throws Exception {
+  void inferenceGivesPyTorchsLogits(Precision precision, GoldenTest.Golden golden)
+      throws Exception {
     try (CudaBackend backend = device().open(precision)) {
       GoldenTest.checkInference(backend, golden, Roundings.of(precision));
     }

@@ -14,7 +14,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.plan.Gradients;

@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -3,7 +3,6 @@ package org.residuum.backend;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.RequiresGpu;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.ResNets;
@@ -28,7 +27,9 @@ final class GpuNetworksTest extends CudaNetworksTest {
                     Arguments.of(
                         precision, ResNets.cifar(8, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
                     Arguments.of(
-                        precision, ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                        precision,
+                        ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD),
+                        16),
                     Arguments.of(precision, ResNets.imagenet(50, Shape.of(3, 64, 64), 4), 8)));
   }
 }

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -27,7 +26,8 @@ final class LifetimeTest {
   private static final Tensor X = Tensor.of(Shape.of(2, 4), 1, -2, 3, -4, 5, -6, 7, -8);
 
   private static Stream<TrainingBackend> backends() {
-    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
+    return Stream.of(
+        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
   }
 
   private static Plan plan(TrainingBackend backend) {

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.residuum.backend.Precision;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;

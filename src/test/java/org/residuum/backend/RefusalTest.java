@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Initializer;
@@ -29,7 +28,8 @@ class RefusalTest {
   private static final CompileOptions OPTIONS = CompileOptions.batch(2);
 
   static Stream<TrainingBackend> backends() {
-    return Stream.of(new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
+    return Stream.of(
+        new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.Precision;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
@@ -81,7 +81,8 @@ final class CudaTrainingTest {
   @Test
   void sessionIsFedAsItWasCompiled() throws Exception {
     Dataset data = TinyData.colours(8, 3);
-    for (TrainingBackend backend : List.of(new CpuBackend(), EmulatedBackend.open(Precision.FP32))) {
+    for (TrainingBackend backend :
+        List.of(new CpuBackend(), EmulatedBackend.open(Precision.FP32))) {
       try (BatchLoader loader = BatchLoader.builder(data).batch(4).build()) {
         CompileOptions floats = CompileOptions.batch(4);
         try (Plan plan = backend.compile(NETWORK, FRESH, floats.feed("x", loader.feed()));

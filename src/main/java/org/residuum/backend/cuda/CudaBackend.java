@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.Optional;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
@@ -9,6 +8,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -42,8 +42,8 @@ public final class CudaBackend extends LoweringBackend {
    * A GPU of this machine.
    *
    * @param ordinal CUDA's number for it, from 0
-   * @throws BackendUnavailableException where it is not there, where it is too old for the precision, or
-   *     where cuBLAS is not found; the message says why and what helps
+   * @throws BackendUnavailableException where it is not there, where it is too old for the
+   *     precision, or where cuBLAS is not found; the message says why and what helps
    */
   public static CudaBackend open(int ordinal, Precision precision) {
     CudaDriver driver = JCudaDriver.open(ordinal);

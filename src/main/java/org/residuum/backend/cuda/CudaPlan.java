@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.cuda.kernel.Storage;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -9,6 +8,7 @@ import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.backend.cuda.op.Assembly;
 import org.residuum.backend.cuda.op.InPlace;
 import org.residuum.backend.cuda.op.Step;

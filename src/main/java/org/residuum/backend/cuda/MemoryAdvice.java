@@ -1,7 +1,7 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.function.IntToLongFunction;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 
 /** What to do where the device has not the memory that was asked for. */
@@ -31,7 +31,8 @@ final class MemoryAdvice {
   }
 
   /** For what is the same at each batch size. */
-  static OutOfDeviceMemoryException smallerNetwork(OutOfDeviceMemoryException e, Precision precision) {
+  static OutOfDeviceMemoryException smallerNetwork(
+      OutOfDeviceMemoryException e, Precision precision) {
     return e.with(
         "no batch size would fit, for this does not depend on it; use a smaller network"
             + (precision == Precision.BF16 ? "" : ", bf16")

@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Collection;
@@ -8,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.residuum.backend.OptimizerState;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
@@ -20,8 +20,8 @@ import org.residuum.network.Tensor;
 
 /**
  * The parameters of a training session in one flat fp32 buffer, trained ones first, each at a
- * multiple of 16 elements; their gradients in a second one; in bf16 a copy of the trained ones
- * for products. Four axes lie channels last.
+ * multiple of 16 elements; their gradients in a second one; in bf16 a copy of the trained ones for
+ * products. Four axes lie channels last.
  */
 final class TrainingParameters implements ParameterSource, AutoCloseable {
   /** What {@code optimizer.cu} calls a segment. */
@@ -220,7 +220,9 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   @Override
   public long weight(String name) {
-    return Storage.of(precision) == Storage.F32 ? vector(name) : copies + 2L * trainedSlice(name).offset();
+    return Storage.of(precision) == Storage.F32
+        ? vector(name)
+        : copies + 2L * trainedSlice(name).offset();
   }
 
   @Override

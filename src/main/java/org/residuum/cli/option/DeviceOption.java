@@ -2,9 +2,9 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.Precision;
 import org.residuum.cli.text.CommandFailure;
 import picocli.CommandLine.Option;
 

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.cli.text.CommandFailure;
@@ -29,7 +29,8 @@ public final class Devices {
    * @param threads for computing on the CPU
    * @throws CommandFailure where the name is unknown, or the device is not there
    */
-  public static TrainingBackend open(String device, Precision precision, int threads, PrintWriter err) {
+  public static TrainingBackend open(
+      String device, Precision precision, int threads, PrintWriter err) {
     Matcher cuda = CUDA.matcher(device);
     if (cuda.matches()) {
       int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
@@ -53,7 +54,8 @@ public final class Devices {
     };
   }
 
-  private static TrainingBackend onlyFp32(TrainingBackend backend, Precision precision, String why) {
+  private static TrainingBackend onlyFp32(
+      TrainingBackend backend, Precision precision, String why) {
     if (precision != Precision.FP32) {
       throw CommandFailure.usage(
           "--precision "
@@ -96,7 +98,8 @@ public final class Devices {
   }
 
   /** The GPU where it was taken, else the CPU. */
-  static TrainingBackend automatic(CheckedGpu gpu, Precision precision, int threads, PrintWriter err) {
+  static TrainingBackend automatic(
+      CheckedGpu gpu, Precision precision, int threads, PrintWriter err) {
     if (gpu.backend().isPresent()) {
       return said(gpu.backend().get(), gpu.why(), err);
     }

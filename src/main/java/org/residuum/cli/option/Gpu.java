@@ -1,6 +1,5 @@
 package org.residuum.cli.option;
 
-import org.residuum.backend.cuda.kernel.PtxModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.stream.Stream;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.report.Units;
 
 /** Says in words what there is of NVIDIA's GPUs and their driver. */

@@ -1,8 +1,8 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.kernel.PtxModule;

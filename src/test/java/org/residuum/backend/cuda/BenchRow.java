@@ -1,12 +1,13 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.Precision;
 import org.residuum.bench.Sample;
 
 /**
- * A line of the GPU benchmark. Group, name and precision are the same for PyTorch's measurement of it.
+ * A line of the GPU benchmark. Group, name and precision are the same for PyTorch's measurement of
+ * it.
  *
  * @param seconds for one launch, block, batch or training step; null where it failed
  * @param traffic the least that it moves and computes

@@ -1,12 +1,12 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -55,7 +55,8 @@ final class BlockBench {
     return width >= 4096 ? 1.15 : 1.5;
   }
 
-  private BenchRow measured(String name, int width, Precision precision, Network block, Parameters weights) {
+  private BenchRow measured(
+      String name, int width, Precision precision, Network block, Parameters weights) {
     DeviceTrace trace = new DeviceTrace();
     CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
     long bytes = (long) width * Math.max(width, sizes.rows()) * 4;

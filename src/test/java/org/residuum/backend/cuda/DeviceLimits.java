@@ -1,8 +1,8 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.EnumMap;
 import java.util.Map;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 

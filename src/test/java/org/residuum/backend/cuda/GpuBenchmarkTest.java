@@ -3,7 +3,6 @@ package org.residuum.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.residuum.backend.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.kernel.Kernel;

@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;

@@ -1,10 +1,10 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.Precision;
 import java.util.List;
 import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
@@ -117,7 +117,12 @@ final class NetworkBench {
   }
 
   private static BenchRow row(
-      String group, String name, Precision precision, Sample seconds, Traffic traffic, Workload workload) {
+      String group,
+      String name,
+      Precision precision,
+      Sample seconds,
+      Traffic traffic,
+      Workload workload) {
     return BenchRow.of(group, name, precision.toString(), seconds, traffic)
         .with("imagesPerSecond", workload.batch() / seconds.median())
         .with("teraflopsPerSecond", traffic.flops() / seconds.median() / 1e12);

@@ -77,14 +77,16 @@ public record Gemm(
   }
 
   /** C = A · Bᵀ. */
-  public static Gemm timesTransposed(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
+  public static Gemm timesTransposed(
+      Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
     Storage storage = Storage.of(precision);
     return new Gemm(
         false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, precision, Batch.ONE);
   }
 
   /** C = Aᵀ · B in fp32. */
-  public static Gemm transposedTimes(Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
+  public static Gemm transposedTimes(
+      Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
     Storage operands = Storage.of(precision);
     return new Gemm(
         true, false, m, n, rows(k), lda, ldb, ldc, 0, operands, Storage.F32, precision, Batch.ONE);
@@ -94,14 +96,38 @@ public record Gemm(
   public Gemm accumulating(boolean accumulate) {
     int newBeta = accumulate ? 1 : 0;
     return new Gemm(
-        transposeA, transposeB, m, n, k, lda, ldb, ldc, newBeta, operands, result, precision, batch);
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        lda,
+        ldb,
+        ldc,
+        newBeta,
+        operands,
+        result,
+        precision,
+        batch);
   }
 
   /** The same {@code count} times; strides are in elements. */
   public Gemm times(int count, long strideA, long strideB, long strideC) {
     Batch newBatch = count == 1 ? Batch.ONE : new Batch(count, strideA, strideB, strideC);
     return new Gemm(
-        transposeA, transposeB, m, n, k, lda, ldb, ldc, beta, operands, result, precision, newBatch);
+        transposeA,
+        transposeB,
+        m,
+        n,
+        k,
+        lda,
+        ldb,
+        ldc,
+        beta,
+        operands,
+        result,
+        precision,
+        newBatch);
   }
 
   private static int rows(long rows) {

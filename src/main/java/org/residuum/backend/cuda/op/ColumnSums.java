@@ -17,7 +17,13 @@ final class ColumnSums {
     LaunchShape shape = Kernel.BIAS_BACKWARD.grid().shape(rows, channels);
     Operand partials = assembly.scratch(4L * shape.gridY() * channels);
     assembly.launch(
-        Kernel.BIAS_BACKWARD, Storage.of(assembly.precision()), shape, dy, partials, rows, channels);
+        Kernel.BIAS_BACKWARD,
+        Storage.of(assembly.precision()),
+        shape,
+        dy,
+        partials,
+        rows,
+        channels);
     assembly.launch(
         Kernel.COLUMN_SUMS_FINISH,
         Storage.F32,

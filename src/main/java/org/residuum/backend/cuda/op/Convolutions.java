@@ -1,11 +1,11 @@
 package org.residuum.backend.cuda.op;
 
-import org.residuum.backend.cuda.kernel.Storage;
 import java.util.List;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Epilogue;

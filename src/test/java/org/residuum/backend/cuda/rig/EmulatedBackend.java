@@ -1,8 +1,8 @@
 package org.residuum.backend.cuda.rig;
 
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.KernelMutation;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;

@@ -9,8 +9,8 @@ import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.ptx.memory.EmulatedMemory;
 
 /**
- * Products as cuBLAS is asked for them: operands rounded as the precision says, fp32 multiply and add,
- * each sum from k = 0 upwards; C's old content is added last.
+ * Products as cuBLAS is asked for them: operands rounded as the precision says, fp32 multiply and
+ * add, each sum from k = 0 upwards; C's old content is added last.
  */
 final class EmulatedGemm {
   private EmulatedGemm() {}

@@ -1,8 +1,8 @@
 package org.residuum.backend.cuda.rig;
 
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 

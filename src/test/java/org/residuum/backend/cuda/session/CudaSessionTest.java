@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.StepTime;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
@@ -261,7 +261,8 @@ class CudaSessionTest {
     for (Precision precision : new Precision[] {Precision.TF32, Precision.BF16}) {
       BackendUnavailableException e =
           assertThrows(
-              BackendUnavailableException.class, () -> new CudaBackend(driver(75, 1 << 20), precision));
+              BackendUnavailableException.class,
+              () -> new CudaBackend(driver(75, 1 << 20), precision));
       assertTrue(e.getMessage().endsWith("needs compute capability 8.0; use fp32"), e::getMessage);
     }
     new CudaBackend(driver(75, 1 << 20), Precision.FP32).close();

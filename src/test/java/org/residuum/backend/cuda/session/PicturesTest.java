@@ -17,10 +17,10 @@ import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.lower.Batches;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -117,7 +117,8 @@ class PicturesTest {
       double a = pixel(pictures(), i) / 255.0 / STD[i % CHANNELS];
       double b = MEAN[i % CHANNELS] / STD[i % CHANNELS];
       double bound = u * (3 * a + b + 3 * Math.abs(a - b)) * (1 + 8 * u);
-      double stored = precision == Precision.BF16 ? Math.scalb(Math.abs(expected[i]) + bound, -8) : 0;
+      double stored =
+          precision == Precision.BF16 ? Math.scalb(Math.abs(expected[i]) + bound, -8) : 0;
       double difference = Math.abs(seen[i] / 2.0 - expected[i]);
       int at = i;
       assertTrue(
@@ -182,7 +183,8 @@ class PicturesTest {
   }
 
   static Stream<Backend> everywhere() {
-    return Stream.concat(onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Precision.FP32)));
+    return Stream.concat(
+        onTheHost(), Stream.of(new CudaBackend(new EmulatedDriver(), Precision.FP32)));
   }
 
   @ParameterizedTest

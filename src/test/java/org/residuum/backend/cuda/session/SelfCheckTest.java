@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.KernelMutation;
 import org.residuum.backend.cuda.cases.KernelMutationTest;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -31,7 +31,8 @@ class SelfCheckTest {
       Set.of(Kernel.BIAS_RELU_FORWARD, Kernel.MAX_POOL_BACKWARD, Kernel.STRIDED_GATHER);
 
   private static Optional<String> check(EmulatedDriver driver, Precision precision) {
-    return SelfCheck.of(new CudaBackend(driver, precision), new ReferenceBackend(), precision.unitRoundoff());
+    return SelfCheck.of(
+        new CudaBackend(driver, precision), new ReferenceBackend(), precision.unitRoundoff());
   }
 
   @ParameterizedTest
@@ -58,7 +59,9 @@ class SelfCheckTest {
     EmulatedDriver driver = new EmulatedDriver();
     Optional<String> difference =
         SelfCheck.of(
-            new CudaBackend(driver, Precision.TF32), new ReferenceBackend(), Precision.FP32.unitRoundoff());
+            new CudaBackend(driver, Precision.TF32),
+            new ReferenceBackend(),
+            Precision.FP32.unitRoundoff());
     assertTrue(difference.orElse("").contains("of its norm, rounding explains "));
   }
 
