@@ -9,8 +9,9 @@ import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
 import org.residuum.train.Prediction;
 import org.residuum.train.Predictor;
@@ -54,21 +55,21 @@ final class SamplePictures {
       Predictor predictor, Preprocessing preprocessing, Dataset test, long seed)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
-    try (BatchLoader loader =
-            BatchLoader.builder(test)
+    try (DatasetLoader loader =
+            DatasetLoader.builder(test)
                 .preprocessing(preprocessing)
                 .batch(Math.min(BATCH, test.size()))
                 .shuffle(true)
                 .seed(seed)
                 .threads(1)
                 .build();
-        Epoch epoch = loader.epoch(0)) {
-      for (Batch batch = epoch.next();
+        Pass<Draw> epoch = loader.epoch(0)) {
+      for (Batch<Draw> batch = epoch.next();
           batch != null && samples.size() < SEARCHED;
           batch = epoch.next()) {
         List<List<Prediction>> guesses = predictor.predict(batch.inputs(), batch.size(), GUESSES);
         for (int row = 0; row < batch.size(); row++) {
-          int index = batch.index(row);
+          int index = batch.item(row).index();
           samples.add(new Sample(index, test.label(index), guesses.get(row)));
         }
       }

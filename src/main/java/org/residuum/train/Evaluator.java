@@ -12,8 +12,9 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.ProgressListener;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
@@ -22,7 +23,7 @@ public final class Evaluator implements AutoCloseable {
 
   private final Dataset dataset;
   private final Preprocessing preprocessing;
-  private final BatchLoader loader;
+  private final DatasetLoader loader;
 
   /**
    * @param preprocessing what the network was trained with
@@ -36,7 +37,7 @@ public final class Evaluator implements AutoCloseable {
     this.dataset = dataset;
     this.preprocessing = preprocessing;
     this.loader =
-        BatchLoader.builder(dataset)
+        DatasetLoader.builder(dataset)
             .preprocessing(preprocessing)
             .batch(Math.min(batch, dataset.size()))
             .threads(threads)
@@ -71,7 +72,8 @@ public final class Evaluator implements AutoCloseable {
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      evaluate(new LoaderFeed(session, plan.network(), loader), tally, progress, failures);
+      evaluate(
+          new LoaderFeed(session, plan.network()), tally, progress, failures);
       return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }
@@ -79,30 +81,28 @@ public final class Evaluator implements AutoCloseable {
   private void evaluate(
       LoaderFeed feed, Tally tally, ProgressListener progress, FailureListener failures)
       throws IOException {
-    try (Epoch epoch = feed.epoch(0)) {
-      for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
-        Row[] rows = rows(batch, tally, failures);
+    try (Pass<Draw> epoch = loader.epoch(0, feed.takesPictures(loader.feed()))) {
+      for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
+        Draw[] rows = rows(batch, tally, failures);
         feed.start(batch, (slot, from, count) -> tally.add(slot, rows, from, count));
         tally.tell(failures);
         progress.progress(tally.done(), dataset.size());
       }
-      feed.finish();
+      feed.batches().finish();
       tally.tell(failures);
       progress.progress(tally.done(), dataset.size());
     }
   }
 
-  /** An example's place in the data set and its class. */
-  private record Row(int index, int label) {}
-
-  /** The rows of a batch, null where there is nothing to read; the batch does not stay. */
-  private static Row[] rows(Batch batch, Tally tally, FailureListener failures) throws IOException {
-    Row[] rows = new Row[batch.size()];
+  /** The examples of a batch, null where there is nothing to read; the batch does not stay. */
+  private static Draw[] rows(Batch<Draw> batch, Tally tally, FailureListener failures)
+      throws IOException {
+    Draw[] rows = new Draw[batch.size()];
     for (int row = 0; row < rows.length; row++) {
       if (batch.failure(row) == null) {
-        rows[row] = new Row(batch.index(row), (int) batch.labels().get(row));
+        rows[row] = batch.item(row);
       } else {
-        failures.unreadable(batch.index(row), batch.failure(row));
+        failures.unreadable(batch.item(row).index(), batch.failure(row));
         tally.unreadable++;
       }
     }
@@ -122,7 +122,7 @@ public final class Evaluator implements AutoCloseable {
     private int examples;
     private int unreadable;
     private int right;
-    private int nearlyRight;
+    private int top5;
     private double loss;
 
     Tally(Map<Slot, Scores> scoresOf) {
@@ -130,7 +130,7 @@ public final class Evaluator implements AutoCloseable {
       this.confusion = new ConfusionMatrix(dataset.labels());
     }
 
-    void add(Slot slot, Row[] rows, int from, int count) {
+    void add(Slot slot, Draw[] rows, int from, int count) {
       Scores scores = scoresOf.get(slot);
       for (int row = 0; row < count; row++) {
         if (rows[from + row] != null) {
@@ -139,17 +139,17 @@ public final class Evaluator implements AutoCloseable {
       }
     }
 
-    private void add(Scores scores, int row, Row example) {
+    private void add(Scores scores, int row, Draw example) {
       examples++;
       if (scores.areFinite(row)) {
-        addFinite(scores, row, example.label);
+        addFinite(scores, row, example.label());
       } else {
-        confusion.addNotFinite(example.label);
-        notFinite.add(example.index);
+        confusion.addNotFinite(example.label());
+        notFinite.add(example.index());
       }
     }
 
-    /** Of what has come since the last time. */
+    /** Tells of the examples without finite scores since the last time. */
     void tell(FailureListener failures) throws IOException {
       for (int index : notFinite) {
         failures.notFinite(index, NotFiniteException.REASON);
@@ -164,7 +164,7 @@ public final class Evaluator implements AutoCloseable {
     private void addFinite(Scores scores, int row, int label) {
       int rank = scores.rank(row, label);
       right += rank == 0 ? 1 : 0;
-      nearlyRight += rank < TOP ? 1 : 0;
+      top5 += rank < TOP ? 1 : 0;
       loss += scores.crossEntropy(row, label);
       confusion.add(label, scores.argmax(row));
     }
@@ -172,7 +172,7 @@ public final class Evaluator implements AutoCloseable {
     Evaluation evaluation(double seconds) {
       double n = examples;
       double meanLoss = loss / (examples - confusion.notFinite());
-      return new Evaluation(examples, meanLoss, right / n, nearlyRight / n, confusion, seconds);
+      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, seconds);
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 public final class NotFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1;
 
-  /** What such an example is told. */
+  /** The reason that is given for such an example. */
   static final String REASON =
       "the network's scores are not all finite, so that no class is the likeliest; NaN or"
           + " infinities are in the example or in the weights, or values overflow on the way";

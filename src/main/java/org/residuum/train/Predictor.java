@@ -1,8 +1,10 @@
 package org.residuum.train;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -14,6 +16,9 @@ import org.residuum.backend.lower.Batches;
 import org.residuum.backend.lower.Guard;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.load.Batch;
+import org.residuum.data.load.Loader;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 
@@ -22,11 +27,14 @@ import org.residuum.network.Value;
  * predictors on one plan work side by side.
  */
 public final class Predictor implements AutoCloseable {
+  /** Of batches of items: one runs, one is decoded. */
+  private static final int SLOTS = 2;
+
   private final Plan plan;
   private final Session session;
   private final Guard guard;
   private final Preprocessing preprocessing;
-  private final Batches batches;
+  private final LoaderFeed feed;
   private final Map<Slot, Scores> scoresOf;
   private final int classes;
   private final Value input;
@@ -62,7 +70,7 @@ public final class Predictor implements AutoCloseable {
     this.session = plan.session();
     this.guard = Guard.waiting("this predictor of " + plan.network().name(), session::close);
     this.scoresOf = Scores.of(session, plan.network());
-    this.batches = new Batches(session, plan.network(), input.name());
+    this.feed = new LoaderFeed(session, plan.network());
   }
 
   private static List<String> numbers(int classes) {
@@ -107,7 +115,7 @@ public final class Predictor implements AutoCloseable {
    *     the results of the others
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
-    batches.requireRoom(examples, count);
+    feed.batches().requireRoom(examples, count);
     List<List<Prediction>> results = new ArrayList<>(count);
     guard.run(
         () -> {
@@ -130,17 +138,69 @@ public final class Predictor implements AutoCloseable {
    */
   public void start(
       FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
+    requireWritten(examples, count);
+    Batches.Reader reader = reader(top, sink);
+    guard.run(() -> feed.batches().start(examples, count, reader));
+  }
+
+  private Batches.Reader reader(int top, Consumer<? super List<Prediction>> sink) {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, not " + top);
     }
-    requireWritten(examples, count);
-    Batches.Reader reader =
-        (slot, from, rows) -> {
-          for (int row = 0; row < rows; row++) {
-            sink.accept(best(scoresOf.get(slot), row, Math.min(top, classes)));
-          }
-        };
-    guard.run(() -> batches.start(examples, count, reader));
+    return (slot, from, rows) -> {
+      Scores scores = scoresOf.get(slot);
+      for (int row = 0; row < rows; row++) {
+        sink.accept(scores.areFinite(row) ? scores.best(row, top, labels) : List.of());
+      }
+    };
+  }
+
+  /**
+   * Classifies any number of items, files for example, in their order. While one batch runs, the
+   * next travels to the device and other threads decode the one behind it.
+   *
+   * @param top how many classes an item at most
+   * @param threads that decode
+   * @throws IOException where the sink throws it
+   */
+  public <T> void predictAll(
+      Iterator<? extends T> items,
+      Examples<T> examples,
+      int top,
+      int threads,
+      PredictionSink<? super T> sink)
+      throws IOException {
+    Inputs.matching(plan.network(), examples.shape(), "this preprocessing");
+    int elements = exampleShape().elements();
+    try (Loader<T> loader =
+            new Loader<>(
+                "items",
+                SLOTS,
+                () -> new Batch<>(batch(), elements),
+                true,
+                threads,
+                examples::writer);
+        Pass<T> pass = loader.pass("the pass", items, feed.takesPictures(examples.feed()))) {
+      new PredictionPass<T>(sink)
+          .run(pass, (batch, results) -> start(batch, top, results), this::finish);
+    } catch (IOException | RuntimeException | Error e) {
+      abandonAfter(e);
+      throw e;
+    }
+  }
+
+  private void start(Batch<?> batch, int top, Consumer<List<Prediction>> results) {
+    Batches.Reader reader = reader(top, results);
+    guard.run(() -> feed.start(batch, reader));
+  }
+
+  /** This predictor serves others again. */
+  private void abandonAfter(Throwable failure) {
+    try {
+      abandon();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** A preprocessing of another size leaves the position elsewhere. */
@@ -163,18 +223,18 @@ public final class Predictor implements AutoCloseable {
 
   /** Waits for all results. */
   public void finish() {
-    guard.run(batches::finish);
+    guard.run(feed.batches()::finish);
   }
 
   /** Gives up all results that are still to come, whatever thread started them. */
   public void abandon() {
-    guard.run(batches::abandon);
+    guard.run(feed.batches()::abandon);
   }
 
   /** The network's outputs, (count, classes): logits, or what it gives in their place. */
   public float[][] scores(FloatBuffer examples, int count) {
     requireWritten(examples, count);
-    batches.requireRoom(examples, count);
+    feed.batches().requireRoom(examples, count);
     float[][] results = new float[count][classes];
     Batches.Reader reader =
         (slot, from, rows) -> {
@@ -184,20 +244,8 @@ public final class Predictor implements AutoCloseable {
             }
           }
         };
-    guard.run(() -> batches.run(examples, count, reader));
+    guard.run(() -> feed.batches().run(examples, count, reader));
     return results;
-  }
-
-  private List<Prediction> best(Scores scores, int row, int top) {
-    if (!scores.areFinite(row)) {
-      return List.of();
-    }
-    return IntStream.range(0, classes)
-        .boxed()
-        .sorted((a, b) -> Float.compare(scores.get(row, b), scores.get(row, a)))
-        .limit(top)
-        .map(k -> new Prediction(k, labels.get(k), scores.probability(row, k)))
-        .toList();
   }
 
   /** Waits for the call that another thread is in; closing twice is harmless. */

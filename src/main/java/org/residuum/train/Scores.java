@@ -1,6 +1,7 @@
 package org.residuum.train;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -54,10 +55,6 @@ final class Scores {
               + ", not (N, classes)");
     }
     return name;
-  }
-
-  int classes() {
-    return classes;
   }
 
   static int classes(Network network) {
@@ -122,11 +119,36 @@ final class Scores {
         : logSum(row) - get(row, label);
   }
 
-  /** Softmax of the scores: exp(s_k - max) / Σ exp(s_j - max). */
-  double probability(int row, int k) {
-    return probabilities ? get(row, k) : Math.exp(get(row, k) - logSum(row));
+  /** The classes of the highest scores, the highest first, with softmax over all of them. */
+  List<Prediction> best(int row, int count, List<String> labels) {
+    double logSum = probabilities ? 0 : logSum(row);
+    return Arrays.stream(highest(row, Math.min(count, classes)))
+        .mapToObj(
+            k ->
+                new Prediction(
+                    k, labels.get(k), probabilities ? get(row, k) : Math.exp(get(row, k) - logSum)))
+        .toList();
   }
 
+  /** Keeps the best so far in order; of equal scores the first class comes first. */
+  private int[] highest(int row, int count) {
+    int[] best = new int[count];
+    int found = 0;
+    for (int k = 0; k < classes; k++) {
+      int place = found;
+      while (place > 0 && Float.compare(get(row, best[place - 1]), get(row, k)) < 0) {
+        place--;
+      }
+      if (place < count) {
+        found = Math.min(count, found + 1);
+        System.arraycopy(best, place, best, place + 1, found - place - 1);
+        best[place] = k;
+      }
+    }
+    return best;
+  }
+
+  /** log Σ exp(s_j) */
   private double logSum(int row) {
     double max = get(row, argmax(row));
     double sum = 0;

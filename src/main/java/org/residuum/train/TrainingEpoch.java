@@ -9,8 +9,9 @@ import java.util.function.BooleanSupplier;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
 import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
@@ -25,6 +26,7 @@ final class TrainingEpoch {
   private final TrainingSession session;
   private final TrainingOptions options;
   private final TrainingListener listener;
+  private final DatasetLoader loader;
   private final LoaderFeed feed;
   private final List<Slot> slots;
   private final Map<Slot, Scores> scoresOf;
@@ -43,11 +45,12 @@ final class TrainingEpoch {
       Network learning,
       TrainingOptions options,
       TrainingListener listener,
-      BatchLoader loader) {
+      DatasetLoader loader) {
     this.session = session;
     this.options = options;
     this.listener = listener;
-    this.feed = new LoaderFeed(session, learning, loader);
+    this.loader = loader;
+    this.feed = new LoaderFeed(session, learning);
     this.slots = session.slots();
     this.scoresOf = Scores.of(session, learning);
     this.measuresStatistics =
@@ -67,13 +70,13 @@ final class TrainingEpoch {
     right = 0;
     lossSum = 0;
     long start = System.nanoTime();
-    try (Epoch data = feed.epoch(number - 1)) {
-      for (int i = 0; i < data.batches(); i++) {
+    int steps = loader.batches();
+    try (Pass<Draw> data = loader.epoch(number - 1, feed.takesPictures(loader.feed()))) {
+      for (int i = 0; i < steps; i++) {
         float loss = learn(data);
         seconds = (System.nanoTime() - start) / 1e9;
-        listener.step(
-            new TrainingStep(epoch, step, data.batches(), loss, learningRate, imagesPerSecond()));
-        if (step < data.batches() && stop.getAsBoolean()) {
+        listener.step(new TrainingStep(epoch, step, steps, loss, learningRate, imagesPerSecond()));
+        if (step < steps && stop.getAsBoolean()) {
           return false;
         }
       }
@@ -89,8 +92,8 @@ final class TrainingEpoch {
     if (!measuresStatistics) {
       return;
     }
-    try (Epoch data = feed.epoch(number)) {
-      Batch batch = data.next();
+    try (Pass<Draw> data = loader.epoch(number, feed.takesPictures(loader.feed()))) {
+      Batch<Draw> batch = data.next();
       for (int i = 0; i < STATISTICS_STEPS && batch != null; i++, batch = data.next()) {
         fill(slots.get(0), batch);
         session.run();
@@ -98,14 +101,17 @@ final class TrainingEpoch {
     }
   }
 
-  private void fill(Slot slot, Batch batch) {
+  private void fill(Slot slot, Batch<Draw> batch) {
     feed.fill(slot, batch);
-    slot.input(Gradients.LABELS).put(0, batch.labels(), 0, batch.size());
+    FloatBuffer labels = slot.input(Gradients.LABELS);
+    for (int row = 0; row < batch.size(); row++) {
+      labels.put(row, batch.item(row).label());
+    }
   }
 
-  private float learn(Epoch data) throws IOException, Divergence {
+  private float learn(Pass<Draw> data) throws IOException, Divergence {
     Slot slot = slots.get(step % slots.size());
-    int steps = data.batches();
+    int steps = loader.batches();
     int done = (epoch - 1) * steps + step;
     step++;
     learningRate = options.schedule().rate(done, options.epochs() * steps, steps);
@@ -121,7 +127,7 @@ final class TrainingEpoch {
     return loss;
   }
 
-  private void sendUpTo(int count, Epoch data) throws IOException {
+  private void sendUpTo(int count, Pass<Draw> data) throws IOException {
     for (; filled < count; filled++) {
       Slot slot = slots.get(filled % slots.size());
       fill(slot, data.next());

@@ -14,7 +14,7 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.load.BatchLoader;
+import org.residuum.data.load.DatasetLoader;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -29,7 +29,7 @@ final class TrainingRun implements AutoCloseable {
   private final Network network;
   private final TrainingOptions options;
   private final TrainingListener listener;
-  private final BatchLoader loader;
+  private final DatasetLoader loader;
   private final Evaluator evaluator;
   private final List<EpochResult> history = new ArrayList<>();
   private Parameters last;
@@ -53,7 +53,7 @@ final class TrainingRun implements AutoCloseable {
     this.listener = listener;
     evaluator = new Evaluator(test, preprocessing, options.batch(), options.loaderThreads());
     loader =
-        BatchLoader.builder(training)
+        DatasetLoader.builder(training)
             .preprocessing(preprocessing)
             .augmentation(options.augmentation())
             .batch(options.batch())

@@ -25,8 +25,11 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -83,14 +86,14 @@ final class CudaTrainingTest {
     Dataset data = TinyData.colours(8, 3);
     for (TrainingBackend backend :
         List.of(new CpuBackend(), EmulatedBackend.open(Precision.FP32))) {
-      try (BatchLoader loader = BatchLoader.builder(data).batch(4).build()) {
+      try (DatasetLoader loader = DatasetLoader.builder(data).batch(4).build()) {
         CompileOptions floats = CompileOptions.batch(4);
         try (Plan plan = backend.compile(NETWORK, FRESH, floats.feed("x", loader.feed()));
             Session session = plan.session()) {
-          LoaderFeed feed = new LoaderFeed(session, NETWORK, loader);
+          LoaderFeed feed = new LoaderFeed(session, NETWORK);
           Slot slot = session.slots().get(0);
-          try (Epoch epoch = feed.epoch(0)) {
-            Batch batch = epoch.next();
+          try (Pass<Draw> epoch = loader.epoch(0, feed.takesPictures(loader.feed()))) {
+            Batch<Draw> batch = epoch.next();
             feed.fill(slot, batch);
             ByteBuffer sent = slot.pictures("x").pixels();
             assertEquals(-1, batch.pictures().pixels().mismatch(sent));
@@ -98,9 +101,9 @@ final class CudaTrainingTest {
         }
         try (Plan plan = backend.compile(NETWORK, FRESH, floats);
             Session session = plan.session()) {
-          LoaderFeed feed = new LoaderFeed(session, NETWORK, loader);
-          try (Epoch epoch = feed.epoch(0)) {
-            Batch batch = epoch.next();
+          LoaderFeed feed = new LoaderFeed(session, NETWORK);
+          try (Pass<Draw> epoch = loader.epoch(0, feed.takesPictures(loader.feed()))) {
+            Batch<Draw> batch = epoch.next();
             feed.fill(session.slots().get(0), batch);
             FloatBuffer sent = session.input("x");
             assertEquals(-1, batch.inputs().mismatch(sent.slice(0, batch.inputs().limit())));
@@ -115,13 +118,13 @@ final class CudaTrainingTest {
     Dataset data = TinyData.colours(8, 3);
     float[] zero = new float[3];
     Feed other = Feed.bytes(255, zero, new float[] {1, 1, 1});
-    try (BatchLoader loader = BatchLoader.builder(data).batch(4).build();
+    try (DatasetLoader loader = DatasetLoader.builder(data).batch(4).build();
         Plan plan =
             new CpuBackend().compile(NETWORK, FRESH, CompileOptions.batch(4).feed("x", other));
         Session session = plan.session()) {
       String message =
           assertThrows(
-                  IllegalArgumentException.class, () -> new LoaderFeed(session, NETWORK, loader))
+                  IllegalArgumentException.class, () -> new LoaderFeed(session, NETWORK).takesPictures(loader.feed()))
               .getMessage();
       assertTrue(message.endsWith("compile it with the feed of its preprocessing"), message);
     }
@@ -139,24 +142,26 @@ final class CudaTrainingTest {
       List<Integer> best = new ArrayList<>();
       try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));
           Predictor predictor = new Predictor(plan, List.of())) {
-        new PredictionStream<Integer>(predictor, CudaTrainingTest::decode)
-            .run(
-                items.iterator(),
-                1,
-                2,
-                new PredictionStream.Sink<>() {
-                  @Override
-                  public void predicted(Integer item, List<Prediction> predictions) {
-                    seen.add(item);
-                    best.add(predictions.get(0).index());
-                  }
+        Preprocessing identity =
+            new Preprocessing(Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Resize.none());
+        predictor.predictAll(
+            items.iterator(),
+            Examples.ofVectors(identity, CudaTrainingTest::decode),
+            1,
+            2,
+            new PredictionSink<>() {
+              @Override
+              public void predicted(Integer item, List<Prediction> predictions) {
+                seen.add(item);
+                best.add(predictions.get(0).index());
+              }
 
-                  @Override
-                  public void failed(Integer item, IOException cause) {
-                    seen.add(item);
-                    best.add(-1);
-                  }
-                });
+              @Override
+              public void failed(Integer item, IOException cause) {
+                seen.add(item);
+                best.add(-1);
+              }
+            });
       }
       assertEquals(items, seen);
       classes.add(best);
@@ -165,12 +170,14 @@ final class CudaTrainingTest {
     assertEquals(-1, classes.get(0).get(13));
   }
 
-  private static void decode(int item, FloatBuffer into) throws IOException {
+  private static float[] decode(int item) throws IOException {
     if (item == 13) {
       throw new IOException("unlucky");
     }
+    float[] values = new float[4];
     for (int i = 0; i < 4; i++) {
-      into.put(i, (item * 7 + i * 5) % 11 - 5);
+      values[i] = (item * 7 + i * 5) % 11 - 5;
     }
+    return values;
   }
 }

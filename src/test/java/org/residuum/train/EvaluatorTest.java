@@ -20,10 +20,13 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
+import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -175,10 +178,10 @@ final class EvaluatorTest {
   }
 
   static FloatBuffer examples(Dataset data, Preprocessing preprocessing) throws IOException {
-    try (BatchLoader loader =
-            BatchLoader.builder(data).preprocessing(preprocessing).batch(data.size()).build();
-        Epoch epoch = loader.epoch(0)) {
-      Batch batch = epoch.next();
+    try (DatasetLoader loader =
+            DatasetLoader.builder(data).preprocessing(preprocessing).batch(data.size()).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
+      Batch<Draw> batch = epoch.next();
       float[] copy = new float[batch.inputs().remaining()];
       batch.inputs().get(0, copy);
       return FloatBuffer.wrap(copy);
@@ -207,23 +210,24 @@ final class EvaluatorTest {
   @Test
   void streamGivesTheSameInOrderAndReportsWhatCannotBeDecoded() throws IOException {
     Dataset data = TinyData.colours(11, 6);
-    int elements = data.exampleShape().elements();
-    FloatBuffer examples = examples(data, Preprocessing.of(data));
+    Preprocessing preprocessing = Preprocessing.of(data);
     try (Plan plan = plan(NETWORK, 4);
         Predictor predictor = new Predictor(plan, data.labels())) {
-      List<List<Prediction>> expected = predictor.predict(examples, 11, 2);
-      PredictionStream<Integer> stream =
-          new PredictionStream<>(
-              predictor,
-              (item, into) -> {
+      List<List<Prediction>> expected = predictor.predict(examples(data, preprocessing), 11, 2);
+      Examples<Integer> pictures =
+          Examples.ofPictures(
+              preprocessing,
+              item -> {
                 if (item == 5) {
                   throw new IOException("five is broken");
                 }
-                into.put(0, examples, item * elements, elements);
+                byte[] pixels = new byte[8 * 8 * 3];
+                ((ImageDataset) data).read(item, pixels);
+                return new Picture(8, 8, 3, pixels);
               });
       List<Integer> order = new ArrayList<>();
-      PredictionStream.Sink<Integer> sink =
-          new PredictionStream.Sink<>() {
+      PredictionSink<Integer> sink =
+          new PredictionSink<>() {
             @Override
             public void predicted(Integer item, List<Prediction> predictions) {
               order.add(item);
@@ -236,33 +240,37 @@ final class EvaluatorTest {
               assertEquals("five is broken", cause.getMessage());
             }
           };
-      stream.run(IntStream.range(0, 11).iterator(), 2, 2, sink);
+      predictor.predictAll(IntStream.range(0, 11).iterator(), pictures, 2, 2, sink);
       assertEquals(List.of(0, 1, 2, 3, 4, -5, 6, 7, 8, 9, 10), order);
     }
   }
 
+  private static final Picture BLACK = new Picture(8, 8, 3, new byte[8 * 8 * 3]);
+
   /** Each item's reason, or its predictions' number. */
-  private static List<String> outcomes(PredictionStream.Decoder<Integer> decoder, int threads)
+  private static List<String> outcomes(Examples.Reader<Integer, Picture> reader, int threads)
       throws IOException {
     List<String> outcomes = new ArrayList<>();
+    Preprocessing preprocessing =
+        new Preprocessing(Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Resize.none());
     try (Plan plan = plan(NETWORK, 4);
         Predictor predictor = new Predictor(plan, List.of())) {
-      new PredictionStream<>(predictor, decoder)
-          .run(
-              IntStream.range(0, 9).iterator(),
-              3,
-              threads,
-              new PredictionStream.Sink<>() {
-                @Override
-                public void predicted(Integer item, List<Prediction> predictions) {
-                  outcomes.add(item + " has " + predictions.size());
-                }
+      predictor.predictAll(
+          IntStream.range(0, 9).iterator(),
+          Examples.ofPictures(preprocessing, reader),
+          3,
+          threads,
+          new PredictionSink<>() {
+            @Override
+            public void predicted(Integer item, List<Prediction> predictions) {
+              outcomes.add(item + " has " + predictions.size());
+            }
 
-                @Override
-                public void failed(Integer item, IOException cause) {
-                  outcomes.add(cause.getMessage());
-                }
-              });
+            @Override
+            public void failed(Integer item, IOException cause) {
+              outcomes.add(cause.getMessage());
+            }
+          });
     }
     return outcomes;
   }
@@ -271,14 +279,16 @@ final class EvaluatorTest {
   void whateverDecodingThrowsIsTheFailureOfOneItem() throws IOException {
     List<String> outcomes =
         outcomes(
-            (item, into) -> {
+            item -> {
               switch (item) {
                 case 1 -> throw new IllegalStateException("odd");
                 case 2 -> throw new StackOverflowError();
                 case 3 -> throw new OutOfMemoryError("Java heap space");
                 case 4 -> throw new IllegalArgumentException("too small");
                 case 5 -> throw new AssertionError("never");
-                default -> into.put(new float[into.remaining()]);
+                default -> {
+                  return BLACK;
+                }
               }
             },
             2);
@@ -302,7 +312,7 @@ final class EvaluatorTest {
     AtomicInteger tries = new AtomicInteger();
     List<String> outcomes =
         outcomes(
-            (item, into) -> {
+            item -> {
               try {
                 int others = running.getAndIncrement();
                 if (item == 3 && tries.incrementAndGet() == 1) {
@@ -311,7 +321,7 @@ final class EvaluatorTest {
                 if (item == 3) {
                   assertEquals(0, others, "decoded beside it");
                 }
-                into.put(new float[into.remaining()]);
+                return BLACK;
               } finally {
                 running.decrementAndGet();
               }

@@ -74,23 +74,28 @@ final class NotFiniteTest {
     List<String> seen = new ArrayList<>();
     try (Plan plan = plan(NETWORK);
         Predictor predictor = new Predictor(plan, List.of("a", "b", "c"))) {
-      new PredictionStream<Integer>(
-              predictor, (item, into) -> into.put(0, examples, item * CLASSES, CLASSES))
-          .run(
-              IntStream.range(0, 5).iterator(),
-              1,
-              1,
-              new PredictionStream.Sink<Integer>() {
-                @Override
-                public void predicted(Integer item, List<Prediction> predictions) {
-                  seen.add(predictions.get(0).label());
-                }
+      predictor.predictAll(
+          IntStream.range(0, 5).iterator(),
+          Examples.ofVectors(
+              new Preprocessing(Shape.of(CLASSES), new float[CLASSES], ONES, Resize.none()),
+              item -> {
+                float[] values = new float[CLASSES];
+                examples.get(item * CLASSES, values);
+                return values;
+              }),
+          1,
+          1,
+          new PredictionSink<Integer>() {
+            @Override
+            public void predicted(Integer item, List<Prediction> predictions) {
+              seen.add(predictions.get(0).label());
+            }
 
-                @Override
-                public void failed(Integer item, IOException cause) {
-                  seen.add(cause.getMessage());
-                }
-              });
+            @Override
+            public void failed(Integer item, IOException cause) {
+              seen.add(cause.getMessage());
+            }
+          });
     }
     assertTrue(seen.remove(2).startsWith("2: the network's scores are not all finite"));
     assertEquals(List.of("a", "b", "c", "b"), seen);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -48,11 +50,20 @@ class PredictorTest {
   private static final int EXAMPLES = 64;
   private static final Network NETWORK = network();
 
+  private static final Preprocessing IDENTITY =
+      new Preprocessing(Shape.of(FEATURES), new float[FEATURES], ones(FEATURES), Resize.none());
+
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
   @AfterEach
   void stop() {
     threads.shutdownNow();
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private static Network network() {
@@ -286,31 +297,26 @@ class PredictorTest {
         Predictor predictor = new Predictor(plan, List.of())) {
       List<String> failures = new ArrayList<>();
       List<Integer> predicted = new ArrayList<>();
-      new PredictionStream<Integer>(
-              predictor,
-              (item, into) -> {
-                for (int i = 0; i < (item == 1 ? FEATURES - 1 : FEATURES); i++) {
-                  into.put(i);
-                }
-              })
-          .run(
-              List.of(0, 1, 2).iterator(),
-              1,
-              2,
-              new PredictionStream.Sink<>() {
-                @Override
-                public void predicted(Integer item, List<Prediction> predictions) {
-                  predicted.add(item);
-                }
+      predictor.predictAll(
+          List.of(0, 1, 2).iterator(),
+          Examples.ofVectors(IDENTITY, item -> new float[item == 1 ? FEATURES - 1 : FEATURES]),
+          1,
+          2,
+          new PredictionSink<>() {
+            @Override
+            public void predicted(Integer item, List<Prediction> predictions) {
+              predicted.add(item);
+            }
 
-                @Override
-                public void failed(Integer item, IOException cause) {
-                  failures.add(cause.getMessage());
-                }
-              });
+            @Override
+            public void failed(Integer item, IOException cause) {
+              failures.add(cause.getMessage());
+            }
+          });
       assertEquals(List.of(0, 2), predicted);
       assertEquals(1, failures.size());
-      assertTrue(failures.get(0).contains("only 7 of an example's 8 values"), failures.get(0));
+      assertTrue(
+          failures.get(0).contains("1: a vector of 7 values for an input of (8)"), failures.get(0));
     }
   }
 
@@ -319,16 +325,16 @@ class PredictorTest {
   void failedStreamLeavesThePredictorUsable() throws Exception {
     try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 1);
         Predictor predictor = new Predictor(plan, List.of())) {
-      PredictionStream<Integer> stream =
-          new PredictionStream<>(predictor, (item, into) -> into.put(example(item)));
+      Examples<Integer> vectors = Examples.ofVectors(IDENTITY, PredictorTest::example);
       assertThrows(
           IOException.class,
           () ->
-              stream.run(
+              predictor.predictAll(
                   IntStream.range(0, 9).iterator(),
+                  vectors,
                   1,
                   1,
-                  new PredictionStream.Sink<Integer>() {
+                  new PredictionSink<Integer>() {
                     @Override
                     public void predicted(Integer item, List<Prediction> predictions)
                         throws IOException {

@@ -15,8 +15,9 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.text.FileText;
+import org.residuum.train.Examples;
 import org.residuum.train.Prediction;
-import org.residuum.train.PredictionStream;
+import org.residuum.train.PredictionSink;
 import org.residuum.train.Predictor;
 
 /**
@@ -26,8 +27,7 @@ import org.residuum.train.Predictor;
  * @param items all of them
  * @param name of an item, for rows
  */
-record PredictionJob<T>(
-    List<T> items, Function<T, String> name, PredictionStream.Decoder<T> decoder) {
+record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> examples) {
   /**
    * Picture files.
    *
@@ -38,18 +38,20 @@ record PredictionJob<T>(
     return new PredictionJob<>(
         files,
         FileText::of,
-        (file, into) -> {
-          if (unreadable.containsKey(file)) {
-            throw new InvalidDataException(file + ": " + unreadable.get(file));
-          }
-          preprocessing.apply(file, into);
-        });
+        Examples.ofPictures(
+            preprocessing,
+            file -> {
+              if (unreadable.containsKey(file)) {
+                throw new InvalidDataException(file + ": " + unreadable.get(file));
+              }
+              return preprocessing.fit(file);
+            }));
   }
 
   /** Rows of a table. */
   static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
     return new PredictionJob<>(
-        rows, CsvRow::toString, (row, into) -> preprocessing.apply(row.requireValues(), into));
+        rows, CsvRow::toString, Examples.ofVectors(preprocessing, CsvRow::requireValues));
   }
 
   /** Takes the results in their order. */
@@ -90,8 +92,7 @@ record PredictionJob<T>(
         Predictor predictor = new Predictor(plan, labels);
         Progress bar = console.progress("predicting", items.size())) {
       Count count = new Count(sink, bar);
-      new PredictionStream<>(predictor, decoder)
-          .run(until(interruption, items.iterator()), top, threads, count);
+      predictor.predictAll(until(interruption, items.iterator()), examples, top, threads, count);
       double seconds = (System.nanoTime() - began) / 1e9;
       boolean interrupted = count.classified + count.failed < items.size();
       return new Summary(count.classified, count.failed, seconds, interrupted);
@@ -113,7 +114,7 @@ record PredictionJob<T>(
   }
 
   /** Passes results on under their items' names, moves the bar. */
-  private final class Count implements PredictionStream.Sink<T> {
+  private final class Count implements PredictionSink<T> {
     private final Sink<? super T> sink;
     private final Progress bar;
     private int classified;

@@ -1,62 +1,71 @@
 package org.residuum.data.load;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
-import org.residuum.backend.Pictures;
+import java.util.function.ToLongFunction;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
-import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 
 /**
  * Crops, flips, distorts and normalises in one pass from bytes to floats, both {@code (H, W, C)}.
  */
-final class ImageWriter implements ExampleWriter {
-  private final ImageDataset dataset;
+public final class ImageWriter<T> implements ExampleWriter<T> {
+  private final Reader<? super T, byte[]> reader;
   private final Augmentation augmentation;
+  private final ToLongFunction<? super T> bits;
   private final int channels;
   private final int height;
   private final int width;
   private final float[] table;
-  private final byte[] pixels;
+  private final byte[] scratch;
   private final float[] values;
+  private byte[] pixels;
 
-  ImageWriter(ImageDataset dataset, Preprocessing preprocessing, Augmentation augmentation) {
-    this.dataset = dataset;
+  /** For pictures that are seen as they are. */
+  public ImageWriter(Preprocessing preprocessing, Reader<? super T, byte[]> reader) {
+    this(preprocessing, 255, reader, Augmentation.NONE, item -> 0);
+  }
+
+  /**
+   * @param maxValue the byte of full intensity
+   * @param bits of an item, which decide its augmentation
+   */
+  ImageWriter(
+      Preprocessing preprocessing,
+      int maxValue,
+      Reader<? super T, byte[]> reader,
+      Augmentation augmentation,
+      ToLongFunction<? super T> bits) {
+    this.reader = reader;
     this.augmentation = augmentation;
+    this.bits = bits;
     channels = preprocessing.channels();
     height = preprocessing.height();
     width = preprocessing.width();
-    table = preprocessing.feed(dataset.maxValue()).table();
-    pixels = new byte[channels * height * width];
-    values = new float[pixels.length];
+    table = preprocessing.feed(maxValue).table();
+    scratch = new byte[channels * height * width];
+    values = new float[scratch.length];
   }
 
   @Override
-  public void write(int index, long bits, FloatBuffer into) throws IOException {
-    dataset.read(index, pixels);
-    int shiftY = augmentation.offsetY(bits) - augmentation.padAndCrop();
-    int shiftX = augmentation.offsetX(bits) - augmentation.padAndCrop();
-    boolean flip = augmentation.flips(bits);
+  public void write(T item, Batch<T> into, int row) throws IOException {
+    pixels = reader.read(item, scratch);
+    long drawn = bits.applyAsLong(item);
+    int shiftY = augmentation.offsetY(drawn) - augmentation.padAndCrop();
+    int shiftX = augmentation.offsetX(drawn) - augmentation.padAndCrop();
+    boolean flip = augmentation.flips(drawn);
+    if (into.holdsPictures()) {
+      into.put(row, pixels, shiftY, shiftX, flip);
+      return;
+    }
     if (augmentation.distortion().equals(Distortion.NONE)) {
       for (int y = 0; y < height; y++) {
         row(y, y + shiftY, shiftX, flip);
       }
     } else {
-      distort(augmentation.distortion().map(bits), shiftY, shiftX, flip);
+      distort(augmentation.distortion().map(drawn), shiftY, shiftX, flip);
     }
-    into.put(values);
-  }
-
-  @Override
-  public void write(int index, long bits, Pictures into, int row) throws IOException {
-    dataset.read(index, pixels);
-    into.pixels().put(row * pixels.length, pixels);
-    into.crop(
-        row,
-        augmentation.offsetY(bits) - augmentation.padAndCrop(),
-        augmentation.offsetX(bits) - augmentation.padAndCrop(),
-        augmentation.flips(bits));
+    into.put(row, values);
   }
 
   /**
@@ -93,12 +102,12 @@ final class ImageWriter implements ExampleWriter {
   private void sample(double y, double x, int out) {
     int top = (int) Math.floor(y);
     int left = (int) Math.floor(x);
-    float lower = (float) (y - top);
-    float righter = (float) (x - left);
+    float lowerShare = (float) (y - top);
+    float rightShare = (float) (x - left);
     for (int c = 0; c < channels; c++) {
-      float above = mix(value(top, left, c), value(top, left + 1, c), righter);
-      float below = mix(value(top + 1, left, c), value(top + 1, left + 1, c), righter);
-      values[out + c] = mix(above, below, lower);
+      float above = mix(value(top, left, c), value(top, left + 1, c), rightShare);
+      float below = mix(value(top + 1, left, c), value(top + 1, left + 1, c), rightShare);
+      values[out + c] = mix(above, below, lowerShare);
     }
   }
 

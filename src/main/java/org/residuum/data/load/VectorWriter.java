@@ -1,30 +1,26 @@
 package org.residuum.data.load;
 
+import java.io.IOException;
 import java.nio.FloatBuffer;
-import org.residuum.backend.Pictures;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.VectorDataset;
 
 /** Normalises vectors. */
-final class VectorWriter implements ExampleWriter {
-  private final VectorDataset dataset;
+public final class VectorWriter<T> implements ExampleWriter<T> {
   private final Preprocessing preprocessing;
+  private final Reader<? super T, float[]> reader;
+  private final float[] scratch;
   private final float[] values;
 
-  VectorWriter(VectorDataset dataset, Preprocessing preprocessing) {
-    this.dataset = dataset;
+  public VectorWriter(Preprocessing preprocessing, Reader<? super T, float[]> reader) {
     this.preprocessing = preprocessing;
-    values = new float[dataset.exampleShape().elements()];
+    this.reader = reader;
+    scratch = new float[preprocessing.inputShape().elements()];
+    values = new float[scratch.length];
   }
 
   @Override
-  public void write(int index, long bits, FloatBuffer into) {
-    dataset.read(index, values);
-    preprocessing.apply(values, into);
-  }
-
-  @Override
-  public void write(int index, long bits, Pictures into, int row) {
-    throw new IllegalStateException(dataset.name() + " has vectors, not pictures");
+  public void write(T item, Batch<T> into, int row) throws IOException {
+    preprocessing.apply(reader.read(item, scratch), FloatBuffer.wrap(values));
+    into.put(row, values);
   }
 }

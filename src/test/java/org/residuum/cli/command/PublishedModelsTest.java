@@ -32,8 +32,9 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.onnx.Npy;
@@ -96,12 +97,12 @@ final class PublishedModelsTest {
             new CpuBackend()
                 .compile(model.network(), model.parameters(), CompileOptions.batch(BATCH));
         Predictor predictor = new Predictor(plan, test.labels());
-        BatchLoader loader =
-            BatchLoader.builder(test).preprocessing(preprocessing).batch(BATCH).build();
-        Epoch epoch = loader.epoch(0)) {
+        DatasetLoader loader =
+            DatasetLoader.builder(test).preprocessing(preprocessing).batch(BATCH).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
       int done = 0;
       while (done < count) {
-        Batch batch = epoch.next();
+        Batch<Draw> batch = epoch.next();
         float[][] scores = predictor.scores(batch.inputs(), batch.size());
         for (int row = 0; row < batch.size() && done < count; row++) {
           logits[done++] = scores[row];

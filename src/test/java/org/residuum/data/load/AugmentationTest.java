@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.data.Augmentation;
@@ -66,21 +65,19 @@ class AugmentationTest {
   void everyOffsetAndFlipOccursAndIsRightUpToTheBorders() throws IOException {
     Augmentation augmentation = new Augmentation(PAD, true);
     ImageDataset dataset = picture();
-    ExampleWriter writer = ExampleWriter.of(dataset, PREPROCESSING, augmentation);
     byte[] pixels = new byte[HEIGHT * WIDTH * 3];
     dataset.read(0, pixels);
     int[][] seen = new int[2 * PAD + 1][2 * PAD + 1];
     int flips = 0;
-    FloatBuffer out = FloatBuffer.allocate(pixels.length);
     for (int i = 0; i < 5000; i++) {
       long bits = SplitMix.at(1, i);
-      writer.write(0, bits, out.clear());
+      float[] seenPixels = LoadedBatches.write(dataset, PREPROCESSING, augmentation, bits);
       int y = augmentation.offsetY(bits);
       int x = augmentation.offsetX(bits);
       boolean flip = augmentation.flips(bits);
       seen[y][x]++;
       flips += flip ? 1 : 0;
-      assertArrayEquals(expected(pixels, y, x, flip), out.array(), y + ", " + x + ", " + flip);
+      assertArrayEquals(expected(pixels, y, x, flip), seenPixels, y + ", " + x + ", " + flip);
     }
     // 25 offsets with 200 expected each, deviation 14; 2500 flips, deviation 35: five deviations.
     for (int[] row : seen) {
@@ -96,9 +93,9 @@ class AugmentationTest {
     ImageDataset dataset = picture();
     byte[] pixels = new byte[HEIGHT * WIDTH * 3];
     dataset.read(0, pixels);
-    FloatBuffer out = FloatBuffer.allocate(pixels.length);
-    ExampleWriter.of(dataset, PREPROCESSING, Augmentation.NONE).write(0, 12345, out);
-    assertArrayEquals(expected(pixels, PAD, PAD, false), out.array());
+    assertArrayEquals(
+        expected(pixels, PAD, PAD, false),
+        LoadedBatches.write(dataset, PREPROCESSING, Augmentation.NONE, 12345));
     assertFalse(new Augmentation(4, false).flips(-1));
   }
 
@@ -111,6 +108,6 @@ class AugmentationTest {
     Preprocessing preprocessing = Preprocessing.of(vectors);
     assertThrows(
         IllegalArgumentException.class,
-        () -> ExampleWriter.of(vectors, preprocessing, new Augmentation(0, true)));
+        () -> LoadedBatches.write(vectors, preprocessing, new Augmentation(0, true), 0));
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,9 +37,7 @@ final class DistortionTest {
 
   private static float[] write(ImageDataset data, Augmentation augmentation, long bits)
       throws IOException {
-    FloatBuffer out = FloatBuffer.allocate(SIDE * SIDE);
-    ExampleWriter.of(data, RAW, augmentation).write(0, bits, out);
-    return out.array();
+    return LoadedBatches.write(data, RAW, augmentation, bits);
   }
 
   /** The place of the centre of gravity, (y, x). */

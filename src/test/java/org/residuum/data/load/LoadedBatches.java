@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
+import org.residuum.data.Preprocessing;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
@@ -20,25 +20,23 @@ final class LoadedBatches {
   private LoadedBatches() {}
 
   /** A copy of a batch, to outlive it. */
-  record Copy(float[] inputs, float[] labels, int[] indices) {
-    static Copy of(Batch batch) {
+  record Copy(float[] inputs, int[] labels, int[] indices) {
+    static Copy of(Batch<Draw> batch) {
       float[] inputs = new float[batch.inputs().remaining()];
       batch.inputs().get(0, inputs);
-      float[] labels = new float[batch.labels().remaining()];
-      batch.labels().get(0, labels);
-      int[] indices = new int[batch.size()];
-      Arrays.setAll(indices, batch::index);
+      int[] labels = batch.items().stream().mapToInt(Draw::label).toArray();
+      int[] indices = batch.items().stream().mapToInt(Draw::index).toArray();
       return new Copy(inputs, labels, indices);
     }
   }
 
-  static List<Copy> drain(BatchLoader loader, int number) throws IOException {
+  static List<Copy> drain(DatasetLoader loader, int number) throws IOException {
     List<Copy> copies = new ArrayList<>();
-    try (Epoch epoch = loader.epoch(number)) {
-      for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
+    try (Pass<Draw> epoch = loader.epoch(number)) {
+      for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
         copies.add(Copy.of(batch));
       }
-      assertEquals(epoch.batches(), copies.size());
+      assertEquals(loader.batches(), copies.size());
     }
     return copies;
   }
@@ -67,7 +65,29 @@ final class LoadedBatches {
   }
 
   /** Batches of 16 in a new order each epoch, cropped and flipped. */
-  static BatchLoaderBuilder augmented(Dataset dataset) {
-    return BatchLoader.builder(dataset).batch(16).seed(5).shuffle(true).augmentation(CROP_AND_FLIP);
+  static DatasetLoaderBuilder augmented(Dataset dataset) {
+    return DatasetLoader.builder(dataset)
+        .batch(16)
+        .seed(5)
+        .shuffle(true)
+        .augmentation(CROP_AND_FLIP);
+  }
+
+  /** What a network sees of a data set's first picture. */
+  static float[] write(
+      Dataset dataset, Preprocessing preprocessing, Augmentation augmentation, long bits)
+      throws IOException {
+    ExampleWriter<Draw> writer =
+        DatasetLoader.builder(dataset)
+            .preprocessing(preprocessing)
+            .augmentation(augmentation)
+            .writer();
+    float[] out = new float[dataset.exampleShape().elements()];
+    Batch<Draw> batch = new Batch<>(1, out.length);
+    Draw draw = new Draw(dataset, 0, bits);
+    batch.start(new Pass<>(null, "one", List.of(draw).iterator(), false));
+    writer.write(draw, batch, 0);
+    batch.inputs().get(0, out);
+    return out;
   }
 }

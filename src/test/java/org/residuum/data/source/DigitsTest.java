@@ -18,8 +18,9 @@ import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
 import org.residuum.data.Split;
 import org.residuum.data.load.Batch;
-import org.residuum.data.load.BatchLoader;
-import org.residuum.data.load.Epoch;
+import org.residuum.data.load.DatasetLoader;
+import org.residuum.data.load.Draw;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
 
 class DigitsTest {
@@ -56,11 +57,11 @@ class DigitsTest {
     assertEquals(16, set.maxValue());
     Preprocessing identity =
         new Preprocessing(set.exampleShape(), new float[1], new float[] {1}, Resize.none());
-    try (BatchLoader loader = BatchLoader.builder(set).preprocessing(identity).build();
-        Epoch epoch = loader.epoch(0)) {
-      Batch batch = epoch.next();
+    try (DatasetLoader loader = DatasetLoader.builder(set).preprocessing(identity).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
+      Batch<Draw> batch = epoch.next();
       assertEquals(1f, batch.inputs().get(0));
-      assertEquals(3f, batch.labels().get(0));
+      assertEquals(3, batch.item(0).label());
     }
   }
 

@@ -7,9 +7,10 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.VectorDataset;
 
-/** The options of a {@link BatchLoader}; every one has a default. */
-public final class BatchLoaderBuilder {
+/** The options of a {@link DatasetLoader}; every one has a default. */
+public final class DatasetLoaderBuilder {
   final Dataset dataset;
   int batch = 128;
   long seed;
@@ -22,30 +23,30 @@ public final class BatchLoaderBuilder {
   private Augmentation augmentation = Augmentation.NONE;
   private Preprocessing preprocessing;
 
-  BatchLoaderBuilder(Dataset dataset) {
+  DatasetLoaderBuilder(Dataset dataset) {
     this.dataset = Objects.requireNonNull(dataset, "dataset");
   }
 
   /** Examples a batch; default 128. */
-  public BatchLoaderBuilder batch(int examples) {
+  public DatasetLoaderBuilder batch(int examples) {
     batch = atLeastOne("batch", examples);
     return this;
   }
 
   /** Decides order and augmentation; default 0. */
-  public BatchLoaderBuilder seed(long value) {
+  public DatasetLoaderBuilder seed(long value) {
     seed = value;
     return this;
   }
 
   /** Whether each epoch has an order of its own; default false, the data set's order. */
-  public BatchLoaderBuilder shuffle(boolean on) {
+  public DatasetLoaderBuilder shuffle(boolean on) {
     shuffle = on;
     return this;
   }
 
   /** Whether to leave out a last batch that is not full; default false. */
-  public BatchLoaderBuilder dropLast(boolean on) {
+  public DatasetLoaderBuilder dropLast(boolean on) {
     dropLast = on;
     return this;
   }
@@ -54,7 +55,7 @@ public final class BatchLoaderBuilder {
    * Whether an example that cannot be read, whatever is thrown, is the {@link Batch#failure} of its
    * row; default false: it is that of the pass.
    */
-  public BatchLoaderBuilder keepGoing(boolean on) {
+  public DatasetLoaderBuilder keepGoing(boolean on) {
     keepGoing = on;
     return this;
   }
@@ -63,41 +64,41 @@ public final class BatchLoaderBuilder {
    * Whether a last batch that is not full is filled up with the first examples of the next epoch's
    * order; default false.
    */
-  public BatchLoaderBuilder fillLast(boolean on) {
+  public DatasetLoaderBuilder fillLast(boolean on) {
     fillLast = on;
     return this;
   }
 
   /** Loading threads; default one less than the processors, from 1 to 4. */
-  public BatchLoaderBuilder threads(int count) {
+  public DatasetLoaderBuilder threads(int count) {
     threads = atLeastOne("threads", count);
     return this;
   }
 
   /** How many batches may be ready or in the making while one is in use; default 3. */
-  public BatchLoaderBuilder ahead(int count) {
+  public DatasetLoaderBuilder ahead(int count) {
     ahead = atLeastOne("ahead", count);
     return this;
   }
 
   /** Random changes to pictures; default {@link Augmentation#NONE}. */
-  public BatchLoaderBuilder augmentation(Augmentation value) {
+  public DatasetLoaderBuilder augmentation(Augmentation value) {
     augmentation = Objects.requireNonNull(value, "augmentation");
     return this;
   }
 
   /** How to normalise; default {@link Preprocessing#of} the data set itself. */
-  public BatchLoaderBuilder preprocessing(Preprocessing value) {
+  public DatasetLoaderBuilder preprocessing(Preprocessing value) {
     preprocessing = Objects.requireNonNull(value, "preprocessing");
     return this;
   }
 
   /** Starts the loading threads, which wait for the first epoch. */
-  public BatchLoader build() {
+  public DatasetLoader build() {
     if (preprocessing == null) {
       preprocessing = Preprocessing.of(dataset);
     }
-    return new BatchLoader(this);
+    return new DatasetLoader(this);
   }
 
   /** Bytes but for vectors, and for pictures that are distorted as floats. */
@@ -108,8 +109,53 @@ public final class BatchLoaderBuilder {
         : Feed.FLOATS;
   }
 
-  ExampleWriter writer() {
-    return ExampleWriter.of(dataset, preprocessing, augmentation);
+  ExampleWriter<Draw> writer() {
+    if (!preprocessing.inputShape().equals(dataset.exampleShape())) {
+      throw new IllegalArgumentException(
+          dataset.name()
+              + " has examples "
+              + dataset.exampleShape()
+              + ", the preprocessing is for "
+              + preprocessing.inputShape()
+              + "; use one measured on this set, or open a picture folder with it");
+    }
+    if (dataset instanceof ImageDataset images) {
+      requireSmallPadding();
+      return new ImageWriter<>(
+          preprocessing,
+          images.maxValue(),
+          (draw, scratch) -> {
+            images.read(draw.index(), scratch);
+            return scratch;
+          },
+          augmentation,
+          Draw::bits);
+    }
+    if (!augmentation.equals(Augmentation.NONE)) {
+      throw new IllegalArgumentException(
+          dataset.name() + " has vectors, which cannot be cropped or flipped; use NONE");
+    }
+    VectorDataset vectors = (VectorDataset) dataset;
+    return new VectorWriter<>(
+        preprocessing,
+        (draw, scratch) -> {
+          vectors.read(draw.index(), scratch);
+          return scratch;
+        });
+  }
+
+  private void requireSmallPadding() {
+    int side = Math.min(preprocessing.height(), preprocessing.width());
+    if (augmentation.padAndCrop() >= side) {
+      throw new IllegalArgumentException(
+          dataset.name()
+              + ": padding by "
+              + augmentation.padAndCrop()
+              + " pixels can cut examples "
+              + dataset.exampleShape()
+              + " out of sight; pad by less than "
+              + side);
+    }
   }
 
   private static int atLeastOne(String name, int value) {

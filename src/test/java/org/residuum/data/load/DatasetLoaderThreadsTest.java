@@ -28,12 +28,12 @@ import org.residuum.network.Shape;
 
 /** The loading threads: they run ahead, fail, are left early or waited for, and end. */
 @Timeout(600) // Seconds: a loader that waits for ever fails by name.
-class BatchLoaderThreadsTest {
+class DatasetLoaderThreadsTest {
   @Test
   void batchInUseIsNotOverwritten() throws Exception {
-    try (BatchLoader loader = BatchLoader.builder(pictures(60)).batch(2).threads(3).build();
-        Epoch epoch = loader.epoch(0)) {
-      for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
+    try (DatasetLoader loader = DatasetLoader.builder(pictures(60)).batch(2).threads(3).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
+      for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
         Copy before = Copy.of(batch);
         Thread.sleep(2); // The threads run ahead as far as they may.
         assertSameBatches(List.of(before), List.of(Copy.of(batch)));
@@ -44,10 +44,10 @@ class BatchLoaderThreadsTest {
   @Test
   void epochClosedEarlyLeavesTheNextOneIntact() throws IOException {
     Dataset dataset = pictures(300);
-    try (BatchLoader loader = augmented(dataset).threads(2).build();
-        BatchLoader fresh = augmented(dataset).build()) {
+    try (DatasetLoader loader = augmented(dataset).threads(2).build();
+        DatasetLoader fresh = augmented(dataset).build()) {
       for (int taken = 0; taken < 6; taken++) {
-        try (Epoch epoch = loader.epoch(0)) {
+        try (Pass<Draw> epoch = loader.epoch(0)) {
           for (int i = 0; i < taken; i++) {
             epoch.next();
           }
@@ -98,15 +98,15 @@ class BatchLoaderThreadsTest {
     };
   }
 
-  private static BatchLoader loaderOf(ImageDataset dataset) {
+  private static DatasetLoader loaderOf(ImageDataset dataset) {
     Preprocessing preprocessing = Preprocessing.of(pictures(2));
-    return BatchLoader.builder(dataset).batch(8).threads(2).preprocessing(preprocessing).build();
+    return DatasetLoader.builder(dataset).batch(8).threads(2).preprocessing(preprocessing).build();
   }
 
   @Test
   void failureInALoadingThreadReachesTheConsumerAtItsBatch() throws IOException {
     IOException failure = new IOException("disk on fire");
-    try (BatchLoader loader =
+    try (DatasetLoader loader =
             loaderOf(
                 hooked(
                     index -> {
@@ -114,24 +114,24 @@ class BatchLoaderThreadsTest {
                         throw failure;
                       }
                     }));
-        Epoch epoch = loader.epoch(0)) {
+        Pass<Draw> epoch = loader.epoch(0)) {
       assertEquals(8, epoch.next().size());
       assertEquals(8, epoch.next().size());
       assertSame(failure, assertThrows(IOException.class, epoch::next));
-      assertEquals(24, epoch.next().index(0));
+      assertEquals(24, epoch.next().item(0).index());
     }
   }
 
   @Test
   void bugInADataSetIsReportedWithItsCause() {
     RuntimeException failure = new ArrayIndexOutOfBoundsException("5");
-    try (BatchLoader loader =
+    try (DatasetLoader loader =
             loaderOf(
                 hooked(
                     index -> {
                       throw failure;
                     }));
-        Epoch epoch = loader.epoch(0)) {
+        Pass<Draw> epoch = loader.epoch(0)) {
       IllegalStateException e = assertThrows(IllegalStateException.class, epoch::next);
       assertSame(failure, e.getCause());
       assertTrue(e.getMessage().contains("hooked"), e.getMessage());
@@ -141,7 +141,7 @@ class BatchLoaderThreadsTest {
   @Test
   void interruptedConsumerLosesNoBatch() throws IOException {
     CountDownLatch gate = new CountDownLatch(1);
-    try (BatchLoader loader =
+    try (DatasetLoader loader =
             loaderOf(
                 hooked(
                     index -> {
@@ -151,13 +151,13 @@ class BatchLoaderThreadsTest {
                         throw new IOException(e);
                       }
                     }));
-        Epoch epoch = loader.epoch(0)) {
+        Pass<Draw> epoch = loader.epoch(0)) {
       Thread.currentThread().interrupt();
       assertThrows(InterruptedIOException.class, epoch::next);
       assertTrue(Thread.interrupted());
       gate.countDown();
       for (int from = 0; from < 40; from += 8) {
-        assertEquals(from, epoch.next().index(0));
+        assertEquals(from, epoch.next().item(0).index());
       }
       assertNull(epoch.next());
     }
@@ -165,8 +165,8 @@ class BatchLoaderThreadsTest {
 
   @Test
   void closingEndsTheThreadsAndIsHarmlessTwice() throws IOException {
-    BatchLoader loader = augmented(pictures(500)).threads(3).build();
-    Epoch epoch = loader.epoch(0);
+    DatasetLoader loader = augmented(pictures(500)).threads(3).build();
+    Pass<Draw> epoch = loader.epoch(0);
     epoch.next();
     loader.close();
     loader.close();
@@ -180,12 +180,12 @@ class BatchLoaderThreadsTest {
 
   @Test
   void twoOpenEpochsAreRefused() {
-    try (BatchLoader loader = augmented(pictures(50)).build();
-        Epoch epoch = loader.epoch(0)) {
+    try (DatasetLoader loader = augmented(pictures(50)).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
       String message =
           assertThrows(IllegalStateException.class, () -> loader.epoch(1)).getMessage();
       assertEquals("epoch 0 is still open; close it before epoch 1", message);
-      assertNotEquals(0, epoch.batches());
+      assertNotEquals(0, loader.batches());
     }
   }
 
@@ -193,7 +193,7 @@ class BatchLoaderThreadsTest {
   void steadyStateAllocatesUnderTenKilobytesABatch() throws IOException {
     Dataset dataset = pictures(64 * 200);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (BatchLoader loader = augmented(dataset).batch(64).threads(2).build()) {
+    try (DatasetLoader loader = augmented(dataset).batch(64).threads(2).build()) {
       drainWithoutCopies(loader, 0);
       long before = allocated(threads, loader);
       drainWithoutCopies(loader, 1);
@@ -202,13 +202,13 @@ class BatchLoaderThreadsTest {
     }
   }
 
-  private static void drainWithoutCopies(BatchLoader loader, int number) throws IOException {
-    try (Epoch epoch = loader.epoch(number)) {
+  private static void drainWithoutCopies(DatasetLoader loader, int number) throws IOException {
+    try (Pass<Draw> epoch = loader.epoch(number)) {
       while (epoch.next() != null) {}
     }
   }
 
-  private static long allocated(ThreadMXBean threads, BatchLoader loader) {
+  private static long allocated(ThreadMXBean threads, DatasetLoader loader) {
     long bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       bytes += loader.isMine(thread) ? threads.getThreadAllocatedBytes(thread.getId()) : 0;

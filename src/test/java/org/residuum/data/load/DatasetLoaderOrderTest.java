@@ -26,13 +26,13 @@ import org.residuum.network.Shape;
 
 /** Which examples a batch has and how they are augmented: seed and epoch decide, threads do not. */
 @Timeout(600) // Seconds: a loader that waits for ever fails by name.
-class BatchLoaderOrderTest {
+class DatasetLoaderOrderTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7})
   void batchesAreTheSameWhateverTheNumberOfThreads(int threads) throws IOException {
     Dataset dataset = pictures(331);
-    try (BatchLoader one = augmented(dataset).threads(1).build();
-        BatchLoader many = augmented(dataset).threads(threads).ahead(threads).build()) {
+    try (DatasetLoader one = augmented(dataset).threads(1).build();
+        DatasetLoader many = augmented(dataset).threads(threads).ahead(threads).build()) {
       for (int number = 0; number < 3; number++) {
         assertSameBatches(drain(one, number), drain(many, number));
       }
@@ -44,7 +44,7 @@ class BatchLoaderOrderTest {
     Dataset dataset = Datasets.open("glyphs", Split.TEST);
     List<Copy> first = null;
     for (int threads = 1; threads <= 3; threads++) {
-      try (BatchLoader loader = augmented(dataset).threads(threads).build()) {
+      try (DatasetLoader loader = augmented(dataset).threads(threads).build()) {
         List<Copy> batches = drain(loader, 4);
         first = first == null ? batches : first;
         assertSameBatches(first, batches);
@@ -55,9 +55,9 @@ class BatchLoaderOrderTest {
   @Test
   void seedAndEpochDecideOrderAndAugmentation() throws IOException {
     Dataset dataset = pictures(64);
-    try (BatchLoader seed5 = augmented(dataset).build();
-        BatchLoader again = augmented(dataset).build();
-        BatchLoader seed6 = augmented(dataset).seed(6).build()) {
+    try (DatasetLoader seed5 = augmented(dataset).build();
+        DatasetLoader again = augmented(dataset).build();
+        DatasetLoader seed6 = augmented(dataset).seed(6).build()) {
       List<Copy> epoch0 = drain(seed5, 0);
       List<Copy> epoch1 = drain(seed5, 1);
       assertSameBatches(epoch1, drain(again, 1));
@@ -70,7 +70,7 @@ class BatchLoaderOrderTest {
   /** 64 examples in batches of 24: two are full, eight come before their turn. */
   @Test
   void lastBatchIsFilledUpWithTheFirstOfTheNextEpoch() throws IOException {
-    try (BatchLoader loader = augmented(pictures(64)).batch(24).fillLast(true).build()) {
+    try (DatasetLoader loader = augmented(pictures(64)).batch(24).fillLast(true).build()) {
       for (int number = 0; number < 3; number++) {
         int[] order = indices(drain(loader, number));
         int[] next = indices(drain(loader, number + 1));
@@ -83,9 +83,9 @@ class BatchLoaderOrderTest {
 
   @Test
   void fullBatchesNeedNoFillingAndFewExamplesComeAgain() throws IOException {
-    try (BatchLoader full = augmented(pictures(64)).fillLast(true).build();
-        BatchLoader plain = augmented(pictures(64)).build();
-        BatchLoader few = augmented(pictures(3)).batch(8).fillLast(true).build()) {
+    try (DatasetLoader full = augmented(pictures(64)).fillLast(true).build();
+        DatasetLoader plain = augmented(pictures(64)).build();
+        DatasetLoader few = augmented(pictures(3)).batch(8).fillLast(true).build()) {
       assertSameBatches(drain(plain, 2), drain(full, 2));
       int[] order = indices(drain(few, 0));
       assertEquals(8, order.length);
@@ -99,7 +99,7 @@ class BatchLoaderOrderTest {
 
   @Test
   void augmentationChangesFromEpochToEpochWithoutShuffling() throws IOException {
-    try (BatchLoader loader = augmented(pictures(64)).shuffle(false).build()) {
+    try (DatasetLoader loader = augmented(pictures(64)).shuffle(false).build()) {
       Copy first = drain(loader, 0).get(0);
       Copy second = drain(loader, 1).get(0);
       assertArrayEquals(first.indices(), second.indices());
@@ -116,7 +116,7 @@ class BatchLoaderOrderTest {
     byte[][] same = new byte[32][];
     Arrays.fill(same, pixels);
     Dataset dataset = Datasets.ofImages("same", Shape.of(3, 5, 4), List.of("a"), same, new int[32]);
-    try (BatchLoader loader = augmented(dataset).build()) {
+    try (DatasetLoader loader = augmented(dataset).build()) {
       List<Copy> batches = drain(loader, 0);
       assertFalse(Arrays.equals(batches.get(0).inputs(), batches.get(1).inputs()));
     }
@@ -125,7 +125,7 @@ class BatchLoaderOrderTest {
   @Test
   void shuffledEpochShowsEachExampleOnceWithItsLabel() throws IOException {
     Dataset dataset = pictures(101);
-    try (BatchLoader loader = augmented(dataset).build()) {
+    try (DatasetLoader loader = augmented(dataset).build()) {
       Set<Integer> seen = new HashSet<>();
       for (Copy copy : drain(loader, 9)) {
         for (int row = 0; row < copy.indices().length; row++) {

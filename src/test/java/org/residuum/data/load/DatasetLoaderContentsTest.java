@@ -28,7 +28,7 @@ import org.residuum.network.Shape;
 
 /** What lies in the buffers of a batch. */
 @Timeout(600) // Seconds: a loader that waits for ever fails by name.
-class BatchLoaderContentsTest {
+class DatasetLoaderContentsTest {
   @Test
   void unshuffledInputsAreTheNormalisedBytesChannelLast() throws IOException {
     ImageDataset dataset = pictures(5);
@@ -38,11 +38,11 @@ class BatchLoaderContentsTest {
             new float[] {0.1f, 0.2f, 0.3f},
             new float[] {1, 2, 4},
             Resize.none());
-    try (BatchLoader loader =
-            BatchLoader.builder(dataset).batch(2).preprocessing(preprocessing).build();
-        Epoch epoch = loader.epoch(0)) {
+    try (DatasetLoader loader =
+            DatasetLoader.builder(dataset).batch(2).preprocessing(preprocessing).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
       for (int from = 0; from < 5; from += 2) {
-        Batch batch = epoch.next();
+        Batch<Draw> batch = epoch.next();
         assertEquals(Math.min(2, 5 - from), batch.size());
         for (int row = 0; row < batch.size(); row++) {
           for (int k = 0; k < 60; k++) {
@@ -65,12 +65,12 @@ class BatchLoaderContentsTest {
     ImageDataset dataset = pictures(11);
     Preprocessing preprocessing = Preprocessing.of(dataset);
     float[] table = preprocessing.feed(dataset.maxValue()).table();
-    try (BatchLoader loader = augmented(dataset).batch(4).shuffle(true).threads(2).build()) {
+    try (DatasetLoader loader = augmented(dataset).batch(4).shuffle(true).threads(2).build()) {
       for (int number = 0; number < 3; number++) {
         List<Copy> floats = drain(loader, number);
-        try (Epoch epoch = loader.pictures(number)) {
+        try (Pass<Draw> epoch = loader.epoch(number, true)) {
           for (Copy expected : floats) {
-            Batch batch = epoch.next();
+            Batch<Draw> batch = epoch.next();
             assertEquals(expected.labels().length, batch.size());
             for (int i = 0; i < expected.inputs().length; i++) {
               float value = table[i % 3 * 256 + pixel(batch.pictures(), i)];
@@ -103,19 +103,19 @@ class BatchLoaderContentsTest {
             List.of("no", "yes"),
             new float[][] {{1, 10}, {3, 10}, {5, 10}},
             new int[] {0, 1, 1});
-    try (BatchLoader loader = BatchLoader.builder(dataset).batch(4).build()) {
+    try (DatasetLoader loader = DatasetLoader.builder(dataset).batch(4).build()) {
       Copy batch = drain(loader, 0).get(0);
       float side = (float) (2 / Math.sqrt(8 / 3.0));
       assertArrayEquals(new float[] {-side, 0, 0, 0, side, 0}, batch.inputs(), 1e-6f);
-      assertArrayEquals(new float[] {0, 1, 1}, batch.labels());
+      assertArrayEquals(new int[] {0, 1, 1}, batch.labels());
     }
   }
 
   @Test
   void lastBatchIsRaggedOrLeftOut() throws IOException {
-    try (BatchLoader ragged = BatchLoader.builder(pictures(10)).batch(4).build();
-        BatchLoader whole = BatchLoader.builder(pictures(10)).batch(4).dropLast(true).build();
-        BatchLoader none = BatchLoader.builder(pictures(3)).batch(4).dropLast(true).build()) {
+    try (DatasetLoader ragged = DatasetLoader.builder(pictures(10)).batch(4).build();
+        DatasetLoader whole = DatasetLoader.builder(pictures(10)).batch(4).dropLast(true).build();
+        DatasetLoader none = DatasetLoader.builder(pictures(3)).batch(4).dropLast(true).build()) {
       List<Copy> batches = drain(ragged, 0);
       assertEquals(3, batches.size());
       assertEquals(2 * 60, batches.get(2).inputs().length);
@@ -127,13 +127,12 @@ class BatchLoaderContentsTest {
 
   @Test
   void buffersAreDirectNativeAndReused() throws IOException {
-    try (BatchLoader loader = BatchLoader.builder(pictures(50)).batch(2).ahead(2).build();
-        Epoch epoch = loader.epoch(0)) {
-      List<Batch> batches = new ArrayList<>();
-      for (Batch batch = epoch.next(); batch != null; batch = epoch.next()) {
+    try (DatasetLoader loader = DatasetLoader.builder(pictures(50)).batch(2).ahead(2).build();
+        Pass<Draw> epoch = loader.epoch(0)) {
+      List<Batch<Draw>> batches = new ArrayList<>();
+      for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
         assertTrue(batch.inputs().isDirect());
         assertSame(ByteOrder.nativeOrder(), batch.inputs().order());
-        assertSame(ByteOrder.nativeOrder(), batch.labels().order());
         batches.add(batch);
       }
       assertEquals(25, batches.size());
@@ -143,8 +142,8 @@ class BatchLoaderContentsTest {
 
   @Test
   void preprocessingForAnotherShapeIsRefused() {
-    BatchLoaderBuilder builder =
-        BatchLoader.builder(pictures(4)).preprocessing(Preprocessing.cifar10());
+    DatasetLoaderBuilder builder =
+        DatasetLoader.builder(pictures(4)).preprocessing(Preprocessing.cifar10());
     String message = assertThrows(IllegalArgumentException.class, builder::build).getMessage();
     assertTrue(message.contains("(3, 5, 4)") && message.contains("(3, 32, 32)"), message);
   }

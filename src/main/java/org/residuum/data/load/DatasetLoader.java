@@ -1,0 +1,124 @@
+package org.residuum.data.load;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.residuum.backend.Feed;
+import org.residuum.data.Dataset;
+import org.residuum.data.prepare.SplitMix;
+
+/**
+ * Loads a data set, epoch by epoch:
+ *
+ * <pre>{@code
+ * try (DatasetLoader loader = DatasetLoader.builder(dataset).batch(128).seed(7).build();
+ *     Pass<Draw> epoch = loader.epoch(0)) {
+ *   for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
+ *     ...
+ *   }
+ * }
+ * }</pre>
+ *
+ * The order of an epoch is a permutation drawn from (seed, epoch), an example's augmentation is
+ * drawn from (seed, epoch, position), so the batches are the same whatever the number of threads.
+ */
+public final class DatasetLoader implements AutoCloseable {
+  private static final long SHUFFLE = 1;
+  private static final long AUGMENT = 2;
+
+  private final Dataset dataset;
+  private final int batches;
+  private final boolean shuffle;
+  private final long seed;
+  private final Feed feed;
+  private final Loader<Draw> loader;
+
+  /** The examples of the epoch, then those that fill up its last batch. */
+  private final int[] order;
+
+  private final int[] permutation;
+
+  DatasetLoader(DatasetLoaderBuilder options) {
+    dataset = options.dataset;
+    int size = dataset.size();
+    int batch = options.batch;
+    batches = options.dropLast ? size / batch : (size + batch - 1) / batch;
+    shuffle = options.shuffle;
+    seed = options.seed;
+    feed = options.feed();
+    int whole = Math.multiplyExact(batches, batch);
+    order = new int[options.fillLast ? whole : Math.min(whole, size)];
+    permutation = new int[size];
+    int elements = dataset.exampleShape().elements();
+    loader =
+        new Loader<>(
+            dataset.name(),
+            options.ahead + 1,
+            () -> new Batch<>(batch, elements),
+            options.keepGoing,
+            options.threads,
+            options::writer);
+  }
+
+  public static DatasetLoaderBuilder builder(Dataset dataset) {
+    return new DatasetLoaderBuilder(dataset);
+  }
+
+  /** Batches an epoch. */
+  public int batches() {
+    return batches;
+  }
+
+  /** What a session is to be fed with: bytes where a pass can hold pictures, else floats. */
+  public Feed feed() {
+    return feed;
+  }
+
+  /** Starts a pass of floats; its number chooses the order and the augmentation. */
+  public Pass<Draw> epoch(int number) {
+    return epoch(number, false);
+  }
+
+  /**
+   * Starts a pass.
+   *
+   * @param asPictures whether batches hold {@link Batch#pictures} in place of floats
+   * @throws IllegalStateException where {@link #feed} is floats
+   */
+  public Pass<Draw> epoch(int number, boolean asPictures) {
+    if (asPictures && feed == Feed.FLOATS) {
+      throw new IllegalStateException(dataset.name() + " is loaded as floats, not as pictures");
+    }
+    arrange(number);
+    long key = SplitMix.at(SplitMix.at(seed, number), AUGMENT);
+    return loader.pass(
+        "epoch " + number,
+        IntStream.range(0, order.length)
+            .mapToObj(i -> new Draw(dataset, order[i], SplitMix.at(key, i)))
+            .iterator(),
+        asPictures);
+  }
+
+  /** The epoch's order, and as much of those after it as fills the last batch. */
+  private void arrange(int number) {
+    int size = permutation.length;
+    for (int from = 0; from < order.length; from += size) {
+      if (shuffle) {
+        SplitMix.shuffle(
+            permutation, SplitMix.at(SplitMix.at(seed, number + from / size), SHUFFLE));
+      } else {
+        Arrays.setAll(permutation, i -> i);
+      }
+      System.arraycopy(permutation, 0, order, from, Math.min(size, order.length - from));
+    }
+  }
+
+  boolean isMine(Thread thread) {
+    return loader.isMine(thread);
+  }
+
+  /** Ends the loading threads; closing twice is harmless. */
+  @Override
+  public void close() {
+    loader.close();
+  }
+}
