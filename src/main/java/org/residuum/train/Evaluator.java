@@ -72,8 +72,7 @@ public final class Evaluator implements AutoCloseable {
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
-      evaluate(
-          new LoaderFeed(session, plan.network()), tally, progress, failures);
+      evaluate(new LoaderFeed(session, plan.network()), tally, progress, failures);
       return tally.evaluation((System.nanoTime() - start) / 1e9);
     }
   }

@@ -24,12 +24,12 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
-import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -124,7 +124,8 @@ final class CudaTrainingTest {
         Session session = plan.session()) {
       String message =
           assertThrows(
-                  IllegalArgumentException.class, () -> new LoaderFeed(session, NETWORK).takesPictures(loader.feed()))
+                  IllegalArgumentException.class,
+                  () -> new LoaderFeed(session, NETWORK).takesPictures(loader.feed()))
               .getMessage();
       assertTrue(message.endsWith("compile it with the feed of its preprocessing"), message);
     }
