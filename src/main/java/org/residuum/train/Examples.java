@@ -1,12 +1,14 @@
 package org.residuum.train;
 
 import java.io.IOException;
+import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.load.ExampleWriter;
 import org.residuum.data.load.ImageWriter;
 import org.residuum.data.load.VectorWriter;
+import org.residuum.network.Network;
 import org.residuum.network.Shape;
 
 /** How items, files for example, become examples that a network can classify. */
@@ -69,7 +71,11 @@ public final class Examples<T> {
     return preprocessing.inputShape();
   }
 
-  /** What a plan for them is best fed with. */
+  /** Options for a plan that classifies them: pictures go into it as bytes. */
+  public CompileOptions fed(Network network, CompileOptions options) {
+    return options.feed(Inputs.of(network).name(), feed());
+  }
+
   Feed feed() {
     return preprocessing.feed(255);
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -96,13 +97,27 @@ public final class Predictor implements AutoCloseable {
    * @throws NotFiniteException where the network gives NaN or an infinity
    */
   public List<Prediction> predict(Picture picture, int top) {
+    return predict(List.of(picture), top).get(0);
+  }
+
+  /** The same of several pictures. */
+  public List<List<Prediction>> predict(List<Picture> pictures, int top) {
     if (preprocessing == null) {
       throw new IllegalStateException(
           "this predictor has no preprocessing for pictures; open it with one");
     }
-    FloatBuffer example = FloatBuffer.allocate(exampleShape().elements());
-    preprocessing.apply(picture, example);
-    return predict(example, 1, top).get(0);
+    int count = pictures.size();
+    int elements = exampleShape().elements();
+    if (!feed.takesPictures(preprocessing.feed(255))) {
+      FloatBuffer examples = FloatBuffer.allocate(Math.multiplyExact(count, elements));
+      pictures.forEach(picture -> preprocessing.apply(picture, examples));
+      return predict(examples, count, top);
+    }
+    Pictures examples = Pictures.allocate(count, elements);
+    for (int i = 0; i < count; i++) {
+      examples.pixels().put(i * elements, preprocessing.fit(pictures.get(i)).pixels());
+    }
+    return results(count, top, reader -> feed.batches().start(examples, count, reader));
   }
 
   /**
@@ -115,11 +130,17 @@ public final class Predictor implements AutoCloseable {
    *     the results of the others
    */
   public List<List<Prediction>> predict(FloatBuffer examples, int count, int top) {
+    requireWritten(examples, count);
     feed.batches().requireRoom(examples, count);
+    return results(count, top, reader -> feed.batches().start(examples, count, reader));
+  }
+
+  private List<List<Prediction>> results(int count, int top, Consumer<Batches.Reader> start) {
     List<List<Prediction>> results = new ArrayList<>(count);
+    Batches.Reader reader = reader(top, results::add);
     guard.run(
         () -> {
-          start(examples, count, top, results::add);
+          start.accept(reader);
           finish();
         });
     if (results.stream().anyMatch(List::isEmpty)) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
@@ -34,6 +35,7 @@ import org.residuum.data.Resize;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
@@ -318,6 +320,68 @@ class PredictorTest {
       assertTrue(
           failures.get(0).contains("1: a vector of 7 values for an input of (8)"), failures.get(0));
     }
+  }
+
+  /** The same pictures as floats, as bytes, and from a stream as bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
+  void picturesAsBytesGiveTheSamePredictions(String name) throws IOException {
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD);
+    Preprocessing preprocessing =
+        new Preprocessing(
+            Shape.of(3, 8, 8),
+            new float[] {0.4f, 0.5f, 0.6f},
+            new float[] {0.2f, 0.25f, 0.3f},
+            Resize.squash());
+    List<Picture> pictures = IntStream.range(0, 5).mapToObj(PredictorTest::noise).toList();
+    Examples<Integer> examples =
+        Examples.ofPictures(preprocessing, item -> preprocessing.fit(pictures.get(item)));
+    CompileOptions floats = CompileOptions.batch(2);
+    Backend backend = backend(name);
+    Parameters weights = new Initializer(1).initialize(network);
+    List<List<Prediction>> expected;
+    try (Plan plan = backend.compile(network, weights, floats);
+        Predictor predictor = new Predictor(plan, List.of(), preprocessing)) {
+      expected = predictor.predict(pictures, 4);
+    }
+    try (Plan plan = backend.compile(network, weights, examples.fed(network, floats));
+        Predictor predictor = new Predictor(plan, List.of(), preprocessing)) {
+      List<List<Prediction>> bytes = predictor.predict(pictures, 4);
+      for (int i = 0; i < 5; i++) {
+        assertEquals(expected.get(i).get(0).index(), bytes.get(i).get(0).index());
+        assertEquals(expected.get(i).get(0).probability(), bytes.get(i).get(0).probability(), 1e-5);
+      }
+      assertEquals(bytes, stream(predictor, examples, 5));
+      assertThrows(IllegalStateException.class, () -> predictor.predict(examples(0, 24), 1, 1));
+    }
+  }
+
+  private static Picture noise(int seed) {
+    byte[] pixels = new byte[9 * 7 * 3];
+    new SplittableRandom(seed).nextBytes(pixels);
+    return new Picture(9, 7, 3, pixels);
+  }
+
+  private static List<List<Prediction>> stream(
+      Predictor predictor, Examples<Integer> examples, int count) throws IOException {
+    List<List<Prediction>> results = new ArrayList<>();
+    predictor.predictAll(
+        IntStream.range(0, count).iterator(),
+        examples,
+        4,
+        2,
+        new PredictionSink<Integer>() {
+          @Override
+          public void predicted(Integer item, List<Prediction> predictions) {
+            results.add(predictions);
+          }
+
+          @Override
+          public void failed(Integer item, IOException cause) throws IOException {
+            throw cause;
+          }
+        });
+    return results;
   }
 
   /** A stream that ends in a failure leaves the predictor to others. */

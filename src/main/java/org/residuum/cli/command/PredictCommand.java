@@ -222,7 +222,9 @@ public final class PredictCommand implements Callable<Integer> {
         Backend backend = device.open(console.err());
         Plan plan =
             backend.compile(
-                saved.network(), saved.parameters(), BatchOption.options(batch, count))) {
+                saved.network(),
+                saved.parameters(),
+                job.examples().fed(saved.network(), BatchOption.options(batch, count)))) {
       PredictionOutput.Run<T> run =
           sink -> job.run(console, plan, saved.labels(), top, device.threads(), sink);
       if (file == null) {
