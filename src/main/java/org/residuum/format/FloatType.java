@@ -3,6 +3,7 @@ package org.residuum.format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import org.residuum.network.ElementType;
 
 /** The floating-point types of model files, and their conversion from and to 32-bit floats. */
 public enum FloatType {
@@ -73,6 +74,15 @@ public enum FloatType {
 
   FloatType(int bytes) {
     this.bytes = bytes;
+  }
+
+  /** The type of numbers once they are read: of those that Residuum has, the one that holds them. */
+  public ElementType type() {
+    return switch (this) {
+      case F16, F8_E4M3, F8_E5M2 -> ElementType.F16;
+      case BF16 -> ElementType.BF16;
+      default -> ElementType.F32;
+    };
   }
 
   /** The size of one element in bytes. */

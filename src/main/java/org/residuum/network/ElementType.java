@@ -1,5 +1,7 @@
 package org.residuum.network;
 
+import java.util.Arrays;
+
 /** What one number of a value, a parameter or a tensor is. */
 public enum ElementType {
   /** IEEE 754 single precision. */
@@ -23,6 +25,21 @@ public enum ElementType {
   /** Bytes an element. */
   public int bytes() {
     return bytes;
+  }
+
+  /**
+   * The type of a name.
+   *
+   * @throws IllegalArgumentException where there is none
+   */
+  public static ElementType of(String name) {
+    return Arrays.stream(values())
+        .filter(type -> type.label.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no element type is named " + name + ", only " + Arrays.toString(values())));
   }
 
   /** PyTorch's name, for example {@code float32}. */

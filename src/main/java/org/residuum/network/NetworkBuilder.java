@@ -1,6 +1,7 @@
 package org.residuum.network;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,9 +123,30 @@ public final class NetworkBuilder {
   /** Appends any node and gives all its outputs. */
   public List<Value> appendAll(
       String name, Op op, List<Value> inputs, List<ParameterSpec> parameters) {
+    List<ElementType> floats = Collections.nCopies(infer(name, op, inputs).size(), ElementType.F32);
+    return appendAll(name, op, inputs, parameters, floats);
+  }
+
+  /**
+   * The same with outputs of other types than 32-bit floats.
+   *
+   * @param types one an output
+   */
+  public List<Value> appendAll(
+      String name,
+      Op op,
+      List<Value> inputs,
+      List<ParameterSpec> parameters,
+      List<ElementType> types) {
+    List<Shape> shapes = infer(name, op, inputs);
+    if (types.size() != shapes.size()) {
+      throw new IllegalArgumentException(
+          "node " + name + " has outputs " + shapes + ", but element types " + types);
+    }
     List<Value> made = new ArrayList<>();
-    for (Shape shape : infer(name, op, inputs)) {
-      made.add(new Value(values++, made.isEmpty() ? name : name + "#" + made.size(), shape));
+    for (Shape shape : shapes) {
+      String suffix = made.isEmpty() ? "" : "#" + made.size();
+      made.add(new Value(values++, name + suffix, shape, types.get(made.size())));
     }
     nodes.add(new Node(name, op, inputs, parameters, made));
     return made;

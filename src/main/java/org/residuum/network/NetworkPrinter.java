@@ -58,11 +58,18 @@ final class NetworkPrinter {
         : String.format(Locale.ROOT, "%.2f kFLOP", flops / 1e3);
   }
 
+  /** For example {@code (N, 64)} of 32-bit floats, {@code (N, 64) bfloat16} of others. */
+  private static String type(Value value) {
+    return value.type() == ElementType.F32
+        ? value.shape().toString()
+        : value.shape() + " " + value.type();
+  }
+
   private static String[] row(Node node) {
     String made = node.outputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     String shapes =
         node.outputs().stream()
-            .map(value -> value.shape().toString())
+            .map(NetworkPrinter::type)
             .collect(Collectors.joining(" "));
     String read = node.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     long weights = node.parameters().stream().mapToLong(spec -> spec.shape().elements()).sum();

@@ -4,13 +4,19 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * A host tensor: 32-bit floats, row-major in the order of {@code shape}. The buffer may live on the
- * heap, off it, or in a mapped file; its position is 0 and its limit the number of elements.
+ * A host tensor, row-major in the order of {@code shape}. The buffer may live on the heap, off it,
+ * or in a mapped file; its position is 0 and its limit the number of elements.
  *
  * @param shape without a free batch size
+ * @param type of which the numbers are; whatever it is, they are read as 32-bit floats
  * @param data {@code shape.elements()} floats
  */
-public record Tensor(Shape shape, FloatBuffer data) {
+public record Tensor(Shape shape, ElementType type, FloatBuffer data) {
+  /** A tensor of 32-bit floats. */
+  public Tensor(Shape shape, FloatBuffer data) {
+    this(shape, ElementType.F32, data);
+  }
+
   public Tensor {
     if (shape.isBatched()) {
       throw new IllegalArgumentException("a host tensor needs a fixed shape, not " + shape);

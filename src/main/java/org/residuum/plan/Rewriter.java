@@ -3,6 +3,7 @@ package org.residuum.plan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
@@ -39,7 +40,8 @@ final class Rewriter {
   void append(
       Node origin, Op op, List<Value> oldInputs, List<ParameterSpec> parameters, Value replaced) {
     List<Value> inputs = oldInputs.stream().map(replacement::get).toList();
-    List<Value> made = net.appendAll(origin.name(), op, inputs, parameters);
+    List<ElementType> types = origin.outputs().stream().map(Value::type).toList();
+    List<Value> made = net.appendAll(origin.name(), op, inputs, parameters, types);
     for (int i = 0; i < made.size(); i++) {
       replacement.put(origin.outputs().get(i), made.get(i));
     }

@@ -109,7 +109,7 @@ final class CpuPlan implements Plan {
     return MemoryPlan.of(
         network,
         value ->
-            outside.contains(value) ? 0 : 4 * value.shape().elements(examples.applyAsInt(value)),
+            outside.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
         new InPlace(outside));
   }
 

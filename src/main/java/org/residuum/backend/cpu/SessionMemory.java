@@ -81,7 +81,7 @@ final class SessionMemory implements AutoCloseable {
   private long bytes(Value root) {
     return plan.memory().holds(root)
         ? plan.memory().slot(root).bytes()
-        : 4 * root.shape().elements(plan.batch());
+        : root.bytes(plan.batch());
   }
 
   private static ByteBuffer direct(long bytes) {
@@ -99,7 +99,7 @@ final class SessionMemory implements AutoCloseable {
     for (Value value : plan.outside()) {
       if (!isGradient(value) && !handedOut.containsKey(value)) {
         borderOffsets.put(value, bytes);
-        bytes += (4 * value.shape().elements(plan.batch()) + 63) / 64 * 64;
+        bytes += (value.bytes(plan.batch()) + 63) / 64 * 64;
       }
     }
     return bytes;
@@ -145,7 +145,7 @@ final class SessionMemory implements AutoCloseable {
     if (isGradient(value)) {
       return Bindings.address(store.gradient(gradientOf.get(value)));
     }
-    long rows = plan.outside().contains(value) ? 4 * value.shape().elements(example) : 0;
+    long rows = plan.outside().contains(value) ? value.bytes(example) : 0;
     ByteBuffer shared = handedOut.get(root(value));
     if (shared != null) {
       return new Pointer(shared).address() + rows;

@@ -80,7 +80,7 @@ public final class InspectCommand implements Callable<Integer> {
 
   private MemoryPlan memory(Network network) {
     int examples = BatchOption.check(batch).batch();
-    return MemoryPlan.of(network, value -> bytes(value.shape(), examples));
+    return MemoryPlan.of(network, value -> value.bytes(examples));
   }
 
   private static long bytes(Shape shape, int batch) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.residuum.format.FormatException;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
@@ -19,8 +20,8 @@ import org.residuum.network.op.Op;
 final class NetworkReader {
   private static final Set<String> NETWORK_KEYS =
       Set.of("format", "version", "name", "nodes", "outputs");
-  private static final Set<String> NODE_KEYS = Set.of("name", "op", "inputs", "parameters");
-  private static final Set<String> PARAMETER_KEYS = Set.of("name", "shape", "role", "closesBranch");
+  private static final Set<String> NODE_KEYS = Set.of("name", "op", "inputs", "parameters", "types");
+  private static final Set<String> PARAMETER_KEYS = Set.of("name", "shape", "role", "closesBranch", "type");
 
   private final Map<String, Value> values = new HashMap<>();
   private final NetworkBuilder net;
@@ -79,10 +80,22 @@ final class NetworkReader {
       for (Object spec : RecordJson.cast(json.get("parameters"), List.class, "parameters")) {
         specs.add(parameter(object(spec, PARAMETER_KEYS, "a parameter")));
       }
-      net.appendAll(name, op, inputs, specs).forEach(this::remember);
+      List<Value> made =
+          json.containsKey("types")
+              ? net.appendAll(name, op, inputs, specs, types(json.get("types")))
+              : net.appendAll(name, op, inputs, specs);
+      made.forEach(this::remember);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
     }
+  }
+
+  private static List<ElementType> types(Object json) {
+    List<ElementType> types = new ArrayList<>();
+    for (Object type : RecordJson.cast(json, List.class, "types")) {
+      types.add(ElementType.of(RecordJson.cast(type, String.class, "an element type")));
+    }
+    return types;
   }
 
   private void remember(Value value) {
@@ -107,7 +120,8 @@ final class NetworkReader {
         name,
         RecordJson.readShape(json.get("shape"), "shape " + what),
         RecordJson.readEnum(Role.class, string(json, "role"), "role " + what),
-        RecordJson.cast(json.get("closesBranch"), Boolean.class, "closesBranch " + what));
+        RecordJson.cast(json.get("closesBranch"), Boolean.class, "closesBranch " + what),
+        json.containsKey("type") ? ElementType.of(string(json, "type")) : ElementType.F32);
   }
 
   private static String string(Map<?, ?> json, String key) {

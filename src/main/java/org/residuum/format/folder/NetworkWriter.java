@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
@@ -70,6 +71,13 @@ final class NetworkWriter {
       writeParameter(json, spec);
     }
     json.writeEndArray();
+    if (node.outputs().stream().anyMatch(value -> value.type() != ElementType.F32)) {
+      json.writeArrayFieldStart("types");
+      for (Value output : node.outputs()) {
+        json.writeString(output.type().toString());
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 
@@ -80,6 +88,9 @@ final class NetworkWriter {
     RecordJson.write(json, spec.shape());
     json.writeStringField("role", spec.role().name());
     json.writeBooleanField("closesBranch", spec.closesBranch());
+    if (spec.type() != ElementType.F32) {
+      json.writeStringField("type", spec.type().toString());
+    }
     json.writeEndObject();
   }
 }

@@ -52,7 +52,7 @@ final class TensorLoader {
       charge(name, ref, shape.elements());
     }
     FloatBuffer values = contiguous ? type.decode(bytes) : new StridedCopy(ref, bytes).toRowMajor();
-    return new Tensor(shape, values);
+    return new Tensor(shape, type.type(), values);
   }
 
   /** The elements from the first to the last that the tensor uses. */

@@ -65,7 +65,7 @@ public record SafeTensors(
   private static Tensor tensor(MappedFile file, Header header, Entry entry) throws IOException {
     Shape shape = Extents.shape(file.path(), entry.name(), entry.extents());
     ByteBuffer bytes = file.slice(header.dataStart + entry.begin(), entry.end() - entry.begin());
-    return new Tensor(shape, entry.type().floats.decode(bytes));
+    return new Tensor(shape, entry.type().floats.type(), entry.type().floats.decode(bytes));
   }
 
   /**

@@ -1,6 +1,9 @@
 package org.residuum.format.folder;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,17 +11,24 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.residuum.format.FormatException;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.OpClasses;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.ResNets;
+import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Concat;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.Input;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Pool2d;
@@ -46,6 +56,37 @@ final class NetworkJsonTest {
     assertComesBack(ResNets.imagenet(152));
     assertComesBack(ResNets.resnext50(Shape.of(3, 224, 224), 7));
     assertComesBack(ResNets.mlp(64, 16));
+  }
+
+  /** y = W x + b with x and y of bytes, W of bf16. */
+  private static Network mixedTypes() {
+    NetworkBuilder net = new NetworkBuilder("mixed");
+    List<ElementType> bytes = List.of(ElementType.I8);
+    Value x = net.appendAll("x", new Input(Shape.batch(4)), List.of(), List.of(), bytes).get(0);
+    List<ParameterSpec> parameters =
+        List.of(
+            new ParameterSpec(
+                "fc.weight", Shape.of(3, 4), Role.WEIGHT, false, ElementType.BF16),
+            new ParameterSpec("fc.bias", Shape.of(3), Role.BIAS));
+    Dense dense = new Dense(3, true, Epilogue.NONE);
+    net.output("y", net.appendAll("fc", dense, List.of(x), parameters, bytes).get(0));
+    return net.build();
+  }
+
+  @Test
+  void elementTypesComeBackAndAreWrittenOnlyWhereTheyAreNotFloat32() throws IOException {
+    assertComesBack(mixedTypes());
+    String text = NetworkWriter.write(mixedTypes());
+    assertEquals(2, text.split("\"types\":\\[\"int8\"\\]", -1).length - 1, text);
+    assertEquals(1, text.split("\"type\":\"bfloat16\"", -1).length - 1, text);
+    String floats = NetworkWriter.write(ResNets.mlp(4, 1));
+    assertFalse(floats.contains("float32") || floats.contains("\"types\""), floats);
+    String wrong = text.replace("bfloat16", "bfloat17");
+    String message =
+        assertThrows(
+                FormatException.class, () -> NetworkReader.read(Path.of("network.json"), wrong))
+            .getMessage();
+    assertTrue(message.contains("no element type is named bfloat17, only [float32,"), message);
   }
 
   @Test
