@@ -76,7 +76,9 @@ public enum FloatType {
     this.bytes = bytes;
   }
 
-  /** The type of numbers once they are read: of those that Residuum has, the one that holds them. */
+  /**
+   * The type of numbers once they are read: of those that Residuum has, the one that holds them.
+   */
   public ElementType type() {
     return switch (this) {
       case F16, F8_E4M3, F8_E5M2 -> ElementType.F16;

@@ -68,9 +68,7 @@ final class NetworkPrinter {
   private static String[] row(Node node) {
     String made = node.outputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     String shapes =
-        node.outputs().stream()
-            .map(NetworkPrinter::type)
-            .collect(Collectors.joining(" "));
+        node.outputs().stream().map(NetworkPrinter::type).collect(Collectors.joining(" "));
     String read = node.inputs().stream().map(Value::toString).collect(Collectors.joining(", "));
     long weights = node.parameters().stream().mapToLong(spec -> spec.shape().elements()).sum();
     return new String[] {

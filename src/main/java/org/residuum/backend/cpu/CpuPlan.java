@@ -108,8 +108,7 @@ final class CpuPlan implements Plan {
   static MemoryPlan memoryPlan(Network network, ToIntFunction<Value> examples, Set<Value> outside) {
     return MemoryPlan.of(
         network,
-        value ->
-            outside.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
+        value -> outside.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
         new InPlace(outside));
   }
 

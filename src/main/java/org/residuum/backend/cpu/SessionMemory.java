@@ -79,9 +79,7 @@ final class SessionMemory implements AutoCloseable {
   }
 
   private long bytes(Value root) {
-    return plan.memory().holds(root)
-        ? plan.memory().slot(root).bytes()
-        : root.bytes(plan.batch());
+    return plan.memory().holds(root) ? plan.memory().slot(root).bytes() : root.bytes(plan.batch());
   }
 
   private static ByteBuffer direct(long bytes) {

@@ -20,8 +20,10 @@ import org.residuum.network.op.Op;
 final class NetworkReader {
   private static final Set<String> NETWORK_KEYS =
       Set.of("format", "version", "name", "nodes", "outputs");
-  private static final Set<String> NODE_KEYS = Set.of("name", "op", "inputs", "parameters", "types");
-  private static final Set<String> PARAMETER_KEYS = Set.of("name", "shape", "role", "closesBranch", "type");
+  private static final Set<String> NODE_KEYS =
+      Set.of("name", "op", "inputs", "parameters", "types");
+  private static final Set<String> PARAMETER_KEYS =
+      Set.of("name", "shape", "role", "closesBranch", "type");
 
   private final Map<String, Value> values = new HashMap<>();
   private final NetworkBuilder net;

@@ -65,8 +65,7 @@ final class NetworkJsonTest {
     Value x = net.appendAll("x", new Input(Shape.batch(4)), List.of(), List.of(), bytes).get(0);
     List<ParameterSpec> parameters =
         List.of(
-            new ParameterSpec(
-                "fc.weight", Shape.of(3, 4), Role.WEIGHT, false, ElementType.BF16),
+            new ParameterSpec("fc.weight", Shape.of(3, 4), Role.WEIGHT, false, ElementType.BF16),
             new ParameterSpec("fc.bias", Shape.of(3), Role.BIAS));
     Dense dense = new Dense(3, true, Epilogue.NONE);
     net.output("y", net.appendAll("fc", dense, List.of(x), parameters, bytes).get(0));
