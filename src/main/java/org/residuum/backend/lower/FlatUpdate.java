@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.UpdateRule;
 
 /**
  * The arithmetic of the update rules over buffers off the heap, a block at a time through arrays:
@@ -10,6 +9,44 @@ import org.residuum.backend.UpdateRule;
  */
 final class FlatUpdate {
   private static final int BLOCK = 1024;
+
+  /**
+   * A run of parameters in the flat buffers.
+   *
+   * @param first moments, null where there are none
+   * @param second moments, null where there are none
+   */
+  record Run(
+      FloatBuffer weights,
+      FloatBuffer gradients,
+      FloatBuffer first,
+      FloatBuffer second,
+      int from,
+      int count) {}
+
+  /**
+   * Factors of a step of SGD.
+   *
+   * @param scale of the gradient, to hold its norm
+   */
+  record SgdStep(float rate, float momentum, boolean nesterov, float decay, float scale) {}
+
+  /**
+   * Factors of a step of AdamW.
+   *
+   * @param scale of the gradient, to hold its norm
+   * @param rate the learning rate over the first moment's bias, 1 - β₁ᵗ
+   * @param correction 1 / √(1 - β₂ᵗ)
+   * @param keep 1 - learning rate · decay
+   */
+  record AdamWStep(
+      float beta1,
+      float beta2,
+      float epsilon,
+      float scale,
+      float rate,
+      float correction,
+      float keep) {}
 
   private final float[] w = new float[BLOCK];
   private final float[] g = new float[BLOCK];
@@ -39,29 +76,20 @@ final class FlatUpdate {
   }
 
   /** w -= rate (scale g + decay w), or with momentum where there are {@code first} moments. */
-  void sgd(
-      FloatBuffer weights,
-      FloatBuffer gradients,
-      FloatBuffer first,
-      int from,
-      int count,
-      UpdateRule.Sgd rule,
-      float rate,
-      float decay,
-      float scale) {
-    float momentum = (float) rule.momentum();
-    for (int at = from; at < from + count; at += BLOCK) {
-      int n = Math.min(BLOCK, from + count - at);
-      weights.get(at, w, 0, n);
-      gradients.get(at, g, 0, n);
-      decayed(w, g, n, decay, scale);
+  void sgd(Run run, SgdStep step) {
+    FloatBuffer first = run.first();
+    for (int at = run.from(); at < run.from() + run.count(); at += BLOCK) {
+      int n = Math.min(BLOCK, run.from() + run.count() - at);
+      run.weights().get(at, w, 0, n);
+      run.gradients().get(at, g, 0, n);
+      decayed(w, g, n, step.decay(), step.scale());
       if (first != null) {
         first.get(at, m, 0, n);
-        momentum(m, g, n, momentum, rule.nesterov());
+        momentum(m, g, n, step.momentum(), step.nesterov());
         first.put(at, m, 0, n);
       }
-      descend(w, g, n, rate);
-      weights.put(at, w, 0, n);
+      descend(w, g, n, step.rate());
+      run.weights().put(at, w, 0, n);
     }
   }
 
@@ -91,36 +119,19 @@ final class FlatUpdate {
     }
   }
 
-  /**
-   * Loshchilov and Hutter 2019, algorithm 2.
-   *
-   * @param step the learning rate over the first moment's bias, 1 - β₁ᵗ
-   * @param correction 1 / √(1 - β₂ᵗ)
-   * @param keep 1 - learning rate · decay
-   */
-  void adamW(
-      FloatBuffer weights,
-      FloatBuffer gradients,
-      FloatBuffer first,
-      FloatBuffer second,
-      int from,
-      int count,
-      UpdateRule.AdamW rule,
-      float scale,
-      float step,
-      float correction,
-      float keep) {
-    for (int at = from; at < from + count; at += BLOCK) {
-      int n = Math.min(BLOCK, from + count - at);
-      weights.get(at, w, 0, n);
-      gradients.get(at, g, 0, n);
-      first.get(at, m, 0, n);
-      second.get(at, v, 0, n);
-      moments(n, (float) rule.beta1(), (float) rule.beta2(), scale);
-      adamW(w, m, v, n, step, correction, keep, (float) rule.epsilon());
-      weights.put(at, w, 0, n);
-      first.put(at, m, 0, n);
-      second.put(at, v, 0, n);
+  /** Loshchilov and Hutter 2019, algorithm 2. */
+  void adamW(Run run, AdamWStep step) {
+    for (int at = run.from(); at < run.from() + run.count(); at += BLOCK) {
+      int n = Math.min(BLOCK, run.from() + run.count() - at);
+      run.weights().get(at, w, 0, n);
+      run.gradients().get(at, g, 0, n);
+      run.first().get(at, m, 0, n);
+      run.second().get(at, v, 0, n);
+      moments(n, step.beta1(), step.beta2(), step.scale());
+      adamW(w, m, v, n, step);
+      run.weights().put(at, w, 0, n);
+      run.first().put(at, m, 0, n);
+      run.second().put(at, v, 0, n);
     }
   }
 
@@ -132,10 +143,13 @@ final class FlatUpdate {
     }
   }
 
-  private static void adamW(
-      float[] w, float[] m, float[] v, int n, float step, float correction, float keep, float eps) {
+  private static void adamW(float[] w, float[] m, float[] v, int n, AdamWStep step) {
+    float rate = step.rate();
+    float correction = step.correction();
+    float keep = step.keep();
+    float epsilon = step.epsilon();
     for (int i = 0; i < n; i++) {
-      w[i] = keep * w[i] - step * m[i] / ((float) Math.sqrt(v[i]) * correction + eps);
+      w[i] = keep * w[i] - rate * m[i] / ((float) Math.sqrt(v[i]) * correction + epsilon);
     }
   }
 }

@@ -218,7 +218,8 @@ public final class ParameterStore {
   private void sgd(Slice slice, UpdateRule.Sgd rule, float rate, float decay, float scale) {
     FloatBuffer momentum = rule.momentum() > 0 ? first.use() : first.orNull();
     arithmetic.sgd(
-        values, gradients, momentum, slice.offset(), slice.elements(), rule, rate, decay, scale);
+        new FlatUpdate.Run(values, gradients, momentum, null, slice.offset(), slice.elements()),
+        new FlatUpdate.SgdStep(rate, (float) rule.momentum(), rule.nesterov(), decay, scale));
   }
 
   private void adamW(Slice slice, UpdateRule.AdamW rule, double rate, double decay, float scale) {
@@ -227,16 +228,15 @@ public final class ParameterStore {
       second.start();
     }
     arithmetic.adamW(
-        values,
-        gradients,
-        first.use(),
-        second.use(),
-        slice.offset(),
-        slice.elements(),
-        rule,
-        scale,
-        (float) (rate / (1 - Math.pow(rule.beta1(), steps))),
-        (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), steps))),
-        (float) (1 - rate * decay));
+        new FlatUpdate.Run(
+            values, gradients, first.use(), second.use(), slice.offset(), slice.elements()),
+        new FlatUpdate.AdamWStep(
+            (float) rule.beta1(),
+            (float) rule.beta2(),
+            (float) rule.epsilon(),
+            scale,
+            (float) (rate / (1 - Math.pow(rule.beta1(), steps))),
+            (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), steps))),
+            (float) (1 - rate * decay)));
   }
 }

@@ -5,7 +5,7 @@ import java.util.EnumSet;
 import org.residuum.format.FormatException;
 
 /**
- * An attribute of a node; of the values one is filled. Subgraphs are not read: no operator that has
+ * An attribute of a node. Subgraphs are not read: no operator that has
  * one is supported.
  *
  * @param type as stated, else as the filled value tells
@@ -17,12 +17,10 @@ record AttributeProto(
     AttributeType type,
     boolean consistent,
     String reference,
-    float f,
-    long i,
-    String s,
-    TensorProto t,
-    ByteBuffer floats,
-    long[] ints) {
+    Values values) {
+  /** One is filled, as the type says; texts and tensors that are not are null. */
+  record Values(float f, long i, String s, TensorProto t, ByteBuffer floats, long[] ints) {}
+
   private static final int MAX_TEXT = 4096;
 
   static AttributeProto read(Wire wire) throws FormatException {
@@ -56,8 +54,8 @@ record AttributeProto(
     boolean untold = stated == AttributeType.UNDEFINED && filled.size() == 1;
     AttributeType type = untold ? filled.iterator().next() : stated;
     filled.remove(type);
-    return new AttributeProto(
-        name, type, filled.isEmpty(), reference, f, i, s, t, floats.bytes(), ints.toArray());
+    Values values = new Values(f, i, s, t, floats.bytes(), ints.toArray());
+    return new AttributeProto(name, type, filled.isEmpty(), reference, values);
   }
 
   /** Text attributes that matter are short; long ones belong to operators nobody reads here. */

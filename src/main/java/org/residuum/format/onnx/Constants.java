@@ -94,8 +94,8 @@ final class Constants {
     if (step.attributes() != 1) {
       throw step.error("it has " + step.attributes() + " values; a constant has one");
     }
-    if (step.hasAttribute("value") && step.attribute("value").t() != null) {
-      step.result(step.graph().decode(step.attribute("value").t()));
+    if (step.hasAttribute("value") && step.attribute("value").values().t() != null) {
+      step.result(step.graph().decode(step.attribute("value").values().t()));
     } else if (step.hasAttribute("value_int")) {
       step.result(Constant.ofLongs(new int[0], step.integer("value_int", 0)));
     } else if (step.hasAttribute("value_ints")) {
@@ -103,7 +103,7 @@ final class Constants {
     } else if (step.hasAttribute("value_float")) {
       step.result(Constant.scalar(step.number("value_float", 0)));
     } else if (step.hasAttribute("value_floats")) {
-      FloatBuffer floats = step.attribute("value_floats").floats().asFloatBuffer();
+      FloatBuffer floats = step.attribute("value_floats").values().floats().asFloatBuffer();
       step.result(Constant.ofFloats(new int[] {floats.limit()}, floats));
     } else {
       throw step.error("it holds no tensor, float or integer");
@@ -114,8 +114,8 @@ final class Constants {
     int[] extents = extents(step, step.integers(0, "the shape"));
     int size = Math.toIntExact(Constant.elements(extents, step.title(), step.graph().budget()));
     Constant value =
-        step.hasAttribute("value") && step.attribute("value").t() != null
-            ? step.graph().decode(step.attribute("value").t())
+        step.hasAttribute("value") && step.attribute("value").values().t() != null
+            ? step.graph().decode(step.attribute("value").values().t())
             : Constant.scalar(0);
     if (value.size() != 1) {
       throw step.error("its value must be one number, not " + value);

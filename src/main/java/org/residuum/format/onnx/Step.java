@@ -108,20 +108,20 @@ final class Step {
   }
 
   long integer(String key, long missing) {
-    return hasAttribute(key) ? attribute(key).i() : missing;
+    return hasAttribute(key) ? attribute(key).values().i() : missing;
   }
 
   float number(String key, float missing) {
-    return hasAttribute(key) ? attribute(key).f() : missing;
+    return hasAttribute(key) ? attribute(key).values().f() : missing;
   }
 
   String text(String key, String missing) {
-    return hasAttribute(key) && attribute(key).s() != null ? attribute(key).s() : missing;
+    return hasAttribute(key) && attribute(key).values().s() != null ? attribute(key).values().s() : missing;
   }
 
   /** The list, or null where it is not there. */
   long[] integers(String key) {
-    return hasAttribute(key) ? attribute(key).ints() : null;
+    return hasAttribute(key) ? attribute(key).values().ints() : null;
   }
 
   /** {@code axis} counted from the front. */

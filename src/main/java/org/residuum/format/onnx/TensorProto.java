@@ -9,9 +9,6 @@ import org.residuum.format.FormatException;
  * A tensor as the file holds it, undecoded.
  *
  * @param offset where in the file it starts
- * @param raw {@code raw_data}, or null
- * @param fixed {@code float_data} or {@code double_data}
- * @param integers {@code int32_data}, {@code int64_data} or {@code uint64_data}
  * @param external the entries of {@code external_data}; empty for data in the file
  */
 record TensorProto(
@@ -19,10 +16,17 @@ record TensorProto(
     int offset,
     DataType type,
     long[] dims,
-    ByteBuffer raw,
-    ByteBuffer fixed,
-    long[] integers,
+    Data data,
     Map<String, String> external) {
+  /**
+   * The values, in one of three fields.
+   *
+   * @param raw {@code raw_data}, or null
+   * @param fixed {@code float_data} or {@code double_data}
+   * @param integers {@code int32_data}, {@code int64_data} or {@code uint64_data}
+   */
+  record Data(ByteBuffer raw, ByteBuffer fixed, long[] integers) {}
+
   private static final int MAX_RANK = 64;
 
   static TensorProto read(Wire wire) throws FormatException {
@@ -66,8 +70,8 @@ record TensorProto(
     if (!isExternal) {
       external.clear();
     }
-    return new TensorProto(
-        name, offset, type, dims.toArray(), raw, fixed, integers.toArray(), external);
+    Data data = new Data(raw, fixed, integers.toArray());
+    return new TensorProto(name, offset, type, dims.toArray(), data, external);
   }
 
   private static void readEntry(Wire wire, Map<String, String> entries) throws FormatException {

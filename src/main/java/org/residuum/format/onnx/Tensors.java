@@ -44,10 +44,10 @@ final class Tensors {
     if (bytes != null) {
       return fromBytes(tensor, extents, elements, bytes);
     }
-    requireCount(tensor, elements, tensor.integers().length);
+    requireCount(tensor, elements, tensor.data().integers().length);
     return tensor.type().isFloat()
         ? Constant.ofFloats(extents, fromBits(tensor))
-        : Constant.ofLongs(extents, tensor.integers());
+        : Constant.ofLongs(extents, tensor.data().integers());
   }
 
   /** The elements as bytes of their type; null if they are in an integer field. */
@@ -55,11 +55,11 @@ final class Tensors {
     if (!tensor.external().isEmpty()) {
       return external(tensor, (long) elements * tensor.type().bytes);
     }
-    if (tensor.raw() != null) {
-      return tensor.raw();
+    if (tensor.data().raw() != null) {
+      return tensor.data().raw();
     }
     boolean wide = tensor.type() == DataType.FLOAT || tensor.type() == DataType.DOUBLE;
-    return wide ? tensor.fixed() : null;
+    return wide ? tensor.data().fixed() : null;
   }
 
   private Constant fromBytes(TensorProto tensor, int[] extents, int elements, ByteBuffer bytes)
@@ -110,7 +110,7 @@ final class Tensors {
   /** 16-bit floats kept as integers, the typed form of {@code FLOAT16} and {@code BFLOAT16}. */
   private FloatBuffer fromBits(TensorProto tensor) throws FormatException {
     int width = tensor.type().bytes;
-    long[] bits = tensor.integers();
+    long[] bits = tensor.data().integers();
     budget.charge((long) (Float.BYTES + width) * bits.length, where(tensor));
     ByteBuffer bytes =
         ByteBuffer.allocate(width * bits.length).order(java.nio.ByteOrder.LITTLE_ENDIAN);
