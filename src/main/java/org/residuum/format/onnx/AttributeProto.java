@@ -5,19 +5,14 @@ import java.util.EnumSet;
 import org.residuum.format.FormatException;
 
 /**
- * An attribute of a node. Subgraphs are not read: no operator that has
- * one is supported.
+ * An attribute of a node. Subgraphs are not read: no operator that has one is supported.
  *
  * @param type as stated, else as the filled value tells
  * @param consistent whether only the value of that type is filled
  * @param reference the attribute of the surrounding function that gives the value; "" for none
  */
 record AttributeProto(
-    String name,
-    AttributeType type,
-    boolean consistent,
-    String reference,
-    Values values) {
+    String name, AttributeType type, boolean consistent, String reference, Values values) {
   /** One is filled, as the type says; texts and tensors that are not are null. */
   record Values(float f, long i, String s, TensorProto t, ByteBuffer floats, long[] ints) {}
 

@@ -116,7 +116,9 @@ final class Step {
   }
 
   String text(String key, String missing) {
-    return hasAttribute(key) && attribute(key).values().s() != null ? attribute(key).values().s() : missing;
+    return hasAttribute(key) && attribute(key).values().s() != null
+        ? attribute(key).values().s()
+        : missing;
   }
 
   /** The list, or null where it is not there. */

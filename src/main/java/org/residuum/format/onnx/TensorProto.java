@@ -12,12 +12,7 @@ import org.residuum.format.FormatException;
  * @param external the entries of {@code external_data}; empty for data in the file
  */
 record TensorProto(
-    String name,
-    int offset,
-    DataType type,
-    long[] dims,
-    Data data,
-    Map<String, String> external) {
+    String name, int offset, DataType type, long[] dims, Data data, Map<String, String> external) {
   /**
    * The values, in one of three fields.
    *
