@@ -16,7 +16,7 @@ import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
-import org.residuum.data.source.Glyphs;
+import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -46,7 +46,7 @@ class ReadmeTest {
 
   @Test
   void savedModelClassifiesAPicture(@TempDir Path temporary) throws IOException {
-    Glyphs.writePictures(temporary.resolve("pictures"), 1, 0);
+    Datasets.writeGlyphs(temporary.resolve("pictures"), 1, 0);
     Path picture = Picture.find(temporary.resolve("pictures")).get(0);
     Path folder = temporary.resolve("model");
     Network network = ResNets.cifar(8);

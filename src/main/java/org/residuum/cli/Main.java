@@ -11,6 +11,7 @@ import org.residuum.cli.command.InspectCommand;
 import org.residuum.cli.command.PredictCommand;
 import org.residuum.cli.command.ProfileCommand;
 import org.residuum.cli.command.TrainCommand;
+import org.residuum.cli.option.DataOption;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.PrintableStream;
 import org.residuum.cli.text.StandardOutput;
@@ -116,6 +117,7 @@ public final class Main implements Runnable {
   /** The parser with all its commands, for one run. */
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main());
+    line.setResourceBundle(DataOption.HELP);
     Converters.register(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);

@@ -1,7 +1,6 @@
 package org.residuum.data;
 
 import java.util.List;
-import org.residuum.data.source.BadPicture;
 import org.residuum.network.Shape;
 
 /**
@@ -28,7 +27,7 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
     return name() + " example " + (index + 1);
   }
 
-  /** Each file left out as undecodable, and each folder as unreadable; see {@link BadPicture}. */
+  /** Each file left out as undecodable, and each folder as unreadable. */
   default List<SkippedFile> skipped() {
     return List.of();
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.TestData;
 import org.residuum.data.decode.PictureDecoder;
-import org.residuum.data.source.Glyphs;
+import org.residuum.data.source.Datasets;
 
 /** The checksums and values here were made by Pillow 9.4. */
 class PictureTest {
@@ -188,7 +188,7 @@ class PictureTest {
 
   @Test
   void fileInMemoryAndImageGiveTheSame() throws IOException {
-    Glyphs.writePictures(folder, 1, 0);
+    Datasets.writeGlyphs(folder, 1, 0);
     Path file = folder.resolve("0/glyph-00000.png");
     byte[] expected = Picture.read(file).pixels();
     assertArrayEquals(expected, Picture.decode("upload", Files.readAllBytes(file)).pixels());
@@ -211,7 +211,7 @@ class PictureTest {
 
   @Test
   void truncatedPngIsNeverAPicture() throws IOException {
-    Glyphs.writePictures(folder, 1, 0);
+    Datasets.writeGlyphs(folder, 1, 0);
     byte[] png = Files.readAllBytes(folder.resolve("0/glyph-00000.png"));
     Path file = folder.resolve("cut.png");
     for (int length = 0; length < png.length; length++) {

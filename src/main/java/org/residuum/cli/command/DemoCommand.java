@@ -22,7 +22,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
-import org.residuum.data.source.Glyphs;
+import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.report.TrainingReport;
 import org.residuum.report.Units;
@@ -101,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
-    List<Path> files = Glyphs.writePictures(pictures, PICTURES, seed);
+    List<Path> files = Datasets.writeGlyphs(pictures, PICTURES, seed);
     int right = predict(console, backend, model, files, csv);
     console.out("");
     console.out(

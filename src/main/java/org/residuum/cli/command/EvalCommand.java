@@ -120,7 +120,7 @@ public final class EvalCommand implements Callable<Integer> {
     }
     String elsewhere = "--errors FILE gets them all";
     EvalOutcome outcome;
-    String items = data.spec().startsWith("folder:") ? "file" : "example";
+    String items = Datasets.isOfFiles(data.spec()) ? "file" : "example";
     try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
         Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
         Backend backend = device.open(console.err())) {

@@ -1,19 +1,38 @@
 package org.residuum.cli.option;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.ResourceBundle;
 import java.util.Set;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Dataset;
 import org.residuum.data.Split;
-import org.residuum.data.source.BadPicture;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import picocli.CommandLine.Option;
 
 /** {@code --data NAME:PATH} and how to read it. */
 public final class DataOption {
+  /** What the help of {@code --data} lists. */
+  public static final ResourceBundle HELP =
+      new ResourceBundle() {
+        private static final String KEY = "data.sources";
+
+        @Override
+        protected Object handleGetObject(String key) {
+          return key.equals(KEY) ? Datasets.help() : null;
+        }
+
+        @Override
+        public Enumeration<String> getKeys() {
+          return Collections.enumeration(List.of(KEY));
+        }
+      };
+
   /** What to do about a picture that cannot be decoded. */
   public enum OnError {
     skip,
@@ -24,9 +43,7 @@ public final class DataOption {
       names = "--data",
       required = true,
       paramLabel = "NAME:PATH",
-      description =
-          "mnist:DIR, cifar10:DIR, cifar100:DIR, digits:DIR, folder:DIR (a folder a class),"
-              + " csv:FILE (a column of labels), or glyphs, which are drawn.")
+      description = "${bundle:data.sources}.")
   private String spec;
 
   @Option(
@@ -83,7 +100,7 @@ public final class DataOption {
 
   /** Whether the test part is a share of the examples unless the data bring one of their own. */
   public boolean isSplitByShare() {
-    return spec.startsWith("folder:") || spec.startsWith("csv:");
+    return Datasets.isSplitByShare(spec);
   }
 
   /** How to open it so that the test part is what a model's training left out. */
@@ -95,13 +112,17 @@ public final class DataOption {
   private DatasetOptions options(long seed, double share) {
     if (testShare != null && !isSplitByShare()) {
       throw CommandFailure.usage(
-          "--test-share: it is for folder: and csv:, " + spec + " has a test part of its own");
+          "--test-share: it is for "
+              + Datasets.splitByShare()
+              + ", "
+              + spec
+              + " has a test part of its own");
     }
     try {
       return DatasetOptions.DEFAULTS
           .withSeed(seed)
           .withTestShare(share)
-          .withBadPicture(onError == OnError.skip ? BadPicture.SKIP : BadPicture.FAIL)
+          .withFailOnBadPicture(onError == OnError.fail)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
       throw CommandFailure.usage("--test-share " + share + ": it is above 0 and at most 1");

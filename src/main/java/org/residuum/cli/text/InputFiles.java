@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
-import org.residuum.data.source.scan.PictureScan;
+import org.residuum.data.source.Datasets;
 import org.residuum.format.AtomicFile;
 
 /** What a command reads: {@code --overwrite} is no leave to write over it. */
@@ -22,16 +22,7 @@ public final class InputFiles {
 
   /** Adds what {@code --data NAME:PATH} reads, as far as it is there. */
   public InputFiles data(String spec) throws IOException {
-    int colon = spec.indexOf(':');
-    if (colon < 0) {
-      return this;
-    }
-    Path path = Path.of(spec.substring(colon + 1));
-    if (spec.startsWith("folder:") && Files.isDirectory(path)) {
-      files.addAll(PictureScan.of(List.of(path)).pictures());
-    } else {
-      addWithin(path, ".*");
-    }
+    files.addAll(Datasets.files(spec));
     return this;
   }
 

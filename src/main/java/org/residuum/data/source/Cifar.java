@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
@@ -29,7 +30,8 @@ record Cifar(
     List<String> published,
     int labelBytes,
     int rowsPerTrainFile,
-    int rowsPerTestFile) {
+    int rowsPerTestFile)
+    implements DataSource {
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
   private static final int CHANNELS = 3;
@@ -56,6 +58,16 @@ record Cifar(
         2,
         trainRows,
         testRows);
+  }
+
+  @Override
+  public Place place() {
+    return Place.DIR;
+  }
+
+  @Override
+  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
+    return read(path, split);
   }
 
   /** Reads the training or the test part, {@code (3, 32, 32)}. */

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * @param pictures for {@code folder}: the size, channels and resizing to use, normally a saved
  *     model's; null means: the pictures' own size where they agree on one of at most 256 pixels (64
  *     training pictures are looked at), else 224 × 224 RGB from a shorter side of 256
- * @param badPicture what to do about a picture that cannot be decoded
+ * @param failsOnBadPicture whether a picture that cannot be decoded is an error that names it; else
+ *     it is left out, and {@link org.residuum.data.Dataset#skipped} lists it
  * @param labels for {@code folder} and {@code csv}: the classes in their order, normally a saved
  *     model's; empty means: those found, sorted
  * @param labelColumn for {@code csv}: the label's column by name or by number from 1; null means:
@@ -32,7 +33,7 @@ public record DatasetOptions(
     long seed,
     double testShare,
     Preprocessing pictures,
-    BadPicture badPicture,
+    boolean failsOnBadPicture,
     List<String> labels,
     String labelColumn,
     PictureOptions decoding,
@@ -46,7 +47,7 @@ public record DatasetOptions(
           0,
           0.2,
           null,
-          BadPicture.SKIP,
+          false,
           List.of(),
           null,
           PictureOptions.DEFAULTS,
@@ -62,7 +63,7 @@ public record DatasetOptions(
       throw new IllegalArgumentException(
           "pictures cannot become vectors " + pictures.inputShape() + "; give a shape (C, H, W)");
     }
-    Objects.requireNonNull(badPicture, "badPicture");
+    Objects.requireNonNull(failsOnBadPicture, "badPicture");
     Objects.requireNonNull(decoding, "decoding");
     Objects.requireNonNull(progress, "progress");
     Objects.requireNonNull(notices, "notices");
@@ -74,46 +75,94 @@ public record DatasetOptions(
 
   public DatasetOptions withSeed(long value) {
     return new DatasetOptions(
-        value, testShare, pictures, badPicture, labels, labelColumn, decoding, progress, notices);
+        value,
+        testShare,
+        pictures,
+        failsOnBadPicture,
+        labels,
+        labelColumn,
+        decoding,
+        progress,
+        notices);
   }
 
   public DatasetOptions withTestShare(double value) {
     return new DatasetOptions(
-        seed, value, pictures, badPicture, labels, labelColumn, decoding, progress, notices);
+        seed, value, pictures, failsOnBadPicture, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withPictures(Preprocessing value) {
     return new DatasetOptions(
-        seed, testShare, value, badPicture, labels, labelColumn, decoding, progress, notices);
+        seed,
+        testShare,
+        value,
+        failsOnBadPicture,
+        labels,
+        labelColumn,
+        decoding,
+        progress,
+        notices);
   }
 
-  public DatasetOptions withBadPicture(BadPicture value) {
+  public DatasetOptions withFailOnBadPicture(boolean value) {
     return new DatasetOptions(
         seed, testShare, pictures, value, labels, labelColumn, decoding, progress, notices);
   }
 
   public DatasetOptions withLabels(List<String> value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, value, labelColumn, decoding, progress, notices);
+        seed,
+        testShare,
+        pictures,
+        failsOnBadPicture,
+        value,
+        labelColumn,
+        decoding,
+        progress,
+        notices);
   }
 
   public DatasetOptions withLabelColumn(String value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, value, decoding, progress, notices);
+        seed, testShare, pictures, failsOnBadPicture, labels, value, decoding, progress, notices);
   }
 
   public DatasetOptions withDecoding(PictureOptions value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, labelColumn, value, progress, notices);
+        seed,
+        testShare,
+        pictures,
+        failsOnBadPicture,
+        labels,
+        labelColumn,
+        value,
+        progress,
+        notices);
   }
 
   public DatasetOptions withProgress(ProgressListener value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, value, notices);
+        seed,
+        testShare,
+        pictures,
+        failsOnBadPicture,
+        labels,
+        labelColumn,
+        decoding,
+        value,
+        notices);
   }
 
   public DatasetOptions withNotices(Consumer<String> value) {
     return new DatasetOptions(
-        seed, testShare, pictures, badPicture, labels, labelColumn, decoding, progress, value);
+        seed,
+        testShare,
+        pictures,
+        failsOnBadPicture,
+        labels,
+        labelColumn,
+        decoding,
+        progress,
+        value);
   }
 }

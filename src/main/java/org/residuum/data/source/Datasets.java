@@ -6,6 +6,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
@@ -16,11 +18,34 @@ import org.residuum.network.Shape;
 
 /** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
 public final class Datasets {
+  private static final List<DataSource> SOURCES =
+      List.of(
+          new Glyphs(),
+          new Mnist(),
+          Cifar.TEN,
+          Cifar.HUNDRED,
+          new Digits(),
+          new FolderSource(),
+          new CsvSource());
+
   /** The names, of which {@code glyphs} takes no path. */
-  public static final List<String> NAMES =
-      List.of("glyphs", "mnist", "cifar10", "cifar100", "digits", "folder", "csv");
+  public static final List<String> NAMES = SOURCES.stream().map(DataSource::name).toList();
 
   private Datasets() {}
+
+  /** What {@code --data} takes: {@code mnist:DIR, ..., csv:FILE (...), or glyphs, ...}. */
+  public static String help() {
+    return listed(source -> source.place() != DataSource.Place.NONE)
+        + ", or "
+        + listed(source -> source.place() == DataSource.Place.NONE);
+  }
+
+  private static String listed(Predicate<DataSource> which) {
+    return SOURCES.stream()
+        .filter(which)
+        .map(source -> source.usage() + source.remark())
+        .collect(Collectors.joining(", "));
+  }
 
   /** Opens a part of a data set with the default options. */
   public static Dataset open(String spec, Split split) throws IOException {
@@ -36,44 +61,59 @@ public final class Datasets {
    * @throws InvalidDataException if files are missing or not what they should be
    */
   public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
-    int colon = spec.indexOf(':');
-    String name = colon < 0 ? spec : spec.substring(0, colon);
-    if (!NAMES.contains(name)) {
-      throw new IllegalArgumentException(unknown(spec, name));
-    }
-    if (name.equals("glyphs")) {
-      if (colon >= 0) {
-        throw new IllegalArgumentException(
-            "data set '" + spec + "': glyphs are drawn, they take no path; use glyphs");
-      }
-      return Glyphs.draw(split, options.seed());
-    }
-    Path path = path(spec, name, colon);
-    return switch (name) {
-      case "mnist" -> Mnist.read(path, split);
-      case "cifar10" -> Cifar.TEN.read(path, split);
-      case "cifar100" -> Cifar.HUNDRED.read(path, split);
-      case "digits" -> Digits.read(path, split);
-      case "folder" -> PictureFolder.open(path, split, options);
-      case "csv" -> Csv.read(path, split, options);
-      default -> throw new IllegalArgumentException(unknown(spec, name));
-    };
+    DataSource source = require(spec);
+    return source.open(path(spec, source), split, options);
   }
 
   /**
    * How many examples all parts have as they lie on disk, undecodable pictures included, which are
    * counted and not decoded.
-   *
-   * @param spec {@code folder:DIR}, or another data set, which is opened for it
    */
   public static int count(String spec, DatasetOptions options) throws IOException {
-    DatasetOptions silent = options.withNotices(notice -> {});
-    if (!spec.startsWith("folder:")) {
-      return open(spec, Split.ALL, silent).size();
+    DataSource source = require(spec);
+    return source.count(path(spec, source), options.withNotices(notice -> {}));
+  }
+
+  /** The files that {@link #open} reads, as far as they are there. */
+  public static List<Path> files(String spec) throws IOException {
+    Optional<DataSource> source = find(spec);
+    int colon = spec.indexOf(':');
+    if (source.isEmpty() || colon < 0) {
+      return List.of();
     }
-    Path folder = path(spec, "folder", 6);
-    Split all = PictureParts.find(folder).train() == null ? Split.TEST : Split.ALL;
-    return PictureFiles.find(folder, all, silent).of(all).size();
+    Path path = Path.of(spec.substring(colon + 1));
+    return source.get().place().isAt(path) ? source.get().files(path) : List.of(path);
+  }
+
+  /** Whether each example is a file of its own. */
+  public static boolean isOfFiles(String spec) {
+    return find(spec).filter(DataSource::isOfFiles).isPresent();
+  }
+
+  /** Whether the test part is a share of the examples unless the data bring one of their own. */
+  public static boolean isSplitByShare(String spec) {
+    return find(spec).filter(DataSource::isSplitByShare).isPresent();
+  }
+
+  /** Those that are, for messages: {@code folder: and csv:}. */
+  public static String splitByShare() {
+    return SOURCES.stream()
+        .filter(DataSource::isSplitByShare)
+        .map(source -> source.name() + ":")
+        .collect(Collectors.joining(" and "));
+  }
+
+  private static String name(String spec) {
+    int colon = spec.indexOf(':');
+    return colon < 0 ? spec : spec.substring(0, colon);
+  }
+
+  private static Optional<DataSource> find(String spec) {
+    return SOURCES.stream().filter(source -> source.name().equals(name(spec))).findFirst();
+  }
+
+  private static DataSource require(String spec) {
+    return find(spec).orElseThrow(() -> new IllegalArgumentException(unknown(spec, name(spec))));
   }
 
   /**
@@ -122,11 +162,18 @@ public final class Datasets {
     }
   }
 
-  private static Path path(String spec, String name, int colon) throws IOException {
-    boolean file = name.equals("csv");
+  private static Path path(String spec, DataSource source) throws IOException {
+    int colon = spec.indexOf(':');
+    DataSource.Place place = source.place();
+    if (place == DataSource.Place.NONE) {
+      if (colon >= 0) {
+        throw new IllegalArgumentException(
+            "data set '" + spec + "': " + source.name() + " take no path; use " + source.name());
+      }
+      return null;
+    }
     if (colon < 0 || colon == spec.length() - 1) {
-      throw new IllegalArgumentException(
-          "data set '" + spec + "' needs a path: " + name + (file ? ":FILE" : ":DIR"));
+      throw new IllegalArgumentException("data set '" + spec + "' needs a path: " + source.usage());
     }
     Path path;
     try {
@@ -134,18 +181,29 @@ public final class Datasets {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("data set '" + spec + "': " + e.getMessage(), e);
     }
-    if (file ? !Files.isRegularFile(path) : !Files.isDirectory(path)) {
-      throw new InvalidDataException("data set '" + spec + "': " + missing(path, file));
+    if (!place.isAt(path)) {
+      String problem =
+          Files.exists(path)
+              ? path
+                  + " is a "
+                  + (place == DataSource.Place.FILE ? "folder" : "file")
+                  + "; "
+                  + place.remedy
+              : "no " + place.noun + " " + path;
+      throw new InvalidDataException("data set '" + spec + "': " + problem);
     }
     return path;
   }
 
-  private static String missing(Path path, boolean file) {
-    if (!Files.exists(path)) {
-      return "no " + (file ? "file " : "folder ") + path;
-    }
-    return file
-        ? path + " is a folder; name the file in it"
-        : path + " is a file; name the folder it is in";
+  /**
+   * Writes new glyphs, none of which is in the training or test part, as PNG files in a folder a
+   * class: {@code folder/7/glyph-00017.png}.
+   *
+   * @param folder is made where it is missing
+   * @param count how many in all, the classes in turn
+   * @return the files
+   */
+  public static List<Path> writeGlyphs(Path folder, int count, long seed) throws IOException {
+    return Glyphs.writePictures(folder, count, seed);
   }
 }

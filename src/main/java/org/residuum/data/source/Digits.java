@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
@@ -16,11 +17,24 @@ import org.residuum.network.Shape;
  * The UCI handwritten digits (Alpaydin and Kaynak, 1998): a line an example, 64 grey values 0..16
  * in row order and the digit. The values stay as they are, with {@code maxValue} 16.
  */
-final class Digits {
+final class Digits implements DataSource {
   private static final int VALUES = 64;
   private static final int MAX_VALUE = 16;
 
-  private Digits() {}
+  @Override
+  public String name() {
+    return "digits";
+  }
+
+  @Override
+  public Place place() {
+    return Place.DIR;
+  }
+
+  @Override
+  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
+    return read(path, split);
+  }
 
   /** Reads {@code optdigits.tra} or {@code optdigits.tes}, {@code (1, 8, 8)}. */
   static StoredImages read(Path folder, Split split) throws IOException {

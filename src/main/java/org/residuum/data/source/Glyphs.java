@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.residuum.data.Dataset;
 import org.residuum.data.Split;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.network.Shape;
@@ -17,11 +18,29 @@ import org.residuum.network.Shape;
  * ink, stray strokes and noise. It needs no files; picture i of class i mod 10 depends on seed,
  * split and i alone.
  */
-public final class Glyphs {
+final class Glyphs implements DataSource {
   static final int TRAIN_SIZE = 6_000;
   static final int TEST_SIZE = 1_000;
 
-  private Glyphs() {}
+  @Override
+  public String name() {
+    return "glyphs";
+  }
+
+  @Override
+  public Place place() {
+    return Place.NONE;
+  }
+
+  @Override
+  public String remark() {
+    return ", which are drawn";
+  }
+
+  @Override
+  public Dataset open(Path path, Split split, DatasetOptions options) {
+    return draw(split, options.seed());
+  }
 
   static StoredImages draw(Split split, long seed) {
     if (split == Split.ALL) {
@@ -41,15 +60,8 @@ public final class Glyphs {
     return new StoredImages("glyphs", shape, Labels.DIGITS, pixels, classes, 255);
   }
 
-  /**
-   * Writes new glyphs, none of which is in the training or test part, as PNG files in a folder a
-   * class: {@code folder/7/glyph-00017.png}.
-   *
-   * @param folder is made where it is missing
-   * @param count how many in all, the classes in turn
-   * @return the files
-   */
-  public static List<Path> writePictures(Path folder, int count, long seed) throws IOException {
+  /** As {@link Datasets#writeGlyphs}. */
+  static List<Path> writePictures(Path folder, int count, long seed) throws IOException {
     if (count < 1) {
       throw new IllegalArgumentException("count " + count + " must be at least 1");
     }

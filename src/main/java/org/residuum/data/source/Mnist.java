@@ -3,13 +3,27 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 /** MNIST and the sets that share its file names: idx files, each plain or with {@code .gz}. */
-final class Mnist {
-  private Mnist() {}
+final class Mnist implements DataSource {
+  @Override
+  public String name() {
+    return "mnist";
+  }
+
+  @Override
+  public Place place() {
+    return Place.DIR;
+  }
+
+  @Override
+  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
+    return read(path, split);
+  }
 
   /** Reads the training or the test part, {@code (1, H, W)}. */
   static StoredImages read(Path folder, Split split) throws IOException {

@@ -84,7 +84,7 @@ final class PictureFolder implements ImageDataset {
       int good,
       List<SkippedFile> skipped)
       throws InvalidDataException {
-    if (!skipped.isEmpty() && options.badPicture() == BadPicture.FAIL) {
+    if (!skipped.isEmpty() && options.failsOnBadPicture()) {
       throw new InvalidDataException(skipped.get(0).toString());
     }
     if (good == 0) {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
-import org.residuum.data.source.Glyphs;
+import org.residuum.data.source.Datasets;
 
 /** Small labelled pictures and a network trained on them, for tests of the commands. */
 final class SmallData {
@@ -16,7 +16,7 @@ final class SmallData {
   /** A folder a class of glyphs as PNG. */
   static Path pictures(Path parent) throws IOException {
     Path folder = parent.resolve("glyph pictures");
-    Glyphs.writePictures(folder, PICTURES, 5);
+    Datasets.writeGlyphs(folder, PICTURES, 5);
     return folder;
   }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.TestData;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
-import org.residuum.data.source.Glyphs;
+import org.residuum.data.source.Datasets;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Initializer;
@@ -40,7 +40,7 @@ class ForeignModelTest {
   @BeforeAll
   static void makePicturesAndANetwork() throws IOException {
     pictures = folder.resolve("pictures");
-    Glyphs.writePictures(pictures, PICTURES, 3);
+    Datasets.writeGlyphs(pictures, PICTURES, 3);
     resnet = folder.resolve("resnet8.safetensors");
     Network network = ResNets.cifar(8, Shape.of(1, 32, 32), 10, Shortcut.ZERO_PAD);
     SafeTensors.write(resnet, new Initializer(1).initialize(network), java.util.Map.of());
@@ -230,7 +230,7 @@ class ForeignModelTest {
   void testPartOfItsOwnIsMeasured() throws IOException {
     Path parted = folder.resolve("parted");
     for (String part : List.of("train", "test")) {
-      Glyphs.writePictures(parted.resolve(part), part.equals("test") ? 20 : PICTURES, 3);
+      Datasets.writeGlyphs(parted.resolve(part), part.equals("test") ? 20 : PICTURES, 3);
     }
     Terminal own =
         Terminal.run(

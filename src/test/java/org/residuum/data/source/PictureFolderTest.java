@@ -51,7 +51,7 @@ class PictureFolderTest {
 
   @Test
   void writtenGlyphsComeBackAsTheyWereDrawn() throws IOException {
-    Glyphs.writePictures(folder, 40, 3);
+    Datasets.writeGlyphs(folder, 40, 3);
     PictureFolder set = open(Split.ALL, OPTIONS);
     assertEquals(40, set.size());
     assertEquals(Shape.of(1, 28, 28), set.exampleShape());
@@ -67,7 +67,7 @@ class PictureFolderTest {
 
   @Test
   void splitIsAFifthOfEachClassAndFollowsTheSeed() throws IOException {
-    Glyphs.writePictures(folder, 100, 3);
+    Datasets.writeGlyphs(folder, 100, 3);
     PictureFolder train = open(Split.TRAIN, OPTIONS);
     PictureFolder test = open(Split.TEST, OPTIONS);
     assertArrayEquals(new int[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, MnistTest.counts(test));
@@ -81,8 +81,8 @@ class PictureFolderTest {
 
   @Test
   void trainAndTestFoldersAreTheSplit() throws IOException {
-    Glyphs.writePictures(folder.resolve("train"), 30, 1);
-    Glyphs.writePictures(folder.resolve("val"), 20, 2);
+    Datasets.writeGlyphs(folder.resolve("train"), 30, 1);
+    Datasets.writeGlyphs(folder.resolve("val"), 20, 2);
     assertEquals(30, open(Split.TRAIN, OPTIONS).size());
     assertEquals(20, open(Split.TEST, OPTIONS).size());
     assertEquals(50, open(Split.ALL, OPTIONS).size());
@@ -92,7 +92,7 @@ class PictureFolderTest {
 
   @Test
   void undecodablePicturesAreSkippedByNameAndCounted() throws IOException {
-    Glyphs.writePictures(folder, 20, 1);
+    Datasets.writeGlyphs(folder, 20, 1);
     List<String> broken = new ArrayList<>();
     try (Stream<Path> files = Files.list(TestData.find("images/png/pngsuite"))) {
       for (Path file : files.filter(f -> f.getFileName().toString().startsWith("x")).toList()) {
@@ -107,7 +107,7 @@ class PictureFolderTest {
       assertEquals(
           1, set.skipped().stream().filter(one -> one.file().endsWith("4/" + name)).count(), name);
     }
-    DatasetOptions strict = OPTIONS.withBadPicture(BadPicture.FAIL);
+    DatasetOptions strict = OPTIONS.withFailOnBadPicture(true);
     String message =
         assertThrows(InvalidDataException.class, () -> open(Split.ALL, strict)).getMessage();
     assertTrue(broken.stream().anyMatch(message::contains), message);
@@ -164,7 +164,7 @@ class PictureFolderTest {
 
   @Test
   void picturesAreDecodedAgainWhereTheyDoNotFitInMemory() throws IOException {
-    Glyphs.writePictures(folder, 20, 3);
+    Datasets.writeGlyphs(folder, 20, 3);
     PictureFolder cached = PictureFolder.open(folder, Split.ALL, OPTIONS, 20 * 784);
     PictureFolder lazy = PictureFolder.open(folder, Split.ALL, OPTIONS, 20 * 784 - 1);
     assertTrue(cached.isCached());
@@ -184,7 +184,7 @@ class PictureFolderTest {
 
   @Test
   void modelsPreprocessingAndLabelsDecideSizeAndClasses() throws IOException {
-    Glyphs.writePictures(folder, 20, 3);
+    Datasets.writeGlyphs(folder, 20, 3);
     List<String> reversed = new ArrayList<>(Labels.DIGITS);
     Collections.reverse(reversed);
     PictureFolder set =
@@ -197,7 +197,7 @@ class PictureFolderTest {
 
   @Test
   void progressReachesTheTotal() throws IOException {
-    Glyphs.writePictures(folder, 25, 3);
+    Datasets.writeGlyphs(folder, 25, 3);
     List<Integer> heard = new ArrayList<>();
     open(
         Split.ALL,

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.source.Csv;
 
 /**
  * Rows to classify.

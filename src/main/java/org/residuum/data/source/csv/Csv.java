@@ -1,4 +1,4 @@
-package org.residuum.data.source;
+package org.residuum.data.source.csv;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
@@ -11,20 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
-import org.residuum.data.prepare.SplitMix;
-import org.residuum.data.source.csv.CsvRow;
-import org.residuum.data.source.csv.CsvTable;
-import org.residuum.network.Shape;
 
 /**
  * A table of numbers with a column of labels, which are whole numbers or words. The first line is a
@@ -32,8 +23,6 @@ import org.residuum.network.Shape;
  */
 public final class Csv {
   /** What the reader puts for bytes that are no text. */
-  private static final List<Split> TWO_PARTS = List.of(Split.TRAIN, Split.TEST);
-
   private static final char NOT_UTF_8 = '\uFFFD';
 
   private final Path file;
@@ -51,13 +40,17 @@ public final class Csv {
     this.columns = columns;
   }
 
-  static StoredVectors read(Path file, Split split, DatasetOptions options) throws IOException {
-    return parse(file, first -> CsvColumns.of(file, first, options.labelColumn()), Csv::add)
-        .part(split, options);
+  /**
+   * Reads a table with a column of labels.
+   *
+   * @param labelColumn by name or by number from 1; null means: the last
+   */
+  public static Csv read(Path file, String labelColumn) throws IOException {
+    return parse(file, first -> CsvColumns.of(file, first, labelColumn), Csv::add);
   }
 
   /** All rows without their labels, if they have any; see {@link CsvTable#read}. */
-  public static CsvTable rows(Path file, int features, String labelColumn) throws IOException {
+  static CsvTable rows(Path file, int features, String labelColumn) throws IOException {
     Csv table =
         parse(
             file, first -> CsvColumns.of(file, first, labelColumn, features), Csv::addWithoutLabel);
@@ -199,75 +192,32 @@ public final class Csv {
     return file + ":" + line + ": column " + columns.names().get(column) + ": '" + field + "'";
   }
 
-  private StoredVectors part(Split split, DatasetOptions options) throws IOException {
-    List<String> labels = options.labels().isEmpty() ? sortedLabels() : options.labels();
-    BitSet test =
-        SplitRule.test(values.size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
-    say(labels, test.cardinality(), options);
-    int[] rows =
-        IntStream.range(0, values.size())
-            .filter(i -> SplitRule.contains(split, test.get(i)))
-            .toArray();
-    if (rows.length == 0) {
-      throw new InvalidDataException(
-          file + ": " + values.size() + " rows leave none for " + split.purpose() + "; add rows");
-    }
-    float[][] chosen = new float[rows.length][];
-    int[] classes = new int[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      chosen[i] = values.get(rows[i]);
-      classes[i] = labels.indexOf(names.get(rows[i]));
-      if (classes[i] < 0) {
-        throw new InvalidDataException(
-            at(lines.get(rows[i]), columns.label(), names.get(rows[i]))
-                + " is not among the labels "
-                + String.join(", ", labels));
-      }
-    }
-    sayMissing(labels, test, options);
-    return new StoredVectors("csv", Shape.of(columns.features()), labels, chosen, classes);
+  /** How many values a row has. */
+  public int features() {
+    return columns.features();
   }
 
-  /** What was taken for what. */
-  private void say(List<String> labels, int kept, DatasetOptions options) {
-    options
-        .notices()
-        .accept(
-            String.format(
-                Locale.ROOT,
-                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %,d"
-                    + " are kept for testing, a share of %s",
-                file,
-                values.size(),
-                columns.features(),
-                columns.header() ? "below" : "without",
-                labels.size(),
-                columns.names().get(columns.label()),
-                kept,
-                options.testShare()));
+  public boolean hasHeader() {
+    return columns.header();
   }
 
-  /** The split is of all rows, so that rare classes may be on one side alone. */
-  private void sayMissing(List<String> labels, BitSet test, DatasetOptions options) {
-    for (Split part : test.cardinality() < names.size() ? TWO_PARTS : List.of(Split.TEST)) {
-      Set<String> missing = new LinkedHashSet<>(labels);
-      IntStream.range(0, names.size())
-          .filter(i -> SplitRule.contains(part, test.get(i)))
-          .forEach(i -> missing.remove(names.get(i)));
-      if (!missing.isEmpty()) {
-        options
-            .notices()
-            .accept(file + ": no rows for " + part.purpose() + " of " + Labels.some(missing));
-      }
-    }
+  /** The name of the labels' column, or its number from 1. */
+  public String labelColumn() {
+    return columns.names().get(columns.label());
   }
 
-  /** By number where all are numbers, else by name. */
-  private List<String> sortedLabels() {
-    List<String> distinct = names.stream().distinct().sorted().toList();
-    if (distinct.stream().allMatch(CsvColumns::isNumber)) {
-      return distinct.stream().map(Long::valueOf).sorted().map(String::valueOf).toList();
-    }
-    return distinct;
+  /** A row an entry. */
+  public List<float[]> values() {
+    return values;
+  }
+
+  /** The label of each row. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** For errors: file, line, column and text of a row's label. */
+  public String labelOf(int row) {
+    return at(lines.get(row), columns.label(), names.get(row));
   }
 }

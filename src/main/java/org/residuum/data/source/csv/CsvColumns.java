@@ -1,4 +1,4 @@
-package org.residuum.data.source;
+package org.residuum.data.source.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.residuum.data.InvalidDataException;
  * @param label the index of the label's column, or {@link #NONE}
  * @param header whether the first line is a header
  */
-record CsvColumns(List<String> names, int label, boolean header) {
+public record CsvColumns(List<String> names, int label, boolean header) {
   /** No column has labels. */
   static final int NONE = -1;
 
@@ -125,7 +125,7 @@ record CsvColumns(List<String> names, int label, boolean header) {
   }
 
   /** Decimal numbers only: no NaN, no hexadecimal, no Java suffixes. */
-  static boolean isNumber(String field) {
+  public static boolean isNumber(String field) {
     return NUMBER.matcher(field.strip()).matches();
   }
 }

@@ -1,0 +1,121 @@
+package org.residuum.data.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.residuum.data.Dataset;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.Split;
+import org.residuum.data.prepare.SplitMix;
+import org.residuum.data.source.csv.Csv;
+import org.residuum.data.source.csv.CsvColumns;
+import org.residuum.network.Shape;
+
+/** A table of numbers with a column of labels; see {@link Csv}. */
+final class CsvSource implements DataSource {
+  private static final List<Split> TWO_PARTS = List.of(Split.TRAIN, Split.TEST);
+
+  @Override
+  public String name() {
+    return "csv";
+  }
+
+  @Override
+  public Place place() {
+    return Place.FILE;
+  }
+
+  @Override
+  public String remark() {
+    return " (a column of labels)";
+  }
+
+  @Override
+  public boolean isSplitByShare() {
+    return true;
+  }
+
+  @Override
+  public Dataset open(Path file, Split split, DatasetOptions options) throws IOException {
+    Csv table = Csv.read(file, options.labelColumn());
+    List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
+    BitSet test =
+        SplitRule.test(
+            table.values().size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
+    say(file, table, labels.size(), test.cardinality(), options);
+    int[] rows =
+        IntStream.range(0, table.values().size())
+            .filter(i -> SplitRule.contains(split, test.get(i)))
+            .toArray();
+    if (rows.length == 0) {
+      throw new InvalidDataException(
+          file
+              + ": "
+              + table.values().size()
+              + " rows leave none for "
+              + split.purpose()
+              + "; add rows");
+    }
+    float[][] chosen = new float[rows.length][];
+    int[] classes = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      chosen[i] = table.values().get(rows[i]);
+      classes[i] = labels.indexOf(table.names().get(rows[i]));
+      if (classes[i] < 0) {
+        throw new InvalidDataException(
+            table.labelOf(rows[i]) + " is not among the labels " + String.join(", ", labels));
+      }
+    }
+    sayMissing(file, table.names(), labels, test, options);
+    return new StoredVectors("csv", Shape.of(table.features()), labels, chosen, classes);
+  }
+
+  /** What was taken for what. */
+  private static void say(Path file, Csv table, int classes, int kept, DatasetOptions options) {
+    options
+        .notices()
+        .accept(
+            String.format(
+                Locale.ROOT,
+                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %,d"
+                    + " are kept for testing, a share of %s",
+                file,
+                table.values().size(),
+                table.features(),
+                table.hasHeader() ? "below" : "without",
+                classes,
+                table.labelColumn(),
+                kept,
+                options.testShare()));
+  }
+
+  /** The split is of all rows, so that rare classes may be on one side alone. */
+  private static void sayMissing(
+      Path file, List<String> names, List<String> labels, BitSet test, DatasetOptions options) {
+    for (Split part : test.cardinality() < names.size() ? TWO_PARTS : List.of(Split.TEST)) {
+      Set<String> missing = new LinkedHashSet<>(labels);
+      IntStream.range(0, names.size())
+          .filter(i -> SplitRule.contains(part, test.get(i)))
+          .forEach(i -> missing.remove(names.get(i)));
+      if (!missing.isEmpty()) {
+        options
+            .notices()
+            .accept(file + ": no rows for " + part.purpose() + " of " + Labels.some(missing));
+      }
+    }
+  }
+
+  /** By number where all are numbers, else by name. */
+  private static List<String> sorted(List<String> names) {
+    List<String> distinct = names.stream().distinct().sorted().toList();
+    if (distinct.stream().allMatch(CsvColumns::isNumber)) {
+      return distinct.stream().map(Long::valueOf).sorted().map(String::valueOf).toList();
+    }
+    return distinct;
+  }
+}
