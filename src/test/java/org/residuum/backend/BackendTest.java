@@ -1,5 +1,9 @@
 package org.residuum.backend;
 
+import org.residuum.backend.tolerance.Bounds;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Shares;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;

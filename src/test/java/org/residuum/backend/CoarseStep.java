@@ -1,5 +1,10 @@
 package org.residuum.backend;
 
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
+import org.residuum.backend.tolerance.Selections;
+import org.residuum.backend.tolerance.Shares;
+
 import java.util.HashMap;
 import java.util.Map;
 import org.residuum.network.Network;

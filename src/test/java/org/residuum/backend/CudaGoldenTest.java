@@ -1,5 +1,7 @@
 package org.residuum.backend;
 
+import org.residuum.backend.tolerance.Roundings;
+
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;

@@ -1,5 +1,9 @@
 package org.residuum.backend;
 
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
+import org.residuum.backend.tolerance.Shares;
+
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;

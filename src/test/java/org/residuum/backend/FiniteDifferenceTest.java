@@ -1,5 +1,7 @@
 package org.residuum.backend;
 
+import org.residuum.backend.tolerance.Shares;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

@@ -57,7 +57,7 @@ public final class Networks {
   }
 
   /** How many roundings lie one behind the other in an element that the node computes. */
-  static long reduction(Node node, int batch) {
+  public static long reduction(Node node, int batch) {
     return reduction(node.op(), node.inputShapes(), batch);
   }
 

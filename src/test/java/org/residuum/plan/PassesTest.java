@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.RandomValues;
-import org.residuum.backend.Shares;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.Network;
 import org.residuum.network.Node;

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.RandomValues;
 import org.residuum.backend.Session;
-import org.residuum.backend.Shares;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.backend.cpu.onednn.Kernel;
 import org.residuum.backend.cpu.winograd.Winograd;
 import org.residuum.network.Network;

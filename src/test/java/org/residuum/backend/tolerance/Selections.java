@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,17 +20,17 @@ import org.residuum.network.op.Pool2d;
  * term, which no bound on roundings covers; given the selections of another run, a gradient is
  * smooth in everything that rounds.
  */
-final class Selections {
+public final class Selections {
   private static final String PREFIX = "saved/";
 
   private Selections() {}
 
-  static boolean isSaved(String output) {
+  public static boolean isSaved(String output) {
     return output.startsWith(PREFIX);
   }
 
   /** The training network with the values that are selected by as outputs {@code saved/...}. */
-  static Network showing(Network training) {
+  public static Network showing(Network training) {
     NetworkBuilder net = new NetworkBuilder(training.name());
     Map<Value, Value> twin = new HashMap<>();
     Map<String, Value> saved = new LinkedHashMap<>();
@@ -47,7 +47,7 @@ final class Selections {
   }
 
   /** The training network whose gradients select by inputs {@code saved/...}. */
-  static Network given(Network training) {
+  public static Network given(Network training) {
     NetworkBuilder net = new NetworkBuilder(training.name());
     Map<Value, Value> twin = new HashMap<>();
     Map<Value, Value> given = new HashMap<>();
@@ -86,7 +86,7 @@ final class Selections {
   }
 
   /** How many elements are zero in one run and not in the other. */
-  static long flips(double[] a, double[] b) {
+  public static long flips(double[] a, double[] b) {
     long flips = 0;
     for (int i = 0; i < a.length; i++) {
       flips += a[i] > 0 != b[i] > 0 ? 1 : 0;

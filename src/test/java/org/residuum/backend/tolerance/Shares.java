@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -60,7 +60,7 @@ public final class Shares {
   }
 
   /** The largest share of a tolerance that an element would use. */
-  static double largest(double[] expected, double[] actual, Tolerance tolerance) {
+  public static double largest(double[] expected, double[] actual, Tolerance tolerance) {
     double most = 0;
     for (int i = 0; i < expected.length; i++) {
       most = Math.max(most, Math.abs(expected[i] - actual[i]) / tolerance.at(i));

@@ -1,4 +1,6 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
+
+import org.residuum.backend.Precision;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,8 +28,8 @@ import org.residuum.network.op.Op;
  * @param operands unit roundoff of the operands of products
  * @param storage unit roundoff of stored activations and their gradients
  */
-record Roundings(double operands, double storage) {
-  static final Roundings FP32 = new Roundings(0, 0);
+public record Roundings(double operands, double storage) {
+  public static final Roundings FP32 = new Roundings(0, 0);
 
   /** 11 significant bits. */
   static final Roundings TF32 = new Roundings(0x1p-11, 0);
@@ -35,7 +37,7 @@ record Roundings(double operands, double storage) {
   /** 8 significant bits. */
   static final Roundings BF16 = new Roundings(0x1p-8, 0x1p-8);
 
-  static Roundings of(Precision precision) {
+  public static Roundings of(Precision precision) {
     return switch (precision) {
       case FP32 -> FP32;
       case TF32 -> TF32;
@@ -44,7 +46,7 @@ record Roundings(double operands, double storage) {
   }
 
   /** What is left of values once they are stored. */
-  double[] stored(double[] values) {
+  public double[] stored(double[] values) {
     double[] stored = values.clone();
     for (int i = 0; storage > 0 && i < stored.length; i++) {
       // Ties to even in the 16 bits that are dropped.

@@ -1,4 +1,6 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
+
+import org.residuum.backend.Networks;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,11 +42,11 @@ import org.residuum.network.op.Transpose;
  * (Higham 2002, section 3.1), and by about √n u Σ|a||b| where the roundings are independent (Higham
  * and Mary 2019). Copies and comparisons are exact.
  */
-final class Bounds {
-  static final double UNIT_ROUNDOFF = 0x1p-24;
+public final class Bounds {
+  public static final double UNIT_ROUNDOFF = 0x1p-24;
 
   /** The factor that n roundings one behind the other come to. */
-  static final DoubleUnaryOperator WORST_CASE = n -> n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
+  public static final DoubleUnaryOperator WORST_CASE = n -> n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
 
   static final DoubleUnaryOperator INDEPENDENT = n -> Math.sqrt(n) * UNIT_ROUNDOFF;
 
@@ -75,7 +77,7 @@ final class Bounds {
    * @param parameters before the node ran
    * @param values the exact inputs and outputs of the node
    */
-  static double[][] of(
+  public static double[][] of(
       Node node,
       int batch,
       Map<String, double[]> parameters,

@@ -1,4 +1,8 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
+
+import org.residuum.backend.Precision;
+import org.residuum.backend.RandomValues;
+import org.residuum.backend.TrainingBackend;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -15,8 +19,8 @@ import org.residuum.plan.Gradients;
  * itself, of the size of the roundings that a product over it suffers. A tensor as a whole is
  * allowed {@link #DEVIATIONS} of the deviations seen.
  */
-final class PerturbedRuns {
-  static final long SEED = 20160318;
+public final class PerturbedRuns {
+  public static final long SEED = 20160318;
 
   /** The norm of an error scatters little, unlike its elements; the rest is for the few runs. */
   private static final double DEVIATIONS = 4;
@@ -28,11 +32,11 @@ final class PerturbedRuns {
   private static final double SUMMATION = 0x1p-24 * Math.sqrt(4608);
 
   /** What a run is given; not changed by it. */
-  record Values(Map<String, double[]> inputs, Map<String, double[]> parameters) {}
+  public record Values(Map<String, double[]> inputs, Map<String, double[]> parameters) {}
 
   /** Runs and gives its results by name. */
   @FunctionalInterface
-  interface Run {
+  public interface Run {
     Map<String, double[]> of(TrainingBackend backend, Values values);
   }
 
@@ -41,7 +45,7 @@ final class PerturbedRuns {
   private final double amplitude;
   private final Values plain;
 
-  PerturbedRuns(Network network, int batch, Precision precision) {
+  public PerturbedRuns(Network network, int batch, Precision precision) {
     this.network = network;
     this.batch = batch;
     Roundings roundings = Roundings.of(precision);
@@ -60,20 +64,20 @@ final class PerturbedRuns {
     }
   }
 
-  Network network() {
+  public Network network() {
     return network;
   }
 
-  int batch() {
+  public int batch() {
     return batch;
   }
 
-  Values plain() {
+  public Values plain() {
     return plain;
   }
 
   /** The results of the plain run, and tolerances for them. */
-  RoundingNoise.Results on(TrainingBackend backend, Run run) {
+  public RoundingNoise.Results on(TrainingBackend backend, Run run) {
     Map<String, double[]> exact = run.of(backend, plain);
     Map<String, double[]> squares = new LinkedHashMap<>();
     exact.forEach((name, values) -> squares.put(name, new double[values.length]));

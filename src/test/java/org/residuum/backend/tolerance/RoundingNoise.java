@@ -1,4 +1,6 @@
-package org.residuum.backend;
+package org.residuum.backend.tolerance;
+
+import org.residuum.backend.RandomValues;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,7 +77,7 @@ public final class RoundingNoise {
   }
 
   /** The same where operands and results are rounded more coarsely. */
-  static Results of(
+  public static Results of(
       Network network,
       int batch,
       Map<String, double[]> inputs,
@@ -100,7 +102,7 @@ public final class RoundingNoise {
   }
 
   /** For many runs with changing parameters. */
-  static Noisy noisy(
+  public static Noisy noisy(
       Network network,
       int batch,
       Map<String, double[]> inputs,
