@@ -1,9 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.Bounds;
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Shares;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
@@ -19,6 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.reference.Evaluator;
+import org.residuum.backend.tolerance.Bounds;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;

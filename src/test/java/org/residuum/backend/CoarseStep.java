@@ -1,12 +1,11 @@
 package org.residuum.backend;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.residuum.backend.tolerance.RoundingNoise;
 import org.residuum.backend.tolerance.Roundings;
 import org.residuum.backend.tolerance.Selections;
 import org.residuum.backend.tolerance.Shares;
-
-import java.util.HashMap;
-import java.util.Map;
 import org.residuum.network.Network;
 import org.residuum.plan.Gradients;
 

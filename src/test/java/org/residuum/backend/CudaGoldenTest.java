@@ -1,7 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.Roundings;
-
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -10,6 +8,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.TestDevice;
+import org.residuum.backend.tolerance.Roundings;
 
 /** PyTorch's numbers on the CUDA backend in its three modes, the kernels interpreted. */
 class CudaGoldenTest {

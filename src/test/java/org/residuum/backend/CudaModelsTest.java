@@ -1,9 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Roundings;
-import org.residuum.backend.tolerance.Shares;
-
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
@@ -14,6 +10,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.TestData;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.format.onnx.Cifar;
 import org.residuum.format.onnx.Npy;
 import org.residuum.format.onnx.OnnxModel;

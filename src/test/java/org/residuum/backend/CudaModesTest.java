@@ -1,9 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Roundings;
-import org.residuum.backend.tolerance.Shares;
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
@@ -19,6 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.TestDevice;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.plan.Gradients;
 

@@ -1,9 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.PerturbedRuns;
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Shares;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +14,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.TestDevice;
+import org.residuum.backend.tolerance.PerturbedRuns;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;

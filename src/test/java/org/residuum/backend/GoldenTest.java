@@ -1,10 +1,5 @@
 package org.residuum.backend;
 
-import org.residuum.backend.tolerance.Bounds;
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Roundings;
-import org.residuum.backend.tolerance.Shares;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,6 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.backend.tolerance.Bounds;
+import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
+import org.residuum.backend.tolerance.Shares;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;

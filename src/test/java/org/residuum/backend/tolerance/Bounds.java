@@ -1,12 +1,11 @@
 package org.residuum.backend.tolerance;
 
-import org.residuum.backend.Networks;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import org.residuum.backend.Networks;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -46,7 +45,8 @@ public final class Bounds {
   public static final double UNIT_ROUNDOFF = 0x1p-24;
 
   /** The factor that n roundings one behind the other come to. */
-  public static final DoubleUnaryOperator WORST_CASE = n -> n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
+  public static final DoubleUnaryOperator WORST_CASE =
+      n -> n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
 
   static final DoubleUnaryOperator INDEPENDENT = n -> Math.sqrt(n) * UNIT_ROUNDOFF;
 

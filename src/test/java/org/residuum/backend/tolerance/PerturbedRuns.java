@@ -1,13 +1,12 @@
 package org.residuum.backend.tolerance;
 
-import org.residuum.backend.Precision;
-import org.residuum.backend.RandomValues;
-import org.residuum.backend.TrainingBackend;
-
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.residuum.backend.Precision;
+import org.residuum.backend.RandomValues;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Role;

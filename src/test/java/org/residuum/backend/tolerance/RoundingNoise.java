@@ -1,7 +1,5 @@
 package org.residuum.backend.tolerance;
 
-import org.residuum.backend.RandomValues;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.residuum.backend.RandomValues;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;

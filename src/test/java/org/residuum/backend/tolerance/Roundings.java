@@ -1,12 +1,11 @@
 package org.residuum.backend.tolerance;
 
-import org.residuum.backend.Precision;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.backend.Precision;
 import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
