@@ -22,6 +22,7 @@
 // the rest blocks of 256, any number. y may be x or residual; dx may be dy or x.
 // Bytes: statistics one read of x; normalise one read of x (and residual), one write; reduce one read of
 // x and dy (and y); dx one read of x and dy (and y), one write (two with dresidual).
+#include "activations.cuh"
 #include "columns.cuh"
 
 template <int W>
@@ -109,7 +110,7 @@ SINGLE_KERNEL(batch_norm_statistics_finish_f32)
 }
 #endif
 
-template <bool RESIDUAL, bool RELU>
+template <bool RESIDUAL, class A>
 __device__ inline void normalize(const Storage* x, const float* mean, const float* scale,
                                  const float* beta, const Storage* residual, Storage* y, i64 rows,
                                  int channels) {
@@ -122,37 +123,26 @@ __device__ inline void normalize(const Storage* x, const float* mean, const floa
     for (int j = 0; j < W; j++) {
       a.v[j] = (a.v[j] - m.v[j]) * s.v[j] + b.v[j];
       if constexpr (RESIDUAL) a.v[j] += r.v[j];
-      if constexpr (RELU) a.v[j] = relu(a.v[j]);
+      a.v[j] = A()(a.v[j]);
     }
     store<W>(y + i, a);
   });
 }
 
-KERNEL(batch_norm_forward)
-(const Storage* x, const float* mean, const float* scale, const float* beta, Storage* y, i64 rows,
- int channels) {
-  normalize<false, false>(x, mean, scale, beta, nullptr, y, rows, channels);
-}
+#define BATCH_NORM(suffix, A)                                                                               \
+  KERNEL(batch_norm##suffix##_forward)                                                                      \
+  (const Storage* x, const float* mean, const float* scale, const float* beta, Storage* y, i64 rows,        \
+   int channels) {                                                                                          \
+    normalize<false, A>(x, mean, scale, beta, nullptr, y, rows, channels);                                  \
+  }                                                                                                         \
+  KERNEL(batch_norm_residual##suffix##_forward)                                                             \
+  (const Storage* x, const float* mean, const float* scale, const float* beta, const Storage* residual,     \
+   Storage* y, i64 rows, int channels) {                                                                    \
+    normalize<true, A>(x, mean, scale, beta, residual, y, rows, channels);                                  \
+  }
+FUSED_ACTIVATIONS(BATCH_NORM)
 
-KERNEL(batch_norm_relu_forward)
-(const Storage* x, const float* mean, const float* scale, const float* beta, Storage* y, i64 rows,
- int channels) {
-  normalize<false, true>(x, mean, scale, beta, nullptr, y, rows, channels);
-}
-
-KERNEL(batch_norm_residual_forward)
-(const Storage* x, const float* mean, const float* scale, const float* beta, const Storage* residual,
- Storage* y, i64 rows, int channels) {
-  normalize<true, false>(x, mean, scale, beta, residual, y, rows, channels);
-}
-
-KERNEL(batch_norm_residual_relu_forward)
-(const Storage* x, const float* mean, const float* scale, const float* beta, const Storage* residual,
- Storage* y, i64 rows, int channels) {
-  normalize<true, true>(x, mean, scale, beta, residual, y, rows, channels);
-}
-
-template <bool RESIDUAL, bool RELU>
+template <bool RESIDUAL, class A>
 __device__ inline void scale_shift(const Storage* x, const float* scale, const float* shift,
                                    const Storage* residual, Storage* y, i64 rows, int channels) {
   bool aligned = aligned16(x, scale, shift, y) && (!RESIDUAL || aligned16(residual));
@@ -164,35 +154,25 @@ __device__ inline void scale_shift(const Storage* x, const float* scale, const f
     for (int j = 0; j < W; j++) {
       a.v[j] = a.v[j] * s.v[j] + b.v[j];
       if constexpr (RESIDUAL) a.v[j] += r.v[j];
-      if constexpr (RELU) a.v[j] = relu(a.v[j]);
+      a.v[j] = A()(a.v[j]);
     }
     store<W>(y + i, a);
   });
 }
 
-KERNEL(scale_shift_forward)
-(const Storage* x, const float* scale, const float* shift, Storage* y, i64 rows, int channels) {
-  scale_shift<false, false>(x, scale, shift, nullptr, y, rows, channels);
-}
+#define SCALE_SHIFT(suffix, A)                                                                              \
+  KERNEL(scale_shift##suffix##_forward)                                                                     \
+  (const Storage* x, const float* scale, const float* shift, Storage* y, i64 rows, int channels) {          \
+    scale_shift<false, A>(x, scale, shift, nullptr, y, rows, channels);                                     \
+  }                                                                                                         \
+  KERNEL(scale_shift_residual##suffix##_forward)                                                            \
+  (const Storage* x, const float* scale, const float* shift, const Storage* residual, Storage* y, i64 rows, \
+   int channels) {                                                                                          \
+    scale_shift<true, A>(x, scale, shift, residual, y, rows, channels);                                     \
+  }
+FUSED_ACTIVATIONS(SCALE_SHIFT)
 
-KERNEL(scale_shift_relu_forward)
-(const Storage* x, const float* scale, const float* shift, Storage* y, i64 rows, int channels) {
-  scale_shift<false, true>(x, scale, shift, nullptr, y, rows, channels);
-}
-
-KERNEL(scale_shift_residual_forward)
-(const Storage* x, const float* scale, const float* shift, const Storage* residual, Storage* y, i64 rows,
- int channels) {
-  scale_shift<true, false>(x, scale, shift, residual, y, rows, channels);
-}
-
-KERNEL(scale_shift_residual_relu_forward)
-(const Storage* x, const float* scale, const float* shift, const Storage* residual, Storage* y, i64 rows,
- int channels) {
-  scale_shift<true, true>(x, scale, shift, residual, y, rows, channels);
-}
-
-template <int W, bool RELU>
+template <int W, class A>
 __device__ inline void gradient_sums(const Storage* x, const float* mean, const Storage* y,
                                      const Storage* dy, float* partials, i64 rows, int channels) {
   column_sums<W, 2>(
@@ -200,10 +180,10 @@ __device__ inline void gradient_sums(const Storage* x, const float* mean, const 
       [&](i64 r, int c, const Pack<W>& m, Pack<W>* sums) {
         i64 i = r * channels + c;
         Pack<W> a = load<W>(x + i), g = load<W>(dy + i), out;
-        if constexpr (RELU) out = load<W>(y + i);
+        if constexpr (!A::IS_NONE) out = load<W>(y + i);
 #pragma unroll
         for (int j = 0; j < W; j++) {
-          if constexpr (RELU) g.v[j] = out.v[j] > 0.0f ? g.v[j] : 0.0f;
+          if constexpr (!A::IS_NONE) g.v[j] = A().gradient(out.v[j], g.v[j]);
           sums[0].v[j] += g.v[j];
           sums[1].v[j] += g.v[j] * (a.v[j] - m.v[j]);
         }
@@ -216,18 +196,18 @@ __device__ inline void gradient_sums(const Storage* x, const float* mean, const 
 KERNEL(batch_norm_backward_reduce)
 (const Storage* x, const float* mean, const Storage* dy, float* partials, i64 rows, int channels) {
   if (channels % LANES == 0 && aligned16(x, mean, dy))
-    gradient_sums<LANES, false>(x, mean, nullptr, dy, partials, rows, channels);
+    gradient_sums<LANES, None>(x, mean, nullptr, dy, partials, rows, channels);
   else
-    gradient_sums<1, false>(x, mean, nullptr, dy, partials, rows, channels);
+    gradient_sums<1, None>(x, mean, nullptr, dy, partials, rows, channels);
 }
 
 KERNEL(batch_norm_relu_backward_reduce)
 (const Storage* x, const float* mean, const Storage* y, const Storage* dy, float* partials, i64 rows,
  int channels) {
   if (channels % LANES == 0 && aligned16(x, mean, y, dy))
-    gradient_sums<LANES, true>(x, mean, y, dy, partials, rows, channels);
+    gradient_sums<LANES, Relu>(x, mean, y, dy, partials, rows, channels);
   else
-    gradient_sums<1, true>(x, mean, y, dy, partials, rows, channels);
+    gradient_sums<1, Relu>(x, mean, y, dy, partials, rows, channels);
 }
 
 #ifndef BF16
@@ -246,21 +226,21 @@ SINGLE_KERNEL(batch_norm_backward_finish_f32)
 }
 #endif
 
-template <bool RESIDUAL, bool RELU>
+template <bool RESIDUAL, class A>
 __device__ inline void batch_norm_gradient(const Storage* x, const float* mean, const Storage* y,
                                            const Storage* dy, const float* coefficients, Storage* dx,
                                            Storage* dresidual, i64 rows, int channels) {
   const float *k0 = coefficients, *k1 = k0 + channels, *k2 = k1 + channels;
-  bool aligned = aligned16(x, mean, dy, coefficients, dx) && (!RELU || aligned16(y)) &&
+  bool aligned = aligned16(x, mean, dy, coefficients, dx) && (A::IS_NONE || aligned16(y)) &&
                  (!RESIDUAL || aligned16(dresidual));
   each_channel(rows * channels, channels, aligned, [&](auto width, i64 i, int c) {
     constexpr int W = decltype(width)::value;
     Pack<W> a = load<W>(x + i), g = load<W>(dy + i), m = load<W>(mean + c), out;
     Pack<W> p0 = load<W>(k0 + c), p1 = load<W>(k1 + c), p2 = load<W>(k2 + c);
-    if constexpr (RELU) out = load<W>(y + i);
+    if constexpr (!A::IS_NONE) out = load<W>(y + i);
 #pragma unroll
     for (int j = 0; j < W; j++) {
-      if constexpr (RELU) g.v[j] = out.v[j] > 0.0f ? g.v[j] : 0.0f;
+      if constexpr (!A::IS_NONE) g.v[j] = A().gradient(out.v[j], g.v[j]);
       a.v[j] = g.v[j] * p0.v[j] - p1.v[j] - (a.v[j] - m.v[j]) * p2.v[j];
     }
     store<W>(dx + i, a);
@@ -271,17 +251,17 @@ __device__ inline void batch_norm_gradient(const Storage* x, const float* mean, 
 KERNEL(batch_norm_backward)
 (const Storage* x, const float* mean, const Storage* dy, const float* coefficients, Storage* dx, i64 rows,
  int channels) {
-  batch_norm_gradient<false, false>(x, mean, nullptr, dy, coefficients, dx, nullptr, rows, channels);
+  batch_norm_gradient<false, None>(x, mean, nullptr, dy, coefficients, dx, nullptr, rows, channels);
 }
 
 KERNEL(batch_norm_relu_backward)
 (const Storage* x, const float* mean, const Storage* y, const Storage* dy, const float* coefficients,
  Storage* dx, i64 rows, int channels) {
-  batch_norm_gradient<false, true>(x, mean, y, dy, coefficients, dx, nullptr, rows, channels);
+  batch_norm_gradient<false, Relu>(x, mean, y, dy, coefficients, dx, nullptr, rows, channels);
 }
 
 KERNEL(batch_norm_residual_relu_backward)
 (const Storage* x, const float* mean, const Storage* y, const Storage* dy, const float* coefficients,
  Storage* dx, Storage* dresidual, i64 rows, int channels) {
-  batch_norm_gradient<true, true>(x, mean, y, dy, coefficients, dx, dresidual, rows, channels);
+  batch_norm_gradient<true, Relu>(x, mean, y, dy, coefficients, dx, dresidual, rows, channels);
 }

@@ -10,95 +10,66 @@
 //   fill            y = value
 //
 // Shapes: flat arrays of n elements; multiply_channels (images, pixels, channels) and (images, channels).
-// A gradient takes its mask from the output, so that the input need not be kept. A NaN passes through
+// These gradients need the output alone, so that the input need not be kept. A NaN passes through
 // every forward kernel.
 // Launch: blocks of 256, any number (multiply_channels: a block an image and more images by stride). The
 // output may be one of the inputs.
 // Bytes: one read an input, one write an output.
-#include "common.cuh"
+#include "activations.cuh"
 
-KERNEL(relu_forward)(const Storage* x, Storage* y, i64 n) {
+template <class A>
+__device__ inline void activate(const Storage* x, Storage* y, i64 n, A activation) {
   each(n, aligned16(x, y), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
     Pack<W> a = load<W>(x + i);
 #pragma unroll
-    for (int j = 0; j < W; j++) a.v[j] = relu(a.v[j]);
+    for (int j = 0; j < W; j++) a.v[j] = activation(a.v[j]);
     store<W>(y + i, a);
   });
 }
 
-KERNEL(relu_backward)(const Storage* y, const Storage* dy, Storage* dx, i64 n) {
-  each(n, aligned16(y, dy, dx), [&](auto width, i64 i) {
+template <class A>
+__device__ inline void activation_gradient(const Storage* saved, const Storage* dy, Storage* dx, i64 n,
+                                           A activation) {
+  each(n, aligned16(saved, dy, dx), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
-    Pack<W> out = load<W>(y + i), g = load<W>(dy + i);
+    Pack<W> s = load<W>(saved + i), g = load<W>(dy + i);
 #pragma unroll
-    for (int j = 0; j < W; j++) g.v[j] = out.v[j] > 0.0f ? g.v[j] : 0.0f;
+    for (int j = 0; j < W; j++) g.v[j] = activation.gradient(s.v[j], g.v[j]);
     store<W>(dx + i, g);
   });
 }
 
-KERNEL(residual_add_forward)(const Storage* a, const Storage* b, Storage* y, i64 n) {
+// Both kernels of an activation; its numbers, if it has any, are their last arguments.
+#define ACTIVATION(name, functor, ...)                                                    \
+  KERNEL(name##_forward)(const Storage* x, Storage* y, i64 n __VA_OPT__(, ) __VA_ARGS__) { \
+    activate(x, y, n, functor);                                                           \
+  }                                                                                       \
+  KERNEL(name##_backward)                                                                 \
+  (const Storage* saved, const Storage* dy, Storage* dx, i64 n __VA_OPT__(, ) __VA_ARGS__) { \
+    activation_gradient(saved, dy, dx, n, functor);                                       \
+  }
+
+ACTIVATION(relu, Relu())
+ACTIVATION(sigmoid, Sigmoid())
+ACTIVATION(clip, (Clip{low, high}), float low, float high)
+
+template <class A>
+__device__ inline void residual_add(const Storage* a, const Storage* b, Storage* y, i64 n) {
   each(n, aligned16(a, b, y), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
     Pack<W> p = load<W>(a + i), q = load<W>(b + i);
 #pragma unroll
-    for (int j = 0; j < W; j++) p.v[j] += q.v[j];
+    for (int j = 0; j < W; j++) p.v[j] = A()(p.v[j] + q.v[j]);
     store<W>(y + i, p);
   });
 }
 
-KERNEL(residual_add_relu_forward)(const Storage* a, const Storage* b, Storage* y, i64 n) {
-  each(n, aligned16(a, b, y), [&](auto width, i64 i) {
-    constexpr int W = decltype(width)::value;
-    Pack<W> p = load<W>(a + i), q = load<W>(b + i);
-#pragma unroll
-    for (int j = 0; j < W; j++) p.v[j] = relu(p.v[j] + q.v[j]);
-    store<W>(y + i, p);
-  });
-}
-
-KERNEL(sigmoid_forward)(const Storage* x, Storage* y, i64 n) {
-  each(n, aligned16(x, y), [&](auto width, i64 i) {
-    constexpr int W = decltype(width)::value;
-    Pack<W> a = load<W>(x + i);
-#pragma unroll
-    for (int j = 0; j < W; j++) a.v[j] = 1.0f / (1.0f + expf(-a.v[j]));
-    store<W>(y + i, a);
-  });
-}
-
-KERNEL(sigmoid_backward)(const Storage* y, const Storage* dy, Storage* dx, i64 n) {
-  each(n, aligned16(y, dy, dx), [&](auto width, i64 i) {
-    constexpr int W = decltype(width)::value;
-    Pack<W> out = load<W>(y + i), g = load<W>(dy + i);
-#pragma unroll
-    for (int j = 0; j < W; j++) g.v[j] *= out.v[j] * (1.0f - out.v[j]);
-    store<W>(dx + i, g);
-  });
-}
-
-KERNEL(clip_forward)(const Storage* x, Storage* y, i64 n, float low, float high) {
-  each(n, aligned16(x, y), [&](auto width, i64 i) {
-    constexpr int W = decltype(width)::value;
-    Pack<W> a = load<W>(x + i);
-#pragma unroll
-    for (int j = 0; j < W; j++) {
-      float raised = a.v[j] < low ? low : a.v[j];
-      a.v[j] = raised > high ? high : raised;
-    }
-    store<W>(y + i, a);
-  });
-}
-
-KERNEL(clip_backward)(const Storage* y, const Storage* dy, Storage* dx, i64 n, float low, float high) {
-  each(n, aligned16(y, dy, dx), [&](auto width, i64 i) {
-    constexpr int W = decltype(width)::value;
-    Pack<W> out = load<W>(y + i), g = load<W>(dy + i);
-#pragma unroll
-    for (int j = 0; j < W; j++) g.v[j] = out.v[j] > low && out.v[j] < high ? g.v[j] : 0.0f;
-    store<W>(dx + i, g);
-  });
-}
+#define RESIDUAL_ADD(suffix, A)                                                               \
+  KERNEL(residual_add##suffix##_forward)(const Storage* a, const Storage* b, Storage* y, i64 n) { \
+    residual_add<A>(a, b, y, n);                                                              \
+  }
+FUSED_ACTIVATIONS(RESIDUAL_ADD)
 
 KERNEL(fill)(Storage* y, i64 n, float value) {
   each(n, aligned16(y), [&](auto width, i64 i) {

@@ -9,12 +9,13 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.backend.cuda.op.Assembly;
-import org.residuum.backend.cuda.op.InPlace;
-import org.residuum.backend.cuda.op.Step;
-import org.residuum.backend.cuda.op.Translator;
+import org.residuum.backend.cuda.op.CudaAssembly;
+import org.residuum.backend.cuda.op.CudaOps;
+import org.residuum.backend.cuda.op.CudaStep;
+import org.residuum.backend.cuda.op.Derivation;
 import org.residuum.backend.cuda.op.ValueTypes;
 import org.residuum.backend.lower.Lifetime;
+import org.residuum.backend.lower.Program;
 import org.residuum.backend.lower.TensorRun;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
@@ -23,43 +24,45 @@ import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.SoftmaxCrossEntropy;
-import org.residuum.plan.Gradients;
 import org.residuum.plan.MemoryPlan;
 
 /** Steps chosen, values placed, weights uploaded into one allocation. */
 final class CudaPlan implements Plan {
   private final Device device;
-  private final Network network;
   private final CompileOptions options;
   private final boolean training;
-  private final Map<Value, String> gradients = new HashMap<>();
   private final Map<String, Integer> labels = new HashMap<>();
   private final ValueTypes types;
-  private final MemoryPlan memory;
-  private final Assembly assembly;
+  private final Program<CudaStep, Derivation> program;
   private final Lifetime lifetime;
   private PlanWeights weights;
 
   private CudaPlan(Device device, Network network, CompileOptions options, boolean training) {
     this.device = device;
-    this.network = network;
     this.options = options;
     this.training = training;
-    if (training) {
-      network.outputs().forEach(this::noteGradient);
-    }
-    network.nodes().forEach(this::noteLabels);
+    network.nodes().forEach(node -> noteLabels(network, node));
     this.types = new ValueTypes(network, Storage.of(device.precision()));
-    this.memory = MemoryPlan.of(network, this::arenaBytes, new InPlace());
-    this.assembly = new Assembly(device.precision(), device.chunkBytes(), batch(), types);
-    Translator.translate(network, memory, assembly);
+    Map<Value, String> gradients = training ? Program.gradients(network) : Map.of();
+    MemoryPlan memory =
+        MemoryPlan.of(
+            network,
+            value -> gradients.containsKey(value) ? 0 : bytes(value),
+            CudaOps.ALL::overwritten);
+    this.program =
+        new Program<>(
+            network,
+            batch(),
+            gradients,
+            CudaAssembly.of(
+                network, memory, batch(), device.precision(), device.chunkBytes(), types));
     this.lifetime = new Lifetime(network.name(), this::release);
   }
 
   static CudaPlan forInference(
       Device device, Network network, Parameters parameters, CompileOptions options) {
     CudaPlan plan = new CudaPlan(device, network, options, false);
-    plan.weights = new PlanWeights(device.driver(), plan.assembly, parameters, network.name());
+    plan.weights = new PlanWeights(device, plan.program, parameters);
     return plan;
   }
 
@@ -70,16 +73,10 @@ final class CudaPlan implements Plan {
   /** The same without weights, to see what it takes. */
   CudaPlan withBatch(int other) {
     return new CudaPlan(
-        device, network, new CompileOptions(other, options.optimize(), options.feeds()), training);
+        device, network(), new CompileOptions(other, options.optimize(), options.feeds()), training);
   }
 
-  private void noteGradient(String output, Value value) {
-    if (Gradients.isGradient(output)) {
-      gradients.put(value, Gradients.parameterOf(output));
-    }
-  }
-
-  private void noteLabels(Node node) {
+  private void noteLabels(Network network, Node node) {
     if (node.op() instanceof SoftmaxCrossEntropy) {
       Value given = node.inputs().get(1);
       if (network.inputs().contains(given)) {
@@ -91,11 +88,6 @@ final class CudaPlan implements Plan {
   /** Of each input that holds labels, the number of classes. */
   Map<String, Integer> labels() {
     return labels;
-  }
-
-  /** Gradients of parameters lie with the parameters instead. */
-  private long arenaBytes(Value value) {
-    return gradients.containsKey(value) ? 0 : bytes(value);
   }
 
   long bytes(Value value) {
@@ -111,9 +103,8 @@ final class CudaPlan implements Plan {
     return options;
   }
 
-  /** The parameter whose gradient a value is, or null. */
-  String gradientOf(Value value) {
-    return gradients.get(value);
+  Program<CudaStep, Derivation> program() {
+    return program;
   }
 
   CudaDriver driver() {
@@ -124,13 +115,9 @@ final class CudaPlan implements Plan {
     return types;
   }
 
-  Assembly assembly() {
-    return assembly;
-  }
-
   @Override
   public Network network() {
-    return network;
+    return program.network();
   }
 
   @Override
@@ -145,7 +132,7 @@ final class CudaPlan implements Plan {
 
   @Override
   public MemoryPlan memory() {
-    return memory;
+    return program.memory();
   }
 
   @Override
@@ -177,22 +164,16 @@ final class CudaPlan implements Plan {
   /** The memory, then a line a step. */
   @Override
   public String toString() {
-    StringBuilder text =
-        new StringBuilder(
-            String.format(
-                Locale.ROOT,
-                "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights"
-                    + " %,d%n",
-                network.name(),
-                batch(),
-                assembly.precision(),
-                memory.arenaBytes(),
-                memory.largestLiveBytes(),
-                assembly.scratchBytes(),
-                weights == null ? 0 : weights.bytes()));
-    for (Step step : assembly.steps()) {
-      text.append(String.format(Locale.ROOT, "  %-32s %s%n", step.node(), step));
-    }
-    return text.toString();
+    return String.format(
+            Locale.ROOT,
+            "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights %,d%n",
+            network().name(),
+            batch(),
+            device.precision(),
+            memory().arenaBytes(),
+            memory().largestLiveBytes(),
+            program.scratchBytes(),
+            weights == null ? 0 : weights.bytes())
+        + program;
   }
 }

@@ -14,29 +14,26 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.driver.Streams;
-import org.residuum.backend.cuda.op.Operand;
-import org.residuum.backend.cuda.op.Step;
+import org.residuum.backend.cuda.op.CudaStep;
 import org.residuum.backend.lower.Guard;
+import org.residuum.backend.lower.ParameterSource;
 import org.residuum.network.Value;
 
 /** One arena over a plan, and two slots whose batches take turns in it. */
 class CudaSession implements Session {
   /** A step of the plan at this session's addresses. */
-  private record Call(Step step, Runnable queue) {}
+  private record Call(CudaStep step, Runnable queue) {}
 
   private static final long ALIGNMENT = 256;
   private static final int SLOTS = 2;
 
   private final CudaPlan plan;
-  private final ParameterSource parameters;
   private final Streams streams;
   private final Runnable whenClosed;
   private final Resources resources = new Resources();
   private final List<Call> calls = new ArrayList<>();
   private final List<CudaSlot> slots = new ArrayList<>();
-  private long arena;
-  private long scratch;
-  private long staging;
+  private Addresses addresses;
   private final Guard guard;
 
   /**
@@ -47,13 +44,12 @@ class CudaSession implements Session {
    */
   CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute, Runnable whenClosed) {
     this.plan = plan;
-    this.parameters = parameters;
     this.whenClosed = whenClosed;
     this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
     try {
       this.streams = Streams.open(plan.driver(), compute, resources);
-      allocate();
-      plan.assembly().steps().forEach(this::bind);
+      long staging = allocate(parameters);
+      plan.program().steps().forEach(this::bind);
       for (int i = 0; i < SLOTS; i++) {
         long own = staging + i * CudaSlot.stagingBytes(plan);
         slots.add(new CudaSlot(plan, this, streams, own, resources));
@@ -67,12 +63,12 @@ class CudaSession implements Session {
     }
   }
 
-  private void allocate() {
-    long arenaBytes = align(plan.memory().arenaBytes());
-    long scratchBytes = align(plan.assembly().scratchBytes());
-    this.arena = resources.allocate(plan.driver(), bytes(plan), label());
-    this.scratch = arena + arenaBytes;
-    this.staging = scratch + scratchBytes;
+  /** Arena, scratch, and the staging of the slots, whose address this gives. */
+  private long allocate(ParameterSource parameters) {
+    long arena = resources.allocate(plan.driver(), bytes(plan), label());
+    long scratch = arena + align(plan.memory().arenaBytes());
+    addresses = new Addresses(plan.program(), arena, scratch, parameters);
+    return scratch + align(plan.program().scratchBytes());
   }
 
   private String label() {
@@ -91,7 +87,7 @@ class CudaSession implements Session {
           resources.hostBytes(),
           b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
     }
-    long behind = arena == 0 ? plan.driver().productBytes() : e.bytes();
+    long behind = addresses == null ? plan.driver().productBytes() : e.bytes();
     long free = plan.driver().memoryInfo().free() - behind;
     return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
@@ -105,7 +101,7 @@ class CudaSession implements Session {
   private static long bytes(CudaPlan plan) {
     long bytes =
         align(plan.memory().arenaBytes())
-            + align(plan.assembly().scratchBytes())
+            + align(plan.program().scratchBytes())
             + SLOTS * CudaSlot.stagingBytes(plan);
     return Math.max(bytes, ALIGNMENT);
   }
@@ -114,29 +110,11 @@ class CudaSession implements Session {
     return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
-  private void bind(Step step) {
-    CudaStream stream = streams.compute();
-    if (step instanceof Step.Launch launch) {
-      Object[] arguments = launch.arguments().stream().map(this::bound).toArray();
-      add(step, stream.launch(launch.kernel(), launch.storage(), launch.shape(), arguments));
-    } else if (step instanceof Step.Product product) {
-      add(
-          step,
-          stream.multiply(
-              product.gemm(), address(product.a()), address(product.b()), address(product.c())));
-    } else if (step instanceof Step.Copy copy) {
-      long from = address(copy.from());
-      long to = address(copy.to());
-      if (from != to) {
-        add(step, () -> stream.copy(to, from, copy.bytes()));
-      }
-    } else {
-      throw new IllegalStateException("no call for the step " + step);
+  private void bind(CudaStep step) {
+    Runnable queue = step.bound(streams.compute(), addresses);
+    if (queue != null) {
+      calls.add(new Call(step, queue));
     }
-  }
-
-  private void add(Step step, Runnable queue) {
-    calls.add(new Call(step, queue));
   }
 
   /** Queues the network's steps. */
@@ -160,41 +138,14 @@ class CudaSession implements Session {
       call.queue().run();
       streams.compute().synchronize();
       double seconds = (System.nanoTime() - start) / 1e9;
-      times.add(new StepTime(call.step().node(), call.step().toString(), seconds));
+      times.add(new StepTime(call.step().node(), call.step().description(), seconds));
     }
     return times;
   }
 
-  /** Where a value lies in the arena. */
+  /** Where a value lies. */
   final long address(Value value) {
-    return address(new Operand.OfValue(value, 0));
-  }
-
-  private Object bound(Object argument) {
-    return argument instanceof Operand operand ? (Object) address(operand) : argument;
-  }
-
-  private long address(Operand operand) {
-    if (operand instanceof Operand.OfValue of) {
-      String parameter = plan.gradientOf(of.value());
-      return of.offset()
-          + (parameter == null
-              ? arena + plan.memory().offset(of.value())
-              : parameters.gradient(parameter));
-    }
-    if (operand instanceof Operand.Weight weight) {
-      return parameters.weight(weight.name()) + weight.offset();
-    }
-    if (operand instanceof Operand.Vector vector) {
-      return parameters.vector(vector.name()) + vector.offset();
-    }
-    if (operand instanceof Operand.Derived derived) {
-      return parameters.derived(derived.name()) + derived.offset();
-    }
-    if (operand instanceof Operand.Scratch of) {
-      return scratch + of.offset();
-    }
-    throw new IllegalStateException("no address for the operand " + operand);
+    return addresses.value(value);
   }
 
   @Override

@@ -13,6 +13,8 @@ import org.residuum.backend.Slot;
 import org.residuum.backend.cuda.driver.CudaEvent;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.driver.Streams;
+import org.residuum.backend.cuda.kernel.Arguments;
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.backend.lower.ClassLabels;
@@ -28,6 +30,13 @@ import org.residuum.network.Value;
  * serve one batch after the other, so values leave and enter the arena on the stream of the steps.
  */
 final class CudaSlot implements Slot {
+  static final Kernel IMAGES_TO_NHWC =
+      Kernel.of(
+          "images_to_nhwc",
+          GridRule.LINES,
+          "pictures* crops* scale* shift* y* images:i32 source_height:i32 source_width:i32"
+              + " channels:i32 height:i32 width:i32");
+
   private enum State {
     FREE,
     SENT,
@@ -67,7 +76,7 @@ final class CudaSlot implements Slot {
     }
     for (Map.Entry<String, Value> output : plan.network().outputs().entrySet()) {
       Value value = output.getValue();
-      if (plan.gradientOf(value) == null) {
+      if (plan.program().gradientOf(value) == null) {
         outputs.put(output.getKey(), exit(value, port(value, false, next, resources)));
         next += Port.bytes(value.shape(), plan.batch(), false);
       }
@@ -82,7 +91,7 @@ final class CudaSlot implements Slot {
       bytes += Port.bytes(value.shape(), plan.batch(), plan.takesBytes(value.name()));
     }
     for (Value value : network.outputs().values()) {
-      bytes += plan.gradientOf(value) == null ? Port.bytes(value.shape(), plan.batch(), false) : 0;
+      bytes += plan.program().gradientOf(value) == null ? Port.bytes(value.shape(), plan.batch(), false) : 0;
     }
     return bytes;
   }
@@ -128,25 +137,27 @@ final class CudaSlot implements Slot {
     int channels = shape.extent(1);
     int height = shape.extent(2);
     int width = shape.extent(3);
+    Arguments arguments =
+        IMAGES_TO_NHWC
+            .arguments()
+            .pointer("pictures", port.address())
+            .pointer("crops", port.cropsAddress())
+            .pointer("scale", session.upload("scale of pixels", feed.scale()))
+            .pointer("shift", session.upload("shift of pixels", feed.shift()))
+            .pointer("y", session.address(value))
+            .number("images", plan.batch())
+            .number("source_height", height)
+            .number("source_width", width)
+            .number("channels", channels)
+            .number("height", height)
+            .number("width", width);
     return streams
         .compute()
         .launch(
-            Kernel.IMAGES_TO_NHWC,
+            IMAGES_TO_NHWC,
             plan.types().of(value),
-            Kernel.IMAGES_TO_NHWC
-                .grid()
-                .shape((long) plan.batch() * height, (long) width * channels),
-            port.address(),
-            port.cropsAddress(),
-            session.upload("scale of pixels", feed.scale()),
-            session.upload("shift of pixels", feed.shift()),
-            session.address(value),
-            plan.batch(),
-            height,
-            width,
-            channels,
-            height,
-            width);
+            IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, (long) width * channels),
+            arguments.inOrder().toArray());
   }
 
   @Override

@@ -1,11 +1,14 @@
 package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Resources;
+import org.residuum.backend.cuda.kernel.Arguments;
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
@@ -17,6 +20,26 @@ import org.residuum.network.Role;
  * it, then the rule, for all parameters in one launch each.
  */
 final class Optimizer implements AutoCloseable {
+  static final Kernel SQUARE_SUMS =
+      kernel("square_sums", GridRule.FLAT_REDUCTION, "g* partials* n:i64");
+  static final Kernel CLIP_SCALE =
+      kernel("clip_scale", GridRule.ONE_BLOCK, "partials* control* blocks:i32 max_norm:f32");
+  static final Kernel SGD =
+      kernel("sgd", GridRule.ELEMENTS, "w* g* decays* control* n:i64 rate:f32 decay:f32");
+  static final Kernel SGD_MOMENTUM =
+      kernel(
+          "sgd_momentum",
+          GridRule.ELEMENTS,
+          "w* g* v* decays* control* n:i64 rate:f32 momentum:f32 decay:f32 nesterov:i32");
+  static final Kernel ADAMW =
+      kernel(
+          "adamw",
+          GridRule.ELEMENTS,
+          "w* g* m* v* decays* control* n:i64 step:f32 beta1:f32 beta2:f32 epsilon:f32"
+              + " correction:f32 rate_decay:f32");
+
+  static final List<Kernel> KERNELS = List.of(SQUARE_SUMS, CLIP_SCALE, SGD, SGD_MOMENTUM, ADAMW);
+
   private final CudaDriver driver;
   private final CudaStream stream;
   private final TrainingParameters parameters;
@@ -33,12 +56,16 @@ final class Optimizer implements AutoCloseable {
   private boolean masked;
   private boolean maskOfAll;
 
+  private static Kernel kernel(String name, GridRule grid, String signature) {
+    return Kernel.of(name, grid, signature, Storage.F32);
+  }
+
   Optimizer(CudaDriver driver, CudaStream stream, TrainingParameters parameters) {
     this.driver = driver;
     this.stream = stream;
     this.parameters = parameters;
     this.n = parameters.trained();
-    this.reduction = Kernel.SQUARE_SUMS.grid().shape(n, 1);
+    this.reduction = SQUARE_SUMS.grid().shape(n, 1);
     long segments = n / TrainingParameters.SEGMENT;
     long partialBytes = 4L * reduction.gridX();
     this.partials =
@@ -55,14 +82,21 @@ final class Optimizer implements AutoCloseable {
       return 0;
     }
     prepare(rule);
-    launch(Kernel.SQUARE_SUMS, reduction, parameters.gradients(), partials, (long) n);
     launch(
-        Kernel.CLIP_SCALE,
-        Kernel.CLIP_SCALE.grid().shape(1, 1),
-        partials,
-        control,
-        reduction.gridX(),
-        (float) maxGradientNorm);
+        SQUARE_SUMS
+            .arguments()
+            .pointer("g", parameters.gradients())
+            .pointer("partials", partials)
+            .number("n", n),
+        reduction);
+    launch(
+        CLIP_SCALE
+            .arguments()
+            .pointer("partials", partials)
+            .pointer("control", control)
+            .number("blocks", reduction.gridX())
+            .number("max_norm", (float) maxGradientNorm),
+        CLIP_SCALE.grid().shape(1, 1));
     if (rule instanceof UpdateRule.Sgd sgd) {
       sgd(sgd, (float) learningRate);
     } else if (rule instanceof UpdateRule.AdamW adam) {
@@ -158,52 +192,49 @@ final class Optimizer implements AutoCloseable {
   }
 
   private void sgd(UpdateRule.Sgd rule, float rate) {
-    float decay = (float) rule.weightDecay();
-    long w = parameters.values();
-    long g = parameters.gradients();
-    if (first == 0) {
-      launch(Kernel.SGD, w, g, decays, control, (long) n, rate, decay);
-    } else {
-      launch(
-          Kernel.SGD_MOMENTUM,
-          w,
-          g,
-          first,
-          decays,
-          control,
-          (long) n,
-          rate,
-          (float) rule.momentum(),
-          decay,
-          rule.nesterov() ? 1 : 0);
+    Arguments arguments =
+        update(first == 0 ? SGD : SGD_MOMENTUM)
+            .number("rate", rate)
+            .number("decay", (float) rule.weightDecay());
+    if (first != 0) {
+      arguments
+          .pointer("v", first)
+          .number("momentum", (float) rule.momentum())
+          .number("nesterov", rule.nesterov() ? 1 : 0);
     }
+    launch(arguments, arguments.kernel().grid().shape(n, 1));
   }
 
   private void adamW(UpdateRule.AdamW rule, double rate) {
     long t = steps + 1;
     launch(
-        Kernel.ADAMW,
-        parameters.values(),
-        parameters.gradients(),
-        first,
-        second,
-        decays,
-        control,
-        (long) n,
-        (float) (rate / (1 - Math.pow(rule.beta1(), t))),
-        (float) rule.beta1(),
-        (float) rule.beta2(),
-        (float) rule.epsilon(),
-        (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), t))),
-        (float) (rate * rule.weightDecay()));
+        update(ADAMW)
+            .pointer("m", first)
+            .pointer("v", second)
+            .number("step", (float) (rate / (1 - Math.pow(rule.beta1(), t))))
+            .number("beta1", (float) rule.beta1())
+            .number("beta2", (float) rule.beta2())
+            .number("epsilon", (float) rule.epsilon())
+            .number("correction", (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), t))))
+            .number("rate_decay", (float) (rate * rule.weightDecay())),
+        ADAMW.grid().shape(n, 1));
   }
 
-  private void launch(Kernel kernel, Object... arguments) {
-    launch(kernel, kernel.grid().shape(n, 1), arguments);
+  /** What all rules take. */
+  private Arguments update(Kernel kernel) {
+    return kernel
+        .arguments()
+        .pointer("w", parameters.values())
+        .pointer("g", parameters.gradients())
+        .pointer("decays", decays)
+        .pointer("control", control)
+        .number("n", n);
   }
 
-  private void launch(Kernel kernel, LaunchShape shape, Object... arguments) {
-    stream.launch(kernel, Storage.F32, shape, arguments).run();
+  private void launch(Arguments arguments, LaunchShape shape) {
+    stream
+        .launch(arguments.kernel(), Storage.F32, shape, arguments.inOrder().toArray())
+        .run();
   }
 
   @Override

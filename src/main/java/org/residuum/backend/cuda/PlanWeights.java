@@ -4,15 +4,18 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.kernel.Storage;
-import org.residuum.backend.cuda.op.Assembly;
 import org.residuum.backend.cuda.op.ChannelsLast;
-import org.residuum.backend.cuda.op.Operand;
-import org.residuum.backend.cuda.op.Step;
+import org.residuum.backend.cuda.op.CudaStep;
+import org.residuum.backend.cuda.op.Derivation;
+import org.residuum.backend.lower.ParameterSource;
+import org.residuum.backend.lower.Place;
+import org.residuum.backend.lower.Program;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
@@ -22,65 +25,60 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   private static final long ALIGNMENT = 256;
 
   /** What is to be uploaded and where it goes. */
-  private record Item(Shape shape, FloatBuffer values, Storage storage, long offset) {}
+  private record Item(Tensor tensor, Storage storage, long offset) {
+    int elements() {
+      return tensor.shape().elements();
+    }
+  }
 
   private final CudaDriver driver;
   private final String label;
   private final Resources resources = new Resources();
-  private final Map<Operand, Item> items = new LinkedHashMap<>();
+  private final Map<Place, Item> items = new LinkedHashMap<>();
   private final long base;
   private long bytes;
 
-  /** Uploads what the assembly's steps read. */
-  PlanWeights(CudaDriver driver, Assembly assembly, Parameters parameters, String label) {
-    this.driver = driver;
-    this.label = "weights of " + label;
-    for (Step step : assembly.steps()) {
-      if (step instanceof Step.Product product) {
-        place(product.b(), assembly, parameters);
-      } else if (step instanceof Step.Launch launch) {
-        launch.arguments().forEach(argument -> place(argument, assembly, parameters));
-      }
+  /** Uploads what the program's steps read. */
+  PlanWeights(Device device, Program<CudaStep, Derivation> program, Parameters parameters) {
+    this.driver = device.driver();
+    this.label = "weights of " + program.network().name();
+    for (CudaStep step : program.steps()) {
+      step.places().forEach(place -> put(place, device.precision(), program, parameters));
     }
     try {
       this.base = bytes == 0 ? 0 : resources.allocate(driver, bytes, this.label);
       upload();
     } catch (OutOfDeviceMemoryException e) {
       resources.close();
-      throw MemoryAdvice.smallerNetwork(e, assembly.precision());
+      throw MemoryAdvice.smallerNetwork(e, device.precision());
     } catch (RuntimeException e) {
       resources.close();
       throw e;
     }
   }
 
-  private void place(Object argument, Assembly assembly, Parameters parameters) {
-    if (argument instanceof Operand.Weight weight) {
-      Tensor tensor = parameters.get(weight.name());
-      place(
-          new Operand.Weight(weight.name(), 0),
-          new Item(tensor.shape(), tensor.data(), Storage.of(assembly.precision()), bytes));
-    } else if (argument instanceof Operand.Vector vector) {
-      Tensor tensor = parameters.get(vector.name());
-      place(
-          new Operand.Vector(vector.name(), 0),
-          new Item(tensor.shape(), tensor.data(), Storage.F32, bytes));
-    } else if (argument instanceof Operand.Derived derived) {
-      float[] values = assembly.derivations().get(derived.name()).of(parameters);
-      Item item = new Item(Shape.of(values.length), FloatBuffer.wrap(values), Storage.F32, bytes);
-      place(new Operand.Derived(derived.name(), 0), item);
+  private void put(
+      Place place, Precision precision, Program<CudaStep, Derivation> program, Parameters parameters) {
+    if (place instanceof Place.Weight weight) {
+      put(new Place.Weight(weight.name(), 0), parameters.get(weight.name()), Storage.of(precision));
+    } else if (place instanceof Place.OfParameter vector) {
+      put(new Place.OfParameter(vector.name(), 0), parameters.get(vector.name()), Storage.F32);
+    } else if (place instanceof Place.Derived derived) {
+      float[] values = program.derived().get(derived.index()).of(parameters);
+      Tensor tensor = new Tensor(Shape.of(values.length), FloatBuffer.wrap(values));
+      put(new Place.Derived(derived.index(), 0), tensor, Storage.F32);
     }
   }
 
-  private void place(Operand key, Item item) {
-    if (items.putIfAbsent(key, item) == null) {
-      long size = (long) item.values().limit() * item.storage().bytes();
+  private void put(Place start, Tensor tensor, Storage storage) {
+    if (items.putIfAbsent(start, new Item(tensor, storage, bytes)) == null) {
+      long size = (long) tensor.shape().elements() * storage.bytes();
       bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
   }
 
   private void upload() {
-    long largest = items.values().stream().mapToLong(i -> 4L * i.values().limit()).max().orElse(0);
+    long largest = items.values().stream().mapToLong(item -> 4L * item.elements()).max().orElse(0);
     if (largest == 0) {
       return;
     }
@@ -97,11 +95,12 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   }
 
   private void upload(Item item, ByteBuffer host, long single, CudaStream stream) {
-    int elements = item.values().limit();
+    int elements = item.elements();
     if (elements == 0) {
       return;
     }
-    ChannelsLast.toDevice(item.shape(), item.values(), host.asFloatBuffer().slice(0, elements));
+    ChannelsLast.toDevice(
+        item.tensor().shape(), item.tensor().data(), host.asFloatBuffer().slice(0, elements));
     long target = base + item.offset();
     if (item.storage() == Storage.F32) {
       stream.copyToDevice(target, host, 4L * elements);
@@ -117,28 +116,23 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     return bytes;
   }
 
-  private long address(Operand key) {
-    return base + items.get(key).offset();
+  private long address(Place start) {
+    return base + items.get(start).offset();
   }
 
   @Override
   public long weight(String name) {
-    return address(new Operand.Weight(name, 0));
+    return address(new Place.Weight(name, 0));
   }
 
   @Override
-  public long vector(String name) {
-    return address(new Operand.Vector(name, 0));
+  public long parameter(String name) {
+    return address(new Place.OfParameter(name, 0));
   }
 
   @Override
-  public long derived(String name) {
-    return address(new Operand.Derived(name, 0));
-  }
-
-  @Override
-  public long gradient(String name) {
-    throw new IllegalStateException("an inference plan has no gradient of " + name);
+  public long derived(int index) {
+    return address(new Place.Derived(index, 0));
   }
 
   @Override

@@ -14,6 +14,7 @@ import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.backend.cuda.op.ChannelsLast;
+import org.residuum.backend.lower.ParameterSource;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -221,19 +222,13 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   @Override
   public long weight(String name) {
     return Storage.of(precision) == Storage.F32
-        ? vector(name)
+        ? parameter(name)
         : copies + 2L * trainedSlice(name).offset();
   }
 
   @Override
-  public long vector(String name) {
+  public long parameter(String name) {
     return values + 4L * slices.get(name).offset();
-  }
-
-  @Override
-  public long derived(String name) {
-    throw new IllegalStateException(
-        "node value " + name + " is computed for inference; training has none");
   }
 
   @Override

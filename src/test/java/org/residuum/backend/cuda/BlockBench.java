@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -23,7 +25,7 @@ import org.residuum.network.ResNets;
 final class BlockBench {
   static final String GROUP = "blocks";
 
-  private static final Set<Kernel> BORDERS = Set.of(Kernel.CAST_FROM_F32, Kernel.CAST_TO_F32);
+  private static final Set<Kernel> BORDERS = Set.of(kernel("cast_from_f32"), kernel("cast_to_f32"));
 
   private final BenchDevice device;
   private final BenchSizes sizes;

@@ -2,6 +2,7 @@ package org.residuum.backend.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,10 +77,10 @@ class GpuBenchmarkTest {
 
   @Test
   void kernelsThatGoOverWholeArraysAreMeasured() {
-    assertTrue(KernelBench.isMeasured(Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD));
-    assertTrue(KernelBench.isMeasured(Kernel.ADAMW));
+    assertTrue(KernelBench.isMeasured(kernel("batch_norm_residual_relu_backward")));
+    assertTrue(KernelBench.isMeasured(kernel("adamw")));
     List<Kernel> leftOut = KernelBench.leftOut();
-    for (Kernel kernel : Kernel.values()) {
+    for (Kernel kernel : KernelTable.all()) {
       boolean named = kernel.name().matches("(RELU|RESIDUAL|SIGMOID|BIAS|BATCH_NORM|SCALE).*");
       boolean whole = !kernel.name().endsWith("_FINISH");
       assertTrue(!(named && whole) || !leftOut.contains(kernel), kernel::name);
@@ -97,25 +98,25 @@ class GpuBenchmarkTest {
     Object[] norm = {0L, 0L, 0L, 0L, 0L, 0L, 0L, 11L, 4};
     assertEquals(
         5 * 44 * 4,
-        Traffic.of(Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD, Storage.F32, norm).bytes());
+        Traffic.of(kernel("batch_norm_residual_relu_backward"), Storage.F32, norm).bytes());
     Object[] pool = {0L, 0L, 2, 8, 6, 3, 4, 3, 2, 2, 2, 2, 0, 0, 1, 1};
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
-        Traffic.of(Kernel.MAX_POOL_FORWARD, Storage.BF16, pool).bytes());
+        Traffic.of(kernel("max_pool_forward"), Storage.BF16, pool).bytes());
     Object[] global = {0L, 0L, 5L, 7, 4};
     assertEquals(
         2 * (5 * 7 * 4 + 5 * 4),
-        Traffic.of(Kernel.GLOBAL_AVERAGE_POOL_FORWARD, Storage.BF16, global).bytes());
+        Traffic.of(kernel("global_average_pool_forward"), Storage.BF16, global).bytes());
     Object[] gather = {0L, 0L, 2, 8, 6, 3, 4, 3, 5, 2, 2, 1};
     assertEquals(
         4 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 5),
-        Traffic.of(Kernel.STRIDED_GATHER, Storage.F32, gather).bytes());
+        Traffic.of(kernel("strided_gather"), Storage.F32, gather).bytes());
     // One of two images of 8 × 6 pixels in 2 groups of 3 channels, 3 × 3 taps, rows padded from 27
     // to
     // 32.
     Object[] columns = {0L, 0L, 0L, 8L, 2, 32, 2, 8, 6, 6, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(
-        4 * (2 * 8 * 6 * 32 + 8 * 6 * 6), Traffic.of(Kernel.IM2COL, Storage.F32, columns).bytes());
+        4 * (2 * 8 * 6 * 32 + 8 * 6 * 6), Traffic.of(kernel("im2col"), Storage.F32, columns).bytes());
   }
 
   @Test

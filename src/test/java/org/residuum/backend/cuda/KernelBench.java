@@ -1,7 +1,6 @@
 package org.residuum.backend.cuda;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ final class KernelBench {
   }
 
   void run(Consumer<BenchRow> rows) {
-    for (Kernel kernel : Kernel.values()) {
+    for (Kernel kernel : KernelTable.all()) {
       for (Storage storage : Storage.values()) {
         boolean loads = device.driver().architecture() >= storage.module().minimumArchitecture();
         if (loads && isMeasured(kernel) && kernel.storages().contains(storage)) {
@@ -74,7 +73,7 @@ final class KernelBench {
   static boolean isMeasured(Kernel kernel) {
     boolean flat = kernel.grid() == GridRule.ELEMENTS || kernel.grid() == GridRule.COLUMNS;
     return flat
-        && kernel.arguments().stream()
+        && kernel.parameters().stream()
             .allMatch(
                 argument ->
                     switch (argument.type()) {
@@ -85,7 +84,7 @@ final class KernelBench {
   }
 
   private static boolean isArray(Argument argument, Kernel kernel) {
-    boolean rows = kernel.arguments().stream().anyMatch(a -> a.name().equals("channels"));
+    boolean rows = kernel.parameters().stream().anyMatch(a -> a.name().equals("channels"));
     return Traffic.ARRAYS.contains(argument.name())
         || PARAMETERS.contains(argument.name())
         || argument.name().equals("b") && !rows;
@@ -103,7 +102,7 @@ final class KernelBench {
 
   private BenchRow measured(Kernel kernel, Storage storage, String name, Precision precision) {
     long n = sizes.arrayBytes() / storage.bytes();
-    long arrays = kernel.arguments().stream().filter(a -> isArray(a, kernel)).count();
+    long arrays = kernel.parameters().stream().filter(a -> isArray(a, kernel)).count();
     // Room for fp32 in each array, which casts and optimisers need.
     long each = 4 * n;
     try (BenchDevice.Memory memory = device.allocate(arrays * each + SMALL_BYTES)) {
@@ -133,7 +132,7 @@ final class KernelBench {
     long array = address + SMALL_BYTES;
     long small = address;
     long smallEach = SMALL_BYTES / 8;
-    for (Argument argument : kernel.arguments()) {
+    for (Argument argument : kernel.parameters()) {
       if (argument.type() == ArgumentType.FLOAT32) {
         arguments.add(1e-3f);
       } else if (argument.type() != ArgumentType.POINTER) {
@@ -154,6 +153,6 @@ final class KernelBench {
 
   /** For tests: the kernels that are left out because their arguments are of other kinds. */
   static List<Kernel> leftOut() {
-    return Arrays.stream(Kernel.values()).filter(kernel -> !isMeasured(kernel)).toList();
+    return KernelTable.all().stream().filter(kernel -> !isMeasured(kernel)).toList();
   }
 }

@@ -1,37 +1,51 @@
 package org.residuum.backend.cuda.op;
 
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.KernelVariants;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.backend.lower.Place;
+import org.residuum.network.op.Activation;
 
 /** db[c] = Σ over rows of dy[r, c], in two passes of fixed order. */
 final class ColumnSums {
-  private final Assembly assembly;
+  private static final KernelVariants BIAS_GRADIENT =
+      new KernelVariants(
+              "bias",
+              "_backward",
+              GridRule.COLUMNS,
+              "y*?activation dy* dx*?activation partials* " + Kernel.ROWS)
+          .with(false);
+  private static final Kernel FINISH =
+      Kernel.of(
+          "column_sums_finish",
+          GridRule.COLUMN_FINISH,
+          "partials* sums* chunks:i32 channels:i32",
+          Storage.F32);
 
-  ColumnSums(Assembly assembly) {
-    this.assembly = assembly;
+  private ColumnSums() {}
+
+  static void enter(CudaOps ops) {
+    ops.add(BIAS_GRADIENT.all());
+    ops.add(FINISH);
   }
 
   /** Appends both passes for activations (rows, channels). */
-  void append(Operand dy, Operand sums, long rows, int channels) {
-    LaunchShape shape = Kernel.BIAS_BACKWARD.grid().shape(rows, channels);
-    Operand partials = assembly.scratch(4L * shape.gridY() * channels);
-    assembly.launch(
-        Kernel.BIAS_BACKWARD,
-        Storage.of(assembly.precision()),
-        shape,
-        dy,
-        partials,
-        rows,
-        channels);
-    assembly.launch(
-        Kernel.COLUMN_SUMS_FINISH,
-        Storage.F32,
-        channels,
-        1,
-        partials,
-        sums,
-        shape.gridY(),
-        channels);
+  static void append(CudaAssembly to, Place dy, Place sums, long rows, int channels) {
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
+    Place partials = to.scratch(4L * shape.gridY() * channels);
+    to.launch(BIAS_GRADIENT.of(false, Activation.NONE), to.storage())
+        .pointer("dy", dy)
+        .pointer("partials", partials)
+        .number("rows", rows)
+        .number("channels", channels)
+        .over(shape);
+    to.launch(FINISH)
+        .pointer("partials", partials)
+        .pointer("sums", sums)
+        .number("chunks", shape.gridY())
+        .number("channels", channels)
+        .over(channels);
   }
 }

@@ -5,7 +5,8 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.backend.lower.InPlace;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Epilogue;
@@ -22,7 +23,16 @@ final class Convolutions {
   /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */
   private static final int ROW_MULTIPLE = 8;
 
-  private final Assembly assembly;
+  private static final Kernel IM2COL =
+      Kernel.of(
+          "im2col",
+          GridRule.LINES,
+          "x* columns* first_line:i64 lines:i64 groups:i32 row_length:i32" + Windows.PARAMETERS);
+  private static final Kernel COL2IM =
+      Kernel.of(
+          "col2im", GridRule.LINES, "columns* dx* groups:i32 row_length:i32" + Windows.PARAMETERS);
+
+  private final CudaAssembly to;
   private final Conv2d op;
   private final Precision precision;
   private final Shape x;
@@ -34,24 +44,29 @@ final class Convolutions {
   private final int rowLength;
   private final int bytes;
 
-  /**
-   * The convolution of the assembly's node, or that which the node is a gradient of.
-   *
-   * @param x the shape of the convolution's input
-   */
-  Convolutions(Assembly assembly, Conv2d op, Shape x) {
-    this.assembly = assembly;
+  /** The convolution of the assembly's node, or that which the node is a gradient of. */
+  private Convolutions(CudaAssembly to, Conv2d op) {
+    this.to = to;
     this.op = op;
-    this.precision = assembly.precision();
-    this.x = x;
+    this.precision = to.precision();
+    this.x = to.x();
     this.y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
-    this.images = assembly.rows(x);
+    this.images = to.rows(x);
     this.channels = x.extent(1) / op.groups();
     this.outputs = op.outChannels() / op.groups();
     this.taps = op.window().height() * op.window().width();
     int length = Math.multiplyExact(taps, channels);
     this.rowLength = (length + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
-    this.bytes = Storage.of(precision).bytes();
+    this.bytes = to.storage().bytes();
+  }
+
+  static void enter(CudaOps ops) {
+    ops.add(IM2COL, COL2IM);
+    ops.add(Conv2d.class)
+        .forward((to, node, op) -> new Convolutions(to, op).forward(to.overwrites(1)))
+        .inPlace(InPlace.addend(1))
+        .inputGradient((to, node, op) -> new Convolutions(to, op).inputGradient())
+        .weightGradient((to, node, op) -> new Convolutions(to, op).weightGradient());
   }
 
   /** Whether x itself is the matrix of windows. */
@@ -71,7 +86,7 @@ final class Convolutions {
     return lines * y.extent(3);
   }
 
-  private static Operand elements(Operand operand, long count, int elementBytes) {
+  private static Place elements(Place operand, long count, int elementBytes) {
     return count == 0 ? operand : operand.plus(count * elementBytes);
   }
 
@@ -81,7 +96,7 @@ final class Convolutions {
   }
 
   /** The line's place in y or dy. */
-  private Operand from(Operand images, long line) {
+  private Place from(Place images, long line) {
     return elements(images, rows(line) * op.outChannels(), bytes);
   }
 
@@ -90,8 +105,8 @@ final class Convolutions {
    *
    * @param inPlace whether y takes over the residual's memory
    */
-  void forward(boolean inPlace) {
-    new Chunks(assembly.input(0), false)
+  private void forward(boolean inPlace) {
+    new Chunks(to.input(0), false)
         .each(
             (columns, line, lines) -> {
               im2col(columns, line, lines);
@@ -104,24 +119,26 @@ final class Convolutions {
                       columns.rowStride,
                       length(),
                       op.outChannels());
-              assembly.multiply(
+              to.multiply(
                   gemm.times(op.groups(), columns.groupStride, weights(), outputs)
                       .accumulating(inPlace),
                   columns.first,
-                  assembly.weight(0),
-                  from(assembly.output(0), line));
+                  to.weight(0),
+                  from(to.output(0), line));
             });
     boolean apart = op.epilogue().residual() && !inPlace;
-    new Epilogues(assembly, rows(lines()), op.outChannels())
-        .append(
-            op.bias() ? assembly.vector(1) : null,
-            apart ? assembly.input(1) : null,
+    Epilogues.append(
+        to,
+        rows(lines()),
+        op.outChannels(),
+        op.bias() ? to.vector(1) : null,
+            apart ? to.input(1) : null,
             op.epilogue().activation());
   }
 
   /** dw = dyᵀ · columns(x), db = Σ dy */
-  void weightGradient() {
-    new Chunks(assembly.input(0), false)
+  private void weightGradient() {
+    new Chunks(to.input(0), false)
         .each(
             (columns, line, lines) -> {
               im2col(columns, line, lines);
@@ -134,22 +151,21 @@ final class Convolutions {
                       op.outChannels(),
                       columns.rowStride,
                       length());
-              assembly.multiply(
+              to.multiply(
                   gemm.times(op.groups(), outputs, columns.groupStride, weights())
                       .accumulating(line > 0),
-                  from(assembly.input(1), line),
+                  from(to.input(1), line),
                   columns.first,
-                  assembly.output(0));
+                  to.output(0));
             });
     if (op.bias()) {
-      new ColumnSums(assembly)
-          .append(assembly.input(1), assembly.output(1), rows(lines()), op.outChannels());
+      ColumnSums.append(to, to.input(1), to.output(1), rows(lines()), op.outChannels());
     }
   }
 
   /** dx = col2im(dy · w), whole images at a time. */
-  void inputGradient() {
-    new Chunks(assembly.output(0), true)
+  private void inputGradient() {
+    new Chunks(to.output(0), true)
         .each(
             (columns, line, lines) -> {
               Gemm gemm =
@@ -161,10 +177,10 @@ final class Convolutions {
                       op.outChannels(),
                       length(),
                       columns.rowStride);
-              assembly.multiply(
+              to.multiply(
                   gemm.times(op.groups(), outputs, weights(), columns.groupStride),
-                  from(assembly.input(0), line),
-                  assembly.weight(0),
+                  from(to.input(0), line),
+                  to.weight(0),
                   columns.first);
               col2im(columns, line, lines);
             });
@@ -174,15 +190,18 @@ final class Convolutions {
     if (isPixelwise()) {
       return;
     }
-    Object[] arguments = {
-      assembly.input(0), columns.first, line, lines, op.groups(), columns.rowStride
-    };
-    assembly.launch(
-        Kernel.IM2COL,
-        Storage.of(precision),
-        lines * op.groups(),
-        GridRule.accesses((long) y.extent(3) * taps, channels, Storage.of(precision)),
-        WindowArguments.of(arguments, images, x, y, op.window()));
+    Launch launch =
+        to.launch(IM2COL, to.storage())
+            .pointer("x", to.input(0))
+            .pointer("columns", columns.first)
+            .number("first_line", line)
+            .number("lines", lines)
+            .number("groups", op.groups())
+            .number("row_length", columns.rowStride);
+    Windows.put(launch, images, x, y, op.window())
+        .over(
+            lines * op.groups(),
+            GridRule.accesses((long) y.extent(3) * taps, channels, to.storage()));
   }
 
   private void col2im(Columns columns, long line, long lines) {
@@ -191,18 +210,16 @@ final class Convolutions {
     }
     long pixels = line / y.extent(2) * x.extent(2) * x.extent(3);
     int count = (int) (lines / y.extent(2));
-    Object[] arguments = {
-      columns.first,
-      elements(assembly.output(0), pixels * x.extent(1), bytes),
-      op.groups(),
-      columns.rowStride
-    };
-    assembly.launch(
-        Kernel.COL2IM,
-        Storage.of(precision),
-        (long) count * x.extent(2),
-        GridRule.accesses((long) x.extent(3) * op.groups(), channels, Storage.of(precision)),
-        WindowArguments.of(arguments, count, x, y, op.window()));
+    Launch launch =
+        to.launch(COL2IM, to.storage())
+            .pointer("columns", columns.first)
+            .pointer("dx", elements(to.output(0), pixels * x.extent(1), bytes))
+            .number("groups", op.groups())
+            .number("row_length", columns.rowStride);
+    Windows.put(launch, count, x, y, op.window())
+        .over(
+            (long) count * x.extent(2),
+            GridRule.accesses((long) x.extent(3) * op.groups(), channels, to.storage()));
   }
 
   /**
@@ -212,7 +229,7 @@ final class Convolutions {
    * @param rowStride elements from a row to the next
    * @param groupStride elements from a group to the next
    */
-  private record Columns(Operand first, int rowStride, long groupStride) {}
+  private record Columns(Place first, int rowStride, long groupStride) {}
 
   /** What to do with the windows of y's lines {@code line} to {@code line + lines - 1}. */
   @FunctionalInterface
@@ -222,23 +239,23 @@ final class Convolutions {
 
   /**
    * y's lines, cut so that the columns of all groups of a chunk fit into {@link
-   * Assembly#chunkBytes}.
+   * CudaAssembly#chunkBytes}.
    */
   private final class Chunks {
-    private final Operand image;
+    private final Place image;
     private final long lines;
-    private final Operand columns;
+    private final Place columns;
 
     /**
      * @param image x or dx
      */
-    Chunks(Operand image, boolean wholeImages) {
+    Chunks(Place image, boolean wholeImages) {
       long lineBytes = rows(1) * op.groups() * rowLength * bytes;
       long least = wholeImages ? y.extent(2) : 1;
-      long fitting = assembly.chunkBytes() / Math.max(1, lineBytes) / least * least;
+      long fitting = to.chunkBytes() / Math.max(1, lineBytes) / least * least;
       this.image = image;
       this.lines = Math.min(lines(), Math.max(least, fitting));
-      this.columns = isPixelwise() ? null : assembly.scratch(lines * lineBytes);
+      this.columns = isPixelwise() ? null : to.scratch(lines * lineBytes);
     }
 
     void each(Chunk chunk) {

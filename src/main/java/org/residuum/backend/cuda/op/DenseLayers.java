@@ -1,65 +1,66 @@
 package org.residuum.backend.cuda.op;
 
 import org.residuum.backend.cuda.driver.Gemm;
-import org.residuum.network.Shape;
+import org.residuum.backend.lower.InPlace;
+import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Dense;
 
 /** Dense layers: one product each way, weights (out, in) as PyTorch keeps them. */
 final class DenseLayers {
-  private final Assembly assembly;
-  private final Dense op;
-  private final long rows;
-  private final int in;
-  private final int out;
+  private DenseLayers() {}
 
-  /**
-   * The dense layer of the assembly's node, or that which the node is a gradient of.
-   *
-   * @param x the shape of the layer's input, (N, in)
-   */
-  DenseLayers(Assembly assembly, Dense op, Shape x) {
-    this.assembly = assembly;
-    this.op = op;
-    this.rows = assembly.rows(x);
-    this.in = x.extent(1);
-    this.out = op.outFeatures();
+  static void enter(CudaOps ops) {
+    ops.add(Dense.class)
+        .forward((to, node, op) -> forward(to, op))
+        .inPlace(InPlace.addend(1))
+        .inputGradient((to, node, op) -> inputGradient(to, op.outFeatures()))
+        .weightGradient((to, node, op) -> weightGradient(to, op));
+    ops.keepSingle(WeightGradient.class, (node, known) -> node.outputs());
   }
 
-  /**
-   * y = activation(x Wᵀ + b [+ residual]).
-   *
-   * @param inPlace whether y takes over the residual's memory
-   */
-  void forward(boolean inPlace) {
-    Gemm gemm = Gemm.timesTransposed(assembly.precision(), rows, out, in, in, in, out);
-    assembly.multiply(
-        gemm.accumulating(inPlace), assembly.input(0), assembly.weight(0), assembly.output(0));
+  /** y = activation(x Wᵀ + b [+ residual]), onto the residual where y takes its memory. */
+  private static void forward(CudaAssembly to, Dense op) {
+    long rows = to.rows(to.x());
+    int in = to.x().extent(1);
+    int out = op.outFeatures();
+    boolean inPlace = to.overwrites(1);
+    to.multiply(
+        Gemm.timesTransposed(to.precision(), rows, out, in, in, in, out).accumulating(inPlace),
+        to.input(0),
+        to.weight(0),
+        to.output(0));
     boolean apart = op.epilogue().residual() && !inPlace;
-    new Epilogues(assembly, rows, out)
-        .append(
-            op.bias() ? assembly.vector(1) : null,
-            apart ? assembly.input(1) : null,
-            op.epilogue().activation());
+    Epilogues.append(
+        to,
+        rows,
+        out,
+        op.bias() ? to.vector(1) : null,
+        apart ? to.input(1) : null,
+        op.epilogue().activation());
   }
 
   /** dx = dy W */
-  void inputGradient() {
-    assembly.multiply(
-        Gemm.plain(assembly.precision(), rows, in, out, out, in, in),
-        assembly.input(0),
-        assembly.weight(0),
-        assembly.output(0));
+  private static void inputGradient(CudaAssembly to, int out) {
+    int in = to.x().extent(1);
+    to.multiply(
+        Gemm.plain(to.precision(), to.rows(to.x()), in, out, out, in, in),
+        to.input(0),
+        to.weight(0),
+        to.output(0));
   }
 
   /** dw = dyᵀ x, db = Σ dy */
-  void weightGradient() {
-    assembly.multiply(
-        Gemm.transposedTimes(assembly.precision(), out, in, rows, out, in, in),
-        assembly.input(1),
-        assembly.input(0),
-        assembly.output(0));
+  private static void weightGradient(CudaAssembly to, Dense op) {
+    long rows = to.rows(to.x());
+    int in = to.x().extent(1);
+    int out = op.outFeatures();
+    to.multiply(
+        Gemm.transposedTimes(to.precision(), out, in, rows, out, in, in),
+        to.input(1),
+        to.input(0),
+        to.output(0));
     if (op.bias()) {
-      new ColumnSums(assembly).append(assembly.input(1), assembly.output(1), rows, out);
+      ColumnSums.append(to, to.input(1), to.output(1), rows, out);
     }
   }
 }

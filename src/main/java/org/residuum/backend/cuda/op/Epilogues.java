@@ -1,53 +1,63 @@
 package org.residuum.backend.cuda.op;
 
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.KernelVariants;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Activation;
 
 /** What follows the sums of a product: y = activation(y + bias [+ residual]), in y's own memory. */
 final class Epilogues {
-  private final Assembly assembly;
-  private final Operand y;
-  private final long rows;
-  private final int channels;
+  private static final KernelVariants BIAS =
+      new KernelVariants(
+              "bias", "_forward", GridRule.ELEMENTS, "x* b* residual*?residual y* " + Kernel.ROWS)
+          .with(false, true);
 
-  /**
-   * For the first output of the assembly's node.
-   *
-   * @param rows of y (rows, channels)
-   */
-  Epilogues(Assembly assembly, long rows, int channels) {
-    this.assembly = assembly;
-    this.y = assembly.output(0);
-    this.rows = rows;
-    this.channels = channels;
+  private Epilogues() {}
+
+  static void enter(CudaOps ops) {
+    ops.add(BIAS.all());
   }
 
   /**
-   * Appends the pass, if one is needed.
+   * Appends the pass over the first output (rows, channels), if one is needed.
    *
    * @param bias (channels), or null
    * @param residual as y, or null where there is none or the product has added it
    */
-  void append(Operand bias, Operand residual, Activation activation) {
-    boolean relu = activation.kind() == Activation.Kind.RELU;
+  static void append(
+      CudaAssembly to,
+      long rows,
+      int channels,
+      Place bias,
+      Place residual,
+      Activation activation) {
+    Place y = to.output(0);
     long n = rows * channels;
-    if (bias != null && residual != null) {
-      Kernel kernel = relu ? Kernel.BIAS_RESIDUAL_RELU_FORWARD : Kernel.BIAS_RESIDUAL_FORWARD;
-      launch(kernel, n, y, bias, residual, y, rows, channels);
-    } else if (bias != null) {
-      launch(relu ? Kernel.BIAS_RELU_FORWARD : Kernel.BIAS_FORWARD, n, y, bias, y, rows, channels);
+    if (bias != null) {
+      Launch launch = to.launch(BIAS.of(residual != null, activation));
+      if (residual != null) {
+        launch.pointer("residual", residual);
+      }
+      launch
+          .pointer("x", y)
+          .pointer("b", bias)
+          .pointer("y", y)
+          .number("rows", rows)
+          .number("channels", channels)
+          .over(n);
     } else if (residual != null) {
-      Kernel kernel = relu ? Kernel.RESIDUAL_ADD_RELU_FORWARD : Kernel.RESIDUAL_ADD_FORWARD;
-      launch(kernel, n, y, residual, y, n);
-    } else if (relu) {
-      launch(Kernel.RELU_FORWARD, n, y, y, n);
+      Elementwise.sum(to, activation, y, residual, y, n);
+    } else if (KernelVariants.fuses(activation) && !activation.isNone()) {
+      Activations.append(to, activation, y, y, n);
     }
-    if (!relu && !activation.isNone()) {
-      new Pointwise(assembly).activate(activation, y, y, n);
-    }
+    activateApart(to, activation, y, n);
   }
 
-  private void launch(Kernel kernel, long n, Object... arguments) {
-    assembly.launch(kernel, assembly.type(), n, 1, arguments);
+  /** Applies an activation that the kernel before could not apply. */
+  static void activateApart(CudaAssembly to, Activation activation, Place y, long n) {
+    if (!KernelVariants.fuses(activation)) {
+      Activations.append(to, activation, y, y, n);
+    }
   }
 }

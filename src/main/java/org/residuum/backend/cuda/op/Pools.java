@@ -4,82 +4,89 @@ import java.util.List;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.Shape;
+import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Pool2d;
-import org.residuum.network.op.Window;
 
 /** Pooling and its gradient over NHWC images. */
 final class Pools {
-  private final Assembly assembly;
-  private final Shape x;
-  private final int images;
+  private static final String DIVISOR = " pad_bottom:i32 pad_right:i32 count_padding:i32";
+  private static final String GLOBAL = " images:i64 pixels:i32 channels:i32";
+  private static final Kernel MAX = lines("max_pool_forward", "x* y*" + Windows.PARAMETERS);
+  private static final Kernel MAX_GRADIENT =
+      lines("max_pool_backward", "x* dy* dx*" + Windows.PARAMETERS);
+  private static final Kernel AVERAGE =
+      lines("average_pool_forward", "x* y*" + Windows.PARAMETERS + DIVISOR);
+  private static final Kernel AVERAGE_GRADIENT =
+      lines("average_pool_backward", "dy* dx*" + Windows.PARAMETERS + DIVISOR);
+  private static final Kernel GLOBAL_AVERAGE =
+      lines("global_average_pool_forward", "x* y*" + GLOBAL);
+  private static final Kernel GLOBAL_AVERAGE_GRADIENT =
+      lines("global_average_pool_backward", "dy* dx*" + GLOBAL);
 
-  /**
-   * The pooling of the assembly's node, or that which the node is a gradient of.
-   *
-   * @param x the shape of its input
-   */
-  Pools(Assembly assembly, Shape x) {
-    this.assembly = assembly;
-    this.x = x;
-    this.images = assembly.rows(x);
+  private Pools() {}
+
+  private static Kernel lines(String name, String signature) {
+    return Kernel.of(name, GridRule.LINES, signature);
   }
 
-  void forward(Pool2d pool) {
-    Shape y = pool.outputs(List.of(x)).get(0);
-    Object[] buffers = {assembly.input(0), assembly.output(0)};
-    boolean max = pool.kind() == Pool2d.Kind.MAX;
-    launch(
-        max ? Kernel.MAX_POOL_FORWARD : Kernel.AVERAGE_POOL_FORWARD,
-        (long) images * y.extent(2),
-        y.extent(3),
-        WindowArguments.of(buffers, images, x, y, pool.window(), max ? none() : divisor(pool)));
+  static void enter(CudaOps ops) {
+    ops.add(MAX, MAX_GRADIENT, AVERAGE, AVERAGE_GRADIENT, GLOBAL_AVERAGE, GLOBAL_AVERAGE_GRADIENT);
+    ops.add(Pool2d.class)
+        .forward((to, node, op) -> forward(to, op))
+        .inputGradient((to, node, op) -> gradient(to, op));
+    ops.add(GlobalAveragePool.class)
+        .forward((to, node, op) -> global(to, GLOBAL_AVERAGE, "x", "y", 1))
+        .inputGradient(
+            (to, node, op) -> global(to, GLOBAL_AVERAGE_GRADIENT, "dy", "dx", pixels(to.x())));
   }
 
-  void gradient(Pool2d pool) {
-    Shape y = pool.outputs(List.of(x)).get(0);
-    boolean max = pool.kind() == Pool2d.Kind.MAX;
-    Object[] buffers =
-        max
-            ? new Object[] {assembly.input(0), assembly.input(1), assembly.output(0)}
-            : new Object[] {assembly.input(0), assembly.output(0)};
-    launch(
-        max ? Kernel.MAX_POOL_BACKWARD : Kernel.AVERAGE_POOL_BACKWARD,
-        (long) images * x.extent(2),
-        x.extent(3),
-        WindowArguments.of(buffers, images, x, y, pool.window(), max ? none() : divisor(pool)));
+  private static boolean isMax(Pool2d pool) {
+    return pool.kind() == Pool2d.Kind.MAX;
   }
 
-  private static Object[] none() {
-    return new Object[0];
+  private static void forward(CudaAssembly to, Pool2d pool) {
+    Launch launch = to.launch(isMax(pool) ? MAX : AVERAGE);
+    launch.pointer("x", to.input(0)).pointer("y", to.output(0));
+    append(to, launch, pool, pool.outputs(List.of(to.x())).get(0));
   }
 
-  private static Object[] divisor(Pool2d pool) {
-    Window window = pool.window();
-    return new Object[] {window.padBottom(), window.padRight(), pool.countPadding() ? 1 : 0};
+  private static void gradient(CudaAssembly to, Pool2d pool) {
+    Launch launch = to.launch(isMax(pool) ? MAX_GRADIENT : AVERAGE_GRADIENT);
+    if (isMax(pool)) {
+      launch.pointer("x", to.input(0));
+    }
+    launch.pointer("dy", to.lastInput()).pointer("dx", to.output(0));
+    append(to, launch, pool, to.x());
   }
 
-  void globalForward() {
-    global(Kernel.GLOBAL_AVERAGE_POOL_FORWARD, 1);
+  private static void append(CudaAssembly to, Launch launch, Pool2d pool, Shape result) {
+    int images = to.rows(to.x());
+    Windows.put(launch, images, to.x(), pool.outputs(List.of(to.x())).get(0), pool.window());
+    if (!isMax(pool)) {
+      launch
+          .number("pad_bottom", pool.window().padBottom())
+          .number("pad_right", pool.window().padRight())
+          .number("count_padding", pool.countPadding() ? 1 : 0);
+    }
+    launch.over((long) images * result.extent(2), accesses(to, result.extent(3)));
   }
 
-  void globalGradient() {
-    global(Kernel.GLOBAL_AVERAGE_POOL_BACKWARD, x.extent(2) * x.extent(3));
+  private static void global(CudaAssembly to, Kernel kernel, String from, String name, int width) {
+    int images = to.rows(to.x());
+    to.launch(kernel)
+        .pointer(from, to.input(0))
+        .pointer(name, to.output(0))
+        .number("images", images)
+        .number("pixels", pixels(to.x()))
+        .number("channels", to.x().extent(1))
+        .over(images, accesses(to, width));
   }
 
-  private void global(Kernel kernel, int pixels) {
-    launch(
-        kernel,
-        images,
-        pixels,
-        assembly.input(0),
-        assembly.output(0),
-        (long) images,
-        x.extent(2) * x.extent(3),
-        x.extent(1));
+  private static int pixels(Shape image) {
+    return image.extent(2) * image.extent(3);
   }
 
-  private void launch(Kernel kernel, long lines, int pixels, Object... arguments) {
-    long width = GridRule.accesses(pixels, x.extent(1), assembly.type());
-    assembly.launch(kernel, assembly.type(), lines, width, arguments);
+  private static long accesses(CudaAssembly to, int pixels) {
+    return GridRule.accesses(pixels, to.x().extent(1), to.type());
   }
 }

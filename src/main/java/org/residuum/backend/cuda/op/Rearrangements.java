@@ -4,9 +4,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
+import org.residuum.network.op.Concat;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.Transpose;
 
 /**
  * Joins, transpositions and selections along any axis, as imported networks have them: copies of
@@ -16,48 +20,72 @@ final class Rearrangements {
   private static final int KERNEL_AXES = 4;
   private static final BoxAxis ONE = new BoxAxis(1, 0, 0);
 
-  private final Assembly assembly;
+  private static final Kernel FILL =
+      Kernel.of("fill", GridRule.ELEMENTS, "y* n:i64 value:f32");
+  private static final Kernel COPY =
+      Kernel.of(
+          "strided_copy",
+          GridRule.ELEMENTS,
+          "x* y* n:i32 extent1:i32 extent2:i32 extent3:i32 x_stride0:i64 x_stride1:i64"
+              + " x_stride2:i64 x_stride3:i64 y_stride0:i64 y_stride1:i64 y_stride2:i64"
+              + " y_stride3:i64");
 
-  Rearrangements(Assembly assembly) {
-    this.assembly = assembly;
+  private final CudaAssembly to;
+
+  private Rearrangements(CudaAssembly to) {
+    this.to = to;
   }
 
-  void concat(int axis, List<Shape> parts, Shape y) {
-    long[] to = strides(y);
+  static void enter(CudaOps ops) {
+    ops.add(FILL, COPY);
+    ops.add(Concat.class)
+        .forward(
+            (to, node, op) -> new Rearrangements(to).concat(op.axis(), node.inputShapes()));
+    ops.add(Transpose.class)
+        .forward((to, node, op) -> new Rearrangements(to).transpose(op.permutation()));
+    ops.add(Gather.class).forward((to, node, op) -> new Rearrangements(to).gather(op));
+  }
+
+  private void concat(int axis, List<Shape> parts) {
+    long[] target = strides(to.y());
     long offset = 0;
     for (int i = 0; i < parts.size(); i++) {
       Shape part = parts.get(i);
       copy(
-          assembly.input(i), output(offset), BoxAxis.of(assembly.extents(part), strides(part), to));
-      offset += part.extent(axis) * to[axis];
+          to.input(i), output(offset), BoxAxis.of(to.extents(part), strides(part), target));
+      offset += part.extent(axis) * target[axis];
     }
   }
 
   /** x seen in the order of y's axes is copied to y. */
-  void transpose(List<Integer> permutation, Shape x, Shape y) {
-    long[] strides = strides(x);
+  private void transpose(List<Integer> permutation) {
+    long[] strides = strides(to.x());
     long[] from = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
-    List<BoxAxis> axes = BoxAxis.of(assembly.extents(y), from, strides(y));
+    List<BoxAxis> axes = BoxAxis.of(to.extents(to.y()), from, strides(to.y()));
     Transposition tiled = Transposition.of(axes);
     if (tiled != null && tiled.isWorthwhile()) {
-      tiled.launch(assembly, assembly.input(0), assembly.output(0));
+      tiled.append(to, to.input(0), to.output(0));
     } else {
-      copy(assembly.input(0), assembly.output(0), axes);
+      copy(to.input(0), to.output(0), axes);
     }
   }
 
   /** The fill value everywhere, if there is one, then a copy for each run of even steps. */
-  void gather(Gather op, Shape x, Shape y) {
+  private void gather(Gather op) {
     List<Integer> indices = op.indices();
     if (indices.contains(Gather.FILL)) {
-      long n = assembly.elements(y);
-      assembly.launch(Kernel.FILL, assembly.type(), n, 1, assembly.output(0), n, op.fill());
+      long n = to.elements(to.y());
+      to.launch(FILL)
+          .pointer("y", to.output(0))
+          .number("n", n)
+          .number("value", op.fill())
+          .over(n);
     }
     int at = 0;
     while (at < indices.size()) {
       int end = endOfRun(indices, at);
       if (indices.get(at) != Gather.FILL) {
-        gather(op, x, y, at, end);
+        gather(op, at, end);
       }
       at = end;
     }
@@ -75,23 +103,23 @@ final class Rearrangements {
     return end;
   }
 
-  private void gather(Gather op, Shape x, Shape y, int at, int end) {
+  private void gather(Gather op, int at, int end) {
     int first = op.indices().get(at);
     int step = end - at > 1 ? op.indices().get(at + 1) - first : 1;
-    int[] extents = assembly.extents(y);
-    long[] from = strides(x);
-    long[] to = strides(y);
-    Operand source = assembly.input(0).plus(first * from[op.axis()] * assembly.type().bytes());
-    Operand target = output(at * to[op.axis()]);
+    int[] extents = to.extents(to.y());
+    long[] from = strides(to.x());
+    long[] target = strides(to.y());
+    Place source = to.input(0).plus(first * from[op.axis()] * to.type().bytes());
+    Place start = output(at * target[op.axis()]);
     extents[op.axis()] = end - at;
     from[op.axis()] *= step;
-    copy(source, target, BoxAxis.of(extents, from, to));
+    copy(source, start, BoxAxis.of(extents, from, target));
   }
 
-  private void copy(Operand x, Operand y, List<BoxAxis> axes) {
+  private void copy(Place x, Place y, List<BoxAxis> axes) {
     long n = BoxAxis.elements(axes);
     if (BoxAxis.isDense(axes)) {
-      assembly.copy(x, y, n * assembly.type().bytes());
+      to.copy(x, y, n * to.type().bytes());
     } else if (axes.size() > KERNEL_AXES) {
       BoxAxis axis = shortest(axes);
       for (int i = 0; i < axis.extent(); i++) {
@@ -108,14 +136,14 @@ final class Rearrangements {
   }
 
   /** The part of a box that lies at positions {@code first} to {@code first + count - 1}. */
-  private void copy(Operand x, Operand y, List<BoxAxis> axes, BoxAxis axis, int first, int count) {
+  private void copy(Place x, Place y, List<BoxAxis> axes, BoxAxis axis, int first, int count) {
     List<BoxAxis> part = new ArrayList<>(axes);
     if (count == 1) {
       part.remove(axis);
     } else {
       part.set(part.indexOf(axis), new BoxAxis(count, axis.from(), axis.to()));
     }
-    int bytes = assembly.type().bytes();
+    int bytes = to.type().bytes();
     copy(x.plus(first * axis.from() * bytes), y.plus(first * axis.to() * bytes), part);
   }
 
@@ -125,23 +153,27 @@ final class Rearrangements {
     return Collections.min(outer, Comparator.comparingInt(BoxAxis::extent));
   }
 
-  private void launch(Operand x, Operand y, int n, List<BoxAxis> axes) {
+  private void launch(Place x, Place y, int n, List<BoxAxis> axes) {
     List<BoxAxis> four = new ArrayList<>(axes);
     while (four.size() < KERNEL_AXES) {
       four.add(0, ONE);
     }
-    List<Object> arguments = new ArrayList<>(List.of(x, y, n));
-    four.subList(1, KERNEL_AXES).forEach(axis -> arguments.add(axis.extent()));
-    four.forEach(axis -> arguments.add(axis.from()));
-    four.forEach(axis -> arguments.add(axis.to()));
-    assembly.launch(Kernel.STRIDED_COPY, assembly.type(), n, 1, arguments.toArray());
+    Launch launch = to.launch(COPY).pointer("x", x).pointer("y", y).number("n", n);
+    for (int i = 0; i < KERNEL_AXES; i++) {
+      if (i > 0) {
+        launch.number("extent" + i, four.get(i).extent());
+      }
+      launch.number("x_stride" + i, four.get(i).from());
+      launch.number("y_stride" + i, four.get(i).to());
+    }
+    launch.over(n);
   }
 
-  private Operand output(long offset) {
-    return assembly.output(0).plus(offset * assembly.type().bytes());
+  private Place output(long offset) {
+    return to.output(0).plus(offset * to.type().bytes());
   }
 
   private long[] strides(Shape shape) {
-    return ChannelsLast.strides(assembly.extents(shape));
+    return ChannelsLast.strides(to.extents(shape));
   }
 }

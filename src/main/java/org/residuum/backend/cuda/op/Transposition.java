@@ -1,12 +1,17 @@
 package org.residuum.backend.cuda.op;
 
 import java.util.List;
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.lower.Place;
 
 /**
  * y[b, c, m, r] = x[b, r, m, c] with both tensors dense, what the kernel {@code transpose} does.
  */
 record Transposition(long batch, int rows, int middle, int columns) {
+  static final Kernel KERNEL =
+      Kernel.of(
+          "transpose", GridRule.TILES, "x* y* batch:i64 rows:i32 middle:i32 columns:i32");
   private static final BoxAxis ONE = new BoxAxis(1, 0, 0);
   private static final int TILE = 32;
 
@@ -46,9 +51,15 @@ record Transposition(long batch, int rows, int middle, int columns) {
   }
 
   /** Appends the launch. */
-  void launch(Assembly assembly, Operand x, Operand y) {
+  void append(CudaAssembly to, Place x, Place y) {
     long tiles = batch * middle * ((rows + TILE - 1) / TILE) * ((columns + TILE - 1) / TILE);
-    assembly.launch(
-        Kernel.TRANSPOSE, assembly.type(), tiles, 1, x, y, batch, rows, middle, columns);
+    to.launch(KERNEL)
+        .pointer("x", x)
+        .pointer("y", y)
+        .number("batch", batch)
+        .number("rows", rows)
+        .number("middle", middle)
+        .number("columns", columns)
+        .over(tiles);
   }
 }

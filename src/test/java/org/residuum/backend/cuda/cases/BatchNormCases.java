@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -16,25 +18,25 @@ final class BatchNormCases {
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (RowShape shape : RowShape.all()) {
-      cases.add(shape.of(Kernel.BATCH_NORM_STATISTICS, rig -> statistics(rig, shape, 0)));
-      normalize(cases, shape, Kernel.BATCH_NORM_FORWARD, false, false);
-      normalize(cases, shape, Kernel.BATCH_NORM_RELU_FORWARD, false, true);
-      normalize(cases, shape, Kernel.BATCH_NORM_RESIDUAL_FORWARD, true, false);
-      normalize(cases, shape, Kernel.BATCH_NORM_RESIDUAL_RELU_FORWARD, true, true);
-      scaleShift(cases, shape, Kernel.SCALE_SHIFT_FORWARD, false, false);
-      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RELU_FORWARD, false, true);
-      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RESIDUAL_FORWARD, true, false);
-      scaleShift(cases, shape, Kernel.SCALE_SHIFT_RESIDUAL_RELU_FORWARD, true, true);
-      reduce(cases, shape, Kernel.BATCH_NORM_BACKWARD_REDUCE, false);
-      reduce(cases, shape, Kernel.BATCH_NORM_RELU_BACKWARD_REDUCE, true);
-      backward(cases, shape, Kernel.BATCH_NORM_BACKWARD, false, false);
-      backward(cases, shape, Kernel.BATCH_NORM_RELU_BACKWARD, true, false);
-      backward(cases, shape, Kernel.BATCH_NORM_RESIDUAL_RELU_BACKWARD, true, true);
+      cases.add(shape.of(kernel("batch_norm_statistics"), rig -> statistics(rig, shape, 0)));
+      normalize(cases, shape, kernel("batch_norm_forward"), false, false);
+      normalize(cases, shape, kernel("batch_norm_relu_forward"), false, true);
+      normalize(cases, shape, kernel("batch_norm_residual_forward"), true, false);
+      normalize(cases, shape, kernel("batch_norm_residual_relu_forward"), true, true);
+      scaleShift(cases, shape, kernel("scale_shift_forward"), false, false);
+      scaleShift(cases, shape, kernel("scale_shift_relu_forward"), false, true);
+      scaleShift(cases, shape, kernel("scale_shift_residual_forward"), true, false);
+      scaleShift(cases, shape, kernel("scale_shift_residual_relu_forward"), true, true);
+      reduce(cases, shape, kernel("batch_norm_backward_reduce"), false);
+      reduce(cases, shape, kernel("batch_norm_relu_backward_reduce"), true);
+      backward(cases, shape, kernel("batch_norm_backward"), false, false);
+      backward(cases, shape, kernel("batch_norm_relu_backward"), true, false);
+      backward(cases, shape, kernel("batch_norm_residual_relu_backward"), true, true);
     }
     RowShape far = new RowShape(Storage.F32, 1300, 12, 0, false);
     cases.add(
         new KernelCase(
-            Kernel.BATCH_NORM_STATISTICS,
+            kernel("batch_norm_statistics"),
             Storage.F32,
             "with a mean 4096 times the deviation",
             rig -> statistics(rig, far, 4096)));
@@ -50,16 +52,16 @@ final class BatchNormCases {
     }
     float[] gamma = rig.vector(channels);
     float[] running = rig.positive(channels);
-    LaunchShape grid = shape.grid(Kernel.BATCH_NORM_STATISTICS);
+    LaunchShape grid = shape.grid(kernel("batch_norm_statistics"));
     DeviceArray partials = rig.outF32(2 * grid.gridY() * channels);
     DeviceArray mean = rig.outF32(channels);
     DeviceArray var = rig.outF32(channels);
     DeviceArray scale = rig.outF32(channels);
     DeviceArray runningMean = rig.inF32(running);
     DeviceArray runningVar = rig.inF32(running);
-    rig.launch(Kernel.BATCH_NORM_STATISTICS, grid, rig.in(x), partials, (long) rows, channels);
+    rig.launch(kernel("batch_norm_statistics"), grid, rig.in(x), partials, (long) rows, channels);
     rig.launch(
-        Kernel.BATCH_NORM_STATISTICS_FINISH,
+        kernel("batch_norm_statistics_finish"),
         shape.finishGrid(),
         partials,
         rig.inF32(gamma),
@@ -218,7 +220,7 @@ final class BatchNormCases {
               arguments.addAll(List.of(rig.in(dy), partials, (long) rows, channels));
               rig.launch(kernel, grid, arguments.toArray());
               rig.launch(
-                  Kernel.BATCH_NORM_BACKWARD_FINISH,
+                  kernel("batch_norm_backward_finish"),
                   shape.finishGrid(),
                   partials,
                   rig.inF32(gamma),

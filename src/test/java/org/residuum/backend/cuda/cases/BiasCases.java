@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -13,10 +15,10 @@ final class BiasCases {
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (RowShape shape : RowShape.all()) {
-      forward(cases, shape, Kernel.BIAS_FORWARD, false, false);
-      forward(cases, shape, Kernel.BIAS_RELU_FORWARD, false, true);
-      forward(cases, shape, Kernel.BIAS_RESIDUAL_FORWARD, true, false);
-      forward(cases, shape, Kernel.BIAS_RESIDUAL_RELU_FORWARD, true, true);
+      forward(cases, shape, kernel("bias_forward"), false, false);
+      forward(cases, shape, kernel("bias_relu_forward"), false, true);
+      forward(cases, shape, kernel("bias_residual_forward"), true, false);
+      forward(cases, shape, kernel("bias_residual_relu_forward"), true, true);
       backward(cases, shape, false);
       backward(cases, shape, true);
     }
@@ -51,7 +53,7 @@ final class BiasCases {
   }
 
   private static void backward(List<KernelCase> cases, RowShape shape, boolean relu) {
-    Kernel kernel = relu ? Kernel.BIAS_RELU_BACKWARD : Kernel.BIAS_BACKWARD;
+    Kernel kernel = relu ? kernel("bias_relu_backward") : kernel("bias_backward");
     cases.add(
         shape.of(
             kernel,
@@ -70,7 +72,7 @@ final class BiasCases {
                 rig.launch(kernel, grid, rig.in(dy), partials, rows, channels);
               }
               rig.launch(
-                  Kernel.COLUMN_SUMS_FINISH,
+                  kernel("column_sums_finish"),
                   shape.finishGrid(),
                   partials,
                   db,

@@ -1,9 +1,10 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
 
 /** Cases of convolution.cu. */
@@ -58,7 +59,7 @@ final class ConvolutionCases {
     String detail = groups.g() + " groups " + groups.count() + (offset == 0 ? "" : " unaligned");
     cases.add(
         new KernelCase(
-            Kernel.IM2COL,
+            kernel("im2col"),
             storage,
             detail,
             rig -> {
@@ -67,7 +68,7 @@ final class ConvolutionCases {
             }));
     cases.add(
         new KernelCase(
-            Kernel.COL2IM,
+            kernel("col2im"),
             storage,
             detail,
             rig -> {
@@ -101,7 +102,7 @@ final class ConvolutionCases {
       }
       DeviceArray columns = rig.out(expected.length);
       rig.launch(
-          Kernel.IM2COL,
+          kernel("im2col"),
           (long) count * groups.count(),
           1,
           arguments(
@@ -115,7 +116,7 @@ final class ConvolutionCases {
     float[] columns = rig.activations(groups.count() * groups.positions() * groups.rowLength());
     DeviceArray dx = rig.out(g.inputs());
     rig.launch(
-        Kernel.COL2IM,
+        kernel("col2im"),
         (long) g.images() * g.height(),
         1,
         arguments(g, rig.in(columns), dx, groups.count(), groups.rowLength()));
@@ -190,7 +191,7 @@ final class ConvolutionCases {
   private static void strided(List<KernelCase> cases, Storage storage, Strided s) {
     cases.add(
         new KernelCase(
-            Kernel.STRIDED_GATHER,
+            kernel("strided_gather"),
             storage,
             s.toString(),
             rig -> {
@@ -198,7 +199,7 @@ final class ConvolutionCases {
               float[] x = rig.activations(s.inputs());
               DeviceArray y = rig.out(s.outputs());
               rig.launch(
-                  Kernel.STRIDED_GATHER,
+                  kernel("strided_gather"),
                   (long) s.images() * s.outHeight(),
                   1,
                   s.arguments(rig.in(x), y));
@@ -210,7 +211,7 @@ final class ConvolutionCases {
             }));
     cases.add(
         new KernelCase(
-            Kernel.STRIDED_SCATTER,
+            kernel("strided_scatter"),
             storage,
             s.toString(),
             rig -> {
@@ -218,7 +219,7 @@ final class ConvolutionCases {
               float[] dy = rig.activations(s.outputs());
               DeviceArray dx = rig.out(s.inputs());
               rig.launch(
-                  Kernel.STRIDED_SCATTER,
+                  kernel("strided_scatter"),
                   (long) s.images() * s.height(),
                   1,
                   s.arguments(rig.in(dy), dx));
@@ -236,7 +237,7 @@ final class ConvolutionCases {
   private static void farAway(List<KernelCase> cases, Storage storage) {
     cases.add(
         new KernelCase(
-            Kernel.STRIDED_GATHER,
+            kernel("strided_gather"),
             storage,
             "with 3.6e9 elements",
             rig -> {
@@ -249,7 +250,7 @@ final class ConvolutionCases {
               }
               DeviceArray y = rig.out(4);
               rig.launch(
-                  Kernel.STRIDED_GATHER,
+                  kernel("strided_gather"),
                   2,
                   1,
                   x,
@@ -268,7 +269,7 @@ final class ConvolutionCases {
             }));
     cases.add(
         new KernelCase(
-            Kernel.IM2COL,
+            kernel("im2col"),
             storage,
             "from line 3e7 of 3e9 elements on",
             rig -> {
@@ -280,7 +281,7 @@ final class ConvolutionCases {
               }
               DeviceArray columns = rig.out(100);
               rig.launch(
-                  Kernel.IM2COL, 1, 1, arguments(g, x, columns, 299_999L * 100 + 99, 1L, 1, 1));
+                  kernel("im2col"), 1, 1, arguments(g, x, columns, 299_999L * 100 + 99, 1L, 1, 1));
               Check.exact("columns", line, columns.read());
             }));
   }

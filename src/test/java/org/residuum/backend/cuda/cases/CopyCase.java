@@ -1,8 +1,9 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.Arrays;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 
 /**
@@ -75,11 +76,11 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
       expected[place(i, y0, to)] = x[place(i, x0, from)];
     }
     DeviceArray source = rig.in(x);
-    for (LaunchShape shape : List.of(Kernel.STRIDED_COPY.grid().shape(elements(), 1), ONE_BLOCK)) {
+    for (LaunchShape shape : List.of(kernel("strided_copy").grid().shape(elements(), 1), ONE_BLOCK)) {
       DeviceArray y = rig.in(background);
       int bytes = rig.storage().bytes();
       long first = source.address() + (long) x0 * bytes;
-      rig.launch(Kernel.STRIDED_COPY, shape, arguments(first, y.address() + (long) y0 * bytes));
+      rig.launch(kernel("strided_copy"), shape, arguments(first, y.address() + (long) y0 * bytes));
       Check.exact("y", expected, y.read());
     }
   }
@@ -113,7 +114,7 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
       rig.poke(x + at * rig.storage().bytes(), values[i]);
     }
     DeviceArray y = rig.out(values.length);
-    rig.launch(Kernel.STRIDED_COPY, ONE_BLOCK, far.arguments(x, y.address()));
+    rig.launch(kernel("strided_copy"), ONE_BLOCK, far.arguments(x, y.address()));
     Check.exact("y", values, y.read());
   }
 

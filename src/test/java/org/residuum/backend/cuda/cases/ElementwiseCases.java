@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -27,15 +29,15 @@ final class ElementwiseCases {
       for (int offset : new int[] {0, 1}) {
         for (int n : SIZES) {
           Size size = new Size(storage, n, offset);
-          unary(cases, size, Kernel.RELU_FORWARD, x -> x < 0 ? 0 : x);
+          unary(cases, size, kernel("relu_forward"), x -> x < 0 ? 0 : x);
           unary(
-              cases, size, Kernel.CLIP_FORWARD, x -> x < -0.5f ? -0.5f : x > 1 ? 1 : x, -0.5f, 1f);
-          binary(cases, size, Kernel.RESIDUAL_ADD_FORWARD, Float::sum);
-          binary(cases, size, Kernel.RESIDUAL_ADD_RELU_FORWARD, (a, b) -> a + b < 0 ? 0 : a + b);
-          binary(cases, size, Kernel.MULTIPLY_FORWARD, (a, b) -> a * b);
-          binary(cases, size, Kernel.RELU_BACKWARD, (y, dy) -> y > 0 ? dy : 0);
+              cases, size, kernel("clip_forward"), x -> x < -0.5f ? -0.5f : x > 1 ? 1 : x, -0.5f, 1f);
+          binary(cases, size, kernel("residual_add_forward"), Float::sum);
+          binary(cases, size, kernel("residual_add_relu_forward"), (a, b) -> a + b < 0 ? 0 : a + b);
+          binary(cases, size, kernel("multiply_forward"), (a, b) -> a * b);
+          binary(cases, size, kernel("relu_backward"), (y, dy) -> y > 0 ? dy : 0);
           binary(
-              cases, size, Kernel.CLIP_BACKWARD, (y, dy) -> y > -0.5f && y < 1 ? dy : 0, -0.5f, 1f);
+              cases, size, kernel("clip_backward"), (y, dy) -> y > -0.5f && y < 1 ? dy : 0, -0.5f, 1f);
           sigmoid(cases, size);
           fill(cases, size);
         }
@@ -120,12 +122,12 @@ final class ElementwiseCases {
   private static void sigmoid(List<KernelCase> cases, Size size) {
     cases.add(
         size.of(
-            Kernel.SIGMOID_FORWARD,
+            kernel("sigmoid_forward"),
             rig -> {
               float[] x = rig.activations(size.n());
               x[0] = -88;
               DeviceArray y = rig.out(size.n());
-              rig.launch(Kernel.SIGMOID_FORWARD, size.n(), 1, rig.in(x), y, (long) size.n());
+              rig.launch(kernel("sigmoid_forward"), size.n(), 1, rig.in(x), y, (long) size.n());
               // -x · log2 e, ex2 (two units), 1 + e, 1 / s: each error is relative to the result;
               // the first is multiplied by |x|.
               Check.close(
@@ -138,13 +140,13 @@ final class ElementwiseCases {
             }));
     cases.add(
         size.of(
-            Kernel.SIGMOID_BACKWARD,
+            kernel("sigmoid_backward"),
             rig -> {
               float[] y = rig.activations(size.n());
               float[] dy = rig.activations(size.n());
               DeviceArray dx = rig.out(size.n());
               rig.launch(
-                  Kernel.SIGMOID_BACKWARD, size.n(), 1, rig.in(y), rig.in(dy), dx, (long) size.n());
+                  kernel("sigmoid_backward"), size.n(), 1, rig.in(y), rig.in(dy), dx, (long) size.n());
               Check.close(
                   "dx",
                   rig.storage(),
@@ -158,10 +160,10 @@ final class ElementwiseCases {
   private static void fill(List<KernelCase> cases, Size size) {
     cases.add(
         size.of(
-            Kernel.FILL,
+            kernel("fill"),
             rig -> {
               DeviceArray y = rig.out(size.n());
-              rig.launch(Kernel.FILL, size.n(), 1, y, (long) size.n(), -1.25f);
+              rig.launch(kernel("fill"), size.n(), 1, y, (long) size.n(), -1.25f);
               float[] expected = new float[size.n()];
               java.util.Arrays.fill(expected, -1.25f);
               Check.exact("y", expected, y.read());
@@ -176,7 +178,7 @@ final class ElementwiseCases {
       int channels = shape[2];
       cases.add(
           new KernelCase(
-              Kernel.MULTIPLY_CHANNELS_FORWARD,
+              kernel("multiply_channels_forward"),
               storage,
               images + "×" + pixels + "×" + channels,
               rig -> {
@@ -184,7 +186,7 @@ final class ElementwiseCases {
                 float[] s = rig.activations(images * channels);
                 DeviceArray y = rig.out(a.length);
                 rig.launch(
-                    Kernel.MULTIPLY_CHANNELS_FORWARD,
+                    kernel("multiply_channels_forward"),
                     images,
                     1,
                     rig.in(a),
@@ -206,7 +208,7 @@ final class ElementwiseCases {
   private static void nanPasses(List<KernelCase> cases, Storage storage) {
     cases.add(
         new KernelCase(
-            Kernel.RELU_FORWARD,
+            kernel("relu_forward"),
             storage,
             "hands NaN and infinities on",
             rig -> {
@@ -214,7 +216,7 @@ final class ElementwiseCases {
                 Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -1f, Float.NaN, 1f
               };
               DeviceArray y = rig.out(x.length);
-              rig.launch(Kernel.RELU_FORWARD, x.length, 1, rig.in(x), y, (long) x.length);
+              rig.launch(kernel("relu_forward"), x.length, 1, rig.in(x), y, (long) x.length);
               float inf = Float.POSITIVE_INFINITY;
               Check.exact("y", new float[] {Float.NaN, inf, 0, 0, 0, Float.NaN, 1}, y.read());
             }));

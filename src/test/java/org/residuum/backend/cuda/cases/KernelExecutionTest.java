@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,12 +31,13 @@ class KernelExecutionTest {
   Stream<DynamicNode> kernelsComputeWhatPlainJavaComputes() {
     List<KernelCase> cases = KernelCases.all();
     Stream<DynamicNode> families =
-        cases.stream().collect(Collectors.groupingBy(KernelCase::kernel)).entrySet().stream()
-            .sorted(java.util.Map.Entry.comparingByKey())
+        cases.stream().collect(Collectors.groupingBy(one -> one.kernel().name(), TreeMap::new, Collectors.toList()))
+            .entrySet()
+            .stream()
             .map(
                 e ->
                     DynamicContainer.dynamicContainer(
-                        e.getKey().name(),
+                        e.getKey(),
                         e.getValue().stream()
                             .map(c -> DynamicTest.dynamicTest(c.toString(), () -> run(c)))));
     DynamicNode coverage =

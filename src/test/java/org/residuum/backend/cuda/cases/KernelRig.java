@@ -163,7 +163,7 @@ public final class KernelRig {
   }
 
   private static Object[] passed(Kernel kernel, Object[] arguments) {
-    List<Argument> expected = kernel.arguments();
+    List<Argument> expected = kernel.parameters();
     assertEquals(expected.size(), arguments.length, "arguments of " + kernel);
     Object[] passed = new Object[arguments.length];
     for (int i = 0; i < passed.length; i++) {

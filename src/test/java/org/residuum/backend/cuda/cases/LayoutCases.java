@@ -1,8 +1,9 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
 
@@ -19,27 +20,27 @@ final class LayoutCases {
       for (int[] m : matrices) {
         cases.add(
             new KernelCase(
-                Kernel.TRANSPOSE,
+                kernel("transpose"),
                 storage,
                 m[0] + "×" + m[1] + "×" + m[2] + "×" + m[3],
                 rig -> transpose(rig, m[0], m[1], m[2], m[3])));
       }
       for (CopyCase copy : CopyCase.all()) {
         cases.add(
-            new KernelCase(Kernel.STRIDED_COPY, storage, copy.toString(), rig -> copy.run(rig)));
+            new KernelCase(kernel("strided_copy"), storage, copy.toString(), rig -> copy.run(rig)));
       }
       cases.add(
-          new KernelCase(Kernel.STRIDED_COPY, storage, "elements 7e9 apart", CopyCase::farAway));
+          new KernelCase(kernel("strided_copy"), storage, "elements 7e9 apart", CopyCase::farAway));
       cases.add(
-          new KernelCase(Kernel.IMAGES_TO_NHWC, storage, "crops of 3", rig -> pictures(rig, 3, 3)));
+          new KernelCase(kernel("images_to_nhwc"), storage, "crops of 3", rig -> pictures(rig, 3, 3)));
       cases.add(
-          new KernelCase(Kernel.IMAGES_TO_NHWC, storage, "crops of 5", rig -> pictures(rig, 5, 1)));
+          new KernelCase(kernel("images_to_nhwc"), storage, "crops of 5", rig -> pictures(rig, 5, 1)));
     }
     int[][] weights = {{1, 1, 1}, {16, 3, 9}, {17, 5, 1}, {64, 65, 4}};
     for (int[] w : weights) {
       cases.add(
           new KernelCase(
-              Kernel.OIHW_TO_HWIO,
+              kernel("oihw_to_hwio"),
               Storage.F32,
               w[0] + "×" + w[1] + "×" + w[2],
               rig -> weights(rig, w[0], w[1], w[2])));
@@ -48,7 +49,7 @@ final class LayoutCases {
       for (int offset : new int[] {0, 1}) {
         cases.add(
             new KernelCase(
-                Kernel.CAST_FROM_F32,
+                kernel("cast_from_f32"),
                 Storage.BF16,
                 "n=" + n + (offset == 0 ? "" : " unaligned"),
                 rig -> {
@@ -64,7 +65,7 @@ final class LayoutCases {
     float[] x = rig.activations(batch * rows * middle * columns);
     DeviceArray y = rig.out(x.length);
     long tiles = (long) batch * middle * ((rows + 31) / 32) * ((columns + 31) / 32);
-    rig.launch(Kernel.TRANSPOSE, tiles, 1, rig.in(x), y, (long) batch, rows, middle, columns);
+    rig.launch(kernel("transpose"), tiles, 1, rig.in(x), y, (long) batch, rows, middle, columns);
     float[] expected = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       int column = i % columns;
@@ -76,21 +77,21 @@ final class LayoutCases {
     Check.exact("y", expected, y.read());
     DeviceArray again = rig.out(x.length);
     LaunchShape oneBlock = new LaunchShape(1, 1, 256, 1);
-    rig.launch(Kernel.TRANSPOSE, oneBlock, y, again, (long) batch, columns, middle, rows);
+    rig.launch(kernel("transpose"), oneBlock, y, again, (long) batch, columns, middle, rows);
     Check.exact("x by one block", x, again.read());
   }
 
   private static void weights(KernelRig rig, int out, int in, int taps) {
     float[] x = rig.vector(out * in * taps);
     DeviceArray y = rig.outF32(x.length);
-    rig.launch(Kernel.OIHW_TO_HWIO, x.length, 1, rig.inF32(x), y, out, in, taps);
+    rig.launch(kernel("oihw_to_hwio"), x.length, 1, rig.inF32(x), y, out, in, taps);
     float[] expected = new float[x.length];
     for (int i = 0; i < x.length; i++) {
       expected[(i % taps * in + i / taps % in) * out + i / taps / in] = x[i];
     }
     Check.exact("y", expected, y.read());
     DeviceArray back = rig.outF32(x.length);
-    rig.launch(Kernel.HWIO_TO_OIHW, x.length, 1, y, back, out, in, taps);
+    rig.launch(kernel("hwio_to_oihw"), x.length, 1, y, back, out, in, taps);
     Check.exact("x", x, back.read());
   }
 
@@ -105,10 +106,10 @@ final class LayoutCases {
       expected[i] = Bf16.round(x[i]);
     }
     DeviceArray y = rig.out(n);
-    rig.launch(Kernel.CAST_FROM_F32, n, 1, rig.inF32(x), y, (long) n);
+    rig.launch(kernel("cast_from_f32"), n, 1, rig.inF32(x), y, (long) n);
     Check.exact("bf16", expected, y.read());
     DeviceArray back = rig.outF32(n);
-    rig.launch(Kernel.CAST_TO_F32, n, 1, y, back, (long) n);
+    rig.launch(kernel("cast_to_f32"), n, 1, y, back, (long) n);
     Check.exact("f32", expected, back.read());
   }
 
@@ -125,7 +126,7 @@ final class LayoutCases {
     float[] shift = rig.vector(channels);
     DeviceArray y = rig.out(images * size * size * channels);
     rig.launch(
-        Kernel.IMAGES_TO_NHWC,
+        kernel("images_to_nhwc"),
         (long) images * size,
         1,
         rig.bytes(bytes),

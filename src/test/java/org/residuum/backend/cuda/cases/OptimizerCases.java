@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -21,28 +22,28 @@ final class OptimizerCases {
     List<KernelCase> cases = new ArrayList<>();
     for (int n : SIZES) {
       for (int offset : new int[] {0, 1}) {
-        add(cases, Kernel.SGD, n, offset, OptimizerCases::sgd);
-        add(cases, Kernel.SGD_MOMENTUM, n, offset, (rig, size) -> momentum(rig, size, 0));
-        add(cases, Kernel.SGD_MOMENTUM, n, offset, (rig, size) -> momentum(rig, size, 1));
-        add(cases, Kernel.ADAMW, n, offset, OptimizerCases::adamw);
-        add(cases, Kernel.SQUARE_SUMS, n, offset, OptimizerCases::norm);
+        add(cases, kernel("sgd"), n, offset, OptimizerCases::sgd);
+        add(cases, kernel("sgd_momentum"), n, offset, (rig, size) -> momentum(rig, size, 0));
+        add(cases, kernel("sgd_momentum"), n, offset, (rig, size) -> momentum(rig, size, 1));
+        add(cases, kernel("adamw"), n, offset, OptimizerCases::adamw);
+        add(cases, kernel("square_sums"), n, offset, OptimizerCases::norm);
       }
-      add(cases, Kernel.SGD, n, 0, (rig, size) -> nothingHappens(rig, size, Kernel.SGD));
-      add(cases, Kernel.ADAMW, n, 0, (rig, size) -> nothingHappens(rig, size, Kernel.ADAMW));
+      add(cases, kernel("sgd"), n, 0, (rig, size) -> nothingHappens(rig, size, kernel("sgd")));
+      add(cases, kernel("adamw"), n, 0, (rig, size) -> nothingHappens(rig, size, kernel("adamw")));
       add(
           cases,
-          Kernel.SGD_MOMENTUM,
+          kernel("sgd_momentum"),
           n,
           0,
-          (rig, size) -> nothingHappens(rig, size, Kernel.SGD_MOMENTUM));
+          (rig, size) -> nothingHappens(rig, size, kernel("sgd_momentum")));
     }
-    add(cases, Kernel.SQUARE_SUMS, 20_000, 0, OptimizerCases::norm);
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, 2, 1, 0.5f));
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, 2, 4, 1));
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, 2, 0, 1));
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, 0, 1, 1));
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, Float.POSITIVE_INFINITY, 1, 0));
-    add(cases, Kernel.CLIP_SCALE, 3, 0, (rig, size) -> scale(rig, Float.NaN, 0, 0));
+    add(cases, kernel("square_sums"), 20_000, 0, OptimizerCases::norm);
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 2, 1, 0.5f));
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 2, 4, 1));
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 2, 0, 1));
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 0, 1, 1));
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, Float.POSITIVE_INFINITY, 1, 0));
+    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, Float.NaN, 0, 0));
     return cases;
   }
 
@@ -85,7 +86,7 @@ final class OptimizerCases {
     float[] g = rig.vector(n);
     DeviceArray weights = rig.inF32(w);
     rig.launch(
-        Kernel.SGD,
+        kernel("sgd"),
         n,
         1,
         weights,
@@ -116,7 +117,7 @@ final class OptimizerCases {
     DeviceArray weights = rig.inF32(w);
     DeviceArray velocity = rig.inF32(v);
     rig.launch(
-        Kernel.SGD_MOMENTUM,
+        kernel("sgd_momentum"),
         n,
         1,
         weights,
@@ -166,7 +167,7 @@ final class OptimizerCases {
     DeviceArray first = rig.inF32(m);
     DeviceArray second = rig.inF32(v);
     rig.launch(
-        Kernel.ADAMW,
+        kernel("adamw"),
         n,
         1,
         weights,
@@ -213,9 +214,9 @@ final class OptimizerCases {
     DeviceArray gradients = rig.inF32(g);
     DeviceArray control = control(rig, 0);
     long mask = decayMask(rig, n);
-    if (kernel == Kernel.SGD) {
+    if (kernel.equals(kernel("sgd"))) {
       rig.launch(kernel, n, 1, weights, gradients, mask, control, (long) n, RATE, DECAY);
-    } else if (kernel == Kernel.SGD_MOMENTUM) {
+    } else if (kernel.equals(kernel("sgd_momentum"))) {
       rig.launch(
           kernel, n, 1, weights, gradients, state, mask, control, (long) n, RATE, 0.9f, DECAY, 1);
     } else {
@@ -229,11 +230,11 @@ final class OptimizerCases {
 
   private static void norm(KernelRig rig, int n) {
     float[] g = rig.vector(n);
-    LaunchShape grid = Kernel.SQUARE_SUMS.grid().shape(n, 1);
+    LaunchShape grid = kernel("square_sums").grid().shape(n, 1);
     DeviceArray partials = rig.outF32(grid.gridX());
     DeviceArray control = rig.outF32(2);
-    rig.launch(Kernel.SQUARE_SUMS, grid, rig.inF32(g), partials, (long) n);
-    rig.launch(Kernel.CLIP_SCALE, 1, 1, partials, control, grid.gridX(), 1f);
+    rig.launch(kernel("square_sums"), grid, rig.inF32(g), partials, (long) n);
+    rig.launch(kernel("clip_scale"), 1, 1, partials, control, grid.gridX(), 1f);
     double sum = 0;
     for (float value : g) {
       sum += (double) value * value;
@@ -254,7 +255,7 @@ final class OptimizerCases {
   private static void scale(KernelRig rig, float norm, float maxNorm, float expected) {
     DeviceArray partials = rig.inF32(new float[] {0, norm * norm, 0});
     DeviceArray control = rig.outF32(2);
-    rig.launch(Kernel.CLIP_SCALE, 1, 1, partials, control, 3, maxNorm);
+    rig.launch(kernel("clip_scale"), 1, 1, partials, control, 3, maxNorm);
     assertEquals(norm, control.read()[0], "norm");
     assertEquals(expected, control.read()[1], "scale for norm " + norm + " and limit " + maxNorm);
   }

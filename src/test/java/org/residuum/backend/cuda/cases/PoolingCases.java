@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,19 +16,19 @@ final class PoolingCases {
     List<KernelCase> cases = new ArrayList<>();
     for (Storage storage : Storage.values()) {
       for (Geometry g : Geometry.all()) {
-        add(cases, Kernel.MAX_POOL_FORWARD, storage, g, 0, rig -> maxForward(rig, g, false));
-        add(cases, Kernel.MAX_POOL_BACKWARD, storage, g, 0, rig -> maxBackward(rig, g, false));
+        add(cases, kernel("max_pool_forward"), storage, g, 0, rig -> maxForward(rig, g, false));
+        add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, false));
         for (boolean counted : new boolean[] {false, true}) {
           add(
               cases,
-              Kernel.AVERAGE_POOL_FORWARD,
+              kernel("average_pool_forward"),
               storage,
               g,
               0,
               rig -> averageForward(rig, g, counted));
           add(
               cases,
-              Kernel.AVERAGE_POOL_BACKWARD,
+              kernel("average_pool_backward"),
               storage,
               g,
               0,
@@ -34,10 +36,10 @@ final class PoolingCases {
         }
       }
       Geometry g = Geometry.square(1, 6, 8, 3, 2, 1);
-      add(cases, Kernel.MAX_POOL_FORWARD, storage, g, 1, rig -> maxForward(rig, g, true));
-      add(cases, Kernel.MAX_POOL_BACKWARD, storage, g, 1, rig -> maxBackward(rig, g, true));
-      add(cases, Kernel.MAX_POOL_BACKWARD, storage, g, 0, rig -> maxBackward(rig, g, true));
-      add(cases, Kernel.AVERAGE_POOL_BACKWARD, storage, g, 1, rig -> averageBackward(rig, g, true));
+      add(cases, kernel("max_pool_forward"), storage, g, 1, rig -> maxForward(rig, g, true));
+      add(cases, kernel("max_pool_backward"), storage, g, 1, rig -> maxBackward(rig, g, true));
+      add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, true));
+      add(cases, kernel("average_pool_backward"), storage, g, 1, rig -> averageBackward(rig, g, true));
       global(cases, storage);
     }
     return cases;
@@ -91,7 +93,7 @@ final class PoolingCases {
     float[] x = input(rig, g, withNan);
     DeviceArray y = rig.out(g.outputs());
     rig.launch(
-        Kernel.MAX_POOL_FORWARD,
+        kernel("max_pool_forward"),
         (long) g.images() * g.outHeight(),
         1,
         join(new Object[] {rig.in(x), y}, g.arguments()));
@@ -108,7 +110,7 @@ final class PoolingCases {
     float[] dy = rig.fewLevels(g.outputs());
     DeviceArray dx = rig.out(x.length);
     rig.launch(
-        Kernel.MAX_POOL_BACKWARD,
+        kernel("max_pool_backward"),
         (long) g.images() * g.height(),
         1,
         join(new Object[] {rig.in(x), rig.in(dy), dx}, g.arguments()));
@@ -131,7 +133,7 @@ final class PoolingCases {
     float[] x = rig.activations(g.inputs());
     DeviceArray y = rig.out(g.outputs());
     rig.launch(
-        Kernel.AVERAGE_POOL_FORWARD,
+        kernel("average_pool_forward"),
         (long) g.images() * g.outHeight(),
         1,
         join(
@@ -155,7 +157,7 @@ final class PoolingCases {
     float[] dy = rig.activations(g.outputs());
     DeviceArray dx = rig.out(g.inputs());
     rig.launch(
-        Kernel.AVERAGE_POOL_BACKWARD,
+        kernel("average_pool_backward"),
         (long) g.images() * g.height(),
         1,
         join(
@@ -187,7 +189,7 @@ final class PoolingCases {
       String detail = images + "×" + pixels + "×" + channels + (s[3] == 0 ? "" : " unaligned");
       cases.add(
           new KernelCase(
-              Kernel.GLOBAL_AVERAGE_POOL_FORWARD,
+              kernel("global_average_pool_forward"),
               storage,
               detail,
               rig -> {
@@ -195,7 +197,7 @@ final class PoolingCases {
                 float[] x = rig.activations(images * pixels * channels);
                 DeviceArray y = rig.out(images * channels);
                 rig.launch(
-                    Kernel.GLOBAL_AVERAGE_POOL_FORWARD,
+                    kernel("global_average_pool_forward"),
                     images,
                     1,
                     rig.in(x),
@@ -214,7 +216,7 @@ final class PoolingCases {
               }));
       cases.add(
           new KernelCase(
-              Kernel.GLOBAL_AVERAGE_POOL_BACKWARD,
+              kernel("global_average_pool_backward"),
               storage,
               detail,
               rig -> {
@@ -222,7 +224,7 @@ final class PoolingCases {
                 float[] dy = rig.activations(images * channels);
                 DeviceArray dx = rig.out(images * pixels * channels);
                 rig.launch(
-                    Kernel.GLOBAL_AVERAGE_POOL_BACKWARD,
+                    kernel("global_average_pool_backward"),
                     images,
                     1,
                     rig.in(dy),

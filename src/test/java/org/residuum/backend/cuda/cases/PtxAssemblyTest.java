@@ -2,16 +2,18 @@ package org.residuum.backend.cuda.cases;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,8 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cuda.KernelTable;
 import org.residuum.backend.cuda.cases.PtxAssembler.Usage;
 import org.residuum.backend.cuda.kernel.Argument;
+import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.backend.cuda.kernel.Storage;
@@ -33,7 +37,7 @@ import org.residuum.backend.cuda.kernel.Storage;
 class PtxAssemblyTest {
   private static final Pattern ENTRY =
       Pattern.compile("\\.entry\\s+(\\w+)\\s*\\(([^)]*)\\)", Pattern.DOTALL);
-  private static final Pattern PARAMETER = Pattern.compile("\\.param\\s+\\.(\\w+)");
+  private static final Pattern PARAMETER = Pattern.compile("\\.param\\s+\\.(\\w+)\\s+(\\w+)");
 
   static Stream<Arguments> modulesAndArchitectures() {
     return Stream.of(PtxModule.values())
@@ -80,11 +84,11 @@ class PtxAssemblyTest {
     Map<String, Usage> hopper = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 90));
     hopper.putAll(PtxAssembler.assemble(source(Storage.BF16), 90));
     List<String> missing = new ArrayList<>();
-    for (Kernel kernel : Kernel.values()) {
+    for (Kernel kernel : KernelTable.all()) {
       String row =
           String.format(
               "| `%s` | %s | %s |",
-              kernel.name().toLowerCase(Locale.ROOT),
+              kernel.name(),
               registers(kernel, Storage.F32, old, hopper),
               registers(kernel, Storage.BF16, old, hopper));
       if (!document.contains(row)) {
@@ -111,17 +115,42 @@ class PtxAssemblyTest {
   void tableAndModulesNameTheSameKernelsWithTheSameArguments() {
     for (PtxModule module : PtxModule.values()) {
       Map<String, List<String>> table = new TreeMap<>();
-      for (Kernel kernel : Kernel.values()) {
+      for (Kernel kernel : KernelTable.all()) {
         for (Storage storage : kernel.storages()) {
           if (storage.module() == module) {
-            table.put(
-                kernel.entry(storage),
-                kernel.arguments().stream().map(a -> a.type().ptxType()).toList());
+            table.put(kernel.entry(storage), described(kernel.parameters()));
           }
         }
       }
       assertEquals(table, entries(module), "Kernel against " + module.file());
     }
+  }
+
+  /** The test above would fail if any two pointers of a kernel were swapped in the table. */
+  @Test
+  void swappedPointersDifferFromTheModules() {
+    Map<String, List<String>> modules = new TreeMap<>();
+    for (PtxModule module : PtxModule.values()) {
+      modules.putAll(entries(module));
+    }
+    for (Kernel kernel : KernelTable.all()) {
+      for (Storage storage : kernel.storages()) {
+        List<Argument> swapped = new ArrayList<>(kernel.parameters());
+        for (int i = 1; i < swapped.size() && isPointer(swapped.get(i)); i++) {
+          Collections.swap(swapped, i - 1, i);
+          assertNotEquals(modules.get(kernel.entry(storage)), described(swapped), kernel.name());
+          Collections.swap(swapped, i - 1, i);
+        }
+      }
+    }
+  }
+
+  private static boolean isPointer(Argument argument) {
+    return argument.type() == ArgumentType.POINTER;
+  }
+
+  private static List<String> described(List<Argument> arguments) {
+    return arguments.stream().map(a -> a.type().ptxType() + " " + a.name()).toList();
   }
 
   @Test
@@ -136,22 +165,23 @@ class PtxAssemblyTest {
   void argumentWithoutATypeIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Argument.parse("x* n"));
     assertThrows(
-        IllegalArgumentException.class, () -> Kernel.COLUMN_SUMS_FINISH.entry(Storage.BF16));
+        IllegalArgumentException.class, () -> kernel("column_sums_finish").entry(Storage.BF16));
   }
 
-  /** Entry name → PTX types of its parameters. */
+  /** Entry name → type and name of each parameter. */
   private static Map<String, List<String>> entries(PtxModule module) {
     Map<String, List<String>> entries = new TreeMap<>();
     Matcher entry = ENTRY.matcher(module.source());
     Set<String> seen = new HashSet<>();
     while (entry.find()) {
-      List<String> types = new ArrayList<>();
+      List<String> parameters = new ArrayList<>();
       Matcher parameter = PARAMETER.matcher(entry.group(2));
       while (parameter.find()) {
-        types.add(parameter.group(1));
+        String name = parameter.group(2).substring(entry.group(1).length() + 1);
+        parameters.add(parameter.group(1) + " " + name);
       }
       assertTrue(seen.add(entry.group(1)), entry.group(1) + " is there twice");
-      entries.put(entry.group(1), types);
+      entries.put(entry.group(1), parameters);
     }
     return entries;
   }

@@ -1,8 +1,9 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
 
 /** Cases of softmax.cu. */
@@ -20,22 +21,22 @@ final class SoftmaxCases {
         String detail = rows + "×" + classes;
         cases.add(
             new KernelCase(
-                Kernel.SOFTMAX_FORWARD, storage, detail, rig -> forward(rig, rows, classes)));
+                kernel("softmax_forward"), storage, detail, rig -> forward(rig, rows, classes)));
         cases.add(
             new KernelCase(
-                Kernel.SOFTMAX_BACKWARD, storage, detail, rig -> backward(rig, rows, classes)));
+                kernel("softmax_backward"), storage, detail, rig -> backward(rig, rows, classes)));
         for (float smoothing : new float[] {0, 0.1f}) {
           int valid = rows - rows / 3;
           String all = detail + " of which " + valid + " valid, smoothing " + smoothing;
           cases.add(
               new KernelCase(
-                  Kernel.CROSS_ENTROPY_FORWARD,
+                  kernel("cross_entropy_forward"),
                   storage,
                   all,
                   rig -> new CrossEntropy(rig, rows, valid, classes, smoothing).forward()));
           cases.add(
               new KernelCase(
-                  Kernel.CROSS_ENTROPY_BACKWARD,
+                  kernel("cross_entropy_backward"),
                   storage,
                   all,
                   rig -> new CrossEntropy(rig, rows, valid, classes, smoothing).backward()));
@@ -44,7 +45,7 @@ final class SoftmaxCases {
     }
     for (int rows : new int[] {1, 17, 300, 1030}) {
       cases.add(
-          new KernelCase(Kernel.MEAN_LOSS, Storage.F32, rows + " rows", rig -> mean(rig, rows)));
+          new KernelCase(kernel("mean_loss"), Storage.F32, rows + " rows", rig -> mean(rig, rows)));
     }
     return cases;
   }
@@ -88,7 +89,7 @@ final class SoftmaxCases {
   private static void forward(KernelRig rig, int rows, int classes) {
     float[] x = logits(rig, rows * classes);
     DeviceArray y = rig.out(x.length);
-    rig.launch(Kernel.SOFTMAX_FORWARD, rows, 1, rig.in(x), y, (long) rows, classes);
+    rig.launch(kernel("softmax_forward"), rows, 1, rig.in(x), y, (long) rows, classes);
     double[] p = softmax(x, classes);
     Check.close("y", rig.storage(), i -> p[i], y.read(), units(classes), i -> p[i]);
   }
@@ -97,7 +98,7 @@ final class SoftmaxCases {
     float[] y = rig.activations(rows * classes);
     float[] dy = rig.activations(rows * classes);
     DeviceArray dx = rig.out(y.length);
-    rig.launch(Kernel.SOFTMAX_BACKWARD, rows, 1, rig.in(y), rig.in(dy), dx, (long) rows, classes);
+    rig.launch(kernel("softmax_backward"), rows, 1, rig.in(y), rig.in(dy), dx, (long) rows, classes);
     double[] dot = new double[rows];
     double[] magnitude = new double[rows];
     for (int i = 0; i < y.length; i++) {
@@ -131,7 +132,7 @@ final class SoftmaxCases {
     void forward() {
       DeviceArray losses = rig.outF32(rows);
       rig.launch(
-          Kernel.CROSS_ENTROPY_FORWARD,
+          kernel("cross_entropy_forward"),
           rows,
           1,
           rig.in(x),
@@ -159,7 +160,7 @@ final class SoftmaxCases {
     void backward() {
       DeviceArray dx = rig.out(x.length);
       rig.launch(
-          Kernel.CROSS_ENTROPY_BACKWARD,
+          kernel("cross_entropy_backward"),
           rows,
           1,
           rig.in(x),
@@ -184,7 +185,7 @@ final class SoftmaxCases {
     float[] losses = rig.positive(rows);
     DeviceArray loss = rig.outF32(1);
     int valid = rows / 2 + 1;
-    rig.launch(Kernel.MEAN_LOSS, 1, 1, rig.inF32(losses), loss, (long) rows, (long) valid);
+    rig.launch(kernel("mean_loss"), 1, 1, rig.inF32(losses), loss, (long) rows, (long) valid);
     double sum = 0;
     for (float value : losses) {
       sum += value;

@@ -1,10 +1,11 @@
 package org.residuum.backend.cuda.rig;
 
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
+
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
 import org.residuum.backend.cuda.cases.KernelMutation;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.Storage;
 
 /** The CUDA backend on the interpreter, for tests of other packages. */
@@ -24,7 +25,7 @@ public final class EmulatedBackend {
   public static CudaBackend withWrongKernel() {
     KernelMutation wrong =
         new KernelMutation(
-            Kernel.COL2IM,
+            kernel("col2im"),
             Storage.F32,
             "takes the positions between two strides",
             "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",

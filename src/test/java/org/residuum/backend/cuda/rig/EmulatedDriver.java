@@ -176,7 +176,7 @@ public final class EmulatedDriver implements CudaDriver {
     PtxEntry changed = mutation.apply();
     kernels =
         (kernel, storage) ->
-            kernel == mutation.kernel() && storage == mutation.storage()
+            kernel.equals(mutation.kernel()) && storage == mutation.storage()
                 ? changed
                 : KernelModules.committed(kernel, storage);
     return this;

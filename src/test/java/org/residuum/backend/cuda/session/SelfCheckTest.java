@@ -2,6 +2,7 @@ package org.residuum.backend.cuda.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +29,7 @@ class SelfCheckTest {
    * equal maxima are no zeros that ReLU masks, and at indices over 2³¹.
    */
   private static final Set<Kernel> UNSEEN =
-      Set.of(Kernel.BIAS_RELU_FORWARD, Kernel.MAX_POOL_BACKWARD, Kernel.STRIDED_GATHER);
+      Set.of(kernel("bias_relu_forward"), kernel("max_pool_backward"), kernel("strided_gather"));
 
   private static Optional<String> check(EmulatedDriver driver, Precision precision) {
     return SelfCheck.of(

@@ -1,4 +1,4 @@
-package org.residuum.backend.cuda.session;
+package org.residuum.backend.cuda.op;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,20 +6,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.residuum.backend.CompileOptions;
-import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.rig.EmulatedBackend;
+import org.residuum.backend.cuda.kernel.Storage;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
-import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Gather;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Transpose;
+import org.residuum.plan.MemoryPlan;
 
 /** Which steps joins, transpositions and selections become; what they compute the table shows. */
 class RearrangementsTest {
@@ -31,19 +28,12 @@ class RearrangementsTest {
     }
     net.output("y", net.append("op", op, values, List.of()));
     Network network = net.build();
-    try (CudaBackend backend = EmulatedBackend.open(Precision.FP32);
-        Plan plan =
-            backend.compile(
-                network,
-                Parameters.allocate(network.parameters()),
-                CompileOptions.batch(batch).unoptimized())) {
-      return plan.toString()
-          .lines()
-          .skip(1)
-          .map(line -> line.strip().split(" +", -1)[1])
-          .map(step -> step.replace("_f32", ""))
-          .toList();
-    }
+    ValueTypes types = new ValueTypes(network, Storage.F32);
+    MemoryPlan memory =
+        MemoryPlan.of(network, v -> 4 * v.shape().elements(batch), CudaOps.ALL::overwritten);
+    return CudaAssembly.of(network, memory, batch, Precision.FP32, 0, types).steps().stream()
+        .map(step -> step.description().split(" ")[0].replace("_f32", ""))
+        .toList();
   }
 
   @Test

@@ -1,0 +1,36 @@
+// The activations, a functor each: what a kernel over x computes, and dx from dy and what the forward pass
+// saved, which is y here. A new one is a functor here and a line at the end of elementwise.cu.
+#pragma once
+#include "common.cuh"
+
+struct None {
+  static constexpr bool IS_NONE = true;
+  __device__ float operator()(float x) const { return x; }
+  __device__ float gradient(float, float dy) const { return dy; }
+};
+
+// Hands a NaN on, as PyTorch's does.
+struct Relu {
+  static constexpr bool IS_NONE = false;
+  __device__ float operator()(float x) const { return relu(x); }
+  __device__ float gradient(float y, float dy) const { return y > 0.0f ? dy : 0.0f; }
+};
+
+struct Sigmoid {
+  __device__ float operator()(float x) const { return 1.0f / (1.0f + expf(-x)); }
+  __device__ float gradient(float y, float dy) const { return dy * (y * (1.0f - y)); }
+};
+
+struct Clip {
+  float low, high;
+  __device__ float operator()(float x) const {
+    float raised = x < low ? low : x;
+    return raised > high ? high : raised;
+  }
+  __device__ float gradient(float y, float dy) const { return y > low && y < high ? dy : 0.0f; }
+};
+
+// The activations that kernels of other ops apply as they write: FAMILY(suffix of the name, functor).
+#define FUSED_ACTIVATIONS(FAMILY) \
+  FAMILY(, None)                  \
+  FAMILY(_relu, Relu)

@@ -1,0 +1,27 @@
+package org.residuum.backend.cuda;
+
+import org.residuum.backend.cuda.op.CudaStep;
+import org.residuum.backend.cuda.op.Derivation;
+import org.residuum.backend.lower.ParameterSource;
+import org.residuum.backend.lower.Place;
+import org.residuum.backend.lower.Program;
+import org.residuum.network.Value;
+
+/** Where the places of a program lie for one session. */
+record Addresses(
+    Program<CudaStep, Derivation> program, long arena, long scratch, ParameterSource parameters)
+    implements Place.Regions {
+  /** In the arena, or where the gradient of its parameter is. */
+  @Override
+  public long value(Value value) {
+    String parameter = program.gradientOf(value);
+    return parameter == null
+        ? arena + program.memory().offset(value)
+        : parameters.gradient(parameter);
+  }
+
+  @Override
+  public long kept() {
+    throw new IllegalStateException("the CUDA backend keeps nothing beside values");
+  }
+}
