@@ -73,7 +73,10 @@ final class CudaPlan implements Plan {
   /** The same without weights, to see what it takes. */
   CudaPlan withBatch(int other) {
     return new CudaPlan(
-        device, network(), new CompileOptions(other, options.optimize(), options.feeds()), training);
+        device,
+        network(),
+        new CompileOptions(other, options.optimize(), options.feeds()),
+        training);
   }
 
   private void noteLabels(Network network, Node node) {

@@ -91,7 +91,10 @@ final class CudaSlot implements Slot {
       bytes += Port.bytes(value.shape(), plan.batch(), plan.takesBytes(value.name()));
     }
     for (Value value : network.outputs().values()) {
-      bytes += plan.program().gradientOf(value) == null ? Port.bytes(value.shape(), plan.batch(), false) : 0;
+      bytes +=
+          plan.program().gradientOf(value) == null
+              ? Port.bytes(value.shape(), plan.batch(), false)
+              : 0;
     }
     return bytes;
   }

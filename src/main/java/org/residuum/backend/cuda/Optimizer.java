@@ -232,9 +232,7 @@ final class Optimizer implements AutoCloseable {
   }
 
   private void launch(Arguments arguments, LaunchShape shape) {
-    stream
-        .launch(arguments.kernel(), Storage.F32, shape, arguments.inOrder().toArray())
-        .run();
+    stream.launch(arguments.kernel(), Storage.F32, shape, arguments.inOrder().toArray()).run();
   }
 
   @Override

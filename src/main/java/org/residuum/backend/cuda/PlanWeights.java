@@ -58,7 +58,10 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   }
 
   private void put(
-      Place place, Precision precision, Program<CudaStep, Derivation> program, Parameters parameters) {
+      Place place,
+      Precision precision,
+      Program<CudaStep, Derivation> program,
+      Parameters parameters) {
     if (place instanceof Place.Weight weight) {
       put(new Place.Weight(weight.name(), 0), parameters.get(weight.name()), Storage.of(precision));
     } else if (place instanceof Place.OfParameter vector) {

@@ -116,7 +116,8 @@ class GpuBenchmarkTest {
     // 32.
     Object[] columns = {0L, 0L, 0L, 8L, 2, 32, 2, 8, 6, 6, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(
-        4 * (2 * 8 * 6 * 32 + 8 * 6 * 6), Traffic.of(kernel("im2col"), Storage.F32, columns).bytes());
+        4 * (2 * 8 * 6 * 32 + 8 * 6 * 6),
+        Traffic.of(kernel("im2col"), Storage.F32, columns).bytes());
   }
 
   @Test

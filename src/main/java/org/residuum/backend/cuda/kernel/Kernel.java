@@ -11,8 +11,7 @@ import java.util.Set;
  * @param parameters in the order in which a launch passes them
  * @param storages the storage types it exists for
  */
-public record Kernel(
-    String name, GridRule grid, List<Argument> parameters, Set<Storage> storages) {
+public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<Storage> storages) {
   /** What kernels over (rows, channels) end in. */
   public static final String ROWS = "rows:i64 channels:i32";
 

@@ -132,8 +132,8 @@ final class Convolutions {
         rows(lines()),
         op.outChannels(),
         op.bias() ? to.vector(1) : null,
-            apart ? to.input(1) : null,
-            op.epilogue().activation());
+        apart ? to.input(1) : null,
+        op.epilogue().activation());
   }
 
   /** dw = dyᵀ · columns(x), db = Σ dy */

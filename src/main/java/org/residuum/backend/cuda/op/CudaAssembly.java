@@ -36,7 +36,12 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
    * @param chunkBytes see {@link #chunkBytes()}
    */
   public static CudaAssembly of(
-      Network network, MemoryPlan memory, int batch, Precision precision, long chunkBytes, ValueTypes types) {
+      Network network,
+      MemoryPlan memory,
+      int batch,
+      Precision precision,
+      long chunkBytes,
+      ValueTypes types) {
     CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes, types);
     for (Node node : network.nodes()) {
       assembly.begin(node);

@@ -26,12 +26,7 @@ final class Epilogues {
    * @param residual as y, or null where there is none or the product has added it
    */
   static void append(
-      CudaAssembly to,
-      long rows,
-      int channels,
-      Place bias,
-      Place residual,
-      Activation activation) {
+      CudaAssembly to, long rows, int channels, Place bias, Place residual, Activation activation) {
     Place y = to.output(0);
     long n = rows * channels;
     if (bias != null) {

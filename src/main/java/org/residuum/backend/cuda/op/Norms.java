@@ -12,8 +12,8 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.op.Activation.Kind;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.Activation.Kind;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Op;
 
@@ -152,10 +152,7 @@ final class Norms {
     LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
     Place partials = to.scratch(8L * shape.gridY() * channels);
     Place scale = to.scratch(4L * channels);
-    rows(to.launch(STATISTICS))
-        .pointer("x", to.input(0))
-        .pointer("partials", partials)
-        .over(shape);
+    rows(to.launch(STATISTICS)).pointer("x", to.input(0)).pointer("partials", partials).over(shape);
     rows(to.launch(STATISTICS_FINISH))
         .pointer("partials", partials)
         .pointer("gamma", to.vector(0))

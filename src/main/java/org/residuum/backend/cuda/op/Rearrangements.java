@@ -20,8 +20,7 @@ final class Rearrangements {
   private static final int KERNEL_AXES = 4;
   private static final BoxAxis ONE = new BoxAxis(1, 0, 0);
 
-  private static final Kernel FILL =
-      Kernel.of("fill", GridRule.ELEMENTS, "y* n:i64 value:f32");
+  private static final Kernel FILL = Kernel.of("fill", GridRule.ELEMENTS, "y* n:i64 value:f32");
   private static final Kernel COPY =
       Kernel.of(
           "strided_copy",
@@ -39,8 +38,7 @@ final class Rearrangements {
   static void enter(CudaOps ops) {
     ops.add(FILL, COPY);
     ops.add(Concat.class)
-        .forward(
-            (to, node, op) -> new Rearrangements(to).concat(op.axis(), node.inputShapes()));
+        .forward((to, node, op) -> new Rearrangements(to).concat(op.axis(), node.inputShapes()));
     ops.add(Transpose.class)
         .forward((to, node, op) -> new Rearrangements(to).transpose(op.permutation()));
     ops.add(Gather.class).forward((to, node, op) -> new Rearrangements(to).gather(op));
@@ -51,8 +49,7 @@ final class Rearrangements {
     long offset = 0;
     for (int i = 0; i < parts.size(); i++) {
       Shape part = parts.get(i);
-      copy(
-          to.input(i), output(offset), BoxAxis.of(to.extents(part), strides(part), target));
+      copy(to.input(i), output(offset), BoxAxis.of(to.extents(part), strides(part), target));
       offset += part.extent(axis) * target[axis];
     }
   }
@@ -75,11 +72,7 @@ final class Rearrangements {
     List<Integer> indices = op.indices();
     if (indices.contains(Gather.FILL)) {
       long n = to.elements(to.y());
-      to.launch(FILL)
-          .pointer("y", to.output(0))
-          .number("n", n)
-          .number("value", op.fill())
-          .over(n);
+      to.launch(FILL).pointer("y", to.output(0)).number("n", n).number("value", op.fill()).over(n);
     }
     int at = 0;
     while (at < indices.size()) {

@@ -11,8 +11,7 @@ import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /** Softmax, cross-entropy of it, and their gradients: a warp a row. */
 final class Softmaxes {
-  private static final String LOSS =
-      " rows:i64 valid_rows:i64 classes:i32 smoothing:f32";
+  private static final String LOSS = " rows:i64 valid_rows:i64 classes:i32 smoothing:f32";
   private static final Kernel SOFTMAX =
       Kernel.of("softmax_forward", GridRule.WARP_A_ROW, "x* y* rows:i64 classes:i32");
   private static final Kernel SOFTMAX_GRADIENT =
@@ -23,10 +22,7 @@ final class Softmaxes {
       Kernel.of("cross_entropy_backward", GridRule.WARP_A_ROW, "x* labels* dx*" + LOSS);
   private static final Kernel MEAN_LOSS =
       Kernel.of(
-          "mean_loss",
-          GridRule.ONE_BLOCK,
-          "losses* loss* rows:i64 valid_rows:i64",
-          Storage.F32);
+          "mean_loss", GridRule.ONE_BLOCK, "losses* loss* rows:i64 valid_rows:i64", Storage.F32);
 
   private Softmaxes() {}
 
@@ -43,11 +39,11 @@ final class Softmaxes {
     ops.add(SoftmaxCrossEntropyGradient.class)
         .forward(
             (to, node, op) ->
-                crossEntropy(
-                    to, CROSS_ENTROPY_GRADIENT, "dx", to.output(0), op.labelSmoothing()));
+                crossEntropy(to, CROSS_ENTROPY_GRADIENT, "dx", to.output(0), op.labelSmoothing()));
     ops.keepSingle(
         SoftmaxCrossEntropy.class, (node, known) -> List.of(node.inputs().get(1), node.output()));
-    ops.keepSingle(SoftmaxCrossEntropyGradient.class, (node, known) -> List.of(node.inputs().get(1)));
+    ops.keepSingle(
+        SoftmaxCrossEntropyGradient.class, (node, known) -> List.of(node.inputs().get(1)));
   }
 
   private static void rows(CudaAssembly to, Launch launch, String result) {

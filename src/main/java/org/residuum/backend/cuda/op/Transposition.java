@@ -10,8 +10,7 @@ import org.residuum.backend.lower.Place;
  */
 record Transposition(long batch, int rows, int middle, int columns) {
   static final Kernel KERNEL =
-      Kernel.of(
-          "transpose", GridRule.TILES, "x* y* batch:i64 rows:i32 middle:i32 columns:i32");
+      Kernel.of("transpose", GridRule.TILES, "x* y* batch:i64 rows:i32 middle:i32 columns:i32");
   private static final BoxAxis ONE = new BoxAxis(1, 0, 0);
   private static final int TILE = 32;
 

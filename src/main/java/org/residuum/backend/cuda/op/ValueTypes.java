@@ -9,8 +9,8 @@ import org.residuum.network.Node;
 import org.residuum.network.Value;
 
 /**
- * The storage type of each value: that of the precision for activations and their gradients, fp32 for
- * labels, losses, statistics and the gradients of parameters.
+ * The storage type of each value: that of the precision for activations and their gradients, fp32
+ * for labels, losses, statistics and the gradients of parameters.
  */
 public final class ValueTypes {
   private final Storage activations;

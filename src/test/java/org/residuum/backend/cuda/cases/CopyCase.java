@@ -76,7 +76,8 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
       expected[place(i, y0, to)] = x[place(i, x0, from)];
     }
     DeviceArray source = rig.in(x);
-    for (LaunchShape shape : List.of(kernel("strided_copy").grid().shape(elements(), 1), ONE_BLOCK)) {
+    for (LaunchShape shape :
+        List.of(kernel("strided_copy").grid().shape(elements(), 1), ONE_BLOCK)) {
       DeviceArray y = rig.in(background);
       int bytes = rig.storage().bytes();
       long first = source.address() + (long) x0 * bytes;

@@ -31,13 +31,23 @@ final class ElementwiseCases {
           Size size = new Size(storage, n, offset);
           unary(cases, size, kernel("relu_forward"), x -> x < 0 ? 0 : x);
           unary(
-              cases, size, kernel("clip_forward"), x -> x < -0.5f ? -0.5f : x > 1 ? 1 : x, -0.5f, 1f);
+              cases,
+              size,
+              kernel("clip_forward"),
+              x -> x < -0.5f ? -0.5f : x > 1 ? 1 : x,
+              -0.5f,
+              1f);
           binary(cases, size, kernel("residual_add_forward"), Float::sum);
           binary(cases, size, kernel("residual_add_relu_forward"), (a, b) -> a + b < 0 ? 0 : a + b);
           binary(cases, size, kernel("multiply_forward"), (a, b) -> a * b);
           binary(cases, size, kernel("relu_backward"), (y, dy) -> y > 0 ? dy : 0);
           binary(
-              cases, size, kernel("clip_backward"), (y, dy) -> y > -0.5f && y < 1 ? dy : 0, -0.5f, 1f);
+              cases,
+              size,
+              kernel("clip_backward"),
+              (y, dy) -> y > -0.5f && y < 1 ? dy : 0,
+              -0.5f,
+              1f);
           sigmoid(cases, size);
           fill(cases, size);
         }
@@ -146,7 +156,13 @@ final class ElementwiseCases {
               float[] dy = rig.activations(size.n());
               DeviceArray dx = rig.out(size.n());
               rig.launch(
-                  kernel("sigmoid_backward"), size.n(), 1, rig.in(y), rig.in(dy), dx, (long) size.n());
+                  kernel("sigmoid_backward"),
+                  size.n(),
+                  1,
+                  rig.in(y),
+                  rig.in(dy),
+                  dx,
+                  (long) size.n());
               Check.close(
                   "dx",
                   rig.storage(),

@@ -31,7 +31,10 @@ class KernelExecutionTest {
   Stream<DynamicNode> kernelsComputeWhatPlainJavaComputes() {
     List<KernelCase> cases = KernelCases.all();
     Stream<DynamicNode> families =
-        cases.stream().collect(Collectors.groupingBy(one -> one.kernel().name(), TreeMap::new, Collectors.toList()))
+        cases.stream()
+            .collect(
+                Collectors.groupingBy(
+                    one -> one.kernel().name(), TreeMap::new, Collectors.toList()))
             .entrySet()
             .stream()
             .map(

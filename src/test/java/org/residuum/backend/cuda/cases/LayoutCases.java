@@ -32,9 +32,11 @@ final class LayoutCases {
       cases.add(
           new KernelCase(kernel("strided_copy"), storage, "elements 7e9 apart", CopyCase::farAway));
       cases.add(
-          new KernelCase(kernel("images_to_nhwc"), storage, "crops of 3", rig -> pictures(rig, 3, 3)));
+          new KernelCase(
+              kernel("images_to_nhwc"), storage, "crops of 3", rig -> pictures(rig, 3, 3)));
       cases.add(
-          new KernelCase(kernel("images_to_nhwc"), storage, "crops of 5", rig -> pictures(rig, 5, 1)));
+          new KernelCase(
+              kernel("images_to_nhwc"), storage, "crops of 5", rig -> pictures(rig, 5, 1)));
     }
     int[][] weights = {{1, 1, 1}, {16, 3, 9}, {17, 5, 1}, {64, 65, 4}};
     for (int[] w : weights) {

@@ -42,7 +42,12 @@ final class OptimizerCases {
     add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 2, 4, 1));
     add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 2, 0, 1));
     add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, 0, 1, 1));
-    add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, Float.POSITIVE_INFINITY, 1, 0));
+    add(
+        cases,
+        kernel("clip_scale"),
+        3,
+        0,
+        (rig, size) -> scale(rig, Float.POSITIVE_INFINITY, 1, 0));
     add(cases, kernel("clip_scale"), 3, 0, (rig, size) -> scale(rig, Float.NaN, 0, 0));
     return cases;
   }

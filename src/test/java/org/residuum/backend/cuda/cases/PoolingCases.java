@@ -39,7 +39,13 @@ final class PoolingCases {
       add(cases, kernel("max_pool_forward"), storage, g, 1, rig -> maxForward(rig, g, true));
       add(cases, kernel("max_pool_backward"), storage, g, 1, rig -> maxBackward(rig, g, true));
       add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, true));
-      add(cases, kernel("average_pool_backward"), storage, g, 1, rig -> averageBackward(rig, g, true));
+      add(
+          cases,
+          kernel("average_pool_backward"),
+          storage,
+          g,
+          1,
+          rig -> averageBackward(rig, g, true));
       global(cases, storage);
     }
     return cases;

@@ -98,7 +98,8 @@ final class SoftmaxCases {
     float[] y = rig.activations(rows * classes);
     float[] dy = rig.activations(rows * classes);
     DeviceArray dx = rig.out(y.length);
-    rig.launch(kernel("softmax_backward"), rows, 1, rig.in(y), rig.in(dy), dx, (long) rows, classes);
+    rig.launch(
+        kernel("softmax_backward"), rows, 1, rig.in(y), rig.in(dy), dx, (long) rows, classes);
     double[] dot = new double[rows];
     double[] magnitude = new double[rows];
     for (int i = 0; i < y.length; i++) {

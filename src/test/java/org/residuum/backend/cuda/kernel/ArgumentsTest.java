@@ -34,7 +34,8 @@ class ArgumentsTest {
 
   @Test
   void unknownRepeatedAndMistypedArgumentsAreRefused() {
-    assertEquals("a launch of scale has no parameter z", refusal(() -> complete().pointer("z", 1L)));
+    assertEquals(
+        "a launch of scale has no parameter z", refusal(() -> complete().pointer("z", 1L)));
     assertEquals("a launch of scale got y twice", refusal(() -> complete().pointer("y", 1L)));
     assertTrue(refusal(() -> complete().number("x", 1)).contains("takes x as POINTER"));
     assertTrue(refusal(() -> complete().number("rows", 1f)).contains("not as FLOAT32"));

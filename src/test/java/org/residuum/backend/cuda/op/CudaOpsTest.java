@@ -17,8 +17,7 @@ class CudaOpsTest {
   @Test
   void everyOperationHasAHome() {
     Stream<Class<? extends Op>> all =
-        Stream.concat(
-            OpClasses.forward().stream(), Stream.of(SoftmaxCrossEntropyGradient.class));
+        Stream.concat(OpClasses.forward().stream(), Stream.of(SoftmaxCrossEntropyGradient.class));
     assertEquals(names(all), names(CudaOps.ALL.ops().stream()));
   }
 
