@@ -8,7 +8,8 @@ import org.residuum.data.ColorProfile;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.RefusedPictureException;
 
 /**
@@ -29,11 +30,11 @@ public final class PictureDecoder {
     return guarded(
         file.toString(),
         () -> {
-          EncodedPicture encoded = PictureFormat.open(bytes(file));
-          boolean swap = Orientation.swapsSides(encoded.orientation());
+          PictureHeader header = PictureFormat.open(bytes(file)).header();
+          boolean swap = Orientation.swapsSides(header.orientation());
           return swap
-              ? new int[] {encoded.width(), encoded.height()}
-              : new int[] {encoded.height(), encoded.width()};
+              ? new int[] {header.width(), header.height()}
+              : new int[] {header.height(), header.width()};
         });
   }
 
@@ -69,27 +70,28 @@ public final class PictureDecoder {
     if (bytes.length == 0) {
       throw new RefusedPictureException("the file is empty", REPLACE);
     }
-    EncodedPicture encoded = PictureFormat.open(bytes);
-    long pixels = checkedPixels(encoded, options);
-    int orientation = encoded.orientation();
+    PictureReader reader = PictureFormat.open(bytes);
+    PictureHeader header = reader.header();
+    long pixels = checkedPixels(header, options);
+    int orientation = header.orientation();
     boolean copied = orientation > 1 || options.colorProfile() == ColorProfile.APPLY;
     return DecodingHeap.SHARED.with(
-        encoded.decodingBytes() + (copied ? 3 * pixels : 0),
+        header.decodingBytes() + (copied ? 3 * pixels : 0),
         () -> {
-          Picture picture = encoded.decode();
+          Picture picture = reader.decode();
           if (options.colorProfile() == ColorProfile.APPLY) {
-            byte[] profile = encoded.colorProfile().orElse(null);
+            byte[] profile = reader.colorProfile().orElse(null);
             picture = profile == null ? picture : SrgbConversion.of(picture, profile);
           }
           return Orientation.upright(picture, orientation);
         });
   }
 
-  private static long checkedPixels(EncodedPicture encoded, PictureOptions options)
+  private static long checkedPixels(PictureHeader header, PictureOptions options)
       throws IOException {
-    long pixels = (long) encoded.width() * encoded.height();
-    String size = encoded.width() + " x " + encoded.height();
-    if (encoded.width() < 1 || encoded.height() < 1) {
+    long pixels = (long) header.width() * header.height();
+    String size = header.width() + " x " + header.height();
+    if (header.width() < 1 || header.height() < 1) {
       throw new IOException(size + " pixels");
     }
     if (pixels > options.maxPixels()) {
@@ -97,7 +99,7 @@ public final class PictureDecoder {
           size + " = " + pixels + " pixels, at most " + options.maxPixels() + " are decoded",
           "make it smaller, or raise the limit (--max-pixels, or PictureOptions in code)");
     }
-    if (Math.max(encoded.width(), encoded.height()) > MAX_SIDE) {
+    if (Math.max(header.width(), header.height()) > MAX_SIDE) {
       throw new RefusedPictureException(
           size + " pixels; a side may have at most " + MAX_SIDE, "make it smaller");
     }

@@ -2,47 +2,70 @@ package org.residuum.data.decode;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.residuum.data.decode.bitmap.BmpPicture;
-import org.residuum.data.decode.bitmap.PnmPicture;
-import org.residuum.data.decode.bitmap.WbmpPicture;
-import org.residuum.data.decode.gif.GifPicture;
-import org.residuum.data.decode.jpeg.JpegPicture;
-import org.residuum.data.decode.png.PngPicture;
-import org.residuum.data.decode.reader.EncodedPicture;
+import java.util.function.Predicate;
+import org.residuum.data.decode.bitmap.BmpReader;
+import org.residuum.data.decode.bitmap.PnmReader;
+import org.residuum.data.decode.bitmap.WbmpReader;
+import org.residuum.data.decode.gif.GifReader;
+import org.residuum.data.decode.jpeg.JpegReader;
+import org.residuum.data.decode.png.PngReader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.RefusedPictureException;
-import org.residuum.data.decode.tiff.TiffPicture;
-import org.residuum.data.decode.webp.WebpPicture;
+import org.residuum.data.decode.tiff.TiffReader;
+import org.residuum.data.decode.webp.WebpReader;
 
-/** The formats of picture files, told by content, never by the name. */
-final class PictureFormat {
+/**
+ * A format of picture files that is read. Content tells it, never the name. A new one is a {@link
+ * PictureReader} and a line in the table.
+ *
+ * @param opener reads the header
+ * @param endings of files, without their dot
+ * @param matches whether a file is to be read as this format
+ * @param isSure whether the first bytes of a file that is not named like a picture prove that it is
+ *     one
+ */
+public record PictureFormat(
+    String name,
+    Opener opener,
+    List<String> endings,
+    Predicate<byte[]> matches,
+    Predicate<byte[]> isSure) {
+  /** How many bytes of a file's start {@link #byContent} looks at. */
+  public static final int HEAD_BYTES = 18;
+
   private static final Set<String> HEIF =
       Set.of("heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1");
 
-  /** Reads the header of a file of one format. */
-  private interface Opener {
-    EncodedPicture open(byte[] file) throws IOException;
+  /** Reads the header of a file. */
+  interface Opener {
+    PictureReader open(byte[] file) throws IOException;
   }
 
-  /**
-   * A format that is read.
-   *
-   * @param beginnings any of which opens a file, a dot standing for any byte
-   */
-  private record Read(Opener opener, String... beginnings) {}
-
-  private static final List<Read> READ =
+  private static final List<PictureFormat> FORMATS =
       List.of(
-          new Read(JpegPicture::of, "\u00ff\u00d8\u00ff"),
-          new Read(PngPicture::of, "\u0089PNG\r\n\u001a\n"),
-          new Read(GifPicture::of, "GIF87a", "GIF89a"),
-          new Read(WebpPicture::of, "RIFF....WEBP"),
-          new Read(BmpPicture::of, "BM"),
-          new Read(TiffPicture::of, "II*\0", "MM\0*", "II+\0", "MM\0+", "MM*\0", "II\0*"),
-          new Read(PnmPicture::of, "P1", "P2", "P3", "P4", "P5", "P6"));
+          sure("JPEG", JpegReader::of, List.of("jpg", "jpeg"), begins("\u00ff\u00d8\u00ff")),
+          sure("PNG", PngReader::of, List.of("png"), begins("\u0089PNG\r\n\u001a\n")),
+          sure("GIF", GifReader::of, List.of("gif"), begins("GIF87a", "GIF89a")),
+          sure("WEBP", WebpReader::of, List.of("webp"), begins("RIFF....WEBP")),
+          sure("TIFF", TiffReader::of, List.of("tif", "tiff"), begins("II*\0", "MM\0*")),
+          unsure("TIFF", TiffReader::of, List.of(), begins("II+\0", "MM\0+", "MM*\0", "II\0*")),
+          new PictureFormat(
+              "BMP", BmpReader::of, List.of("bmp"), begins("BM"), BmpReader::hasUsualHeader),
+          unsure(
+              "PNM",
+              PnmReader::of,
+              List.of("pbm", "pgm", "pnm", "ppm"),
+              begins("P1", "P2", "P3", "P4", "P5", "P6")),
+          unsure("WBMP", WbmpReader::of, List.of("wbmp"), WbmpReader::isOne));
+
+  /** The endings of pictures, sorted, without their dot. */
+  public static final List<String> ENDINGS =
+      FORMATS.stream().flatMap(format -> format.endings.stream()).sorted().toList();
 
   /** Formats that are recognised and not read: a beginning and the name. */
   private static final String[][] NAMED = {
@@ -83,30 +106,46 @@ final class PictureFormat {
     {"gimp xcf", "GIMP (XCF)"}
   };
 
-  private PictureFormat() {}
+  private static PictureFormat sure(
+      String name, Opener opener, List<String> endings, Predicate<byte[]> matches) {
+    return new PictureFormat(name, opener, endings, matches, matches);
+  }
+
+  private static PictureFormat unsure(
+      String name, Opener opener, List<String> endings, Predicate<byte[]> matches) {
+    return new PictureFormat(name, opener, endings, matches, head -> false);
+  }
+
+  /** The name of the format of a file that begins so; empty where that is no proof of any. */
+  public static Optional<String> byContent(byte[] head) {
+    return FORMATS.stream()
+        .filter(format -> format.isSure.test(head))
+        .map(PictureFormat::name)
+        .findFirst();
+  }
 
   /**
    * Reads the header.
    *
    * @throws IOException if the format is not read, or the header is damaged
    */
-  static EncodedPicture open(byte[] file) throws IOException {
-    for (Read format : READ) {
-      for (String beginning : format.beginnings()) {
-        if (begins(file, beginning)) {
-          return format.opener().open(file);
-        }
+  static PictureReader open(byte[] file) throws IOException {
+    for (PictureFormat format : FORMATS) {
+      if (format.matches.test(file)) {
+        return format.opener.open(file);
       }
     }
-    Optional<String> name = unread(file);
-    if (name.isPresent()) {
-      throw RefusedPictureException.notRead(name.get());
-    }
-    if (WbmpPicture.isOne(file)) {
-      return WbmpPicture.of(file);
-    }
-    throw new RefusedPictureException(
-        "not in a known picture format", "replace it or leave it out");
+    throw unread(file)
+        .map(RefusedPictureException::notRead)
+        .orElseGet(
+            () ->
+                new RefusedPictureException(
+                    "not in a known picture format", "replace it or leave it out"));
+  }
+
+  /** Any of these beginnings, a dot standing for any byte. */
+  private static Predicate<byte[]> begins(String... beginnings) {
+    return file -> Arrays.stream(beginnings).anyMatch(beginning -> begins(file, beginning));
   }
 
   private static boolean begins(byte[] file, String beginning) {

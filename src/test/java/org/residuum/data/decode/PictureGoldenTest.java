@@ -25,7 +25,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureReader;
 
 /** Small pictures that Pillow 9.4 wrote, and its checksums: scripts/picture-table --golden. */
 class PictureGoldenTest {
@@ -139,7 +139,7 @@ class PictureGoldenTest {
     }
     for (String name : new String[] {"profile.png", "profile.jpg", "profile.webp", "profile.tif"}) {
       byte[] file = resource(name);
-      EncodedPicture encoded = PictureFormat.open(file);
+      PictureReader encoded = PictureFormat.open(file);
       assertTrue(encoded.colorProfile().isPresent(), name);
       Picture plain = Picture.decode(name, file);
       Picture converted = Picture.decode(name, file, apply);

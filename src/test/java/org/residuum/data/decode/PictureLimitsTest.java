@@ -22,7 +22,7 @@ import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.network.Shape;
 
 /** What is too large for the heap or a limit is one picture's failure, and crops stay small. */
@@ -196,8 +196,10 @@ class PictureLimitsTest {
   @Test
   void alphaAddsNothingToWhatDecodingHolds() throws IOException {
     byte[] png = png(500, 400, 6);
-    EncodedPicture encoded = PictureFormat.open(png);
-    assertTrue(encoded.decodingBytes() < 3 * 500 * 400 + 10_000, "" + encoded.decodingBytes());
+    PictureReader encoded = PictureFormat.open(png);
+    assertTrue(
+        encoded.header().decodingBytes() < 3 * 500 * 400 + 10_000,
+        "" + encoded.header().decodingBytes());
     assertEquals(3 * 500 * 400, encoded.decode().pixels().length);
   }
 

@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
-import org.residuum.data.decode.jpeg.JpegPicture;
+import org.residuum.data.decode.jpeg.JpegReader;
+import org.residuum.data.decode.reader.PictureHeader;
 import org.residuum.data.decode.reader.RefusedPictureException;
 
 /** The strips or tiles of a TIFF, decompressed. */
@@ -141,8 +142,9 @@ final class TiffSegments {
       System.arraycopy(raw, 2, whole, tables.length - 2, raw.length - 2);
       raw = whole;
     }
-    JpegPicture picture = JpegPicture.of(raw);
-    boolean fits = picture.width() == layout.width() && picture.height() >= lines;
+    JpegReader picture = JpegReader.of(raw);
+    PictureHeader header = picture.header();
+    boolean fits = header.width() == layout.width() && header.height() >= lines;
     if (!fits || picture.components() != layout.samples()) {
       throw new IOException(
           "a TIFF piece of "
@@ -150,9 +152,9 @@ final class TiffSegments {
               + " x "
               + lines
               + " pixels whose JPEG has "
-              + picture.width()
+              + header.width()
               + " x "
-              + picture.height());
+              + header.height());
     }
     return picture.samples(isYcc);
   }

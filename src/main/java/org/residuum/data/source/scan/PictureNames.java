@@ -1,18 +1,12 @@
 package org.residuum.data.source.scan;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.residuum.data.decode.PictureFormat;
 
 /** What the names of files and folders say about them. */
 public final class PictureNames {
-  /** The endings of pictures, sorted, without their dot. */
-  static final List<String> ENDINGS =
-      List.of(
-          "bmp", "gif", "jpeg", "jpg", "pbm", "pgm", "png", "pnm", "ppm", "tif", "tiff", "wbmp",
-          "webp");
-
   /** What macOS, Windows and storage servers leave in folders of pictures, in small letters. */
   private static final Set<String> SYSTEM =
       Set.of(
@@ -28,7 +22,7 @@ public final class PictureNames {
   private PictureNames() {}
 
   static boolean isPicture(Path file) {
-    return ENDINGS.contains(ending(file));
+    return PictureFormat.ENDINGS.contains(ending(file));
   }
 
   /** A file's ending as it is counted, for example {@code .jpg}. */

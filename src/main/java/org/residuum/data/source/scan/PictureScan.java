@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.SkippedFile;
+import org.residuum.data.decode.PictureFormat;
 
 /**
  * The picture files among files and below folders, and what was left out. A file is taken by its
@@ -160,7 +161,7 @@ public final class PictureScan {
   /** For errors: which endings there are none of, and what there is instead. */
   public String nothingBelow() {
     return "no pictures ("
-        + String.join(", ", PictureNames.ENDINGS)
+        + String.join(", ", PictureFormat.ENDINGS)
         + ")"
         + (leftOut.isEmpty() ? "" : ", but " + leftOut);
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
-import org.residuum.data.decode.PictureMark;
+import org.residuum.data.decode.PictureFormat;
 
 /** Sorts what lies below a folder into pictures and the rest; nothing that it meets ends it. */
 final class PictureWalk extends SimpleFileVisitor<Path> {
@@ -58,7 +58,7 @@ final class PictureWalk extends SimpleFileVisitor<Path> {
 
   private void sortByContent(Path file) {
     try {
-      Optional<PictureMark> format = PictureMark.of(head(file));
+      Optional<String> format = PictureFormat.byContent(head(file));
       if (format.isPresent()) {
         scan.take(file, format.get() + " by content");
       } else {
@@ -71,7 +71,7 @@ final class PictureWalk extends SimpleFileVisitor<Path> {
 
   private static byte[] head(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(PictureMark.HEAD_BYTES);
+      return in.readNBytes(PictureFormat.HEAD_BYTES);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
-import org.residuum.data.decode.PictureMark;
+import org.residuum.data.decode.PictureFormat;
 
 final class PictureScanTest {
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, (byte) 0xe0};
@@ -69,15 +69,15 @@ final class PictureScanTest {
 
   @Test
   void bitmapsAndTheRestAreKnownByTheirFirstBytes() {
-    byte[] bmp = new byte[PictureMark.HEAD_BYTES];
+    byte[] bmp = new byte[PictureFormat.HEAD_BYTES];
     bmp[0] = 'B';
     bmp[1] = 'M';
     bmp[14] = 40;
-    assertEquals(PictureMark.BMP, PictureMark.of(bmp).orElseThrow());
-    assertEquals(PictureMark.GIF, PictureMark.of("GIF89a".getBytes()).orElseThrow());
-    assertEquals(PictureMark.TIFF, PictureMark.of(new byte[] {'M', 'M', 0, 42}).orElseThrow());
-    assertTrue(PictureMark.of("RIFF\0\0\0\0WAVE".getBytes()).isEmpty());
-    assertTrue(PictureMark.of(new byte[0]).isEmpty());
+    assertEquals("BMP", PictureFormat.byContent(bmp).orElseThrow());
+    assertEquals("GIF", PictureFormat.byContent("GIF89a".getBytes()).orElseThrow());
+    assertEquals("TIFF", PictureFormat.byContent(new byte[] {'M', 'M', 0, 42}).orElseThrow());
+    assertTrue(PictureFormat.byContent("RIFF\0\0\0\0WAVE".getBytes()).isEmpty());
+    assertTrue(PictureFormat.byContent(new byte[0]).isEmpty());
   }
 
   @Test

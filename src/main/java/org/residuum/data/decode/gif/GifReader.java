@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /**
@@ -13,7 +14,7 @@ import org.residuum.data.decode.reader.Samples;
  *
  * @see <a href="https://www.w3.org/Graphics/GIF/spec-gif89a.txt">GIF 89a</a>
  */
-public final class GifPicture implements EncodedPicture {
+public final class GifReader implements PictureReader {
   private final Bytes file;
   private int canvasWidth;
   private int canvasHeight;
@@ -26,12 +27,12 @@ public final class GifPicture implements EncodedPicture {
   private boolean interlaced;
   private int codesAt;
 
-  private GifPicture(Bytes file) {
+  private GifReader(Bytes file) {
     this.file = file;
   }
 
-  public static GifPicture of(byte[] file) throws IOException {
-    GifPicture picture = new GifPicture(Bytes.littleEndian(file));
+  public static GifReader of(byte[] file) throws IOException {
+    GifReader picture = new GifReader(Bytes.littleEndian(file));
     picture.readHeader();
     return picture;
   }
@@ -91,18 +92,9 @@ public final class GifPicture implements EncodedPicture {
   }
 
   @Override
-  public int height() {
-    return canvasHeight;
-  }
-
-  @Override
-  public int width() {
-    return canvasWidth;
-  }
-
-  @Override
-  public long decodingBytes() {
-    return 4L * canvasWidth * canvasHeight + (long) frameWidth * frameHeight;
+  public PictureHeader header() {
+    long bytes = 4L * canvasWidth * canvasHeight + (long) frameWidth * frameHeight;
+    return new PictureHeader(canvasHeight, canvasWidth, bytes);
   }
 
   @Override

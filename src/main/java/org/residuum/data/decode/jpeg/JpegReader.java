@@ -9,8 +9,9 @@ import java.util.Optional;
 import javax.imageio.ImageReader;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
 import org.residuum.data.decode.reader.Exif;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /**
@@ -18,32 +19,23 @@ import org.residuum.data.decode.reader.Samples;
  * PIL do it. The decoder gets the file without the segments of applications, some of which it
  * stumbles over.
  */
-public final class JpegPicture implements EncodedPicture {
+public final class JpegReader implements PictureReader {
   private final JpegHeader header;
 
-  private JpegPicture(JpegHeader header) {
+  private JpegReader(JpegHeader header) {
     this.header = header;
   }
 
-  public static JpegPicture of(byte[] file) throws IOException {
-    return new JpegPicture(JpegHeader.of(file));
+  public static JpegReader of(byte[] file) throws IOException {
+    return new JpegReader(JpegHeader.of(file));
   }
 
   @Override
-  public int height() {
-    return header.height();
-  }
-
-  @Override
-  public int width() {
-    return header.width();
-  }
-
-  @Override
-  public long decodingBytes() {
-    int components = header.components();
-    long bytes = components + (components == 4 ? 3 : 0);
-    return bytes * height() * width() + header.pictureBytes();
+  public PictureHeader header() {
+    long components = header.components() + (header.components() == 4 ? 3 : 0);
+    long bytes = components * header.width() * header.height() + header.pictureBytes();
+    int orientation = Math.max(1, header.exif().map(Exif::orientation).orElse(0));
+    return new PictureHeader(header.height(), header.width(), bytes, orientation);
   }
 
   public int components() {
@@ -55,7 +47,7 @@ public final class JpegPicture implements EncodedPicture {
     byte[] samples = samples(header.isYcc());
     return components() == 4
         ? fromInks(samples)
-        : new Picture(height(), width(), components(), samples);
+        : new Picture(header.height(), header.width(), components(), samples);
   }
 
   /**
@@ -72,7 +64,7 @@ public final class JpegPicture implements EncodedPicture {
       }
       Samples.cmykToRgb(inks, rgb, 3 * pixel);
     }
-    return new Picture(height(), width(), 3, rgb);
+    return new Picture(header.height(), header.width(), 3, rgb);
   }
 
   /**
@@ -107,20 +99,17 @@ public final class JpegPicture implements EncodedPicture {
   }
 
   private byte[] packed(Raster raster) throws IOException {
-    int expected = Math.multiplyExact(Math.multiplyExact(height(), width()), header.components());
-    if (raster.getWidth() != width()
-        || raster.getHeight() != height()
+    int expected =
+        Math.multiplyExact(
+            Math.multiplyExact(header.height(), header.width()), header.components());
+    if (raster.getWidth() != header.width()
+        || raster.getHeight() != header.height()
         || raster.getNumBands() != header.components()
         || !(raster.getDataBuffer() instanceof DataBufferByte data)
         || data.getData().length != expected) {
       throw new IOException("the decoder gave another size than the header");
     }
     return data.getData();
-  }
-
-  @Override
-  public int orientation() {
-    return Math.max(1, header.exif().map(Exif::orientation).orElse(0));
   }
 
   @Override

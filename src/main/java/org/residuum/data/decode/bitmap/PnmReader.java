@@ -4,11 +4,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /** Netpbm's bitmaps, greymaps and pixmaps, as text (P1 to P3) or binary (P4 to P6). */
-public final class PnmPicture implements EncodedPicture {
+public final class PnmReader implements PictureReader {
   private static final int MAX_DIGITS = 10;
 
   private final Bytes file;
@@ -18,7 +19,7 @@ public final class PnmPicture implements EncodedPicture {
   private final int max;
   private int at = 2;
 
-  private PnmPicture(Bytes file) throws IOException {
+  private PnmReader(Bytes file) throws IOException {
     this.file = file;
     kind = file.u8(1) - '0';
     width = number();
@@ -33,8 +34,8 @@ public final class PnmPicture implements EncodedPicture {
     }
   }
 
-  public static PnmPicture of(byte[] file) throws IOException {
-    return new PnmPicture(Bytes.bigEndian(file));
+  public static PnmReader of(byte[] file) throws IOException {
+    return new PnmReader(Bytes.bigEndian(file));
   }
 
   private boolean isBitmap() {
@@ -50,18 +51,8 @@ public final class PnmPicture implements EncodedPicture {
   }
 
   @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public long decodingBytes() {
-    return (long) channels() * width * height;
+  public PictureHeader header() {
+    return new PictureHeader(height, width, (long) channels() * width * height);
   }
 
   @Override

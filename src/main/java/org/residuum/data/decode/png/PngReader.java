@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.zip.InflaterInputStream;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
 import org.residuum.data.decode.reader.Exif;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /**
@@ -18,7 +19,7 @@ import org.residuum.data.decode.reader.Samples;
  *
  * @see <a href="https://www.w3.org/TR/png-3/">PNG specification, third edition</a>
  */
-public final class PngPicture implements EncodedPicture {
+public final class PngReader implements PictureReader {
   private static final int GREY = 0;
   private static final int RGB = 2;
   private static final int PALETTE = 3;
@@ -39,7 +40,7 @@ public final class PngPicture implements EncodedPicture {
   private final int type;
   private final boolean interlaced;
 
-  private PngPicture(PngChunks chunks) throws IOException {
+  private PngReader(PngChunks chunks) throws IOException {
     this.chunks = chunks;
     Bytes header = chunks.first("IHDR").map(Bytes::bigEndian).orElse(null);
     if (header == null || header.length() != 13) {
@@ -53,8 +54,8 @@ public final class PngPicture implements EncodedPicture {
     check(header);
   }
 
-  public static PngPicture of(byte[] file) throws IOException {
-    return new PngPicture(PngChunks.of(file));
+  public static PngReader of(byte[] file) throws IOException {
+    return new PngReader(PngChunks.of(file));
   }
 
   private void check(Bytes header) throws IOException {
@@ -79,16 +80,6 @@ public final class PngPicture implements EncodedPicture {
     }
   }
 
-  @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
   private int samplesAPixel() {
     return switch (type) {
       case RGB -> 3;
@@ -103,10 +94,11 @@ public final class PngPicture implements EncodedPicture {
   }
 
   @Override
-  public long decodingBytes() {
+  public PictureHeader header() {
     long palette = type == PALETTE ? 3 : 0;
     long row = 1 + ((long) width * samplesAPixel() * bits + 7) / 8;
-    return (channels() + palette) * width * height + 2 * row;
+    long bytes = (channels() + palette) * width * height + 2 * row;
+    return new PictureHeader(height, width, bytes, orientation());
   }
 
   @Override
@@ -157,11 +149,10 @@ public final class PngPicture implements EncodedPicture {
     }
   }
 
-  @Override
-  public int orientation() {
+  private int orientation() {
     Optional<byte[]> exif = chunks.first("eXIf");
     if (exif.isEmpty()) {
-      exif = chunks.text("Raw profile type exif").flatMap(PngPicture::fromHex);
+      exif = chunks.text("Raw profile type exif").flatMap(PngReader::fromHex);
     }
     int orientation = exif.map(Exif::orientation).orElse(0);
     if (orientation == 0) {

@@ -3,8 +3,9 @@ package org.residuum.data.decode.tiff;
 import java.io.IOException;
 import java.util.Optional;
 import org.residuum.data.Picture;
-import org.residuum.data.decode.reader.EncodedPicture;
 import org.residuum.data.decode.reader.Exif;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.RefusedPictureException;
 import org.residuum.data.decode.reader.Samples;
 
@@ -15,7 +16,7 @@ import org.residuum.data.decode.reader.Samples;
  *
  * @see <a href="https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf">TIFF 6.0</a>
  */
-public final class TiffPicture implements EncodedPicture {
+public final class TiffReader implements PictureReader {
   private static final int WHITE_IS_ZERO = 0;
   private static final int BLACK_IS_ZERO = 1;
   private static final int RGB = 2;
@@ -40,7 +41,7 @@ public final class TiffPicture implements EncodedPicture {
 
   private final TiffLayout layout;
 
-  private TiffPicture(TiffFile file) throws IOException {
+  private TiffReader(TiffFile file) throws IOException {
     this.file = file;
     width = file.value(TiffFile.WIDTH, 0);
     height = file.value(TiffFile.HEIGHT, 0);
@@ -55,8 +56,8 @@ public final class TiffPicture implements EncodedPicture {
     layout = TiffLayout.of(file, width, height, bits, samples);
   }
 
-  public static TiffPicture of(byte[] file) throws IOException {
-    return new TiffPicture(TiffFile.of(file));
+  public static TiffReader of(byte[] file) throws IOException {
+    return new TiffReader(TiffFile.of(file));
   }
 
   private void check(long[] depths) throws IOException {
@@ -107,25 +108,16 @@ public final class TiffPicture implements EncodedPicture {
     return RefusedPictureException.tiffWith(what);
   }
 
-  @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
   private int channels() {
     return colors == 4 ? 3 : colors;
   }
 
   @Override
-  public long decodingBytes() {
+  public PictureHeader header() {
     long palette = photometric == PALETTE ? 3 : 0;
     long planes = layout.planes() > 1 ? samples : 0;
-    return (channels() + palette + planes) * width * height + layout.decodingBytes();
+    long bytes = (channels() + palette + planes) * width * height + layout.decodingBytes();
+    return new PictureHeader(height, width, bytes, orientation());
   }
 
   @Override
@@ -237,8 +229,7 @@ public final class TiffPicture implements EncodedPicture {
     return palette;
   }
 
-  @Override
-  public int orientation() {
+  private int orientation() {
     try {
       return Math.max(1, Exif.valid(file.value(TiffFile.ORIENTATION, 1)));
     } catch (IOException damaged) {

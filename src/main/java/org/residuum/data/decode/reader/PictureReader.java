@@ -9,15 +9,8 @@ import org.residuum.data.Picture;
  * convert("RGB")}: alpha is dropped, colours under full transparency show, a palette's transparent
  * entry has its colour, the first of several frames is the picture.
  */
-public interface EncodedPicture {
-  /** Pixels, as stored. */
-  int height();
-
-  /** Pixels, as stored. */
-  int width();
-
-  /** Bytes of heap that {@link #decode} takes at most, with its result and without the file. */
-  long decodingBytes();
+public interface PictureReader {
+  PictureHeader header();
 
   /**
    * Decodes the pixels.
@@ -26,11 +19,6 @@ public interface EncodedPicture {
    * @throws IOException if the file is damaged or ends early
    */
   Picture decode() throws IOException;
-
-  /** EXIF's orientation, 1 to 8; 1 where there is none. */
-  default int orientation() {
-    return 1;
-  }
 
   /** The embedded ICC profile of its grey or RGB values, where there is one. */
   default Optional<byte[]> colorProfile() {

@@ -10,8 +10,9 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
 import org.residuum.data.decode.reader.Exif;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 
 /**
  * WebP, lossy and lossless; of an animation the first frame on a black canvas, as PIL. Alpha is not
@@ -19,7 +20,7 @@ import org.residuum.data.decode.reader.Exif;
  *
  * @see <a href="https://developers.google.com/speed/webp/docs/riff_container">WebP container</a>
  */
-public final class WebpPicture implements EncodedPicture {
+public final class WebpReader implements PictureReader {
   private static final int FIRST_CHUNK = 12;
   private static final int FRAME_HEADER = 16;
 
@@ -39,12 +40,12 @@ public final class WebpPicture implements EncodedPicture {
   private byte[] exif;
   private byte[] profile;
 
-  private WebpPicture(Bytes file) {
+  private WebpReader(Bytes file) {
     this.file = file;
   }
 
-  public static WebpPicture of(byte[] bytes) throws IOException {
-    WebpPicture picture = new WebpPicture(Bytes.littleEndian(bytes));
+  public static WebpReader of(byte[] bytes) throws IOException {
+    WebpReader picture = new WebpReader(Bytes.littleEndian(bytes));
     picture.readContainer();
     return picture;
   }
@@ -125,18 +126,10 @@ public final class WebpPicture implements EncodedPicture {
   }
 
   @Override
-  public int height() {
-    return canvasHeight;
-  }
-
-  @Override
-  public int width() {
-    return canvasWidth;
-  }
-
-  @Override
-  public long decodingBytes() {
-    return 3L * canvasWidth * canvasHeight + 9L * frameWidth * frameHeight;
+  public PictureHeader header() {
+    long bytes = 3L * canvasWidth * canvasHeight + 9L * frameWidth * frameHeight;
+    int orientation = exif == null ? 1 : Math.max(1, Exif.orientation(exif));
+    return new PictureHeader(canvasHeight, canvasWidth, bytes, orientation);
   }
 
   @Override
@@ -181,11 +174,6 @@ public final class WebpPicture implements EncodedPicture {
       rgb[to + 2] = rgba[from + 2];
     }
     return rgb;
-  }
-
-  @Override
-  public int orientation() {
-    return exif == null ? 1 : Math.max(1, Exif.orientation(exif));
   }
 
   @Override

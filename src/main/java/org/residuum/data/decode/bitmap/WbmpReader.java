@@ -4,17 +4,18 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /** Wireless Application Protocol bitmaps of type 0: two zero bytes, width, height, rows of bits. */
-public final class WbmpPicture implements EncodedPicture {
+public final class WbmpReader implements PictureReader {
   private final byte[] file;
   private final int width;
   private final int height;
   private final int pixelsAt;
 
-  private WbmpPicture(byte[] file, int width, int height, int pixelsAt) {
+  private WbmpReader(byte[] file, int width, int height, int pixelsAt) {
     this.file = file;
     this.width = width;
     this.height = height;
@@ -24,7 +25,7 @@ public final class WbmpPicture implements EncodedPicture {
   /** The format has no signature: the sizes must agree with the length. */
   public static boolean isOne(byte[] file) {
     try {
-      WbmpPicture picture = of(file);
+      WbmpReader picture = of(file);
       long bytes = (picture.width + 7L) / 8 * picture.height;
       return picture.width > 0 && bytes > 0 && picture.pixelsAt + bytes == file.length;
     } catch (IOException e) {
@@ -32,7 +33,7 @@ public final class WbmpPicture implements EncodedPicture {
     }
   }
 
-  public static WbmpPicture of(byte[] file) throws IOException {
+  public static WbmpReader of(byte[] file) throws IOException {
     Bytes bytes = Bytes.bigEndian(file);
     if (bytes.u16(0) != 0) {
       throw new IOException("not a WBMP of type 0");
@@ -49,22 +50,12 @@ public final class WbmpPicture implements EncodedPicture {
         }
       } while (septet >= 128);
     }
-    return new WbmpPicture(file, sides[0], sides[1], at);
+    return new WbmpReader(file, sides[0], sides[1], at);
   }
 
   @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public long decodingBytes() {
-    return (long) width * height;
+  public PictureHeader header() {
+    return new PictureHeader(height, width, (long) width * height);
   }
 
   @Override

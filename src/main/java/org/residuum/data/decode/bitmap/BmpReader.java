@@ -1,16 +1,19 @@
 package org.residuum.data.decode.bitmap;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.util.List;
 import org.residuum.data.Picture;
 import org.residuum.data.decode.reader.Bytes;
-import org.residuum.data.decode.reader.EncodedPicture;
+import org.residuum.data.decode.reader.PictureHeader;
+import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.data.decode.reader.Samples;
 
 /**
  * Windows and OS/2 bitmaps: 1, 4 or 8 bits with a palette, also run-length coded; 16, 24 or 32 bits
  * of RGB, by masks or not.
  */
-public final class BmpPicture implements EncodedPicture {
+public final class BmpReader implements PictureReader {
   private static final int RAW = 0;
   private static final int RLE8 = 1;
   private static final int RLE4 = 2;
@@ -27,7 +30,7 @@ public final class BmpPicture implements EncodedPicture {
   private final int compression;
   private final int colors;
 
-  private BmpPicture(Bytes file) throws IOException {
+  private BmpReader(Bytes file) throws IOException {
     this.file = file;
     headerBytes = file.i32(HEADER_AT);
     if (headerBytes == OS2_HEADER_BYTES) {
@@ -51,8 +54,19 @@ public final class BmpPicture implements EncodedPicture {
     check();
   }
 
-  public static BmpPicture of(byte[] file) throws IOException {
-    return new BmpPicture(Bytes.littleEndian(file));
+  public static BmpReader of(byte[] file) throws IOException {
+    return new BmpReader(Bytes.littleEndian(file));
+  }
+
+  /** Two letters are no proof: the size of the header that follows must be one of a bitmap's. */
+  public static boolean hasUsualHeader(byte[] head) {
+    Bytes bytes = Bytes.littleEndian(head);
+    try {
+      return bytes.has(0, "BM")
+          && List.of(12, 16, 40, 52, 56, 64, 108, 124).contains(bytes.i32(HEADER_AT));
+    } catch (EOFException tooShort) {
+      return false;
+    }
   }
 
   private void check() throws IOException {
@@ -81,18 +95,8 @@ public final class BmpPicture implements EncodedPicture {
   }
 
   @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public long decodingBytes() {
-    return (isIndexed() ? 4L : 3L) * width * height;
+  public PictureHeader header() {
+    return new PictureHeader(height, width, (isIndexed() ? 4L : 3L) * width * height);
   }
 
   @Override
