@@ -12,7 +12,7 @@ import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.train.EpochResult;

@@ -1,5 +1,7 @@
 package org.residuum.format;
 
+import org.residuum.format.file.MappedFile;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -15,7 +15,7 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.PartFile;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;

@@ -32,7 +32,7 @@ import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.data.text.FileText;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.report.EvaluationReport;
 import org.residuum.report.Machine;

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 import org.residuum.cli.text.CommandFailure;
-import org.residuum.format.Unfinished;
+import org.residuum.format.file.Unfinished;
 import org.residuum.format.folder.SavedModel;
 
 /**

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.OutputFolder;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.pytorch.PyTorchCheckpoint;
 import org.residuum.format.safetensors.SafeTensors;

@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 
 /** What a command reads: {@code --overwrite} is no leave to write over it. */
 public final class InputFiles {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 
 /** The file that a command is to write its result into. */
 public final class OutputFile {

@@ -18,8 +18,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.residuum.format.AtomicFile;
-import org.residuum.format.Unfinished;
+import org.residuum.format.file.AtomicFile;
+import org.residuum.format.file.Unfinished;
 
 /**
  * A file in the making: {@code FILE.part}, which gets its name when it is whole. One process at a

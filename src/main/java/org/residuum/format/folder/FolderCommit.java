@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.residuum.format.AtomicFile;
-import org.residuum.format.Unfinished;
+import org.residuum.format.file.AtomicFile;
+import org.residuum.format.file.Unfinished;
 
 /** Makes complete, synced files the model of a folder, in one step. */
 final class FolderCommit {

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.residuum.format.AtomicFile;
-import org.residuum.format.Unfinished;
+import org.residuum.format.file.AtomicFile;
+import org.residuum.format.file.Unfinished;
 import org.residuum.format.safetensors.SafeTensors;
 
 /** Writes the folder of a saved model whole or not at all, and removes it. */

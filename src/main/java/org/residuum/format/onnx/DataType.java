@@ -1,6 +1,6 @@
 package org.residuum.format.onnx;
 
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 
 /** The element types of {@code TensorProto}, in the order of their numbers from 0. */
 enum DataType {

@@ -7,8 +7,8 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.format.FloatType;
-import org.residuum.format.TensorBytes;
+import org.residuum.format.file.FloatType;
+import org.residuum.format.file.TensorBytes;
 import org.residuum.network.Tensor;
 
 /**

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 

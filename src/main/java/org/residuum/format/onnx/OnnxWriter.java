@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.residuum.format.AtomicFile;
-import org.residuum.format.FloatType;
-import org.residuum.format.TensorBytes;
+import org.residuum.format.file.AtomicFile;
+import org.residuum.format.file.FloatType;
+import org.residuum.format.file.TensorBytes;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 

@@ -1,6 +1,6 @@
 package org.residuum.format.pytorch;
 
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 
 /** PyTorch's element types; only those with a {@link #floats} type are read. */
 enum Element {

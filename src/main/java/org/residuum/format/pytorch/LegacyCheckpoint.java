@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 /**
  * What {@code torch.save} wrote before PyTorch 1.6: five pickles (magic number, protocol, machine,

@@ -2,7 +2,7 @@ package org.residuum.format.pytorch;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 
 /** Collects the elements of a tensor with strides in row-major order, a row at a time. */
 final class StridedCopy {

@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import org.residuum.format.Extents;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.Extents;
+import org.residuum.format.file.FloatType;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
 

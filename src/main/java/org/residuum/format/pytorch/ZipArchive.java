@@ -12,7 +12,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 /**
  * The entries of a mapped zip file. Stored entries are read in place, deflated ones are unfolded,

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 /**
  * The zip that {@code torch.save} writes since PyTorch 1.6: {@code data.pkl}, {@code byteorder} and

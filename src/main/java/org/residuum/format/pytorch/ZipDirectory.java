@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 /** The central directory at the end of a zip (PKWARE's APPNOTE 6.3.10, 4.3.12 to 4.3.16). */
 final class ZipDirectory {

@@ -1,6 +1,6 @@
 package org.residuum.format.safetensors;
 
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 
 /** The element types that the format knows; only those with a {@link #floats} type are read. */
 enum DataType {

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import org.residuum.format.AtomicFile;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.AtomicFile;
+import org.residuum.format.file.FloatType;
 import org.residuum.format.FormatException;
-import org.residuum.format.TensorBytes;
+import org.residuum.format.file.TensorBytes;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.format.AtomicFile;
+import org.residuum.format.file.AtomicFile;
 
 final class OutputFileTest {
   @TempDir private Path folder;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.Effort;
 import org.residuum.TestData;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;

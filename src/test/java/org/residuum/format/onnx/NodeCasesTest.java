@@ -22,7 +22,7 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 import org.residuum.network.Value;
 
 /**

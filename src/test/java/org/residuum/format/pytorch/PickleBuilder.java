@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.ZipEntry;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 /** Writes pickles, good and bad, opcode by opcode. */
 final class PickleBuilder {

@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 import org.residuum.format.MutationFuzzer;
 
 class PyTorchFuzzTest {

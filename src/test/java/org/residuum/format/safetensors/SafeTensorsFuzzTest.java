@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 import org.residuum.format.MutationFuzzer;
 
 class SafeTensorsFuzzTest {

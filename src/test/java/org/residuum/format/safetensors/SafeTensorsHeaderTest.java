@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.Effort;
 import org.residuum.format.FormatException;
-import org.residuum.format.MappedFile;
+import org.residuum.format.file.MappedFile;
 
 class SafeTensorsHeaderTest {
   private static final long MOST_BYTES = 1 << 20;

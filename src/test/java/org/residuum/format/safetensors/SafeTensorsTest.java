@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.format.FloatType;
+import org.residuum.format.file.FloatType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;

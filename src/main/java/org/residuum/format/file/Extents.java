@@ -1,4 +1,6 @@
-package org.residuum.format;
+package org.residuum.format.file;
+
+import org.residuum.format.FormatException;
 
 import java.nio.file.Path;
 import org.residuum.network.Shape;

@@ -1,4 +1,4 @@
-package org.residuum.format;
+package org.residuum.format.file;
 
 import java.io.IOException;
 import java.nio.file.Files;

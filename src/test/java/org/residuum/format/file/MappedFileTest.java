@@ -1,4 +1,6 @@
-package org.residuum.format;
+package org.residuum.format.file;
+
+import org.residuum.format.FormatException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

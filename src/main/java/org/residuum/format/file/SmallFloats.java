@@ -1,4 +1,4 @@
-package org.residuum.format;
+package org.residuum.format.file;
 
 /** Bit-level conversions of the 16-bit and 8-bit floats; rounding is to nearest even. */
 final class SmallFloats {

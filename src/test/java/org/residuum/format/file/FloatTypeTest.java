@@ -1,4 +1,4 @@
-package org.residuum.format;
+package org.residuum.format.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
