@@ -1,7 +1,5 @@
 package org.residuum.format;
 
-import org.residuum.format.file.MappedFile;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -13,6 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.residuum.Effort;
+import org.residuum.format.file.MappedFile;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 

@@ -1,8 +1,7 @@
 package org.residuum.format.file;
 
-import org.residuum.format.FormatException;
-
 import java.nio.file.Path;
+import org.residuum.format.FormatException;
 import org.residuum.network.Shape;
 
 /** Turns the extents found in a file into a shape. */

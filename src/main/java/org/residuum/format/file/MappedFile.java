@@ -1,7 +1,5 @@
 package org.residuum.format.file;
 
-import org.residuum.format.FormatException;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -11,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import org.residuum.format.FormatException;
 
 /**
  * A file mapped into memory, read only. Slices stay valid as long as somebody holds them; the file

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.residuum.format.file.Extents;
 import org.residuum.format.FormatException;
+import org.residuum.format.file.Extents;
 import org.residuum.format.file.MappedFile;
 
 /** Decodes tensors: 32-bit floats as views of the mapped file, all else converted once. */

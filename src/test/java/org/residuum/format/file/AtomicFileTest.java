@@ -1,7 +1,5 @@
 package org.residuum.format.file;
 
-import org.residuum.format.FormatException;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.format.FormatException;
 
 class AtomicFileTest {
   private static final String REMEDY = "; see that there is room, or name another place";

@@ -13,8 +13,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.format.file.MappedFile;
 import org.residuum.format.MutationFuzzer;
+import org.residuum.format.file.MappedFile;
 
 class PyTorchFuzzTest {
   private static final List<String> WORDS =

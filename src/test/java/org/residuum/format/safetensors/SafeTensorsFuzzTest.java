@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.format.file.FloatType;
 import org.residuum.format.MutationFuzzer;
+import org.residuum.format.file.FloatType;
 
 class SafeTensorsFuzzTest {
   private static final List<String> WORDS =
