@@ -1,27 +1,38 @@
 package org.residuum.backend.cpu;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.CompileOptions;
-import org.residuum.backend.OptimizerState;
-import org.residuum.backend.TrainingSession;
-import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.NativeMemory;
 import org.residuum.backend.cpu.onednn.Workers;
+import org.residuum.backend.lower.Learner;
+import org.residuum.backend.lower.LoweredTraining;
+import org.residuum.backend.lower.ParameterSource;
 import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
 /** A session with its own plan, parameters and gradients. */
-final class CpuTraining extends CpuSession implements TrainingSession {
-  private final CpuPlan plan;
+final class CpuTraining extends CpuSession implements LoweredTraining {
   private final ParameterStore store;
 
   private CpuTraining(CpuPlan plan, ParameterStore store, Runnable whenClosed) {
-    super(plan, store, whenClosed);
-    this.plan = plan;
+    super(plan, new Trained(store), whenClosed);
     this.store = store;
+  }
+
+  /** Parameters and gradients where a store has them. */
+  private record Trained(ParameterStore store) implements ParameterSource {
+    @Override
+    public long parameter(String name) {
+      return Bindings.address(store.values(name));
+    }
+
+    @Override
+    public long gradient(String name) {
+      return Bindings.address(store.gradient(name));
+    }
   }
 
   static CpuTraining open(
@@ -45,33 +56,12 @@ final class CpuTraining extends CpuSession implements TrainingSession {
   }
 
   @Override
-  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
-    UpdateRule.requireStep(learningRate, maxGradientNorm);
-    return guard().call(() -> store.update(rule, learningRate, maxGradientNorm));
-  }
-
-  @Override
-  public Parameters parameters() {
-    return guard().call(store::snapshot);
-  }
-
-  @Override
-  public OptimizerState optimizerState() {
-    return guard().call(store::state);
-  }
-
-  @Override
-  public void restore(Parameters parameters, OptimizerState state) {
-    guard().run(() -> store.restore(parameters, state));
-  }
-
-  @Override
-  public FloatBuffer gradient(String parameter) {
-    return guard().call(() -> store.gradientCopy(parameter));
+  public Learner learner() {
+    return store;
   }
 
   @Override
   public String toString() {
-    return plan.toString();
+    return plan().toString();
   }
 }

@@ -3,16 +3,9 @@ package org.residuum.backend.cpu;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Map;
-import org.residuum.backend.cpu.op.Norms;
+import org.residuum.backend.cpu.op.CpuOps;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
-import org.residuum.network.op.Activate;
-import org.residuum.network.op.Activation;
-import org.residuum.network.op.Add;
-import org.residuum.network.op.BatchNorm;
-import org.residuum.network.op.Conv2d;
-import org.residuum.network.op.Dense;
-import org.residuum.network.op.Op;
 
 /**
  * Of a network with a clip, or with a ReLU fused to a batch norm, which in oneDNN make a bound of a
@@ -38,28 +31,7 @@ final class LostExamples {
 
   /** Whether oneDNN would lose a NaN in the network. */
   static boolean arePossible(Network network) {
-    return network.nodes().stream().anyMatch(node -> losesNaN(node.op()));
-  }
-
-  private static boolean losesNaN(Op op) {
-    return activation(op).kind() == Activation.Kind.CLIP
-        || op instanceof BatchNorm norm && Norms.losesNaN(norm);
-  }
-
-  private static Activation activation(Op op) {
-    if (op instanceof Conv2d conv) {
-      return conv.epilogue().activation();
-    }
-    if (op instanceof Dense dense) {
-      return dense.epilogue().activation();
-    }
-    if (op instanceof Add add) {
-      return add.activation();
-    }
-    if (op instanceof BatchNorm norm) {
-      return norm.activation();
-    }
-    return op instanceof Activate activate ? activate.activation() : Activation.NONE;
+    return network.nodes().stream().anyMatch(node -> CpuOps.losesNaN(node.op()));
   }
 
   /** Before a run, which may overwrite the inputs. */

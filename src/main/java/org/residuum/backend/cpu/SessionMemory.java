@@ -7,57 +7,44 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
-import org.residuum.backend.cpu.onednn.Bindings;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.NativeMemory;
-import org.residuum.backend.cpu.onednn.Operand;
-import org.residuum.backend.lower.ParameterStore;
+import org.residuum.backend.lower.ParameterSource;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Value;
-import org.residuum.plan.Gradients;
 
 /**
- * Where a session's values lie: in its arena, between the stretches of a sliced network, or with
- * the parameters. {@link #close} frees all of it but the inputs and outputs, whose buffers callers
+ * Where a session's values lie: in its arena, between the segments of a sliced network, or with the
+ * parameters. {@link #close} frees all of it but the inputs and outputs, whose buffers callers
  * hold: theirs is freed with the last of these buffers.
  */
 final class SessionMemory implements AutoCloseable {
   private static final int PAGE_BYTES = 4096;
 
   private final CpuPlan plan;
-  private final ParameterStore store;
+  private final ParameterSource parameters;
   private final List<NativeMemory> owned = new ArrayList<>();
   private final NativeMemory arena;
   private final NativeMemory scratch;
   private final NativeMemory kept;
-  private final NativeMemory borders;
+  private final NativeMemory external;
   private final Map<Value, ByteBuffer> handedOut = new HashMap<>();
-  private final Map<Value, Long> borderOffsets = new HashMap<>();
-  private final Map<Value, String> gradientOf = new HashMap<>();
+  private final Map<Value, Long> externalOffsets = new HashMap<>();
 
-  /**
-   * Memory for a plan.
-   *
-   * @param store the parameters of a training; null for inference
-   */
-  SessionMemory(CpuPlan plan, ParameterStore store) {
+  /** Memory for a plan whose steps read these parameters. */
+  SessionMemory(CpuPlan plan, ParameterSource parameters) {
     this.plan = plan;
-    this.store = store;
-    plan.network().outputs().forEach(this::noteGradient);
+    this.parameters = parameters;
     try {
       plan.network().inputs().forEach(this::handOut);
       plan.network().outputs().values().forEach(this::handOut);
       this.arena = allocate(plan.memory().arenaBytes());
-      this.scratch = allocate(plan.assembly().scratchBytes());
-      this.kept = allocate(plan.assembly().keptBytes());
-      this.borders = allocate(placeBorders());
+      this.scratch = allocate(plan.program().scratchBytes());
+      this.kept = allocate(plan.program().keptBytes());
+      this.external = allocate(placeExternal());
     } catch (RuntimeException | Error e) {
       close();
       throw e;
-    }
-  }
-
-  private void noteGradient(String output, Value value) {
-    if (Gradients.isGradient(output)) {
-      gradientOf.put(value, Gradients.parameterOf(output));
     }
   }
 
@@ -68,7 +55,7 @@ final class SessionMemory implements AutoCloseable {
   }
 
   private void handOut(Value value) {
-    if (!isGradient(value)) {
+    if (plan.program().gradientOf(value) == null) {
       handedOut.computeIfAbsent(root(value), root -> direct(bytes(root)));
     }
   }
@@ -91,20 +78,16 @@ final class SessionMemory implements AutoCloseable {
     return ByteBuffer.allocateDirect((int) pages * PAGE_BYTES).alignedSlice(PAGE_BYTES);
   }
 
-  /** What the stretches of a sliced network share, whole batches one behind the other. */
-  private long placeBorders() {
+  /** Whole batches one after the other. */
+  private long placeExternal() {
     long bytes = 0;
-    for (Value value : plan.outside()) {
-      if (!isGradient(value) && !handedOut.containsKey(value)) {
-        borderOffsets.put(value, bytes);
-        bytes += (value.bytes(plan.batch()) + 63) / 64 * 64;
+    for (Value value : plan.external()) {
+      if (plan.program().gradientOf(value) == null && !handedOut.containsKey(value)) {
+        externalOffsets.put(value, bytes);
+        bytes += (value.bytes(plan.batch()) + CpuAssembly.ALIGNMENT - 1) / CpuAssembly.ALIGNMENT * CpuAssembly.ALIGNMENT;
       }
     }
     return bytes;
-  }
-
-  boolean isGradient(Value value) {
-    return gradientOf.containsKey(value);
   }
 
   /** The whole batch of an input or output. */
@@ -112,46 +95,45 @@ final class SessionMemory implements AutoCloseable {
     return NativeMemory.floats(handedOut.get(root(value)), value.shape().elements(plan.batch()));
   }
 
-  /**
-   * The address of an operand.
-   *
-   * @param example the first that is wanted of what lies between stretches
-   */
-  long address(Operand operand, int example) {
-    if (operand instanceof Operand.OfValue of) {
-      return address(of.value(), example);
-    }
-    if (operand instanceof Operand.Part part) {
-      return address(part.whole(), example) + part.bytes();
-    }
-    if (operand instanceof Operand.Packed packed) {
-      return plan.weights().address(packed.offset());
-    }
-    if (operand instanceof Operand.Parameter parameter) {
-      return Bindings.address(store.values(parameter.name()));
-    }
-    if (operand instanceof Operand.Temporary temporary) {
-      return scratch.address(temporary.offset());
-    }
-    if (operand instanceof Operand.Kept of) {
-      return kept.address(of.offset());
-    }
-    throw new IllegalStateException("no address for the operand " + operand);
+  /** The addresses for a slice that begins with that example. */
+  Place.Regions from(int example) {
+    return new Place.Regions() {
+      @Override
+      public long value(Value value) {
+        return address(value, example);
+      }
+
+      @Override
+      public long scratch() {
+        return scratch.address(0);
+      }
+
+      @Override
+      public long kept() {
+        return kept.address(0);
+      }
+
+      @Override
+      public ParameterSource parameters() {
+        return parameters;
+      }
+    };
   }
 
   private long address(Value value, int example) {
-    if (isGradient(value)) {
-      return Bindings.address(store.gradient(gradientOf.get(value)));
+    String parameter = plan.program().gradientOf(value);
+    if (parameter != null) {
+      return parameters.gradient(parameter);
     }
-    long rows = plan.outside().contains(value) ? value.bytes(example) : 0;
+    long rows = plan.external().contains(value) ? value.bytes(example) : 0;
     ByteBuffer shared = handedOut.get(root(value));
     if (shared != null) {
       return new Pointer(shared).address() + rows;
     }
-    Long border = borderOffsets.get(value);
-    return border == null
+    Long offset = externalOffsets.get(value);
+    return offset == null
         ? arena.address(plan.memory().offset(value))
-        : borders.address(border + rows);
+        : external.address(offset + rows);
   }
 
   @Override

@@ -9,74 +9,59 @@ import java.util.Set;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
-import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
-import org.residuum.network.gradient.WeightGradient;
-import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Conv2d;
-import org.residuum.network.op.Op;
 import org.residuum.network.op.Reshape;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.plan.MemoryPlan;
 
 /**
  * How many examples of a batch the kernels of a convolutional network take at once: as many as keep
  * their values in the caches, and the whole batch runs slice by slice. Values shrink from stage to
- * stage while weights grow, so that a network is cut into stretches whose slices grow: the last
+ * stage while weights grow, so that a network is cut into segments whose slices grow: the last
  * stage of ResNet-50, 60 % of its weights, reads them once a batch of 8 instead of four times.
  *
- * @param stretches one after the other, all nodes
- * @param outside values that a caller or two stretches share: whole batches outside the arena
+ * @param segments one after the other, all nodes
+ * @param external values that a caller or two segments share: whole batches external the arena
  */
-record Slices(List<Stretch> stretches, Set<Value> outside) {
+record Slices(List<Segment> segments, Set<Value> external) {
   /**
    * Neighbouring nodes.
    *
    * @param slice examples at once; divides the batch
    */
-  record Stretch(List<Node> nodes, int slice) {}
+  record Segment(List<Node> nodes, int slice) {}
 
   private static final long CACHED_BYTES = 12L << 20;
 
   /** All nodes take the whole batch. */
-  static Slices none(Network network, int batch) {
-    return new Slices(List.of(new Stretch(network.nodes(), batch)), Set.of());
+  static Slices none(Network network, int batch, Set<Value> external) {
+    return new Slices(List.of(new Segment(network.nodes(), batch)), external);
   }
 
   static Slices of(Network network, int batch) {
-    Set<Value> borders = new HashSet<>(network.inputs());
-    borders.addAll(network.outputs().values());
-    if (!divisible(network, borders)) {
-      return none(network, batch);
+    Set<Value> boundary = new HashSet<>(network.inputs());
+    boundary.addAll(network.outputs().values());
+    if (!divisible(network, boundary)) {
+      return none(network, batch, Set.of());
     }
-    Slices slices = new Cutter(network, batch, borders).cut();
-    boolean whole = slices.stretches.size() == 1 && slices.stretches.get(0).slice() == batch;
-    return whole ? none(network, batch) : slices;
+    Slices slices = new Cutter(network, batch, boundary).cut();
+    boolean whole = slices.segments.size() == 1 && slices.segments.get(0).slice() == batch;
+    return whole ? none(network, batch, Set.of()) : slices;
   }
 
   /**
-   * Whether it is a convolutional network, none of whose examples needs another, and whose borders
+   * Whether it is a convolutional network, none of whose examples needs another, and whose boundary
    * are all batches of their own memory.
    */
-  private static boolean divisible(Network network, Set<Value> borders) {
+  private static boolean divisible(Network network, Set<Value> boundary) {
     return network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d)
-        && borders.stream().allMatch(value -> value.shape().isBatched())
-        && network.nodes().stream().noneMatch(node -> mixes(node.op()) || moves(node, borders));
-  }
-
-  /** Statistics and sums over a batch. */
-  private static boolean mixes(Op op) {
-    return op instanceof BatchNorm norm && norm.training()
-        || op instanceof JointGradient
-        || op instanceof WeightGradient
-        || op instanceof SoftmaxCrossEntropy
-        || op instanceof SoftmaxCrossEntropyGradient;
+        && boundary.stream().allMatch(value -> value.shape().isBatched())
+        && network.nodes().stream().noneMatch(node -> node.op().mixesExamples() || moves(node, boundary));
   }
 
   /** A reshape gives its input's memory another shape, which only values of the arena bear. */
-  private static boolean moves(Node node, Set<Value> borders) {
+  private static boolean moves(Node node, Set<Value> boundary) {
     return node.op() instanceof Reshape
-        && (borders.contains(node.output()) || node.inputs().stream().anyMatch(borders::contains));
+        && (boundary.contains(node.output()) || node.inputs().stream().anyMatch(boundary::contains));
   }
 
   /** Walks through the nodes and cuts where one value alone passes and the slice may double. */
@@ -84,14 +69,14 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
     private final List<Node> nodes;
     private final int batch;
     private final MemoryPlan single;
-    private final Set<Value> outside;
+    private final Set<Value> external;
     private final Map<Value, Integer> lastRead = new HashMap<>();
 
-    Cutter(Network network, int batch, Set<Value> borders) {
+    Cutter(Network network, int batch, Set<Value> boundary) {
       this.nodes = network.nodes();
       this.batch = batch;
-      this.single = CpuPlan.memoryPlan(network, value -> 1, borders);
-      this.outside = new HashSet<>(borders);
+      this.single = CpuProgram.memoryPlan(network, value -> 1, boundary);
+      this.external = new HashSet<>(boundary);
       for (int step = 0; step < nodes.size(); step++) {
         for (Value value : nodes.get(step).inputs()) {
           lastRead.put(value, step);
@@ -100,7 +85,7 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
     }
 
     Slices cut() {
-      List<Stretch> stretches = new ArrayList<>();
+      List<Segment> segments = new ArrayList<>();
       int start = 0;
       int slice = batch;
       int blockSlice = batch;
@@ -112,8 +97,8 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
           continue;
         }
         if (blockStart > start && blockSlice >= 2 * slice) {
-          stretches.add(new Stretch(nodes.subList(start, blockStart), slice));
-          outside.add(nodes.get(blockStart - 1).output());
+          segments.add(new Segment(nodes.subList(start, blockStart), slice));
+          external.add(nodes.get(blockStart - 1).output());
           start = blockStart;
           slice = blockSlice;
         }
@@ -121,8 +106,8 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
         blockStart = step + 1;
         blockSlice = batch;
       }
-      stretches.add(new Stretch(nodes.subList(start, nodes.size()), slice));
-      return new Slices(stretches, outside);
+      segments.add(new Segment(nodes.subList(start, nodes.size()), slice));
+      return new Slices(segments, external);
     }
 
     /** The largest divisor of the batch with which the values at a node stay in the caches. */
@@ -145,11 +130,11 @@ record Slices(List<Stretch> stretches, Set<Value> outside) {
           }
         }
       }
-      boolean stays = outside.contains(output) || moves(nodes.get(step), Set.of(output));
+      boolean stays = external.contains(output) || moves(nodes.get(step), Set.of(output));
       return stays || !output.shape().isBatched() || isReshapedOrAdded(output) ? null : output;
     }
 
-    /** A residual from outside the arena cannot be summed up in place. */
+    /** A residual from external the arena cannot be summed up in place. */
     private boolean isReshapedOrAdded(Value value) {
       return nodes.stream()
           .anyMatch(

@@ -52,7 +52,7 @@ final class CudaPlan implements Plan {
     this.program =
         new Program<>(
             network,
-            batch(),
+            options,
             gradients,
             CudaAssembly.of(
                 network, memory, batch(), device.precision(), device.chunkBytes(), types));

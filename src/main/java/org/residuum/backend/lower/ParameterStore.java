@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.residuum.backend.OptimizerState;
-import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -19,7 +18,7 @@ import org.residuum.network.Tensor;
  * What a training session on the host owns: all parameters in one flat buffer, the gradients of the
  * trained ones in a second, each of the optimiser's states in a further one.
  */
-public final class ParameterStore {
+public final class ParameterStore implements Learner {
   private static final int ALIGNMENT_FLOATS = 16;
 
   private record Slice(ParameterSpec spec, int offset) {
@@ -130,18 +129,18 @@ public final class ParameterStore {
     return gradients.slice(slice.offset(), slice.elements());
   }
 
-  /** A copy of the gradient of a trained parameter. */
+  @Override
   public FloatBuffer gradientCopy(String name) {
     FloatBuffer gradient = gradient(name);
     return FloatBuffer.allocate(gradient.limit()).put(0, gradient, 0, gradient.limit());
   }
 
-  /** A copy of all parameters. */
+  @Override
   public Parameters snapshot() {
     return copy(values, slices.values());
   }
 
-  /** A copy of what the optimiser remembers. */
+  @Override
   public OptimizerState state() {
     return new OptimizerState(steps, first.snapshot(), second.snapshot());
   }
@@ -156,12 +155,7 @@ public final class ParameterStore {
     return new Parameters(copies);
   }
 
-  /**
-   * Overwrites all parameters and the optimiser's state.
-   *
-   * @throws IllegalArgumentException where one is missing or has another shape; then nothing was
-   *     overwritten
-   */
+  @Override
   public void restore(Parameters parameters, OptimizerState state) {
     requireShapes(slices.values(), parameters);
     for (Parameters moments : List.of(state.first(), state.second())) {
@@ -186,7 +180,7 @@ public final class ParameterStore {
     which.forEach(slice -> from.requireShape(slice.spec()));
   }
 
-  /** As {@link TrainingSession#update}. */
+  @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
     double norm = gradientNorm();
     if (!Double.isFinite(norm)) {

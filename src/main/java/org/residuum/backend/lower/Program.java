@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.residuum.backend.CompileOptions;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
@@ -17,7 +18,7 @@ import org.residuum.plan.MemoryPlan;
  */
 public final class Program<S extends Step, D> {
   private final Network network;
-  private final int batch;
+  private final CompileOptions options;
   private final Map<Value, String> gradients;
   private final MemoryPlan memory;
   private final List<S> steps;
@@ -31,9 +32,12 @@ public final class Program<S extends Step, D> {
    * @param gradients the values that lie with the parameters, as {@link #gradients} gives them
    */
   public Program(
-      Network network, int batch, Map<Value, String> gradients, Assembly<S, D> assembly) {
+      Network network,
+      CompileOptions options,
+      Map<Value, String> gradients,
+      Assembly<S, D> assembly) {
     this.network = network;
-    this.batch = batch;
+    this.options = options;
     this.gradients = Map.copyOf(gradients);
     this.memory = assembly.memory();
     this.steps = List.copyOf(assembly.steps());
@@ -60,9 +64,8 @@ public final class Program<S extends Step, D> {
     return network;
   }
 
-  /** Examples a run. */
-  public int batch() {
-    return batch;
+  public CompileOptions options() {
+    return options;
   }
 
   public MemoryPlan memory() {

@@ -44,6 +44,11 @@ public record JointGradient(Op forward) implements Op {
   }
 
   @Override
+  public boolean mixesExamples() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "gradient of " + forward.label();
   }

@@ -14,6 +14,11 @@ public record SoftmaxCrossEntropyGradient(float labelSmoothing) implements Op {
   }
 
   @Override
+  public boolean mixesExamples() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "gradient of softmax cross-entropy";
   }

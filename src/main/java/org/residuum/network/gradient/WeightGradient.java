@@ -27,6 +27,11 @@ public record WeightGradient(Op forward) implements Op {
   }
 
   @Override
+  public boolean mixesExamples() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "weight gradient of " + forward.label();
   }

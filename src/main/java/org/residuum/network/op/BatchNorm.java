@@ -72,6 +72,11 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
   }
 
   @Override
+  public boolean mixesExamples() {
+    return training;
+  }
+
+  @Override
   public String label() {
     return "batch norm"
         + (training ? " (training)" : "")

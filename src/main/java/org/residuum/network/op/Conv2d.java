@@ -83,6 +83,11 @@ public record Conv2d(int outChannels, Window window, int groups, boolean bias, E
   }
 
   @Override
+  public Activation activation() {
+    return epilogue.activation();
+  }
+
+  @Override
   public String label() {
     return "conv2d "
         + outChannels

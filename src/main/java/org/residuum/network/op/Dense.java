@@ -55,6 +55,11 @@ public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements
   }
 
   @Override
+  public Activation activation() {
+    return epilogue.activation();
+  }
+
+  @Override
   public String label() {
     return "dense " + outFeatures + (bias ? " + bias" : "") + epilogue;
   }

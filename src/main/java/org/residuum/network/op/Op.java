@@ -54,6 +54,16 @@ public interface Op {
     return this;
   }
 
+  /** What is applied to the result last. */
+  default Activation activation() {
+    return Activation.NONE;
+  }
+
+  /** Whether a result depends on several examples of the batch. */
+  default boolean mixesExamples() {
+    return false;
+  }
+
   /** Whether an addition or activation is fused to it, which {@link #derivative} leaves out. */
   default boolean isFused() {
     return false;

@@ -24,6 +24,11 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Op {
   }
 
   @Override
+  public boolean mixesExamples() {
+    return true;
+  }
+
+  @Override
   public String label() {
     return "softmax cross-entropy" + (labelSmoothing == 0 ? "" : " smoothing " + labelSmoothing);
   }

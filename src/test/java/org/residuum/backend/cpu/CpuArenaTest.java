@@ -3,19 +3,16 @@ package org.residuum.backend.cpu;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.cpu.op.InPlace;
+import org.residuum.backend.lower.Program;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
-import org.residuum.network.Value;
 import org.residuum.plan.BuiltInNetworks;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.MemoryPlan;
@@ -59,13 +56,8 @@ class CpuArenaTest {
   }
 
   private static void check(Network network, int batch) {
-    Set<Value> gradients = new HashSet<>();
-    network.outputs().forEach((name, value) -> addGradient(name, value, gradients));
     MemoryPlan plan =
-        MemoryPlan.of(
-            network,
-            value -> gradients.contains(value) ? 0 : 4 * value.shape().elements(batch),
-            new InPlace(Set.of()));
+        CpuProgram.memoryPlan(network, value -> batch, Program.gradients(network).keySet());
     assertTrue(
         plan.arenaBytes() <= MOST_WASTE * plan.largestLiveBytes(),
         () ->
@@ -76,12 +68,5 @@ class CpuArenaTest {
                 + plan.arenaBytes()
                 + " bytes, largest live set "
                 + plan.largestLiveBytes());
-  }
-
-  /** Gradients of parameters lie outside. */
-  private static void addGradient(String output, Value value, Set<Value> gradients) {
-    if (Gradients.isGradient(output)) {
-      gradients.add(value);
-    }
   }
 }

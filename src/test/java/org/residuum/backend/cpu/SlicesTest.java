@@ -49,15 +49,15 @@ class SlicesTest {
   }
 
   private static List<Integer> slices(Network network, int batch) {
-    return Slices.of(network, batch).stretches().stream().map(Slices.Stretch::slice).toList();
+    return Slices.of(network, batch).segments().stream().map(Slices.Segment::slice).toList();
   }
 
   @Test
-  void stretchesShareOneValueEach() {
+  void segmentsShareOneValueEach() {
     Slices slices = Slices.of(NETWORK, 8);
-    List<Node> nodes = slices.stretches().stream().flatMap(s -> s.nodes().stream()).toList();
+    List<Node> nodes = slices.segments().stream().flatMap(s -> s.nodes().stream()).toList();
     assertEquals(NETWORK.nodes(), nodes);
-    assertEquals(slices.stretches().size() - 1 + 2, slices.outside().size());
+    assertEquals(slices.segments().size() - 1 + 2, slices.external().size());
   }
 
   /** By the definition, as what is worth filtering by Winograd's method depends on the slice. */

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.RandomValues;
 import org.residuum.backend.Session;
-import org.residuum.backend.cpu.onednn.Kernel;
+import org.residuum.backend.cpu.onednn.CpuStep;
 import org.residuum.backend.cpu.winograd.Winograd;
 import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
@@ -152,11 +152,11 @@ class WinogradConvolutionTest {
   }
 
   private static Form form(CpuPlan plan) {
-    long kernels = plan.assembly().kernels().stream().filter(k -> k.node().equals("conv")).count();
+    long kernels = plan.program().steps().stream().filter(k -> k.node().equals("conv")).count();
     long convolutions =
-        plan.assembly().kernels().stream()
-            .filter(k -> k.node().equals("conv") && k instanceof Kernel.Primitive)
-            .filter(k -> ((Kernel.Primitive) k).implementation().contains("conv"))
+        plan.program().steps().stream()
+            .filter(k -> k.node().equals("conv") && k instanceof CpuStep.Primitive)
+            .filter(k -> ((CpuStep.Primitive) k).description().contains("conv"))
             .count();
     if (kernels == 1) {
       return Form.DIRECT;

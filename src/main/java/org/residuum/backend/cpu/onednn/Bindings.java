@@ -7,24 +7,31 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_wait;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Pointer;
+import org.residuum.backend.lower.Place;
 
-/** Kernels with their arguments at fixed addresses, run one after the other on one stream. */
+/** Steps with their operands at fixed addresses, run one after the other on one stream. */
 public final class Bindings implements AutoCloseable {
-  private final ToLongFunction<Operand> addresses;
+  private final Place.Regions regions;
   private final NativeObjects objects = new NativeObjects();
   private final dnnl_stream stream = OneDnn.createStream(objects);
   private final List<dnnl_exec_arg_t> argumentLists = new ArrayList<>();
-  private HostStep[] steps = {};
+  private final HostStep[] steps;
 
-  public Bindings(ToLongFunction<Operand> addresses) {
-    this.addresses = addresses;
+  /** Binds the steps to the addresses in some regions. */
+  public Bindings(List<CpuStep> program, Place.Regions regions) {
+    this.regions = regions;
+    try {
+      steps = program.stream().map(this::bind).toArray(HostStep[]::new);
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** The address of a direct buffer's first element. */
@@ -32,33 +39,28 @@ public final class Bindings implements AutoCloseable {
     return new Pointer(direct).address() + 4L * direct.position();
   }
 
-  public void bind(List<Kernel> kernels) {
-    steps = kernels.stream().map(this::bind).toArray(HostStep[]::new);
-  }
-
-  private HostStep bind(Kernel kernel) {
-    if (kernel instanceof Kernel.Host host) {
+  private HostStep bind(CpuStep step) {
+    if (step instanceof CpuStep.Host host) {
       return host.factory()
-          .bind(
-              (operand, elements) -> NativeMemory.floats(addresses.applyAsLong(operand), elements));
+          .bind((place, elements) -> NativeMemory.floats(place.address(regions), elements));
     }
-    Kernel.Primitive step = (Kernel.Primitive) kernel;
-    int count = step.arguments().size();
+    CpuStep.Primitive bound = (CpuStep.Primitive) step;
+    int count = bound.arguments().size();
     dnnl_exec_arg_t list = new dnnl_exec_arg_t(count);
     for (int i = 0; i < count; i++) {
-      Kernel.Argument argument = step.arguments().get(i);
+      CpuStep.Argument argument = bound.arguments().get(i);
       list.position(i).arg(argument.index()).memory(memory(argument));
     }
     list.position(0);
     argumentLists.add(list);
-    dnnl_primitive primitive = step.primitive();
+    dnnl_primitive primitive = bound.primitive();
     return () ->
         OneDnn.check(
             dnnl_primitive_execute(primitive, stream, count, list), "dnnl_primitive_execute");
   }
 
-  private dnnl_memory memory(Kernel.Argument argument) {
-    Pointer address = NativeMemory.at(addresses.applyAsLong(argument.operand()));
+  private dnnl_memory memory(CpuStep.Argument argument) {
+    Pointer address = NativeMemory.at(argument.place().address(regions));
     return objects.create(
         new dnnl_memory(),
         "dnnl_memory_create",
@@ -73,7 +75,7 @@ public final class Bindings implements AutoCloseable {
     OneDnn.check(dnnl_stream_wait(stream), "dnnl_stream_wait");
   }
 
-  /** Runs the kernels one by one and adds the seconds of each to {@code seconds}. */
+  /** Runs the steps one by one and adds the seconds of each to {@code seconds}. */
   public void profile(double[] seconds) {
     for (int i = 0; i < steps.length; i++) {
       long start = System.nanoTime();

@@ -4,8 +4,8 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
 
 import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
@@ -43,18 +43,16 @@ public final class ConvolutionWindow {
    * @param bias null for none
    */
   public dnnl_primitive_desc forward(
-      Assembly assembly,
-      int kind,
-      dnnl_memory_desc src,
-      dnnl_memory_desc bias,
-      dnnl_memory_desc dst,
-      dnnl_primitive_attr attributes) {
+      CpuAssembly assembly, int kind, dnnl_memory_desc bias, Consumer<Attributes> postOps) {
+    dnnl_memory_desc src = assembly.desc(x);
+    dnnl_memory_desc dst = assembly.desc(y);
     return assembly.describe(
         "dnnl_convolution_forward_primitive_desc_create",
-        made ->
+        postOps,
+        (made, engine, attributes) ->
             dnnl_convolution_forward_primitive_desc_create(
                 made,
-                OneDnn.engine(),
+                engine,
                 kind,
                 dnnl_convolution_direct,
                 src,
@@ -68,7 +66,7 @@ public final class ConvolutionWindow {
                 attributes));
   }
 
-  public boolean isStrided() {
+  private boolean isStrided() {
     return strides[0] > 1 || strides[1] > 1;
   }
 

@@ -1,16 +1,17 @@
 package org.residuum.backend.cpu.onednn;
 
 import java.nio.FloatBuffer;
+import org.residuum.backend.lower.Place;
 
 /** Work too small for a primitive, done in Java. */
 @FunctionalInterface
 public interface HostStep {
   void run();
 
-  /** Finds the memory of an operand. */
+  /** Finds the memory of a place. */
   @FunctionalInterface
   interface Memory {
-    FloatBuffer floats(Operand operand, long elements);
+    FloatBuffer floats(Place place, long elements);
   }
 
   /** Makes the step of one session. */

@@ -6,11 +6,11 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_primitive_desc_create;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Epilogue;
 
 /** Batches of matrix products over memory of any strides: c = activation(a b + bias [+ c]). */
@@ -21,17 +21,13 @@ public final class Product {
    * @param dims (..., rows, columns)
    * @param strides the distance in floats between neighbours along each axis
    */
-  public record Matrices(Operand operand, long[] dims, long[] strides) {
-    public static Matrices rowMajor(Operand operand, long... dims) {
-      return new Matrices(operand, dims, Desc.rowMajor(dims));
+  public record Matrices(Place place, long[] dims, long[] strides) {
+    public static Matrices rowMajor(Place place, long... dims) {
+      return new Matrices(place, dims, Desc.rowMajor(dims));
     }
 
     private dnnl_memory_desc desc(Desc desc) {
       return desc.strided(dims, strides);
-    }
-
-    private Kernel.Argument as(int index, Desc desc) {
-      return Assembly.argument(index, desc(desc), operand);
     }
 
     /** (1, ..., 1, columns) */
@@ -43,11 +39,11 @@ public final class Product {
     }
   }
 
-  private final Assembly assembly;
+  private final CpuAssembly assembly;
   private Epilogue epilogue = Epilogue.NONE;
-  private Operand bias;
+  private Place bias;
 
-  public Product(Assembly assembly) {
+  public Product(CpuAssembly assembly) {
     this.assembly = assembly;
   }
 
@@ -57,7 +53,7 @@ public final class Product {
    * @param vector one value a column of the result, or null for none
    * @param newEpilogue whose residual lies in the result's memory
    */
-  public Product with(Operand vector, Epilogue newEpilogue) {
+  public Product with(Place vector, Epilogue newEpilogue) {
     bias = vector;
     epilogue = newEpilogue;
     return this;
@@ -67,42 +63,37 @@ public final class Product {
    * Appends (..., m, k) · (..., k, n) → (..., m, n); axes of one entry before the last two repeat.
    */
   public void append(Matrices a, Matrices b, Matrices c) {
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(a.as(DNNL_ARG_SRC, assembly.desc()));
-    arguments.add(b.as(DNNL_ARG_WEIGHTS, assembly.desc()));
-    if (bias != null) {
-      arguments.add(Assembly.argument(DNNL_ARG_BIAS, c.row(assembly.desc()), bias));
-    }
-    arguments.add(c.as(DNNL_ARG_DST, assembly.desc()));
-    assembly.add(description(a, b, c), arguments.toArray(Kernel.Argument[]::new));
-  }
-
-  private dnnl_primitive_desc description(Matrices a, Matrices b, Matrices c) {
-    try (Attributes attributes = new Attributes()) {
-      Desc desc = assembly.desc();
-      dnnl_memory_desc result = c.desc(desc);
-      attributes.epilogue(epilogue, true, result, assembly.signedZeros());
-      dnnl_memory_desc row = bias == null ? null : c.row(desc);
-      return description(assembly, a.desc(desc), b.desc(desc), row, result, attributes);
-    }
+    dnnl_memory_desc src = a.desc(assembly.desc());
+    dnnl_memory_desc weights = b.desc(assembly.desc());
+    dnnl_memory_desc row = bias == null ? null : c.row(assembly.desc());
+    dnnl_memory_desc dst = c.desc(assembly.desc());
+    assembly.add(
+        describe(
+            assembly,
+            new Layouts(src, weights, row, dst),
+            attributes -> attributes.epilogue(epilogue, true, dst, assembly.signedZeros())),
+        CpuAssembly.argument(DNNL_ARG_SRC, src, a.place()),
+        CpuAssembly.argument(DNNL_ARG_WEIGHTS, weights, b.place()),
+        bias == null ? null : CpuAssembly.argument(DNNL_ARG_BIAS, row, bias),
+        CpuAssembly.argument(DNNL_ARG_DST, dst, c.place()));
   }
 
   /**
-   * oneDNN's description of a product.
+   * The operands of a product.
    *
    * @param bias (1, ..., n), or null
    */
-  public static dnnl_primitive_desc description(
-      Assembly assembly,
-      dnnl_memory_desc a,
-      dnnl_memory_desc b,
-      dnnl_memory_desc bias,
-      dnnl_memory_desc c,
-      Attributes attributes) {
+  public record Layouts(
+      dnnl_memory_desc a, dnnl_memory_desc b, dnnl_memory_desc bias, dnnl_memory_desc c) {}
+
+  /** oneDNN's description of a product. */
+  public static dnnl_primitive_desc describe(
+      CpuAssembly assembly, Layouts layouts, Consumer<Attributes> postOps) {
     return assembly.describe(
         "dnnl_matmul_primitive_desc_create",
-        made ->
+        postOps,
+        (made, engine, attributes) ->
             dnnl_matmul_primitive_desc_create(
-                made, OneDnn.engine(), a, b, bias, c, attributes.handle()));
+                made, engine, layouts.a, layouts.b, layouts.bias, layouts.c, attributes));
   }
 }

@@ -5,13 +5,12 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
 
+import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
+
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
-import org.residuum.backend.cpu.onednn.Attributes;
-import org.residuum.backend.cpu.onednn.OneDnn;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
@@ -20,8 +19,8 @@ import org.residuum.network.op.Window;
  * oneDNN's maximum passes a NaN over, the definition keeps it. So the rows of pixels are summed
  * first, and the images with a sum that is not finite are pooled again here.
  */
-public final class MaxPoolMend {
-  private final Assembly assembly;
+final class MaxPoolMend {
+  private final CpuAssembly assembly;
   private final Window window;
   private final int images;
   private final int channels;
@@ -34,7 +33,7 @@ public final class MaxPoolMend {
    * @param x the shape of what is pooled
    * @param y the shape of the result
    */
-  public MaxPoolMend(Assembly assembly, Pool2d pool, Shape x, Shape y) {
+  MaxPoolMend(CpuAssembly assembly, Pool2d pool, Shape x, Shape y) {
     this.assembly = assembly;
     this.window = pool.window();
     this.images = x.withBatch(assembly.batch()).extent(0);
@@ -46,9 +45,9 @@ public final class MaxPoolMend {
   }
 
   /** Appends what follows the pooling from {@code x} to {@code y}, images (N, H, W, C). */
-  public void append(Operand x, Operand y) {
+  void append(Place x, Place y) {
     int rows = images * height;
-    Operand sums = sums(x, rows);
+    Place sums = sums(x, rows);
     assembly.add(
         memory -> {
           FloatBuffer sum = memory.floats(sums, rows);
@@ -64,33 +63,21 @@ public final class MaxPoolMend {
         });
   }
 
-  private Operand sums(Operand x, int rows) {
+  private Place sums(Place x, int rows) {
     if (width * channels == 1) {
       return x;
     }
-    Operand sums = assembly.temporary((long) Float.BYTES * rows);
+    Place sums = assembly.scratch((long) Float.BYTES * rows);
     dnnl_memory_desc src = assembly.desc().plain(rows, (long) width * channels);
     dnnl_memory_desc dst = assembly.desc().plain(rows, 1);
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      description =
-          assembly.describe(
-              "dnnl_reduction_primitive_desc_create",
-              made ->
-                  dnnl_reduction_primitive_desc_create(
-                      made,
-                      OneDnn.engine(),
-                      dnnl_reduction_sum,
-                      src,
-                      dst,
-                      0,
-                      0,
-                      attributes.handle()));
-    }
     assembly.add(
-        description,
-        Assembly.argument(DNNL_ARG_SRC, src, x),
-        Assembly.argument(DNNL_ARG_DST, dst, sums));
+        assembly.describe(
+            "dnnl_reduction_primitive_desc_create",
+            (made, engine, attributes) ->
+                dnnl_reduction_primitive_desc_create(
+                    made, engine, dnnl_reduction_sum, src, dst, 0, 0, attributes)),
+        argument(DNNL_ARG_SRC, src, x),
+        argument(DNNL_ARG_DST, dst, sums));
     return sums;
   }
 

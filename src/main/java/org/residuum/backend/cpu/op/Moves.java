@@ -1,24 +1,53 @@
 package org.residuum.backend.cpu.op;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Desc;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.lower.OpTable;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
+import org.residuum.network.op.Concat;
+import org.residuum.network.op.Gather;
+import org.residuum.network.op.PadChannels;
+import org.residuum.network.op.Reshape;
+import org.residuum.network.op.SliceChannels;
+import org.residuum.network.op.Transpose;
 
 /** Operations that only move elements: reorders between views of the memory. */
-public final class Moves {
-  private final Assembly assembly;
+final class Moves {
+  private final CpuAssembly assembly;
+  private final Shape x;
+  private final Shape y;
 
-  public Moves(Assembly assembly) {
+  private Moves(CpuAssembly assembly) {
     this.assembly = assembly;
+    this.x = assembly.x();
+    this.y = assembly.y();
+  }
+
+  static void enter(OpTable<CpuAssembly> ops) {
+    ops.add(Reshape.class)
+        .forward((assembly, node, op) -> new Moves(assembly).reshape())
+        .inPlace(
+            (node, op, free) -> {
+              Shape x = node.inputs().get(0).shape();
+              return keepsPlace(x, node.output().shape()) ? node.inputs().get(0) : null;
+            });
+    ops.add(PadChannels.class)
+        .forward((assembly, node, op) -> new Moves(assembly).padChannels(op.before()));
+    ops.add(SliceChannels.class)
+        .forward((assembly, node, op) -> new Moves(assembly).sliceChannels(op.from()));
+    ops.add(Concat.class)
+        .forward((assembly, node, op) -> new Moves(assembly).concat(op, node.inputShapes()));
+    ops.add(Transpose.class)
+        .forward((assembly, node, op) -> new Moves(assembly).transpose(op.permutation()));
+    ops.add(Gather.class).forward((assembly, node, op) -> new Moves(assembly).gather(op));
   }
 
   /** Whether a reshape keeps the elements where they are although images lie channels-last. */
-  public static boolean keepsPlace(Shape from, Shape to) {
+  private static boolean keepsPlace(Shape from, Shape to) {
     return inRowMajor(from) && inRowMajor(to) || from.equals(to);
   }
 
@@ -30,136 +59,47 @@ public final class Moves {
    * Elements in logical order (N, C, H, W) on both sides; through row-major order where both sides
    * are images.
    */
-  public void reshape(Shape from, Shape to) {
-    Operand middle = assembly.input(0);
-    if (!inRowMajor(from)) {
-      middle =
-          inRowMajor(to)
-              ? assembly.output(0)
-              : assembly.temporary(4 * from.elements(assembly.batch()));
-      assembly.reorder(
-          assembly.desc().value(from, assembly.batch()), assembly.input(0), rowMajor(from), middle);
+  private void reshape() {
+    if (keepsPlace(x, y)) {
+      return;
     }
-    if (!inRowMajor(to)) {
-      assembly.reorder(
-          rowMajor(to), middle, assembly.desc().value(to, assembly.batch()), assembly.output(0));
+    Place middle = assembly.input(0);
+    if (!inRowMajor(x)) {
+      middle = inRowMajor(y) ? assembly.output(0) : assembly.scratch(4 * assembly.elements(x));
+      assembly.reorder(assembly.desc(x), assembly.input(0), rowMajor(x), middle);
+    }
+    if (!inRowMajor(y)) {
+      assembly.reorder(rowMajor(y), middle, assembly.desc(y), assembly.output(0));
     }
   }
 
   private dnnl_memory_desc rowMajor(Shape shape) {
-    return assembly.desc().plain(Desc.dims(shape, assembly.batch()));
+    return assembly.desc().plain(assembly.dims(shape));
   }
 
-  public void subsample(Shape x, Shape y, int stride) {
-    for (Pixels pixels : runs(x, y, stride)) {
-      assembly.reorder(
-          everyPixel(x, stride, pixels), assembly.input(0), in(y, pixels), assembly.output(0));
+  /** x between channels of zeros, which y's own memory still has from the start. */
+  private void padChannels(int before) {
+    if (assembly.isInArena(assembly.node().output())) {
+      zeroOutput(assembly);
     }
-  }
-
-  /** What a subsampled gradient is added to: the second input, or zeros. */
-  public void startGradient(Shape x, boolean residual) {
-    if (residual) {
-      dnnl_memory_desc flat = assembly.desc().flat(x, assembly.batch());
-      assembly.reorder(flat, assembly.input(1), flat, assembly.output(0));
-    } else {
-      zero(x);
-    }
-  }
-
-  /** dx += dy at every stride-th pixel. */
-  public void addSubsampleGradient(Shape x, Shape y, int stride) {
-    for (Pixels pixels : runs(x, y, stride)) {
-      assembly.addOnto(
-          in(y, pixels), assembly.input(0), everyPixel(x, stride, pixels), assembly.output(0));
-    }
-  }
-
-  /** A rectangle of y. */
-  private record Pixels(int row, int rows, int column, int columns) {}
-
-  /**
-   * y in rectangles whose source pixels, each with the stride - 1 that it skips behind it, lie
-   * inside x: oneDNN refuses a view that would reach into the next row or image.
-   */
-  private static List<Pixels> runs(Shape x, Shape y, int stride) {
-    int rows = x.extent(2) / stride;
-    int columns = x.extent(3) / stride;
-    List<Pixels> runs = new ArrayList<>();
-    if (rows > 0) {
-      runs.add(new Pixels(0, rows, 0, y.extent(3)));
-    }
-    if (rows < y.extent(2)) {
-      if (columns > 0) {
-        runs.add(new Pixels(rows, 1, 0, columns));
-      }
-      if (columns < y.extent(3)) {
-        runs.add(new Pixels(rows, 1, columns, 1));
-      }
-    }
-    return runs;
-  }
-
-  private dnnl_memory_desc in(Shape y, Pixels pixels) {
-    long[] dims = Desc.dims(y, assembly.batch());
-    dims[2] = pixels.rows();
-    dims[3] = pixels.columns();
-    long[] corner = {0, 0, pixels.row(), pixels.column()};
-    return assembly.desc().box(assembly.desc().value(y, assembly.batch()), dims, corner);
-  }
-
-  /** Every stride-th pixel of x, seen in the shape of that rectangle of y. */
-  private dnnl_memory_desc everyPixel(Shape x, int stride, Pixels pixels) {
-    long[] dims = Desc.dims(x, assembly.batch());
-    long[] strides = Desc.channelsLast(dims);
-    long[] corner = {0, 0, (long) pixels.row() * stride, (long) pixels.column() * stride};
-    if (pixels.columns() > 1) {
-      strides[3] *= stride;
-      dims[3] = pixels.columns();
-    }
-    if (pixels.rows() > 1) {
-      strides[2] *= stride;
-      dims[2] = pixels.rows();
-    }
-    dnnl_memory_desc view = assembly.desc().strided(dims, strides);
-    dims[2] = pixels.rows();
-    dims[3] = pixels.columns();
-    return assembly.desc().box(view, dims, corner);
-  }
-
-  /**
-   * x between channels of zeros.
-   *
-   * @param zeroed whether y has memory of its own, in which the zeros of the start still stand
-   */
-  public void padChannels(Shape x, Shape y, int before, boolean zeroed) {
-    if (!zeroed) {
-      zero(y);
-    }
-    dnnl_memory_desc target = channels(y, x, before);
     assembly.reorder(
-        assembly.desc().value(x, assembly.batch()), assembly.input(0), target, assembly.output(0));
+        assembly.desc(x), assembly.input(0), channels(y, x, before), assembly.output(0));
   }
 
-  public void sliceChannels(Shape x, Shape y, int from) {
-    dnnl_memory_desc source = channels(x, y, from);
-    assembly.reorder(
-        source, assembly.input(0), assembly.desc().value(y, assembly.batch()), assembly.output(0));
+  private void sliceChannels(int from) {
+    assembly.reorder(channels(x, y, from), assembly.input(0), assembly.desc(y), assembly.output(0));
   }
 
   /** The channels of {@code whole} that {@code part} covers, from {@code first} on. */
   private dnnl_memory_desc channels(Shape whole, Shape part, int first) {
-    return assembly
-        .desc()
-        .box(
-            assembly.desc().value(whole, assembly.batch()),
-            Desc.dims(part, assembly.batch()),
-            new long[] {0, first, 0, 0});
+    long[] corner = {0, first, 0, 0};
+    return assembly.desc().box(assembly.desc(whole), assembly.dims(part), corner);
   }
 
-  private void zero(Shape shape) {
-    long elements = shape.elements(assembly.batch());
-    Operand target = assembly.output(0);
+  /** Appends a step that fills the first output with zeros. */
+  static void zeroOutput(CpuAssembly assembly) {
+    long elements = assembly.elements(assembly.y());
+    Place target = assembly.output(0);
     assembly.add(
         memory -> {
           FloatBuffer values = memory.floats(target, elements);
@@ -170,5 +110,68 @@ public final class Moves {
             }
           };
         });
+  }
+
+  private void concat(Concat op, List<Shape> parts) {
+    long[] offsets = new long[y.rank()];
+    for (int i = 0; i < parts.size(); i++) {
+      Shape part = parts.get(i);
+      dnnl_memory_desc box =
+          assembly.desc().box(assembly.desc(y), assembly.dims(part), offsets);
+      assembly.reorder(assembly.desc(part), assembly.input(i), box, assembly.output(0));
+      offsets[op.axis()] += part.extent(op.axis());
+    }
+  }
+
+  /** x seen in the order of y's axes is copied to y. */
+  private void transpose(List<Integer> permutation) {
+    long[] strides = Desc.strides(assembly.dims(x));
+    long[] moved = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
+    dnnl_memory_desc view = assembly.desc().strided(assembly.dims(y), moved);
+    assembly.reorder(view, assembly.input(0), assembly.desc(y), assembly.output(0));
+  }
+
+  private void gather(Gather op) {
+    int[] sources = sources(op, assembly.dims(y), Desc.strides(assembly.dims(x)));
+    long elementsX = assembly.elements(x);
+    long elementsY = assembly.elements(y);
+    Place from = assembly.input(0);
+    Place to = assembly.output(0);
+    assembly.add(
+        memory -> {
+          FloatBuffer source = memory.floats(from, elementsX);
+          FloatBuffer target = memory.floats(to, elementsY);
+          return () -> {
+            for (int i = 0; i < sources.length; i++) {
+              target.put(i, sources[i] == Gather.FILL ? op.fill() : source.get(sources[i]));
+            }
+          };
+        });
+  }
+
+  /** For each float of y, where it lies in x. */
+  private static int[] sources(Gather op, long[] dims, long[] sourceStrides) {
+    long[] strides = Desc.strides(dims);
+    int elements = 1;
+    for (long dim : dims) {
+      elements = Math.multiplyExact(elements, (int) dim);
+    }
+    int[] sources = new int[elements];
+    for (int i = 0; i < elements; i++) {
+      long rest = i;
+      long target = 0;
+      long source = 0;
+      boolean filled = false;
+      for (int axis = dims.length - 1; axis >= 0; axis--) {
+        int at = (int) (rest % dims[axis]);
+        rest /= dims[axis];
+        target += at * strides[axis];
+        int picked = axis == op.axis() ? op.indices().get(at) : at;
+        filled |= picked == Gather.FILL;
+        source += picked * sourceStrides[axis];
+      }
+      sources[(int) target] = filled ? Gather.FILL : (int) source;
+    }
+    return sources;
   }
 }

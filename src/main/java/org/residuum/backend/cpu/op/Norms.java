@@ -23,17 +23,17 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
 
+import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
+
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
 import org.residuum.backend.cpu.onednn.Attributes;
-import org.residuum.backend.cpu.onednn.Kernel;
-import org.residuum.backend.cpu.onednn.OneDnn;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.CpuStep;
+import org.residuum.backend.lower.OpTable;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activation;
@@ -43,19 +43,25 @@ import org.residuum.network.op.BatchNorm;
  * Batch norms and their gradient; a ReLU behind one in training leaves its mask as oneDNN's
  * workspace.
  */
-public final class Norms {
-  private final Assembly assembly;
+final class Norms {
+  private final CpuAssembly assembly;
   private final BatchNorm op;
   private final Shape x;
   private final dnnl_memory_desc image;
   private final dnnl_memory_desc channels;
 
-  public Norms(Assembly assembly, BatchNorm op, Shape x) {
+  private Norms(CpuAssembly assembly, BatchNorm op) {
     this.assembly = assembly;
     this.op = op;
-    this.x = x;
+    this.x = assembly.x();
     this.image = assembly.desc().image(x, assembly.batch());
     this.channels = assembly.desc().plain(x.extent(1));
+  }
+
+  static void enter(OpTable<CpuAssembly> ops) {
+    ops.add(BatchNorm.class)
+        .forward((assembly, node, op) -> new Norms(assembly, op).forward())
+        .inputGradient((assembly, node, op) -> new Norms(assembly, op).gradient());
   }
 
   private boolean fusesRelu() {
@@ -63,7 +69,7 @@ public final class Norms {
   }
 
   /** Whether a ReLU of oneDNN's own stands behind it in inference, which makes 0 of a NaN. */
-  public static boolean losesNaN(BatchNorm op) {
+  static boolean losesNaN(BatchNorm op) {
     return !op.training() && op.activation().kind() == Activation.Kind.RELU;
   }
 
@@ -74,13 +80,14 @@ public final class Norms {
         | (fusesRelu() ? dnnl_fuse_norm_relu : 0);
   }
 
-  private dnnl_primitive_desc forwardDescription(dnnl_primitive_attr attributes) {
+  private dnnl_primitive_desc forwardDescription(Consumer<Attributes> postOps) {
     return assembly.describe(
         "dnnl_batch_normalization_forward_primitive_desc_create",
-        made ->
+        postOps,
+        (made, engine, attributes) ->
             dnnl_batch_normalization_forward_primitive_desc_create(
                 made,
-                OneDnn.engine(),
+                engine,
                 op.training() ? dnnl_forward_training : dnnl_forward_inference,
                 image,
                 image,
@@ -89,32 +96,31 @@ public final class Norms {
                 attributes));
   }
 
-  public void forward() {
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      if (losesNaN(op)) {
-        attributes.reluThatLosesNaN();
-      }
-      description = forwardDescription(attributes.handle());
-    }
-    Operand mean = op.training() ? assembly.output(1) : assembly.parameter(2);
-    Operand variance = op.training() ? assembly.output(2) : assembly.parameter(3);
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(Assembly.argument(DNNL_ARG_SRC, image, assembly.input(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_DST, image, assembly.output(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_MEAN, channels, mean));
-    arguments.add(Assembly.argument(DNNL_ARG_VARIANCE, channels, variance));
-    arguments.add(Assembly.argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_SHIFT, channels, assembly.parameter(1)));
-    if (fusesRelu()) {
-      arguments.add(workspace(description, assembly.node().outputs().get(1)));
-    }
-    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+  private void forward() {
+    dnnl_primitive_desc description =
+        forwardDescription(
+            attributes -> {
+              if (losesNaN(op)) {
+                attributes.reluThatLosesNaN();
+              }
+            });
+    Place mean = op.training() ? assembly.output(1) : assembly.parameter(2);
+    Place variance = op.training() ? assembly.output(2) : assembly.parameter(3);
+    assembly.add(
+        description,
+        argument(DNNL_ARG_SRC, image, assembly.input(0)),
+        argument(DNNL_ARG_DST, image, assembly.output(0)),
+        argument(DNNL_ARG_MEAN, channels, mean),
+        argument(DNNL_ARG_VARIANCE, channels, variance),
+        argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)),
+        argument(DNNL_ARG_SHIFT, channels, assembly.parameter(1)),
+        fusesRelu() ? workspace(description, assembly.node().outputs().get(1)) : null);
     if (!op.activation().isNone() && !fusesRelu() && !losesNaN(op)) {
-      new Pointwise(assembly).activateInPlace(op.activation(), assembly.output(0), x);
+      new Activations(assembly, op.activation(), x)
+          .forward(assembly.output(0), assembly.output(0));
     }
     if (fusesRelu()) {
-      spread();
+      spreadNaN();
     }
     if (op.training()) {
       updateRunning();
@@ -122,13 +128,13 @@ public final class Norms {
   }
 
   /** oneDNN's fused ReLU makes 0 of a NaN; where one comes in, its whole channel is NaN. */
-  private void spread() {
+  private void spreadNaN() {
     int count = x.extent(1);
-    int values = Math.toIntExact(x.elements(assembly.batch()));
-    Operand variance = assembly.output(2);
-    Operand gamma = assembly.parameter(0);
-    Operand beta = assembly.parameter(1);
-    Operand y = assembly.output(0);
+    int values = Math.toIntExact(assembly.elements(x));
+    Place variance = assembly.output(2);
+    Place gamma = assembly.parameter(0);
+    Place beta = assembly.parameter(1);
+    Place y = assembly.output(0);
     assembly.add(
         memory -> {
           FloatBuffer v = memory.floats(variance, count);
@@ -148,22 +154,21 @@ public final class Norms {
   }
 
   /** The mask of the forward pass, found again by the mean that both directions share. */
-  private Kernel.Argument workspace(dnnl_primitive_desc description, Value mean) {
-    dnnl_memory_desc desc =
-        assembly.desc().copy(Assembly.query(description, dnnl_query_workspace_md, 0));
-    Operand kept = assembly.kept(mean, dnnl_memory_desc_get_size(desc));
-    return Assembly.argument(DNNL_ARG_WORKSPACE, desc, kept);
+  private CpuStep.Argument workspace(dnnl_primitive_desc description, Value mean) {
+    dnnl_memory_desc desc = assembly.layout(description, dnnl_query_workspace_md);
+    Place kept = assembly.kept(mean, dnnl_memory_desc_get_size(desc));
+    return argument(DNNL_ARG_WORKSPACE, desc, kept);
   }
 
   /** running += momentum (batch - running), the variance unbiased. */
   private void updateRunning() {
     int count = x.extent(1);
-    double reduced = (double) x.elements(assembly.batch()) / count;
+    double reduced = (double) assembly.elements(x) / count;
     float unbias = (float) (reduced > 1 ? reduced / (reduced - 1) : 1);
-    Operand mean = assembly.output(1);
-    Operand variance = assembly.output(2);
-    Operand runningMean = assembly.parameter(2);
-    Operand runningVariance = assembly.parameter(3);
+    Place mean = assembly.output(1);
+    Place variance = assembly.output(2);
+    Place runningMean = assembly.parameter(2);
+    Place runningVariance = assembly.parameter(3);
     float momentum = op.momentum();
     assembly.add(
         memory -> {
@@ -183,50 +188,41 @@ public final class Norms {
   }
 
   /** dx, dgamma, dbeta. */
-  public void gradient() {
-    dnnl_primitive_desc description;
-    Kernel.Argument mask = null;
-    try (Attributes attributes = new Attributes()) {
-      dnnl_primitive_attr attr = attributes.handle();
-      dnnl_primitive_desc hint = forwardDescription(attr);
-      description =
-          assembly.describe(
-              "dnnl_batch_normalization_backward_primitive_desc_create",
-              made ->
-                  dnnl_batch_normalization_backward_primitive_desc_create(
-                      made,
-                      OneDnn.engine(),
-                      dnnl_backward,
-                      image,
-                      image,
-                      image,
-                      op.epsilon(),
-                      flags(),
-                      hint,
-                      attr));
-      if (fusesRelu()) {
-        mask = workspace(hint, assembly.node().inputs().get(1));
-      }
-    }
-    Operand dy = assembly.input(assembly.node().inputs().size() - 1);
+  private void gradient() {
+    dnnl_primitive_desc hint = forwardDescription(attributes -> {});
+    Place dy = assembly.lastInput();
     if (!op.activation().isNone() && !fusesRelu()) {
-      Operand masked = assembly.temporary(4 * x.elements(assembly.batch()));
-      Operand y = assembly.input(3);
-      new Pointwise(assembly).activationGradient(op.activation(), x, y, dy, masked);
-      dy = masked;
+      dy = assembly.scratch(4 * assembly.elements(x));
+      new Activations(assembly, op.activation(), x)
+          .gradient(assembly.input(3), assembly.lastInput(), dy);
     }
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(Assembly.argument(DNNL_ARG_SRC, image, assembly.input(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_MEAN, channels, assembly.input(1)));
-    arguments.add(Assembly.argument(DNNL_ARG_VARIANCE, channels, assembly.input(2)));
-    arguments.add(Assembly.argument(DNNL_ARG_DIFF_DST, image, dy));
-    arguments.add(Assembly.argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_DIFF_SRC, image, assembly.output(0)));
-    arguments.add(Assembly.argument(DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)));
-    arguments.add(Assembly.argument(DNNL_ARG_DIFF_SHIFT, channels, assembly.output(2)));
-    if (mask != null) {
-      arguments.add(mask);
-    }
-    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+    assembly.add(
+        backwardDescription(hint),
+        argument(DNNL_ARG_SRC, image, assembly.input(0)),
+        argument(DNNL_ARG_MEAN, channels, assembly.input(1)),
+        argument(DNNL_ARG_VARIANCE, channels, assembly.input(2)),
+        argument(DNNL_ARG_DIFF_DST, image, dy),
+        argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)),
+        argument(DNNL_ARG_DIFF_SRC, image, assembly.output(0)),
+        argument(DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)),
+        argument(DNNL_ARG_DIFF_SHIFT, channels, assembly.output(2)),
+        fusesRelu() ? workspace(hint, assembly.node().inputs().get(1)) : null);
+  }
+
+  private dnnl_primitive_desc backwardDescription(dnnl_primitive_desc hint) {
+    return assembly.describe(
+        "dnnl_batch_normalization_backward_primitive_desc_create",
+        (made, engine, attributes) ->
+            dnnl_batch_normalization_backward_primitive_desc_create(
+                made,
+                engine,
+                dnnl_backward,
+                image,
+                image,
+                image,
+                op.epsilon(),
+                flags(),
+                hint,
+                attributes));
   }
 }

@@ -15,24 +15,23 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 
+import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
+
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
-import org.bytedeco.dnnl.dnnl_primitive_attr;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
-import org.residuum.backend.cpu.onednn.Attributes;
-import org.residuum.backend.cpu.onednn.Kernel;
-import org.residuum.backend.cpu.onednn.OneDnn;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.CpuStep;
+import org.residuum.backend.lower.OpTable;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
 import org.residuum.network.op.GlobalAveragePool;
-import org.residuum.network.op.Op;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
 /** Pooling and its gradient; a global mean is a window as large as the image. */
-public final class Pools {
-  private final Assembly assembly;
+final class Pools {
+  private final CpuAssembly assembly;
   private final int algorithm;
   private final dnnl_memory_desc x;
   private final dnnl_memory_desc y;
@@ -46,23 +45,18 @@ public final class Pools {
   /** Null but for a maximum. */
   private final MaxPoolMend mend;
 
-  /**
-   * The pooling of the assembly's node, or that which the node is a gradient of.
-   *
-   * @param op {@link Pool2d} or {@link GlobalAveragePool}
-   * @param shape the shape of its input
-   */
-  public Pools(Assembly assembly, Op op, Shape shape) {
-    Pool2d pool = op instanceof Pool2d given ? given : whole(shape);
+  /** The pooling of the assembly's node, or that which the node is a gradient of. */
+  private Pools(CpuAssembly assembly, Pool2d pool) {
+    Shape shape = assembly.x();
     Window window = pool.window();
     Shape result = pool.outputs(List.of(shape)).get(0);
     this.assembly = assembly;
     this.algorithm = algorithm(pool);
-    this.shares = new WindowShares(pool, shape, result, assembly.batch());
+    this.shares = new WindowShares(assembly, pool, result);
     this.mend =
         pool.kind() == Pool2d.Kind.MAX ? new MaxPoolMend(assembly, pool, shape, result) : null;
-    this.x = assembly.desc().value(shape, assembly.batch());
-    this.y = assembly.desc().value(result, assembly.batch());
+    this.x = assembly.desc(shape);
+    this.y = assembly.desc(result);
     this.strides = new long[] {window.strideY(), window.strideX()};
     this.extents = new long[] {window.height(), window.width()};
     this.dilations = new long[] {window.dilationY() - 1L, window.dilationX() - 1L};
@@ -79,6 +73,15 @@ public final class Pools {
           overhang(
               result.extent(3), strides[1], extents[1], dilations[1], shape.extent(3), padBefore[1])
         };
+  }
+
+  static void enter(OpTable<CpuAssembly> ops) {
+    ops.add(Pool2d.class)
+        .forward((assembly, node, op) -> new Pools(assembly, op).forward())
+        .inputGradient((assembly, node, op) -> new Pools(assembly, op).gradient());
+    ops.add(GlobalAveragePool.class)
+        .forward((assembly, node, op) -> new Pools(assembly, whole(assembly.x())).forward())
+        .inputGradient((assembly, node, op) -> new Pools(assembly, whole(assembly.x())).gradient());
   }
 
   private static Pool2d whole(Shape shape) {
@@ -105,13 +108,13 @@ public final class Pools {
     return (outputs - 1) * stride + (extent - 1) * (dilation + 1) + 1 - pixels - padBefore;
   }
 
-  private dnnl_primitive_desc forwardDescription(int kind, dnnl_primitive_attr attributes) {
+  private dnnl_primitive_desc forwardDescription(int kind) {
     return assembly.describe(
         "dnnl_pooling_forward_primitive_desc_create",
-        made ->
+        (made, engine, attributes) ->
             dnnl_pooling_forward_primitive_desc_create(
                 made,
-                OneDnn.engine(),
+                engine,
                 kind,
                 algorithm,
                 x,
@@ -124,15 +127,11 @@ public final class Pools {
                 attributes));
   }
 
-  public void forward() {
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      description = forwardDescription(dnnl_forward_inference, attributes.handle());
-    }
+  private void forward() {
     assembly.add(
-        description,
-        Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        Assembly.argument(DNNL_ARG_DST, y, assembly.output(0)));
+        forwardDescription(dnnl_forward_inference),
+        argument(DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(DNNL_ARG_DST, y, assembly.output(0)));
     if (hangsOver()) {
       assembly.add(shares.step(assembly.output(0), assembly.output(0)));
     }
@@ -145,55 +144,59 @@ public final class Pools {
     return algorithm == dnnl_pooling_avg_include_padding && !shares.areOne();
   }
 
-  /**
-   * Of a maximum the forward pass is run once more, as it finds the places where the maxima lie.
-   */
-  public void gradient() {
-    boolean max = algorithm == dnnl_pooling_max;
-    dnnl_primitive_desc hint;
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      dnnl_primitive_attr attr = attributes.handle();
-      hint = forwardDescription(dnnl_forward_training, attr);
-      description =
-          assembly.describe(
-              "dnnl_pooling_backward_primitive_desc_create",
-              made ->
-                  dnnl_pooling_backward_primitive_desc_create(
-                      made,
-                      OneDnn.engine(),
-                      algorithm,
-                      x,
-                      y,
-                      strides,
-                      extents,
-                      dilations,
-                      padBefore,
-                      padAfter,
-                      hint,
-                      attr));
+  private void gradient() {
+    dnnl_primitive_desc hint = forwardDescription(dnnl_forward_training);
+    dnnl_primitive_desc description = backwardDescription(hint);
+    CpuStep.Argument dx = argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
+    if (algorithm == dnnl_pooling_max) {
+      CpuStep.Argument dy = argument(DNNL_ARG_DIFF_DST, y, assembly.input(1));
+      assembly.add(description, dy, dx, maxima(hint));
+    } else {
+      assembly.add(description, argument(DNNL_ARG_DIFF_DST, y, meanGradient()), dx);
     }
-    Operand gradient = assembly.input(max ? 1 : 0);
-    if (hangsOver()) {
-      Operand scaled = assembly.temporary(dnnl_memory_desc_get_size(y));
-      assembly.add(shares.step(gradient, scaled));
-      gradient = scaled;
+  }
+
+  private dnnl_primitive_desc backwardDescription(dnnl_primitive_desc hint) {
+    return assembly.describe(
+        "dnnl_pooling_backward_primitive_desc_create",
+        (made, engine, attributes) ->
+            dnnl_pooling_backward_primitive_desc_create(
+                made,
+                engine,
+                algorithm,
+                x,
+                y,
+                strides,
+                extents,
+                dilations,
+                padBefore,
+                padAfter,
+                hint,
+                attributes));
+  }
+
+  /** dy as oneDNN's means take it. */
+  private Place meanGradient() {
+    if (!hangsOver()) {
+      return assembly.input(0);
     }
-    Kernel.Argument dy = Assembly.argument(DNNL_ARG_DIFF_DST, y, gradient);
-    Kernel.Argument dx = Assembly.argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
-    if (!max) {
-      assembly.add(description, dy, dx);
-      return;
-    }
-    dnnl_memory_desc places =
-        assembly.desc().copy(Assembly.query(hint, dnnl_query_workspace_md, 0));
-    Operand workspace = assembly.temporary(dnnl_memory_desc_get_size(places));
-    Operand again = assembly.temporary(dnnl_memory_desc_get_size(y));
+    Place scaled = assembly.scratch(dnnl_memory_desc_get_size(y));
+    assembly.add(shares.step(assembly.input(0), scaled));
+    return scaled;
+  }
+
+  /** Where the maxima lie: the forward pass is run once more to find out. */
+  private CpuStep.Argument maxima(dnnl_primitive_desc hint) {
+    dnnl_memory_desc places = assembly.layout(hint, dnnl_query_workspace_md);
+    CpuStep.Argument workspace =
+        argument(
+            DNNL_ARG_WORKSPACE, places, assembly.scratch(dnnl_memory_desc_get_size(places)));
+    Place again = assembly.scratch(dnnl_memory_desc_get_size(y));
     assembly.add(
         hint,
-        Assembly.argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        Assembly.argument(DNNL_ARG_DST, y, again),
-        Assembly.argument(DNNL_ARG_WORKSPACE, places, workspace));
-    assembly.add(description, dy, dx, Assembly.argument(DNNL_ARG_WORKSPACE, places, workspace));
+        argument(DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(DNNL_ARG_DST, y, again),
+        workspace);
+    return workspace;
   }
 }

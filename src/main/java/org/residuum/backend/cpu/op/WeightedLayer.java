@@ -7,15 +7,14 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
+import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
 import org.residuum.backend.cpu.onednn.Attributes;
-import org.residuum.backend.cpu.onednn.Kernel;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.network.op.Epilogue;
 
 /**
@@ -24,38 +23,29 @@ import org.residuum.network.op.Epilogue;
  * @param weights how PyTorch lays them out
  * @param bias null for none
  */
-public record WeightedLayer(
+record WeightedLayer(
     dnnl_memory_desc src, dnnl_memory_desc weights, dnnl_memory_desc bias, dnnl_memory_desc dst) {
   /**
    * Appends the assembly's node.
    *
-   * @param inPlace whether the result takes over the residual's memory
-   * @param describe oneDNN's description of the primitive with these attributes
+   * @param describe oneDNN's description of the primitive with what follows it
    */
-  public void append(
-      Assembly assembly,
+  void append(
+      CpuAssembly assembly,
       Epilogue epilogue,
-      boolean inPlace,
-      Function<Attributes, dnnl_primitive_desc> describe) {
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      attributes.epilogue(epilogue, inPlace, dst, assembly.signedZeros());
-      description = describe.apply(attributes);
-    }
-    dnnl_memory_desc wanted =
-        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
-    List<Kernel.Argument> arguments = new ArrayList<>();
-    arguments.add(Assembly.argument(DNNL_ARG_SRC, src, assembly.input(0)));
-    arguments.add(
-        Assembly.argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, weights, wanted)));
-    if (bias != null) {
-      arguments.add(Assembly.argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)));
-    }
-    if (epilogue.residual() && !inPlace) {
-      int first = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
-      arguments.add(Assembly.argument(first, dst, assembly.input(1)));
-    }
-    arguments.add(Assembly.argument(DNNL_ARG_DST, dst, assembly.output(0)));
-    assembly.add(description, arguments.toArray(Kernel.Argument[]::new));
+      Function<Consumer<Attributes>, dnnl_primitive_desc> describe) {
+    boolean inPlace = assembly.overwrites(1);
+    dnnl_primitive_desc description =
+        describe.apply(
+            attributes -> attributes.epilogue(epilogue, inPlace, dst, assembly.signedZeros()));
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
+    int residual = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
+    assembly.add(
+        description,
+        argument(DNNL_ARG_SRC, src, assembly.input(0)),
+        argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, weights, wanted)),
+        bias == null ? null : argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)),
+        epilogue.residual() && !inPlace ? argument(residual, dst, assembly.input(1)) : null,
+        argument(DNNL_ARG_DST, dst, assembly.output(0)));
   }
 }

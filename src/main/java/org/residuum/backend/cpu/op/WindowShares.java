@@ -2,9 +2,9 @@ package org.residuum.backend.cpu.op;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
-import org.residuum.backend.cpu.onednn.Desc;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.HostStep;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
@@ -14,12 +14,13 @@ import org.residuum.network.op.Window;
  * hangs over does not count (PyTorch's rule); oneDNN divides by the whole window. This is the
  * factor between the two for each pixel of the output.
  */
-public final class WindowShares {
+final class WindowShares {
   private final float[] factors;
   private final int images;
   private final int channels;
 
-  public WindowShares(Pool2d pool, Shape x, Shape y, int batch) {
+  WindowShares(CpuAssembly assembly, Pool2d pool, Shape y) {
+    Shape x = assembly.x();
     Window window = pool.window();
     float[] rows =
         shares(
@@ -41,7 +42,7 @@ public final class WindowShares {
     for (int i = 0; i < factors.length; i++) {
       factors[i] = rows[i / columns.length] * columns[i % columns.length];
     }
-    images = (int) Desc.dims(y, batch)[0];
+    images = (int) assembly.dims(y)[0];
     channels = y.extent(1);
   }
 
@@ -60,14 +61,14 @@ public final class WindowShares {
   }
 
   /** Whether no window hangs over. */
-  public boolean areOne() {
+  boolean areOne() {
     float[] ones = new float[factors.length];
     Arrays.fill(ones, 1f);
     return Arrays.equals(ones, factors);
   }
 
   /** to = from · factor, pixel by pixel, images (N, H, W, C). */
-  public HostStep.Factory step(Operand from, Operand to) {
+  HostStep.Factory step(Place from, Place to) {
     long elements = (long) images * factors.length * channels;
     return memory -> {
       FloatBuffer source = memory.floats(from, elements);

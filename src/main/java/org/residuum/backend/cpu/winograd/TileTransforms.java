@@ -1,7 +1,8 @@
 package org.residuum.backend.cpu.winograd;
 
-import org.residuum.backend.cpu.onednn.Assembly;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.lower.Place;
+import org.residuum.backend.cpu.onednn.NativeObjects;
 import org.residuum.backend.cpu.onednn.Product;
 import org.residuum.network.op.Epilogue;
 
@@ -11,12 +12,12 @@ import org.residuum.network.op.Epilogue;
  * become six matrices, (product, line, tile, inner), and back.
  */
 public final class TileTransforms {
-  private final Assembly assembly;
+  private final CpuAssembly assembly;
   private final TiledAxis axis;
   private final long lines;
   private final long inner;
 
-  public TileTransforms(Assembly assembly, TiledAxis axis, long lines, long inner) {
+  public TileTransforms(CpuAssembly assembly, TiledAxis axis, long lines, long inner) {
     this.assembly = assembly;
     this.axis = axis;
     this.lines = lines;
@@ -32,12 +33,13 @@ public final class TileTransforms {
     private static final boolean FAST = look();
 
     private static boolean look() {
-      try (Assembly trial = new Assembly(false, true)) {
+      try (NativeObjects objects = new NativeObjects();
+          CpuAssembly trial = CpuAssembly.withoutNetwork(objects)) {
         TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
-        Operand nowhere = new Operand.Temporary(0);
+        Place nowhere = new Place.Scratch(0);
         transforms.split(nowhere, nowhere);
         transforms.join(nowhere, nowhere, null, Epilogue.NONE);
-        return trial.kernels().stream().noneMatch(k -> k.implementation().startsWith("ref"));
+        return trial.steps().stream().noneMatch(step -> step.description().startsWith("ref"));
       }
     }
   }
@@ -48,8 +50,8 @@ public final class TileTransforms {
   }
 
   /** v = Bᵀ x for each tile. */
-  public void split(Operand x, Operand v) {
-    Operand transform = assembly.constant(Winograd.inputTransform());
+  public void split(Place x, Place v) {
+    Place transform = assembly.constant(Winograd.inputTransform());
     for (TiledAxis.Run run : axis.runs()) {
       int step = run.count() == 1 ? 1 : 2;
       for (int first = 0; first < step; first++) {
@@ -59,7 +61,7 @@ public final class TileTransforms {
   }
 
   /** Neighbouring tiles share inputs, which no layout may: a run steps over every other tile. */
-  private void split(Operand transform, TiledAxis.Run run, Operand x, Operand v) {
+  private void split(Place transform, TiledAxis.Run run, Place x, Place v) {
     long count = run.count();
     long tile = run.step() * inner;
     long position = axis.start(run.first()) + run.skipped();
@@ -81,8 +83,8 @@ public final class TileTransforms {
    * @param bias (inner), or null
    * @param epilogue whose residual lies in y's memory
    */
-  public void join(Operand m, Operand y, Operand bias, Epilogue epilogue) {
-    Operand transform = assembly.constant(Winograd.outputTransform());
+  public void join(Place m, Place y, Place bias, Epilogue epilogue) {
+    Place transform = assembly.constant(Winograd.outputTransform());
     Product product = new Product(assembly).with(bias, epilogue);
     int whole = axis.outputs() / Winograd.OUTPUTS;
     int rest = axis.outputs() % Winograd.OUTPUTS;
@@ -96,7 +98,7 @@ public final class TileTransforms {
   }
 
   private void join(
-      Product product, Operand transform, Operand m, Operand y, long count, long outputs) {
+      Product product, Place transform, Place m, Place y, long count, long outputs) {
     product.append(
         matrix(transform, count, outputs, Winograd.INPUTS),
         tiles(m, count, inner),
@@ -107,7 +109,7 @@ public final class TileTransforms {
   }
 
   /** A part of a transform's matrix, the same for all lines and tiles. */
-  private Product.Matrices matrix(Operand transform, long count, long rows, long columns) {
+  private Product.Matrices matrix(Place transform, long count, long rows, long columns) {
     long row = Winograd.INPUTS;
     Product.Matrices same =
         new Product.Matrices(
@@ -116,16 +118,16 @@ public final class TileTransforms {
   }
 
   /** The six matrices at some tiles of each line, {@code step} floats apart. */
-  private Product.Matrices tiles(Operand operand, long count, long step) {
+  private Product.Matrices tiles(Place place, long count, long step) {
     long line = axis.tiles() * inner;
     return batch(
-        operand,
+        place,
         new long[] {lines, count, Winograd.INPUTS, inner},
         new long[] {line, step, lines * line, 1});
   }
 
-  private static Product.Matrices batch(Operand operand, long[] dims, long[] strides) {
-    Product.Matrices all = new Product.Matrices(operand, dims, strides);
+  private static Product.Matrices batch(Place place, long[] dims, long[] strides) {
+    Product.Matrices all = new Product.Matrices(place, dims, strides);
     if (dims[1] == 1) {
       return without(1, all);
     }
@@ -137,6 +139,6 @@ public final class TileTransforms {
     long[] d = all.dims();
     long[] s = all.strides();
     return new Product.Matrices(
-        all.operand(), new long[] {d[1 - axis], d[2], d[3]}, new long[] {s[1 - axis], s[2], s[3]});
+        all.place(), new long[] {d[1 - axis], d[2], d[3]}, new long[] {s[1 - axis], s[2], s[3]});
   }
 }

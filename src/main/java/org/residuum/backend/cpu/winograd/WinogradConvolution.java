@@ -8,13 +8,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
-import org.residuum.backend.cpu.onednn.Assembly;
-import org.residuum.backend.cpu.onednn.Attributes;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.Packing;
 import org.residuum.backend.cpu.onednn.ConvolutionWindow;
 import org.residuum.backend.cpu.onednn.Desc;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.lower.Place;
 import org.residuum.backend.cpu.onednn.Product;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
@@ -39,7 +40,7 @@ public final class WinogradConvolution {
   /** The costs are rough; a smaller gain may be none. */
   private static final double LEAST_GAIN = 1.15;
 
-  private final Assembly assembly;
+  private final CpuAssembly assembly;
   private final Conv2d op;
   private final String weight;
   private final int images;
@@ -53,13 +54,13 @@ public final class WinogradConvolution {
    *
    * @param x the shape of its input
    */
-  public WinogradConvolution(Assembly assembly, Conv2d op, Shape x) {
+  public WinogradConvolution(CpuAssembly assembly, Conv2d op, Shape x) {
     this.assembly = assembly;
     this.op = op;
     Shape y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
     Window window = op.window();
     this.weight = assembly.node().parameters().get(0).name();
-    this.images = (int) Desc.dims(x, assembly.batch())[0];
+    this.images = (int) assembly.dims(x)[0];
     this.channels = x.extent(1);
     this.outputs = op.outChannels();
     this.down = new TiledAxis(x.extent(2), window.padTop(), y.extent(2));
@@ -114,8 +115,8 @@ public final class WinogradConvolution {
     TileTransforms tilesOfX = transforms(across, lines, channels);
     TileTransforms tilesOfY = transforms(across, lines, outputs);
     long tiles = tilesOfX.elements();
-    Operand first = assembly.temporary(4 * Math.max(rowsOfX.elements(), tilesOfY.elements()));
-    Operand second = assembly.temporary(4 * Math.max(tiles, rowsOfY.elements()));
+    Place first = assembly.scratch(4 * Math.max(rowsOfX.elements(), tilesOfY.elements()));
+    Place second = assembly.scratch(4 * Math.max(tiles, rowsOfY.elements()));
     rowsOfX.split(assembly.input(0), first);
     if (bothAxes()) {
       tilesOfX.split(first, second);
@@ -132,7 +133,7 @@ public final class WinogradConvolution {
   }
 
   /** The bias of a whole row of pixels, (W', K). */
-  private Operand bias() {
+  private Place bias() {
     if (!op.bias()) {
       return null;
     }
@@ -152,7 +153,7 @@ public final class WinogradConvolution {
   }
 
   /** (36, tiles, C) · (36, C, K) → (36, tiles, K) */
-  private void products(Operand v, Operand m) {
+  private void products(Place v, Place m) {
     long products = (long) Winograd.INPUTS * Winograd.INPUTS;
     long tiles = (long) images * down.tiles() * across.tiles();
     dnnl_memory_desc u = assembly.desc().plain(products, channels, outputs);
@@ -181,7 +182,7 @@ public final class WinogradConvolution {
   }
 
   /** (N, H/4, W, C) → (N, H/4, W', K) by a filter of its own for each of the six row products. */
-  private void rowConvolutions(Operand v, Operand m) {
+  private void rowConvolutions(Place v, Place m) {
     Window w = op.window();
     Window window = Window.of(1, Winograd.TAPS).pad(0, w.padLeft(), 0, w.padRight());
     Shape rows = Shape.of(images, channels, down.tiles(), across.extent());
@@ -199,24 +200,16 @@ public final class WinogradConvolution {
   }
 
   private void rowConvolution(
-      ConvolutionWindow window, Operand from, Assembly.Source weights, Operand to) {
-    dnnl_memory_desc src = assembly.desc().value(window.x, assembly.batch());
-    dnnl_memory_desc dst = assembly.desc().value(window.y, assembly.batch());
-    dnnl_primitive_desc description;
-    try (Attributes attributes = new Attributes()) {
-      description =
-          window.forward(assembly, dnnl_forward_inference, src, null, dst, attributes.handle());
-    }
-    dnnl_memory_desc wanted =
-        assembly.desc().copy(Assembly.query(description, dnnl_query_weights_md, 0));
+      ConvolutionWindow window, Place from, Packing.Source weights, Place to) {
+    dnnl_primitive_desc description =
+        window.forward(assembly, dnnl_forward_inference, null, attributes -> {});
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
+    dnnl_memory_desc plain = assembly.desc().plain(window.weightDims);
     assembly.add(
         description,
-        Assembly.argument(DNNL_ARG_SRC, src, from),
-        Assembly.argument(
-            DNNL_ARG_WEIGHTS,
-            wanted,
-            assembly.packed(weights, assembly.desc().plain(window.weightDims), wanted)),
-        Assembly.argument(DNNL_ARG_DST, dst, to));
+        argument(DNNL_ARG_SRC, assembly.desc(window.x), from),
+        argument(DNNL_ARG_WEIGHTS, wanted, assembly.packed(weights, plain, wanted)),
+        argument(DNNL_ARG_DST, assembly.desc(window.y), to));
   }
 
   /** A row of G w, (K, C, 1, 3). */

@@ -1,23 +1,31 @@
 package org.residuum.backend.cpu.op;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.cpu.onednn.Assembly;
-import org.residuum.backend.cpu.onednn.Desc;
-import org.residuum.backend.cpu.onednn.Operand;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.lower.ClassLabels;
-import org.residuum.network.Shape;
+import org.residuum.backend.lower.OpTable;
+import org.residuum.backend.lower.Place;
+import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /** Softmax cross-entropy and its gradient, in Java: the logits of a batch are few. */
-public final class LossSteps {
-  private LossSteps() {}
+final class Losses {
+  private Losses() {}
+
+  static void enter(OpTable<CpuAssembly> ops) {
+    ops.add(SoftmaxCrossEntropy.class)
+        .forward((assembly, node, op) -> loss(assembly, op.labelSmoothing()));
+    ops.add(SoftmaxCrossEntropyGradient.class)
+        .forward((assembly, node, op) -> gradient(assembly, op.labelSmoothing()));
+  }
 
   /** The mean of -Σ_k t_k log softmax(x)_k. */
-  public static void loss(Assembly assembly, Shape logits, float smoothing) {
-    int rows = (int) Desc.dims(logits, assembly.batch())[0];
-    int classes = logits.extent(1);
-    Operand x = assembly.input(0);
-    Operand labels = assembly.input(1);
-    Operand loss = assembly.output(0);
+  private static void loss(CpuAssembly assembly, float smoothing) {
+    int rows = (int) assembly.dims(assembly.x())[0];
+    int classes = assembly.x().extent(1);
+    Place x = assembly.input(0);
+    Place labels = assembly.input(1);
+    Place loss = assembly.output(0);
     assembly.add(
         memory -> {
           FloatBuffer from = memory.floats(x, (long) rows * classes);
@@ -57,12 +65,12 @@ public final class LossSteps {
   }
 
   /** (softmax(x) - t) / N */
-  public static void gradient(Assembly assembly, Shape logits, float smoothing) {
-    int rows = (int) Desc.dims(logits, assembly.batch())[0];
-    int classes = logits.extent(1);
-    Operand x = assembly.input(0);
-    Operand labels = assembly.input(1);
-    Operand dx = assembly.output(0);
+  private static void gradient(CpuAssembly assembly, float smoothing) {
+    int rows = (int) assembly.dims(assembly.x())[0];
+    int classes = assembly.x().extent(1);
+    Place x = assembly.input(0);
+    Place labels = assembly.input(1);
+    Place dx = assembly.output(0);
     assembly.add(
         memory -> {
           FloatBuffer from = memory.floats(x, (long) rows * classes);

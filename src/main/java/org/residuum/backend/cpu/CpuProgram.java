@@ -1,0 +1,144 @@
+package org.residuum.backend.cpu;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.CpuStep;
+import org.residuum.backend.cpu.onednn.NativeObjects;
+import org.residuum.backend.cpu.onednn.Packing;
+import org.residuum.backend.cpu.op.CpuOps;
+import org.residuum.backend.lower.Program;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.Value;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Dense;
+import org.residuum.network.op.PadChannels;
+import org.residuum.network.op.Reshape;
+import org.residuum.plan.MemoryPlan;
+
+/**
+ * What a network is lowered to.
+ *
+ * @param segments all steps, one segment after the other
+ * @param external values that lie outside the arena, in memory of their own
+ * @param objects oneDNN's, which the steps use
+ */
+record CpuProgram(
+    Program<CpuStep, Packing> program,
+    List<Segment> segments,
+    Set<Value> external,
+    NativeObjects objects) {
+  /**
+   * Steps that take the same number of examples at once.
+   *
+   * @param slice examples at once; divides the batch
+   */
+  record Segment(List<CpuStep> steps, int slice) {}
+
+  static CpuProgram forInference(Network network, CompileOptions options) {
+    Slices slices = Slices.of(network, options.batch());
+    CpuAssembly.Purpose purpose =
+        new CpuAssembly.Purpose(false, options.optimize(), readByProducts(network));
+    return lower(network, options, slices, Map.of(), purpose);
+  }
+
+  /**
+   * For a session that trains the parameters. Gradients lie with the parameters; padded channels
+   * have memory of their own, which keeps its zeros.
+   */
+  static CpuProgram forTraining(Network network, CompileOptions options) {
+    Map<Value, String> gradients = Program.gradients(network);
+    Set<Value> external = padded(network);
+    external.addAll(gradients.keySet());
+    Slices slices = Slices.none(network, options.batch(), external);
+    CpuAssembly.Purpose purpose = new CpuAssembly.Purpose(true, false, readByProducts(network));
+    return lower(network, options, slices, gradients, purpose);
+  }
+
+  private static CpuProgram lower(
+      Network network,
+      CompileOptions options,
+      Slices slices,
+      Map<Value, String> gradients,
+      CpuAssembly.Purpose purpose) {
+    Map<Value, Integer> examples = new HashMap<>();
+    for (Slices.Segment segment : slices.segments()) {
+      for (Node node : segment.nodes()) {
+        node.outputs().forEach(value -> examples.put(value, segment.slice()));
+      }
+    }
+    MemoryPlan memory = memoryPlan(network, examples::get, slices.external());
+    NativeObjects objects = new NativeObjects();
+    try (CpuAssembly assembly = new CpuAssembly(objects, memory, options.batch(), purpose)) {
+      List<Segment> segments = new ArrayList<>();
+      for (Slices.Segment segment : slices.segments()) {
+        int first = assembly.steps().size();
+        assembly.slice(segment.slice());
+        for (Node node : segment.nodes()) {
+          assembly.begin(node);
+          CpuOps.TABLE.lower(node, assembly);
+        }
+        List<CpuStep> steps = assembly.steps().subList(first, assembly.steps().size());
+        segments.add(new Segment(List.copyOf(steps), segment.slice()));
+      }
+      Program<CpuStep, Packing> program = new Program<>(network, options, gradients, assembly);
+      return new CpuProgram(program, segments, slices.external(), objects);
+    } catch (RuntimeException | Error e) {
+      objects.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Places the values.
+   *
+   * @param examples how many examples of a value lie in the arena at once
+   * @param external values that lie elsewhere, take over nothing and are not taken over
+   */
+  static MemoryPlan memoryPlan(
+      Network network, ToIntFunction<Value> examples, Set<Value> external) {
+    return MemoryPlan.of(
+        network,
+        value ->
+            external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
+        (node, free) ->
+            external.contains(node.output())
+                ? null
+                : CpuOps.TABLE.overwritten(
+                    node, value -> !external.contains(value) && free.test(value)));
+  }
+
+  private static Set<Value> readByProducts(Network network) {
+    Set<Value> values = new HashSet<>();
+    network.nodes().forEach(node -> values.addAll(node.outputs()));
+    for (Node node : network.nodes()) {
+      if (!(node.op() instanceof Conv2d || node.op() instanceof Dense)) {
+        values.removeAll(node.inputs());
+      }
+    }
+    values.removeAll(network.outputs().values());
+    return values;
+  }
+
+  /**
+   * What is padded, but for what a reshape gives another shape, as only the arena's values bear.
+   */
+  private static Set<Value> padded(Network network) {
+    Set<Value> padded = new HashSet<>();
+    for (Node node : network.nodes()) {
+      if (node.op() instanceof PadChannels) {
+        padded.add(node.output());
+      } else if (node.op() instanceof Reshape) {
+        padded.remove(node.inputs().get(0));
+      }
+    }
+    return padded;
+  }
+}

@@ -1,0 +1,30 @@
+package org.residuum.backend.lower;
+
+import java.nio.FloatBuffer;
+import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Parameters;
+
+/** The parameters of a training, their gradients and the optimiser's state. */
+public interface Learner {
+  /** As {@link TrainingSession#update}. */
+  double update(UpdateRule rule, double learningRate, double maxGradientNorm);
+
+  /** A copy of all parameters. */
+  Parameters snapshot();
+
+  /** A copy of what the optimiser remembers. */
+  OptimizerState state();
+
+  /**
+   * Overwrites all parameters and the optimiser's state.
+   *
+   * @throws IllegalArgumentException where one is missing or has another shape; then nothing was
+   *     overwritten
+   */
+  void restore(Parameters parameters, OptimizerState state);
+
+  /** A copy of the gradient of a trained parameter, in PyTorch's layout. */
+  FloatBuffer gradientCopy(String name);
+}

@@ -1,0 +1,40 @@
+package org.residuum.backend.lower;
+
+import java.nio.FloatBuffer;
+import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.UpdateRule;
+import org.residuum.network.Parameters;
+
+/** What a training session adds to a session: guarded calls of its {@link Learner}. */
+public interface LoweredTraining extends TrainingSession {
+  Guard guard();
+
+  Learner learner();
+
+  @Override
+  default double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
+    return guard().call(() -> learner().update(rule, learningRate, maxGradientNorm));
+  }
+
+  @Override
+  default Parameters parameters() {
+    return guard().call(() -> learner().snapshot());
+  }
+
+  @Override
+  default OptimizerState optimizerState() {
+    return guard().call(() -> learner().state());
+  }
+
+  @Override
+  default void restore(Parameters parameters, OptimizerState state) {
+    guard().run(() -> learner().restore(parameters, state));
+  }
+
+  @Override
+  default FloatBuffer gradient(String parameter) {
+    return guard().call(() -> learner().gradientCopy(parameter));
+  }
+}
