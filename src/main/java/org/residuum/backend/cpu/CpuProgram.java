@@ -106,8 +106,7 @@ record CpuProgram(
       Network network, ToIntFunction<Value> examples, Set<Value> external) {
     return MemoryPlan.of(
         network,
-        value ->
-            external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
+        value -> external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
         (node, free) ->
             external.contains(node.output())
                 ? null

@@ -84,7 +84,10 @@ final class SessionMemory implements AutoCloseable {
     for (Value value : plan.external()) {
       if (plan.program().gradientOf(value) == null && !handedOut.containsKey(value)) {
         externalOffsets.put(value, bytes);
-        bytes += (value.bytes(plan.batch()) + CpuAssembly.ALIGNMENT - 1) / CpuAssembly.ALIGNMENT * CpuAssembly.ALIGNMENT;
+        bytes +=
+            (value.bytes(plan.batch()) + CpuAssembly.ALIGNMENT - 1)
+                / CpuAssembly.ALIGNMENT
+                * CpuAssembly.ALIGNMENT;
       }
     }
     return bytes;

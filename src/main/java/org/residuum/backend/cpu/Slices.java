@@ -55,13 +55,15 @@ record Slices(List<Segment> segments, Set<Value> external) {
   private static boolean divisible(Network network, Set<Value> boundary) {
     return network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d)
         && boundary.stream().allMatch(value -> value.shape().isBatched())
-        && network.nodes().stream().noneMatch(node -> node.op().mixesExamples() || moves(node, boundary));
+        && network.nodes().stream()
+            .noneMatch(node -> node.op().mixesExamples() || moves(node, boundary));
   }
 
   /** A reshape gives its input's memory another shape, which only values of the arena bear. */
   private static boolean moves(Node node, Set<Value> boundary) {
     return node.op() instanceof Reshape
-        && (boundary.contains(node.output()) || node.inputs().stream().anyMatch(boundary::contains));
+        && (boundary.contains(node.output())
+            || node.inputs().stream().anyMatch(boundary::contains));
   }
 
   /** Walks through the nodes and cuts where one value alone passes and the slice may double. */

@@ -228,8 +228,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   }
 
   /** What is computed from the parameters when the plan is compiled, for inference. */
-  public Place packed(
-      Packing.Source source, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
+  public Place packed(Packing.Source source, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
     return derived(new Packing(source, plain, wanted));
   }
 

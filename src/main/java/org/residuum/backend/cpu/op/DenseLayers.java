@@ -61,8 +61,7 @@ final class DenseLayers {
     Product.Layouts layouts =
         new Product.Layouts(x, assembly.training() ? transposed : packed(), row, y);
     new WeightedLayer(x, transposed, row, y)
-        .append(
-            assembly, op.epilogue(), postOps -> Product.describe(assembly, layouts, postOps));
+        .append(assembly, op.epilogue(), postOps -> Product.describe(assembly, layouts, postOps));
   }
 
   /**

@@ -4,7 +4,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
-
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;

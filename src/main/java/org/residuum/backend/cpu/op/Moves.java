@@ -116,8 +116,7 @@ final class Moves {
     long[] offsets = new long[y.rank()];
     for (int i = 0; i < parts.size(); i++) {
       Shape part = parts.get(i);
-      dnnl_memory_desc box =
-          assembly.desc().box(assembly.desc(y), assembly.dims(part), offsets);
+      dnnl_memory_desc box = assembly.desc().box(assembly.desc(y), assembly.dims(part), offsets);
       assembly.reorder(assembly.desc(part), assembly.input(i), box, assembly.output(0));
       offsets[op.axis()] += part.extent(op.axis());
     }

@@ -22,7 +22,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
-
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;
@@ -116,8 +115,7 @@ final class Norms {
         argument(DNNL_ARG_SHIFT, channels, assembly.parameter(1)),
         fusesRelu() ? workspace(description, assembly.node().outputs().get(1)) : null);
     if (!op.activation().isNone() && !fusesRelu() && !losesNaN(op)) {
-      new Activations(assembly, op.activation(), x)
-          .forward(assembly.output(0), assembly.output(0));
+      new Activations(assembly, op.activation(), x).forward(assembly.output(0), assembly.output(0));
     }
     if (fusesRelu()) {
       spreadNaN();

@@ -14,7 +14,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
-
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.util.List;
@@ -189,8 +188,7 @@ final class Pools {
   private CpuStep.Argument maxima(dnnl_primitive_desc hint) {
     dnnl_memory_desc places = assembly.layout(hint, dnnl_query_workspace_md);
     CpuStep.Argument workspace =
-        argument(
-            DNNL_ARG_WORKSPACE, places, assembly.scratch(dnnl_memory_desc_get_size(places)));
+        argument(DNNL_ARG_WORKSPACE, places, assembly.scratch(dnnl_memory_desc_get_size(places)));
     Place again = assembly.scratch(dnnl_memory_desc_get_size(y));
     assembly.add(
         hint,

@@ -108,15 +108,7 @@ final class Softmaxes {
             "dnnl_softmax_backward_primitive_desc_create",
             (made, engine, attributes) ->
                 dnnl_softmax_backward_primitive_desc_create(
-                    made,
-                    engine,
-                    dnnl_softmax_accurate,
-                    desc,
-                    desc,
-                    desc,
-                    1,
-                    hint,
-                    attributes)),
+                    made, engine, dnnl_softmax_accurate, desc, desc, desc, 1, hint, attributes)),
         argument(DNNL_ARG_DST, desc, assembly.input(0)),
         argument(DNNL_ARG_DIFF_DST, desc, assembly.input(1)),
         argument(DNNL_ARG_DIFF_SRC, desc, assembly.output(0)));

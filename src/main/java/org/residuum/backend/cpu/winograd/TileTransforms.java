@@ -1,9 +1,9 @@
 package org.residuum.backend.cpu.winograd;
 
 import org.residuum.backend.cpu.onednn.CpuAssembly;
-import org.residuum.backend.lower.Place;
 import org.residuum.backend.cpu.onednn.NativeObjects;
 import org.residuum.backend.cpu.onednn.Product;
+import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Epilogue;
 
 /**
@@ -97,8 +97,7 @@ public final class TileTransforms {
     }
   }
 
-  private void join(
-      Product product, Place transform, Place m, Place y, long count, long outputs) {
+  private void join(Product product, Place transform, Place m, Place y, long count, long outputs) {
     product.append(
         matrix(transform, count, outputs, Winograd.INPUTS),
         tiles(m, count, inner),
