@@ -2,23 +2,16 @@ package org.residuum.report;
 
 import org.residuum.train.EpochResult;
 
-/**
- * What a report shows of one epoch.
- *
- * @param trainSeconds duration, evaluation apart
- */
-public record EpochPoint(
-    int epoch,
-    double loss,
-    double accuracy,
-    double learningRate,
-    double imagesPerSecond,
-    double trainSeconds,
-    double testLoss,
-    double testTop1,
-    double testSeconds) {
+/** What a report shows of one epoch, as the row of numbers that training keeps on disk. */
+public final class EpochPoint {
   /** How many numbers it is. */
   static final int NUMBERS = 9;
+
+  private final double[] numbers;
+
+  private EpochPoint(double... numbers) {
+    this.numbers = numbers;
+  }
 
   static EpochPoint of(EpochResult result) {
     return new EpochPoint(
@@ -35,33 +28,51 @@ public record EpochPoint(
 
   /** The inverse of {@link #numbers}. */
   static EpochPoint of(double... numbers) {
-    return new EpochPoint(
-        (int) numbers[0],
-        numbers[1],
-        numbers[2],
-        numbers[3],
-        numbers[4],
-        numbers[5],
-        numbers[6],
-        numbers[7],
-        numbers[8]);
+    return new EpochPoint(numbers.clone());
   }
 
   double[] numbers() {
-    return new double[] {
-      epoch,
-      loss,
-      accuracy,
-      learningRate,
-      imagesPerSecond,
-      trainSeconds,
-      testLoss,
-      testTop1,
-      testSeconds
-    };
+    return numbers.clone();
+  }
+
+  public int epoch() {
+    return (int) numbers[0];
+  }
+
+  public double loss() {
+    return numbers[1];
+  }
+
+  public double accuracy() {
+    return numbers[2];
+  }
+
+  public double learningRate() {
+    return numbers[3];
+  }
+
+  public double imagesPerSecond() {
+    return numbers[4];
+  }
+
+  /** Duration, evaluation apart. */
+  public double trainSeconds() {
+    return numbers[5];
+  }
+
+  public double testLoss() {
+    return numbers[6];
+  }
+
+  public double testTop1() {
+    return numbers[7];
+  }
+
+  public double testSeconds() {
+    return numbers[8];
   }
 
   public double seconds() {
-    return trainSeconds + testSeconds;
+    return trainSeconds() + testSeconds();
   }
 }

@@ -6,72 +6,198 @@ import org.residuum.data.Augmentation;
 
 /**
  * How to train; see {@link #builder()} for one with defaults, {@link Recipe} for those that suit a
- * network and its data.
- *
- * @param epochs passes over the training data
- * @param batch examples a step
- * @param maxGradientNorm the global norm above which gradients are scaled down; 0 for none
- * @param labelSmoothing share of the target that is spread over all classes, 0 to below 1
- * @param averagedShare 0 to 1: at the end, the weights become the mean of those after each of the
- *     last epochs, this share of them all, and running statistics are measured anew; 0 for none
- * @param seed decides first weights, order of examples and augmentation
- * @param loaderThreads threads that load ahead; the result does not depend on it
+ * network and its data. What each option means stands at the {@link Builder}.
  */
-public record TrainingOptions(
-    int epochs,
-    int batch,
-    UpdateRule rule,
-    Schedule schedule,
-    double maxGradientNorm,
-    double labelSmoothing,
-    double averagedShare,
-    long seed,
-    Augmentation augmentation,
-    int loaderThreads) {
-  public TrainingOptions {
-    requireAtLeastOne("epochs", epochs);
-    requireAtLeastOne("batch size", batch);
-    requireAtLeastOne("loader threads", loaderThreads);
-    Objects.requireNonNull(rule, "rule");
-    Objects.requireNonNull(schedule, "schedule");
-    Objects.requireNonNull(augmentation, "augmentation");
-    if (!(maxGradientNorm >= 0)) {
+public final class TrainingOptions {
+  private final Builder options;
+
+  private TrainingOptions(Builder options) {
+    requireAtLeastOne("epochs", options.epochs);
+    requireAtLeastOne("batch size", options.batch);
+    requireAtLeastOne("loader threads", options.loaderThreads);
+    Objects.requireNonNull(options.rule, "rule");
+    Objects.requireNonNull(options.schedule, "schedule");
+    Objects.requireNonNull(options.augmentation, "augmentation");
+    if (!(options.maxGradientNorm >= 0)) {
       throw new IllegalArgumentException(
-          "the largest gradient norm must be at least 0 (0 for none), not " + maxGradientNorm);
+          "the largest gradient norm must be at least 0 (0 for none), not "
+              + options.maxGradientNorm);
     }
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
+    if (!(options.labelSmoothing >= 0 && options.labelSmoothing < 1)) {
       throw new IllegalArgumentException(
-          "label smoothing must be at least 0 and below 1, not " + labelSmoothing);
+          "label smoothing must be at least 0 and below 1, not " + options.labelSmoothing);
     }
-    if (!(averagedShare >= 0 && averagedShare <= 1)) {
+    if (!(options.averagedShare >= 0 && options.averagedShare <= 1)) {
       throw new IllegalArgumentException(
-          "the averaged share of the epochs must be in 0..1, not " + averagedShare);
+          "the averaged share of the epochs must be in 0..1, not " + options.averagedShare);
     }
-  }
-
-  /** Ten epochs of batches of 128, Nesterov momentum 0.9, one cycle to rate 0.1, seed 0. */
-  public static TrainingOptionsBuilder builder() {
-    return new TrainingOptionsBuilder();
-  }
-
-  /** How many batches an epoch of so many examples has, the last one filled up. */
-  public int stepsPerEpoch(int examples) {
-    return -Math.floorDiv(-examples, batch);
-  }
-
-  /** How many last epochs' weights are averaged; below 2, none are. */
-  public int averagedEpochs() {
-    return (int) Math.round(averagedShare * epochs);
-  }
-
-  /** A builder that starts from these. */
-  public TrainingOptionsBuilder toBuilder() {
-    return new TrainingOptionsBuilder(this);
+    this.options = options;
   }
 
   private static void requireAtLeastOne(String what, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, not " + value);
+    }
+  }
+
+  /** Ten epochs of batches of 128, Nesterov momentum 0.9, one cycle to rate 0.1, seed 0. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts from these. */
+  public Builder toBuilder() {
+    return new Builder(options);
+  }
+
+  /** How many batches an epoch of so many examples has, the last one filled up. */
+  public int stepsPerEpoch(int examples) {
+    return -Math.floorDiv(-examples, batch());
+  }
+
+  /** How many last epochs' weights are averaged; below 2, none are. */
+  public int averagedEpochs() {
+    return (int) Math.round(averagedShare() * epochs());
+  }
+
+  public int epochs() {
+    return options.epochs;
+  }
+
+  public int batch() {
+    return options.batch;
+  }
+
+  public UpdateRule rule() {
+    return options.rule;
+  }
+
+  public Schedule schedule() {
+    return options.schedule;
+  }
+
+  public double maxGradientNorm() {
+    return options.maxGradientNorm;
+  }
+
+  public double labelSmoothing() {
+    return options.labelSmoothing;
+  }
+
+  public double averagedShare() {
+    return options.averagedShare;
+  }
+
+  public long seed() {
+    return options.seed;
+  }
+
+  public Augmentation augmentation() {
+    return options.augmentation;
+  }
+
+  public int loaderThreads() {
+    return options.loaderThreads;
+  }
+
+  /** Builds options; each has a default. */
+  public static final class Builder {
+    private int epochs = 10;
+    private int batch = 128;
+    private UpdateRule rule = new UpdateRule.Sgd(0.9, true, 5e-4, false);
+    private Schedule schedule = Schedule.OneCycle.of(0.1);
+    private double maxGradientNorm;
+    private double labelSmoothing;
+    private double averagedShare;
+    private long seed;
+    private Augmentation augmentation = Augmentation.NONE;
+    private int loaderThreads = 1;
+
+    private Builder() {}
+
+    private Builder(Builder other) {
+      epochs = other.epochs;
+      batch = other.batch;
+      rule = other.rule;
+      schedule = other.schedule;
+      maxGradientNorm = other.maxGradientNorm;
+      labelSmoothing = other.labelSmoothing;
+      averagedShare = other.averagedShare;
+      seed = other.seed;
+      augmentation = other.augmentation;
+      loaderThreads = other.loaderThreads;
+    }
+
+    /** Passes over the training data; default 10. */
+    public Builder epochs(int value) {
+      epochs = value;
+      return this;
+    }
+
+    /** Examples a step; default 128. */
+    public Builder batch(int value) {
+      batch = value;
+      return this;
+    }
+
+    /** The optimiser; default SGD with Nesterov momentum 0.9 and decay 5e-4 of the weights. */
+    public Builder rule(UpdateRule value) {
+      rule = value;
+      return this;
+    }
+
+    /** The learning rate's course; default one cycle up to 0.1. */
+    public Builder schedule(Schedule value) {
+      schedule = value;
+      return this;
+    }
+
+    /** The global norm above which gradients are scaled down; default 0, none. */
+    public Builder maxGradientNorm(double value) {
+      maxGradientNorm = value;
+      return this;
+    }
+
+    /** Share of the target that is spread over all classes, 0 to below 1; default 0. */
+    public Builder labelSmoothing(double value) {
+      labelSmoothing = value;
+      return this;
+    }
+
+    /**
+     * Share of the epochs, the last ones, after each of which the weights are taken for a mean, which
+     * the model gets at the end with running statistics measured anew, 0 to 1; default 0, none.
+     */
+    public Builder averagedShare(double value) {
+      averagedShare = value;
+      return this;
+    }
+
+    /** Decides first weights, order of examples and augmentation; default 0. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Random changes to training pictures; default none. */
+    public Builder augmentation(Augmentation value) {
+      augmentation = value;
+      return this;
+    }
+
+    /** Threads that load ahead; default 1. The result does not depend on it. */
+    public Builder loaderThreads(int value) {
+      loaderThreads = value;
+      return this;
+    }
+
+    /**
+     * The options as they are now.
+     *
+     * @throws IllegalArgumentException naming an option that is out of its range
+     */
+    public TrainingOptions build() {
+      return new TrainingOptions(new Builder(this));
     }
   }
 }

@@ -27,7 +27,7 @@ final class TrainerTest {
   private static final TrainingBackend BACKEND = new ReferenceBackend();
   private static final Network MLP = ResNets.mlp(Shape.of(4), 8, 2, 3);
 
-  private static TrainingOptionsBuilder options() {
+  private static TrainingOptions.Builder options() {
     return TrainingOptions.builder()
         .epochs(3)
         .batch(16)

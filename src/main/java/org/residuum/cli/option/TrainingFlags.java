@@ -12,7 +12,6 @@ import org.residuum.data.text.NearestName;
 import org.residuum.report.Units;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
-import org.residuum.train.TrainingOptionsBuilder;
 import picocli.CommandLine.Option;
 
 /** How to train, where it should not be as the recipe for the network and its data says. */
@@ -122,7 +121,7 @@ public final class TrainingFlags {
   /** The recipe with what was asked for instead. */
   public TrainingOptions apply(TrainingOptions recipe, Dataset training, int loaderThreads) {
     try {
-      TrainingOptionsBuilder builder = recipe.toBuilder().seed(seed).loaderThreads(loaderThreads);
+      TrainingOptions.Builder builder = recipe.toBuilder().seed(seed).loaderThreads(loaderThreads);
       int passes = epochs == null ? recipe.epochs() : epochs;
       named("--epochs", epochs, () -> builder.epochs(passes).build());
       named("--batch", batch, () -> builder.batch(batch(recipe, training)).build());
