@@ -165,8 +165,9 @@ public final class TrainingOptions {
     }
 
     /**
-     * Share of the epochs, the last ones, after each of which the weights are taken for a mean, which
-     * the model gets at the end with running statistics measured anew, 0 to 1; default 0, none.
+     * Share of the epochs, the last ones, after each of which the weights are taken for a mean,
+     * which the model gets at the end with running statistics measured anew, 0 to 1; default 0,
+     * none.
      */
     public Builder averagedShare(double value) {
       averagedShare = value;
