@@ -1,20 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_data_type_undef;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_hardswish;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_linear;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_binary;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_eltwise;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_append_sum;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_post_ops_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_post_ops;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_attr_set_scratchpad_mode;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_scratchpad_mode_user;
-
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_post_ops;
 import org.bytedeco.dnnl.dnnl_primitive_attr;
@@ -31,31 +16,32 @@ public final class Attributes implements AutoCloseable {
       objects.create(
           new dnnl_primitive_attr(),
           "dnnl_primitive_attr_create",
-          made -> dnnl_primitive_attr_create(made),
+          made -> dnnl.dnnl_primitive_attr_create(made),
           dnnl::dnnl_primitive_attr_destroy);
   private final dnnl_post_ops postOps =
       objects.create(
           new dnnl_post_ops(),
           "dnnl_post_ops_create",
-          made -> dnnl_post_ops_create(made),
+          made -> dnnl.dnnl_post_ops_create(made),
           dnnl::dnnl_post_ops_destroy);
 
   public Attributes() {
     OneDnn.check(
-        dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user),
+        dnnl.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl.dnnl_scratchpad_mode_user),
         "dnnl_primitive_attr_set_scratchpad_mode");
   }
 
   /** y += what y's memory held before, in y's type: reorders refuse a type given by name. */
   public void sum() {
     OneDnn.check(
-        dnnl_post_ops_append_sum(postOps, 1, 0, dnnl_data_type_undef), "dnnl_post_ops_append_sum");
+        dnnl.dnnl_post_ops_append_sum(postOps, 1, 0, dnnl.dnnl_data_type_undef),
+        "dnnl_post_ops_append_sum");
   }
 
   /** y += another memory. */
   private void add(dnnl_memory_desc other) {
     OneDnn.check(
-        dnnl_post_ops_append_binary(postOps, dnnl_binary_add, other),
+        dnnl.dnnl_post_ops_append_binary(postOps, dnnl.dnnl_binary_add, other),
         "dnnl_post_ops_append_binary");
   }
 
@@ -92,9 +78,9 @@ public final class Attributes implements AutoCloseable {
    * ResNet-20; this takes 0 to 3 %.
    */
   private void relu(boolean signedZeros) {
-    eltwise(dnnl_eltwise_hardswish, Float.MAX_VALUE, 0);
+    eltwise(dnnl.dnnl_eltwise_hardswish, Float.MAX_VALUE, 0);
     if (!signedZeros) {
-      eltwise(dnnl_eltwise_linear, 1, 0);
+      eltwise(dnnl.dnnl_eltwise_linear, 1, 0);
     }
   }
 
@@ -103,24 +89,25 @@ public final class Attributes implements AutoCloseable {
    * A pass of its own behind it took 5 % of the time of a pre-activation ResNet-20.
    */
   public void reluThatLosesNaN() {
-    eltwise(dnnl_eltwise_relu, 0, 0);
+    eltwise(dnnl.dnnl_eltwise_relu, 0, 0);
   }
 
   /** max(x, 0) exactly: an ELU of α = 0. */
   public void exactRelu() {
-    eltwise(dnnl_eltwise_elu, 0, 0);
-    eltwise(dnnl_eltwise_linear, 1, 0);
+    eltwise(dnnl.dnnl_eltwise_elu, 0, 0);
+    eltwise(dnnl.dnnl_eltwise_linear, 1, 0);
   }
 
   private void eltwise(int algorithm, float alpha, float beta) {
     OneDnn.check(
-        dnnl_post_ops_append_eltwise(postOps, algorithm, alpha, beta),
+        dnnl.dnnl_post_ops_append_eltwise(postOps, algorithm, alpha, beta),
         "dnnl_post_ops_append_eltwise");
   }
 
   public dnnl_primitive_attr handle() {
     OneDnn.check(
-        dnnl_primitive_attr_set_post_ops(attributes, postOps), "dnnl_primitive_attr_set_post_ops");
+        dnnl.dnnl_primitive_attr_set_post_ops(attributes, postOps),
+        "dnnl_primitive_attr_set_post_ops");
     return attributes;
   }
 

@@ -1,9 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_wait;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +52,7 @@ public final class Bindings implements AutoCloseable {
     dnnl_primitive primitive = bound.primitive();
     return () ->
         OneDnn.check(
-            dnnl_primitive_execute(primitive, stream, count, list), "dnnl_primitive_execute");
+            dnnl.dnnl_primitive_execute(primitive, stream, count, list), "dnnl_primitive_execute");
   }
 
   private dnnl_memory memory(CpuStep.Argument argument) {
@@ -64,7 +60,7 @@ public final class Bindings implements AutoCloseable {
     return objects.create(
         new dnnl_memory(),
         "dnnl_memory_create",
-        made -> dnnl_memory_create(made, argument.desc(), OneDnn.engine(), address),
+        made -> dnnl.dnnl_memory_create(made, argument.desc(), OneDnn.engine(), address),
         dnnl::dnnl_memory_destroy);
   }
 
@@ -72,7 +68,7 @@ public final class Bindings implements AutoCloseable {
     for (HostStep step : steps) {
       step.run();
     }
-    OneDnn.check(dnnl_stream_wait(stream), "dnnl_stream_wait");
+    OneDnn.check(dnnl.dnnl_stream_wait(stream), "dnnl_stream_wait");
   }
 
   /** Runs the steps one by one and adds the seconds of each to {@code seconds}. */
@@ -80,7 +76,7 @@ public final class Bindings implements AutoCloseable {
     for (int i = 0; i < steps.length; i++) {
       long start = System.nanoTime();
       steps[i].run();
-      OneDnn.check(dnnl_stream_wait(stream), "dnnl_stream_wait");
+      OneDnn.check(dnnl.dnnl_stream_wait(stream), "dnnl_stream_wait");
       seconds[i] += (System.nanoTime() - start) / 1e9;
     }
   }

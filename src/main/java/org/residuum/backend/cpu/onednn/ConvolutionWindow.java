@@ -1,12 +1,10 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_forward_primitive_desc_create;
-
 import java.util.List;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Epilogue;
@@ -50,11 +48,11 @@ public final class ConvolutionWindow {
         "dnnl_convolution_forward_primitive_desc_create",
         postOps,
         (made, engine, attributes) ->
-            dnnl_convolution_forward_primitive_desc_create(
+            dnnl.dnnl_convolution_forward_primitive_desc_create(
                 made,
                 engine,
                 kind,
-                dnnl_convolution_direct,
+                dnnl.dnnl_convolution_direct,
                 src,
                 assembly.desc().any(weightDims),
                 bias,

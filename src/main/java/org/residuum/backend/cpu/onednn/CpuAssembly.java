@@ -1,15 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCRATCHPAD;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_scratchpad_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reorder_primitive_desc_create;
-
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,7 +134,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
 
   /** The layout that a primitive wants or makes, such as {@code dnnl_query_weights_md}. */
   public dnnl_memory_desc layout(dnnl_primitive_desc description, int what) {
-    return desc.copy(dnnl_primitive_desc_query_md(description, what, 0));
+    return desc.copy(dnnl.dnnl_primitive_desc_query_md(description, what, 0));
   }
 
   /**
@@ -157,15 +147,15 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
         objects.create(
             new dnnl_primitive(),
             "dnnl_primitive_create",
-            made -> dnnl_primitive_create(made, description),
+            made -> dnnl.dnnl_primitive_create(made, description),
             dnnl::dnnl_primitive_destroy);
     List<CpuStep.Argument> all =
         new ArrayList<>(Stream.of(arguments).filter(Objects::nonNull).toList());
     dnnl_memory_desc scratchpad =
-        dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0);
-    long bytes = dnnl_memory_desc_get_size(scratchpad);
+        dnnl.dnnl_primitive_desc_query_md(description, dnnl.dnnl_query_scratchpad_md, 0);
+    long bytes = dnnl.dnnl_memory_desc_get_size(scratchpad);
     if (bytes > 0) {
-      all.add(argument(DNNL_ARG_SCRATCHPAD, desc.copy(scratchpad), scratch(bytes)));
+      all.add(argument(dnnl.DNNL_ARG_SCRATCHPAD, desc.copy(scratchpad), scratch(bytes)));
     }
     String name = node() == null ? "" : node().name();
     append(new CpuStep.Primitive(name, Implementations.name(description), primitive, all));
@@ -196,9 +186,10 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
             "dnnl_reorder_primitive_desc_create",
             postOps,
             (made, engine, attributes) ->
-                dnnl_reorder_primitive_desc_create(made, from, engine, to, engine, attributes)),
-        argument(DNNL_ARG_FROM, from, source),
-        argument(DNNL_ARG_TO, to, target));
+                dnnl.dnnl_reorder_primitive_desc_create(
+                    made, from, engine, to, engine, attributes)),
+        argument(dnnl.DNNL_ARG_FROM, from, source),
+        argument(dnnl.DNNL_ARG_TO, to, target));
   }
 
   /**
@@ -213,10 +204,10 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
       return packed(parameters -> parameters.get(spec.name()).data(), plain, wanted);
     }
     Place parameter = new Place.OfParameter(spec.name(), 0);
-    if (dnnl_memory_desc_equal(plain, wanted) != 0) {
+    if (dnnl.dnnl_memory_desc_equal(plain, wanted) != 0) {
       return parameter;
     }
-    Place reordered = scratch(dnnl_memory_desc_get_size(wanted));
+    Place reordered = scratch(dnnl.dnnl_memory_desc_get_size(wanted));
     reorder(plain, parameter, wanted, reordered);
     return reordered;
   }

@@ -1,12 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_f32;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_format_tag_any;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_clone;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_submemory;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_strides;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_create_with_tag;
-
 import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
@@ -94,7 +87,9 @@ public final class Desc {
   public dnnl_memory_desc strided(long[] dims, long[] strides) {
     return create(
         "dnnl_memory_desc_create_with_strides",
-        desc -> dnnl_memory_desc_create_with_strides(desc, dims.length, dims, dnnl_f32, strides));
+        desc ->
+            dnnl.dnnl_memory_desc_create_with_strides(
+                desc, dims.length, dims, dnnl.dnnl_f32, strides));
   }
 
   /** Memory whose layout the primitive chooses. */
@@ -102,20 +97,20 @@ public final class Desc {
     return create(
         "dnnl_memory_desc_create_with_tag",
         desc ->
-            dnnl_memory_desc_create_with_tag(
-                desc, dims.length, dims, dnnl_f32, dnnl_format_tag_any));
+            dnnl.dnnl_memory_desc_create_with_tag(
+                desc, dims.length, dims, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any));
   }
 
   /** A box of a larger memory. */
   public dnnl_memory_desc box(dnnl_memory_desc whole, long[] dims, long[] offsets) {
     return create(
         "dnnl_memory_desc_create_submemory",
-        desc -> dnnl_memory_desc_create_submemory(desc, whole, dims, offsets));
+        desc -> dnnl.dnnl_memory_desc_create_submemory(desc, whole, dims, offsets));
   }
 
   /** A copy of a description that something else owns. */
   public dnnl_memory_desc copy(dnnl_memory_desc owned) {
-    return create("dnnl_memory_desc_clone", desc -> dnnl_memory_desc_clone(desc, owned));
+    return create("dnnl_memory_desc_clone", desc -> dnnl.dnnl_memory_desc_clone(desc, owned));
   }
 
   private dnnl_memory_desc create(String call, ToIntFunction<dnnl_memory_desc> create) {

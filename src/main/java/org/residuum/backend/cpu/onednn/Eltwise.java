@@ -1,12 +1,6 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_elu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic_use_dst_for_bwd;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu_use_dst_for_bwd;
-
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.op.Activation;
 
 /**
@@ -19,15 +13,15 @@ public record Eltwise(int algorithm, int backward, float alpha, float beta) {
   /** The ReLU is an ELU of α = 0, which hands a NaN on. */
   public static Eltwise of(Activation activation) {
     return switch (activation.kind()) {
-      case RELU -> new Eltwise(dnnl_eltwise_elu, dnnl_eltwise_relu_use_dst_for_bwd, 0, 0);
+      case RELU -> new Eltwise(dnnl.dnnl_eltwise_elu, dnnl.dnnl_eltwise_relu_use_dst_for_bwd, 0, 0);
       case CLIP ->
           new Eltwise(
-              dnnl_eltwise_clip,
-              dnnl_eltwise_clip_v2_use_dst_for_bwd,
+              dnnl.dnnl_eltwise_clip,
+              dnnl.dnnl_eltwise_clip_v2_use_dst_for_bwd,
               activation.low(),
               activation.high());
       case SIGMOID ->
-          new Eltwise(dnnl_eltwise_logistic, dnnl_eltwise_logistic_use_dst_for_bwd, 0, 0);
+          new Eltwise(dnnl.dnnl_eltwise_logistic, dnnl.dnnl_eltwise_logistic_use_dst_for_bwd, 0, 0);
       case NONE -> throw new IllegalArgumentException("no activation");
     };
   }

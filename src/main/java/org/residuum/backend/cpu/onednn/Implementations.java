@@ -1,12 +1,8 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_next_impl;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_desc_query;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_impl_info_str;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
-
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 
@@ -20,7 +16,7 @@ public final class Implementations {
   /** oneDNN's name for the code behind a description, for example {@code jit:avx512_core}. */
   public static String name(dnnl_primitive_desc description) {
     try (PointerPointer<BytePointer> text = new PointerPointer<>(1)) {
-      dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, text);
+      dnnl.dnnl_primitive_desc_query(description, dnnl.dnnl_query_impl_info_str, 0, text);
       return text.get(BytePointer.class).getString();
     }
   }
@@ -41,7 +37,7 @@ public final class Implementations {
       if (name.startsWith("jit") && name.endsWith(instructionSet)) {
         return description;
       }
-    } while (dnnl_primitive_desc_next_impl(description) == dnnl_success);
+    } while (dnnl.dnnl_primitive_desc_next_impl(description) == dnnl.dnnl_success);
     return create.get();
   }
 }

@@ -1,12 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_cpu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_engine_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_stream_default_flags;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_unimplemented;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.bytedeco.dnnl.dnnl_engine;
@@ -63,7 +56,7 @@ public final class OneDnn {
     }
     Workers.prepare();
     dnnl_engine created = new dnnl_engine();
-    check(dnnl_engine_create(created, dnnl_cpu, 0), "dnnl_engine_create");
+    check(dnnl.dnnl_engine_create(created, dnnl.dnnl_cpu, 0), "dnnl_engine_create");
     return created;
   }
 
@@ -94,18 +87,18 @@ public final class OneDnn {
     return owner.create(
         new dnnl_stream(),
         "dnnl_stream_create",
-        made -> dnnl_stream_create(made, engine(), dnnl_stream_default_flags),
+        made -> dnnl.dnnl_stream_create(made, engine(), dnnl.dnnl_stream_default_flags),
         dnnl::dnnl_stream_destroy);
   }
 
   /** Throws unless the call succeeded. */
   public static void check(int status, String call) {
-    if (status != dnnl_success) {
+    if (status != dnnl.dnnl_success) {
       throw new IllegalStateException(
           call
               + " of oneDNN failed with status "
               + status
-              + (status == dnnl_unimplemented ? " (not implemented for these shapes)" : ""));
+              + (status == dnnl.dnnl_unimplemented ? " (not implemented for these shapes)" : ""));
     }
   }
 }

@@ -1,9 +1,8 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.network.Parameters;
 
 /**
@@ -20,6 +19,6 @@ public record Packing(Source source, dnnl_memory_desc plain, dnnl_memory_desc pa
   }
 
   public long bytes() {
-    return dnnl_memory_desc_get_size(packed);
+    return dnnl.dnnl_memory_desc_get_size(packed);
   }
 }

@@ -1,15 +1,10 @@
 package org.residuum.backend.cpu.onednn;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_matmul_primitive_desc_create;
-
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Epilogue;
 
@@ -72,10 +67,10 @@ public final class Product {
             assembly,
             new Layouts(src, weights, row, dst),
             attributes -> attributes.epilogue(epilogue, true, dst, assembly.signedZeros())),
-        CpuAssembly.argument(DNNL_ARG_SRC, src, a.place()),
-        CpuAssembly.argument(DNNL_ARG_WEIGHTS, weights, b.place()),
-        bias == null ? null : CpuAssembly.argument(DNNL_ARG_BIAS, row, bias),
-        CpuAssembly.argument(DNNL_ARG_DST, dst, c.place()));
+        CpuAssembly.argument(dnnl.DNNL_ARG_SRC, src, a.place()),
+        CpuAssembly.argument(dnnl.DNNL_ARG_WEIGHTS, weights, b.place()),
+        bias == null ? null : CpuAssembly.argument(dnnl.DNNL_ARG_BIAS, row, bias),
+        CpuAssembly.argument(dnnl.DNNL_ARG_DST, dst, c.place()));
   }
 
   /**
@@ -93,7 +88,7 @@ public final class Product {
         "dnnl_matmul_primitive_desc_create",
         postOps,
         (made, engine, attributes) ->
-            dnnl_matmul_primitive_desc_create(
+            dnnl.dnnl_matmul_primitive_desc_create(
                 made, engine, layouts.a, layouts.b, layouts.bias, layouts.c, attributes));
   }
 }

@@ -1,20 +1,10 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Eltwise;
@@ -65,9 +55,9 @@ final class Activations {
 
   private void eltwise(Place x, Place y) {
     assembly.add(
-        forwardDescription(dnnl_forward_inference, Eltwise.of(activation).algorithm()),
-        argument(DNNL_ARG_SRC, flat, x),
-        argument(DNNL_ARG_DST, flat, y));
+        forwardDescription(dnnl.dnnl_forward_inference, Eltwise.of(activation).algorithm()),
+        argument(dnnl.DNNL_ARG_SRC, flat, x),
+        argument(dnnl.DNNL_ARG_DST, flat, y));
   }
 
   private dnnl_primitive_desc forwardDescription(int kind, int algorithm) {
@@ -75,7 +65,7 @@ final class Activations {
     return assembly.describe(
         "dnnl_eltwise_forward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_eltwise_forward_primitive_desc_create(
+            dnnl.dnnl_eltwise_forward_primitive_desc_create(
                 made,
                 engine,
                 kind,
@@ -91,10 +81,10 @@ final class Activations {
   private void relu(Place x, Place y) {
     dnnl_memory_desc one = assembly.desc().plain(1);
     assembly.add(
-        Arithmetic.describe(assembly, dnnl_binary_add, flat, one, Attributes::exactRelu),
-        argument(DNNL_ARG_SRC_0, flat, x),
-        argument(DNNL_ARG_SRC_1, one, assembly.constant(0)),
-        argument(DNNL_ARG_DST, flat, y));
+        Arithmetic.describe(assembly, dnnl.dnnl_binary_add, flat, one, Attributes::exactRelu),
+        argument(dnnl.DNNL_ARG_SRC_0, flat, x),
+        argument(dnnl.DNNL_ARG_SRC_1, one, assembly.constant(0)),
+        argument(dnnl.DNNL_ARG_DST, flat, y));
   }
 
   /** dx = dy activation'(x), from y. */
@@ -104,12 +94,12 @@ final class Activations {
       return;
     }
     Eltwise eltwise = Eltwise.of(activation);
-    dnnl_primitive_desc hint = forwardDescription(dnnl_forward_training, eltwise.backward());
+    dnnl_primitive_desc hint = forwardDescription(dnnl.dnnl_forward_training, eltwise.backward());
     assembly.add(
         assembly.describe(
             "dnnl_eltwise_backward_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_eltwise_backward_primitive_desc_create(
+                dnnl.dnnl_eltwise_backward_primitive_desc_create(
                     made,
                     engine,
                     eltwise.backward(),
@@ -120,8 +110,8 @@ final class Activations {
                     eltwise.beta(),
                     hint,
                     attributes)),
-        argument(DNNL_ARG_DST, flat, y),
-        argument(DNNL_ARG_DIFF_DST, flat, dy),
-        argument(DNNL_ARG_DIFF_SRC, flat, dx));
+        argument(dnnl.DNNL_ARG_DST, flat, y),
+        argument(dnnl.DNNL_ARG_DIFF_DST, flat, dy),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, flat, dx));
   }
 }

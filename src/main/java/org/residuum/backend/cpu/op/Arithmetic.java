@@ -1,16 +1,11 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_primitive_desc_create;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.lower.InPlace;
@@ -28,7 +23,7 @@ final class Arithmetic {
         .forward(
             (assembly, node, op) -> {
               dnnl_memory_desc flat = assembly.flat(assembly.x());
-              append(assembly, dnnl_binary_add, flat, flat, op.activation());
+              append(assembly, dnnl.dnnl_binary_add, flat, flat, op.activation());
             })
         .inPlace(InPlace.input(0));
     ops.add(Multiply.class)
@@ -40,7 +35,7 @@ final class Arithmetic {
   private static void multiply(CpuAssembly assembly) {
     dnnl_memory_desc a = assembly.desc(assembly.node().inputs().get(0).shape());
     dnnl_memory_desc b = assembly.desc(assembly.node().inputs().get(1).shape());
-    append(assembly, dnnl_binary_mul, a, b, Activation.NONE);
+    append(assembly, dnnl.dnnl_binary_mul, a, b, Activation.NONE);
   }
 
   private static void append(
@@ -56,9 +51,9 @@ final class Arithmetic {
             a,
             b,
             attributes -> attributes.activate(activation, assembly.signedZeros())),
-        argument(DNNL_ARG_SRC_0, a, assembly.input(0)),
-        argument(DNNL_ARG_SRC_1, b, assembly.input(1)),
-        argument(DNNL_ARG_DST, a, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_SRC_0, a, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_SRC_1, b, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_DST, a, assembly.output(0)));
   }
 
   /** A result laid out as {@code a}; axes of one entry of {@code b} repeat. */
@@ -72,6 +67,6 @@ final class Arithmetic {
         "dnnl_binary_primitive_desc_create",
         postOps,
         (made, engine, attributes) ->
-            dnnl_binary_primitive_desc_create(made, engine, kind, a, b, a, attributes));
+            dnnl.dnnl_binary_primitive_desc_create(made, engine, kind, a, b, a, attributes));
   }
 }

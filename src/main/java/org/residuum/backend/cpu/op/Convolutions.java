@@ -1,29 +1,12 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_data_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_backward_weights_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_deconvolution_direct;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_deconvolution_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_equal;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_diff_weights_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.ConvolutionWindow;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
@@ -85,7 +68,7 @@ final class Convolutions {
   }
 
   private dnnl_primitive_desc forwardDescription(Consumer<Attributes> postOps) {
-    int kind = assembly.training() ? dnnl_forward_training : dnnl_forward_inference;
+    int kind = assembly.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference;
     Supplier<dnnl_primitive_desc> create = () -> window.forward(assembly, kind, bias, postOps);
     boolean direct = assembly.training() && window.suitsDirectKernels();
     return direct ? Implementations.direct(create) : create.get();
@@ -93,7 +76,7 @@ final class Convolutions {
 
   /** Backward primitives ask for the forward one they belong to. */
   private dnnl_primitive_desc hint() {
-    return window.forward(assembly, dnnl_forward_training, null, attributes -> {});
+    return window.forward(assembly, dnnl.dnnl_forward_training, null, attributes -> {});
   }
 
   /** dx = wᵀ ∗ dy [+ residual]. */
@@ -113,22 +96,22 @@ final class Convolutions {
     Supplier<dnnl_primitive_desc> create = () -> backwardDescription(hint);
     dnnl_primitive_desc description =
         window.gradientSuitsDirectKernels() ? Implementations.direct(create) : create.get();
-    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
     assembly.add(
         description,
-        argument(DNNL_ARG_DIFF_DST, y, assembly.input(0)),
-        argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plainWeights, wanted)),
-        argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plainWeights, wanted)),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
   }
 
   private dnnl_primitive_desc backwardDescription(dnnl_primitive_desc hint) {
     return assembly.describe(
         "dnnl_convolution_backward_data_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_convolution_backward_data_primitive_desc_create(
+            dnnl.dnnl_convolution_backward_data_primitive_desc_create(
                 made,
                 engine,
-                dnnl_convolution_direct,
+                dnnl.dnnl_convolution_direct,
                 x,
                 assembly.desc().any(window.weightDims),
                 y,
@@ -151,11 +134,11 @@ final class Convolutions {
             "dnnl_deconvolution_forward_primitive_desc_create",
             Attributes::sum,
             (made, engine, attributes) ->
-                dnnl_deconvolution_forward_primitive_desc_create(
+                dnnl.dnnl_deconvolution_forward_primitive_desc_create(
                     made,
                     engine,
-                    dnnl_forward_inference,
-                    dnnl_deconvolution_direct,
+                    dnnl.dnnl_forward_inference,
+                    dnnl.dnnl_deconvolution_direct,
                     y,
                     assembly.desc().any(dims),
                     null,
@@ -165,14 +148,14 @@ final class Convolutions {
                     window.padBefore,
                     window.padAfter,
                     attributes));
-    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
     dnnl_memory_desc plain =
         assembly.desc().strided(dims, swapped(Desc.rowMajor(window.weightDims)));
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, y, assembly.input(0)),
-        argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plain, wanted)),
-        argument(DNNL_ARG_DST, x, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_SRC, y, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plain, wanted)),
+        argument(dnnl.DNNL_ARG_DST, x, assembly.output(0)));
   }
 
   /** With the axes of the channels of y and x, which stand before the taps, exchanged. */
@@ -191,10 +174,10 @@ final class Convolutions {
         assembly.describe(
             "dnnl_convolution_backward_weights_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_convolution_backward_weights_primitive_desc_create(
+                dnnl.dnnl_convolution_backward_weights_primitive_desc_create(
                     made,
                     engine,
-                    dnnl_convolution_direct,
+                    dnnl.dnnl_convolution_direct,
                     x,
                     assembly.desc().any(window.weightDims),
                     bias,
@@ -205,15 +188,15 @@ final class Convolutions {
                     window.padAfter,
                     hint,
                     attributes));
-    dnnl_memory_desc made = assembly.layout(description, dnnl_query_diff_weights_md);
-    boolean direct = dnnl_memory_desc_equal(plainWeights, made) != 0;
-    Place dw = direct ? assembly.output(0) : assembly.scratch(dnnl_memory_desc_get_size(made));
+    dnnl_memory_desc made = assembly.layout(description, dnnl.dnnl_query_diff_weights_md);
+    boolean direct = dnnl.dnnl_memory_desc_equal(plainWeights, made) != 0;
+    Place dw = direct ? assembly.output(0) : assembly.scratch(dnnl.dnnl_memory_desc_get_size(made));
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        argument(DNNL_ARG_DIFF_DST, y, assembly.input(1)),
-        argument(DNNL_ARG_DIFF_WEIGHTS, made, dw),
-        bias == null ? null : argument(DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
+        argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, dw),
+        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
     if (!direct) {
       assembly.reorder(made, dw, plainWeights, assembly.output(0));
     }

@@ -1,19 +1,10 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_data_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_backward_weights_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_inner_product_forward_primitive_desc_create;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Product;
 import org.residuum.backend.lower.InPlace;
@@ -78,8 +69,8 @@ final class DenseLayers {
     return assembly.describe(
         "dnnl_inner_product_forward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_inner_product_forward_primitive_desc_create(
-                made, engine, dnnl_forward_training, x, weights, bias, y, attributes));
+            dnnl.dnnl_inner_product_forward_primitive_desc_create(
+                made, engine, dnnl.dnnl_forward_training, x, weights, bias, y, attributes));
   }
 
   private void inputGradient() {
@@ -88,11 +79,11 @@ final class DenseLayers {
         assembly.describe(
             "dnnl_inner_product_backward_data_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_inner_product_backward_data_primitive_desc_create(
+                dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
                     made, engine, x, weights, y, hint, attributes)),
-        argument(DNNL_ARG_DIFF_DST, y, assembly.input(0)),
-        argument(DNNL_ARG_WEIGHTS, weights, assembly.parameter(0, weights, weights)),
-        argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, weights, assembly.parameter(0, weights, weights)),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
   }
 
   private void weightGradient() {
@@ -101,11 +92,11 @@ final class DenseLayers {
         assembly.describe(
             "dnnl_inner_product_backward_weights_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_inner_product_backward_weights_primitive_desc_create(
+                dnnl.dnnl_inner_product_backward_weights_primitive_desc_create(
                     made, engine, x, weights, bias, y, hint, attributes)),
-        argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        argument(DNNL_ARG_DIFF_DST, y, assembly.input(1)),
-        argument(DNNL_ARG_DIFF_WEIGHTS, weights, assembly.output(0)),
-        bias == null ? null : argument(DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
+        argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, weights, assembly.output(0)),
+        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
   }
 }

@@ -1,13 +1,10 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
@@ -73,10 +70,10 @@ final class MaxPoolMend {
         assembly.describe(
             "dnnl_reduction_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_reduction_primitive_desc_create(
-                    made, engine, dnnl_reduction_sum, src, dst, 0, 0, attributes)),
-        argument(DNNL_ARG_SRC, src, x),
-        argument(DNNL_ARG_DST, dst, sums));
+                dnnl.dnnl_reduction_primitive_desc_create(
+                    made, engine, dnnl.dnnl_reduction_sum, src, dst, 0, 0, attributes)),
+        argument(dnnl.DNNL_ARG_SRC, src, x),
+        argument(dnnl.DNNL_ARG_DST, dst, sums));
     return sums;
   }
 

@@ -1,33 +1,12 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SCALE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SHIFT;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_MEAN;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SCALE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SHIFT;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_VARIANCE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_backward;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_batch_normalization_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_fuse_norm_relu;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_use_global_stats;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_use_scale;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_use_shift;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;
 import java.util.function.Consumer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.CpuStep;
@@ -73,10 +52,10 @@ final class Norms {
   }
 
   private int flags() {
-    return dnnl_use_scale
-        | dnnl_use_shift
-        | (op.training() ? 0 : dnnl_use_global_stats)
-        | (fusesRelu() ? dnnl_fuse_norm_relu : 0);
+    return dnnl.dnnl_use_scale
+        | dnnl.dnnl_use_shift
+        | (op.training() ? 0 : dnnl.dnnl_use_global_stats)
+        | (fusesRelu() ? dnnl.dnnl_fuse_norm_relu : 0);
   }
 
   private dnnl_primitive_desc forwardDescription(Consumer<Attributes> postOps) {
@@ -84,10 +63,10 @@ final class Norms {
         "dnnl_batch_normalization_forward_primitive_desc_create",
         postOps,
         (made, engine, attributes) ->
-            dnnl_batch_normalization_forward_primitive_desc_create(
+            dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
                 made,
                 engine,
-                op.training() ? dnnl_forward_training : dnnl_forward_inference,
+                op.training() ? dnnl.dnnl_forward_training : dnnl.dnnl_forward_inference,
                 image,
                 image,
                 op.epsilon(),
@@ -107,12 +86,12 @@ final class Norms {
     Place variance = op.training() ? assembly.output(2) : assembly.parameter(3);
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, image, assembly.input(0)),
-        argument(DNNL_ARG_DST, image, assembly.output(0)),
-        argument(DNNL_ARG_MEAN, channels, mean),
-        argument(DNNL_ARG_VARIANCE, channels, variance),
-        argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)),
-        argument(DNNL_ARG_SHIFT, channels, assembly.parameter(1)),
+        argument(dnnl.DNNL_ARG_SRC, image, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DST, image, assembly.output(0)),
+        argument(dnnl.DNNL_ARG_MEAN, channels, mean),
+        argument(dnnl.DNNL_ARG_VARIANCE, channels, variance),
+        argument(dnnl.DNNL_ARG_SCALE, channels, assembly.parameter(0)),
+        argument(dnnl.DNNL_ARG_SHIFT, channels, assembly.parameter(1)),
         fusesRelu() ? workspace(description, assembly.node().outputs().get(1)) : null);
     if (!op.activation().isNone() && !fusesRelu() && !losesNaN(op)) {
       new Activations(assembly, op.activation(), x).forward(assembly.output(0), assembly.output(0));
@@ -153,9 +132,9 @@ final class Norms {
 
   /** The mask of the forward pass, found again by the mean that both directions share. */
   private CpuStep.Argument workspace(dnnl_primitive_desc description, Value mean) {
-    dnnl_memory_desc desc = assembly.layout(description, dnnl_query_workspace_md);
-    Place kept = assembly.kept(mean, dnnl_memory_desc_get_size(desc));
-    return argument(DNNL_ARG_WORKSPACE, desc, kept);
+    dnnl_memory_desc desc = assembly.layout(description, dnnl.dnnl_query_workspace_md);
+    Place kept = assembly.kept(mean, dnnl.dnnl_memory_desc_get_size(desc));
+    return argument(dnnl.DNNL_ARG_WORKSPACE, desc, kept);
   }
 
   /** running += momentum (batch - running), the variance unbiased. */
@@ -196,14 +175,14 @@ final class Norms {
     }
     assembly.add(
         backwardDescription(hint),
-        argument(DNNL_ARG_SRC, image, assembly.input(0)),
-        argument(DNNL_ARG_MEAN, channels, assembly.input(1)),
-        argument(DNNL_ARG_VARIANCE, channels, assembly.input(2)),
-        argument(DNNL_ARG_DIFF_DST, image, dy),
-        argument(DNNL_ARG_SCALE, channels, assembly.parameter(0)),
-        argument(DNNL_ARG_DIFF_SRC, image, assembly.output(0)),
-        argument(DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)),
-        argument(DNNL_ARG_DIFF_SHIFT, channels, assembly.output(2)),
+        argument(dnnl.DNNL_ARG_SRC, image, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_MEAN, channels, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_VARIANCE, channels, assembly.input(2)),
+        argument(dnnl.DNNL_ARG_DIFF_DST, image, dy),
+        argument(dnnl.DNNL_ARG_SCALE, channels, assembly.parameter(0)),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, image, assembly.output(0)),
+        argument(dnnl.DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)),
+        argument(dnnl.DNNL_ARG_DIFF_SHIFT, channels, assembly.output(2)),
         fusesRelu() ? workspace(hint, assembly.node().inputs().get(1)) : null);
   }
 
@@ -211,10 +190,10 @@ final class Norms {
     return assembly.describe(
         "dnnl_batch_normalization_backward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_batch_normalization_backward_primitive_desc_create(
+            dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
                 made,
                 engine,
-                dnnl_backward,
+                dnnl.dnnl_backward,
                 image,
                 image,
                 image,

@@ -1,24 +1,11 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WORKSPACE;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_desc_get_size;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_include_padding;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_forward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_workspace_md;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.CpuStep;
 import org.residuum.backend.lower.OpTable;
@@ -91,11 +78,11 @@ final class Pools {
 
   private static int algorithm(Pool2d pool) {
     if (pool.kind() == Pool2d.Kind.MAX) {
-      return dnnl_pooling_max;
+      return dnnl.dnnl_pooling_max;
     }
     return pool.countPadding()
-        ? dnnl_pooling_avg_include_padding
-        : dnnl_pooling_avg_exclude_padding;
+        ? dnnl.dnnl_pooling_avg_include_padding
+        : dnnl.dnnl_pooling_avg_exclude_padding;
   }
 
   /**
@@ -111,7 +98,7 @@ final class Pools {
     return assembly.describe(
         "dnnl_pooling_forward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_pooling_forward_primitive_desc_create(
+            dnnl.dnnl_pooling_forward_primitive_desc_create(
                 made,
                 engine,
                 kind,
@@ -128,9 +115,9 @@ final class Pools {
 
   private void forward() {
     assembly.add(
-        forwardDescription(dnnl_forward_inference),
-        argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        argument(DNNL_ARG_DST, y, assembly.output(0)));
+        forwardDescription(dnnl.dnnl_forward_inference),
+        argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DST, y, assembly.output(0)));
     if (hangsOver()) {
       assembly.add(shares.step(assembly.output(0), assembly.output(0)));
     }
@@ -140,18 +127,18 @@ final class Pools {
   }
 
   private boolean hangsOver() {
-    return algorithm == dnnl_pooling_avg_include_padding && !shares.areOne();
+    return algorithm == dnnl.dnnl_pooling_avg_include_padding && !shares.areOne();
   }
 
   private void gradient() {
-    dnnl_primitive_desc hint = forwardDescription(dnnl_forward_training);
+    dnnl_primitive_desc hint = forwardDescription(dnnl.dnnl_forward_training);
     dnnl_primitive_desc description = backwardDescription(hint);
-    CpuStep.Argument dx = argument(DNNL_ARG_DIFF_SRC, x, assembly.output(0));
-    if (algorithm == dnnl_pooling_max) {
-      CpuStep.Argument dy = argument(DNNL_ARG_DIFF_DST, y, assembly.input(1));
+    CpuStep.Argument dx = argument(dnnl.DNNL_ARG_DIFF_SRC, x, assembly.output(0));
+    if (algorithm == dnnl.dnnl_pooling_max) {
+      CpuStep.Argument dy = argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1));
       assembly.add(description, dy, dx, maxima(hint));
     } else {
-      assembly.add(description, argument(DNNL_ARG_DIFF_DST, y, meanGradient()), dx);
+      assembly.add(description, argument(dnnl.DNNL_ARG_DIFF_DST, y, meanGradient()), dx);
     }
   }
 
@@ -159,7 +146,7 @@ final class Pools {
     return assembly.describe(
         "dnnl_pooling_backward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_pooling_backward_primitive_desc_create(
+            dnnl.dnnl_pooling_backward_primitive_desc_create(
                 made,
                 engine,
                 algorithm,
@@ -179,21 +166,24 @@ final class Pools {
     if (!hangsOver()) {
       return assembly.input(0);
     }
-    Place scaled = assembly.scratch(dnnl_memory_desc_get_size(y));
+    Place scaled = assembly.scratch(dnnl.dnnl_memory_desc_get_size(y));
     assembly.add(shares.step(assembly.input(0), scaled));
     return scaled;
   }
 
   /** Where the maxima lie: the forward pass is run once more to find out. */
   private CpuStep.Argument maxima(dnnl_primitive_desc hint) {
-    dnnl_memory_desc places = assembly.layout(hint, dnnl_query_workspace_md);
+    dnnl_memory_desc places = assembly.layout(hint, dnnl.dnnl_query_workspace_md);
     CpuStep.Argument workspace =
-        argument(DNNL_ARG_WORKSPACE, places, assembly.scratch(dnnl_memory_desc_get_size(places)));
-    Place again = assembly.scratch(dnnl_memory_desc_get_size(y));
+        argument(
+            dnnl.DNNL_ARG_WORKSPACE,
+            places,
+            assembly.scratch(dnnl.dnnl_memory_desc_get_size(places)));
+    Place again = assembly.scratch(dnnl.dnnl_memory_desc_get_size(y));
     assembly.add(
         hint,
-        argument(DNNL_ARG_SRC, x, assembly.input(0)),
-        argument(DNNL_ARG_DST, y, again),
+        argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DST, y, again),
         workspace);
     return workspace;
   }

@@ -1,18 +1,11 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_accurate;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_backward_primitive_desc_create;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_softmax_forward_primitive_desc_create;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.backend.lower.Place;
@@ -48,8 +41,8 @@ final class Softmaxes {
     findLostRows(assembly.input(0), lost);
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, desc, assembly.input(0)),
-        argument(DNNL_ARG_DST, desc, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_SRC, desc, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DST, desc, assembly.output(0)));
     fillLostRows(lost, assembly.output(0));
   }
 
@@ -57,11 +50,11 @@ final class Softmaxes {
     return assembly.describe(
         "dnnl_softmax_forward_primitive_desc_create",
         (made, engine, attributes) ->
-            dnnl_softmax_forward_primitive_desc_create(
+            dnnl.dnnl_softmax_forward_primitive_desc_create(
                 made,
                 engine,
-                dnnl_forward_training,
-                dnnl_softmax_accurate,
+                dnnl.dnnl_forward_training,
+                dnnl.dnnl_softmax_accurate,
                 desc,
                 desc,
                 1,
@@ -107,10 +100,18 @@ final class Softmaxes {
         assembly.describe(
             "dnnl_softmax_backward_primitive_desc_create",
             (made, engine, attributes) ->
-                dnnl_softmax_backward_primitive_desc_create(
-                    made, engine, dnnl_softmax_accurate, desc, desc, desc, 1, hint, attributes)),
-        argument(DNNL_ARG_DST, desc, assembly.input(0)),
-        argument(DNNL_ARG_DIFF_DST, desc, assembly.input(1)),
-        argument(DNNL_ARG_DIFF_SRC, desc, assembly.output(0)));
+                dnnl.dnnl_softmax_backward_primitive_desc_create(
+                    made,
+                    engine,
+                    dnnl.dnnl_softmax_accurate,
+                    desc,
+                    desc,
+                    desc,
+                    1,
+                    hint,
+                    attributes)),
+        argument(dnnl.DNNL_ARG_DST, desc, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_DIFF_DST, desc, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, desc, assembly.output(0)));
   }
 }

@@ -1,18 +1,12 @@
 package org.residuum.backend.cpu.op;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.network.op.Epilogue;
@@ -38,14 +32,14 @@ record WeightedLayer(
     dnnl_primitive_desc description =
         describe.apply(
             attributes -> attributes.epilogue(epilogue, inPlace, dst, assembly.signedZeros()));
-    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
-    int residual = DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | DNNL_ARG_SRC_1;
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
+    int residual = dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1;
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, src, assembly.input(0)),
-        argument(DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, weights, wanted)),
-        bias == null ? null : argument(DNNL_ARG_BIAS, bias, assembly.parameter(1)),
+        argument(dnnl.DNNL_ARG_SRC, src, assembly.input(0)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, weights, wanted)),
+        bias == null ? null : argument(dnnl.DNNL_ARG_BIAS, bias, assembly.parameter(1)),
         epilogue.residual() && !inPlace ? argument(residual, dst, assembly.input(1)) : null,
-        argument(DNNL_ARG_DST, dst, assembly.output(0)));
+        argument(dnnl.DNNL_ARG_DST, dst, assembly.output(0)));
   }
 }

@@ -1,16 +1,12 @@
 package org.residuum.backend.cpu.winograd;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
-import static org.bytedeco.dnnl.global.dnnl.dnnl_query_weights_md;
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
+import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.ConvolutionWindow;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Packing;
@@ -201,14 +197,14 @@ public final class WinogradConvolution {
   private void rowConvolution(
       ConvolutionWindow window, Place from, Packing.Source weights, Place to) {
     dnnl_primitive_desc description =
-        window.forward(assembly, dnnl_forward_inference, null, attributes -> {});
-    dnnl_memory_desc wanted = assembly.layout(description, dnnl_query_weights_md);
+        window.forward(assembly, dnnl.dnnl_forward_inference, null, attributes -> {});
+    dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
     dnnl_memory_desc plain = assembly.desc().plain(window.weightDims);
     assembly.add(
         description,
-        argument(DNNL_ARG_SRC, assembly.desc(window.x), from),
-        argument(DNNL_ARG_WEIGHTS, wanted, assembly.packed(weights, plain, wanted)),
-        argument(DNNL_ARG_DST, assembly.desc(window.y), to));
+        argument(dnnl.DNNL_ARG_SRC, assembly.desc(window.x), from),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.packed(weights, plain, wanted)),
+        argument(dnnl.DNNL_ARG_DST, assembly.desc(window.y), to));
   }
 
   /** A row of G w, (K, C, 1, 3). */
