@@ -9,17 +9,9 @@ import java.nio.file.Path;
  * @param reason one line, without the file's name
  */
 public record SkippedFile(Path file, String reason) {
-  public static SkippedFile of(Path file, Throwable failure) {
-    if (failure instanceof OutOfMemoryError) {
-      return new SkippedFile(
-          file, "needs more memory than Java may take; raise it, as with JAVA_TOOL_OPTIONS=-Xmx4g");
-    }
-    String message =
-        failure instanceof IOException known
-            ? InvalidDataException.reason(known)
-            : String.valueOf(failure);
+  public static SkippedFile of(Path file, IOException failure) {
+    String line = InvalidDataException.reason(failure).lines().findFirst().orElse("");
     String name = file + ": ";
-    String line = message.lines().findFirst().orElse("");
     return new SkippedFile(file, line.startsWith(name) ? line.substring(name.length()) : line);
   }
 

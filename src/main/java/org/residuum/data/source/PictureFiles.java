@@ -30,7 +30,12 @@ import org.residuum.data.text.FileText;
 record PictureFiles(
     List<String> labels, List<Entry> train, List<Entry> test, List<SkippedFile> unreadable) {
   /** A file and its class. */
-  record Entry(Path file, int label) {}
+  record Entry(Path file, int label) {
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+  }
 
   /**
    * Finds the parts as {@link PictureParts} says, or splits what there is; says what was taken for

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.PictureOptions;
@@ -15,6 +13,10 @@ import org.residuum.data.ProgressListener;
 import org.residuum.data.Resize;
 import org.residuum.data.SkippedFile;
 import org.residuum.data.Split;
+import org.residuum.data.load.Batch;
+import org.residuum.data.load.ImageWriter;
+import org.residuum.data.load.Loader;
+import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
 
 /**
@@ -23,20 +25,23 @@ import org.residuum.network.Shape;
  * most a quarter of the heap, else they are decoded again at every read.
  */
 final class PictureFolder implements ImageDataset {
+  private static final int BATCH = 32;
+  private static final int SLOTS = 3;
+
   private final Preprocessing pictures;
   private final List<String> labels;
   private final List<PictureFiles.Entry> entries;
   private final List<SkippedFile> skipped;
 
   /** A fitted picture an entry, or null where they are decoded at every read. */
-  private final byte[][] cache;
+  private final List<byte[]> cache;
 
   private PictureFolder(
       Preprocessing pictures,
       List<String> labels,
       List<PictureFiles.Entry> entries,
       List<SkippedFile> skipped,
-      byte[][] cache) {
+      List<byte[]> cache) {
     this.pictures = pictures;
     this.labels = labels;
     this.entries = entries;
@@ -57,22 +62,11 @@ final class PictureFolder implements ImageDataset {
             : PictureSize.guess(files.train(), options.decoding());
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
-    byte[][] fitted = new byte[all.size()][];
-    SkippedFile[] failures =
-        decode(all, pictures, bytes <= cacheBytes ? fitted : null, options.progress());
     List<PictureFiles.Entry> good = new ArrayList<>();
     List<SkippedFile> skipped = new ArrayList<>(files.unreadable());
-    List<byte[]> kept = new ArrayList<>();
-    for (int i = 0; i < all.size(); i++) {
-      if (failures[i] == null) {
-        good.add(all.get(i));
-        kept.add(fitted[i]);
-      } else {
-        skipped.add(failures[i]);
-      }
-    }
+    List<byte[]> cache = bytes <= cacheBytes ? new ArrayList<>() : null;
+    decode(all, pictures, good, skipped, cache, options.progress());
     requireGood(folder, split, options, all.size(), good.size(), skipped);
-    byte[][] cache = bytes <= cacheBytes ? kept.toArray(byte[][]::new) : null;
     return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
   }
 
@@ -112,36 +106,51 @@ final class PictureFolder implements ImageDataset {
     }
   }
 
-  /** Decodes in parallel; gives what went wrong, an entry a file, and fills {@code fitted}. */
-  private static SkippedFile[] decode(
+  /** Decodes all in the loader's threads and sorts them into good ones and others. */
+  private static void decode(
       List<PictureFiles.Entry> files,
       Preprocessing pictures,
-      byte[][] fitted,
-      ProgressListener progress) {
-    SkippedFile[] failures = new SkippedFile[files.size()];
-    AtomicInteger done = new AtomicInteger();
-    IntStream.range(0, failures.length)
-        .parallel()
-        .forEach(
-            i -> {
-              try {
-                byte[] pixels = pictures.fit(files.get(i).file()).pixels();
-                if (fitted != null) {
-                  fitted[i] = pixels;
-                }
-              } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                failures[i] = SkippedFile.of(files.get(i).file(), e);
-              }
-              synchronized (done) {
-                progress.progress(done.incrementAndGet(), failures.length);
-              }
-            });
-    return failures;
+      List<PictureFiles.Entry> good,
+      List<SkippedFile> skipped,
+      List<byte[]> cache,
+      ProgressListener progress)
+      throws IOException {
+    int elements = pictures.inputShape().elements();
+    int done = 0;
+    try (Loader<PictureFiles.Entry> loader =
+            new Loader<>(
+                "folder",
+                SLOTS,
+                () -> new Batch<>(BATCH, elements),
+                true,
+                Runtime.getRuntime().availableProcessors(),
+                () ->
+                    new ImageWriter<>(
+                        pictures, (entry, scratch) -> pictures.fit(entry.file()).pixels()));
+        Pass<PictureFiles.Entry> pass = loader.pass("opening", files.iterator(), true)) {
+      for (Batch<PictureFiles.Entry> batch = pass.next(); batch != null; batch = pass.next()) {
+        for (int row = 0; row < batch.size(); row++) {
+          IOException failure = batch.failure(row);
+          if (failure != null) {
+            skipped.add(SkippedFile.of(batch.item(row).file(), failure));
+          } else {
+            good.add(batch.item(row));
+          }
+          if (failure == null && cache != null) {
+            byte[] pixels = new byte[elements];
+            batch.pictures().pixels().get(row * elements, pixels);
+            cache.add(pixels);
+          }
+          progress.progress(++done, files.size());
+        }
+      }
+    }
   }
 
   @Override
   public void read(int index, byte[] into) throws IOException {
-    byte[] pixels = cache != null ? cache[index] : pictures.fit(entries.get(index).file()).pixels();
+    byte[] pixels =
+        cache != null ? cache.get(index) : pictures.fit(entries.get(index).file()).pixels();
     System.arraycopy(pixels, 0, into, 0, pixels.length);
   }
 
