@@ -44,8 +44,8 @@ final class PackedWeights implements ParameterSource, AutoCloseable {
         CpuAssembly once = CpuAssembly.withoutNetwork(objects);
         NativeMemory source = new NativeMemory(4L * elements)) {
       NativeMemory.floats(source.address(0), elements).put(0, values, 0, elements);
-      Place from = new Place.Scratch(0);
-      once.reorder(packing.plain(), from, packing.packed(), new Place.Derived(index, 0));
+      Place from = new Place(new Place.Scratch());
+      once.reorder(packing.plain(), from, packing.packed(), new Place(new Place.Derived(index)));
       try (Bindings bindings = new Bindings(once.steps(), regions(source))) {
         bindings.run();
       }
@@ -62,11 +62,6 @@ final class PackedWeights implements ParameterSource, AutoCloseable {
       @Override
       public long scratch() {
         return scratch.address(0);
-      }
-
-      @Override
-      public long kept() {
-        throw new IllegalStateException("nothing is kept");
       }
 
       @Override

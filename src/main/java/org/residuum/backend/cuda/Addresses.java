@@ -19,9 +19,4 @@ record Addresses(
         ? arena + program.memory().offset(value)
         : parameters.gradient(parameter);
   }
-
-  @Override
-  public long kept() {
-    throw new IllegalStateException("the CUDA backend keeps nothing beside values");
-  }
 }

@@ -34,7 +34,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   private final CudaDriver driver;
   private final String label;
   private final Resources resources = new Resources();
-  private final Map<Place, Item> items = new LinkedHashMap<>();
+  private final Map<Place.Region, Item> items = new LinkedHashMap<>();
   private final long base;
   private long bytes;
 
@@ -43,7 +43,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     this.driver = device.driver();
     this.label = "weights of " + program.network().name();
     for (CudaStep step : program.steps()) {
-      step.places().forEach(place -> put(place, device.precision(), program, parameters));
+      step.places().forEach(place -> put(place.region(), device.precision(), program, parameters));
     }
     try {
       this.base = bytes == 0 ? 0 : resources.allocate(driver, bytes, this.label);
@@ -58,23 +58,23 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   }
 
   private void put(
-      Place place,
+      Place.Region region,
       Precision precision,
       Program<CudaStep, Derivation> program,
       Parameters parameters) {
-    if (place instanceof Place.Weight weight) {
-      put(new Place.Weight(weight.name(), 0), parameters.get(weight.name()), Storage.of(precision));
-    } else if (place instanceof Place.OfParameter vector) {
-      put(new Place.OfParameter(vector.name(), 0), parameters.get(vector.name()), Storage.F32);
-    } else if (place instanceof Place.Derived derived) {
+    if (region instanceof Place.Weight weight) {
+      put(weight, parameters.get(weight.name()), Storage.of(precision));
+    } else if (region instanceof Place.OfParameter vector) {
+      put(vector, parameters.get(vector.name()), Storage.F32);
+    } else if (region instanceof Place.Derived derived) {
       float[] values = program.derived().get(derived.index()).of(parameters);
       Tensor tensor = new Tensor(Shape.of(values.length), FloatBuffer.wrap(values));
-      put(new Place.Derived(derived.index(), 0), tensor, Storage.F32);
+      put(derived, tensor, Storage.F32);
     }
   }
 
-  private void put(Place start, Tensor tensor, Storage storage) {
-    if (items.putIfAbsent(start, new Item(tensor, storage, bytes)) == null) {
+  private void put(Place.Region region, Tensor tensor, Storage storage) {
+    if (items.putIfAbsent(region, new Item(tensor, storage, bytes)) == null) {
       long size = (long) tensor.shape().elements() * storage.bytes();
       bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
@@ -119,23 +119,23 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     return bytes;
   }
 
-  private long address(Place start) {
+  private long address(Place.Region start) {
     return base + items.get(start).offset();
   }
 
   @Override
   public long weight(String name) {
-    return address(new Place.Weight(name, 0));
+    return address(new Place.Weight(name));
   }
 
   @Override
   public long parameter(String name) {
-    return address(new Place.OfParameter(name, 0));
+    return address(new Place.OfParameter(name));
   }
 
   @Override
   public long derived(int index) {
-    return address(new Place.Derived(index, 0));
+    return address(new Place.Derived(index));
   }
 
   @Override

@@ -78,7 +78,7 @@ public abstract class Assembly<S extends Step, D> {
   }
 
   public final Place input(int index) {
-    return new Place.OfValue(node.inputs().get(index), 0);
+    return new Place(new Place.OfValue(node.inputs().get(index)));
   }
 
   public final Place lastInput() {
@@ -86,7 +86,7 @@ public abstract class Assembly<S extends Step, D> {
   }
 
   public final Place output(int index) {
-    return new Place.OfValue(node.outputs().get(index), 0);
+    return new Place(new Place.OfValue(node.outputs().get(index)));
   }
 
   /** Whether the first output has the bytes of that input, if there is one. */
@@ -102,7 +102,7 @@ public abstract class Assembly<S extends Step, D> {
 
   /** Memory for this node alone. */
   public final Place scratch(long bytes) {
-    Place place = new Place.Scratch(nodeScratch);
+    Place place = new Place(new Place.Scratch(), nodeScratch);
     nodeScratch += align(bytes);
     scratchBytes = Math.max(scratchBytes, nodeScratch);
     return place;
@@ -116,7 +116,7 @@ public abstract class Assembly<S extends Step, D> {
     return kept.computeIfAbsent(
         owner,
         value -> {
-          Place place = new Place.Kept(keptBytes);
+          Place place = new Place(new Place.Kept(), keptBytes);
           keptBytes += align(bytes);
           return place;
         });
@@ -125,7 +125,7 @@ public abstract class Assembly<S extends Step, D> {
   /** What is computed from the parameters when the plan is compiled, for inference. */
   protected final Place derived(D description) {
     derived.add(description);
-    return new Place.Derived(derived.size() - 1, 0);
+    return new Place(new Place.Derived(derived.size() - 1));
   }
 
   protected final void append(S step) {

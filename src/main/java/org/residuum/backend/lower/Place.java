@@ -2,50 +2,54 @@ package org.residuum.backend.lower;
 
 import org.residuum.network.Value;
 
-/** Where an operand of a step lies; a session turns it into an address. */
-public sealed interface Place {
-  /** The place {@code bytes} further on. */
-  Place plus(long bytes);
+/**
+ * Where an operand of a step lies; a session turns it into an address.
+ *
+ * @param offset in bytes from the start of the region
+ */
+public record Place(Region region, long offset) {
+  /** The start of a region. */
+  public Place(Region region) {
+    this(region, 0);
+  }
 
-  /** Its address in a session's memory. */
-  long address(Regions regions);
+  /** The place {@code bytes} further on. */
+  public Place plus(long bytes) {
+    return new Place(region, offset + bytes);
+  }
+
+  /** Its address in a session. */
+  public long address(Regions regions) {
+    return region.start(regions) + offset;
+  }
+
+  /** What a place lies in. */
+  public sealed interface Region {
+    /** The first address. */
+    long start(Regions regions);
+  }
 
   /** A value of the network. */
-  record OfValue(Value value, long offset) implements Place {
+  public record OfValue(Value value) implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new OfValue(value, offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.value(value) + offset;
+    public long start(Regions regions) {
+      return regions.value(value);
     }
   }
 
   /** A parameter in fp32. */
-  record OfParameter(String name, long offset) implements Place {
+  public record OfParameter(String name) implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new OfParameter(name, offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.parameters().parameter(name) + offset;
+    public long start(Regions regions) {
+      return regions.parameters().parameter(name);
     }
   }
 
   /** A weight in the type and layout in which products read it. */
-  record Weight(String name, long offset) implements Place {
+  public record Weight(String name) implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new Weight(name, offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.parameters().weight(name) + offset;
+    public long start(Regions regions) {
+      return regions.parameters().weight(name);
     }
   }
 
@@ -54,51 +58,40 @@ public sealed interface Place {
    *
    * @param index in {@link Program#derived}
    */
-  record Derived(int index, long offset) implements Place {
+  public record Derived(int index) implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new Derived(index, offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.parameters().derived(index) + offset;
+    public long start(Regions regions) {
+      return regions.parameters().derived(index);
     }
   }
 
-  /** Memory that one node uses while it runs. */
-  record Scratch(long offset) implements Place {
+  /** Memory that each node uses while it runs. */
+  public record Scratch() implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new Scratch(offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.scratch() + offset;
+    public long start(Regions regions) {
+      return regions.scratch();
     }
   }
 
-  /** Memory that a forward node leaves to its gradient. */
-  record Kept(long offset) implements Place {
+  /** Memory that forward nodes leave to their gradients. */
+  public record Kept() implements Region {
     @Override
-    public Place plus(long bytes) {
-      return new Kept(offset + bytes);
-    }
-
-    @Override
-    public long address(Regions regions) {
-      return regions.kept() + offset;
+    public long start(Regions regions) {
+      return regions.kept();
     }
   }
 
-  /** The regions of a session's memory, each by its first address. */
-  interface Regions {
+  /** The regions of a session, each by its first address. */
+  public interface Regions {
+    /** Of a value that the steps read or write. */
     long value(Value value);
 
     long scratch();
 
-    long kept();
+    /** Only for programs that keep something. */
+    default long kept() {
+      throw new IllegalStateException("nothing is kept here");
+    }
 
     ParameterSource parameters();
   }

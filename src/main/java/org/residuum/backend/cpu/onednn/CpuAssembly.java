@@ -203,7 +203,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     if (!training()) {
       return packed(parameters -> parameters.get(spec.name()).data(), plain, wanted);
     }
-    Place parameter = new Place.OfParameter(spec.name(), 0);
+    Place parameter = new Place(new Place.OfParameter(spec.name()));
     if (dnnl.dnnl_memory_desc_equal(plain, wanted) != 0) {
       return parameter;
     }

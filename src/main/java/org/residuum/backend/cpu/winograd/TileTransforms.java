@@ -36,7 +36,7 @@ public final class TileTransforms {
       try (NativeObjects objects = new NativeObjects();
           CpuAssembly trial = CpuAssembly.withoutNetwork(objects)) {
         TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
-        Place nowhere = new Place.Scratch(0);
+        Place nowhere = new Place(new Place.Scratch());
         transforms.split(nowhere, nowhere);
         transforms.join(nowhere, nowhere, null, Epilogue.NONE);
         return trial.steps().stream().noneMatch(step -> step.description().startsWith("ref"));

@@ -89,12 +89,12 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
 
   /** A weight as products read it. */
   Place weight(int index) {
-    return new Place.Weight(node().parameters().get(index).name(), 0);
+    return new Place(new Place.Weight(node().parameters().get(index).name()));
   }
 
   /** A parameter in fp32. */
   Place vector(int index) {
-    return new Place.OfParameter(node().parameters().get(index).name(), 0);
+    return new Place(new Place.OfParameter(node().parameters().get(index).name()));
   }
 
   /** fp32 values that are computed once from the parameters. */
