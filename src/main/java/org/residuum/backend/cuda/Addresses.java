@@ -7,7 +7,7 @@ import org.residuum.backend.lower.Place;
 import org.residuum.backend.lower.Program;
 import org.residuum.network.Value;
 
-/** Where the places of a program lie for one session. */
+/** The addresses of a program's places in one session. */
 record Addresses(
     Program<CudaStep, Derivation> program, long arena, long scratch, ParameterSource parameters)
     implements Place.Regions {

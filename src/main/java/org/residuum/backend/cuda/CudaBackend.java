@@ -43,7 +43,7 @@ public final class CudaBackend extends LoweringBackend {
    *
    * @param ordinal CUDA's number for it, from 0
    * @throws BackendUnavailableException where it is not there, where it is too old for the
-   *     precision, or where cuBLAS is not found; the message says why and what helps
+   *     precision, or where cuBLAS is not found; the message gives the reason and the remedy
    */
   public static CudaBackend open(int ordinal, Precision precision) {
     CudaDriver driver = JCudaDriver.open(ordinal);
@@ -94,7 +94,7 @@ public final class CudaBackend extends LoweringBackend {
     return device.session(() -> CudaTraining.open(device, network, parameters, options));
   }
 
-  /** Closes the sessions and plans that are open, each behind the call that it is in. */
+  /** Closes the sessions and plans that are open, each after the call that it is in. */
   @Override
   public void close() {
     super.close();

@@ -40,7 +40,7 @@ class CudaSession implements Session {
    * A session.
    *
    * @param compute the stream of its steps; it closes it
-   * @param whenClosed what follows once, when it is closed
+   * @param whenClosed called once, when it is closed
    */
   CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute, Runnable whenClosed) {
     this.plan = plan;
@@ -76,8 +76,8 @@ class CudaSession implements Session {
   }
 
   /**
-   * Once all is given back: the arena was too much, and room for products comes behind it, or what
-   * came behind it was; of the host's memory there is as much as was got.
+   * Once everything is freed. If the arena failed, products need room beside it; else what failed
+   * after it does. The host has as much memory as was acquired.
    */
   private OutOfDeviceMemoryException withAdvice(OutOfDeviceMemoryException e) {
     if (e.isHosts()) {
@@ -87,12 +87,12 @@ class CudaSession implements Session {
           resources.hostBytes(),
           b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
     }
-    long behind = addresses == null ? plan.driver().productBytes() : e.bytes();
-    long free = plan.driver().memoryInfo().free() - behind;
+    long reserved = addresses == null ? plan.driver().productBytes() : e.bytes();
+    long free = plan.driver().memoryInfo().free() - reserved;
     return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
   }
 
-  /** What batch would fit if this session began anew beside so many bytes more. */
+  /** Names the batch that would fit if this session opened again beside {@code more} bytes. */
   final OutOfDeviceMemoryException beside(OutOfDeviceMemoryException e, long more) {
     long free = plan.driver().memoryInfo().free() + bytes(plan) - more;
     return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
@@ -124,7 +124,7 @@ class CudaSession implements Session {
     }
   }
 
-  /** A whole run, then each step again with a wait behind it, which counts with the step. */
+  /** A whole run, then each step again, followed by a wait that counts with the step. */
   @Override
   public final List<StepTime> profile() {
     return guard.call(this::profiled);
@@ -143,7 +143,7 @@ class CudaSession implements Session {
     return times;
   }
 
-  /** Where a value lies. */
+  /** The address of a value. */
   final long address(Value value) {
     return addresses.value(value);
   }
@@ -219,7 +219,7 @@ class CudaSession implements Session {
     guard.close();
   }
 
-  /** Waits for what is under way on the device, then gives everything back. */
+  /** Waits for the device, then frees everything. */
   void free() {
     try {
       streams.synchronize();

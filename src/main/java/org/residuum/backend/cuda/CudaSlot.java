@@ -50,24 +50,24 @@ final class CudaSlot implements Slot {
   private final Map<String, Port> outputs = new LinkedHashMap<>();
   private final List<Runnable> entries = new ArrayList<>();
   private final List<Runnable> exits = new ArrayList<>();
-  private final CudaEvent arrived;
+  private final CudaEvent copiedIn;
   private final CudaEvent computed;
-  private final CudaEvent left;
+  private final CudaEvent copiedOut;
   private State state = State.FREE;
 
   /**
    * A slot.
    *
    * @param staging device memory of {@link #stagingBytes}
-   * @param resources takes what is to be given back
+   * @param resources collects what the slot acquires
    */
   CudaSlot(CudaPlan plan, CudaSession session, Streams streams, long staging, Resources resources) {
     this.plan = plan;
     this.session = session;
     this.streams = streams;
-    this.arrived = event(resources);
+    this.copiedIn = event(resources);
     this.computed = event(resources);
-    this.left = event(resources);
+    this.copiedOut = event(resources);
     long next = staging;
     for (Value value : plan.network().inputs()) {
       boolean pictures = plan.takesBytes(value.name());
@@ -203,7 +203,7 @@ final class CudaSlot implements Slot {
     for (Port port : inputs.values()) {
       port.copyIn(streams.in());
     }
-    streams.in().record(arrived);
+    streams.in().record(copiedIn);
     state = State.SENT;
   }
 
@@ -222,7 +222,7 @@ final class CudaSlot implements Slot {
     }
     require(State.SENT, "start", "await it first");
     state = State.STARTED;
-    streams.compute().waitFor(arrived);
+    streams.compute().waitFor(copiedIn);
     entries.forEach(Runnable::run);
     session.step();
     exits.forEach(Runnable::run);
@@ -231,7 +231,7 @@ final class CudaSlot implements Slot {
     for (Port port : outputs.values()) {
       port.copyOut(streams.out());
     }
-    streams.out().record(left);
+    streams.out().record(copiedOut);
   }
 
   @Override
@@ -241,7 +241,7 @@ final class CudaSlot implements Slot {
 
   private void awaitNow() {
     require(State.STARTED, "await", "start it first");
-    left.synchronize();
+    copiedOut.synchronize();
     for (Port port : outputs.values()) {
       port.arrived();
     }

@@ -83,7 +83,7 @@ public final class Device implements AutoCloseable {
     }
   }
 
-  /** Closes what is open, each behind the call that it is in, then the driver. */
+  /** Closes all open sessions and plans, each after the call that it is in, then the driver. */
   @Override
   public void close() {
     Resources all = new Resources();

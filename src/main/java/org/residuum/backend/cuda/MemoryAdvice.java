@@ -4,16 +4,16 @@ import java.util.function.IntToLongFunction;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 
-/** What to do where the device has not the memory that was asked for. */
+/** The remedy where a device lacks the memory that was requested. */
 final class MemoryAdvice {
   private MemoryAdvice() {}
 
   /**
    * Names the largest batch that fits.
    *
-   * @param batch that does not fit
-   * @param free bytes for it
-   * @param bytes that a batch of some size takes, not falling as it grows
+   * @param batch the batch size that does not fit
+   * @param free bytes available
+   * @param bytes how many a batch size needs; grows with it
    */
   static OutOfDeviceMemoryException smallerBatch(
       OutOfDeviceMemoryException e, int batch, long free, IntToLongFunction bytes) {
@@ -30,7 +30,7 @@ final class MemoryAdvice {
     return e.with(fits > 0 ? "batch " + fits + " would fit" : "not even batch 1 would fit");
   }
 
-  /** For what is the same at each batch size. */
+  /** For memory whose size does not depend on the batch. */
   static OutOfDeviceMemoryException smallerNetwork(
       OutOfDeviceMemoryException e, Precision precision) {
     return e.with(

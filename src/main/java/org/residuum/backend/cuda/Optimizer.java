@@ -114,14 +114,14 @@ final class Optimizer implements AutoCloseable {
     return norm;
   }
 
-  /** Device bytes that a rule needs beside what is taken already. */
+  /** Device bytes that a rule needs beyond those allocated already. */
   long missingBytes(UpdateRule rule) {
     boolean adam = rule instanceof UpdateRule.AdamW;
     boolean needsFirst = adam || rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
     return 4L * n * ((needsFirst && first == 0 ? 1 : 0) + (adam && second == 0 ? 1 : 0));
   }
 
-  /** A copy of momentum and moments. */
+  /** A copy of the moments. */
   OptimizerState state() {
     return new OptimizerState(steps, moments(first), moments(second));
   }
@@ -130,7 +130,7 @@ final class Optimizer implements AutoCloseable {
     return address == 0 ? Parameters.NONE : parameters.readTrained(address);
   }
 
-  /** Overwrites momentum and moments. */
+  /** Overwrites the moments. */
   void restore(OptimizerState state) {
     steps = state.steps();
     first = restored(first, state.first(), "first moments");

@@ -24,7 +24,7 @@ import org.residuum.network.Tensor;
 final class PlanWeights implements ParameterSource, AutoCloseable {
   private static final long ALIGNMENT = 256;
 
-  /** What is to be uploaded and where it goes. */
+  /** A tensor to upload, and its offset in bytes. */
   private record Item(Tensor tensor, Storage storage, long offset) {
     int elements() {
       return tensor.shape().elements();

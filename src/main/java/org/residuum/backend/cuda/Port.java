@@ -63,7 +63,7 @@ final class Port {
         pictures ? cropsAt(elements) + cropBytes(batch) : Float.BYTES * elements);
   }
 
-  /** Pixels, behind them the crops. */
+  /** Pixels, followed by the crops. */
   private static Pictures pictures(ByteBuffer locked, int elements, int batch) {
     ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
     return new Pictures(
@@ -105,7 +105,7 @@ final class Port {
     return address;
   }
 
-  /** Copies what the caller put there. */
+  /** Copies what the caller wrote into it to the device. */
   void copyIn(CudaStream stream) {
     if (moves) {
       ChannelsLast.toDevice(shape, seen, lockedFloats);

@@ -22,13 +22,13 @@ import org.residuum.network.Tensor;
 /**
  * The parameters of a training session in one flat fp32 buffer, trained ones first, each at a
  * multiple of 16 elements; their gradients in a second one; in bf16 a copy of the trained ones for
- * products. Four axes lie channels last.
+ * products. Four axes are stored channels last.
  */
 final class TrainingParameters implements ParameterSource, AutoCloseable {
   /** What {@code optimizer.cu} calls a segment. */
   static final int SEGMENT = 16;
 
-  /** Where a parameter lies, in elements. */
+  /** The position of a parameter, in elements. */
   record Slice(ParameterSpec spec, int offset) {
     int elements() {
       return spec.shape().elements();
@@ -108,14 +108,14 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     return gradients;
   }
 
-  /** Brings the copies that products read up to date. */
+  /** Updates the copies that products read. */
   void refreshCopies() {
     if (Storage.of(precision) != Storage.F32 && trained > 0) {
       Casts.fromF32(stream, values, copies, trained).run();
     }
   }
 
-  /** Checks what is to be restored, before any of it is. */
+  /** Checks everything before any of it is restored. */
   void requireShapes(Parameters parameters, OptimizerState state) {
     slices.values().forEach(slice -> parameters.requireShape(slice.spec()));
     for (Parameters moments : List.of(state.first(), state.second())) {
@@ -137,7 +137,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     return read(values, slices.values(), all);
   }
 
-  /** Overwrites a buffer that lies like the trained parameters. */
+  /** Overwrites a buffer laid out like the trained parameters. */
   void writeTrained(long address, Parameters contents) {
     write(address, trainedSlices(), trained, contents);
   }

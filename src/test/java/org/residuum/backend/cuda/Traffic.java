@@ -25,12 +25,12 @@ record Traffic(double bytes, double flops) {
   }
 
   static Traffic of(Gemm gemm) {
-    double m = gemm.m();
-    double n = gemm.n();
-    double k = gemm.k();
-    double operands = (m * k + k * n) * gemm.operands().bytes();
-    double result = m * n * gemm.result().bytes() * (1 + gemm.beta());
-    int count = gemm.batch().count();
+    double m = gemm.size().m();
+    double n = gemm.size().n();
+    double k = gemm.size().k();
+    double operands = (m * k + k * n) * gemm.a().storage().bytes();
+    double result = m * n * gemm.c().storage().bytes() * (1 + gemm.beta());
+    int count = gemm.count();
     return new Traffic(count * (operands + result), count * 2 * m * n * k);
   }
 

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Memory that is taken and by whom. With {@code -Dresiduum.cuda.leaks=true} each entry keeps the
- * place in the code that took it.
+ * The memory that is allocated, and by whom. With {@code -Dresiduum.cuda.leaks=true} each entry
+ * keeps the stack trace of its allocation.
  */
 public final class AllocationLog {
   public static final String PROPERTY = "residuum.cuda.leaks";
@@ -21,24 +21,24 @@ public final class AllocationLog {
   /**
    * An empty log.
    *
-   * @param kind of the memory, for a person
+   * @param kind of memory, for messages
    */
   public AllocationLog(String kind) {
     this.kind = kind;
   }
 
   /**
-   * Notes it.
+   * Records an allocation.
    *
-   * @param key equal for what is taken and what is given back
+   * @param key equal at allocation and at release
    */
-  public synchronized void taken(Object key, long bytes, String label) {
-    Throwable site = Boolean.getBoolean(PROPERTY) ? new Throwable("taken here") : null;
+  public synchronized void allocated(Object key, long bytes, String label) {
+    Throwable site = Boolean.getBoolean(PROPERTY) ? new Throwable("allocated here") : null;
     open.put(key, new Entry(label, bytes, site));
   }
 
-  /** False where nothing is taken under that key. */
-  public synchronized boolean givenBack(Object key) {
+  /** Records a release; false where nothing is allocated under that key. */
+  public synchronized boolean freed(Object key) {
     return open.remove(key) != null;
   }
 
@@ -51,7 +51,7 @@ public final class AllocationLog {
   }
 
   /**
-   * A line for each piece that was not given back; below it, where known, the calls that took it.
+   * A line for each allocation that was not freed; below it, where known, its stack trace.
    */
   public synchronized List<String> leaks() {
     List<String> lines = new ArrayList<>();
@@ -59,11 +59,11 @@ public final class AllocationLog {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%,d bytes of %s were not given back: %s%s",
+              "%,d bytes of %s were not freed: %s%s",
               entry.bytes(),
               kind,
               entry.label(),
-              entry.site() == null ? "; -D" + PROPERTY + "=true shows who took them" : ""));
+              entry.site() == null ? "; -D" + PROPERTY + "=true shows who allocated them" : ""));
       if (entry.site() != null) {
         for (StackTraceElement call : entry.site().getStackTrace()) {
           lines.add("  at " + call);

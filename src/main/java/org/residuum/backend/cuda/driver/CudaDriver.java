@@ -10,7 +10,7 @@ public interface CudaDriver extends AutoCloseable {
   /** Bytes of device memory. */
   record MemoryInfo(long free, long total) {}
 
-  /** What the device is, in words for a person. */
+  /** A description of the device for messages. */
   String description();
 
   /** Compute capability as 10 · major + minor. */

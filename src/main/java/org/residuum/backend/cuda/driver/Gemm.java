@@ -6,74 +6,71 @@ import org.residuum.backend.cuda.kernel.Storage;
 /**
  * A product of row-major matrices: C (m, n) = A (m, k) · B (k, n) + beta · C, summed in fp32.
  *
- * @param transposeA whether A lies as (k, m)
- * @param transposeB whether B lies as (n, k)
- * @param lda elements from one row of A, as it lies, to the next; ldb and ldc likewise
- * @param beta 0, where C's old content is not read, or 1
- * @param operands how A and B lie
- * @param result how C lies
  * @param precision whether fp32 operands are rounded to tf32
- * @param batch how many products of these sizes, and where each finds its matrices
+ * @param beta 0, where C's old content is not read, or 1
+ * @param count how many products of these sizes, each with matrices of its own
  */
 public record Gemm(
-    boolean transposeA,
-    boolean transposeB,
-    int m,
-    int n,
-    int k,
-    int lda,
-    int ldb,
-    int ldc,
-    int beta,
-    Storage operands,
-    Storage result,
-    Precision precision,
-    Batch batch) {
+    Size size, Matrix a, Matrix b, Matrix c, Precision precision, int beta, int count) {
+  /** The extents of the matrices, seen without transposition. */
+  public record Size(int m, int n, int k) {}
+
   /**
-   * Products side by side: the i-th takes A, B and C so many elements behind the first one's, i
-   * times the stride.
+   * How a matrix is stored.
+   *
+   * @param transposed whether its columns are stored as rows
+   * @param rowStride elements from one stored row to the next
+   * @param stride elements from the matrix of one product to that of the next
    */
-  public record Batch(int count, long strideA, long strideB, long strideC) {
-    static final Batch ONE = new Batch(1, 0, 0, 0);
+  public record Matrix(boolean transposed, int rowStride, Storage storage, long stride) {
+    private static Matrix of(int rowStride, Storage storage) {
+      return new Matrix(false, rowStride, storage, 0);
+    }
+
+    private Matrix transpose() {
+      return new Matrix(!transposed, rowStride, storage, stride);
+    }
+
+    private Matrix each(long newStride) {
+      return new Matrix(transposed, rowStride, storage, newStride);
+    }
+
+    private boolean holds(int rows, int columns) {
+      return rowStride >= (transposed ? rows : columns);
+    }
   }
 
   public Gemm {
     boolean fits =
-        m > 0
-            && n > 0
-            && k > 0
-            && lda >= (transposeA ? m : k)
-            && ldb >= (transposeB ? k : n)
-            && ldc >= n
-            && (beta == 0 || beta == 1)
-            && batch.count() > 0;
+        Math.min(Math.min(size.m, size.n), Math.min(size.k, count)) > 0
+            && a.holds(size.m, size.k)
+            && b.holds(size.k, size.n)
+            && c.holds(size.m, size.n)
+            && (beta == 0 || beta == 1);
     if (!fits) {
       throw new IllegalArgumentException(
-          "product "
-              + m
-              + " × "
-              + n
-              + " × "
-              + k
-              + " with row lengths "
-              + lda
-              + ", "
-              + ldb
-              + ", "
-              + ldc
-              + " and beta "
-              + beta
-              + ", "
-              + batch.count()
-              + " times, is impossible");
+          String.format(
+              "product %d × %d × %d with row lengths %d, %d, %d and beta %d, %d times, is"
+                  + " impossible",
+              size.m, size.n, size.k, a.rowStride, b.rowStride, c.rowStride, beta, count));
     }
   }
 
-  /** C = A · B. */
+  /**
+   * C = A · B.
+   *
+   * @param lda elements from one row of A, as it is stored, to the next; ldb and ldc likewise
+   */
   public static Gemm plain(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
     Storage storage = Storage.of(precision);
     return new Gemm(
-        false, false, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, precision, Batch.ONE);
+        new Size(rows(m), n, k),
+        Matrix.of(lda, storage),
+        Matrix.of(ldb, storage),
+        Matrix.of(ldc, storage),
+        precision,
+        0,
+        1);
   }
 
   /** C = A · Bᵀ. */
@@ -81,53 +78,40 @@ public record Gemm(
       Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
     Storage storage = Storage.of(precision);
     return new Gemm(
-        false, true, rows(m), n, k, lda, ldb, ldc, 0, storage, storage, precision, Batch.ONE);
+        new Size(rows(m), n, k),
+        Matrix.of(lda, storage),
+        Matrix.of(ldb, storage).transpose(),
+        Matrix.of(ldc, storage),
+        precision,
+        0,
+        1);
   }
 
   /** C = Aᵀ · B in fp32. */
   public static Gemm transposedTimes(
       Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
-    Storage operands = Storage.of(precision);
+    Storage storage = Storage.of(precision);
     return new Gemm(
-        true, false, m, n, rows(k), lda, ldb, ldc, 0, operands, Storage.F32, precision, Batch.ONE);
+        new Size(m, n, rows(k)),
+        Matrix.of(lda, storage).transpose(),
+        Matrix.of(ldb, storage),
+        Matrix.of(ldc, Storage.F32),
+        precision,
+        0,
+        1);
   }
 
   /** The same, added to what C holds. */
   public Gemm accumulating(boolean accumulate) {
-    int newBeta = accumulate ? 1 : 0;
-    return new Gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        lda,
-        ldb,
-        ldc,
-        newBeta,
-        operands,
-        result,
-        precision,
-        batch);
+    return new Gemm(size, a, b, c, precision, accumulate ? 1 : 0, count);
   }
 
-  /** The same {@code count} times; strides are in elements. */
-  public Gemm times(int count, long strideA, long strideB, long strideC) {
-    Batch newBatch = count == 1 ? Batch.ONE : new Batch(count, strideA, strideB, strideC);
-    return new Gemm(
-        transposeA,
-        transposeB,
-        m,
-        n,
-        k,
-        lda,
-        ldb,
-        ldc,
-        beta,
-        operands,
-        result,
-        precision,
-        newBatch);
+  /** The same {@code times} times; strides are in elements. */
+  public Gemm times(int times, long strideA, long strideB, long strideC) {
+    return times == 1
+        ? this
+        : new Gemm(
+            size, a.each(strideA), b.each(strideB), c.each(strideC), precision, beta, times);
   }
 
   private static int rows(long rows) {
@@ -141,13 +125,7 @@ public record Gemm(
   /** For example {@code 64 × 10 × 512 fp32} or {@code 32 of 3136 × 4 × 36 fp32}. */
   @Override
   public String toString() {
-    return (batch.count() == 1 ? "" : batch.count() + " of ")
-        + m
-        + " × "
-        + n
-        + " × "
-        + k
-        + " "
-        + precision;
+    String text = String.format("%d × %d × %d %s", size.m, size.n, size.k, precision);
+    return count == 1 ? text : count + " of " + text;
   }
 }

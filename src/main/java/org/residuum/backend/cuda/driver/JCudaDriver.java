@@ -149,14 +149,14 @@ public final class JCudaDriver implements CudaDriver {
       throw OutOfDeviceMemoryException.of(bytes, label + " on " + name, memoryInfo());
     }
     check(answer, "cuMemAlloc", () -> bytes + " bytes for " + label);
-    allocations.taken(address.value(), bytes, label);
+    allocations.allocated(address.value(), bytes, label);
     return address.value();
   }
 
   @Override
   public void free(long address) {
     enter();
-    if (!allocations.givenBack(address)) {
+    if (!allocations.freed(address)) {
       throw new IllegalStateException("device memory freed twice");
     }
     check(cuMemFree(new DeviceAddress(address)), "cuMemFree", () -> Long.toHexString(address));
@@ -174,7 +174,7 @@ public final class JCudaDriver implements CudaDriver {
     check(answer, "cuMemHostAlloc", () -> bytes + " bytes for " + label);
     ByteBuffer buffer = pointer.getByteBuffer(0, bytes).order(ByteOrder.nativeOrder());
     locked.put(new BufferKey(buffer), pointer);
-    lockings.taken(new BufferKey(buffer), bytes, label);
+    lockings.allocated(new BufferKey(buffer), bytes, label);
     return buffer;
   }
 
@@ -185,7 +185,7 @@ public final class JCudaDriver implements CudaDriver {
     if (pointer == null) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
-    lockings.givenBack(new BufferKey(buffer));
+    lockings.freed(new BufferKey(buffer));
     check(cuMemFreeHost(pointer), "cuMemFreeHost", () -> "");
   }
 

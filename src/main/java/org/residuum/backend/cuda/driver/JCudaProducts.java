@@ -68,7 +68,7 @@ final class JCudaProducts implements AutoCloseable {
     Pointer left = new DeviceAddress(b);
     Pointer right = new DeviceAddress(a);
     Pointer result = new DeviceAddress(c);
-    boolean alone = gemm.batch().count() == 1;
+    boolean alone = gemm.count() == 1;
     String call = alone ? "cublasGemmEx" : "cublasGemmStridedBatchedEx";
     return () -> {
       driver.enter();
@@ -79,54 +79,53 @@ final class JCudaProducts implements AutoCloseable {
 
   /** cuBLAS takes columns first: Cᵀ = op(B)ᵀ · op(A)ᵀ. */
   private int single(Gemm gemm, Pointer left, Pointer right, Pointer result) {
-    int operands = type(gemm.operands());
+    int operands = type(gemm.a().storage());
     return cublasGemmEx_new(
         handle,
-        operation(gemm.transposeB()),
-        operation(gemm.transposeA()),
-        gemm.n(),
-        gemm.m(),
-        gemm.k(),
+        operation(gemm.b().transposed()),
+        operation(gemm.a().transposed()),
+        gemm.size().n(),
+        gemm.size().m(),
+        gemm.size().k(),
         one,
         left,
         operands,
-        gemm.ldb(),
+        gemm.b().rowStride(),
         right,
         operands,
-        gemm.lda(),
+        gemm.a().rowStride(),
         gemm.beta() == 1 ? one : zero,
         result,
-        type(gemm.result()),
-        gemm.ldc(),
+        type(gemm.c().storage()),
+        gemm.c().rowStride(),
         compute(gemm.precision()),
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
   }
 
   private int batched(Gemm gemm, Pointer left, Pointer right, Pointer result) {
-    int operands = type(gemm.operands());
-    Gemm.Batch batch = gemm.batch();
+    int operands = type(gemm.a().storage());
     return cublasGemmStridedBatchedEx_new(
         handle,
-        operation(gemm.transposeB()),
-        operation(gemm.transposeA()),
-        gemm.n(),
-        gemm.m(),
-        gemm.k(),
+        operation(gemm.b().transposed()),
+        operation(gemm.a().transposed()),
+        gemm.size().n(),
+        gemm.size().m(),
+        gemm.size().k(),
         one,
         left,
         operands,
-        gemm.ldb(),
-        batch.strideB(),
+        gemm.b().rowStride(),
+        gemm.b().stride(),
         right,
         operands,
-        gemm.lda(),
-        batch.strideA(),
+        gemm.a().rowStride(),
+        gemm.a().stride(),
         gemm.beta() == 1 ? one : zero,
         result,
-        type(gemm.result()),
-        gemm.ldc(),
-        batch.strideC(),
-        batch.count(),
+        type(gemm.c().storage()),
+        gemm.c().rowStride(),
+        gemm.c().stride(),
+        gemm.count(),
         compute(gemm.precision()),
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
   }

@@ -2,7 +2,7 @@ package org.residuum.backend.cuda.driver;
 
 import java.lang.management.ManagementFactory;
 
-/** The device, or the host on its behalf, has not the memory that was asked for. */
+/** The device, or the host on its behalf, lacks the memory that was requested. */
 public final class OutOfDeviceMemoryException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     this.isHosts = isHosts;
   }
 
-  /** Device memory was asked for. */
+  /** Device memory was requested. */
   public static OutOfDeviceMemoryException of(
       long bytes, String label, CudaDriver.MemoryInfo info) {
     String text =
@@ -24,7 +24,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     return new OutOfDeviceMemoryException(bytes, false, text, null);
   }
 
-  /** Page-locked host memory was asked for. */
+  /** Page-locked host memory was requested. */
   public static OutOfDeviceMemoryException ofHost(long bytes, String label) {
     boolean known =
         ManagementFactory.getOperatingSystemMXBean()
@@ -39,17 +39,17 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
         .getFreeMemorySize();
   }
 
-  /** What was asked for. */
+  /** The size of the request. */
   public long bytes() {
     return bytes;
   }
 
-  /** Whether it is the host that has not the memory. */
+  /** Whether it is host memory that is short. */
   public boolean isHosts() {
     return isHosts;
   }
 
-  /** The same with what helps. */
+  /** The same error with a remedy. */
   public OutOfDeviceMemoryException with(String remedy) {
     return new OutOfDeviceMemoryException(bytes, isHosts, getMessage() + "; " + remedy, this);
   }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What is to be given back, the last taken first; closing twice is harmless. */
+/** Resources to release, the last acquired first; closing twice is harmless. */
 public final class Resources implements AutoCloseable {
   private final Deque<Runnable> closers = new ArrayDeque<>();
   private long hostBytes;
@@ -26,12 +26,12 @@ public final class Resources implements AutoCloseable {
     return buffer;
   }
 
-  /** Page-locked bytes that were ever taken. */
+  /** Page-locked bytes acquired so far, released ones included. */
   public long hostBytes() {
     return hostBytes;
   }
 
-  /** Leaves everything to its new owner. */
+  /** Forgets everything, which now has another owner. */
   public void release() {
     closers.clear();
   }

@@ -3,7 +3,7 @@ package org.residuum.backend.cuda.kernel;
 /**
  * How a kernel's launch shape follows from the size of its work. A shape depends on nothing else,
  * so that reductions add in the same order on every device. Every kernel is right for any grid;
- * these rules are the fast ones, except where a rule's Javadoc says that buffers depend on it.
+ * these rules make it fast; where the size of a buffer depends on one, its Javadoc says so.
  */
 public enum GridRule {
   /** Flat arrays: count = elements, width = 1. A thread takes 16 bytes at a time. */
@@ -84,7 +84,7 @@ public enum GridRule {
   /** Eight blocks a multiprocessor of an H100. */
   private static final int ENOUGH_BLOCKS = 1024;
 
-  /** The launch shape for count · width pieces of work; what the two mean is said at each rule. */
+  /** The launch shape for count · width pieces of work, which each rule defines. */
   public abstract LaunchShape shape(long count, long width);
 
   /**

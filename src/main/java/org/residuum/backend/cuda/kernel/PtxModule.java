@@ -17,7 +17,7 @@ public enum PtxModule {
   /** The architectures that CI assembles for. */
   public static final List<Integer> ARCHITECTURES = List.of(75, 80, 86, 89, 90);
 
-  /** Where the modules lie on the class path. */
+  /** The folder of the modules on the class path. */
   private static final String FOLDER = "/org/residuum/backend/cuda/";
 
   private final String file;

@@ -18,16 +18,16 @@ import org.residuum.backend.cuda.library.CublasSearch.Candidate;
  * among the libraries that are there already and nobody has to set LD_LIBRARY_PATH.
  *
  * @param file the library that was loaded
- * @param version its own account: major, minor, patch
+ * @param version as it reports it: major, minor, patch
  */
 public record CublasLibrary(Path file, String version) {
   private static CublasLibrary loaded;
 
   /**
-   * Loads cuBLAS and JCublas2 at the first call; the same one ever after.
+   * Loads cuBLAS and JCublas2 at the first call; later calls return the same one.
    *
    * @throws BackendUnavailableException where none is found or none can be loaded; the first line
-   *     says so and names the command that helps, each further line a place that was looked at
+   *     says so and names the command that helps, each further line names a place that was searched
    */
   public static synchronized CublasLibrary load() {
     if (loaded == null) {

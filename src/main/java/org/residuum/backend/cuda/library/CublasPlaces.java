@@ -180,7 +180,7 @@ final class CublasPlaces {
         .toList();
   }
 
-  /** Empty for what is no path, such as a quoted one in Windows' PATH. */
+  /** Empty for text that is no path, such as a quoted one in Windows' PATH. */
   private static Optional<Path> path(String folder) {
     try {
       return Optional.of(Path.of(folder));

@@ -20,8 +20,8 @@ import org.residuum.backend.lower.NativeFolder;
 /**
  * Keeps native libraries where the dynamic linker can load them, a folder for each content.
  *
- * <p>The folder's name holds the SHA-256 of what lies in it, so versions never meet; a file that
- * differs is written anew. A file appears by an atomic rename of a complete one, so processes that
+ * <p>The folder's name contains the SHA-256 of its contents, so versions never mix; a file that
+ * differs is rewritten. A file appears by an atomic rename of a complete one, so processes that
  * start at once see all of it or nothing, and one that has the old file mapped keeps it.
  */
 final class NativeCache {

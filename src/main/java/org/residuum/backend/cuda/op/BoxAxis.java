@@ -13,8 +13,8 @@ import java.util.List;
 record BoxAxis(int extent, long from, long to) {
 
   /**
-   * The axes of a box as few as they can be: by falling stride in y, without those of one position,
-   * neighbours that go on where the other ends joined.
+   * As few axes as possible for a box: by falling stride in y, without axes of one position, and
+   * with neighbours joined where one continues the other.
    */
   static List<BoxAxis> of(int[] extents, long[] from, long[] to) {
     List<BoxAxis> axes = new ArrayList<>();

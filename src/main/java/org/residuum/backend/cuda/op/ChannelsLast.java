@@ -5,7 +5,7 @@ import org.residuum.network.Shape;
 
 /** Four axes on the host, (a, b, c, d), against the device's order (a, c, d, b). */
 public final class ChannelsLast {
-  /** The axes of an image, the one whose positions lie side by side first. */
+  /** The axes of an image, the innermost one first. */
   private static final int[] LAST_TO_FIRST = {1, 3, 2, 0};
 
   private ChannelsLast() {}

@@ -39,7 +39,7 @@ final class Launch {
     over(count, 1);
   }
 
-  /** The same for count · width pieces; {@link GridRule} says what the two mean. */
+  /** The same for count · width pieces; see {@link GridRule}. */
   void over(long count, long width) {
     over(arguments.kernel().grid().shape(count, width));
   }

@@ -39,7 +39,7 @@ final class Moves {
     ops.add(SliceChannels.class).forward((to, node, op) -> gather(to, 1, -op.from()));
   }
 
-  /** Whether a reshape keeps the elements where they are although images lie channels-last. */
+  /** Whether a reshape leaves the elements in place although images are channels-last. */
   private static boolean keepsPlace(Shape from, Shape to) {
     return inRowMajor(from) && inRowMajor(to) || from.equals(to);
   }

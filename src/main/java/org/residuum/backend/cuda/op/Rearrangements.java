@@ -54,7 +54,7 @@ final class Rearrangements {
     }
   }
 
-  /** x seen in the order of y's axes is copied to y. */
+  /** Copies x to y in the order of y's axes. */
   private void transpose(List<Integer> permutation) {
     long[] strides = strides(to.x());
     long[] from = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
@@ -67,7 +67,7 @@ final class Rearrangements {
     }
   }
 
-  /** The fill value everywhere, if there is one, then a copy for each run of even steps. */
+  /** The fill value everywhere, if there is one, then a copy for each run of equal steps. */
   private void gather(Gather op) {
     List<Integer> indices = op.indices();
     if (indices.contains(Gather.FILL)) {
@@ -84,7 +84,7 @@ final class Rearrangements {
     }
   }
 
-  /** Behind the last of the indices from {@code at} on that go in even steps, none of them FILL. */
+  /** The end of the run of indices from {@code at} on in equal steps, none of them FILL. */
   private static int endOfRun(List<Integer> indices, int at) {
     int end = at + 1;
     while (end < indices.size()
@@ -128,7 +128,7 @@ final class Rearrangements {
     }
   }
 
-  /** The part of a box that lies at positions {@code first} to {@code first + count - 1}. */
+  /** The part of a box at positions {@code first} to {@code first + count - 1}. */
   private void copy(Place x, Place y, List<BoxAxis> axes, BoxAxis axis, int first, int count) {
     List<BoxAxis> part = new ArrayList<>(axes);
     if (count == 1) {
@@ -140,7 +140,7 @@ final class Rearrangements {
     copy(x.plus(first * axis.from() * bytes), y.plus(first * axis.to() * bytes), part);
   }
 
-  /** Never the innermost, which threads go along. */
+  /** Never the innermost, along which threads run. */
   private static BoxAxis shortest(List<BoxAxis> axes) {
     List<BoxAxis> outer = axes.subList(0, axes.size() - 1);
     return Collections.min(outer, Comparator.comparingInt(BoxAxis::extent));

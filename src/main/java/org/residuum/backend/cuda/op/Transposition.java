@@ -17,7 +17,7 @@ record Transposition(long batch, int rows, int middle, int columns) {
   /** Fewer rows or columns than this leave most threads of a tile idle: 8 of 32. */
   private static final int WORTHWHILE = 8;
 
-  /** The transposition that a copy of a box is, or null where it is another one. */
+  /** The transposition that a copy of a box is, or null where it is none. */
   static Transposition of(List<BoxAxis> axes) {
     int first = !axes.isEmpty() && axes.get(0).from() != 1 ? 1 : 0;
     int inner = axes.size() - first;

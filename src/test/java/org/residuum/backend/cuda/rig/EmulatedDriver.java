@@ -97,14 +97,14 @@ public final class EmulatedDriver implements CudaDriver {
     }
     allocationsMade++;
     long address = memory.allocate(bytes, label);
-    allocations.taken(address, bytes, label);
+    allocations.allocated(address, bytes, label);
     return address;
   }
 
   @Override
   public synchronized void free(long address) {
     memory.free(address);
-    allocations.givenBack(address);
+    allocations.freed(address);
   }
 
   @Override
@@ -117,7 +117,7 @@ public final class EmulatedDriver implements CudaDriver {
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     lockedNow.add(new BufferKey(buffer));
-    locked.taken(new BufferKey(buffer), bytes, label);
+    locked.allocated(new BufferKey(buffer), bytes, label);
     return buffer;
   }
 
@@ -126,7 +126,7 @@ public final class EmulatedDriver implements CudaDriver {
     if (!lockedNow.remove(new BufferKey(buffer))) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
-    locked.givenBack(new BufferKey(buffer));
+    locked.freed(new BufferKey(buffer));
   }
 
   synchronized boolean isLocked(ByteBuffer buffer) {
@@ -246,7 +246,7 @@ public final class EmulatedDriver implements CudaDriver {
     return allocationsMade + streamsMade + eventsMade;
   }
 
-  /** Streams, events, device allocations and page-locked buffers that were not given back. */
+  /** Streams, events, device allocations and page-locked buffers that were not freed. */
   public synchronized String leaks() {
     return streams.size()
         + " streams, "

@@ -16,26 +16,25 @@ final class EmulatedGemm {
   private EmulatedGemm() {}
 
   static void run(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
-    Gemm.Batch batch = gemm.batch();
-    int operand = gemm.operands().bytes();
-    int result = gemm.result().bytes();
-    for (int i = 0; i < batch.count(); i++) {
+    int operand = gemm.a().storage().bytes();
+    int result = gemm.c().storage().bytes();
+    for (int i = 0; i < gemm.count(); i++) {
       one(
           memory,
           gemm,
-          a + i * batch.strideA() * operand,
-          b + i * batch.strideB() * operand,
-          c + i * batch.strideC() * result);
+          a + i * gemm.a().stride() * operand,
+          b + i * gemm.b().stride() * operand,
+          c + i * gemm.c().stride() * result);
     }
   }
 
   private static void one(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
-    int m = gemm.m();
-    int n = gemm.n();
-    int k = gemm.k();
-    float[] left = operand(memory, gemm, a, m, k, gemm.lda(), gemm.transposeA());
-    float[] right = operand(memory, gemm, b, k, n, gemm.ldb(), gemm.transposeB());
-    byte[] bytes = new byte[n * gemm.result().bytes()];
+    int m = gemm.size().m();
+    int n = gemm.size().n();
+    int k = gemm.size().k();
+    float[] left = operand(memory, gemm, a, m, k, gemm.a().rowStride(), gemm.a().transposed());
+    float[] right = operand(memory, gemm, b, k, n, gemm.b().rowStride(), gemm.b().transposed());
+    byte[] bytes = new byte[n * gemm.c().storage().bytes()];
     float[] sums = new float[n];
     for (int i = 0; i < m; i++) {
       java.util.Arrays.fill(sums, 0);
@@ -45,15 +44,15 @@ final class EmulatedGemm {
           sums[j] += x * right[t * n + j];
         }
       }
-      long row = c + (long) i * gemm.ldc() * gemm.result().bytes();
+      long row = c + (long) i * gemm.c().rowStride() * gemm.c().storage().bytes();
       if (gemm.beta() == 1) {
         memory.copyOut(row, bytes, 0, bytes.length);
-        float[] old = decode(bytes, gemm.result(), n);
+        float[] old = decode(bytes, gemm.c().storage(), n);
         for (int j = 0; j < n; j++) {
           sums[j] += old[j];
         }
       }
-      encode(sums, gemm.result(), bytes);
+      encode(sums, gemm.c().storage(), bytes);
       memory.copyIn(row, bytes, 0, bytes.length);
     }
   }
@@ -63,12 +62,12 @@ final class EmulatedGemm {
       EmulatedMemory memory, Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
     int lines = lies ? columns : rows;
     int width = lies ? rows : columns;
-    int size = gemm.operands().bytes();
+    int size = gemm.a().storage().bytes();
     float[] matrix = new float[Math.multiplyExact(rows, columns)];
     byte[] bytes = new byte[width * size];
     for (int line = 0; line < lines; line++) {
       memory.copyOut(at + (long) line * ld * size, bytes, 0, bytes.length);
-      float[] values = decode(bytes, gemm.operands(), width);
+      float[] values = decode(bytes, gemm.a().storage(), width);
       for (int i = 0; i < width; i++) {
         float value = gemm.precision() == Precision.TF32 ? tf32(values[i]) : values[i];
         matrix[lies ? i * columns + line : line * columns + i] = value;

@@ -229,7 +229,7 @@ class CudaSessionTest {
       plan.session();
       plan.close();
       assertTrue(
-          driver.leaks().contains("bytes of page-locked memory were not given back: x of mlp17x2"),
+          driver.leaks().contains("bytes of page-locked memory were not freed: x of mlp17x2"),
           driver::leaks);
       assertTrue(
           driver.leaks().contains("CudaSessionTest.leakShowsWhoTookTheMemory"), driver::leaks);
