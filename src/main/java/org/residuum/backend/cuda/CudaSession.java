@@ -4,10 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
 import org.residuum.backend.Pictures;
-import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.StepTime;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -15,26 +12,24 @@ import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.op.CudaStep;
-import org.residuum.backend.lower.Guard;
+import org.residuum.backend.lower.LoweredSession;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.network.Value;
 
 /** One arena over a plan, and two slots whose batches take turns in it. */
-class CudaSession implements Session {
+class CudaSession extends LoweredSession<CudaPlan> {
   /** A step of the plan at this session's addresses. */
   private record Call(CudaStep step, Runnable queue) {}
 
   private static final long ALIGNMENT = 256;
   private static final int SLOTS = 2;
 
-  private final CudaPlan plan;
   private final Streams streams;
   private final Runnable whenClosed;
   private final Resources resources = new Resources();
   private final List<Call> calls = new ArrayList<>();
   private final List<CudaSlot> slots = new ArrayList<>();
   private Addresses addresses;
-  private final Guard guard;
 
   /**
    * A session.
@@ -43,9 +38,8 @@ class CudaSession implements Session {
    * @param whenClosed called once, when it is closed
    */
   CudaSession(CudaPlan plan, ParameterSource parameters, CudaStream compute, Runnable whenClosed) {
-    this.plan = plan;
+    super(plan);
     this.whenClosed = whenClosed;
-    this.guard = Guard.refusing("this session of " + plan.network().name(), this::free);
     try {
       this.streams = Streams.open(plan.driver(), compute, resources);
       long staging = allocate(parameters);
@@ -65,14 +59,14 @@ class CudaSession implements Session {
 
   /** Arena, scratch, and the staging of the slots, whose address this gives. */
   private long allocate(ParameterSource parameters) {
-    long arena = resources.allocate(plan.driver(), bytes(plan), label());
-    long scratch = arena + align(plan.memory().arenaBytes());
-    addresses = new Addresses(plan.program(), arena, scratch, parameters);
-    return scratch + align(plan.program().scratchBytes());
+    long arena = resources.allocate(plan().driver(), bytes(plan()), label());
+    long scratch = arena + align(plan().memory().arenaBytes());
+    addresses = new Addresses(plan().program(), arena, scratch, parameters);
+    return scratch + align(plan().program().scratchBytes());
   }
 
   private String label() {
-    return "session of " + plan.network().name() + ", batch " + plan.batch();
+    return "session of " + plan().network().name() + ", batch " + plan().batch();
   }
 
   /**
@@ -83,19 +77,19 @@ class CudaSession implements Session {
     if (e.isHosts()) {
       return MemoryAdvice.smallerBatch(
           e,
-          plan.batch(),
+          plan().batch(),
           resources.hostBytes(),
-          b -> SLOTS * CudaSlot.stagingBytes(plan.withBatch(b)));
+          b -> SLOTS * CudaSlot.stagingBytes(plan().withBatch(b)));
     }
-    long reserved = addresses == null ? plan.driver().productBytes() : e.bytes();
-    long free = plan.driver().memoryInfo().free() - reserved;
-    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
+    long reserved = addresses == null ? plan().driver().productBytes() : e.bytes();
+    long free = plan().driver().memoryInfo().free() - reserved;
+    return MemoryAdvice.smallerBatch(e, plan().batch(), free, b -> bytes(plan().withBatch(b)));
   }
 
   /** Names the batch that would fit if this session opened again beside {@code more} bytes. */
   final OutOfDeviceMemoryException beside(OutOfDeviceMemoryException e, long more) {
-    long free = plan.driver().memoryInfo().free() + bytes(plan) - more;
-    return MemoryAdvice.smallerBatch(e, plan.batch(), free, b -> bytes(plan.withBatch(b)));
+    long free = plan().driver().memoryInfo().free() + bytes(plan()) - more;
+    return MemoryAdvice.smallerBatch(e, plan().batch(), free, b -> bytes(plan().withBatch(b)));
   }
 
   private static long bytes(CudaPlan plan) {
@@ -126,12 +120,8 @@ class CudaSession implements Session {
 
   /** A whole run, then each step again, followed by a wait that counts with the step. */
   @Override
-  public final List<StepTime> profile() {
-    return guard.call(this::profiled);
-  }
-
-  private List<StepTime> profiled() {
-    run();
+  protected final List<StepTime> times() {
+    compute();
     List<StepTime> times = new ArrayList<>();
     for (Call call : calls) {
       long start = System.nanoTime();
@@ -149,78 +139,50 @@ class CudaSession implements Session {
   }
 
   @Override
-  public final int batch() {
-    return plan.batch();
-  }
-
-  @Override
-  public final Layout layout() {
-    return plan.layout();
-  }
-
-  @Override
-  public final FloatBuffer input(String name) {
+  protected final FloatBuffer inputBuffer(String name) {
     return slots.get(0).input(name);
   }
 
   @Override
-  public final Pictures pictures(String name) {
+  protected final Pictures pictureBuffers(String name) {
     return slots.get(0).pictures(name);
   }
 
   @Override
-  public final Feed feed(String input) {
-    return plan.options().feed(plan.network().input(input).name());
-  }
-
-  @Override
-  public final FloatBuffer output(String name) {
+  protected final FloatBuffer outputBuffer(String name) {
     return slots.get(0).output(name);
   }
 
   @Override
   public final List<Slot> slots() {
-    guard.requireOpen();
+    guard().requireOpen();
     return List.copyOf(slots);
   }
 
   /** The address of values on the device, which end with the session. */
   final long upload(String label, float[] values) {
     long bytes = (long) Float.BYTES * values.length;
-    long address = resources.allocate(plan.driver(), bytes, label);
-    ByteBuffer host = plan.driver().allocateHost(bytes, label);
+    long address = resources.allocate(plan().driver(), bytes, label);
+    ByteBuffer host = plan().driver().allocateHost(bytes, label);
     try {
       host.asFloatBuffer().put(0, values);
       streams.compute().copyToDevice(address, host, bytes);
       streams.compute().synchronize();
     } finally {
-      plan.driver().freeHost(host);
+      plan().driver().freeHost(host);
     }
     return address;
   }
 
   @Override
-  public final void run() {
-    guard.enter();
-    try {
-      slots.get(0).start();
-      slots.get(0).await();
-    } finally {
-      guard.exit();
-    }
-  }
-
-  final Guard guard() {
-    return guard;
-  }
-
-  @Override
-  public final void close() {
-    guard.close();
+  protected final void compute() {
+    slots.get(0).start();
+    slots.get(0).await();
   }
 
   /** Waits for the device, then frees everything. */
-  void free() {
+  @Override
+  protected void free() {
     try {
       streams.synchronize();
     } finally {

@@ -182,14 +182,8 @@ final class CudaSlot implements Slot {
 
   @Override
   public FloatBuffer output(String name) {
-    session.guard().requireOpen();
-    plan.network().output(name);
-    Port port = outputs.get(name);
-    if (port == null) {
-      throw new IllegalArgumentException(
-          "output " + name + " stays on the device; gradient(parameter) copies it");
-    }
-    return port.seen();
+    session.requireOutput(name);
+    return outputs.get(name).seen();
   }
 
   @Override

@@ -1,26 +1,23 @@
 package org.residuum.backend.cuda;
 
-import java.nio.FloatBuffer;
 import org.residuum.backend.CompileOptions;
-import org.residuum.backend.OptimizerState;
-import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
+import org.residuum.backend.lower.Learner;
+import org.residuum.backend.lower.LoweredTraining;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
 /** A session with its own plan, parameters, gradients and optimiser, all on the device. */
-final class CudaTraining extends CudaSession implements TrainingSession {
-  private final CudaPlan plan;
+final class CudaTraining extends CudaSession implements LoweredTraining {
   private final TrainingParameters parameters;
   private final Optimizer optimizer;
 
   private CudaTraining(CudaPlan plan, TrainingParameters parameters, CudaStream stream) {
     super(plan, parameters, stream, plan::close);
-    this.plan = plan;
     this.parameters = parameters;
     try {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
@@ -52,43 +49,21 @@ final class CudaTraining extends CudaSession implements TrainingSession {
   }
 
   @Override
+  public Learner learner() {
+    return optimizer;
+  }
+
+  @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
-    UpdateRule.requireStep(learningRate, maxGradientNorm);
     try {
-      return guard().call(() -> optimizer.update(rule, learningRate, maxGradientNorm));
+      return LoweredTraining.super.update(rule, learningRate, maxGradientNorm);
     } catch (OutOfDeviceMemoryException e) {
       throw beside(e, optimizer.missingBytes(rule));
     }
   }
 
   @Override
-  public Parameters parameters() {
-    return guard().call(parameters::snapshot);
-  }
-
-  @Override
-  public OptimizerState optimizerState() {
-    return guard().call(optimizer::state);
-  }
-
-  @Override
-  public void restore(Parameters values, OptimizerState state) {
-    guard()
-        .run(
-            () -> {
-              parameters.requireShapes(values, state);
-              parameters.restore(values);
-              optimizer.restore(state);
-            });
-  }
-
-  @Override
-  public FloatBuffer gradient(String parameter) {
-    return guard().call(() -> parameters.gradientValues(parameter));
-  }
-
-  @Override
-  void free() {
+  protected void free() {
     try (parameters;
         optimizer) {
       super.free();
@@ -97,6 +72,6 @@ final class CudaTraining extends CudaSession implements TrainingSession {
 
   @Override
   public String toString() {
-    return plan.toString();
+    return plan().toString();
   }
 }

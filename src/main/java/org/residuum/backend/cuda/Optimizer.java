@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.List;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.UpdateRule;
@@ -12,6 +13,7 @@ import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.backend.lower.Learner;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;
 
@@ -19,7 +21,7 @@ import org.residuum.network.Role;
  * The update of the flat parameter buffer on the device: the gradients' norm, the scale that clips
  * it, then the rule, for all parameters in one launch each.
  */
-final class Optimizer implements AutoCloseable {
+final class Optimizer implements Learner, AutoCloseable {
   static final Kernel SQUARE_SUMS =
       kernel("square_sums", GridRule.FLAT_REDUCTION, "g* partials* n:i64");
   static final Kernel CLIP_SCALE =
@@ -76,8 +78,8 @@ final class Optimizer implements AutoCloseable {
     resources.add(() -> driver.freeHost(host));
   }
 
-  /** As {@link org.residuum.backend.TrainingSession#update}. */
-  double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+  @Override
+  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
     if (n == 0) {
       return 0;
     }
@@ -121,8 +123,18 @@ final class Optimizer implements AutoCloseable {
     return 4L * n * ((needsFirst && first == 0 ? 1 : 0) + (adam && second == 0 ? 1 : 0));
   }
 
-  /** A copy of the moments. */
-  OptimizerState state() {
+  @Override
+  public Parameters snapshot() {
+    return parameters.snapshot();
+  }
+
+  @Override
+  public FloatBuffer gradientCopy(String name) {
+    return parameters.gradientValues(name);
+  }
+
+  @Override
+  public OptimizerState state() {
     return new OptimizerState(steps, moments(first), moments(second));
   }
 
@@ -130,8 +142,10 @@ final class Optimizer implements AutoCloseable {
     return address == 0 ? Parameters.NONE : parameters.readTrained(address);
   }
 
-  /** Overwrites the moments. */
-  void restore(OptimizerState state) {
+  @Override
+  public void restore(Parameters values, OptimizerState state) {
+    parameters.requireShapes(values, state);
+    parameters.restore(values);
     steps = state.steps();
     first = restored(first, state.first(), "first moments");
     second = restored(second, state.second(), "second moments");

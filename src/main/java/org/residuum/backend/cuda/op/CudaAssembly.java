@@ -45,7 +45,7 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
     CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes, types);
     for (Node node : network.nodes()) {
       assembly.begin(node);
-      CudaOps.ALL.lower(node, assembly);
+      CudaOps.ALL.table().lower(node, assembly);
     }
     return assembly;
   }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.lower.Lowering;
 import org.residuum.backend.lower.OpTable;
@@ -62,21 +61,8 @@ public final class CudaOps {
     return rule == null ? List.of() : rule.single(node, known);
   }
 
-  void lower(Node node, CudaAssembly assembly) {
-    table.lower(node, assembly);
-  }
-
-  /** The input whose bytes the first output takes, or null, as the memory plan asks. */
-  public Value overwritten(Node node, Predicate<Value> free) {
-    return table.overwritten(node, free);
-  }
-
-  public Set<Class<? extends Op>> ops() {
-    return table.ops();
-  }
-
-  public boolean knows(Op op) {
-    return table.knows(op);
+  public OpTable<CudaAssembly> table() {
+    return table;
   }
 
   /** The kernels of all families. */

@@ -40,6 +40,11 @@ public final class ValueTypes {
     return single.contains(value) ? Storage.F32 : activations;
   }
 
+  /** Bytes of a value at a batch size. */
+  public long bytes(Value value, int batch) {
+    return value.shape().elements(batch) * of(value).bytes();
+  }
+
   /** What an op gives beside its first output are statistics or gradients of parameters. */
   private void note(Node node) {
     single.addAll(node.outputs().subList(1, node.outputs().size()));
