@@ -51,8 +51,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
             CudaOps.ALL.table()::overwritten);
     CudaAssembly assembly =
         CudaAssembly.of(network, memory, batch, device.precision(), device.chunkBytes(), types);
-    Program<CudaStep, Derivation> program =
-        new Program<>(network, options, gradients, assembly);
+    Program<CudaStep, Derivation> program = new Program<>(network, options, gradients, assembly);
     return new CudaPlan(device, types, program, training);
   }
 

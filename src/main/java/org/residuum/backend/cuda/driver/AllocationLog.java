@@ -50,9 +50,7 @@ public final class AllocationLog {
     return open.values().stream().mapToLong(Entry::bytes).sum();
   }
 
-  /**
-   * A line for each allocation that was not freed; below it, where known, its stack trace.
-   */
+  /** A line for each allocation that was not freed; below it, where known, its stack trace. */
   public synchronized List<String> leaks() {
     List<String> lines = new ArrayList<>();
     for (Entry entry : open.values()) {

@@ -110,8 +110,7 @@ public record Gemm(
   public Gemm times(int times, long strideA, long strideB, long strideC) {
     return times == 1
         ? this
-        : new Gemm(
-            size, a.each(strideA), b.each(strideB), c.each(strideC), precision, beta, times);
+        : new Gemm(size, a.each(strideA), b.each(strideB), c.each(strideC), precision, beta, times);
   }
 
   private static int rows(long rows) {

@@ -2,7 +2,9 @@ package org.residuum.backend.cuda.kernel;
 
 import org.residuum.backend.Precision;
 
-/** How activations are stored in device memory; it selects the variant of a kernel and its module. */
+/**
+ * How activations are stored in device memory; it selects the variant of a kernel and its module.
+ */
 public enum Storage {
   F32("f32", 4, PtxModule.BASELINE),
   BF16("bf16", 2, PtxModule.SM80);

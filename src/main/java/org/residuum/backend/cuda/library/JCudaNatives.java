@@ -14,8 +14,9 @@ import org.residuum.backend.lower.NativeFailure;
  * Loads JCuda's native libraries from {@link NativeCache}.
  *
  * <p>By itself, JCuda writes them under fixed names into the folder for temporary files and loads
- * whatever is there already: half a file, where two processes start at once, or another user's. Its loader takes that folder from {@code java.io.tmpdir} at each call, so that property
- * points to the cache while one of its classes is initialized. The JDK itself has read it before.
+ * whatever is there already: half a file, where two processes start at once, or another user's. Its
+ * loader takes that folder from {@code java.io.tmpdir} at each call, so that property points to the
+ * cache while one of its classes is initialized. The JDK itself has read it before.
  */
 public final class JCudaNatives {
   private static final String TEMPORARY = "java.io.tmpdir";

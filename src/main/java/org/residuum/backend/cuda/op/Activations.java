@@ -8,8 +8,8 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.lower.InPlace;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Activate;
-import org.residuum.network.op.Activation.Kind;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.Activation.Kind;
 
 /** Activations and their gradients, element by element. A new one is a line in {@link #KINDS}. */
 final class Activations {

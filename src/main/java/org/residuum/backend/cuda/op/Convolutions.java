@@ -16,8 +16,8 @@ import org.residuum.network.op.Window;
  * Convolutions and their gradients as matrix products over NHWC images, weights (out, kh, kw,
  * C/groups). Where a window is one pixel, the image is the matrix; else {@code im2col} writes the
  * windows of a chunk of output lines as rows, a chunk at a time so that it stays in the L2 cache.
- * All groups of a chunk are one batch of products: their columns are (groups, rows, row length), their
- * channels adjacent.
+ * All groups of a chunk are one batch of products: their columns are (groups, rows, row length),
+ * their channels adjacent.
  */
 final class Convolutions {
   /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */

@@ -12,8 +12,8 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.op.Activation.Kind;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.Activation.Kind;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Op;
 

@@ -30,7 +30,8 @@ class RearrangementsTest {
     Network network = net.build();
     ValueTypes types = new ValueTypes(network, Storage.F32);
     MemoryPlan memory =
-        MemoryPlan.of(network, v -> 4 * v.shape().elements(batch), CudaOps.ALL.table()::overwritten);
+        MemoryPlan.of(
+            network, v -> 4 * v.shape().elements(batch), CudaOps.ALL.table()::overwritten);
     return CudaAssembly.of(network, memory, batch, Precision.FP32, 0, types).steps().stream()
         .map(step -> step.description().split(" ")[0].replace("_f32", ""))
         .toList();
