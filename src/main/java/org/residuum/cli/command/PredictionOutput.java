@@ -37,7 +37,7 @@ record PredictionOutput(String items, int classes, boolean failFast) {
   <T> PredictionJob.Summary print(Run<T> run, int of, PrintWriter output, Failures failures)
       throws IOException {
     CsvLines lines = CsvLines.printed(output);
-    return complete(run.with(new Rows<>(lines, failures, (item, best) -> {})), of, failures);
+    return complete(run.with(new Rows<>(csv(lines), failures, (item, best) -> {})), of, failures);
   }
 
   /**
@@ -47,7 +47,7 @@ record PredictionOutput(String items, int classes, boolean failFast) {
   <T> PredictionJob.Summary write(
       Run<T> run, int of, CsvFile file, Failures failures, Also<? super T> also)
       throws IOException {
-    PredictionJob.Summary summary = run.with(new Rows<>(file, failures, also));
+    PredictionJob.Summary summary = run.with(new Rows<>(csv(file), failures, also));
     complete(summary, of, failures);
     file.finish();
     return summary;
@@ -64,6 +64,10 @@ record PredictionOutput(String items, int classes, boolean failFast) {
     return summary;
   }
 
+  private PredictionWriter csv(CsvLines lines) throws IOException {
+    return new PredictionsCsv(lines, items, classes);
+  }
+
   /** Opens the file for {@link #write}. */
   CsvFile open(Path out, boolean overwrite, Console console) throws IOException {
     return CsvFile.open("--out", out, "row", overwrite, console);
@@ -71,25 +75,25 @@ record PredictionOutput(String items, int classes, boolean failFast) {
 
   /** Rows of results and of failures, which are noted too. */
   private final class Rows<T> implements PredictionJob.Sink<T> {
-    private final PredictionsCsv csv;
+    private final PredictionWriter writer;
     private final Failures failures;
     private final Also<? super T> also;
 
-    Rows(CsvLines lines, Failures failures, Also<? super T> also) throws IOException {
-      this.csv = new PredictionsCsv(lines, items, classes);
+    Rows(PredictionWriter writer, Failures failures, Also<? super T> also) {
+      this.writer = writer;
       this.failures = failures;
       this.also = also;
     }
 
     @Override
     public void predicted(T item, String name, List<Prediction> best) throws IOException {
-      csv.row(name, best);
+      writer.predicted(name, best);
       also.predicted(item, best);
     }
 
     @Override
     public void failed(String name, String reason) throws IOException {
-      csv.failed(name, reason);
+      writer.failed(name, reason);
       if (failFast) {
         throw CommandFailure.failed(name + ": " + reason);
       }
@@ -98,7 +102,7 @@ record PredictionOutput(String items, int classes, boolean failFast) {
 
     @Override
     public void flush() throws IOException {
-      csv.flush();
+      writer.flush();
       failures.flush();
     }
   }

@@ -13,7 +13,7 @@ import org.residuum.train.Prediction;
  * Predictions as CSV: {@code file,label,probability}, or {@code row,...} of a table, then {@code
  * label_2,probability_2} and so on, and at the end {@code error}, which says why there is no label.
  */
-final class PredictionsCsv {
+final class PredictionsCsv implements PredictionWriter {
   private final CsvLines lines;
   private final int classes;
 
@@ -35,7 +35,8 @@ final class PredictionsCsv {
     lines.add(head);
   }
 
-  void row(String item, List<Prediction> best) throws IOException {
+  @Override
+  public void predicted(String item, List<Prediction> best) throws IOException {
     List<String> cells = new ArrayList<>();
     cells.add(item);
     for (Prediction one : best) {
@@ -46,15 +47,16 @@ final class PredictionsCsv {
     lines.add(cells);
   }
 
-  /** The row of an item that has no label. */
-  void failed(String item, String reason) throws IOException {
+  @Override
+  public void failed(String item, String reason) throws IOException {
     List<String> cells = new ArrayList<>(Collections.nCopies(2 * classes + 2, ""));
     cells.set(0, item);
     cells.set(2 * classes + 1, Printable.name(reason));
     lines.add(cells);
   }
 
-  void flush() throws IOException {
+  @Override
+  public void flush() throws IOException {
     lines.flush();
   }
 }
