@@ -16,7 +16,7 @@ import org.residuum.network.Tensor;
 import org.residuum.report.NetworkSummary;
 import org.residuum.report.OptionsText;
 import org.residuum.report.TrainingCurves;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.TrainingOptions;
 

@@ -25,7 +25,7 @@ import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.report.TrainingReport;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
 import picocli.CommandLine.Command;

@@ -3,7 +3,7 @@ package org.residuum.cli.command;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Progress;
 import org.residuum.report.TrainingCurves;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;

@@ -38,7 +38,7 @@ import org.residuum.report.EvaluationReport;
 import org.residuum.report.Machine;
 import org.residuum.report.NetworkSummary;
 import org.residuum.report.ReportPage;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;

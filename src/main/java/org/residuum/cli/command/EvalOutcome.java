@@ -2,7 +2,7 @@ package org.residuum.cli.command;
 
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 

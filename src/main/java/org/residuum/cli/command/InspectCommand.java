@@ -12,7 +12,7 @@ import org.residuum.network.Shape;
 import org.residuum.plan.MemoryPlan;
 import org.residuum.plan.Passes;
 import org.residuum.report.NetworkSummary;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

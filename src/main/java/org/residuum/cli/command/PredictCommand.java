@@ -32,7 +32,7 @@ import org.residuum.data.source.csv.CsvTable;
 import org.residuum.data.source.scan.PictureScan;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Value;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

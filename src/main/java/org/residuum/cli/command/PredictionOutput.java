@@ -10,7 +10,7 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.CsvLines;
 import org.residuum.cli.text.Failures;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.Prediction;
 
 /**

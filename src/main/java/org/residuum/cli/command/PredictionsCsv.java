@@ -6,7 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.residuum.cli.text.CsvLines;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 import org.residuum.train.Prediction;
 
 /**

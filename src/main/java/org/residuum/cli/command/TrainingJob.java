@@ -18,7 +18,7 @@ import org.residuum.report.OptionsText;
 import org.residuum.report.Outcome;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.DivergedException;
 import org.residuum.train.EpochResult;

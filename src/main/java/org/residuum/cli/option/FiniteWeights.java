@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 import org.residuum.cli.text.Console;
 import org.residuum.network.NotFinite;
 import org.residuum.network.Parameters;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 
 /** Warns of a model whose weights are not all finite: what it gives may not be finite either. */
 public final class FiniteWeights {

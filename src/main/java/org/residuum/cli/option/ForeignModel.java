@@ -13,7 +13,7 @@ import org.residuum.data.Resize;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 
 /** A file from elsewhere as a model that can be fed: with normalisation and labels by options. */
 public final class ForeignModel {

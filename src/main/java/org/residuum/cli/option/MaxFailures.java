@@ -1,7 +1,7 @@
 package org.residuum.cli.option;
 
 import java.util.Locale;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 import picocli.CommandLine.TypeConversionException;
 
 /**

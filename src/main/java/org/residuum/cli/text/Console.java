@@ -3,7 +3,7 @@ package org.residuum.cli.text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 
 /**
  * A CSV file in the making, in a {@link PartFile} until it is whole. Whole lines only are written:

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 
 /** Where the lines of a CSV file (RFC 4180) go; the first is the head. */
 public interface CsvLines {

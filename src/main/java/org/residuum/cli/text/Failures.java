@@ -2,7 +2,7 @@ package org.residuum.cli.text;
 
 import java.io.IOException;
 import java.util.List;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 
 /** Counts what failed, names the first on the terminal and all in a file, if one is asked for. */
 public final class Failures implements AutoCloseable {

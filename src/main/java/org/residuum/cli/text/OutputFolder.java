@@ -5,7 +5,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.format.folder.SavedModel;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 
 /** The folder that {@code --out} names. */
 public final class OutputFolder {

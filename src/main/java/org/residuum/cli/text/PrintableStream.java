@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
-import org.residuum.report.Printable;
+import org.residuum.text.Printable;
 
 /** A stream for the lines of a log, made {@link Printable} before they go on. */
 public final class PrintableStream extends OutputStream {

@@ -13,8 +13,8 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.data.VectorDataset;
-import org.residuum.data.text.NearestName;
 import org.residuum.network.Shape;
+import org.residuum.text.NearestName;
 
 /** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
 public final class Datasets {

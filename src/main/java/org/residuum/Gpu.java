@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +11,10 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.kernel.PtxModule;
-import org.residuum.report.Units;
+import org.residuum.text.Units;
 
 /** Says in words what there is of NVIDIA's GPUs and their driver. */
-public final class Gpu {
+final class Gpu {
   private static final Path KERNEL_DRIVER = Path.of("/proc/driver/nvidia/version");
   private static final String LIBRARY = "libcuda.so.1";
   private static final List<Path> FOLDERS =
@@ -30,7 +30,7 @@ public final class Gpu {
   private Gpu() {}
 
   /** One line: the driver that is there, or what was looked for and not found. */
-  public static String driver(GpuProbe probe) {
+  static String driver(GpuProbe probe) {
     Optional<String> driver = kernelDriver();
     Optional<Path> library = library();
     if (driver.isEmpty() && library.isEmpty() && probe.driverVersion() != 0) {
@@ -65,7 +65,7 @@ public final class Gpu {
   }
 
   /** A line a GPU: number, name, memory, architecture, the PTX modules that it would load. */
-  public static List<String> describe(GpuProbe probe) {
+  static List<String> describe(GpuProbe probe) {
     return probe.gpus().isEmpty()
         ? List.of("none: " + probe.absence())
         : probe.gpus().stream().map(Gpu::describe).toList();

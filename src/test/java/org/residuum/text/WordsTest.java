@@ -1,4 +1,4 @@
-package org.residuum.report;
+package org.residuum.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,15 +7,14 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.residuum.Devices;
 import org.residuum.backend.Precision;
 import org.residuum.backend.UpdateRule;
-import org.residuum.cli.option.Devices;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
-import org.residuum.data.text.NearestName;
 import org.residuum.train.Recipe;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;

@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import java.util.HashMap;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.residuum.report;
+package org.residuum.text;
 
 import java.util.Locale;
 

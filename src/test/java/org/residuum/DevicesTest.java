@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,4 +1,4 @@
-package org.residuum.data.text;
+package org.residuum.text;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -18,11 +18,11 @@ import org.slf4j.LoggerFactory;
  * @param backend open, or empty where there is no GPU, no cuBLAS, or other results
  * @param why it was taken or not, in a line
  */
-public record CheckedGpu(Optional<CudaBackend> backend, String why) {
+record CheckedGpu(Optional<CudaBackend> backend, String why) {
   private static final Logger LOG = LoggerFactory.getLogger(CheckedGpu.class);
 
   /** Looks for it, opens and checks it. */
-  public static CheckedGpu open(GpuProbe probe, Precision precision) {
+  static CheckedGpu open(GpuProbe probe, Precision precision) {
     if (probe.gpus().isEmpty() && probe.driverVersion() == 0) {
       return new CheckedGpu(Optional.empty(), "no usable GPU: no NVIDIA driver, see doctor");
     }

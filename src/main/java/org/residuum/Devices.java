@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import java.io.PrintWriter;
 import java.util.List;
@@ -13,7 +13,7 @@ import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.cli.text.CommandFailure;
-import org.residuum.data.text.NearestName;
+import org.residuum.text.NearestName;
 
 /** Chooses what {@code --device} names. */
 public final class Devices {

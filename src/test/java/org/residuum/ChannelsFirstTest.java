@@ -1,4 +1,4 @@
-package org.residuum.cli.option;
+package org.residuum;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
