@@ -1,7 +1,8 @@
 package org.residuum;
 
-import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,76 +12,96 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.driver.GpuProbe;
+import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.cli.text.CommandFailure;
 import org.residuum.text.NearestName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Chooses what {@code --device} names. */
+/** Opens devices by name. */
 public final class Devices {
+  /** The highest number of threads that {@link #open(String, Precision, int)} takes. */
+  public static final int MOST_THREADS = CpuBackend.MOST_THREADS;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Devices.class);
   private static final List<String> NAMES = List.of("auto", "cpu", "reference", "cuda");
   private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");
 
   private Devices() {}
 
+  /** One thread for each processor that this JVM, or its container, may use. */
+  public static int usualThreads() {
+    return CpuBackend.usualThreads();
+  }
+
+  /** The device of that name, which computes in fp32, with all threads where it is the CPU. */
+  public static Device open(String name) {
+    return open(name, Precision.FP32, usualThreads());
+  }
+
   /**
-   * The backend of that name; {@code auto} says what it chose and why.
+   * The device of that name: {@code cpu} (oneDNN), {@code reference} (plain Java, slow), {@code
+   * cuda} or {@code cuda:N}; or {@code auto}, which is the first GPU where that computes in a
+   * self-check what the reference does, else the CPU, and logs which it is and why.
    *
    * @param precision for computing on a GPU; anything but fp32 demands one
    * @param threads for computing on the CPU
-   * @throws CommandFailure where the name is unknown, or the device is not there
+   * @throws IllegalArgumentException where the name is unknown, or the device has not that
+   *     precision
+   * @throws BackendUnavailableException where the device is not there, with the reason
    */
-  public static TrainingBackend open(
-      String device, Precision precision, int threads, PrintWriter err) {
-    Matcher cuda = CUDA.matcher(device);
+  public static Device open(String name, Precision precision, int threads) {
+    if (name.equals("auto")) {
+      Device chosen = automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads);
+      LOG.info("device {}", chosen);
+      return chosen;
+    }
+    TrainingBackend backend = named(name, precision, threads);
+    return new Device(backend, backend.description());
+  }
+
+  private static TrainingBackend named(String name, Precision precision, int threads) {
+    Matcher cuda = CUDA.matcher(name);
     if (cuda.matches()) {
       int ordinal = cuda.group(1) == null ? 0 : Integer.parseInt(cuda.group(1));
-      return said(cuda(device, ordinal, precision), "", err);
+      return cuda(name, ordinal, precision);
     }
-    if (device.startsWith("cuda:")) {
-      throw CommandFailure.usage(
-          "--device " + device + ": cuda: and the number of a GPU, such as cuda:0");
+    if (name.startsWith("cuda:")) {
+      throw new IllegalArgumentException(
+          "device " + name + ": cuda: and the number of a GPU, such as cuda:0");
     }
-    return switch (device) {
-      case "auto" -> automatic(precision, threads, err);
-      case "cpu" -> onlyFp32(cpu(threads), precision, "");
-      case "reference" -> onlyFp32(new ReferenceBackend(), precision, "");
+    return switch (name) {
+      case "cpu" -> requireFp32(precision, "; use device cuda", () -> cpu(threads));
+      case "reference" -> requireFp32(precision, "; use device cuda", ReferenceBackend::new);
       default ->
-          throw CommandFailure.usage(
-              "--device "
-                  + device
+          throw new IllegalArgumentException(
+              "device "
+                  + name
                   + ": no such device"
-                  + NearestName.didYouMean(device, NAMES)
+                  + NearestName.didYouMean(name, NAMES)
                   + " (known: auto, cpu, reference, cuda, cuda:N)");
     };
   }
 
-  private static TrainingBackend onlyFp32(
-      TrainingBackend backend, Precision precision, String why) {
+  private interface Opening {
+    TrainingBackend open();
+  }
+
+  private static TrainingBackend requireFp32(Precision precision, String why, Opening opening) {
     if (precision != Precision.FP32) {
-      throw CommandFailure.usage(
-          "--precision "
-              + precision
-              + ": the CPU runs fp32"
-              + (why.isEmpty() ? "; use --device cuda" : ", and auto chose it: " + why));
+      throw new IllegalArgumentException("precision " + precision + ": the CPU runs fp32" + why);
     }
-    return backend;
+    return opening.open();
   }
 
-  private static TrainingBackend said(TrainingBackend backend, String why, PrintWriter err) {
-    String what = why.isEmpty() ? ": " + backend.description() : " (" + why + ")";
-    err.println("device " + backend.name() + what);
-    err.flush();
-    return backend;
-  }
-
-  private static TrainingBackend cuda(String device, int ordinal, Precision precision) {
+  private static TrainingBackend cuda(String name, int ordinal, Precision precision) {
     GpuProbe probe = GpuProbe.look();
     Optional<String> refusal = Gpu.refusal(probe, ordinal);
     if (refusal.isEmpty()) {
       Gpu.tooOldFor(precision, probe.gpus().get(ordinal))
           .ifPresent(
               reason -> {
-                throw CommandFailure.noGpu("--device " + device + ": " + reason);
+                throw new BackendUnavailableException("device " + name + ": " + reason, null);
               });
     }
     try {
@@ -90,18 +111,14 @@ public final class Devices {
     } catch (BackendUnavailableException e) {
       refusal = Optional.of(e.getMessage().lines().findFirst().orElse("no cuBLAS"));
     }
-    throw CommandFailure.noGpu("--device " + device + ": " + refusal.get() + "; use --device cpu");
+    throw new BackendUnavailableException(
+        "device " + name + ": " + refusal.get() + "; use device cpu", null);
   }
 
-  private static TrainingBackend automatic(Precision precision, int threads, PrintWriter err) {
-    return automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads, err);
-  }
-
-  /** The GPU where it was taken, else the CPU. */
-  static TrainingBackend automatic(
-      CheckedGpu gpu, Precision precision, int threads, PrintWriter err) {
+  /** The GPU if it was taken, else the CPU. */
+  static Device automatic(CheckedGpu gpu, Precision precision, int threads) {
     if (gpu.backend().isPresent()) {
-      return said(gpu.backend().get(), gpu.why(), err);
+      return new Device(gpu.backend().get(), gpu.why());
     }
     TrainingBackend chosen;
     String why = gpu.why();
@@ -111,14 +128,43 @@ public final class Devices {
       chosen = new ReferenceBackend();
       why = e.getMessage() + "; slow";
     }
-    return said(onlyFp32(chosen, precision, why), why, err);
+    TrainingBackend taken = chosen;
+    return new Device(requireFp32(precision, ", and auto chose it: " + why, () -> taken), why);
   }
 
   private static TrainingBackend cpu(int threads) {
     try {
       return new CpuBackend(threads);
     } catch (BackendUnavailableException e) {
-      throw CommandFailure.failed("--device cpu: " + e.getMessage(), e);
+      throw new BackendUnavailableException("device cpu: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What there is of GPUs, a text a topic: driver, GPU, cuBLAS, PTX modules, whether the first GPU
+   * passes the self-check, and the device that {@code auto} takes.
+   */
+  public static Map<String, String> findings() {
+    Map<String, String> findings = new LinkedHashMap<>();
+    GpuProbe probe = GpuProbe.look();
+    findings.put("driver", Gpu.driver(probe));
+    findings.put("GPU", String.join(System.lineSeparator(), Gpu.describe(probe)));
+    findings.put("cuBLAS", cublas());
+    findings.put("PTX", String.join(", ", GpuProbe.ptxModules()));
+    CheckedGpu checked = CheckedGpu.open(probe, Precision.FP32);
+    findings.put("self-check", probe.gpus().isEmpty() ? "not run: there is no GPU" : checked.why());
+    try (Device device = automatic(checked, Precision.FP32, usualThreads())) {
+      findings.put("default", device.backend().name());
+    }
+    return findings;
+  }
+
+  private static String cublas() {
+    try {
+      CublasLibrary library = CublasLibrary.load();
+      return library.version() + ", " + library.file();
+    } catch (BackendUnavailableException e) {
+      return e.getMessage();
     }
   }
 }

@@ -109,7 +109,7 @@ final class Gpu {
         ? Optional.empty()
         : Optional.of(
             String.format(
-                "%s is sm_%d, %s needs sm_%d or newer; use --precision fp32",
+                "%s is sm_%d, %s needs sm_%d or newer; use precision fp32",
                 gpu.name(), gpu.architecture(), precision, needed));
   }
 

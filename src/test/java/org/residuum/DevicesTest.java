@@ -14,12 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.Precision;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.cli.Terminal;
-import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.ExitCode;
 
 final class DevicesTest {
@@ -34,21 +32,18 @@ final class DevicesTest {
   @ParameterizedTest
   @ValueSource(strings = {"cuda:x", "cuda:", "cuda:-1", "cuda:1000", "cuda:0x"})
   void malformedGpuNumberIsAWrongUsage(String device) {
-    CommandFailure failure = failure(device);
-    assertEquals(ExitCode.USAGE, failure.exitCode());
+    String error = error(device, "fp32", ExitCode.USAGE);
     assertEquals(
-        "--device " + device + ": cuda: and the number of a GPU, such as cuda:0",
-        failure.getMessage());
+        "residuum: --device " + device + ": cuda: and the number of a GPU, such as cuda:0", error);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"cuda", "cuda:0", "cuda:7"})
   void demandedGpuThatIsAbsentSaysWhatTheRuntimeAnswered(String device) {
     Assumptions.assumeTrue(GpuProbe.look().gpus().isEmpty(), "there is a GPU here");
-    CommandFailure failure = failure(device);
-    assertEquals(ExitCode.NO_GPU, failure.exitCode());
-    assertTrue(failure.getMessage().contains(GpuProbe.look().absence()), failure.getMessage());
-    assertTrue(failure.getMessage().endsWith("; use --device cpu"), failure.getMessage());
+    String error = error(device, "fp32", ExitCode.NO_GPU);
+    assertTrue(error.contains(GpuProbe.look().absence()), error);
+    assertTrue(error.endsWith("; use --device cpu"), error);
   }
 
   @Test
@@ -73,22 +68,23 @@ final class DevicesTest {
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "reference"})
   void cpuRunsFp32Only(String device) {
-    CommandFailure failure = assertThrows(CommandFailure.class, () -> open(device, Precision.BF16));
-    assertEquals(ExitCode.USAGE, failure.exitCode());
-    assertEquals("--precision bf16: the CPU runs fp32; use --device cuda", failure.getMessage());
-    assertEquals(device, open(device, Precision.FP32).name());
+    assertEquals(
+        "residuum: --precision bf16: the CPU runs fp32; use --device cuda",
+        error(device, "bf16", ExitCode.USAGE));
+    try (Device opened = Devices.open(device)) {
+      assertEquals(device, opened.backend().name());
+      assertEquals(opened.backend().description(), opened.reason());
+    }
   }
 
   @Test
   void otherPrecisionIsNotDroppedWhereAutoFindsNoGpu() {
     Assumptions.assumeTrue(GpuProbe.look().gpus().isEmpty(), "there is a GPU here");
-    CommandFailure failure = assertThrows(CommandFailure.class, () -> open("auto", Precision.TF32));
-    assertEquals(ExitCode.USAGE, failure.exitCode());
+    String error = error("auto", "tf32", ExitCode.USAGE);
     assertTrue(
-        failure
-            .getMessage()
-            .startsWith("--precision tf32: the CPU runs fp32, and auto chose it: no usable GPU"),
-        failure.getMessage());
+        error.startsWith(
+            "residuum: --precision tf32: the CPU runs fp32, and auto chose it: no usable GPU"),
+        error);
   }
 
   @Test
@@ -96,7 +92,7 @@ final class DevicesTest {
     GpuDevice turing = new GpuDevice(0, "Tesla T4", 15_800_000_000L, 7, 5);
     assertEquals(Optional.empty(), Gpu.tooOldFor(Precision.FP32, turing));
     assertEquals(
-        "Tesla T4 is sm_75, bf16 needs sm_80 or newer; use --precision fp32",
+        "Tesla T4 is sm_75, bf16 needs sm_80 or newer; use precision fp32",
         Gpu.tooOldFor(Precision.BF16, turing).orElseThrow());
     assertEquals(Optional.empty(), Gpu.tooOldFor(Precision.BF16, TWO.gpus().get(0)));
   }
@@ -110,34 +106,32 @@ final class DevicesTest {
 
   @Test
   void autoTakesAGpuThatComputesWhatTheReferenceDoes() {
-    StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(() -> EmulatedBackend.open(Precision.BF16));
-    TrainingBackend chosen = Devices.automatic(gpu, Precision.BF16, 1, new PrintWriter(said, true));
-    assertEquals("cuda", chosen.name());
-    assertTrue(
-        said.toString()
-            .matches("device cuda \\(PTX interpreter, bf16, self-check passed in \\d+.\\d s\\)\\R"),
-        said.toString());
+    try (Device chosen = Devices.automatic(gpu, Precision.BF16, 1)) {
+      assertEquals("cuda", chosen.backend().name());
+      assertTrue(
+          chosen
+              .toString()
+              .matches("cuda \\(PTX interpreter, bf16, self-check passed in \\d+.\\d s\\)"),
+          chosen.toString());
+    }
   }
 
   @Test
   void autoStaysOnTheCpuWhereAKernelIsWrongAndSaysWhatDiffers() {
-    StringWriter said = new StringWriter();
     CheckedGpu gpu = CheckedGpu.check(EmulatedBackend::withWrongKernel);
-    TrainingBackend chosen = Devices.automatic(gpu, Precision.FP32, 1, new PrintWriter(said, true));
-    assertEquals("cpu", chosen.name());
-    assertEquals(1, said.toString().lines().count(), said.toString());
-    assertTrue(
-        said.toString()
-            .matches(
-                "device cpu \\(PTX interpreter, fp32 failed its self-check: gradient of .* differs"
-                    + " by .*\\)\\R"),
-        said.toString());
-    CommandFailure failure =
-        assertThrows(
-            CommandFailure.class,
-            () -> Devices.automatic(gpu, Precision.BF16, 1, new PrintWriter(said, true)));
-    assertEquals(ExitCode.USAGE, failure.exitCode());
+    try (Device chosen = Devices.automatic(gpu, Precision.FP32, 1)) {
+      assertEquals("cpu", chosen.backend().name());
+      assertTrue(
+          chosen
+              .toString()
+              .matches(
+                  "cpu \\(PTX interpreter, fp32 failed its self-check: gradient of .* differs by"
+                      + " .*\\)"),
+          chosen.toString());
+    }
+    assertThrows(
+        IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.BF16, 1));
   }
 
   @Test
@@ -150,11 +144,8 @@ final class DevicesTest {
     assertEquals(new CheckedGpu(Optional.empty(), "no cuBLAS"), gpu);
   }
 
-  private static TrainingBackend open(String device, Precision precision) {
-    return Devices.open(device, precision, 1, new PrintWriter(System.err, true));
-  }
-
-  private static CommandFailure failure(String device) {
-    return assertThrows(CommandFailure.class, () -> open(device, Precision.FP32));
+  private static String error(String device, String precision, int exitCode) {
+    return Terminal.run("profile", "mlp:4x1", "--device", device, "--precision", precision)
+        .error(exitCode);
   }
 }

@@ -15,16 +15,15 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.folder.SavedModel;
+import org.residuum.format.onnx.OnnxModel;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
-import org.residuum.train.Predictor;
 
 /** The README's examples stand there as they stand here, and print what the README says. */
 class ReadmeTest {
@@ -45,36 +44,41 @@ class ReadmeTest {
   }
 
   @Test
-  void savedModelClassifiesAPicture(@TempDir Path temporary) throws IOException {
+  void pictureIsClassified(@TempDir Path temporary) throws IOException {
     Datasets.writeGlyphs(temporary.resolve("pictures"), 1, 0);
     Path picture = Picture.find(temporary.resolve("pictures")).get(0);
     Path folder = temporary.resolve("model");
-    Network network = ResNets.cifar(8);
-    new SavedModel(
-            network,
-            new Initializer(0).initialize(network),
-            List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j"),
-            Preprocessing.cifar10().withResize(Resize.squash()).toMap(),
-            Map.of())
-        .save(folder, false);
+    Path file = temporary.resolve("resnet8.onnx");
+    Network network = ResNets.cifar(8, Shape.of(3, 224, 224), 10, Shortcut.ZERO_PAD);
+    Parameters parameters = new Initializer(0).initialize(network);
+    OnnxModel.write(file, network, parameters);
+    Model.of(network, parameters).withPreprocessing(Preprocessing.imagenet()).save(folder);
     StringBuilder out = new StringBuilder();
     // README {
-    SavedModel pets = SavedModel.load(folder);
-    Preprocessing preprocessing = Preprocessing.fromMap(pets.preprocessing());
-    CompileOptions options = CompileOptions.batch(1);
-    try (Plan plan = new CpuBackend().compile(pets.network(), pets.parameters(), options);
-        Predictor predictor = new Predictor(plan, pets.labels(), preprocessing)) {
-      out.append(predictor.predict(Picture.read(picture), 3)); // the three likeliest classes
+    Model pets = Model.load(folder);
+    try (Device device = Devices.open("auto");
+        Classifier classifier = Classifier.open(pets, device)) {
+      out.append(classifier.classify(picture, 3)); // the three likeliest classes
     }
     // } README
-    assertEquals(3, out.toString().split("Prediction\\[", -1).length - 1, out.toString());
+    String saved = out.toString();
+    assertEquals(3, saved.split("Prediction\\[", -1).length - 1, saved);
+    out.setLength(0);
+    // README {
+    Model resnet = Model.load(file).withPreprocessing(Preprocessing.imagenet());
+    try (Device device = Devices.open("cpu");
+        Classifier classifier = Classifier.open(resnet, device)) {
+      out.append(classifier.classify(picture, 3));
+    }
+    // } README
+    assertEquals(saved, out.toString(), "the same network, be it saved or exported");
   }
 
   @Test
   void readmeShowsTheExamplesThatRun() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     String[] parts = Files.readString(SOURCE).split("    // (README \\{|} README)\n", -1);
-    assertEquals(5, parts.length, "two examples");
+    assertEquals(7, parts.length, "three examples");
     for (int i = 1; i < parts.length; i += 2) {
       String shown =
           parts[i].stripTrailing().stripIndent().replace("out.append(", "System.out.println(");

@@ -101,6 +101,11 @@ public record Preprocessing(
     return Measurement.of(dataset);
   }
 
+  /** The same mean and deviation for examples of another shape, which are fitted as usual. */
+  public Preprocessing withShape(Shape example) {
+    return new Preprocessing(example, mean, std, Resize.usual(example), decoding);
+  }
+
   /** The same with another way to fit pictures. */
   public Preprocessing withResize(Resize other) {
     return new Preprocessing(inputShape, mean, std, other, decoding);

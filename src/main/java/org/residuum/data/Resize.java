@@ -1,5 +1,7 @@
 package org.residuum.data;
 
+import org.residuum.network.Shape;
+
 /**
  * How a picture of any size becomes the network's input size.
  *
@@ -8,6 +10,8 @@ package org.residuum.data;
  *     to; otherwise 0
  */
 public record Resize(Policy policy, int shorterSide) {
+  private static final int SMALLEST_CROPPED = 128;
+
   /** The three rules. */
   public enum Policy {
     /** The picture must have the input's size already. */
@@ -36,6 +40,20 @@ public record Resize(Policy policy, int shorterSide) {
 
   public static Resize squash() {
     return new Resize(Policy.SQUASH, 0);
+  }
+
+  /**
+   * The usual one for examples of a shape: pictures from 128 pixels on are cropped as ImageNet's,
+   * the shorter side to 256 for 224 and in proportion; smaller ones are seen whole.
+   *
+   * @param example (C, H, W) or (F)
+   */
+  public static Resize usual(Shape example) {
+    if (example.rank() != 3 || Math.min(example.extent(1), example.extent(2)) < SMALLEST_CROPPED) {
+      return squash();
+    }
+    int side = Math.min(example.extent(1), example.extent(2));
+    return crop(Math.max(side * 256 / 224, Math.max(example.extent(1), example.extent(2))));
   }
 
   /** Resizes the shorter side to {@code shorterSide} pixels, then crops the centre. */

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.residuum.text.Units;
 import org.residuum.train.ConfusionMatrix;
 
 /** What a confusion matrix tells, as text and as a part of a page. */

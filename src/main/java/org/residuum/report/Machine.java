@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.residuum.text.Units;
 
 /** What can be seen of the machine without loading any native library. */
 public final class Machine {

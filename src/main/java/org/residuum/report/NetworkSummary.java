@@ -2,6 +2,7 @@ package org.residuum.report;
 
 import java.util.Locale;
 import org.residuum.network.Network;
+import org.residuum.text.Units;
 
 /** A network in a line. */
 public final class NetworkSummary {

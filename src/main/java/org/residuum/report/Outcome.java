@@ -3,6 +3,7 @@ package org.residuum.report;
 import java.util.Locale;
 import java.util.Optional;
 import org.residuum.data.Dataset;
+import org.residuum.text.Units;
 import org.residuum.train.EpochResult;
 import org.residuum.train.Guessing;
 import org.residuum.train.TrainingOptions;

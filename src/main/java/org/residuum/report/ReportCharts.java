@@ -22,6 +22,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.residuum.text.Units;
 import org.residuum.train.ConfusionMatrix;
 
 /** Charts as {@code img} elements with the picture inside. */

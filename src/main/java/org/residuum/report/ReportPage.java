@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.residuum.text.Printable;
 
 /** An HTML page that needs no other file: styles and pictures are inside. */
 public final class ReportPage {

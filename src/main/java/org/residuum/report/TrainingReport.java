@@ -15,6 +15,7 @@ import org.residuum.data.Preprocessing;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.text.Units;
 import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;

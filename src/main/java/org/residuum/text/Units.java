@@ -12,7 +12,7 @@ public final class Units {
   }
 
   /** For example {@code 8.18 GFLOP}. */
-  static String flops(long flops) {
+  public static String flops(long flops) {
     return scaled(flops, "FLOP", 2);
   }
 

@@ -24,6 +24,7 @@ import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
+import org.residuum.report.ReportPage;
 
 /** No control byte of a file reaches the terminal. */
 class PrintableTest {

@@ -7,14 +7,13 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
-import org.residuum.Devices;
-import org.residuum.backend.Precision;
 import org.residuum.backend.UpdateRule;
-import org.residuum.cli.option.Models;
-import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
+import org.residuum.network.Architectures;
+import org.residuum.report.OptionsText;
 import org.residuum.train.Recipe;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
@@ -56,7 +55,7 @@ final class WordsTest {
 
   @Test
   void nearestNameIsFoundOrNone() {
-    assertEquals("resnet50", NearestName.find("resnt50", Models.NAMES).orElseThrow());
+    assertEquals("resnet50", NearestName.find("resnt50", Architectures.NAMES).orElseThrow());
     assertEquals(List.of(), NearestName.find("xyzzyxyzzy", List.of("cpu")).stream().toList());
   }
 
@@ -74,7 +73,7 @@ final class WordsTest {
             .build();
     assertEquals(
         "3 epochs, batch 128, adamw (weight decay 0.01 of everything), cosine from rate 0.002 after"
-            + " 1 epochs of warm-up, label smoothing 0.1, gradients clipped at norm 1, pad by 4 and"
+            + " 1 epoch of warm-up, label smoothing 0.1, gradients clipped at norm 1, pad by 4 and"
             + " crop, flip, distort (shift 0.5, turn 5°, stretch 0.1, shear 0), average of the last"
             + " 2 epochs, seed 0",
         OptionsText.of(options));
@@ -82,14 +81,9 @@ final class WordsTest {
 
   @Test
   void unknownDeviceHasExitCodeOfWrongUsage() {
-    CommandFailure failure =
-        Assertions.assertThrows(
-            CommandFailure.class,
-            () -> Devices.open("refrence", Precision.FP32, 1, new PrintWriter(System.err, true)));
-    assertEquals(ExitCode.USAGE, failure.exitCode());
     assertEquals(
-        "--device refrence: no such device; did you mean reference? (known: auto, cpu, reference,"
-            + " cuda, cuda:N)",
-        failure.getMessage());
+        "residuum: --device refrence: no such device; did you mean reference? (known: auto, cpu,"
+            + " reference, cuda, cuda:N)",
+        Terminal.run("demo", "--device", "refrence").error(ExitCode.USAGE));
   }
 }

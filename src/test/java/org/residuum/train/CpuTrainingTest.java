@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.TestData;
@@ -53,12 +54,17 @@ final class CpuTrainingTest {
     assertEquals(1797, last.test().examples());
 
     Path folder = temporary.resolve("digits");
-    new SavedModel(network, result.last(), training.labels(), preprocessing.toMap(), Map.of())
+    new SavedModel(
+            network,
+            result.last(),
+            training.labels(),
+            Optional.of(preprocessing),
+            Optional.empty())
         .save(folder, false);
     SavedModel model = SavedModel.load(folder);
     try (Plan plan = CPU.compile(model.network(), model.parameters(), CompileOptions.batch(100));
         Evaluator evaluator =
-            new Evaluator(test, Preprocessing.fromMap(model.preprocessing()), 128, 1)) {
+            new Evaluator(test, model.preprocessing().orElseThrow(), 128, 1)) {
       Evaluation again = evaluator.evaluate(plan);
       assertEquals(last.test().top1(), again.top1());
       assertEquals(last.test().loss(), again.loss(), 1e-5);

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.residuum.backend.OptimizerState;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.network.Parameters;
@@ -92,8 +94,7 @@ public final class Checkpoints {
     if (!model.network().toString().equals(start.network().toString())) {
       throw other(folder, "--model", "another network of " + network, "this");
     }
-    String preprocessing = start.preprocessing().toMap().toString();
-    requireSame(folder, "--data", model.preprocessing().toString(), preprocessing);
+    requireSame(folder, "--data", text(model.preprocessing()), text(start.preprocessing()));
     OptionsText.byOption(options)
         .forEach((option, now) -> requireSame(folder, option, state.facts().get(option), now));
     Parameters tensors = state.tensors();
@@ -104,6 +105,14 @@ public final class Checkpoints {
         new OptimizerState(
             number(folder, state, STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
         pick(tensors, AVERAGE));
+  }
+
+  private static String text(Optional<Preprocessing> preprocessing) {
+    return preprocessing.map(Checkpoints::text).orElse("{}");
+  }
+
+  private static String text(Preprocessing preprocessing) {
+    return preprocessing.toMap().toString();
   }
 
   private static CommandFailure nothing(Path folder) {

@@ -5,18 +5,17 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.residuum.Model;
+import org.residuum.cli.option.ArchOptions;
 import org.residuum.cli.option.FiniteWeights;
-import org.residuum.cli.option.ForeignModel;
-import org.residuum.cli.option.ForeignNetwork;
 import org.residuum.cli.option.ForeignOptions;
-import org.residuum.cli.option.SavedModels;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.PartFile;
 import org.residuum.format.file.FloatType;
-import org.residuum.format.folder.SavedModel;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.network.Parameters;
@@ -125,7 +124,7 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private void writeFolder(Console console) throws IOException {
-    SavedModel model = model(console);
+    Model model = model(console);
     try (FolderLock unused = TrainingFolder.lock("TO", to)) {
       model.save(to, overwrite);
     }
@@ -162,7 +161,7 @@ public final class ConvertCommand implements Callable<Integer> {
   }
 
   private void writeOnnx(Console console) throws IOException {
-    SavedModel model = model(console);
+    Model model = model(console);
     BatchNormFolding.Folded written =
         fold
             ? BatchNormFolding.apply(model.network(), model.parameters())
@@ -176,14 +175,16 @@ public final class ConvertCommand implements Callable<Integer> {
 
   /** The weights of a checkpoint as they are; those of a network else. */
   private Parameters weights(Console console) throws IOException {
-    Path path = SavedModels.path(from);
-    boolean alone = SavedModels.isForeign(path) && !ForeignNetwork.isOnnx(path);
-    if (!alone || foreign.arch().arch() != null || foreign.arch().size() != null) {
+    Path path = Models.path(from);
+    boolean alone = Model.isFile(path) && !Model.isOnnx(path);
+    if (!alone || foreign.arch().isNetwork()) {
       return model(console).parameters();
     }
     foreign.arch().requireWeights();
     WeightFile file = WeightFile.read(path, foreign.arch().key());
-    ForeignNetwork.tellChoice(file, foreign.arch(), console);
+    if (foreign.arch().key() == null && !file.others().isEmpty()) {
+      ArchOptions.tellChoice(file.taken(), file.others(), console);
+    }
     if (!file.skipped().isEmpty()) {
       console.say("left out  %,d tensors that are not floats", file.skipped().size());
     }
@@ -191,24 +192,18 @@ public final class ConvertCommand implements Callable<Integer> {
     return file.weights();
   }
 
-  private SavedModel model(Console console) throws IOException {
-    SavedModel model = read(console);
-    FiniteWeights.check(from, model.parameters(), console);
-    return model;
-  }
-
-  private SavedModel read(Console console) throws IOException {
-    Path path = SavedModels.path(from);
-    if (!SavedModels.isForeign(path)) {
-      SavedModels.requireNone(foreign, from);
-      SavedModel model = SavedModels.load(from);
-      model.preprocessing().forEach((key, value) -> console.say("examples  %s %s", key, value));
+  private Model model(Console console) throws IOException {
+    if (!Model.isFile(Models.path(from))) {
+      Models.requireNone(foreign, from);
+      Model model = Models.load(from, foreign.arch(), null, console);
+      model
+          .preprocessing()
+          .ifPresent(
+              one -> one.toMap().forEach((key, value) -> console.say("examples  %s %s", key, value)));
       return model;
     }
-    if (Target.of(to) == Target.FOLDER) {
-      return new ForeignModel(path, foreign, null).read(console);
-    }
-    ForeignNetwork file = ForeignNetwork.read(path, foreign.arch(), null, console);
-    return new SavedModel(file.network(), file.parameters(), foreign.labels(), Map.of(), Map.of());
+    return Target.of(to) == Target.FOLDER
+        ? Models.classifier(from, foreign, null, console)
+        : Models.load(from, foreign.arch(), null, console).withLabels(foreign.labels());
   }
 }

@@ -6,12 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.residuum.Model;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DeviceOption;
-import org.residuum.cli.option.TrainingNotes;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.CsvFile;
@@ -23,7 +24,6 @@ import org.residuum.data.Preprocessing;
 import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.folder.SavedModel;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
 import org.residuum.train.EpochResult;
@@ -95,9 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
     Dataset test = DataOption.open("glyphs", Split.TEST, options);
     StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
     Path model = folder.resolve(MODEL);
-    TrainingNotes split = new TrainingNotes(seed, options.testShare());
     EpochResult result =
-        new TrainingJob(console, backend, training, test, start, split, "start demo again")
+        new TrainingJob(console, backend, training, test, start, options, "start demo again")
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
@@ -138,8 +137,8 @@ public final class DemoCommand implements Callable<Integer> {
   private int predict(
       Console console, TrainingBackend backend, Path model, List<Path> pictures, Path csv)
       throws IOException {
-    SavedModel saved = SavedModel.load(model);
-    Preprocessing preprocessing = Preprocessing.fromMap(saved.preprocessing());
+    Model saved = Model.load(model);
+    Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
     try (CsvFile file = CsvFile.open("--out", csv, "row", true, console);

@@ -4,15 +4,10 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.residuum.CheckedGpu;
-import org.residuum.Gpu;
+import org.residuum.Device;
+import org.residuum.Devices;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
-import org.residuum.backend.Precision;
-import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.backend.cuda.CudaBackend;
-import org.residuum.backend.cuda.driver.GpuProbe;
-import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.report.Machine;
 import picocli.CommandLine.Command;
@@ -30,23 +25,13 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Map<String, String> findings = Machine.look();
-    String device = "reference";
-    try {
-      Backend cpu = new CpuBackend();
-      findings.put("oneDNN", cpu.description() + ", " + speed(cpu));
-      device = "cpu";
+    try (Device cpu = Devices.open("cpu")) {
+      findings.put("oneDNN", cpu.reason() + ", " + speed(cpu.backend()));
     } catch (BackendUnavailableException e) {
-      findings.put("oneDNN", "none: " + e.getMessage());
+      findings.put("oneDNN", "none: " + e.getMessage().replace("device cpu: ", ""));
     }
-    GpuProbe probe = GpuProbe.look();
-    findings.put("driver", Gpu.driver(probe));
-    findings.put("GPU", String.join(System.lineSeparator(), Gpu.describe(probe)));
-    findings.put("cuBLAS", cublas());
-    findings.put("PTX", String.join(", ", GpuProbe.ptxModules()));
-    CheckedGpu checked = CheckedGpu.open(probe, Precision.FP32);
-    findings.put("self-check", probe.gpus().isEmpty() ? "not run: there is no GPU" : checked.why());
-    findings.put("default", "--device " + checked.backend().map(Backend::name).orElse(device));
-    checked.backend().ifPresent(CudaBackend::close);
+    findings.putAll(Devices.findings());
+    findings.computeIfPresent("default", (topic, name) -> "--device " + name);
     PrintWriter out = spec.commandLine().getOut();
     findings.forEach((topic, finding) -> out.printf("%-10s %s%n", topic, indented(finding)));
     out.flush();
@@ -55,15 +40,6 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private static String indented(String finding) {
     return String.join(System.lineSeparator() + " ".repeat(11), finding.lines().toList());
-  }
-
-  private static String cublas() {
-    try {
-      CublasLibrary library = CublasLibrary.load();
-      return library.version() + ", " + library.file();
-    } catch (BackendUnavailableException e) {
-      return e.getMessage();
-    }
   }
 
   private static String speed(Backend cpu) {

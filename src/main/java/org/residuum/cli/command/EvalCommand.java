@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.residuum.Model;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -16,8 +17,7 @@ import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
 import org.residuum.cli.option.ModelOption;
-import org.residuum.cli.option.SavedModels;
-import org.residuum.cli.option.TrainingNotes;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
@@ -33,7 +33,6 @@ import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.data.text.FileText;
 import org.residuum.format.file.AtomicFile;
-import org.residuum.format.folder.SavedModel;
 import org.residuum.report.EvaluationReport;
 import org.residuum.report.Machine;
 import org.residuum.report.NetworkSummary;
@@ -108,8 +107,8 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
-    SavedModel saved = SavedModels.load(model.model(), foreign, data.spec(), console);
-    Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
+    Model saved = Models.classifier(model.model(), foreign, data.spec(), console);
+    Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
     BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
@@ -124,7 +123,7 @@ public final class EvalCommand implements Callable<Integer> {
     try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
         Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
         Backend backend = device.open(console.err())) {
-      SavedModels.tell(model.model(), preprocessing, console);
+      Models.tell(model.model(), preprocessing, console);
       Dataset dataset = open(console, saved, preprocessing);
       Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
       outcome = new EvalOutcome(evaluation, failures.count());
@@ -156,7 +155,7 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   /** Opens the part that is measured and says which it is. */
-  private Dataset open(Console console, SavedModel saved, Preprocessing preprocessing)
+  private Dataset open(Console console, Model saved, Preprocessing preprocessing)
       throws IOException {
     Split split = part == null ? Split.TEST : Split.valueOf(part.name().toUpperCase(Locale.ROOT));
     DatasetOptions options = like(saved, preprocessing);
@@ -175,10 +174,10 @@ public final class EvalCommand implements Callable<Integer> {
     return dataset;
   }
 
-  private DatasetOptions like(SavedModel saved, Preprocessing preprocessing) {
+  private DatasetOptions like(Model saved, Preprocessing preprocessing) {
     boolean stranger = saved.training().isEmpty() && part == null;
     DatasetOptions options =
-        (stranger ? data.optionsForStranger(seed) : data.options(seed, TrainingNotes.of(saved)))
+        (stranger ? data.optionsForStranger(seed) : data.options(seed, saved.training()))
             .withLabels(saved.labels());
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }
@@ -186,7 +185,7 @@ public final class EvalCommand implements Callable<Integer> {
   private Evaluation evaluate(
       Console console,
       Backend backend,
-      SavedModel saved,
+      Model saved,
       Preprocessing preprocessing,
       Dataset dataset,
       Failures failures)
@@ -270,7 +269,7 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private ReportPage report(
-      Console console, Backend backend, SavedModel saved, Dataset dataset, EvalOutcome outcome)
+      Console console, Backend backend, Model saved, Dataset dataset, EvalOutcome outcome)
       throws IOException {
     Evaluation evaluation = outcome.evaluation();
     Map<String, String> figures = new LinkedHashMap<>();

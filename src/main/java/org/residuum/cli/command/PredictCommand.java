@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.residuum.Model;
 import org.residuum.backend.Backend;
 import org.residuum.backend.Plan;
 import org.residuum.cli.option.BatchOption;
@@ -17,7 +18,7 @@ import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
 import org.residuum.cli.option.ModelOption;
-import org.residuum.cli.option.SavedModels;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.CsvFile;
@@ -30,8 +31,6 @@ import org.residuum.data.source.Datasets;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.source.csv.CsvTable;
 import org.residuum.data.source.scan.PictureScan;
-import org.residuum.format.folder.SavedModel;
-import org.residuum.network.Value;
 import org.residuum.text.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,8 +123,8 @@ public final class PredictCommand implements Callable<Integer> {
     }
     Console console = Console.of(spec);
     BatchOption.check(batch);
-    SavedModel saved = SavedModels.load(model.model(), foreign, null, console);
-    Preprocessing preprocessing = decoding.over(SavedModels.preprocessing(saved, model.model()));
+    Model saved = Models.classifier(model.model(), foreign, null, console);
+    Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
     if (!toStandardOutput()) {
       OutputFile.prepare("--out", out, overwrite);
     }
@@ -140,12 +139,6 @@ public final class PredictCommand implements Callable<Integer> {
 
   private boolean toStandardOutput() {
     return out == null || out.toString().equals("-");
-  }
-
-  private static int classes(SavedModel saved) {
-    Map<String, Value> outputs = saved.network().outputs();
-    Value only = outputs.values().iterator().next();
-    return outputs.getOrDefault("logits", only).shape().elements();
   }
 
   private PredictionJob<Path> pictures(Console console, Preprocessing preprocessing)
@@ -209,11 +202,11 @@ public final class PredictCommand implements Callable<Integer> {
     failureOptions.requireApart(read);
   }
 
-  private <T> void run(Console console, SavedModel saved, String items, PredictionJob<T> job)
+  private <T> void run(Console console, Model saved, String items, PredictionJob<T> job)
       throws IOException {
-    SavedModels.tell(model.model(), SavedModels.preprocessing(saved, model.model()), console);
+    Models.tell(model.model(), Models.preprocessing(saved), console);
     boolean fail = onError == DataOption.OnError.fail;
-    PredictionOutput output = new PredictionOutput(items, Math.min(top, classes(saved)), fail);
+    PredictionOutput output = new PredictionOutput(items, Math.min(top, saved.classes()), fail);
     int count = job.items().size();
     PredictionJob.Summary summary;
     String elsewhere = "see the column error of the rows";

@@ -12,7 +12,7 @@ import org.residuum.backend.Session;
 import org.residuum.backend.StepTime;
 import org.residuum.cli.option.BatchOption;
 import org.residuum.cli.option.DeviceOption;
-import org.residuum.cli.option.ForeignNetwork;
+import org.residuum.Model;
 import org.residuum.cli.option.ModelArgument;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
@@ -65,7 +65,7 @@ public final class ProfileCommand implements Callable<Integer> {
       throw CommandFailure.usage("--runs " + runs + ": at least 1");
     }
     Console console = Console.of(spec);
-    ForeignNetwork chosen = model.withParameters();
+    Model chosen = model.withParameters();
     try (Backend backend = device.open(console.err());
         Plan plan =
             backend.compile(chosen.network(), chosen.parameters(), BatchOption.check(batch));

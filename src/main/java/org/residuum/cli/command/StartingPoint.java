@@ -3,11 +3,11 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.residuum.cli.option.Models;
-import org.residuum.cli.option.SavedModels;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.format.folder.SavedModel;
+import org.residuum.Model;
+import org.residuum.network.Architectures;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -34,12 +34,12 @@ record StartingPoint(
       String model, Shortcut shortcut, boolean identityBlocks, Dataset training, long seed)
       throws IOException {
     requireClasses(training);
-    if (model != null && SavedModels.isPath(model)) {
+    if (model != null && Models.isPath(model)) {
       return saved(model, training);
     }
     String name = model == null ? suited(training.exampleShape()) : model;
-    Models.Request request =
-        new Models.Request(training.exampleShape(), training.labels().size(), shortcut);
+    Architectures.Request request =
+        new Architectures.Request(training.exampleShape(), training.labels().size(), shortcut);
     Network network = Models.build(name, request);
     Parameters fresh = new Initializer(seed, identityBlocks).initialize(network);
     return new StartingPoint(name, network, fresh, measured(training));
@@ -65,7 +65,7 @@ record StartingPoint(
   }
 
   private static StartingPoint saved(String path, Dataset training) throws IOException {
-    SavedModel model = SavedModels.load(path);
+    Model model = Models.saved(path);
     if (!model.labels().equals(training.labels())) {
       throw CommandFailure.failed(
           "--model "
@@ -84,7 +84,7 @@ record StartingPoint(
               + "; start from another checkpoint");
     }
     return new StartingPoint(
-        path, model.network(), model.parameters(), SavedModels.preprocessing(model, path));
+        path, model.network(), model.parameters(), Models.preprocessing(model));
   }
 
   private static Preprocessing measured(Dataset training) throws IOException {

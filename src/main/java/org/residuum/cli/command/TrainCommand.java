@@ -11,7 +11,6 @@ import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.TrainingFlags;
-import org.residuum.cli.option.TrainingNotes;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -126,12 +125,11 @@ public final class TrainCommand implements Callable<Integer> {
     StartingPoint start =
         StartingPoint.of(
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
-    TrainingNotes split = new TrainingNotes(flags.seed(), data.testShare());
     TrainingOptions recipe =
         Recipe.of(start.network(), training).options(start.network(), training);
     TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
     String goOn = "go on with the same train command and --resume";
-    TrainingJob job = new TrainingJob(console, backend, training, test, start, split, goOn);
+    TrainingJob job = new TrainingJob(console, backend, training, test, start, options, goOn);
     if (resume) {
       job.resume(chosen, out);
     } else {

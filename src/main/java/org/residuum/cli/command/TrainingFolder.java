@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.cli.option.TrainingNotes;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Dataset;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.format.folder.TrainingNotes;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.network.Parameters;
 import org.residuum.report.Machine;
@@ -37,7 +39,7 @@ final class TrainingFolder {
   private final TrainingBackend backend;
   private final Dataset training;
   private final StartingPoint start;
-  private final TrainingNotes split;
+  private final DatasetOptions split;
   private final TrainingOptions options;
   private final TrainingCurves curves;
   private final Path path;
@@ -64,7 +66,7 @@ final class TrainingFolder {
       TrainingBackend backend,
       Dataset training,
       StartingPoint start,
-      TrainingNotes split,
+      DatasetOptions split,
       TrainingOptions options,
       TrainingCurves curves,
       Path path,
@@ -138,7 +140,7 @@ final class TrainingFolder {
    */
   void requireSavable() {
     try {
-      model(start.parameters(), Map.of()).check();
+      model(start.parameters(), null).check();
     } catch (IllegalArgumentException e) {
       throw CommandFailure.failed("--data: " + e.getMessage(), e);
     }
@@ -210,9 +212,13 @@ final class TrainingFolder {
     return Checkpoints.toState(checkpoint, curves, training, options);
   }
 
-  private SavedModel model(Parameters weights, Map<String, String> notes) {
+  private SavedModel model(Parameters weights, TrainingNotes notes) {
     return new SavedModel(
-        start.network(), weights, training.labels(), start.preprocessing().toMap(), notes);
+        start.network(),
+        weights,
+        training.labels(),
+        Optional.of(start.preprocessing()),
+        Optional.ofNullable(notes));
   }
 
   private void save(Path folder, SavedModel model, TrainingState state) throws IOException {
@@ -247,20 +253,19 @@ final class TrainingFolder {
     }
   }
 
-  private Map<String, String> notes(int epochs, EpochResult last) {
-    Map<String, String> notes = new LinkedHashMap<>();
-    notes.put("command", console.commandLine());
-    notes.put("data", training.name());
-    notes.put("model", start.name());
-    notes.put("options", OptionsText.of(options));
-    notes.putAll(split.toMap());
-    notes.put("epochs", String.valueOf(epochs));
-    if (last != null) {
-      notes.put("test_top1", String.valueOf(last.test().top1()));
-      notes.put("test_loss", String.valueOf(last.test().loss()));
-    }
-    notes.put("device", backend.name() + ": " + backend.description());
-    notes.put("residuum", Machine.version());
-    return notes;
+  private TrainingNotes notes(int epochs, EpochResult last) {
+    return new TrainingNotes(
+        console.commandLine(),
+        training.name(),
+        start.name(),
+        OptionsText.of(options),
+        split.seed(),
+        split.testShare(),
+        epochs,
+        last == null ? Double.NaN : last.test().top1(),
+        last == null ? Double.NaN : last.test().loss(),
+        backend.name() + ": " + backend.description(),
+        Machine.version(),
+        Map.of());
   }
 }

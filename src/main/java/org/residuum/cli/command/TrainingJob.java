@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.cli.option.TrainingNotes;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ErrorText;
@@ -36,7 +36,7 @@ final class TrainingJob {
   private final Dataset training;
   private final Dataset test;
   private final StartingPoint start;
-  private final TrainingNotes split;
+  private final DatasetOptions split;
   private final String goOn;
 
   /**
@@ -51,7 +51,7 @@ final class TrainingJob {
       Dataset training,
       Dataset test,
       StartingPoint start,
-      TrainingNotes split,
+      DatasetOptions split,
       String goOn) {
     this.console = console;
     this.backend = backend;

@@ -1,11 +1,19 @@
 package org.residuum.cli.option;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import org.residuum.LoadOptions;
+import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.OptionNames;
 import picocli.CommandLine.Option;
 
 /** What files from elsewhere do not say about the network in them. */
 public final class ArchOptions {
+  private static final int MOST_OTHERS = 10;
+
   /** The order of the axes in which a file's network takes pictures. */
   enum Axes {
     nchw,
@@ -48,8 +56,9 @@ public final class ArchOptions {
       description = "For .onnx with several outputs: the one that is meant, the logits.")
   private String output;
 
-  public String arch() {
-    return arch;
+  /** Whether a network is asked for that the weights alone do not tell. */
+  public boolean isNetwork() {
+    return arch != null || size != null;
   }
 
   /** Null for the likeliest. */
@@ -57,17 +66,48 @@ public final class ArchOptions {
     return key;
   }
 
-  /** Null for all. */
-  String output() {
-    return output;
+  /**
+   * How to open a file.
+   *
+   * @param usualSize height and width of the pictures that it is for, or null
+   * @param console where it is said which of several networks is taken
+   */
+  public LoadOptions options(Path file, int[] usualSize, Console console) {
+    LoadOptions options =
+        new LoadOptions(
+            arch,
+            0,
+            0,
+            key,
+            output,
+            layout == Axes.nhwc,
+            (taken, others) -> tellChoice(taken, others, console));
+    int[] sides = size() == null && !Model.isOnnx(file) ? usualSize : size();
+    return sides == null ? options : options.withSize(sides[0], sides[1]);
   }
 
-  boolean channelsLast() {
-    return layout == Axes.nhwc;
+  /**
+   * Checks that what was given is of use for weights alone.
+   *
+   * @throws CommandFailure naming the option that is not
+   */
+  public void requireWeights() {
+    try {
+      options(Path.of(""), null, null).requireWeights();
+    } catch (IllegalArgumentException e) {
+      throw OptionNames.usage(e);
+    }
+  }
+
+  /** Says which weights are taken where a file holds several. */
+  public static void tellChoice(String taken, List<String> others, Console console) {
+    console.say(
+        "weights   %s is read; the file also holds %s: choose with --key",
+        taken, String.join(", ", others.subList(0, Math.min(MOST_OTHERS, others.size()))));
   }
 
   /** Height and width, or null. */
-  public int[] size() {
+  private int[] size() {
     if (size == null) {
       return null;
     }
@@ -94,28 +134,5 @@ public final class ArchOptions {
       return "--output " + output;
     }
     return layout == null ? null : "--layout " + layout.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Checks that what was given is of use for ONNX. */
-  void requireOnnx() {
-    if (arch != null || size != null) {
-      throw CommandFailure.usage(given() + ": an .onnx file says that itself");
-    }
-    if (key != null) {
-      throw CommandFailure.usage(
-          "--key " + key + ": it is for files of weights alone; for .onnx use --output");
-    }
-  }
-
-  /** Checks that what was given is of use for weights alone. */
-  public void requireWeights() {
-    if (output != null) {
-      throw CommandFailure.usage(
-          "--output " + output + ": it is for .onnx; for weights alone use --key");
-    }
-    if (layout != null) {
-      throw CommandFailure.usage(
-          "--layout: the weights of a built-in network need none; it is for .onnx");
-    }
   }
 }

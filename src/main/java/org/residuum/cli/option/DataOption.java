@@ -6,6 +6,7 @@ import java.util.Enumeration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.ResourceBundle;
+import java.util.Optional;
 import java.util.Set;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
@@ -13,6 +14,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
+import org.residuum.format.folder.TrainingNotes;
 import picocli.CommandLine.Option;
 
 /** {@code --data NAME:PATH} and how to read it. */
@@ -104,9 +106,11 @@ public final class DataOption {
   }
 
   /** How to open it so that the test part is what a model's training left out. */
-  public DatasetOptions options(Long seed, TrainingNotes notes) {
-    return options(
-        seed == null ? notes.seed() : seed, testShare == null ? notes.testShare() : testShare);
+  public DatasetOptions options(Long seed, Optional<TrainingNotes> notes) {
+    DatasetOptions usual = DatasetOptions.DEFAULTS;
+    long before = notes.map(TrainingNotes::seed).orElse(usual.seed());
+    double share = notes.map(TrainingNotes::testShare).orElse(usual.testShare());
+    return options(seed == null ? before : seed, testShare == null ? share : testShare);
   }
 
   private DatasetOptions options(long seed, double share) {

@@ -2,9 +2,12 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.Device;
+import org.residuum.Devices;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.Precision;
+import org.residuum.cli.text.OptionNames;
 import org.residuum.cli.text.CommandFailure;
 import picocli.CommandLine.Option;
 
@@ -33,13 +36,33 @@ public final class DeviceOption {
       description = "CPU threads that compute, and at most as many that load (default: all).")
   private Integer threads;
 
+  /**
+   * Opens it; says which it is unless it is the CPU by its own name.
+   *
+   * @throws CommandFailure where the name is unknown, or the device is not there
+   */
   public TrainingBackend open(PrintWriter err) {
-    return Devices.open(device, precision(), threads(), err);
+    boolean cuda = device.startsWith("cuda");
+    try {
+      Device opened = Devices.open(device, precision(), threads());
+      if (cuda) {
+        err.println("device " + opened.backend().name() + ": " + opened.reason());
+      } else if (device.equals("auto")) {
+        err.println("device " + opened);
+      }
+      err.flush();
+      return opened.backend();
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(OptionNames.in(e.getMessage()));
+    } catch (BackendUnavailableException e) {
+      String message = OptionNames.in(e.getMessage());
+      throw cuda ? CommandFailure.noGpu(message) : CommandFailure.failed(message, e);
+    }
   }
 
   private Precision precision() {
     return Arrays.stream(Precision.values())
-        .filter(value -> value.toString().equals(precision))
+        .filter(known -> known.toString().equals(precision))
         .findFirst()
         .orElseThrow(
             () ->
@@ -49,11 +72,11 @@ public final class DeviceOption {
 
   /** Threads to compute with. */
   public int threads() {
-    if (threads != null && (threads < 1 || threads > CpuBackend.MOST_THREADS)) {
+    if (threads != null && (threads < 1 || threads > Devices.MOST_THREADS)) {
       throw CommandFailure.usage(
-          "--threads " + threads + ": it is 1 to " + CpuBackend.MOST_THREADS);
+          "--threads " + threads + ": it is 1 to " + Devices.MOST_THREADS);
     }
-    return threads == null ? CpuBackend.usualThreads() : threads;
+    return threads == null ? Devices.usualThreads() : threads;
   }
 
   /** Threads to load with; they have little to do. */

@@ -2,9 +2,10 @@ package org.residuum.cli.option;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
-import org.residuum.format.folder.SavedModel;
+import org.residuum.network.Architectures;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import picocli.CommandLine.Mixin;
@@ -28,17 +29,17 @@ public final class ModelArgument {
 
   public Network network() throws IOException {
     String model = model();
-    return SavedModels.isPath(model) ? read(model).network() : build(model);
+    return Models.isPath(model) ? read(model).network() : build(model);
   }
 
   /** The network with its weights; one by name has freshly drawn ones. */
-  public ForeignNetwork withParameters() throws IOException {
+  public Model withParameters() throws IOException {
     String model = model();
-    if (SavedModels.isPath(model)) {
+    if (Models.isPath(model)) {
       return read(model);
     }
     Network network = build(model);
-    return new ForeignNetwork(network, new Initializer(0).initialize(network), "");
+    return Model.of(network, new Initializer(0).initialize(network));
   }
 
   private Network build(String name) {
@@ -48,26 +49,16 @@ public final class ModelArgument {
     return Models.build(name, shape.request());
   }
 
-  private ForeignNetwork read(String name) throws IOException {
+  private Model read(String name) throws IOException {
     if (shape.given() != null) {
       throw CommandFailure.usage(shape.given() + ": " + name + " says that itself");
     }
-    Path path = SavedModels.path(name);
-    ForeignNetwork read =
-        SavedModels.isForeign(path)
-            ? ForeignNetwork.read(path, arch, null, Console.of(spec))
-            : saved(name);
-    FiniteWeights.check(name, read.parameters(), Console.of(spec));
-    return read;
-  }
-
-  private ForeignNetwork saved(String name) throws IOException {
-    SavedModel saved = SavedModels.load(name);
-    if (!saved.preprocessing().isEmpty()) {
-      PreprocessingLine.tell(
-          SavedModels.preprocessing(saved, name), "the model's own", Console.of(spec));
+    Console console = Console.of(spec);
+    Model read = Models.load(name, arch, null, console);
+    if (read.preprocessing().isPresent()) {
+      PreprocessingLine.tell(Models.preprocessing(read), "the model's own", console);
     }
-    return new ForeignNetwork(saved.network(), saved.parameters(), "");
+    return read;
   }
 
   private String model() {
@@ -77,7 +68,7 @@ public final class ModelArgument {
               + " needs one model, for example residuum "
               + spec.name()
               + " resnet20; known: "
-              + String.join(", ", Models.NAMES));
+              + String.join(", ", Architectures.NAMES));
     }
     return argument == null ? option.model() : argument;
   }

@@ -1,6 +1,7 @@
 package org.residuum.cli.option;
 
 import java.util.ArrayList;
+import org.residuum.network.Architectures;
 import picocli.CommandLine.Option;
 
 /** {@code --model}: a network by name, or a saved model. */
@@ -10,7 +11,7 @@ public final class ModelOption {
     private static final long serialVersionUID = 1;
 
     Names() {
-      super(Models.NAMES);
+      super(Architectures.NAMES);
     }
   }
 

@@ -2,6 +2,7 @@ package org.residuum.cli.option;
 
 import java.util.regex.Pattern;
 import org.residuum.cli.text.CommandFailure;
+import org.residuum.network.Architectures;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 import picocli.CommandLine.Option;
@@ -46,11 +47,11 @@ public final class ShapeOptions {
     return classes == null ? null : "--classes " + classes;
   }
 
-  Models.Request request() {
+  Architectures.Request request() {
     if (classes != null && classes < 1) {
       throw CommandFailure.usage("--classes " + classes + ": there is at least 1 class");
     }
-    return new Models.Request(example(), classes == null ? 0 : classes, shortcut(shortcut));
+    return new Architectures.Request(example(), classes == null ? 0 : classes, shortcut(shortcut));
   }
 
   /** The shortcut of that letter, or null for none. */

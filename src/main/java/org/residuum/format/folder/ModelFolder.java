@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
@@ -86,14 +88,25 @@ final class ModelFolder {
             network,
             SafeTensors.read(file(WEIGHTS)).parameters(),
             text(LABELS).lines().toList(),
-            StringMapJson.read(file(PREPROCESSING), text(PREPROCESSING)),
-            files.has(TRAINING) ? StringMapJson.read(file(TRAINING), text(TRAINING)) : Map.of());
+            map(PREPROCESSING, Preprocessing::fromMap),
+            files.has(TRAINING) ? map(TRAINING, TrainingNotes::fromMap) : Optional.empty());
     try {
       ModelParts.check(model);
     } catch (IllegalArgumentException e) {
       throw new FormatException(folder, e.getMessage() + "; the files are not of one model");
     }
     return model;
+  }
+
+  /** A map of texts as what it says; an empty one says nothing. */
+  private <T> Optional<T> map(String name, Function<Map<String, String>, T> record)
+      throws IOException {
+    Map<String, String> map = StringMapJson.read(file(name), text(name));
+    try {
+      return map.isEmpty() ? Optional.empty() : Optional.of(record.apply(map));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file(name), e.getMessage());
+    }
   }
 
   private Optional<TrainingState> readCheckpoint() throws IOException {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.residuum.data.Preprocessing;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.format.file.Unfinished;
 import org.residuum.format.safetensors.SafeTensors;
@@ -131,8 +132,12 @@ final class ModelFolderWriter {
     SafeTensors.write(staged.resolve(WEIGHTS), model.parameters(), Map.of("format", "pt"));
     AtomicFile.writeText(staged.resolve(NETWORK), NetworkWriter.write(model.network()));
     AtomicFile.writeText(staged.resolve(LABELS), lines(model.labels()));
-    AtomicFile.writeText(staged.resolve(PREPROCESSING), StringMapJson.write(model.preprocessing()));
-    AtomicFile.writeText(staged.resolve(TRAINING), StringMapJson.write(model.training()));
+    AtomicFile.writeText(
+        staged.resolve(PREPROCESSING),
+        StringMapJson.write(model.preprocessing().map(Preprocessing::toMap).orElse(Map.of())));
+    AtomicFile.writeText(
+        staged.resolve(TRAINING),
+        StringMapJson.write(model.training().map(TrainingNotes::toMap).orElse(Map.of())));
     if (state == null) {
       AtomicFile.writeText(staged.resolve(CHECKPOINT), "");
     } else {

@@ -2,11 +2,9 @@ package org.residuum.format.folder;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.residuum.data.Preprocessing;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 
@@ -19,23 +17,20 @@ import org.residuum.network.Parameters;
  * @param network as described, before any pass
  * @param parameters a tensor for each of the network's parameters
  * @param labels class names in the order of the logits; may be empty where they are not known
- * @param preprocessing what happens to an example first, as the data package writes it; may be
- *     empty
- * @param training notes on how the weights came about, for people; may be empty
+ * @param preprocessing what happens to an example first; empty where it is not known
+ * @param training how the weights came about; empty where it is not known
  */
 public record SavedModel(
     Network network,
     Parameters parameters,
     List<String> labels,
-    Map<String, String> preprocessing,
-    Map<String, String> training) {
+    Optional<Preprocessing> preprocessing,
+    Optional<TrainingNotes> training) {
   /** A file that may be in a folder while it is written, so that others keep out. */
   public static final String LOCK = ".lock";
 
   public SavedModel {
     labels = List.copyOf(labels);
-    preprocessing = Collections.unmodifiableMap(new LinkedHashMap<>(preprocessing));
-    training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
   }
 
   /**

@@ -1,7 +1,9 @@
 package org.residuum.format.weights;
 
+import org.residuum.network.Architectures;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
+import org.residuum.network.Shortcut;
 
 /**
  * What weights tell of the ends of a network; 0 where they do not tell it.
@@ -31,5 +33,25 @@ public record Clues(int channels, int features, int classes, boolean projects) {
     }
     Shape shape = weights.get(name).shape();
     return shape.rank() == rank ? shape.extent(axis) : 0;
+  }
+
+  /**
+   * What a network by name is to be built for to have these weights.
+   *
+   * @param published its published input, (N, C, H, W) or (N, F)
+   * @param height of pictures; 0 for the published one
+   */
+  public Architectures.Request request(Shape published, int height, int width) {
+    Shape example = null;
+    if (published.rank() == 4) {
+      example =
+          Shape.of(
+              channels == 0 ? published.extent(1) : channels,
+              height == 0 ? published.extent(2) : height,
+              height == 0 ? published.extent(3) : width);
+    } else if (features > 0) {
+      example = Shape.of(features);
+    }
+    return new Architectures.Request(example, classes, projects ? Shortcut.PROJECTION : null);
   }
 }

@@ -1,6 +1,7 @@
 package org.residuum.format.weights;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,11 @@ public record WeightFile(
     String location,
     List<String> others) {
   private static final String SAFETENSORS = ".safetensors";
+
+  /** Which of several weights these are, in words. */
+  public String taken() {
+    return location.isEmpty() ? "its state_dict" : location;
+  }
 
   /** Whether the file's name ends like that of a checkpoint: .pth, .pt, .th, .safetensors ... */
   public static boolean isNamedLikeOne(Path path) {
@@ -61,16 +67,36 @@ public record WeightFile(
    */
   public static WeightFile read(Path path, String key) throws IOException {
     if (name(path).endsWith(SAFETENSORS)) {
-      SafeTensors file = SafeTensors.read(path);
-      Parameters weights =
-          key == null ? file.parameters() : Prefixes.select(path, file.parameters(), key);
-      return new WeightFile(path, weights, file.skipped(), "safetensors", "", List.of());
+      return of(path, SafeTensors.read(path), key);
     }
+    requireCheckpoint(path);
+    return of(path, PyTorchCheckpoint.read(path, key));
+  }
+
+  /** The same out of memory; the end of the name tells the format. */
+  public static WeightFile read(String name, ByteBuffer bytes, String key) throws IOException {
+    Path path = Path.of(name);
+    if (name(path).endsWith(SAFETENSORS)) {
+      return of(path, SafeTensors.read(name, bytes), key);
+    }
+    requireCheckpoint(path);
+    return of(path, PyTorchCheckpoint.read(name, bytes, key));
+  }
+
+  private static void requireCheckpoint(Path path) throws FormatException {
     if (!isCheckpoint(name(path))) {
       throw new FormatException(
           path, "a file of weights is named .pth, .pt, .th, .ckpt or .safetensors");
     }
-    PyTorchCheckpoint file = PyTorchCheckpoint.read(path, key);
+  }
+
+  private static WeightFile of(Path path, SafeTensors file, String key) throws IOException {
+    Parameters weights =
+        key == null ? file.parameters() : Prefixes.select(path, file.parameters(), key);
+    return new WeightFile(path, weights, file.skipped(), "safetensors", "", List.of());
+  }
+
+  private static WeightFile of(Path path, PyTorchCheckpoint file) {
     String container = file.container().name().toLowerCase(Locale.ROOT);
     return new WeightFile(
         path,

@@ -19,13 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.Model;
 import org.residuum.TestData;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.option.ForeignOptions;
-import org.residuum.cli.option.SavedModels;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Dataset;
@@ -36,7 +37,6 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.folder.SavedModel;
 import org.residuum.format.onnx.Npy;
 import org.residuum.network.Parameters;
 import org.residuum.train.Predictor;
@@ -81,17 +81,17 @@ final class PublishedModelsTest {
     @CommandLine.Mixin ForeignOptions foreign;
   }
 
-  private static SavedModel load(Path file, String options) throws IOException {
+  private static Model load(Path file, String options) throws IOException {
     Parsed parsed = new Parsed();
     CommandLine line = new CommandLine(parsed);
     line.parseArgs(options.isEmpty() ? new String[0] : options.split(" ", -1));
     Console console = new Console(line.getOut(), new PrintWriter(Writer.nullWriter()), "");
-    return SavedModels.load(file.toString(), parsed.foreign, "cifar10:" + cifar, console);
+    return Models.classifier(file.toString(), parsed.foreign, "cifar10:" + cifar, console);
   }
 
   /** The logits of the first images, (count, 10). */
-  private static float[][] logits(SavedModel model, int count) throws IOException {
-    Preprocessing preprocessing = Preprocessing.fromMap(model.preprocessing());
+  private static float[][] logits(Model model, int count) throws IOException {
+    Preprocessing preprocessing = model.preprocessing().orElseThrow();
     float[][] logits = new float[count][];
     try (Plan plan =
             new CpuBackend()
@@ -199,8 +199,8 @@ final class PublishedModelsTest {
     Path rounded = folder.resolve("rounded.safetensors");
     Terminal.run("convert", TestData.find(RESNET20 + ".th"), rounded, "--dtype", "f16")
         .expect(ExitCode.OK);
-    SavedModel ours = load(rounded, IMAGENET);
-    SavedModel theirs = load(TestData.find(REEXPORTED + "resnet20_zip_fp16.pth"), IMAGENET);
+    Model ours = load(rounded, IMAGENET);
+    Model theirs = load(TestData.find(REEXPORTED + "resnet20_zip_fp16.pth"), IMAGENET);
     assertSame(ours.parameters(), theirs.parameters());
     float[][] logits = logits(theirs, WITH_LOGITS);
     assertArrayEquals(logits(ours, WITH_LOGITS), logits);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.cli.option.TrainingNotes;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -86,7 +86,7 @@ final class TrainingJobTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     Console console = new Console(nowhere, nowhere, "residuum train");
     return new TrainingJob(
-        console, backend, training, whole, start, new TrainingNotes(0, 0.2), "go on");
+        console, backend, training, whole, start, DatasetOptions.DEFAULTS, "go on");
   }
 
   @Test

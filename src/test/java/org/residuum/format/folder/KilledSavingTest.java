@@ -20,6 +20,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -51,8 +53,12 @@ final class KilledSavingTest {
         NETWORK,
         new Parameters(tensors),
         List.of("yes " + number, "no " + number),
-        Map.of("mean", "" + number),
-        Map.of("seed", "" + number));
+        Optional.of(
+            new Preprocessing(
+                Shape.of(1), new float[] {number}, new float[] {1}, Resize.none())),
+        Optional.of(
+            new TrainingNotes(
+                "", "", "", "", number, 0.2, 1, Double.NaN, Double.NaN, "", "", Map.of())));
   }
 
   /** Models of odd numbers are in the midst of their training. */
@@ -74,7 +80,7 @@ final class KilledSavingTest {
       return NONE;
     }
     SavedModel there = SavedModel.load(folder);
-    int number = Integer.parseInt(there.training().get("seed"));
+    int number = (int) there.training().orElseThrow().seed();
     assertEquals(model(number).labels(), there.labels());
     assertEquals(model(number).preprocessing(), there.preprocessing());
     for (Tensor tensor : there.parameters().asMap().values()) {
@@ -244,7 +250,7 @@ final class KilledSavingTest {
       int last = 1;
       while (!savings.isDone()) {
         SavedModel there = SavedModel.load(folder);
-        int number = Integer.parseInt(there.training().get("seed"));
+        int number = (int) there.training().orElseThrow().seed();
         assertEquals(model(number).labels(), there.labels());
         assertEquals(number, there.parameters().asMap().values().iterator().next().toArray()[0], 0);
         assertTrue(number >= last, number + " after " + last);

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;
@@ -39,8 +41,10 @@ final class SavedModelTest {
         NETWORK,
         new Initializer(seed).initialize(NETWORK),
         List.of("null", "eins", "zwölf Stück"),
-        Map.of("mean", "0.1307", "input_shape", "1,28,28"),
-        Map.of("seed", String.valueOf(seed)));
+        Optional.of(Preprocessing.mnist()),
+        Optional.of(
+            new TrainingNotes(
+                "", "", "", "", seed, 0.2, 1, Double.NaN, Double.NaN, "", "", Map.of())));
   }
 
   private Path save(SavedModel model) throws IOException {
@@ -102,7 +106,7 @@ final class SavedModelTest {
 
   @Test
   void modelWithoutLabelsAndNotesComesBackEqual() throws IOException {
-    SavedModel bare = new SavedModel(NETWORK, model(1).parameters(), List.of(), Map.of(), Map.of());
+    SavedModel bare = new SavedModel(NETWORK, model(1).parameters(), List.of(), Optional.empty(), Optional.empty());
     assertSame(bare, SavedModel.load(save(bare)));
   }
 
@@ -214,7 +218,7 @@ final class SavedModelTest {
     net.output("y", net.dense("\ud800", net.input("x", Shape.batch(2)), 3));
     Network unwritable = net.build();
     Parameters parameters = new Initializer(0).initialize(unwritable);
-    SavedModel broken = new SavedModel(unwritable, parameters, List.of(), Map.of(), Map.of());
+    SavedModel broken = new SavedModel(unwritable, parameters, List.of(), Optional.empty(), Optional.empty());
     assertThrows(IllegalArgumentException.class, () -> broken.save(folder, true));
     assertSame(model(1), SavedModel.load(folder));
     assertEquals(List.of("model"), names(folder.getParent()));
@@ -240,7 +244,7 @@ final class SavedModelTest {
 
   private static void assertRefused(
       Path folder, Parameters parameters, List<String> labels, String rule) {
-    SavedModel model = new SavedModel(NETWORK, parameters, labels, Map.of(), Map.of());
+    SavedModel model = new SavedModel(NETWORK, parameters, labels, Optional.empty(), Optional.empty());
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> model.save(folder, false));
     assertTrue(e.getMessage().contains(rule), e.getMessage());
@@ -268,7 +272,7 @@ final class SavedModelTest {
     Files.writeString(folder.resolve("labels.txt"), "one\ntwo\nthree\n");
     Network other = ResNets.mlp(Shape.of(2), 2, 1, 3);
     Path second = temporary.resolve("other");
-    new SavedModel(other, new Initializer(0).initialize(other), List.of(), Map.of(), Map.of())
+    new SavedModel(other, new Initializer(0).initialize(other), List.of(), Optional.empty(), Optional.empty())
         .save(second, false);
     Files.delete(folder.resolve("model.safetensors"));
     Files.move(second.resolve("model.safetensors"), folder.resolve("model.safetensors"));

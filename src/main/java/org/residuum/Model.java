@@ -1,0 +1,319 @@
+package org.residuum;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.residuum.data.Preprocessing;
+import org.residuum.format.FormatException;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.format.folder.TrainingNotes;
+import org.residuum.format.onnx.OnnxModel;
+import org.residuum.format.weights.Architecture;
+import org.residuum.format.weights.Clues;
+import org.residuum.format.weights.WeightFile;
+import org.residuum.network.Architectures;
+import org.residuum.network.Network;
+import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+
+/**
+ * A network with its weights and, as far as they are known, the names of its classes and what
+ * happens to an example first. It comes from a folder that {@link #save} or {@code residuum train}
+ * wrote, or from a file of ONNX, PyTorch or safetensors. Models do not change.
+ */
+public final class Model {
+  private static final String ONNX = ".onnx";
+
+  private final Path name;
+  private final SavedModel parts;
+  private final String fixedBatch;
+
+  private Model(Path name, SavedModel parts, String fixedBatch) {
+    this.name = name;
+    this.parts = parts;
+    this.fixedBatch = fixedBatch;
+  }
+
+  /** A network with weights; labels and preprocessing are added by withers. */
+  public static Model of(Network network, Parameters parameters) {
+    return new Model(Path.of(network.name()), bare(network, parameters), "");
+  }
+
+  private static SavedModel bare(Network network, Parameters parameters) {
+    return new SavedModel(network, parameters, List.of(), Optional.empty(), Optional.empty());
+  }
+
+  /** As {@link #load(Path, LoadOptions)} with all as the file says. */
+  public static Model load(Path path) throws IOException {
+    return load(path, LoadOptions.DEFAULTS);
+  }
+
+  /**
+   * Opens a saved model's folder, or a file {@code .onnx}, {@code .pth}, {@code .pt}, {@code .th},
+   * {@code .ckpt} or {@code .safetensors}. Weights are read-only views of a mapped file where they
+   * can be: leave it as it is.
+   *
+   * @throws FormatException for anything else, and for a damaged or hostile file
+   * @throws IllegalArgumentException where an option is of no use for such a file
+   */
+  public static Model load(Path path, LoadOptions options) throws IOException {
+    if (isFile(path)) {
+      return isOnnx(path)
+          ? onnx(path, OnnxModel.read(path, output(options)), options)
+          : weights(path, WeightFile.read(path, key(options)), options);
+    }
+    if (!SavedModel.isSavedModel(path)) {
+      throw new FormatException(
+          path,
+          "neither a saved model, a folder with network.json (see residuum train), nor a file"
+              + " .onnx, .pth, .pt, .th or .safetensors");
+    }
+    options.requireNone(path.toString());
+    return new Model(path, SavedModel.load(path), "");
+  }
+
+  /**
+   * Reads a file's contents out of memory.
+   *
+   * @param name what the file is called; its end tells the format, as of {@link #load}
+   * @param contents the weights may be views of them
+   */
+  public static Model read(String name, ByteBuffer contents, LoadOptions options)
+      throws IOException {
+    Path path = Path.of(name);
+    return isOnnx(path)
+        ? onnx(path, OnnxModel.read(name, contents, output(options)), options)
+        : weights(path, WeightFile.read(name, contents, key(options)), options);
+  }
+
+  /** Whether {@link #load} knows what to do: a saved model, or a file that is named like one. */
+  public static boolean isModel(Path path) {
+    return isFile(path) || SavedModel.isSavedModel(path);
+  }
+
+  /** Whether it is a file from elsewhere: ONNX, or weights alone. */
+  public static boolean isFile(Path path) {
+    return !Files.isDirectory(path) && (isOnnx(path) || WeightFile.isNamedLikeOne(path));
+  }
+
+  /** Whether it is named like an ONNX file. */
+  public static boolean isOnnx(Path path) {
+    return path.toString().toLowerCase(Locale.ROOT).endsWith(ONNX);
+  }
+
+  private static String output(LoadOptions options) {
+    options.requireOnnx();
+    return options.output();
+  }
+
+  private static String key(LoadOptions options) {
+    options.requireWeights();
+    return options.key();
+  }
+
+  private static Model onnx(Path path, OnnxModel file, LoadOptions options) {
+    Network network = options.channelsFirst(file.network());
+    return new Model(path, bare(network, file.parameters()), file.fixedBatch());
+  }
+
+  private static Model weights(Path path, WeightFile file, LoadOptions options)
+      throws IOException {
+    if (options.key() == null && !file.others().isEmpty()) {
+      options.choice().accept(file.taken(), file.others());
+    }
+    Network network =
+        options.arch() == null ? found(file, options) : named(file.clues(), options);
+    return new Model(path, bare(network, file.parametersOf(network)), "");
+  }
+
+  private static Network found(WeightFile file, LoadOptions options) throws IOException {
+    Architecture found = file.architecture();
+    return options.height() == 0
+        ? found.network()
+        : found.network(options.height(), options.width());
+  }
+
+  /** A network by name, with channels, classes and shortcuts as the weights have. */
+  private static Network named(Clues clues, LoadOptions options) {
+    try {
+      Shape published =
+          Architectures.build(options.arch(), Architectures.Request.PUBLISHED)
+              .inputs()
+              .get(0)
+              .shape();
+      return Architectures.build(
+          options.arch(), clues.request(published, options.height(), options.width()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("arch " + options.arch() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The network as described, before any pass. */
+  public Network network() {
+    return parts.network();
+  }
+
+  /** A tensor for each of the network's parameters. */
+  public Parameters parameters() {
+    return parts.parameters();
+  }
+
+  /** The classes in the order of the logits; empty where they are not known. */
+  public List<String> labels() {
+    return parts.labels();
+  }
+
+  /** What happens to an example first; empty where it is not known. */
+  public Optional<Preprocessing> preprocessing() {
+    return parts.preprocessing();
+  }
+
+  /** How the weights came about; empty where it is not known. */
+  public Optional<TrainingNotes> training() {
+    return parts.training();
+  }
+
+  /** The shape of one example: (C, H, W) or (F). */
+  public Shape exampleShape() {
+    int[] extents = network().inputs().get(0).shape().toArray();
+    return Shape.of(Arrays.copyOfRange(extents, 1, extents.length));
+  }
+
+  /** How many classes the network tells apart. */
+  public int classes() {
+    Map<String, Value> outputs = network().outputs();
+    Value only = outputs.values().iterator().next();
+    return outputs.getOrDefault("logits", only).shape().elements();
+  }
+
+  /**
+   * The same with names of the classes.
+   *
+   * @param labels in the order of the logits; none where they are not known
+   * @throws IllegalArgumentException where there are not as many as the network tells apart
+   */
+  public Model withLabels(List<String> labels) {
+    if (!labels.isEmpty() && labels.size() != classes()) {
+      throw new IllegalArgumentException(
+          name + " tells " + classes() + " classes apart, there are " + labels.size() + " labels");
+    }
+    return with(labels, preprocessing());
+  }
+
+  /**
+   * The same with what happens to an example first.
+   *
+   * @throws IllegalArgumentException where it is for examples of another shape
+   */
+  public Model withPreprocessing(Preprocessing preprocessing) {
+    if (!exampleShape().equals(preprocessing.inputShape())) {
+      throw new IllegalArgumentException(
+          name
+              + " takes examples of "
+              + exampleShape()
+              + ", this preprocessing gives "
+              + preprocessing.inputShape()
+              + "; use its withShape");
+    }
+    return with(labels(), Optional.of(preprocessing));
+  }
+
+  private Model with(List<String> labels, Optional<Preprocessing> preprocessing) {
+    return new Model(
+        name,
+        new SavedModel(network(), parameters(), labels, preprocessing, training()),
+        fixedBatch);
+  }
+
+  /**
+   * Checks that the network is one of a classifier: an input whose batch is free, and one output, or
+   * one that is named {@code logits}.
+   *
+   * @throws FormatException where it is none
+   * @throws IllegalArgumentException where there are several outputs to choose from
+   */
+  public void requireClassifier() throws FormatException {
+    if (network().inputs().isEmpty()) {
+      throw new FormatException(name, "its network has no input");
+    }
+    Shape input = network().inputs().get(0).shape();
+    if (!input.isBatched()) {
+      throw new FormatException(
+          name,
+          "its graph fixes the batch size, its input is "
+              + input
+              + (fixedBatch.isEmpty() ? "" : "; it cannot be freed: " + fixedBatch)
+              + "; export it with a free one (dynamic_axes of torch.onnx.export)");
+    }
+    Map<String, Value> outputs = network().outputs();
+    if (outputs.size() > 1 && !outputs.containsKey("logits")) {
+      String all =
+          outputs.entrySet().stream()
+              .map(output -> output.getKey() + " " + output.getValue().shape())
+              .collect(Collectors.joining(", "));
+      throw new IllegalArgumentException(
+          name + ": it has several outputs, " + all + "; name the logits by output");
+    }
+  }
+
+  /**
+   * What happens to an example first, checked to suit the network.
+   *
+   * @throws FormatException where it is not known, or is that of another network
+   */
+  public Preprocessing requirePreprocessing() throws FormatException {
+    if (preprocessing().isEmpty()) {
+      throw new FormatException(
+          name,
+          isFile(name)
+              ? "such a file does not say how its pictures were normalised; say it by"
+                  + " withPreprocessing"
+              : "it has no preprocessing.json");
+    }
+    Preprocessing preprocessing = preprocessing().get();
+    Shape input = network().inputs().get(0).shape();
+    if (!input.equals(Shape.batch(preprocessing.inputShape().toArray()))) {
+      throw new FormatException(
+          name,
+          "its network takes "
+              + input
+              + ", its preprocessing.json is for "
+              + preprocessing.inputShape()
+              + "; they are of two models");
+    }
+    return preprocessing;
+  }
+
+  /**
+   * Saves it as a folder: weights, network, labels, preprocessing and notes. The files are complete
+   * and on disk before a single renaming makes them the model there.
+   *
+   * @throws IOException where the folder exists and is not empty, or the disk is full
+   */
+  public void save(Path folder) throws IOException {
+    save(folder, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param overwrite whether a saved model that is there may be replaced
+   */
+  public void save(Path folder, boolean overwrite) throws IOException {
+    parts.save(folder, overwrite);
+  }
+
+  /** For example {@code runs/pets: resnet18, 37 classes}. */
+  @Override
+  public String toString() {
+    return name + ": " + network().name() + ", " + classes() + " classes";
+  }
+}
