@@ -124,13 +124,11 @@ public final class Model {
     return new Model(path, bare(network, file.parameters()), file.fixedBatch());
   }
 
-  private static Model weights(Path path, WeightFile file, LoadOptions options)
-      throws IOException {
+  private static Model weights(Path path, WeightFile file, LoadOptions options) throws IOException {
     if (options.key() == null && !file.others().isEmpty()) {
       options.choice().accept(file.taken(), file.others());
     }
-    Network network =
-        options.arch() == null ? found(file, options) : named(file.clues(), options);
+    Network network = options.arch() == null ? found(file, options) : named(file.clues(), options);
     return new Model(path, bare(network, file.parametersOf(network)), "");
   }
 
@@ -234,8 +232,8 @@ public final class Model {
   }
 
   /**
-   * Checks that the network is one of a classifier: an input whose batch is free, and one output, or
-   * one that is named {@code logits}.
+   * Checks that the network is one of a classifier: an input whose batch is free, and one output,
+   * or one that is named {@code logits}.
    *
    * @throws FormatException where it is none
    * @throws IllegalArgumentException where there are several outputs to choose from

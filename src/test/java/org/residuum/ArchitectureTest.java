@@ -29,8 +29,7 @@ class ArchitectureTest {
           "network..",
           "text..");
 
-  @ArchTest
-  static final ArchRule arrowsPointOneWay = layered();
+  @ArchTest static final ArchRule arrowsPointOneWay = layered();
 
   private static ArchRule layered() {
     LayeredArchitecture layers =

@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
@@ -130,8 +128,7 @@ final class DevicesTest {
                       + " .*\\)"),
           chosen.toString());
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.BF16, 1));
+    assertThrows(IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.BF16, 1));
   }
 
   @Test

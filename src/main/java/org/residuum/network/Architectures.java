@@ -63,8 +63,7 @@ public final class Architectures {
               "wide_resnet50_2",
               List.of("wide_resnet50_2"),
               (name, request) -> ResNets.wideResnet50(request.image(224), request.projected())),
-          new Family(
-              "mlp(?::(-?\\d{1,9})x(-?\\d{1,9}))?", List.of("mlp"), Architectures::mlp));
+          new Family("mlp(?::(-?\\d{1,9})x(-?\\d{1,9}))?", List.of("mlp"), Architectures::mlp));
 
   /** Names worth suggesting; {@code resnetN} and {@code preresnetN} take any N = 6n + 2. */
   public static final List<String> NAMES =

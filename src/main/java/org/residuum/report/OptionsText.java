@@ -70,7 +70,10 @@ public final class OptionsText {
   private static String of(Schedule schedule, int epochs) {
     if (schedule instanceof Schedule.Warmup warmup) {
       double rise = warmup.epochs() < epochs ? warmup.epochs() : epochs / 2.0;
-      return of(warmup.then(), epochs) + " after " + number(rise) + (rise == 1 ? " epoch of warm-up" : " epochs of warm-up");
+      return of(warmup.then(), epochs)
+          + " after "
+          + number(rise)
+          + (rise == 1 ? " epoch of warm-up" : " epochs of warm-up");
     }
     String rate = number(schedule.peak());
     if (schedule instanceof Schedule.Step step) {

@@ -3,9 +3,7 @@ package org.residuum.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.PrintWriter;
 import java.util.List;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.UpdateRule;
 import org.residuum.cli.Terminal;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,16 +54,11 @@ final class CpuTrainingTest {
 
     Path folder = temporary.resolve("digits");
     new SavedModel(
-            network,
-            result.last(),
-            training.labels(),
-            Optional.of(preprocessing),
-            Optional.empty())
+            network, result.last(), training.labels(), Optional.of(preprocessing), Optional.empty())
         .save(folder, false);
     SavedModel model = SavedModel.load(folder);
     try (Plan plan = CPU.compile(model.network(), model.parameters(), CompileOptions.batch(100));
-        Evaluator evaluator =
-            new Evaluator(test, model.preprocessing().orElseThrow(), 128, 1)) {
+        Evaluator evaluator = new Evaluator(test, model.preprocessing().orElseThrow(), 128, 1)) {
       Evaluation again = evaluator.evaluate(plan);
       assertEquals(last.test().top1(), again.top1());
       assertEquals(last.test().loss(), again.loss(), 1e-5);

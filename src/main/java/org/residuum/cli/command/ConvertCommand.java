@@ -3,7 +3,6 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.residuum.Model;
 import org.residuum.cli.option.ArchOptions;
@@ -199,7 +198,8 @@ public final class ConvertCommand implements Callable<Integer> {
       model
           .preprocessing()
           .ifPresent(
-              one -> one.toMap().forEach((key, value) -> console.say("examples  %s %s", key, value)));
+              one ->
+                  one.toMap().forEach((key, value) -> console.say("examples  %s %s", key, value)));
       return model;
     }
     return Target.of(to) == Target.FOLDER

@@ -2,11 +2,11 @@ package org.residuum.cli.command;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.residuum.Model;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.Model;
 import org.residuum.network.Architectures;
 import org.residuum.network.Initializer;
 import org.residuum.network.Network;

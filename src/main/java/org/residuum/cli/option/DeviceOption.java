@@ -2,13 +2,13 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import org.residuum.backend.TrainingBackend;
 import org.residuum.Device;
 import org.residuum.Devices;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.Precision;
-import org.residuum.cli.text.OptionNames;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.OptionNames;
 import picocli.CommandLine.Option;
 
 /** {@code --device}, {@code --precision} and {@code --threads}. */
@@ -73,8 +73,7 @@ public final class DeviceOption {
   /** Threads to compute with. */
   public int threads() {
     if (threads != null && (threads < 1 || threads > Devices.MOST_THREADS)) {
-      throw CommandFailure.usage(
-          "--threads " + threads + ": it is 1 to " + Devices.MOST_THREADS);
+      throw CommandFailure.usage("--threads " + threads + ": it is 1 to " + Devices.MOST_THREADS);
     }
     return threads == null ? Devices.usualThreads() : threads;
   }

@@ -1,7 +1,6 @@
 package org.residuum.cli.option;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;

@@ -130,8 +130,8 @@ public final class Models {
    * @throws CommandFailure where it is a name without weights, not there, no classifier, or where a
    *     file does not say how to feed it and the options do not either
    */
-  public static Model classifier(
-      String model, ForeignOptions foreign, String data, Console console) throws IOException {
+  public static Model classifier(String model, ForeignOptions foreign, String data, Console console)
+      throws IOException {
     Path path = path(model);
     boolean file = Model.isFile(path);
     if (!file) {

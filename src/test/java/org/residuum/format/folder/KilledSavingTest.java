@@ -54,8 +54,7 @@ final class KilledSavingTest {
         new Parameters(tensors),
         List.of("yes " + number, "no " + number),
         Optional.of(
-            new Preprocessing(
-                Shape.of(1), new float[] {number}, new float[] {1}, Resize.none())),
+            new Preprocessing(Shape.of(1), new float[] {number}, new float[] {1}, Resize.none())),
         Optional.of(
             new TrainingNotes(
                 "", "", "", "", number, 0.2, 1, Double.NaN, Double.NaN, "", "", Map.of())));

@@ -106,7 +106,9 @@ final class SavedModelTest {
 
   @Test
   void modelWithoutLabelsAndNotesComesBackEqual() throws IOException {
-    SavedModel bare = new SavedModel(NETWORK, model(1).parameters(), List.of(), Optional.empty(), Optional.empty());
+    SavedModel bare =
+        new SavedModel(
+            NETWORK, model(1).parameters(), List.of(), Optional.empty(), Optional.empty());
     assertSame(bare, SavedModel.load(save(bare)));
   }
 
@@ -218,7 +220,8 @@ final class SavedModelTest {
     net.output("y", net.dense("\ud800", net.input("x", Shape.batch(2)), 3));
     Network unwritable = net.build();
     Parameters parameters = new Initializer(0).initialize(unwritable);
-    SavedModel broken = new SavedModel(unwritable, parameters, List.of(), Optional.empty(), Optional.empty());
+    SavedModel broken =
+        new SavedModel(unwritable, parameters, List.of(), Optional.empty(), Optional.empty());
     assertThrows(IllegalArgumentException.class, () -> broken.save(folder, true));
     assertSame(model(1), SavedModel.load(folder));
     assertEquals(List.of("model"), names(folder.getParent()));
@@ -244,7 +247,8 @@ final class SavedModelTest {
 
   private static void assertRefused(
       Path folder, Parameters parameters, List<String> labels, String rule) {
-    SavedModel model = new SavedModel(NETWORK, parameters, labels, Optional.empty(), Optional.empty());
+    SavedModel model =
+        new SavedModel(NETWORK, parameters, labels, Optional.empty(), Optional.empty());
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> model.save(folder, false));
     assertTrue(e.getMessage().contains(rule), e.getMessage());
@@ -272,7 +276,12 @@ final class SavedModelTest {
     Files.writeString(folder.resolve("labels.txt"), "one\ntwo\nthree\n");
     Network other = ResNets.mlp(Shape.of(2), 2, 1, 3);
     Path second = temporary.resolve("other");
-    new SavedModel(other, new Initializer(0).initialize(other), List.of(), Optional.empty(), Optional.empty())
+    new SavedModel(
+            other,
+            new Initializer(0).initialize(other),
+            List.of(),
+            Optional.empty(),
+            Optional.empty())
         .save(second, false);
     Files.delete(folder.resolve("model.safetensors"));
     Files.move(second.resolve("model.safetensors"), folder.resolve("model.safetensors"));
