@@ -3,6 +3,7 @@ package org.residuum.plan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -16,11 +17,18 @@ import org.residuum.network.op.Op;
  */
 final class Rewriter {
   private final Network old;
+  private final Function<Value, ElementType> types;
   private final NetworkBuilder net;
   private final Map<Value, Value> replacement = new HashMap<>();
 
   Rewriter(Network old) {
+    this(old, Value::type);
+  }
+
+  /** A rewriter that gives values other element types. */
+  Rewriter(Network old, Function<Value, ElementType> types) {
     this.old = old;
+    this.types = types;
     this.net = new NetworkBuilder(old.name());
   }
 
@@ -40,8 +48,8 @@ final class Rewriter {
   void append(
       Node origin, Op op, List<Value> oldInputs, List<ParameterSpec> parameters, Value replaced) {
     List<Value> inputs = oldInputs.stream().map(replacement::get).toList();
-    List<ElementType> types = origin.outputs().stream().map(Value::type).toList();
-    List<Value> made = net.appendAll(origin.name(), op, inputs, parameters, types);
+    List<ElementType> madeTypes = origin.outputs().stream().map(types).toList();
+    List<Value> made = net.appendAll(origin.name(), op, inputs, parameters, madeTypes);
     for (int i = 0; i < made.size(); i++) {
       replacement.put(origin.outputs().get(i), made.get(i));
     }

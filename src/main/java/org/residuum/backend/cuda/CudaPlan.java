@@ -6,7 +6,7 @@ import java.util.Map;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
-import org.residuum.backend.cuda.kernel.Storage;
+
 import org.residuum.backend.cuda.op.CudaAssembly;
 import org.residuum.backend.cuda.op.CudaOps;
 import org.residuum.backend.cuda.op.CudaStep;
@@ -25,34 +25,32 @@ import org.residuum.plan.MemoryPlan;
 /** Steps chosen, values placed, weights uploaded into one allocation. */
 final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   private final Device device;
-  private final ValueTypes types;
   private final boolean training;
   private final Map<String, Integer> labels = new HashMap<>();
   private PlanWeights weights;
 
   private CudaPlan(
-      Device device, ValueTypes types, Program<CudaStep, Derivation> program, boolean training) {
+      Device device, Program<CudaStep, Derivation> program, boolean training) {
     super(program);
     this.device = device;
-    this.types = types;
     this.training = training;
     network().nodes().forEach(this::noteLabels);
   }
 
   private static CudaPlan of(
-      Device device, Network network, CompileOptions options, boolean training) {
-    ValueTypes types = new ValueTypes(network, Storage.of(device.precision()));
+      Device device, Network untyped, CompileOptions options, boolean training) {
+    Network network = ValueTypes.apply(untyped, device.precision());
     Map<Value, String> gradients = training ? Program.gradients(network) : Map.of();
     int batch = options.batch();
     MemoryPlan memory =
         MemoryPlan.of(
             network,
-            value -> gradients.containsKey(value) ? 0 : types.bytes(value, batch),
+            value -> gradients.containsKey(value) ? 0 : value.bytes(batch),
             CudaOps.ALL.table()::overwritten);
     CudaAssembly assembly =
-        CudaAssembly.of(network, memory, batch, device.precision(), device.chunkBytes(), types);
+        CudaAssembly.of(network, memory, batch, device.precision(), device.chunkBytes());
     Program<CudaStep, Derivation> program = new Program<>(network, options, gradients, assembly);
-    return new CudaPlan(device, types, program, training);
+    return new CudaPlan(device, program, training);
   }
 
   static CudaPlan forInference(
@@ -94,10 +92,6 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
 
   CudaDriver driver() {
     return device.driver();
-  }
-
-  ValueTypes types() {
-    return types;
   }
 
   @Override

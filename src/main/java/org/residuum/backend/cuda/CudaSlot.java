@@ -16,7 +16,7 @@ import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+
 import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.lower.HostInputs;
 import org.residuum.network.ElementType;
@@ -116,7 +116,7 @@ final class CudaSlot implements Slot {
     long target = session.address(value);
     if (plan.takesBytes(value.name())) {
       entries.add(normalize(value, port));
-    } else if (plan.types().of(value) == Storage.F32) {
+    } else if (value.type() == ElementType.F32) {
       entries.add(() -> streams.compute().copy(target, port.address(), port.bytes()));
     } else {
       entries.add(Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
@@ -127,7 +127,7 @@ final class CudaSlot implements Slot {
   private Port exit(Value value, Port port) {
     long source = session.address(value);
     exits.add(
-        plan.types().of(value) == Storage.F32
+        value.type() == ElementType.F32
             ? () -> streams.compute().copy(port.address(), source, port.bytes())
             : Casts.toF32(streams.compute(), source, port.address(), port.elements()));
     return port;
@@ -158,7 +158,7 @@ final class CudaSlot implements Slot {
         .compute()
         .launch(
             IMAGES_TO_NHWC,
-            plan.types().of(value),
+            value.type(),
             IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, (long) width * channels),
             arguments.inOrder().toArray());
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.op.CudaOps;
 
 /** All kernels: those of the ops, of sessions and of the optimiser. */
@@ -17,8 +17,8 @@ public final class KernelTable {
     List<Kernel> kernels = new ArrayList<>(CudaOps.ALL.kernels());
     kernels.addAll(List.of(Casts.FROM_F32, Casts.TO_F32, CudaSlot.IMAGES_TO_NHWC));
     kernels.addAll(Optimizer.KERNELS);
-    kernels.add(Kernel.of("oihw_to_hwio", GridRule.ELEMENTS, WEIGHTS, Storage.F32));
-    kernels.add(Kernel.of("hwio_to_oihw", GridRule.ELEMENTS, WEIGHTS, Storage.F32));
+    kernels.add(Kernel.of("oihw_to_hwio", GridRule.ELEMENTS, WEIGHTS, ElementType.F32));
+    kernels.add(Kernel.of("hwio_to_oihw", GridRule.ELEMENTS, WEIGHTS, ElementType.F32));
     return kernels;
   }
 }

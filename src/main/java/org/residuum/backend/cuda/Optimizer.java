@@ -12,7 +12,7 @@ import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Learner;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;
@@ -59,7 +59,7 @@ final class Optimizer implements Learner, AutoCloseable {
   private boolean maskOfAll;
 
   private static Kernel kernel(String name, GridRule grid, String signature) {
-    return Kernel.of(name, grid, signature, Storage.F32);
+    return Kernel.of(name, grid, signature, ElementType.F32);
   }
 
   Optimizer(CudaDriver driver, CudaStream stream, TrainingParameters parameters) {
@@ -246,7 +246,7 @@ final class Optimizer implements Learner, AutoCloseable {
   }
 
   private void launch(Arguments arguments, LaunchShape shape) {
-    stream.launch(arguments.kernel(), Storage.F32, shape, arguments.inOrder().toArray()).run();
+    stream.launch(arguments.kernel(), ElementType.F32, shape, arguments.inOrder().toArray()).run();
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.backend.cuda.op.CudaStep;
 import org.residuum.backend.cuda.op.Derivation;
@@ -25,7 +25,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   private static final long ALIGNMENT = 256;
 
   /** A tensor to upload, and its offset in bytes. */
-  private record Item(Tensor tensor, Storage storage, long offset) {
+  private record Item(Tensor tensor, ElementType storage, long offset) {
     int elements() {
       return tensor.shape().elements();
     }
@@ -63,17 +63,17 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
       Program<CudaStep, Derivation> program,
       Parameters parameters) {
     if (region instanceof Place.Weight weight) {
-      put(weight, parameters.get(weight.name()), Storage.of(precision));
+      put(weight, parameters.get(weight.name()), precision.storage());
     } else if (region instanceof Place.OfParameter vector) {
-      put(vector, parameters.get(vector.name()), Storage.F32);
+      put(vector, parameters.get(vector.name()), ElementType.F32);
     } else if (region instanceof Place.Derived derived) {
       float[] values = program.derived().get(derived.index()).of(parameters);
       Tensor tensor = new Tensor(Shape.of(values.length), FloatBuffer.wrap(values));
-      put(derived, tensor, Storage.F32);
+      put(derived, tensor, ElementType.F32);
     }
   }
 
-  private void put(Place.Region region, Tensor tensor, Storage storage) {
+  private void put(Place.Region region, Tensor tensor, ElementType storage) {
     if (items.putIfAbsent(region, new Item(tensor, storage, bytes)) == null) {
       long size = (long) tensor.shape().elements() * storage.bytes();
       bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -85,7 +85,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     if (largest == 0) {
       return;
     }
-    boolean casts = items.values().stream().anyMatch(item -> item.storage() != Storage.F32);
+    boolean casts = items.values().stream().anyMatch(item -> item.storage() != ElementType.F32);
     try (Resources temporary = new Resources();
         CudaStream stream = driver.createStream()) {
       ByteBuffer host = driver.allocateHost(largest, label);
@@ -105,7 +105,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     ChannelsLast.toDevice(
         item.tensor().shape(), item.tensor().data(), host.asFloatBuffer().slice(0, elements));
     long target = base + item.offset();
-    if (item.storage() == Storage.F32) {
+    if (item.storage() == ElementType.F32) {
       stream.copyToDevice(target, host, 4L * elements);
     } else {
       stream.copyToDevice(single, host, 4L * elements);

@@ -12,7 +12,7 @@ import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.network.ParameterSpec;
@@ -57,7 +57,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     this.precision = precision;
     this.trained = place(specs, true, 0);
     this.all = place(specs, false, trained);
-    long copyBytes = Storage.of(precision) == Storage.F32 ? 0 : 2L * trained;
+    long copyBytes = precision.storage() == ElementType.F32 ? 0 : 2L * trained;
     long bytes = 4L * all + 4L * trained + copyBytes;
     this.values = allocate(Math.max(64, bytes));
     this.gradients = values + 4L * all;
@@ -110,7 +110,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   /** Updates the copies that products read. */
   void refreshCopies() {
-    if (Storage.of(precision) != Storage.F32 && trained > 0) {
+    if (precision.storage() != ElementType.F32 && trained > 0) {
       Casts.fromF32(stream, values, copies, trained).run();
     }
   }
@@ -221,7 +221,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   @Override
   public long weight(String name) {
-    return Storage.of(precision) == Storage.F32
+    return precision.storage() == ElementType.F32
         ? parameter(name)
         : copies + 2L * trainedSlice(name).offset();
   }

@@ -7,7 +7,7 @@ import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.rig.Intercepted;
 
 /**
@@ -47,7 +47,7 @@ final class DeviceTrace {
       case "launch" -> {
         Kernel kernel = (Kernel) given[0];
         Object[] arguments = (Object[]) given[3];
-        Traffic traffic = Traffic.of(kernel, (Storage) given[1], arguments);
+        Traffic traffic = Traffic.of(kernel, (ElementType) given[1], arguments);
         yield noted(new Entry(kernel, traffic, (Runnable) call.go()));
       }
       case "multiply" -> noted(new Entry(null, Traffic.of((Gemm) given[0]), (Runnable) call.go()));

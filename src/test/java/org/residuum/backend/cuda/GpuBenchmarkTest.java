@@ -16,7 +16,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.bench.Sample;
 
 /** The GPU benchmarks with tiny sizes on the interpreter: that they run, and what they write. */
@@ -98,26 +98,26 @@ class GpuBenchmarkTest {
     Object[] norm = {0L, 0L, 0L, 0L, 0L, 0L, 0L, 11L, 4};
     assertEquals(
         5 * 44 * 4,
-        Traffic.of(kernel("batch_norm_residual_relu_backward"), Storage.F32, norm).bytes());
+        Traffic.of(kernel("batch_norm_residual_relu_backward"), ElementType.F32, norm).bytes());
     Object[] pool = {0L, 0L, 2, 8, 6, 3, 4, 3, 2, 2, 2, 2, 0, 0, 1, 1};
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
-        Traffic.of(kernel("max_pool_forward"), Storage.BF16, pool).bytes());
+        Traffic.of(kernel("max_pool_forward"), ElementType.BF16, pool).bytes());
     Object[] global = {0L, 0L, 5L, 7, 4};
     assertEquals(
         2 * (5 * 7 * 4 + 5 * 4),
-        Traffic.of(kernel("global_average_pool_forward"), Storage.BF16, global).bytes());
+        Traffic.of(kernel("global_average_pool_forward"), ElementType.BF16, global).bytes());
     Object[] gather = {0L, 0L, 2, 8, 6, 3, 4, 3, 5, 2, 2, 1};
     assertEquals(
         4 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 5),
-        Traffic.of(kernel("strided_gather"), Storage.F32, gather).bytes());
+        Traffic.of(kernel("strided_gather"), ElementType.F32, gather).bytes());
     // One of two images of 8 × 6 pixels in 2 groups of 3 channels, 3 × 3 taps, rows padded from 27
     // to
     // 32.
     Object[] columns = {0L, 0L, 0L, 8L, 2, 32, 2, 8, 6, 6, 8, 6, 3, 3, 1, 1, 1, 1, 1, 1};
     assertEquals(
         4 * (2 * 8 * 6 * 32 + 8 * 6 * 6),
-        Traffic.of(kernel("im2col"), Storage.F32, columns).bytes());
+        Traffic.of(kernel("im2col"), ElementType.F32, columns).bytes());
   }
 
   @Test

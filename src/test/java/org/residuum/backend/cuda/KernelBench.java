@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.bench.Sample;
 
 /**
@@ -61,8 +62,8 @@ final class KernelBench {
 
   void run(Consumer<BenchRow> rows) {
     for (Kernel kernel : KernelTable.all()) {
-      for (Storage storage : Storage.values()) {
-        boolean loads = device.driver().architecture() >= storage.module().minimumArchitecture();
+      for (ElementType storage : Kernel.TYPES) {
+        boolean loads = device.driver().architecture() >= PtxModule.of(storage).minimumArchitecture();
         if (loads && isMeasured(kernel) && kernel.storages().contains(storage)) {
           rows.accept(row(kernel, storage));
         }
@@ -90,9 +91,9 @@ final class KernelBench {
         || argument.name().equals("b") && !rows;
   }
 
-  private BenchRow row(Kernel kernel, Storage storage) {
+  private BenchRow row(Kernel kernel, ElementType storage) {
     String name = kernel.entry(storage);
-    Precision precision = storage == Storage.F32 ? Precision.FP32 : Precision.BF16;
+    Precision precision = storage == ElementType.F32 ? Precision.FP32 : Precision.BF16;
     try {
       return measured(kernel, storage, name, precision);
     } catch (RuntimeException e) {
@@ -100,7 +101,7 @@ final class KernelBench {
     }
   }
 
-  private BenchRow measured(Kernel kernel, Storage storage, String name, Precision precision) {
+  private BenchRow measured(Kernel kernel, ElementType storage, String name, Precision precision) {
     long n = sizes.arrayBytes() / storage.bytes();
     long arrays = kernel.parameters().stream().filter(a -> isArray(a, kernel)).count();
     // Room for fp32 in each array, which casts and optimisers need.

@@ -8,7 +8,7 @@ import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * What a launch or a product must move and compute at least: each array read or written once,
@@ -39,7 +39,7 @@ record Traffic(double bytes, double flops) {
    *
    * @param arguments as they are passed
    */
-  static Traffic of(Kernel kernel, Storage storage, Object... arguments) {
+  static Traffic of(Kernel kernel, ElementType storage, Object... arguments) {
     Map<String, Double> sizes = new HashMap<>();
     List<Argument> named = kernel.parameters();
     for (int i = 0; i < named.size(); i++) {
@@ -50,7 +50,7 @@ record Traffic(double bytes, double flops) {
     return new Traffic(bytes(kernel, storage, sizes), 0);
   }
 
-  private static double bytes(Kernel kernel, Storage storage, Map<String, Double> sizes) {
+  private static double bytes(Kernel kernel, ElementType storage, Map<String, Double> sizes) {
     return switch (kernel.name()) {
       case "sgd" -> 12 * sizes.get("n");
       case "sgd_momentum" -> 20 * sizes.get("n");

@@ -3,7 +3,7 @@ package org.residuum.backend.cuda.driver;
 import java.nio.ByteBuffer;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Work that the device does in order; every call but {@link #synchronize} returns at once. */
 public interface CudaStream extends AutoCloseable {
@@ -21,7 +21,7 @@ public interface CudaStream extends AutoCloseable {
    *
    * @param arguments Long for addresses and 64-bit integers, Integer, Float
    */
-  Runnable launch(Kernel kernel, Storage storage, LaunchShape shape, Object... arguments);
+  Runnable launch(Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments);
 
   /** A product that can be made any number of times. */
   Runnable multiply(Gemm gemm, long a, long b, long c);

@@ -1,7 +1,7 @@
 package org.residuum.backend.cuda.driver;
 
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * A product of row-major matrices: C (m, n) = A (m, k) · B (k, n) + beta · C, summed in fp32.
@@ -22,8 +22,8 @@ public record Gemm(
    * @param rowStride elements from one stored row to the next
    * @param stride elements from the matrix of one product to that of the next
    */
-  public record Matrix(boolean transposed, int rowStride, Storage storage, long stride) {
-    private static Matrix of(int rowStride, Storage storage) {
+  public record Matrix(boolean transposed, int rowStride, ElementType storage, long stride) {
+    private static Matrix of(int rowStride, ElementType storage) {
       return new Matrix(false, rowStride, storage, 0);
     }
 
@@ -62,7 +62,7 @@ public record Gemm(
    * @param lda elements from one row of A, as it is stored, to the next; ldb and ldc likewise
    */
   public static Gemm plain(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
-    Storage storage = Storage.of(precision);
+    ElementType storage = precision.storage();
     return new Gemm(
         new Size(rows(m), n, k),
         Matrix.of(lda, storage),
@@ -76,7 +76,7 @@ public record Gemm(
   /** C = A · Bᵀ. */
   public static Gemm timesTransposed(
       Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
-    Storage storage = Storage.of(precision);
+    ElementType storage = precision.storage();
     return new Gemm(
         new Size(rows(m), n, k),
         Matrix.of(lda, storage),
@@ -90,12 +90,12 @@ public record Gemm(
   /** C = Aᵀ · B in fp32. */
   public static Gemm transposedTimes(
       Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
-    Storage storage = Storage.of(precision);
+    ElementType storage = precision.storage();
     return new Gemm(
         new Size(m, n, rows(k)),
         Matrix.of(lda, storage).transpose(),
         Matrix.of(ldb, storage),
-        Matrix.of(ldc, Storage.F32),
+        Matrix.of(ldc, ElementType.F32),
         precision,
         0,
         1);

@@ -37,7 +37,7 @@ import jcuda.driver.CUresult;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.backend.cuda.library.JCudaNatives;
 import org.slf4j.Logger;
@@ -190,13 +190,13 @@ public final class JCudaDriver implements CudaDriver {
   }
 
   /** The kernel's function; its module is loaded at first use. */
-  synchronized CUfunction function(Kernel kernel, Storage storage) {
+  synchronized CUfunction function(Kernel kernel, ElementType storage) {
     return functions.computeIfAbsent(
         kernel.entry(storage),
         entry -> {
           enter();
           CUfunction function = new CUfunction();
-          CUmodule module = modules.computeIfAbsent(storage.module(), this::load);
+          CUmodule module = modules.computeIfAbsent(PtxModule.of(storage), this::load);
           check(cuModuleGetFunction(function, module, entry), "cuModuleGetFunction", () -> entry);
           return function;
         });

@@ -18,7 +18,7 @@ import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.runtime.cudaStream_t;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * cuBLAS on one stream, with a workspace of its own, so that it allocates nothing and results are
@@ -134,8 +134,8 @@ final class JCudaProducts implements AutoCloseable {
     return transpose ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
   }
 
-  private static int type(Storage storage) {
-    return storage == Storage.F32 ? cudaDataType.CUDA_R_32F : cudaDataType.CUDA_R_16BF;
+  private static int type(ElementType storage) {
+    return storage == ElementType.F32 ? cudaDataType.CUDA_R_32F : cudaDataType.CUDA_R_16BF;
   }
 
   private static int compute(Precision precision) {

@@ -18,7 +18,7 @@ import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** A stream with a cuBLAS handle of its own, created at the first product. */
 final class JCudaStream implements CudaStream {
@@ -73,7 +73,7 @@ final class JCudaStream implements CudaStream {
   }
 
   @Override
-  public Runnable launch(Kernel kernel, Storage storage, LaunchShape shape, Object... arguments) {
+  public Runnable launch(Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
     CUfunction function = driver.function(kernel, storage);
     Pointer[] pointers = new Pointer[arguments.length];
     for (int i = 0; i < arguments.length; i++) {

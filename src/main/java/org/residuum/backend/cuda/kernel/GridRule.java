@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.kernel;
 
+import org.residuum.network.ElementType;
+
 /**
  * How a kernel's launch shape follows from the size of its work. A shape depends on nothing else,
  * so that reductions add in the same order on every device. Every kernel is right for any grid;
@@ -90,7 +92,7 @@ public enum GridRule {
   /**
    * Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit.
    */
-  public static long accesses(long pixels, int channels, Storage storage) {
+  public static long accesses(long pixels, int channels, ElementType storage) {
     int lanes = 16 / storage.bytes();
     return pixels * (channels % lanes == 0 ? channels / lanes : channels);
   }

@@ -1,6 +1,8 @@
 package org.residuum.backend.cuda.kernel;
 
+import org.residuum.network.ElementType;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -11,7 +13,10 @@ import java.util.Set;
  * @param parameters in the order in which a launch passes them
  * @param storages the storage types it exists for
  */
-public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<Storage> storages) {
+public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<ElementType> storages) {
+  /** The storage types that kernels exist for. */
+  public static final List<ElementType> TYPES = List.of(ElementType.F32, ElementType.BF16);
+
   /** What kernels over (rows, channels) end in. */
   public static final String ROWS = "rows:i64 channels:i32";
 
@@ -21,11 +26,11 @@ public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<
    * @param signature such as {@code "x* y* n:i64"}, see {@link ArgumentType}
    */
   public static Kernel of(String name, GridRule grid, String signature) {
-    return new Kernel(name, grid, Argument.parse(signature), Set.of(Storage.values()));
+    return new Kernel(name, grid, Argument.parse(signature), Set.copyOf(TYPES));
   }
 
   /** A kernel for one storage type. */
-  public static Kernel of(String name, GridRule grid, String signature, Storage storage) {
+  public static Kernel of(String name, GridRule grid, String signature, ElementType storage) {
     return new Kernel(name, grid, Argument.parse(signature), Set.of(storage));
   }
 
@@ -35,12 +40,12 @@ public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<
   }
 
   /** The name of the {@code .entry} in the module of the given storage type. */
-  public String entry(Storage storage) {
+  public String entry(ElementType storage) {
     if (!storages.contains(storage)) {
       throw new IllegalArgumentException(
           "kernel " + name + " exists for " + storages + ", not for " + storage);
     }
-    return name + "_" + storage.suffix();
+    return name + "_" + storage.name().toLowerCase(Locale.ROOT);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda.kernel;
 
+import org.residuum.network.ElementType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,6 +41,11 @@ public enum PtxModule {
   /** The module that a precision needs beside the baseline. */
   public static PtxModule of(Precision precision) {
     return precision == Precision.FP32 ? BASELINE : SM80;
+  }
+
+  /** The module of the kernels for a storage type. */
+  public static PtxModule of(ElementType storage) {
+    return storage == ElementType.F32 ? BASELINE : SM80;
   }
 
   /** The PTX text, from the class path. */

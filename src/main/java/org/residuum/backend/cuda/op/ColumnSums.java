@@ -4,7 +4,7 @@ import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.KernelVariants;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Activation;
 
@@ -22,7 +22,7 @@ final class ColumnSums {
           "column_sums_finish",
           GridRule.COLUMN_FINISH,
           "partials* sums* chunks:i32 channels:i32",
-          Storage.F32);
+          ElementType.F32);
 
   private ColumnSums() {}
 

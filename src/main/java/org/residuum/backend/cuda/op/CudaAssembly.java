@@ -5,7 +5,7 @@ import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Assembly;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Network;
@@ -20,14 +20,12 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
 
   private final Precision precision;
   private final long chunkBytes;
-  private final ValueTypes types;
 
   private CudaAssembly(
-      MemoryPlan memory, int batch, Precision precision, long chunkBytes, ValueTypes types) {
+      MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
     super(memory, batch, ALIGNMENT);
     this.precision = precision;
     this.chunkBytes = chunkBytes;
-    this.types = types;
   }
 
   /**
@@ -40,9 +38,8 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
       MemoryPlan memory,
       int batch,
       Precision precision,
-      long chunkBytes,
-      ValueTypes types) {
-    CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes, types);
+      long chunkBytes) {
+    CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes);
     for (Node node : network.nodes()) {
       assembly.begin(node);
       CudaOps.ALL.table().lower(node, assembly);
@@ -55,8 +52,8 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
   }
 
   /** How activations are stored. */
-  Storage storage() {
-    return Storage.of(precision);
+  ElementType storage() {
+    return precision.storage();
   }
 
   /** Room for the columns of a convolution, unless a single line or image takes more. */
@@ -64,13 +61,13 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
     return chunkBytes;
   }
 
-  Storage type(Value value) {
-    return types.of(value);
+  ElementType type(Value value) {
+    return value.type();
   }
 
   /** The first output's storage type. */
-  Storage type() {
-    return types.of(node().output());
+  ElementType type() {
+    return node().output().type();
   }
 
   /** The extent of axis 0 with the batch size in place of N. */
@@ -108,12 +105,12 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
   }
 
   /** A launch of the variant for that type, or of the one that there is. */
-  Launch launch(Kernel kernel, Storage storage) {
+  Launch launch(Kernel kernel, ElementType storage) {
     boolean exists = kernel.storages().contains(storage);
-    return new Launch(this, kernel, exists ? storage : Storage.F32);
+    return new Launch(this, kernel, exists ? storage : ElementType.F32);
   }
 
-  void append(Arguments arguments, Storage storage, LaunchShape shape) {
+  void append(Arguments arguments, ElementType storage, LaunchShape shape) {
     append(
         new CudaStep.Launch(
             node().name(), arguments.kernel(), storage, shape, arguments.inOrder()));

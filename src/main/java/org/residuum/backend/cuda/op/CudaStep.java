@@ -5,7 +5,7 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
 import org.residuum.backend.lower.Step;
 
@@ -23,7 +23,7 @@ public sealed interface CudaStep extends Step {
    * @param arguments in order: {@link Place}, Long, Integer or Float
    */
   record Launch(
-      String node, Kernel kernel, Storage storage, LaunchShape shape, List<Object> arguments)
+      String node, Kernel kernel, ElementType storage, LaunchShape shape, List<Object> arguments)
       implements CudaStep {
     @Override
     public List<Place> places() {

@@ -4,16 +4,16 @@ import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
 
 /** A launch that an op describes: its arguments by name, then its size, which appends it. */
 final class Launch {
   private final CudaAssembly assembly;
   private final Arguments arguments;
-  private final Storage storage;
+  private final ElementType storage;
 
-  Launch(CudaAssembly assembly, Kernel kernel, Storage storage) {
+  Launch(CudaAssembly assembly, Kernel kernel, ElementType storage) {
     this.assembly = assembly;
     this.arguments = kernel.arguments();
     this.storage = storage;

@@ -5,7 +5,7 @@ import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.KernelVariants;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.InPlace;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Node;
@@ -34,7 +34,7 @@ final class Norms {
           GridRule.COLUMN_FINISH,
           "partials* gamma* mean* var* scale* running_mean* running_var* rows:i64 chunks:i32"
               + " channels:i32 epsilon:f32 momentum:f32",
-          Storage.F32);
+          ElementType.F32);
   private static final KernelVariants NORMALIZE =
       new KernelVariants(
               "batch_norm",
@@ -55,7 +55,7 @@ final class Norms {
           GridRule.COLUMN_FINISH,
           "partials* gamma* var* dgamma* dbeta* coefficients* rows:i64 chunks:i32 channels:i32"
               + " epsilon:f32",
-          Storage.F32);
+          ElementType.F32);
   private static final KernelVariants GRADIENT =
       new KernelVariants(
               "batch_norm",

@@ -1,19 +1,20 @@
 package org.residuum.backend.cuda.op;
 
+import org.residuum.plan.ElementTypes;
+import org.residuum.backend.Precision;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
 
 /**
- * The storage type of each value: that of the precision for activations and their gradients, fp32
- * for labels, losses, statistics and the gradients of parameters.
+ * Gives each value its storage type: that of the precision to activations and their gradients, fp32
+ * to labels, losses, statistics and the gradients of parameters.
  */
 public final class ValueTypes {
-  private final Storage activations;
   private final Set<Value> single = new HashSet<>();
 
   /** What a family of ops keeps in fp32. */
@@ -27,8 +28,7 @@ public final class ValueTypes {
     List<Value> single(Node node, Set<Value> single);
   }
 
-  public ValueTypes(Network network, Storage activations) {
-    this.activations = activations;
+  private ValueTypes(Network network) {
     int before;
     do {
       before = single.size();
@@ -36,13 +36,14 @@ public final class ValueTypes {
     } while (single.size() > before);
   }
 
-  public Storage of(Value value) {
-    return single.contains(value) ? Storage.F32 : activations;
-  }
-
-  /** Bytes of a value at a batch size. */
-  public long bytes(Value value, int batch) {
-    return value.shape().elements(batch) * of(value).bytes();
+  /** The network with the types in which a precision stores its values. */
+  public static Network apply(Network network, Precision precision) {
+    if (precision.storage() == ElementType.F32) {
+      return network;
+    }
+    Set<Value> single = new ValueTypes(network).single;
+    return ElementTypes.apply(
+        network, value -> single.contains(value) ? ElementType.F32 : precision.storage());
   }
 
   /** What an op gives beside its first output are statistics or gradients of parameters. */

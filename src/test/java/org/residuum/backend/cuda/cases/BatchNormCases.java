@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of batch_norm.cu. */
 final class BatchNormCases {
@@ -33,11 +33,11 @@ final class BatchNormCases {
       backward(cases, shape, kernel("batch_norm_relu_backward"), true, false);
       backward(cases, shape, kernel("batch_norm_residual_relu_backward"), true, true);
     }
-    RowShape far = new RowShape(Storage.F32, 1300, 12, 0, false);
+    RowShape far = new RowShape(ElementType.F32, 1300, 12, 0, false);
     cases.add(
         new KernelCase(
             kernel("batch_norm_statistics"),
-            Storage.F32,
+            ElementType.F32,
             "with a mean 4096 times the deviation",
             rig -> statistics(rig, far, 4096)));
     return cases;
@@ -81,14 +81,14 @@ final class BatchNormCases {
     double roundings = rows + 8;
     Check.close(
         "mean",
-        Storage.F32,
+        ElementType.F32,
         c -> m.mean[c],
         mean.read(),
         1,
         c -> Math.abs(m.mean[c]) + roundings * m.spread[c]);
     Check.close(
         "var",
-        Storage.F32,
+        ElementType.F32,
         c -> m.var[c],
         var.read(),
         roundings,
@@ -96,14 +96,14 @@ final class BatchNormCases {
     double unbias = rows > 1 ? rows / (rows - 1.0) : 1;
     Check.close(
         "running mean",
-        Storage.F32,
+        ElementType.F32,
         c -> running[c] + (double) MOMENTUM * (m.mean[c] - running[c]),
         runningMean.read(),
         4,
         c -> running[c] + Math.abs(m.mean[c]) + roundings * m.spread[c]);
     Check.close(
         "running var",
-        Storage.F32,
+        ElementType.F32,
         c -> running[c] + (double) MOMENTUM * (m.var[c] * unbias - running[c]),
         runningVar.read(),
         roundings + 4,
@@ -111,7 +111,7 @@ final class BatchNormCases {
     float[] variance = var.read();
     Check.close(
         "scale",
-        Storage.F32,
+        ElementType.F32,
         c -> gamma[c] / Math.sqrt((double) variance[c] + EPSILON),
         scale.read(),
         3,
@@ -243,12 +243,12 @@ final class BatchNormCases {
                 sums[3][c] += Math.abs(g * d);
               }
               Check.close(
-                  "dbeta", Storage.F32, c -> sums[0][c], dbeta.read(), rows, c -> sums[2][c]);
+                  "dbeta", ElementType.F32, c -> sums[0][c], dbeta.read(), rows, c -> sums[2][c]);
               Check.close(
-                  "dgamma", Storage.F32, c -> sums[1][c], dgamma.read(), rows + 5, c -> sums[3][c]);
+                  "dgamma", ElementType.F32, c -> sums[1][c], dgamma.read(), rows + 5, c -> sums[3][c]);
               Check.close(
                   "coefficient",
-                  Storage.F32,
+                  ElementType.F32,
                   i -> coefficient(i, channels, rows, gamma, var, sums[0], sums[1]),
                   coefficients.read(),
                   rows + 10,

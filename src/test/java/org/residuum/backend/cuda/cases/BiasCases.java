@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of bias.cu. */
 final class BiasCases {
@@ -89,7 +89,7 @@ final class BiasCases {
               if (relu) {
                 Check.exact("dx", masked, dx.read());
               }
-              Check.close("db", Storage.F32, c -> sums[c], db.read(), rows - 1, c -> magnitudes[c]);
+              Check.close("db", ElementType.F32, c -> sums[c], db.read(), rows - 1, c -> magnitudes[c]);
             }));
   }
 }

@@ -3,7 +3,7 @@ package org.residuum.backend.cuda.cases;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.function.IntToDoubleFunction;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Comparisons of what a kernel wrote with what plain Java says. */
 final class Check {
@@ -32,7 +32,7 @@ final class Check {
    */
   static void close(
       String what,
-      Storage storage,
+      ElementType storage,
       IntToDoubleFunction expected,
       float[] actual,
       double roundings,
@@ -40,7 +40,7 @@ final class Check {
     for (int i = 0; i < actual.length; i++) {
       double e = expected.applyAsDouble(i);
       double arithmetic = roundings * UNIT * magnitude.applyAsDouble(i) + Float.MIN_NORMAL;
-      double storing = storage == Storage.BF16 ? BF16_UNIT * (Math.abs(e) + arithmetic) : 0;
+      double storing = storage == ElementType.BF16 ? BF16_UNIT * (Math.abs(e) + arithmetic) : 0;
       double error = Math.abs(actual[i] - e);
       if (!(error <= arithmetic + storing)) {
         throw new AssertionError(

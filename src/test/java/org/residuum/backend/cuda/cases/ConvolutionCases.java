@@ -2,10 +2,11 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
+import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of convolution.cu. */
 final class ConvolutionCases {
@@ -13,7 +14,7 @@ final class ConvolutionCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       for (Geometry g : Geometry.all()) {
         if (!g.ceil()) {
           lowering(cases, storage, new Groups(g, 1, 0), 0);
@@ -55,7 +56,7 @@ final class ConvolutionCases {
     }
   }
 
-  private static void lowering(List<KernelCase> cases, Storage storage, Groups groups, int offset) {
+  private static void lowering(List<KernelCase> cases, ElementType storage, Groups groups, int offset) {
     String detail = groups.g() + " groups " + groups.count() + (offset == 0 ? "" : " unaligned");
     cases.add(
         new KernelCase(
@@ -188,7 +189,7 @@ final class ConvolutionCases {
     }
   }
 
-  private static void strided(List<KernelCase> cases, Storage storage, Strided s) {
+  private static void strided(List<KernelCase> cases, ElementType storage, Strided s) {
     cases.add(
         new KernelCase(
             kernel("strided_gather"),
@@ -234,7 +235,7 @@ final class ConvolutionCases {
   }
 
   /** An index over 2^31: the far corner of a picture of 60001 × 60001. */
-  private static void farAway(List<KernelCase> cases, Storage storage) {
+  private static void farAway(List<KernelCase> cases, ElementType storage) {
     cases.add(
         new KernelCase(
             kernel("strided_gather"),

@@ -2,16 +2,16 @@ package org.residuum.backend.cuda.cases;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Elements of one type in a device's memory, {@code offset} elements behind an aligned address. */
 final class DeviceArray {
   private final RigDevice memory;
-  private final Storage storage;
+  private final ElementType storage;
   private final int elements;
   private final long address;
 
-  DeviceArray(RigDevice memory, String label, Storage storage, int elements, int offset) {
+  DeviceArray(RigDevice memory, String label, ElementType storage, int elements, int offset) {
     this.memory = memory;
     this.storage = storage;
     this.elements = elements;
@@ -26,7 +26,7 @@ final class DeviceArray {
   DeviceArray write(float[] values) {
     ByteBuffer bytes = buffer();
     for (float value : values) {
-      if (storage == Storage.F32) {
+      if (storage == ElementType.F32) {
         bytes.putFloat(value);
       } else {
         bytes.putShort(Bf16.bits(value));
@@ -42,7 +42,7 @@ final class DeviceArray {
     memory.copyOut(address, bytes.array());
     float[] values = new float[elements];
     for (int i = 0; i < elements; i++) {
-      values[i] = storage == Storage.F32 ? bytes.getFloat() : Bf16.value(bytes.getShort());
+      values[i] = storage == ElementType.F32 ? bytes.getFloat() : Bf16.value(bytes.getShort());
     }
     return values;
   }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of elementwise.cu. */
 final class ElementwiseCases {
@@ -25,7 +25,7 @@ final class ElementwiseCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       for (int offset : new int[] {0, 1}) {
         for (int n : SIZES) {
           Size size = new Size(storage, n, offset);
@@ -58,7 +58,7 @@ final class ElementwiseCases {
     return cases;
   }
 
-  private record Size(Storage storage, int n, int offset) {
+  private record Size(ElementType storage, int n, int offset) {
     String detail() {
       return "n=" + n + (offset == 0 ? "" : " unaligned");
     }
@@ -186,7 +186,7 @@ final class ElementwiseCases {
             }));
   }
 
-  private static void multiplyChannels(List<KernelCase> cases, Storage storage) {
+  private static void multiplyChannels(List<KernelCase> cases, ElementType storage) {
     int[][] shapes = {{1, 1, 1}, {3, 5, 3}, {2, 9, 8}, {2, 65, 17}, {3, 40, 16}};
     for (int[] shape : shapes) {
       int images = shape[0];
@@ -221,7 +221,7 @@ final class ElementwiseCases {
     }
   }
 
-  private static void nanPasses(List<KernelCase> cases, Storage storage) {
+  private static void nanPasses(List<KernelCase> cases, ElementType storage) {
     cases.add(
         new KernelCase(
             kernel("relu_forward"),

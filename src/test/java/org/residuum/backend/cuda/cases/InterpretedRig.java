@@ -3,7 +3,7 @@ package org.residuum.backend.cuda.cases;
 import java.util.function.BiFunction;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.Dim3;
 import org.residuum.ptx.LaunchOptions;
 import org.residuum.ptx.PtxMachine;
@@ -17,9 +17,9 @@ final class InterpretedRig implements RigDevice {
 
   private final EmulatedMemory memory = new EmulatedMemory();
   private final PtxMachine machine = new PtxMachine(memory);
-  private final BiFunction<Kernel, Storage, PtxEntry> entries;
+  private final BiFunction<Kernel, ElementType, PtxEntry> entries;
 
-  InterpretedRig(BiFunction<Kernel, Storage, PtxEntry> entries) {
+  InterpretedRig(BiFunction<Kernel, ElementType, PtxEntry> entries) {
     this.entries = entries;
   }
 
@@ -39,7 +39,7 @@ final class InterpretedRig implements RigDevice {
   }
 
   @Override
-  public long launch(Kernel kernel, Storage storage, LaunchShape shape, Object[] arguments) {
+  public long launch(Kernel kernel, ElementType storage, LaunchShape shape, Object[] arguments) {
     return machine
         .launch(
             LaunchOptions.strict().withInstructionBudget(WARP_INSTRUCTIONS),

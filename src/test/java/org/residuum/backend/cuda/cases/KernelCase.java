@@ -1,7 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * A launch of a kernel, or of the kernels of one operation, on given sizes, checked against plain
@@ -10,7 +10,7 @@ import org.residuum.backend.cuda.kernel.Storage;
  * @param kernel the kernel under test, the first that a failure would name
  * @param detail sizes and what is special about them
  */
-public record KernelCase(Kernel kernel, Storage storage, String detail, Body body) {
+public record KernelCase(Kernel kernel, ElementType storage, String detail, Body body) {
   /** Fills buffers, launches, compares. */
   @FunctionalInterface
   public interface Body {

@@ -3,7 +3,7 @@ package org.residuum.backend.cuda.cases;
 import java.util.EnumMap;
 import java.util.Map;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.parse.PtxModule;
 
@@ -19,7 +19,8 @@ public final class KernelModules {
   }
 
   /** The entry as it ships. */
-  public static PtxEntry committed(Kernel kernel, Storage storage) {
-    return parsed(storage.module()).entry(kernel.entry(storage));
+  public static PtxEntry committed(Kernel kernel, ElementType storage) {
+    return parsed(org.residuum.backend.cuda.kernel.PtxModule.of(storage))
+        .entry(kernel.entry(storage));
   }
 }

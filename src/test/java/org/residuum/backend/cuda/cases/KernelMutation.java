@@ -1,11 +1,12 @@
 package org.residuum.backend.cuda.cases;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.parse.PtxEntry;
 
 /**
@@ -19,7 +20,7 @@ import org.residuum.ptx.parse.PtxEntry;
  */
 public record KernelMutation(
     Kernel kernel,
-    Storage storage,
+    ElementType storage,
     String meaning,
     Pattern pattern,
     int occurrence,
@@ -28,7 +29,7 @@ public record KernelMutation(
 
   public KernelMutation(
       Kernel kernel,
-      Storage storage,
+      ElementType storage,
       String meaning,
       String pattern,
       int occurrence,
@@ -36,7 +37,7 @@ public record KernelMutation(
     this(kernel, storage, meaning, Pattern.compile(pattern), occurrence, replacement);
   }
 
-  static KernelMutation withoutBarrier(Kernel kernel, Storage storage, int barrier) {
+  static KernelMutation withoutBarrier(Kernel kernel, ElementType storage, int barrier) {
     return new KernelMutation(kernel, storage, "without barrier " + barrier, BARRIER, barrier, "");
   }
 
@@ -45,16 +46,16 @@ public record KernelMutation(
   }
 
   /** The text of an entry, from its name to its closing brace. */
-  static MatchResult text(Kernel kernel, Storage storage) {
+  static MatchResult text(Kernel kernel, ElementType storage) {
     Pattern entry =
         Pattern.compile(
             "\\.visible \\.entry " + kernel.entry(storage) + "\\(.*?\\n\\}", Pattern.DOTALL);
-    return entry.matcher(storage.module().source()).results().findFirst().orElseThrow();
+    return entry.matcher(PtxModule.of(storage).source()).results().findFirst().orElseThrow();
   }
 
   /** The changed kernel, alone in a module. */
   public PtxEntry apply() {
-    String source = storage.module().source();
+    String source = PtxModule.of(storage).source();
     MatchResult entry = text(kernel, storage);
     MatchResult place =
         pattern

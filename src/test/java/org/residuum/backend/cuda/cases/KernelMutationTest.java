@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.KernelTable;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** A kernel with one wrong index, one wrong predicate or one missing barrier fails its cases. */
 public class KernelMutationTest {
@@ -19,93 +19,93 @@ public class KernelMutationTest {
     return Stream.of(
         new KernelMutation(
             kernel("relu_forward"),
-            Storage.F32,
+            ElementType.F32,
             "cuts the positive half of lane 1",
             "setp\\.lt\\.f32",
             1,
             "setp.gt.f32"),
         new KernelMutation(
             kernel("bias_relu_forward"),
-            Storage.F32,
+            ElementType.F32,
             "wraps the channel one late",
             "setp\\.lt\\.s32(\\s+%p\\d+, %r\\d+, %r\\d+;\\s+selp\\.b32)",
             0,
             "setp.le.s32$1"),
-        KernelMutation.withoutBarrier(kernel("bias_backward"), Storage.F32, 0),
+        KernelMutation.withoutBarrier(kernel("bias_backward"), ElementType.F32, 0),
         new KernelMutation(
             kernel("batch_norm_statistics_finish"),
-            Storage.F32,
+            ElementType.F32,
             "merges the neighbour's moments",
             "\\+1536\\]",
             0,
             "+1548]"),
         new KernelMutation(
             kernel("max_pool_backward"),
-            Storage.F32,
+            ElementType.F32,
             "lets an equal earlier value not win",
             "setp\\.lt\\.f32",
             0,
             "setp.le.f32"),
         new KernelMutation(
             kernel("im2col"),
-            Storage.F32,
+            ElementType.F32,
             "reads one row below the picture",
             "setp\\.ge\\.s32",
             2,
             "setp.gt.s32"),
         new KernelMutation(
             kernel("im2col"),
-            Storage.F32,
+            ElementType.F32,
             "reads the first group's channels for every group",
             "(cvt\\.u32\\.u64\\s+(%r\\d+), %rd\\d+;\\s+mul\\.lo\\.s32\\s+%r\\d+, %r\\d+, )\\2;",
             1,
             "$10;"),
         new KernelMutation(
             kernel("col2im"),
-            Storage.F32,
+            ElementType.F32,
             "takes the positions between two strides",
             "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
             0,
             "$1setp.eq.s32"),
         new KernelMutation(
             kernel("strided_gather"),
-            Storage.F32,
+            ElementType.F32,
             "computes the index in 31 bits",
             "(add\\.s64[^;]*;\\s+mul\\.lo\\.s64\\s+)(%rd\\d+)([^;]*;)(\\s+cvt\\.s64)",
             0,
             "$1$2$3 and.b64 $2, $2, 2147483647;$4"),
         new KernelMutation(
             kernel("cross_entropy_backward"),
-            Storage.F32,
+            ElementType.F32,
             "shuffles over 16 lanes twice, never over 8",
             "mov\\.u32(\\s+%r\\d+), 8;",
             0,
             "mov.u32$1, 16;"),
         new KernelMutation(
             kernel("sgd_momentum"),
-            Storage.F32,
+            ElementType.F32,
             "looks the decay up at half the segment size",
             "shr\\.u64(\\s+%rd\\d+, %rd\\d+), 2;",
             0,
             "shr.u64$1, 1;"),
-        KernelMutation.withoutBarrier(kernel("transpose"), Storage.BF16, 1),
+        KernelMutation.withoutBarrier(kernel("transpose"), ElementType.BF16, 1),
         new KernelMutation(
             kernel("strided_copy"),
-            Storage.F32,
+            ElementType.F32,
             "takes every second element for neighbours",
             "setp\\.ne\\.s64(\\s+%p\\d+, %rd\\d+, )1;",
             0,
             "setp.ne.s64$12;"),
         new KernelMutation(
             kernel("cast_from_f32"),
-            Storage.BF16,
+            ElementType.BF16,
             "swaps two neighbours",
             "bf16x2\\.f32 (%r\\d+), (%f\\d+), (%f\\d+);",
             1,
             "bf16x2.f32 $1, $3, $2;"),
         new KernelMutation(
             kernel("images_to_nhwc"),
-            Storage.BF16,
+            ElementType.BF16,
             "mirrors the wrong pictures",
             "setp\\.eq\\.s32",
             0,

@@ -13,24 +13,24 @@ import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.parse.PtxEntry;
 
 /** Device memory, random data and launches through the table of kernels. */
 public final class KernelRig {
   private final RigDevice device;
-  private final Storage storage;
+  private final ElementType storage;
   private final Random random;
   private final Set<String> launched = new LinkedHashSet<>();
   private long instructions;
   private int offset;
 
   /** On the interpreter. */
-  public KernelRig(BiFunction<Kernel, Storage, PtxEntry> entries, Storage storage, long seed) {
+  public KernelRig(BiFunction<Kernel, ElementType, PtxEntry> entries, ElementType storage, long seed) {
     this(new InterpretedRig(entries), storage, seed);
   }
 
-  public KernelRig(RigDevice device, Storage storage, long seed) {
+  public KernelRig(RigDevice device, ElementType storage, long seed) {
     this.device = device;
     this.storage = storage;
     this.random = new Random(seed);
@@ -41,7 +41,7 @@ public final class KernelRig {
     this.offset = elements;
   }
 
-  Storage storage() {
+  ElementType storage() {
     return storage;
   }
 
@@ -95,7 +95,7 @@ public final class KernelRig {
 
   /** The value that is left of x once it is stored as an activation. */
   float stored(float x) {
-    return storage == Storage.F32 ? x : Bf16.round(x);
+    return storage == ElementType.F32 ? x : Bf16.round(x);
   }
 
   DeviceArray in(float[] values) {
@@ -107,11 +107,11 @@ public final class KernelRig {
   }
 
   DeviceArray out(int n) {
-    return new DeviceArray(device, n + " " + storage.suffix(), storage, n, offset);
+    return new DeviceArray(device, n + " " + storage, storage, n, offset);
   }
 
   DeviceArray outF32(int n) {
-    return new DeviceArray(device, n + " f32", Storage.F32, n, offset);
+    return new DeviceArray(device, n + " f32", ElementType.F32, n, offset);
   }
 
   long bytes(byte[] values) {
@@ -136,7 +136,7 @@ public final class KernelRig {
 
   void poke(long address, float value) {
     byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
-    if (storage == Storage.BF16) {
+    if (storage == ElementType.BF16) {
       bytes = new byte[] {bytes[2], bytes[3]};
     }
     device.copyIn(address, bytes);
@@ -156,7 +156,7 @@ public final class KernelRig {
   }
 
   void launch(Kernel kernel, LaunchShape shape, Object... arguments) {
-    Storage variant = kernel.storages().contains(storage) ? storage : Storage.F32;
+    ElementType variant = kernel.storages().contains(storage) ? storage : ElementType.F32;
     Object[] passed = passed(kernel, arguments);
     launched.add(kernel.entry(variant));
     instructions += device.launch(kernel, variant, shape, passed);

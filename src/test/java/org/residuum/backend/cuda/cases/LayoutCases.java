@@ -2,10 +2,11 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
+import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of layout.cu. */
 final class LayoutCases {
@@ -13,7 +14,7 @@ final class LayoutCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       int[][] matrices = {
         {1, 1, 1, 1}, {2, 3, 1, 17}, {3, 64, 1, 65}, {1, 33, 1, 31}, {5, 1, 1, 40}, {2, 17, 3, 33}
       };
@@ -43,7 +44,7 @@ final class LayoutCases {
       cases.add(
           new KernelCase(
               kernel("oihw_to_hwio"),
-              Storage.F32,
+              ElementType.F32,
               w[0] + "×" + w[1] + "×" + w[2],
               rig -> weights(rig, w[0], w[1], w[2])));
     }
@@ -52,7 +53,7 @@ final class LayoutCases {
         cases.add(
             new KernelCase(
                 kernel("cast_from_f32"),
-                Storage.BF16,
+                ElementType.BF16,
                 "n=" + n + (offset == 0 ? "" : " unaligned"),
                 rig -> {
                   rig.misalignBy(offset);

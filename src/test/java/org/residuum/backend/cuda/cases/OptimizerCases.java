@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of optimizer.cu. */
 final class OptimizerCases {
@@ -61,7 +61,7 @@ final class OptimizerCases {
     cases.add(
         new KernelCase(
             kernel,
-            Storage.F32,
+            ElementType.F32,
             "n=" + n + (offset == 0 ? "" : " unaligned"),
             rig -> {
               rig.misalignBy(offset);
@@ -103,7 +103,7 @@ final class OptimizerCases {
         DECAY);
     Check.close(
         "w",
-        Storage.F32,
+        ElementType.F32,
         i -> w[i] - (double) RATE * gradient(w, g, i),
         weights.read(),
         5,
@@ -141,14 +141,14 @@ final class OptimizerCases {
     }
     Check.close(
         "v",
-        Storage.F32,
+        ElementType.F32,
         i -> next[i],
         velocity.read(),
         5,
         i -> Math.abs(v[i]) + Math.abs(w[i]) + Math.abs(g[i]));
     Check.close(
         "w",
-        Storage.F32,
+        ElementType.F32,
         i ->
             w[i]
                 - (double) RATE
@@ -196,11 +196,11 @@ final class OptimizerCases {
       nextV[i] = beta2 * v[i] + (1 - beta2) * scaled * scaled;
     }
     Check.close(
-        "m", Storage.F32, i -> nextM[i], first.read(), 4, i -> Math.abs(m[i]) + Math.abs(g[i]));
-    Check.close("v", Storage.F32, i -> nextV[i], second.read(), 5, i -> nextV[i]);
+        "m", ElementType.F32, i -> nextM[i], first.read(), 4, i -> Math.abs(m[i]) + Math.abs(g[i]));
+    Check.close("v", ElementType.F32, i -> nextV[i], second.read(), 5, i -> nextV[i]);
     Check.close(
         "w",
-        Storage.F32,
+        ElementType.F32,
         i -> {
           double keep = decays(i) ? 1 - (double) DECAY : 1;
           return keep * w[i] - step * nextM[i] / (Math.sqrt(nextV[i]) * correction + epsilon);
@@ -250,7 +250,7 @@ final class OptimizerCases {
     double roundings = 4 + 16 + 8 + grid.gridX() / 256.0 + 8;
     Check.close(
         "norm and scale",
-        Storage.F32,
+        ElementType.F32,
         i -> expected[i],
         control.read(),
         roundings,

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of pooling.cu. */
 final class PoolingCases {
@@ -14,7 +14,7 @@ final class PoolingCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       for (Geometry g : Geometry.all()) {
         add(cases, kernel("max_pool_forward"), storage, g, 0, rig -> maxForward(rig, g, false));
         add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, false));
@@ -54,7 +54,7 @@ final class PoolingCases {
   private static void add(
       List<KernelCase> cases,
       Kernel kernel,
-      Storage storage,
+      ElementType storage,
       Geometry g,
       int offset,
       KernelCase.Body body) {
@@ -186,7 +186,7 @@ final class PoolingCases {
     Check.close("dx", rig.storage(), i -> sums[i], dx.read(), g.taps() + 1, i -> magnitudes[i]);
   }
 
-  private static void global(List<KernelCase> cases, Storage storage) {
+  private static void global(List<KernelCase> cases, ElementType storage) {
     int[][] shapes = {{1, 1, 1, 0}, {3, 49, 17, 0}, {2, 64, 64, 0}, {5, 7, 3, 0}, {2, 9, 16, 1}};
     for (int[] s : shapes) {
       int images = s[0];

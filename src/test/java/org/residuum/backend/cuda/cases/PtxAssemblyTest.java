@@ -31,7 +31,7 @@ import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** The committed modules against NVIDIA's PTX compiler and against the table of kernels. */
 class PtxAssemblyTest {
@@ -79,18 +79,18 @@ class PtxAssemblyTest {
   @Test
   void documentedRegistersAreThoseOfTheCompiler() throws IOException {
     String document = Files.readString(Path.of("src/site/markdown/kernels.md"));
-    Map<String, Usage> old = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 75));
-    old.putAll(PtxAssembler.assemble(source(Storage.BF16), 80));
-    Map<String, Usage> hopper = new TreeMap<>(PtxAssembler.assemble(source(Storage.F32), 90));
-    hopper.putAll(PtxAssembler.assemble(source(Storage.BF16), 90));
+    Map<String, Usage> old = new TreeMap<>(PtxAssembler.assemble(source(ElementType.F32), 75));
+    old.putAll(PtxAssembler.assemble(source(ElementType.BF16), 80));
+    Map<String, Usage> hopper = new TreeMap<>(PtxAssembler.assemble(source(ElementType.F32), 90));
+    hopper.putAll(PtxAssembler.assemble(source(ElementType.BF16), 90));
     List<String> missing = new ArrayList<>();
     for (Kernel kernel : KernelTable.all()) {
       String row =
           String.format(
               "| `%s` | %s | %s |",
               kernel.name(),
-              registers(kernel, Storage.F32, old, hopper),
-              registers(kernel, Storage.BF16, old, hopper));
+              registers(kernel, ElementType.F32, old, hopper),
+              registers(kernel, ElementType.BF16, old, hopper));
       if (!document.contains(row)) {
         missing.add(row);
       }
@@ -98,12 +98,12 @@ class PtxAssemblyTest {
     assertEquals(List.of(), missing, "rows that kernels.md should have");
   }
 
-  private static String source(Storage storage) {
-    return storage.module().source();
+  private static String source(ElementType storage) {
+    return PtxModule.of(storage).source();
   }
 
   private static String registers(
-      Kernel kernel, Storage storage, Map<String, Usage> old, Map<String, Usage> hopper) {
+      Kernel kernel, ElementType storage, Map<String, Usage> old, Map<String, Usage> hopper) {
     if (!kernel.storages().contains(storage)) {
       return "–";
     }
@@ -116,8 +116,8 @@ class PtxAssemblyTest {
     for (PtxModule module : PtxModule.values()) {
       Map<String, List<String>> table = new TreeMap<>();
       for (Kernel kernel : KernelTable.all()) {
-        for (Storage storage : kernel.storages()) {
-          if (storage.module() == module) {
+        for (ElementType storage : kernel.storages()) {
+          if (PtxModule.of(storage) == module) {
             table.put(kernel.entry(storage), described(kernel.parameters()));
           }
         }
@@ -134,7 +134,7 @@ class PtxAssemblyTest {
       modules.putAll(entries(module));
     }
     for (Kernel kernel : KernelTable.all()) {
-      for (Storage storage : kernel.storages()) {
+      for (ElementType storage : kernel.storages()) {
         List<Argument> swapped = new ArrayList<>(kernel.parameters());
         for (int i = 1; i < swapped.size() && isPointer(swapped.get(i)); i++) {
           Collections.swap(swapped, i - 1, i);
@@ -165,7 +165,7 @@ class PtxAssemblyTest {
   void argumentWithoutATypeIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Argument.parse("x* n"));
     assertThrows(
-        IllegalArgumentException.class, () -> kernel("column_sums_finish").entry(Storage.BF16));
+        IllegalArgumentException.class, () -> kernel("column_sums_finish").entry(ElementType.BF16));
   }
 
   /** Entry name → type and name of each parameter. */

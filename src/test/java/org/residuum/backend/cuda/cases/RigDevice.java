@@ -2,7 +2,7 @@ package org.residuum.backend.cuda.cases;
 
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Where a rig's arrays lie and its kernels run. */
 public interface RigDevice extends AutoCloseable {
@@ -19,7 +19,7 @@ public interface RigDevice extends AutoCloseable {
    *
    * @return how many instructions its threads executed; 0 where nobody counts
    */
-  long launch(Kernel kernel, Storage storage, LaunchShape shape, Object[] arguments);
+  long launch(Kernel kernel, ElementType storage, LaunchShape shape, Object[] arguments);
 
   /** Gives all memory back. */
   @Override

@@ -5,7 +5,7 @@ import java.util.List;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * A (rows, channels) array of activations that starts {@code offset} elements behind a boundary.
@@ -13,7 +13,7 @@ import org.residuum.backend.cuda.kernel.Storage;
  * @param small whether the grid is so small that every loop goes round, and column sums have more
  *     chunks than a block of their second pass has rows, some of them empty
  */
-record RowShape(Storage storage, int rows, int channels, int offset, boolean small) {
+record RowShape(ElementType storage, int rows, int channels, int offset, boolean small) {
   private static final int[][] SHAPES = {
     {1, 1}, {3, 1}, {17, 3}, {1, 64}, {64, 64}, {65, 17}, {5, 8}, {1300, 40}, {700, 3}, {9, 520}
   };
@@ -21,7 +21,7 @@ record RowShape(Storage storage, int rows, int channels, int offset, boolean sma
 
   static List<RowShape> all() {
     List<RowShape> all = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       for (int[] shape : SHAPES) {
         all.add(new RowShape(storage, shape[0], shape[1], 0, false));
       }

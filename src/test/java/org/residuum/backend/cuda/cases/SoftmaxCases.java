@@ -2,9 +2,10 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
+import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** Cases of softmax.cu. */
 final class SoftmaxCases {
@@ -14,7 +15,7 @@ final class SoftmaxCases {
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
-    for (Storage storage : Storage.values()) {
+    for (ElementType storage : Kernel.TYPES) {
       for (int[] shape : SHAPES) {
         int rows = shape[0];
         int classes = shape[1];
@@ -45,7 +46,7 @@ final class SoftmaxCases {
     }
     for (int rows : new int[] {1, 17, 300, 1030}) {
       cases.add(
-          new KernelCase(kernel("mean_loss"), Storage.F32, rows + " rows", rig -> mean(rig, rows)));
+          new KernelCase(kernel("mean_loss"), ElementType.F32, rows + " rows", rig -> mean(rig, rows)));
     }
     return cases;
   }
@@ -151,7 +152,7 @@ final class SoftmaxCases {
       }
       Check.close(
           "losses",
-          Storage.F32,
+          ElementType.F32,
           row -> expected[row],
           losses.read(),
           classes / 32.0 + 20,
@@ -192,6 +193,6 @@ final class SoftmaxCases {
       sum += value;
     }
     double mean = sum / valid;
-    Check.close("loss", Storage.F32, i -> mean, loss.read(), rows / 256.0 + 15, i -> mean);
+    Check.close("loss", ElementType.F32, i -> mean, loss.read(), rows / 256.0 + 15, i -> mean);
   }
 }

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Shape;
@@ -28,11 +28,10 @@ class RearrangementsTest {
     }
     net.output("y", net.append("op", op, values, List.of()));
     Network network = net.build();
-    ValueTypes types = new ValueTypes(network, Storage.F32);
     MemoryPlan memory =
         MemoryPlan.of(
             network, v -> 4 * v.shape().elements(batch), CudaOps.ALL.table()::overwritten);
-    return CudaAssembly.of(network, memory, batch, Precision.FP32, 0, types).steps().stream()
+    return CudaAssembly.of(network, memory, batch, Precision.FP32, 0).steps().stream()
         .map(step -> step.description().split(" ")[0].replace("_f32", ""))
         .toList();
   }

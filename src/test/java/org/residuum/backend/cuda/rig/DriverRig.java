@@ -7,7 +7,7 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /**
  * A driver's device. What nobody wrote is NaN there, as fp32 and as bf16, except in arrays of many
@@ -55,7 +55,7 @@ final class DriverRig implements RigDevice {
   }
 
   @Override
-  public long launch(Kernel kernel, Storage storage, LaunchShape shape, Object[] arguments) {
+  public long launch(Kernel kernel, ElementType storage, LaunchShape shape, Object[] arguments) {
     stream.launch(kernel, storage, shape, arguments).run();
     stream.synchronize();
     return 0;

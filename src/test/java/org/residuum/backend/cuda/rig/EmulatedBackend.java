@@ -6,7 +6,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
 import org.residuum.backend.cuda.cases.KernelMutation;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 
 /** The CUDA backend on the interpreter, for tests of other packages. */
 public final class EmulatedBackend {
@@ -26,7 +26,7 @@ public final class EmulatedBackend {
     KernelMutation wrong =
         new KernelMutation(
             kernel("col2im"),
-            Storage.F32,
+            ElementType.F32,
             "takes the positions between two strides",
             "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
             0,

@@ -17,7 +17,7 @@ import org.residuum.backend.cuda.driver.CudaEvent;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.LaunchOptions;
 import org.residuum.ptx.PtxMachine;
 import org.residuum.ptx.memory.EmulatedMemory;
@@ -41,7 +41,7 @@ public final class EmulatedDriver implements CudaDriver {
   private final Set<String> executed = new TreeSet<>();
   private final List<EmulatedStream> streams = new ArrayList<>();
   private final Set<String> waits = new TreeSet<>();
-  private BiFunction<Kernel, Storage, PtxEntry> kernels = KernelModules::committed;
+  private BiFunction<Kernel, ElementType, PtxEntry> kernels = KernelModules::committed;
   private Schedule schedule = Schedule.late();
   private String ignored = "";
   private long hostTotal = Long.MAX_VALUE;
@@ -182,7 +182,7 @@ public final class EmulatedDriver implements CudaDriver {
     return this;
   }
 
-  PtxEntry kernel(Kernel kernel, Storage storage) {
+  PtxEntry kernel(Kernel kernel, ElementType storage) {
     return kernels.apply(kernel, storage);
   }
 

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.cases.Bf16;
 import org.residuum.backend.cuda.driver.Gemm;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.memory.EmulatedMemory;
 
 /**
@@ -84,19 +84,19 @@ final class EmulatedGemm {
     return Float.intBitsToFloat(Float.floatToRawIntBits(x) + 0x1000 & ~0x1fff);
   }
 
-  private static float[] decode(byte[] bytes, Storage storage, int count) {
+  private static float[] decode(byte[] bytes, ElementType storage, int count) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      values[i] = storage == Storage.F32 ? buffer.getFloat() : Bf16.value(buffer.getShort());
+      values[i] = storage == ElementType.F32 ? buffer.getFloat() : Bf16.value(buffer.getShort());
     }
     return values;
   }
 
-  private static void encode(float[] values, Storage storage, byte[] bytes) {
+  private static void encode(float[] values, ElementType storage, byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      if (storage == Storage.F32) {
+      if (storage == ElementType.F32) {
         buffer.putFloat(value);
       } else {
         buffer.putShort(Bf16.bits(value));

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda.rig;
 
+import org.residuum.backend.cuda.kernel.PtxModule;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,7 +9,7 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.backend.cuda.kernel.Storage;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.Dim3;
 import org.residuum.ptx.parse.PtxEntry;
 
@@ -101,10 +102,10 @@ public final class EmulatedStream implements CudaStream {
   }
 
   @Override
-  public Runnable launch(Kernel kernel, Storage storage, LaunchShape shape, Object... arguments) {
-    if (storage.module().minimumArchitecture() > driver.architecture()) {
+  public Runnable launch(Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
+    if (PtxModule.of(storage).minimumArchitecture() > driver.architecture()) {
       throw new IllegalStateException(
-          storage.module().file() + " does not load on sm_" + driver.architecture());
+          PtxModule.of(storage).file() + " does not load on sm_" + driver.architecture());
     }
     PtxEntry entry = driver.kernel(kernel, storage);
     Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
