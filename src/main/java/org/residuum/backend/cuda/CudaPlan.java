@@ -6,7 +6,6 @@ import java.util.Map;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
-
 import org.residuum.backend.cuda.op.CudaAssembly;
 import org.residuum.backend.cuda.op.CudaOps;
 import org.residuum.backend.cuda.op.CudaStep;
@@ -29,8 +28,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   private final Map<String, Integer> labels = new HashMap<>();
   private PlanWeights weights;
 
-  private CudaPlan(
-      Device device, Program<CudaStep, Derivation> program, boolean training) {
+  private CudaPlan(Device device, Program<CudaStep, Derivation> program, boolean training) {
     super(program);
     this.device = device;
     this.training = training;

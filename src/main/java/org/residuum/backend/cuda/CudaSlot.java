@@ -16,7 +16,6 @@ import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-
 import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.lower.HostInputs;
 import org.residuum.network.ElementType;

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.op.CudaOps;
+import org.residuum.network.ElementType;
 
 /** All kernels: those of the ops, of sessions and of the optimiser. */
 public final class KernelTable {

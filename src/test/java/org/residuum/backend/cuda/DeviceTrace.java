@@ -7,8 +7,8 @@ import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.rig.Intercepted;
+import org.residuum.network.ElementType;
 
 /**
  * What a session had its device do: launches, products and copies within the device, in the order

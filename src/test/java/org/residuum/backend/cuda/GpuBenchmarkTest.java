@@ -16,8 +16,8 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.network.ElementType;
 import org.residuum.bench.Sample;
+import org.residuum.network.ElementType;
 
 /** The GPU benchmarks with tiny sizes on the interpreter: that they run, and what they write. */
 class GpuBenchmarkTest {

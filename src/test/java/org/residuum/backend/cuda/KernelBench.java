@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +13,9 @@ import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.network.ElementType;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.bench.Sample;
+import org.residuum.network.ElementType;
 
 /**
  * Each kernel that goes over whole arrays, beside the copy bandwidth of the device: elementwise,
@@ -63,7 +63,8 @@ final class KernelBench {
   void run(Consumer<BenchRow> rows) {
     for (Kernel kernel : KernelTable.all()) {
       for (ElementType storage : Kernel.TYPES) {
-        boolean loads = device.driver().architecture() >= PtxModule.of(storage).minimumArchitecture();
+        boolean loads =
+            device.driver().architecture() >= PtxModule.of(storage).minimumArchitecture();
         if (loads && isMeasured(kernel) && kernel.storages().contains(storage)) {
           rows.accept(row(kernel, storage));
         }

@@ -37,9 +37,9 @@ import jcuda.driver.CUresult;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
-import org.residuum.network.ElementType;
 import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.backend.cuda.library.JCudaNatives;
+import org.residuum.network.ElementType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -73,7 +73,8 @@ final class JCudaStream implements CudaStream {
   }
 
   @Override
-  public Runnable launch(Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
+  public Runnable launch(
+      Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
     CUfunction function = driver.function(kernel, storage);
     Pointer[] pointers = new Pointer[arguments.length];
     for (int i = 0; i < arguments.length; i++) {

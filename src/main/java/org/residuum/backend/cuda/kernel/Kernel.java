@@ -1,9 +1,9 @@
 package org.residuum.backend.cuda.kernel;
 
-import org.residuum.network.ElementType;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.residuum.network.ElementType;
 
 /**
  * A kernel of {@code cuda/}, where the formulas and shapes are at the head of each file.
@@ -13,7 +13,8 @@ import java.util.Set;
  * @param parameters in the order in which a launch passes them
  * @param storages the storage types it exists for
  */
-public record Kernel(String name, GridRule grid, List<Argument> parameters, Set<ElementType> storages) {
+public record Kernel(
+    String name, GridRule grid, List<Argument> parameters, Set<ElementType> storages) {
   /** The storage types that kernels exist for. */
   public static final List<ElementType> TYPES = List.of(ElementType.F32, ElementType.BF16);
 

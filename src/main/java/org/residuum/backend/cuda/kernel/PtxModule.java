@@ -1,12 +1,12 @@
 package org.residuum.backend.cuda.kernel;
 
-import org.residuum.network.ElementType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.residuum.backend.Precision;
+import org.residuum.network.ElementType;
 
 /** A PTX module of {@code cuda/ptx}, compiled by {@code scripts/build-kernels}. */
 public enum PtxModule {

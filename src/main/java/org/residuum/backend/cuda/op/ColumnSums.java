@@ -4,8 +4,8 @@ import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.KernelVariants;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.op.Activation;
 
 /** db[c] = Σ over rows of dy[r, c], in two passes of fixed order. */

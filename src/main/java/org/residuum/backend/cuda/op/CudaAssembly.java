@@ -5,9 +5,9 @@ import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Assembly;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Shape;
@@ -21,8 +21,7 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
   private final Precision precision;
   private final long chunkBytes;
 
-  private CudaAssembly(
-      MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
+  private CudaAssembly(MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
     super(memory, batch, ALIGNMENT);
     this.precision = precision;
     this.chunkBytes = chunkBytes;
@@ -34,11 +33,7 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
    * @param chunkBytes see {@link #chunkBytes()}
    */
   public static CudaAssembly of(
-      Network network,
-      MemoryPlan memory,
-      int batch,
-      Precision precision,
-      long chunkBytes) {
+      Network network, MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
     CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes);
     for (Node node : network.nodes()) {
       assembly.begin(node);

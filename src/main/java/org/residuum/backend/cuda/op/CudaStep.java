@@ -5,9 +5,9 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
 import org.residuum.backend.lower.Step;
+import org.residuum.network.ElementType;
 
 /** One thing that a session has the device do when it runs. */
 public sealed interface CudaStep extends Step {

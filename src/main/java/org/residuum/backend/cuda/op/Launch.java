@@ -4,8 +4,8 @@ import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 
 /** A launch that an op describes: its arguments by name, then its size, which appends it. */
 final class Launch {

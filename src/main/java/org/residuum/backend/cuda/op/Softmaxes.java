@@ -3,8 +3,8 @@ package org.residuum.backend.cuda.op;
 import java.util.List;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.op.Softmax;
 import org.residuum.network.op.SoftmaxCrossEntropy;
@@ -22,7 +22,10 @@ final class Softmaxes {
       Kernel.of("cross_entropy_backward", GridRule.WARP_A_ROW, "x* labels* dx*" + LOSS);
   private static final Kernel MEAN_LOSS =
       Kernel.of(
-          "mean_loss", GridRule.ONE_BLOCK, "losses* loss* rows:i64 valid_rows:i64", ElementType.F32);
+          "mean_loss",
+          GridRule.ONE_BLOCK,
+          "losses* loss* rows:i64 valid_rows:i64",
+          ElementType.F32);
 
   private Softmaxes() {}
 

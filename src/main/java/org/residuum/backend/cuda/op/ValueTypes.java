@@ -1,14 +1,14 @@
 package org.residuum.backend.cuda.op;
 
-import org.residuum.plan.ElementTypes;
-import org.residuum.backend.Precision;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.residuum.backend.Precision;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
+import org.residuum.plan.ElementTypes;
 
 /**
  * Gives each value its storage type: that of the precision to activations and their gradients, fp32

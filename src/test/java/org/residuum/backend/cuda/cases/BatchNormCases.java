@@ -245,7 +245,12 @@ final class BatchNormCases {
               Check.close(
                   "dbeta", ElementType.F32, c -> sums[0][c], dbeta.read(), rows, c -> sums[2][c]);
               Check.close(
-                  "dgamma", ElementType.F32, c -> sums[1][c], dgamma.read(), rows + 5, c -> sums[3][c]);
+                  "dgamma",
+                  ElementType.F32,
+                  c -> sums[1][c],
+                  dgamma.read(),
+                  rows + 5,
+                  c -> sums[3][c]);
               Check.close(
                   "coefficient",
                   ElementType.F32,

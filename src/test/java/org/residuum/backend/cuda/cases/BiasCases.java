@@ -89,7 +89,8 @@ final class BiasCases {
               if (relu) {
                 Check.exact("dx", masked, dx.read());
               }
-              Check.close("db", ElementType.F32, c -> sums[c], db.read(), rows - 1, c -> magnitudes[c]);
+              Check.close(
+                  "db", ElementType.F32, c -> sums[c], db.read(), rows - 1, c -> magnitudes[c]);
             }));
   }
 }

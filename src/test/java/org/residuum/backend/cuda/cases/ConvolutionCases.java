@@ -2,10 +2,10 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
-import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.ElementType;
 
 /** Cases of convolution.cu. */
@@ -56,7 +56,8 @@ final class ConvolutionCases {
     }
   }
 
-  private static void lowering(List<KernelCase> cases, ElementType storage, Groups groups, int offset) {
+  private static void lowering(
+      List<KernelCase> cases, ElementType storage, Groups groups, int offset) {
     String detail = groups.g() + " groups " + groups.count() + (offset == 0 ? "" : " unaligned");
     cases.add(
         new KernelCase(

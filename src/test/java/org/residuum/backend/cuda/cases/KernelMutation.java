@@ -1,11 +1,11 @@
 package org.residuum.backend.cuda.cases;
 
-import org.residuum.backend.cuda.kernel.PtxModule;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.network.ElementType;
 import org.residuum.ptx.parse.PtxEntry;
 

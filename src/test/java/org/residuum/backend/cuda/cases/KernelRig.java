@@ -26,7 +26,8 @@ public final class KernelRig {
   private int offset;
 
   /** On the interpreter. */
-  public KernelRig(BiFunction<Kernel, ElementType, PtxEntry> entries, ElementType storage, long seed) {
+  public KernelRig(
+      BiFunction<Kernel, ElementType, PtxEntry> entries, ElementType storage, long seed) {
     this(new InterpretedRig(entries), storage, seed);
   }
 

@@ -2,9 +2,9 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
-import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 

@@ -2,9 +2,9 @@ package org.residuum.backend.cuda.cases;
 
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
-import org.residuum.backend.cuda.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.ElementType;
 
 /** Cases of softmax.cu. */
@@ -46,7 +46,8 @@ final class SoftmaxCases {
     }
     for (int rows : new int[] {1, 17, 300, 1030}) {
       cases.add(
-          new KernelCase(kernel("mean_loss"), ElementType.F32, rows + " rows", rig -> mean(rig, rows)));
+          new KernelCase(
+              kernel("mean_loss"), ElementType.F32, rows + " rows", rig -> mean(rig, rows)));
     }
     return cases;
   }

@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda.rig;
 
-import org.residuum.backend.cuda.kernel.PtxModule;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,6 +8,7 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.network.ElementType;
 import org.residuum.ptx.Dim3;
 import org.residuum.ptx.parse.PtxEntry;
@@ -102,7 +102,8 @@ public final class EmulatedStream implements CudaStream {
   }
 
   @Override
-  public Runnable launch(Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
+  public Runnable launch(
+      Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
     if (PtxModule.of(storage).minimumArchitecture() > driver.architecture()) {
       throw new IllegalStateException(
           PtxModule.of(storage).file() + " does not load on sm_" + driver.architecture());
