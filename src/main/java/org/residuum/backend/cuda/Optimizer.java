@@ -12,6 +12,7 @@ import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.lower.FlatLayout;
 import org.residuum.backend.lower.Learner;
 import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
@@ -66,9 +67,9 @@ final class Optimizer implements Learner, AutoCloseable {
     this.driver = driver;
     this.stream = stream;
     this.parameters = parameters;
-    this.n = parameters.trained();
+    this.n = parameters.layout().trainedElements();
     this.reduction = SQUARE_SUMS.grid().shape(n, 1);
-    long segments = n / TrainingParameters.SEGMENT;
+    long segments = n / FlatLayout.SEGMENT;
     long partialBytes = 4L * reduction.gridX();
     this.partials =
         resources.allocate(driver, partialBytes + 16 + segments, "optimiser's workspace");
@@ -144,7 +145,7 @@ final class Optimizer implements Learner, AutoCloseable {
 
   @Override
   public void restore(Parameters values, OptimizerState state) {
-    parameters.requireShapes(values, state);
+    parameters.layout().requireShapes(values, state);
     parameters.restore(values);
     steps = state.steps();
     first = restored(first, state.first(), "first moments");
@@ -187,19 +188,18 @@ final class Optimizer implements Learner, AutoCloseable {
 
   /** One byte a segment: 1 where weight decay applies. */
   private void writeMask(boolean decayAll) {
-    for (int i = 0; i < n / TrainingParameters.SEGMENT; i++) {
+    for (int i = 0; i < n / FlatLayout.SEGMENT; i++) {
       host.put(i, (byte) 0);
     }
-    for (TrainingParameters.Slice slice : parameters.slices()) {
-      Role role = slice.spec().role();
-      if (role.isTrained() && (decayAll || role == Role.WEIGHT)) {
+    for (FlatLayout.Slice slice : parameters.layout().trained()) {
+      if (decayAll || slice.spec().role() == Role.WEIGHT) {
         int end = slice.offset() + slice.elements();
-        for (int i = slice.offset(); i < end; i += TrainingParameters.SEGMENT) {
-          host.put(i / TrainingParameters.SEGMENT, (byte) 1);
+        for (int i = slice.offset(); i < end; i += FlatLayout.SEGMENT) {
+          host.put(i / FlatLayout.SEGMENT, (byte) 1);
         }
       }
     }
-    stream.copyToDevice(decays, host, n / TrainingParameters.SEGMENT);
+    stream.copyToDevice(decays, host, n / FlatLayout.SEGMENT);
     stream.synchronize();
     masked = true;
     maskOfAll = decayAll;

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.OptimizerState;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -15,6 +14,8 @@ import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.network.ElementType;
+import org.residuum.backend.lower.FlatLayout;
+import org.residuum.backend.lower.FlatLayout.Slice;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -25,23 +26,11 @@ import org.residuum.network.Tensor;
  * products. Four axes are stored channels last.
  */
 final class TrainingParameters implements ParameterSource, AutoCloseable {
-  /** What {@code optimizer.cu} calls a segment. */
-  static final int SEGMENT = 16;
-
-  /** The position of a parameter, in elements. */
-  record Slice(ParameterSpec spec, int offset) {
-    int elements() {
-      return spec.shape().elements();
-    }
-  }
-
   private final CudaDriver driver;
   private final CudaStream stream;
   private final Precision precision;
   private final Resources resources = new Resources();
-  private final Map<String, Slice> slices = new LinkedHashMap<>();
-  private final int trained;
-  private final int all;
+  private final FlatLayout layout;
   private final long values;
   private final long gradients;
   private final long copies;
@@ -55,8 +44,9 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     this.driver = driver;
     this.stream = stream;
     this.precision = precision;
-    this.trained = place(specs, true, 0);
-    this.all = place(specs, false, trained);
+    this.layout = new FlatLayout(specs);
+    long all = layout.elements();
+    long trained = layout.trainedElements();
     long copyBytes = precision.storage() == ElementType.F32 ? 0 : 2L * trained;
     long bytes = 4L * all + 4L * trained + copyBytes;
     this.values = allocate(Math.max(64, bytes));
@@ -79,25 +69,8 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     }
   }
 
-  private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
-    int next = offset;
-    for (ParameterSpec spec : specs) {
-      if (spec.role().isTrained() == isTrained) {
-        slices.put(spec.name(), new Slice(spec, next));
-        int segments = (spec.shape().elements() + SEGMENT - 1) / SEGMENT;
-        next = Math.addExact(next, Math.multiplyExact(segments, SEGMENT));
-      }
-    }
-    return next;
-  }
-
-  Iterable<Slice> slices() {
-    return slices.values();
-  }
-
-  /** Elements of the trained part, padding included. */
-  int trained() {
-    return trained;
+  FlatLayout layout() {
+    return layout;
   }
 
   long values() {
@@ -110,45 +83,31 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   /** Updates the copies that products read. */
   void refreshCopies() {
-    if (precision.storage() != ElementType.F32 && trained > 0) {
-      Casts.fromF32(stream, values, copies, trained).run();
-    }
-  }
-
-  /** Checks everything before any of it is restored. */
-  void requireShapes(Parameters parameters, OptimizerState state) {
-    slices.values().forEach(slice -> parameters.requireShape(slice.spec()));
-    for (Parameters moments : List.of(state.first(), state.second())) {
-      if (!moments.isEmpty()) {
-        trainedSlices().forEach(slice -> moments.requireShape(slice.spec()));
-      }
+    if (precision.storage() != ElementType.F32 && layout.trainedElements() > 0) {
+      Casts.fromF32(stream, values, copies, layout.trainedElements()).run();
     }
   }
 
   /** Overwrites all parameters. */
   void restore(Parameters parameters) {
-    write(values, slices.values(), all, parameters);
+    write(values, layout.slices(), layout.elements(), parameters);
     refreshCopies();
     stream.synchronize();
   }
 
   /** A copy of all parameters. */
   Parameters snapshot() {
-    return read(values, slices.values(), all);
+    return read(values, layout.slices(), layout.elements());
   }
 
   /** Overwrites a buffer laid out like the trained parameters. */
   void writeTrained(long address, Parameters contents) {
-    write(address, trainedSlices(), trained, contents);
+    write(address, layout.trained(), layout.trainedElements(), contents);
   }
 
   /** A copy of such a buffer. */
   Parameters readTrained(long address) {
-    return read(address, trainedSlices(), trained);
-  }
-
-  private List<Slice> trainedSlices() {
-    return slices.values().stream().filter(slice -> slice.spec().role().isTrained()).toList();
+    return read(address, layout.trained(), layout.trainedElements());
   }
 
   private void write(long address, Collection<Slice> which, int elements, Parameters contents) {
@@ -199,7 +158,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
 
   /** A copy of a gradient in PyTorch's layout. */
   FloatBuffer gradientValues(String name) {
-    Slice slice = trainedSlice(name);
+    Slice slice = layout.trained(name);
     ByteBuffer host =
         driver.allocateHost(4L * Math.max(1, slice.elements()), "gradient of " + name);
     try {
@@ -211,29 +170,21 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     }
   }
 
-  private Slice trainedSlice(String name) {
-    Slice slice = slices.get(name);
-    if (slice == null || !slice.spec().role().isTrained()) {
-      throw new IllegalArgumentException("no trained parameter is named " + name);
-    }
-    return slice;
-  }
-
   @Override
   public long weight(String name) {
     return precision.storage() == ElementType.F32
         ? parameter(name)
-        : copies + 2L * trainedSlice(name).offset();
+        : copies + 2L * layout.trained(name).offset();
   }
 
   @Override
   public long parameter(String name) {
-    return values + 4L * slices.get(name).offset();
+    return values + 4L * layout.slice(name).offset();
   }
 
   @Override
   public long gradient(String name) {
-    return gradients + 4L * trainedSlice(name).offset();
+    return gradients + 4L * layout.trained(name).offset();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.residuum.backend.OptimizerState;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.lower.FlatLayout.Slice;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Role;
@@ -19,20 +19,7 @@ import org.residuum.network.Tensor;
  * trained ones in a second, each of the optimiser's states in a further one.
  */
 public final class ParameterStore implements Learner {
-  private static final int ALIGNMENT_FLOATS = 16;
-
-  private record Slice(ParameterSpec spec, int offset) {
-    int elements() {
-      return spec.shape().elements();
-    }
-
-    boolean decays(UpdateRule rule) {
-      return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == Role.WEIGHT);
-    }
-  }
-
-  private final Map<String, Slice> slices = new LinkedHashMap<>();
-  private final List<Slice> trained = new ArrayList<>();
+  private final FlatLayout layout;
   private final FloatBuffer values;
   private final FloatBuffer gradients;
   private final FlatUpdate arithmetic = new FlatUpdate();
@@ -48,13 +35,12 @@ public final class ParameterStore implements Learner {
    */
   public ParameterStore(
       List<ParameterSpec> specs, Parameters initial, IntFunction<FloatBuffer> memory) {
-    int trainedFloats = place(specs, true, 0);
-    int floats = place(specs, false, trainedFloats);
-    requireShapes(slices.values(), initial);
+    this.layout = new FlatLayout(specs);
+    layout.requireShapes(initial, OptimizerState.NONE);
     this.memory = memory;
-    this.values = memory.apply(floats);
-    this.gradients = memory.apply(trainedFloats);
-    put(values, slices.values(), initial);
+    this.values = memory.apply(layout.elements());
+    this.gradients = memory.apply(layout.trainedElements());
+    put(values, layout.slices(), initial);
   }
 
   /** One of the optimiser's states. Its buffer is taken at the first use and kept from then on. */
@@ -87,45 +73,26 @@ public final class ParameterStore implements Learner {
     }
 
     Parameters snapshot() {
-      return inUse ? copy(buffer, trained) : Parameters.NONE;
+      return inUse ? copy(buffer, layout.trained()) : Parameters.NONE;
     }
 
     void restore(Parameters moments) {
       inUse = false;
       if (!moments.isEmpty()) {
-        put(use(), trained, moments);
+        put(use(), layout.trained(), moments);
       }
     }
-  }
-
-  private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
-    int next = offset;
-    for (ParameterSpec spec : specs) {
-      if (spec.role().isTrained() == isTrained) {
-        Slice slice = new Slice(spec, next);
-        slices.put(spec.name(), slice);
-        if (isTrained) {
-          trained.add(slice);
-        }
-        int padded = (spec.shape().elements() + ALIGNMENT_FLOATS - 1) / ALIGNMENT_FLOATS;
-        next = Math.addExact(next, padded * ALIGNMENT_FLOATS);
-      }
-    }
-    return next;
   }
 
   /** The values of a parameter, a view. */
   public FloatBuffer values(String name) {
-    Slice slice = slices.get(name);
+    Slice slice = layout.slice(name);
     return values.slice(slice.offset(), slice.elements());
   }
 
   /** The gradient of a trained parameter, a view. */
   public FloatBuffer gradient(String name) {
-    Slice slice = slices.get(name);
-    if (slice == null || !slice.spec().role().isTrained()) {
-      throw new IllegalArgumentException("no trained parameter is named " + name);
-    }
+    Slice slice = layout.trained(name);
     return gradients.slice(slice.offset(), slice.elements());
   }
 
@@ -137,7 +104,7 @@ public final class ParameterStore implements Learner {
 
   @Override
   public Parameters snapshot() {
-    return copy(values, slices.values());
+    return copy(values, layout.slices());
   }
 
   @Override
@@ -157,13 +124,8 @@ public final class ParameterStore implements Learner {
 
   @Override
   public void restore(Parameters parameters, OptimizerState state) {
-    requireShapes(slices.values(), parameters);
-    for (Parameters moments : List.of(state.first(), state.second())) {
-      if (!moments.isEmpty()) {
-        requireShapes(trained, moments);
-      }
-    }
-    put(values, slices.values(), parameters);
+    layout.requireShapes(parameters, state);
+    put(values, layout.slices(), parameters);
     first.restore(state.first());
     second.restore(state.second());
     steps = state.steps();
@@ -176,10 +138,6 @@ public final class ParameterStore implements Learner {
     }
   }
 
-  private static void requireShapes(Collection<Slice> which, Parameters from) {
-    which.forEach(slice -> from.requireShape(slice.spec()));
-  }
-
   @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
     double norm = gradientNorm();
@@ -188,8 +146,8 @@ public final class ParameterStore implements Learner {
     }
     double scale = maxGradientNorm > 0 && norm > maxGradientNorm ? maxGradientNorm / norm : 1;
     steps++;
-    for (Slice slice : trained) {
-      double decay = slice.decays(rule) ? rule.weightDecay() : 0;
+    for (Slice slice : layout.trained()) {
+      double decay = decays(slice.spec(), rule) ? rule.weightDecay() : 0;
       if (rule instanceof UpdateRule.Sgd sgd) {
         sgd(slice, sgd, (float) learningRate, (float) decay, (float) scale);
       } else if (rule instanceof UpdateRule.AdamW adam) {
@@ -201,9 +159,13 @@ public final class ParameterStore implements Learner {
     return norm;
   }
 
+  private static boolean decays(ParameterSpec spec, UpdateRule rule) {
+    return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == Role.WEIGHT);
+  }
+
   private double gradientNorm() {
     double sum = 0;
-    for (Slice slice : trained) {
+    for (Slice slice : layout.trained()) {
       sum += arithmetic.squares(gradients, slice.offset(), slice.elements());
     }
     return Math.sqrt(sum);
