@@ -12,6 +12,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.network.ElementType;
 import org.residuum.bench.Sample;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
@@ -69,7 +70,9 @@ final class BlockBench {
       trace.record(session::run);
       List<DeviceTrace.Entry> steps =
           trace.entries(e -> e.kernel() == null || !BORDERS.contains(e.kernel()));
-      Gemm gemm = Gemm.timesTransposed(precision, sizes.rows(), width, width, width, width, width);
+      Gemm.Matrix matrix = Gemm.matrix(width, precision.storage(), 0);
+      Gemm.Size size = Gemm.size(sizes.rows(), width, width);
+      Gemm gemm = Gemm.of(precision, size, matrix, matrix.transpose(), matrix);
       long a = memory.address();
       Runnable product = device.stream().multiply(gemm, a, a + bytes, a + 2 * bytes);
       Runnable twice =

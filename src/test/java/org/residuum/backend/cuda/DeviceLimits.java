@@ -5,6 +5,7 @@ import java.util.Map;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.network.ElementType;
 
 /**
  * What the device is seen to do at best, in the same process.
@@ -38,7 +39,8 @@ record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
 
   private static double product(BenchDevice device, BenchSizes sizes, Precision precision) {
     int n = sizes.product();
-    Gemm gemm = Gemm.timesTransposed(precision, n, n, n, n, n, n);
+    Gemm.Matrix matrix = Gemm.matrix(n, precision.storage(), 0);
+    Gemm gemm = Gemm.of(precision, Gemm.size(n, n, n), matrix, matrix.transpose(), matrix);
     long bytes = 4L * n * n;
     try (BenchDevice.Memory memory = device.allocate(3 * bytes)) {
       long a = memory.address();

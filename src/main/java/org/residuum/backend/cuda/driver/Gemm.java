@@ -23,16 +23,12 @@ public record Gemm(
    * @param stride elements from the matrix of one product to that of the next
    */
   public record Matrix(boolean transposed, int rowStride, ElementType storage, long stride) {
-    private static Matrix of(int rowStride, ElementType storage) {
-      return new Matrix(false, rowStride, storage, 0);
-    }
-
-    private Matrix transpose() {
+    public Matrix transpose() {
       return new Matrix(!transposed, rowStride, storage, stride);
     }
 
-    private Matrix each(long newStride) {
-      return new Matrix(transposed, rowStride, storage, newStride);
+    public Matrix in(ElementType other) {
+      return new Matrix(transposed, rowStride, other, stride);
     }
 
     private boolean holds(int rows, int columns) {
@@ -57,60 +53,32 @@ public record Gemm(
   }
 
   /**
-   * C = A · B.
+   * The extents of a product.
    *
-   * @param lda elements from one row of A, as it is stored, to the next; ldb and ldc likewise
+   * @throws IllegalArgumentException where m or k, rows of a batch, are more than cuBLAS takes
    */
-  public static Gemm plain(Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
-    ElementType storage = precision.storage();
-    return new Gemm(
-        new Size(rows(m), n, k),
-        Matrix.of(lda, storage),
-        Matrix.of(ldb, storage),
-        Matrix.of(ldc, storage),
-        precision,
-        0,
-        1);
+  public static Size size(long m, int n, long k) {
+    return new Size(rows(m), n, rows(k));
   }
 
-  /** C = A · Bᵀ. */
-  public static Gemm timesTransposed(
-      Precision precision, long m, int n, int k, int lda, int ldb, int ldc) {
-    ElementType storage = precision.storage();
-    return new Gemm(
-        new Size(rows(m), n, k),
-        Matrix.of(lda, storage),
-        Matrix.of(ldb, storage).transpose(),
-        Matrix.of(ldc, storage),
-        precision,
-        0,
-        1);
+  /** A matrix that is not transposed. */
+  public static Matrix matrix(int rowStride, ElementType storage, long stride) {
+    return new Matrix(false, rowStride, storage, stride);
   }
 
-  /** C = Aᵀ · B in fp32. */
-  public static Gemm transposedTimes(
-      Precision precision, int m, int n, long k, int lda, int ldb, int ldc) {
-    ElementType storage = precision.storage();
-    return new Gemm(
-        new Size(m, n, rows(k)),
-        Matrix.of(lda, storage).transpose(),
-        Matrix.of(ldb, storage),
-        Matrix.of(ldc, ElementType.F32),
-        precision,
-        0,
-        1);
+  /** C = A · B. */
+  public static Gemm of(Precision precision, Size size, Matrix a, Matrix b, Matrix c) {
+    return new Gemm(size, a, b, c, precision, 0, 1);
   }
 
-  /** The same, added to what C holds. */
-  public Gemm accumulating(boolean accumulate) {
-    return new Gemm(size, a, b, c, precision, accumulate ? 1 : 0, count);
+  /** A · B + C. */
+  public Gemm accumulating(boolean accumulates) {
+    return new Gemm(size, a, b, c, precision, accumulates ? 1 : 0, count);
   }
 
-  /** The same {@code times} times; strides are in elements. */
-  public Gemm times(int times, long strideA, long strideB, long strideC) {
-    return times == 1
-        ? this
-        : new Gemm(size, a.each(strideA), b.each(strideB), c.each(strideC), precision, beta, times);
+  /** The same product {@code times} times, over the matrices' strides. */
+  public Gemm times(int times) {
+    return new Gemm(size, a, b, c, precision, beta, times);
   }
 
   private static int rows(long rows) {

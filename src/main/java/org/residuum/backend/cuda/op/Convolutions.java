@@ -1,10 +1,10 @@
 package org.residuum.backend.cuda.op;
 
 import java.util.List;
-import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.InPlace;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
@@ -34,7 +34,6 @@ final class Convolutions {
 
   private final CudaAssembly to;
   private final Conv2d op;
-  private final Precision precision;
   private final Shape x;
   private final Shape y;
   private final int images;
@@ -48,7 +47,6 @@ final class Convolutions {
   private Convolutions(CudaAssembly to, Conv2d op) {
     this.to = to;
     this.op = op;
-    this.precision = to.precision();
     this.x = to.x();
     this.y = op.with(Epilogue.NONE).outputs(List.of(x)).get(0);
     this.images = to.rows(x);
@@ -90,14 +88,25 @@ final class Convolutions {
     return count == 0 ? operand : operand.plus(count * elementBytes);
   }
 
-  /** From one group's weights to the next one's. */
-  private long weights() {
-    return (long) outputs * length();
-  }
-
   /** The line's place in y or dy. */
   private Place from(Place images, long line) {
     return elements(images, rows(line) * op.outChannels(), bytes);
+  }
+
+  private Gemm.Matrix weights() {
+    return Gemm.matrix(length(), to.storage(), (long) outputs * length());
+  }
+
+  /** y or dy, one group. */
+  private Gemm.Matrix result() {
+    return Gemm.matrix(op.outChannels(), to.storage(), outputs);
+  }
+
+  private Gemm product(
+      long m, int n, long k, Gemm.Matrix a, Gemm.Matrix b, Gemm.Matrix c, boolean accumulates) {
+    return Gemm.of(to.precision(), Gemm.size(m, n, k), a, b, c)
+        .times(op.groups())
+        .accumulating(accumulates);
   }
 
   /**
@@ -110,18 +119,10 @@ final class Convolutions {
         .each(
             (columns, line, lines) -> {
               im2col(columns, line, lines);
-              Gemm gemm =
-                  Gemm.timesTransposed(
-                      precision,
-                      rows(lines),
-                      outputs,
-                      length(),
-                      columns.rowStride,
-                      length(),
-                      op.outChannels());
+              Gemm.Matrix w = weights().transpose();
               to.multiply(
-                  gemm.times(op.groups(), columns.groupStride, weights(), outputs)
-                      .accumulating(inPlace),
+                  product(
+                      rows(lines), outputs, length(), columns.matrix, w, result(), inPlace),
                   columns.first,
                   to.weight(0),
                   from(to.output(0), line));
@@ -142,18 +143,10 @@ final class Convolutions {
         .each(
             (columns, line, lines) -> {
               im2col(columns, line, lines);
-              Gemm gemm =
-                  Gemm.transposedTimes(
-                      precision,
-                      outputs,
-                      length(),
-                      rows(lines),
-                      op.outChannels(),
-                      columns.rowStride,
-                      length());
+              Gemm.Matrix dy = result().transpose();
+              Gemm.Matrix dw = weights().in(ElementType.F32);
               to.multiply(
-                  gemm.times(op.groups(), outputs, columns.groupStride, weights())
-                      .accumulating(line > 0),
+                  product(outputs, length(), rows(lines), dy, columns.matrix, dw, line > 0),
                   from(to.input(1), line),
                   columns.first,
                   to.output(0));
@@ -168,17 +161,9 @@ final class Convolutions {
     new Chunks(to.output(0), true)
         .each(
             (columns, line, lines) -> {
-              Gemm gemm =
-                  Gemm.plain(
-                      precision,
-                      rows(lines),
-                      length(),
-                      outputs,
-                      op.outChannels(),
-                      length(),
-                      columns.rowStride);
               to.multiply(
-                  gemm.times(op.groups(), outputs, weights(), columns.groupStride),
+                  product(
+                      rows(lines), length(), outputs, result(), weights(), columns.matrix, false),
                   from(to.input(0), line),
                   to.weight(0),
                   columns.first);
@@ -197,7 +182,7 @@ final class Convolutions {
             .number("first_line", line)
             .number("lines", lines)
             .number("groups", op.groups())
-            .number("row_length", columns.rowStride);
+            .number("row_length", columns.matrix.rowStride());
     Windows.put(launch, images, x, y, op.window())
         .over(
             lines * op.groups(),
@@ -215,7 +200,7 @@ final class Convolutions {
             .pointer("columns", columns.first)
             .pointer("dx", elements(to.output(0), pixels * x.extent(1), bytes))
             .number("groups", op.groups())
-            .number("row_length", columns.rowStride);
+            .number("row_length", columns.matrix.rowStride());
     Windows.put(launch, count, x, y, op.window())
         .over(
             (long) count * x.extent(2),
@@ -226,10 +211,9 @@ final class Convolutions {
    * Windows, a row each.
    *
    * @param first the first row of the first group
-   * @param rowStride elements from a row to the next
-   * @param groupStride elements from a group to the next
+   * @param matrix of one group
    */
-  private record Columns(Place first, int rowStride, long groupStride) {}
+  private record Columns(Place first, Gemm.Matrix matrix) {}
 
   /** What to do with the windows of y's lines {@code line} to {@code line + lines - 1}. */
   @FunctionalInterface
@@ -260,12 +244,13 @@ final class Convolutions {
 
     void each(Chunk chunk) {
       if (isPixelwise()) {
-        chunk.append(new Columns(image, x.extent(1), channels), 0, lines());
+        chunk.append(new Columns(image, Gemm.matrix(x.extent(1), to.storage(), channels)), 0, lines());
         return;
       }
       for (long first = 0; first < lines(); first += lines) {
         long count = Math.min(lines, lines() - first);
-        chunk.append(new Columns(columns, rowLength, rows(count) * rowLength), first, count);
+        Gemm.Matrix matrix = Gemm.matrix(rowLength, to.storage(), rows(count) * rowLength);
+        chunk.append(new Columns(columns, matrix), first, count);
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.op;
 
 import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.network.ElementType;
 import org.residuum.backend.lower.InPlace;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Dense;
@@ -24,8 +25,11 @@ final class DenseLayers {
     int in = to.x().extent(1);
     int out = op.outFeatures();
     boolean inPlace = to.overwrites(1);
+    Gemm.Matrix x = matrix(to, in);
     to.multiply(
-        Gemm.timesTransposed(to.precision(), rows, out, in, in, in, out).accumulating(inPlace),
+        Gemm.of(
+                to.precision(), Gemm.size(rows, out, in), x, x.transpose(), matrix(to, out))
+            .accumulating(inPlace),
         to.input(0),
         to.weight(0),
         to.output(0));
@@ -39,11 +43,16 @@ final class DenseLayers {
         op.epilogue().activation());
   }
 
+  private static Gemm.Matrix matrix(CudaAssembly to, int columns) {
+    return Gemm.matrix(columns, to.storage(), 0);
+  }
+
   /** dx = dy W */
   private static void inputGradient(CudaAssembly to, int out) {
     int in = to.x().extent(1);
+    Gemm.Matrix x = matrix(to, in);
     to.multiply(
-        Gemm.plain(to.precision(), to.rows(to.x()), in, out, out, in, in),
+        Gemm.of(to.precision(), Gemm.size(to.rows(to.x()), in, out), matrix(to, out), x, x),
         to.input(0),
         to.weight(0),
         to.output(0));
@@ -54,8 +63,10 @@ final class DenseLayers {
     long rows = to.rows(to.x());
     int in = to.x().extent(1);
     int out = op.outFeatures();
+    Gemm.Matrix x = matrix(to, in);
+    Gemm.Matrix dy = matrix(to, out).transpose();
     to.multiply(
-        Gemm.transposedTimes(to.precision(), out, in, rows, out, in, in),
+        Gemm.of(to.precision(), Gemm.size(out, in, rows), dy, x, x.in(ElementType.F32)),
         to.input(1),
         to.input(0),
         to.output(0));

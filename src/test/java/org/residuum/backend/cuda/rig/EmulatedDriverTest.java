@@ -9,6 +9,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaEvent;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
+import org.residuum.network.ElementType;
 import org.residuum.ptx.PtxFault;
 
 /** The stand-in for a GPU: its products and its order of work. */
@@ -44,11 +45,12 @@ class EmulatedDriverTest {
 
   @Test
   void productsRoundTheirOperandsAsTheModeSays() {
+    Gemm.Matrix m = Gemm.matrix(1, ElementType.F32, 0);
     long a = device(1 + 0x1p-11f);
     long b = device(3);
     for (Precision precision : new Precision[] {Precision.FP32, Precision.TF32}) {
       long c = device(10);
-      stream.multiply(Gemm.plain(precision, 1, 1, 1, 1, 1, 1).accumulating(true), a, b, c).run();
+      stream.multiply(Gemm.of(precision, Gemm.size(1, 1, 1), m, m, m).accumulating(true), a, b, c).run();
       float rounded = precision == Precision.FP32 ? 3 + 3 * 0x1p-11f : 3 + 3 * 0x1p-10f;
       assertEquals(10 + rounded, first(c), precision.toString());
     }
@@ -60,11 +62,14 @@ class EmulatedDriverTest {
     long a = device(1, 2, 3, 4);
     long b = device(5, 6, 7, 8);
     long c = driver.allocate(16, "c");
-    stream.multiply(Gemm.plain(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    Gemm.Matrix m = Gemm.matrix(2, ElementType.F32, 0);
+    Gemm.Matrix t = m.transpose();
+    Gemm.Size size = Gemm.size(2, 2, 2);
+    stream.multiply(Gemm.of(Precision.FP32, size, m, m, m), a, b, c).run();
     assertEquals(19, first(c));
-    stream.multiply(Gemm.timesTransposed(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    stream.multiply(Gemm.of(Precision.FP32, size, m, t, m), a, b, c).run();
     assertEquals(17, first(c));
-    stream.multiply(Gemm.transposedTimes(Precision.FP32, 2, 2, 2, 2, 2, 2), a, b, c).run();
+    stream.multiply(Gemm.of(Precision.FP32, size, t, m, m), a, b, c).run();
     assertEquals(26, first(c));
   }
 
@@ -74,8 +79,11 @@ class EmulatedDriverTest {
     long a = device(1, 2, 3, 4);
     long b = device(5, 0, 6);
     long c = device(10, 20, 30, 40);
-    Gemm one = Gemm.plain(Precision.FP32, 2, 1, 1, 2, 1, 2).accumulating(true);
-    stream.multiply(one.times(2, 1, 2, 1), a, b, c).run();
+    Gemm.Matrix columns = Gemm.matrix(2, ElementType.F32, 1);
+    Gemm.Matrix factors = Gemm.matrix(1, ElementType.F32, 2);
+    Gemm one =
+        Gemm.of(Precision.FP32, Gemm.size(2, 1, 1), columns, factors, columns).accumulating(true);
+    stream.multiply(one.times(2), a, b, c).run();
     assertEquals(15, first(c));
     assertEquals(32, first(c + 4));
     assertEquals(45, first(c + 8));
