@@ -12,7 +12,6 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.network.ElementType;
 import org.residuum.bench.Sample;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;

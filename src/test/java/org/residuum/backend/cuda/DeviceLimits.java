@@ -5,7 +5,6 @@ import java.util.Map;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
-import org.residuum.network.ElementType;
 
 /**
  * What the device is seen to do at best, in the same process.

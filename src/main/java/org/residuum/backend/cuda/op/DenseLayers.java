@@ -1,8 +1,8 @@
 package org.residuum.backend.cuda.op;
 
 import org.residuum.backend.cuda.driver.Gemm;
-import org.residuum.network.ElementType;
 import org.residuum.backend.lower.InPlace;
+import org.residuum.network.ElementType;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Dense;
 
