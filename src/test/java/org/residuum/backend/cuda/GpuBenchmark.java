@@ -14,10 +14,10 @@ import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine;
 
 /**
  * The GPU benchmarks of {@code scripts/gpu-bundle}: groups by name, or {@code probe}, which only

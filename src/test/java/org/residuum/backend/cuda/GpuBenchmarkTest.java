@@ -95,9 +95,7 @@ class GpuBenchmarkTest {
     Gemm.Matrix c = Gemm.matrix(5, ElementType.BF16, 15);
     Gemm gemm = Gemm.of(Precision.BF16, Gemm.size(3, 5, 7), a, b, c).accumulating(true);
     assertEquals(new Traffic(2 * (21 + 35) + 2 * 2 * 15, 210), Traffic.of(gemm));
-    assertEquals(
-        new Traffic(4 * (2 * (21 + 35) + 2 * 2 * 15), 4 * 210),
-        Traffic.of(gemm.times(4)));
+    assertEquals(new Traffic(4 * (2 * (21 + 35) + 2 * 2 * 15), 4 * 210), Traffic.of(gemm.times(4)));
     Object[] norm = {0L, 0L, 0L, 0L, 0L, 0L, 0L, 11L, 4};
     assertEquals(
         5 * 44 * 4,

@@ -121,8 +121,7 @@ final class Convolutions {
               im2col(columns, line, lines);
               Gemm.Matrix w = weights().transpose();
               to.multiply(
-                  product(
-                      rows(lines), outputs, length(), columns.matrix, w, result(), inPlace),
+                  product(rows(lines), outputs, length(), columns.matrix, w, result(), inPlace),
                   columns.first,
                   to.weight(0),
                   from(to.output(0), line));
@@ -244,7 +243,8 @@ final class Convolutions {
 
     void each(Chunk chunk) {
       if (isPixelwise()) {
-        chunk.append(new Columns(image, Gemm.matrix(x.extent(1), to.storage(), channels)), 0, lines());
+        chunk.append(
+            new Columns(image, Gemm.matrix(x.extent(1), to.storage(), channels)), 0, lines());
         return;
       }
       for (long first = 0; first < lines(); first += lines) {

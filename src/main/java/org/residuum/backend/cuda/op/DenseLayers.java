@@ -27,8 +27,7 @@ final class DenseLayers {
     boolean inPlace = to.overwrites(1);
     Gemm.Matrix x = matrix(to, in);
     to.multiply(
-        Gemm.of(
-                to.precision(), Gemm.size(rows, out, in), x, x.transpose(), matrix(to, out))
+        Gemm.of(to.precision(), Gemm.size(rows, out, in), x, x.transpose(), matrix(to, out))
             .accumulating(inPlace),
         to.input(0),
         to.weight(0),

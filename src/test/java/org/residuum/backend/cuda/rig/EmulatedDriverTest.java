@@ -50,7 +50,9 @@ class EmulatedDriverTest {
     long b = device(3);
     for (Precision precision : new Precision[] {Precision.FP32, Precision.TF32}) {
       long c = device(10);
-      stream.multiply(Gemm.of(precision, Gemm.size(1, 1, 1), m, m, m).accumulating(true), a, b, c).run();
+      stream
+          .multiply(Gemm.of(precision, Gemm.size(1, 1, 1), m, m, m).accumulating(true), a, b, c)
+          .run();
       float rounded = precision == Precision.FP32 ? 3 + 3 * 0x1p-11f : 3 + 3 * 0x1p-10f;
       assertEquals(10 + rounded, first(c), precision.toString());
     }
