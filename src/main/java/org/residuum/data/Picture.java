@@ -22,13 +22,8 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   public Picture {
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
       throw new IllegalArgumentException(
-          "a picture of "
-              + height
-              + " x "
-              + width
-              + " pixels with "
-              + channels
-              + " channels: sides must be positive, channels 1 or 3");
+          "a picture of %s x %s pixels with %s channels: sides must be positive, channels 1 or 3"
+              .formatted(height, width, channels));
     }
     if (pixels.length != Shape.of(height, width, channels).elements()) {
       throw new IllegalArgumentException(
@@ -167,15 +162,9 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   Picture requireSize(int expectedHeight, int expectedWidth) {
     if (height != expectedHeight || width != expectedWidth) {
       throw new IllegalArgumentException(
-          "a picture of "
-              + height
-              + " x "
-              + width
-              + " pixels for an input of "
-              + expectedHeight
-              + " x "
-              + expectedWidth
-              + " without resizing; use Resize.squash() or crop()");
+          ("a picture of %s x %s pixels for an input of %s x %s without resizing;"
+                  + " use Resize.squash() or crop()")
+              .formatted(height, width, expectedHeight, expectedWidth));
     }
     return this;
   }

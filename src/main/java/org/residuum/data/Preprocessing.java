@@ -33,24 +33,15 @@ public record Preprocessing(
     for (float[] values : new float[][] {mean, std}) {
       if (values.length != inputShape.extent(0)) {
         throw new IllegalArgumentException(
-            "mean and std of input "
-                + inputShape
-                + " need "
-                + inputShape.extent(0)
-                + " values each, not "
-                + values.length);
+            "mean and std of input %s need %s values each, not %s"
+                .formatted(inputShape, inputShape.extent(0), values.length));
       }
     }
     for (int c = 0; c < mean.length; c++) {
       if (!Float.isFinite(mean[c]) || !Float.isFinite(std[c]) || std[c] <= 0) {
         throw new IllegalArgumentException(
-            "mean "
-                + mean[c]
-                + ", std "
-                + std[c]
-                + " of channel "
-                + c
-                + ": both must be finite, std above 0");
+            "mean %s, std %s of channel %s: both must be finite, std above 0"
+                .formatted(mean[c], std[c], c));
       }
     }
   }
@@ -237,13 +228,9 @@ public record Preprocessing(
   private void requireRoom(FloatBuffer into) {
     if (into.remaining() < inputShape.elements()) {
       throw new IllegalArgumentException(
-          "an example of "
-              + inputShape
-              + " has "
-              + inputShape.elements()
-              + " values, the buffer has room for "
-              + into.remaining()
-              + "; is this preprocessing that of the network?");
+          ("an example of %s has %s values, the buffer has room for %s; is this"
+                  + " preprocessing that of the network?")
+              .formatted(inputShape, inputShape.elements(), into.remaining()));
     }
   }
 

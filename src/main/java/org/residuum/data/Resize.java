@@ -26,11 +26,8 @@ public record Resize(Policy policy, int shorterSide) {
     boolean crop = policy == Policy.CROP;
     if (crop ? shorterSide < 1 : shorterSide != 0) {
       throw new IllegalArgumentException(
-          "resize "
-              + policy
-              + " with shorter side "
-              + shorterSide
-              + ": only CROP has a shorter side, of at least 1 pixel");
+          "resize %s with shorter side %s: only CROP has a shorter side, of at least 1 pixel"
+              .formatted(policy, shorterSide));
     }
   }
 

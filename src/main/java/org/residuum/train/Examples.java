@@ -46,11 +46,8 @@ public final class Examples<T> {
           byte[] fitted = reader.read(item).pixels();
           if (fitted.length != elements) {
             throw new IllegalArgumentException(
-                "a picture of "
-                    + fitted.length
-                    + " bytes for an input of "
-                    + preprocessing.inputShape()
-                    + "; fit it with Preprocessing.fit");
+                "a picture of %s bytes for an input of %s; fit it with Preprocessing.fit"
+                    .formatted(fitted.length, preprocessing.inputShape()));
           }
           return fitted;
         },

@@ -19,14 +19,8 @@ final class Inputs {
     Value input = of(network);
     if (!input.shape().equals(Shape.batch(example.toArray()))) {
       throw new IllegalArgumentException(
-          network.name()
-              + " takes "
-              + input.shape()
-              + ", an example of "
-              + whose
-              + " is "
-              + example
-              + "; build the network for that shape");
+          "%s takes %s, an example of %s is %s; build the network for that shape"
+              .formatted(network.name(), input.shape(), whose, example));
     }
     return input;
   }

@@ -30,14 +30,9 @@ final class LoaderFeed {
   boolean takesPictures(Feed data) {
     if (isBytes() && !feed.equals(data)) {
       throw new IllegalArgumentException(
-          network.name()
-              + " was compiled with input "
-              + Inputs.of(network).name()
-              + " fed with "
-              + feed
-              + ", the data is "
-              + data
-              + "; compile it with the feed of its preprocessing");
+          ("%s was compiled with input %s fed with %s, the data is %s; compile it"
+                  + " with the feed of its preprocessing")
+              .formatted(network.name(), Inputs.of(network).name(), feed, data));
     }
     return isBytes();
   }

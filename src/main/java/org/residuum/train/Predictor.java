@@ -229,16 +229,15 @@ public final class Predictor implements AutoCloseable {
     long expected = (long) count * exampleShape().elements();
     if (examples.position() != 0 && examples.position() != expected) {
       throw new IllegalArgumentException(
-          examples.position()
-              + " values were put into the buffer, "
-              + count
-              + (count == 1 ? " example of " : " examples of ")
-              + exampleShape()
-              + (count == 1 ? " has " : " have ")
-              + expected
-              + "; is the preprocessing that of "
-              + plan.network().name()
-              + "?");
+          "%s values were put into the buffer, %s%s%s%s%s; is the preprocessing that of %s?"
+              .formatted(
+                  examples.position(),
+                  count,
+                  count == 1 ? " example of " : " examples of ",
+                  exampleShape(),
+                  count == 1 ? " has " : " have ",
+                  expected,
+                  plan.network().name()));
     }
   }
 

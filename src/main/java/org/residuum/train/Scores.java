@@ -47,12 +47,8 @@ final class Scores {
     String name = names.contains("logits") || names.size() != 1 ? "logits" : names.get(0);
     if (network.output(name).shape().rank() != 2) {
       throw new IllegalArgumentException(
-          network.name()
-              + " is no classifier: its output "
-              + name
-              + " is "
-              + network.output(name).shape()
-              + ", not (N, classes)");
+          "%s is no classifier: its output %s is %s, not (N, classes)"
+              .formatted(network.name(), name, network.output(name).shape()));
     }
     return name;
   }
@@ -66,14 +62,8 @@ final class Scores {
     int classes = classes(network);
     if (labels.size() != classes) {
       throw new IllegalArgumentException(
-          network.name()
-              + " tells "
-              + classes
-              + " classes apart, "
-              + whose
-              + " has "
-              + labels.size()
-              + "; build the network for that number");
+          "%s tells %s classes apart, %s has %s; build the network for that number"
+              .formatted(network.name(), classes, whose, labels.size()));
     }
   }
 

@@ -93,21 +93,15 @@ public final class Trainer {
       throws IOException, DivergedException {
     if (start.epoch() < 0 || start.epoch() >= options.epochs()) {
       throw new IllegalArgumentException(
-          "a training of "
-              + options.epochs()
-              + " epochs cannot go on after epoch "
-              + start.epoch());
+          "a training of %s epochs cannot go on after epoch %s"
+              .formatted(options.epochs(), start.epoch()));
     }
     requireFit(training);
     requireFit(test);
     if (training.size() < options.batch()) {
       throw new IllegalArgumentException(
-          training.name()
-              + " has "
-              + training.size()
-              + " examples, a batch "
-              + options.batch()
-              + "; use a smaller batch size");
+          "%s has %s examples, a batch %s; use a smaller batch size"
+              .formatted(training.name(), training.size(), options.batch()));
     }
     requireSeveralValues();
     try (TrainingRun run =

@@ -123,11 +123,8 @@ public final class PictureDecoder {
       throw e;
     } catch (IOException e) {
       throw new InvalidDataException(
-          file
-              + ": cannot be read ("
-              + InvalidDataException.reason(e)
-              + "); replace it or leave it"
-              + " out",
+          "%s: cannot be read (%s); replace it or leave it out"
+              .formatted(file, InvalidDataException.reason(e)),
           e);
     }
   }

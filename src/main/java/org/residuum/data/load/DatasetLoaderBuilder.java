@@ -112,12 +112,9 @@ public final class DatasetLoaderBuilder {
   ExampleWriter<Draw> writer() {
     if (!preprocessing.inputShape().equals(dataset.exampleShape())) {
       throw new IllegalArgumentException(
-          dataset.name()
-              + " has examples "
-              + dataset.exampleShape()
-              + ", the preprocessing is for "
-              + preprocessing.inputShape()
-              + "; use one measured on this set, or open a picture folder with it");
+          ("%s has examples %s, the preprocessing is for %s; use one measured on"
+                  + " this set, or open a picture folder with it")
+              .formatted(dataset.name(), dataset.exampleShape(), preprocessing.inputShape()));
     }
     if (dataset instanceof ImageDataset images) {
       requireSmallPadding();
@@ -148,13 +145,8 @@ public final class DatasetLoaderBuilder {
     int side = Math.min(preprocessing.height(), preprocessing.width());
     if (augmentation.padAndCrop() >= side) {
       throw new IllegalArgumentException(
-          dataset.name()
-              + ": padding by "
-              + augmentation.padAndCrop()
-              + " pixels can cut examples "
-              + dataset.exampleShape()
-              + " out of sight; pad by less than "
-              + side);
+          "%s: padding by %s pixels can cut examples %s out of sight; pad by less than %s"
+              .formatted(dataset.name(), augmentation.padAndCrop(), dataset.exampleShape(), side));
     }
   }
 

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
@@ -30,8 +29,7 @@ record Cifar(
     List<String> published,
     int labelBytes,
     int rowsPerTrainFile,
-    int rowsPerTestFile)
-    implements DataSource {
+    int rowsPerTestFile) {
   private static final int SIDE = 32;
   private static final int PLANE = SIDE * SIDE;
   private static final int CHANNELS = 3;
@@ -58,16 +56,6 @@ record Cifar(
         2,
         trainRows,
         testRows);
-  }
-
-  @Override
-  public Place place() {
-    return Place.DIR;
-  }
-
-  @Override
-  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
-    return read(path, split);
   }
 
   /** Reads the training or the test part, {@code (3, 32, 32)}. */
@@ -105,14 +93,8 @@ record Cifar(
         int label = row[labelBytes - 1] & 255;
         if (label >= published.size()) {
           throw new InvalidDataException(
-              file
-                  + ": label "
-                  + label
-                  + " of row "
-                  + i
-                  + " is not in 0.."
-                  + (published.size() - 1)
-                  + "; fetch the file again");
+              "%s: label %s of row %s is not in 0..%s; fetch the file again"
+                  .formatted(file, label, i, published.size() - 1));
         }
         labelOf.add(label);
         pixels.add(channelLast(row, labelBytes));
@@ -125,19 +107,15 @@ record Cifar(
     long expected = (long) rows * rowBytes();
     if (bytes != expected) {
       throw new InvalidDataException(
-          file
-              + ": "
-              + bytes
-              + " bytes, expected "
-              + expected
-              + " ("
-              + rows
-              + " rows of "
-              + rowBytes()
-              + "): "
-              + Math.abs(expected - bytes)
-              + (bytes < expected ? " missing" : " too many")
-              + "; fetch the file again");
+          "%s: %s bytes, expected %s (%s rows of %s): %s%s; fetch the file again"
+              .formatted(
+                  file,
+                  bytes,
+                  expected,
+                  rows,
+                  rowBytes(),
+                  Math.abs(expected - bytes),
+                  bytes < expected ? " missing" : " too many"));
     }
   }
 
@@ -165,12 +143,8 @@ record Cifar(
         Files.readAllLines(file).stream().map(String::strip).filter(s -> !s.isEmpty()).toList();
     if (labels.size() != published.size()) {
       throw new InvalidDataException(
-          file
-              + ": "
-              + labels.size()
-              + " class names, expected "
-              + published.size()
-              + "; fetch the file again");
+          "%s: %s class names, expected %s; fetch the file again"
+              .formatted(file, labels.size(), published.size()));
     }
     return labels;
   }
@@ -182,27 +156,11 @@ record Cifar(
     }
     if (Files.isRegularFile(folder.resolve(file + ".med.gz"))) {
       throw new InvalidDataException(
-          folder
-              + " holds "
-              + file
-              + " in packed form (.med.gz); unpack it first: java "
-              + folder.resolve("Unpack.java")
-              + " "
-              + folder
-              + " OUTDIR, then "
-              + name
-              + ":OUTDIR");
+          "%s holds %s in packed form (.med.gz); unpack it first: java %s %s OUTDIR, then %s:OUTDIR"
+              .formatted(folder, file, folder.resolve("Unpack.java"), folder, name));
     }
     throw new InvalidDataException(
-        "no file "
-            + file
-            + " in "
-            + folder
-            + "; "
-            + name
-            + ":DIR needs the binary version: "
-            + String.join(", ", trainFiles)
-            + ", "
-            + testFile);
+        "no file %s in %s; %s:DIR needs the binary version: %s, %s"
+            .formatted(file, folder, name, String.join(", ", trainFiles), testFile));
   }
 }

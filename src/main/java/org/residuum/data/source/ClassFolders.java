@@ -39,10 +39,9 @@ final class ClassFolders {
     if (classes.pictures.isEmpty() && classes.empty.isEmpty()) {
       classes.scan.requireReadable();
       throw new InvalidDataException(
-          root
-              + ": no folders in it"
-              + (classes.scan.leftOut().isEmpty() ? "" : ", but " + classes.scan.leftOut())
-              + "; folder:DIR needs a folder a class, DIR/cat/1.jpg");
+          "%s: no folders in it%s; folder:DIR needs a folder a class, DIR/cat/1.jpg"
+              .formatted(
+                  root, classes.scan.leftOut().isEmpty() ? "" : ", but " + classes.scan.leftOut()));
     }
     return classes;
   }
@@ -53,10 +52,8 @@ final class ClassFolders {
       return entries.sorted().toList();
     } catch (IOException e) {
       throw new InvalidDataException(
-          folder
-              + ": the folder cannot be read ("
-              + InvalidDataException.reason(e)
-              + "); give leave to, or name another",
+          "%s: the folder cannot be read (%s); give leave to, or name another"
+              .formatted(folder, InvalidDataException.reason(e)),
           e);
     }
   }
@@ -116,13 +113,9 @@ final class ClassFolders {
     if (!empty.isEmpty()) {
       String first = empty.keySet().iterator().next();
       throw new InvalidDataException(
-          root
-              + File.separator
-              + first
-              + ": "
-              + empty.get(first)
-              + butFirst(empty.keySet())
-              + "; add some or remove the folder");
+          "%s: %s%s; add some or remove the folder"
+              .formatted(
+                  root + File.separator + first, empty.get(first), butFirst(empty.keySet())));
     }
     return this;
   }
@@ -138,14 +131,11 @@ final class ClassFolders {
     labels.forEach(others::remove);
     if (!others.isEmpty()) {
       throw new InvalidDataException(
-          root
-              + File.separator
-              + others.iterator().next()
-              + ": no such class"
-              + butFirst(others)
-              + "; the classes are "
-              + String.join(", ", labels)
-              + "; rename or remove the folder");
+          "%s: no such class%s; the classes are %s; rename or remove the folder"
+              .formatted(
+                  root + File.separator + others.iterator().next(),
+                  butFirst(others),
+                  String.join(", ", labels)));
     }
   }
 

@@ -3,74 +3,47 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 import org.residuum.data.Dataset;
 import org.residuum.data.Split;
 
-/** One kind of data, {@code NAME:PATH}. A new one is a class and its line in {@link Datasets}. */
-interface DataSource {
-  /** What stands before the colon. */
-  String name();
-
-  /** What the path behind the colon is. */
-  Place place();
-
-  /** What help says behind the name. */
-  default String remark() {
-    return "";
+/**
+ * One kind of data, {@code NAME:PATH}. A new one is a class that reads it and a line in {@link
+ * Datasets}.
+ *
+ * @param name what stands before the colon
+ * @param place what the path behind the colon is
+ * @param remark what help says behind the name
+ * @param isSplitByShare whether the test part is a share of the examples unless the data bring one
+ * @param isOfFiles whether each example is a picture file of its own
+ * @param opener opens a part; without a place, its path is null
+ */
+record DataSource(
+    String name,
+    Place place,
+    String remark,
+    boolean isSplitByShare,
+    boolean isOfFiles,
+    Opener opener) {
+  /** Opens a part of the data. */
+  interface Opener {
+    Dataset open(Path path, Split split, DatasetOptions options) throws IOException;
   }
 
-  /** Whether the test part is a share of the examples unless the data bring one of their own. */
-  default boolean isSplitByShare() {
-    return false;
-  }
-
-  /** Whether each example is a file of its own. */
-  default boolean isOfFiles() {
-    return false;
-  }
-
-  /**
-   * Opens a part of the data.
-   *
-   * @param path a folder or file that is there; null for {@link Place#NONE}
-   */
-  Dataset open(Path path, Split split, DatasetOptions options) throws IOException;
-
-  /** How many examples all parts have, with those that cannot be decoded. */
-  default int count(Path path, DatasetOptions options) throws IOException {
-    return open(path, Split.ALL, options).size();
-  }
-
-  /** The files that are read. */
-  default List<Path> files(Path path) throws IOException {
-    if (!Files.isDirectory(path)) {
-      return List.of(path);
-    }
-    try (Stream<Path> within = Files.list(path)) {
-      return within.toList();
-    }
+  /** A set of pictures in files that hold many, with a test part of its own. */
+  static DataSource ofFolder(String name, Opener opener) {
+    return new DataSource(name, Place.DIR, "", false, false, opener);
   }
 
   /** For example {@code mnist:DIR}. */
-  default String usage() {
-    return place() == Place.NONE ? name() : name() + ":" + place();
+  String usage() {
+    return place == Place.NONE ? name : name + ":" + place;
   }
 
   /** What a path names. */
   enum Place {
-    DIR("folder", "name the folder it is in"),
-    FILE("file", "name the file in it"),
-    NONE("", "");
-
-    final String noun;
-    final String remedy;
-
-    Place(String noun, String remedy) {
-      this.noun = noun;
-      this.remedy = remedy;
-    }
+    DIR,
+    FILE,
+    NONE;
 
     boolean isAt(Path path) {
       return this == FILE ? Files.isRegularFile(path) : Files.isDirectory(path);

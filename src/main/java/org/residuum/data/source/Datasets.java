@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.data.VectorDataset;
+import org.residuum.data.source.DataSource.Place;
+import org.residuum.data.source.scan.PictureScan;
 import org.residuum.network.Shape;
 import org.residuum.text.NearestName;
 
@@ -20,13 +23,22 @@ import org.residuum.text.NearestName;
 public final class Datasets {
   private static final List<DataSource> SOURCES =
       List.of(
-          new Glyphs(),
-          new Mnist(),
-          Cifar.TEN,
-          Cifar.HUNDRED,
-          new Digits(),
-          new FolderSource(),
-          new CsvSource());
+          new DataSource(
+              "glyphs",
+              Place.NONE,
+              ", which are drawn",
+              false,
+              false,
+              (path, split, options) -> Glyphs.draw(split, options.seed())),
+          DataSource.ofFolder("mnist", (path, split, options) -> Mnist.read(path, split)),
+          DataSource.ofFolder("cifar10", (path, split, options) -> Cifar.TEN.read(path, split)),
+          DataSource.ofFolder(
+              "cifar100", (path, split, options) -> Cifar.HUNDRED.read(path, split)),
+          DataSource.ofFolder("digits", (path, split, options) -> Digits.read(path, split)),
+          new DataSource(
+              "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),
+          new DataSource(
+              "csv", Place.FILE, " (a column of labels)", true, false, CsvVectors::open));
 
   /** The names, of which {@code glyphs} takes no path. */
   public static final List<String> NAMES = SOURCES.stream().map(DataSource::name).toList();
@@ -35,9 +47,9 @@ public final class Datasets {
 
   /** What {@code --data} takes: {@code mnist:DIR, ..., csv:FILE (...), or glyphs, ...}. */
   public static String help() {
-    return listed(source -> source.place() != DataSource.Place.NONE)
+    return listed(source -> source.place() != Place.NONE)
         + ", or "
-        + listed(source -> source.place() == DataSource.Place.NONE);
+        + listed(source -> source.place() == Place.NONE);
   }
 
   private static String listed(Predicate<DataSource> which) {
@@ -62,7 +74,7 @@ public final class Datasets {
    */
   public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
     DataSource source = require(spec);
-    return source.open(path(spec, source), split, options);
+    return source.opener().open(path(spec, source), split, options);
   }
 
   /**
@@ -71,7 +83,11 @@ public final class Datasets {
    */
   public static int count(String spec, DatasetOptions options) throws IOException {
     DataSource source = require(spec);
-    return source.count(path(spec, source), options.withNotices(notice -> {}));
+    Path path = path(spec, source);
+    DatasetOptions silent = options.withNotices(notice -> {});
+    return source.isOfFiles()
+        ? PictureFolder.count(path, silent)
+        : source.opener().open(path, Split.ALL, silent).size();
   }
 
   /** The files that {@link #open} reads, as far as they are there. */
@@ -82,7 +98,15 @@ public final class Datasets {
       return List.of();
     }
     Path path = Path.of(spec.substring(colon + 1));
-    return source.get().place().isAt(path) ? source.get().files(path) : List.of(path);
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    if (source.get().isOfFiles()) {
+      return PictureScan.of(List.of(path)).pictures();
+    }
+    try (Stream<Path> within = Files.list(path)) {
+      return within.toList();
+    }
   }
 
   /** Whether each example is a file of its own. */
@@ -165,7 +189,7 @@ public final class Datasets {
   private static Path path(String spec, DataSource source) throws IOException {
     int colon = spec.indexOf(':');
     DataSource.Place place = source.place();
-    if (place == DataSource.Place.NONE) {
+    if (place == Place.NONE) {
       if (colon >= 0) {
         throw new IllegalArgumentException(
             "data set '" + spec + "': " + source.name() + " take no path; use " + source.name());
@@ -182,17 +206,19 @@ public final class Datasets {
       throw new IllegalArgumentException("data set '" + spec + "': " + e.getMessage(), e);
     }
     if (!place.isAt(path)) {
-      String problem =
-          Files.exists(path)
-              ? path
-                  + " is a "
-                  + (place == DataSource.Place.FILE ? "folder" : "file")
-                  + "; "
-                  + place.remedy
-              : "no " + place.noun + " " + path;
-      throw new InvalidDataException("data set '" + spec + "': " + problem);
+      throw new InvalidDataException("data set '" + spec + "': " + missing(path, place));
     }
     return path;
+  }
+
+  private static String missing(Path path, Place place) {
+    boolean file = place == Place.FILE;
+    if (!Files.exists(path)) {
+      return "no " + (file ? "file " : "folder ") + path;
+    }
+    return file
+        ? path + " is a folder; name the file in it"
+        : path + " is a file; name the folder it is in";
   }
 
   /**

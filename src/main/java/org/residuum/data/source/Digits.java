@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
@@ -17,24 +16,11 @@ import org.residuum.network.Shape;
  * The UCI handwritten digits (Alpaydin and Kaynak, 1998): a line an example, 64 grey values 0..16
  * in row order and the digit. The values stay as they are, with {@code maxValue} 16.
  */
-final class Digits implements DataSource {
+final class Digits {
   private static final int VALUES = 64;
   private static final int MAX_VALUE = 16;
 
-  @Override
-  public String name() {
-    return "digits";
-  }
-
-  @Override
-  public Place place() {
-    return Place.DIR;
-  }
-
-  @Override
-  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
-    return read(path, split);
-  }
+  private Digits() {}
 
   /** Reads {@code optdigits.tra} or {@code optdigits.tes}, {@code (1, 8, 8)}. */
   static StoredImages read(Path folder, Split split) throws IOException {
@@ -44,11 +30,8 @@ final class Digits implements DataSource {
     Path file = folder.resolve(split == Split.TRAIN ? "optdigits.tra" : "optdigits.tes");
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(
-          "no file "
-              + file.getFileName()
-              + " in "
-              + folder
-              + "; digits:DIR needs optdigits.tra and optdigits.tes");
+          "no file %s in %s; digits:DIR needs optdigits.tra and optdigits.tes"
+              .formatted(file.getFileName(), folder));
     }
     List<byte[]> rows = rows(file);
     byte[][] pixels = new byte[rows.size()][VALUES];
@@ -80,12 +63,8 @@ final class Digits implements DataSource {
     String[] fields = text.split(",", -1);
     if (fields.length != VALUES + 1) {
       throw new InvalidDataException(
-          file
-              + ":"
-              + line
-              + ": "
-              + fields.length
-              + " values, expected 64 grey values and a digit; fetch the file again");
+          "%s:%s: %s values, expected 64 grey values and a digit; fetch the file again"
+              .formatted(file, line, fields.length));
     }
     byte[] row = new byte[VALUES + 1];
     for (int column = 0; column <= VALUES; column++) {
@@ -105,15 +84,7 @@ final class Digits implements DataSource {
       // Reported below, together with numbers out of range.
     }
     throw new InvalidDataException(
-        file
-            + ":"
-            + line
-            + ": column "
-            + (column + 1)
-            + ": '"
-            + field
-            + "' is not a whole number in 0.."
-            + max
-            + "; fetch the file again");
+        "%s:%s: column %s: '%s' is not a whole number in 0..%s; fetch the file again"
+            .formatted(file, line, column + 1, field, max));
   }
 }

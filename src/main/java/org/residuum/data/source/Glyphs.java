@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.residuum.data.Dataset;
 import org.residuum.data.Split;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.network.Shape;
@@ -18,29 +17,11 @@ import org.residuum.network.Shape;
  * ink, stray strokes and noise. It needs no files; picture i of class i mod 10 depends on seed,
  * split and i alone.
  */
-final class Glyphs implements DataSource {
+final class Glyphs {
   static final int TRAIN_SIZE = 6_000;
   static final int TEST_SIZE = 1_000;
 
-  @Override
-  public String name() {
-    return "glyphs";
-  }
-
-  @Override
-  public Place place() {
-    return Place.NONE;
-  }
-
-  @Override
-  public String remark() {
-    return ", which are drawn";
-  }
-
-  @Override
-  public Dataset open(Path path, Split split, DatasetOptions options) {
-    return draw(split, options.seed());
-  }
+  private Glyphs() {}
 
   static StoredImages draw(Split split, long seed) {
     if (split == Split.ALL) {

@@ -55,14 +55,9 @@ record Idx(int[] extents, byte[][] rows) {
       rowBytes *= extents[axis];
       if (rowBytes < 1 || rowBytes > MAX_ROW_BYTES) {
         throw new InvalidDataException(
-            file
-                + ": extent "
-                + extents[axis]
-                + " on axis "
-                + axis
-                + " makes an example of no bytes or over "
-                + MAX_ROW_BYTES
-                + "; the header is damaged, fetch the file again");
+            ("%s: extent %s on axis %s makes an example of no bytes or over %s; the"
+                    + " header is damaged, fetch the file again")
+                .formatted(file, extents[axis], axis, MAX_ROW_BYTES));
       }
     }
     // Grows with what is really there: a count that lies costs no memory.
@@ -72,10 +67,8 @@ record Idx(int[] extents, byte[][] rows) {
     }
     if (in.read() >= 0) {
       throw new InvalidDataException(
-          file
-              + ": more bytes than the "
-              + extents[0]
-              + " examples of its header; fetch the file again");
+          "%s: more bytes than the %s examples of its header; fetch the file again"
+              .formatted(file, extents[0]));
     }
     return new Idx(extents, rows.toArray(byte[][]::new));
   }
@@ -94,12 +87,8 @@ record Idx(int[] extents, byte[][] rows) {
     }
     if (bytes.length < 4 + 4 * rank) {
       throw new InvalidDataException(
-          file
-              + ": ends after "
-              + bytes.length
-              + " bytes, inside its header of "
-              + (4 + 4 * rank)
-              + "; fetch the file again");
+          "%s: ends after %s bytes, inside its header of %s; fetch the file again"
+              .formatted(file, bytes.length, 4 + 4 * rank));
     }
     int[] extents = new int[rank];
     for (int axis = 0; axis < rank; axis++) {
@@ -117,14 +106,8 @@ record Idx(int[] extents, byte[][] rows) {
     byte[] row = in.readNBytes(rowBytes);
     if (row.length < rowBytes) {
       throw new InvalidDataException(
-          file
-              + ": truncated: "
-              + ((long) (count - index) * rowBytes - row.length)
-              + " bytes missing from example "
-              + index
-              + " of "
-              + count
-              + " on; fetch the file again");
+          "%s: truncated: %s bytes missing from example %s of %s on; fetch the file again"
+              .formatted(file, (long) (count - index) * rowBytes - row.length, index, count));
     }
     return row;
   }

@@ -28,13 +28,8 @@ final class Labels {
     for (int i = 0; i < size; i++) {
       if (classes[i] < 0 || classes[i] >= labels.size()) {
         throw new IllegalArgumentException(
-            name
-                + ": label "
-                + classes[i]
-                + " of example "
-                + i
-                + " is not in 0.."
-                + (labels.size() - 1));
+            "%s: label %s of example %s is not in 0..%s"
+                .formatted(name, classes[i], i, labels.size() - 1));
       }
     }
   }

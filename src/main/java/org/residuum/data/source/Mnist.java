@@ -3,27 +3,14 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 /** MNIST and the sets that share its file names: idx files, each plain or with {@code .gz}. */
-final class Mnist implements DataSource {
-  @Override
-  public String name() {
-    return "mnist";
-  }
+final class Mnist {
 
-  @Override
-  public Place place() {
-    return Place.DIR;
-  }
-
-  @Override
-  public Dataset open(Path path, Split split, DatasetOptions options) throws IOException {
-    return read(path, split);
-  }
+  private Mnist() {}
 
   /** Reads the training or the test part, {@code (1, H, W)}. */
   static StoredImages read(Path folder, Split split) throws IOException {
@@ -37,14 +24,9 @@ final class Mnist implements DataSource {
     Idx labels = Idx.read(labelFile, 1);
     if (images.rows().length != labels.rows().length) {
       throw new InvalidDataException(
-          imageFile
-              + " has "
-              + images.rows().length
-              + " images but "
-              + labelFile.getFileName()
-              + " "
-              + labels.rows().length
-              + " labels; take both files from one set");
+          "%s has %s images but %s %s labels; take both files from one set"
+              .formatted(
+                  imageFile, images.rows().length, labelFile.getFileName(), labels.rows().length));
     }
     Shape shape = Shape.of(1, images.extents()[1], images.extents()[2]);
     int[] classes = classes(labelFile, labels);
@@ -57,12 +39,8 @@ final class Mnist implements DataSource {
       classes[i] = labels.rows()[i][0] & 255;
       if (classes[i] > 9) {
         throw new InvalidDataException(
-            file
-                + ": label "
-                + classes[i]
-                + " of example "
-                + i
-                + " is not in 0..9; fetch the file again");
+            "%s: label %s of example %s is not in 0..9; fetch the file again"
+                .formatted(file, classes[i], i));
       }
     }
     return classes;

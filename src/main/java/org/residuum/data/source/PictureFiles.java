@@ -146,15 +146,15 @@ record PictureFiles(
     options
         .notices()
         .accept(
-            classes.root()
-                + ": "
-                + part
-                + classes.scan().counted()
-                + " in "
-                + count
-                + (count == 1 ? " class" : " classes")
-                + kept
-                + classes.scan().leftOutToo());
+            "%s: %s%s in %s%s%s%s"
+                .formatted(
+                    classes.root(),
+                    part,
+                    classes.scan().counted(),
+                    count,
+                    count == 1 ? " class" : " classes",
+                    kept,
+                    classes.scan().leftOutToo()));
   }
 
   private static void sayMissing(

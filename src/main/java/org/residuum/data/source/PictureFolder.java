@@ -70,6 +70,12 @@ final class PictureFolder implements ImageDataset {
     return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
   }
 
+  /** How many picture files all parts have, undecodable ones included. */
+  static int count(Path folder, DatasetOptions options) throws IOException {
+    Split all = PictureParts.find(folder).train() == null ? Split.TEST : Split.ALL;
+    return PictureFiles.find(folder, all, options).of(all).size();
+  }
+
   private static void requireGood(
       Path folder,
       Split split,

@@ -98,12 +98,12 @@ record PictureParts(
       }
       if (within.size() > 1) {
         throw new InvalidDataException(
-            folder
-                + ": "
-                + names(within.values().stream().map(paths -> paths.get(0)).toList())
-                + " in what would be a class; name folder:"
-                + folder
-                + " if that is the data set, or put the parts above the classes, as train/cat");
+            ("%s: %s in what would be a class; name folder:%s if that is the data"
+                    + " set, or put the parts above the classes, as train/cat")
+                .formatted(
+                    folder,
+                    names(within.values().stream().map(paths -> paths.get(0)).toList()),
+                    folder));
       }
     }
   }
@@ -136,10 +136,8 @@ record PictureParts(
     List<Path> folders = parts.getOrDefault(part, List.of());
     if (folders.size() > 1) {
       throw new InvalidDataException(
-          root
-              + ": "
-              + names(folders)
-              + " would be the same part; name one of them otherwise, or move it away");
+          "%s: %s would be the same part; name one of them otherwise, or move it away"
+              .formatted(root, names(folders)));
     }
     return folders.isEmpty() ? null : folders.get(0);
   }
@@ -155,14 +153,9 @@ record PictureParts(
     }
     if (!filled.isEmpty()) {
       throw new InvalidDataException(
-          root
-              + ": "
-              + names(List.of(part))
-              + " may be a part of the data or a class like "
-              + names(filled)
-              + "; name folder:"
-              + part
-              + " if that holds the classes, or name it otherwise if it is one");
+          ("%s: %s may be a part of the data or a class like %s; name folder:%s"
+                  + " if that holds the classes, or name it otherwise if it is one")
+              .formatted(root, names(List.of(part)), names(filled), part));
     }
   }
 

@@ -147,14 +147,8 @@ final class TiffSegments {
     boolean fits = header.width() == layout.width() && header.height() >= lines;
     if (!fits || picture.components() != layout.samples()) {
       throw new IOException(
-          "a TIFF piece of "
-              + layout.width()
-              + " x "
-              + lines
-              + " pixels whose JPEG has "
-              + header.width()
-              + " x "
-              + header.height());
+          "a TIFF piece of %s x %s pixels whose JPEG has %s x %s"
+              .formatted(layout.width(), lines, header.width(), header.height()));
     }
     return picture.samples(isYcc);
   }

@@ -136,14 +136,8 @@ public final class Csv {
     long line = record.getStartingLineNumber();
     if (record.getFieldCount() != columns.names().size()) {
       throw new InvalidDataException(
-          file
-              + ":"
-              + line
-              + ": "
-              + record.getFieldCount()
-              + " columns, the first line has "
-              + columns.names().size()
-              + "; make all lines as long");
+          "%s:%s: %s columns, the first line has %s; make all lines as long"
+              .formatted(file, line, record.getFieldCount(), columns.names().size()));
     }
     float[] row = new float[columns.features()];
     int next = 0;

@@ -43,12 +43,8 @@ public record CsvColumns(List<String> names, int label, boolean header) {
     }
     if (fields.size() != features + 1) {
       throw new InvalidDataException(
-          file
-              + ": "
-              + fields.size()
-              + " columns; the network takes "
-              + features
-              + " values, and a column of labels may be there too");
+          "%s: %s columns; the network takes %s values, and a column of labels may be there too"
+              .formatted(file, fields.size(), features));
     }
     return of(file, fields, label(file, fields, labelColumn), labelColumn);
   }
@@ -64,19 +60,14 @@ public record CsvColumns(List<String> names, int label, boolean header) {
             .noneMatch(column -> column != label && isNumber(fields.get(column)));
     if (!header && labelColumn != null && !isPosition(labelColumn)) {
       throw new InvalidDataException(
-          file
-              + ": label column '"
-              + labelColumn
-              + "' is a name, but the first line is no header; give its number from 1");
+          "%s: label column '%s' is a name, but the first line is no header; give its number from 1"
+              .formatted(file, labelColumn));
     }
     if (header && label != NONE && fields.get(label).isEmpty()) {
       throw new InvalidDataException(
-          file
-              + ": the column of labels, "
-              + (label + 1)
-              + " of "
-              + fields.size()
-              + ", has no name; remove the separator at the lines' ends, or choose another column");
+          ("%s: the column of labels, %s of %s, has no name; remove the separator"
+                  + " at the lines' ends, or choose another column")
+              .formatted(file, label + 1, fields.size()));
     }
     List<String> names =
         header
@@ -98,24 +89,13 @@ public record CsvColumns(List<String> names, int label, boolean header) {
         isPosition(labelColumn) ? Integer.parseInt(labelColumn) - 1 : fields.indexOf(labelColumn);
     if (label < 0 || label >= fields.size()) {
       throw new InvalidDataException(
-          file
-              + ": no column '"
-              + labelColumn
-              + "'; give a number in 1.."
-              + fields.size()
-              + " or a name of the first line: "
-              + String.join(", ", fields));
+          "%s: no column '%s'; give a number in 1..%s or a name of the first line: %s"
+              .formatted(file, labelColumn, fields.size(), String.join(", ", fields)));
     }
     if (!isPosition(labelColumn) && fields.lastIndexOf(labelColumn) != label) {
       throw new InvalidDataException(
-          file
-              + ": columns "
-              + (label + 1)
-              + " and "
-              + (fields.lastIndexOf(labelColumn) + 1)
-              + " are both named '"
-              + labelColumn
-              + "'; give the number of the one with the labels");
+          "%s: columns %s and %s are both named '%s'; give the number of the one with the labels"
+              .formatted(file, label + 1, fields.lastIndexOf(labelColumn) + 1, labelColumn));
     }
     return label;
   }

@@ -36,9 +36,10 @@ public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
   public String toString() {
     String count =
         String.format(Locale.ROOT, "%,d row%s", rows.size(), rows.size() == 1 ? "" : "s");
-    return count
-        + " in "
-        + file
-        + (header.isEmpty() ? "" : ", after a header (" + String.join(", ", header) + ")");
+    return "%s in %s%s"
+        .formatted(
+            count,
+            file,
+            header.isEmpty() ? "" : ", after a header (" + String.join(", ", header) + ")");
   }
 }

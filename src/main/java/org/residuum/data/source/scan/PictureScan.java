@@ -160,10 +160,9 @@ public final class PictureScan {
 
   /** For errors: which endings there are none of, and what there is instead. */
   public String nothingBelow() {
-    return "no pictures ("
-        + String.join(", ", PictureFormat.ENDINGS)
-        + ")"
-        + (leftOut.isEmpty() ? "" : ", but " + leftOut);
+    return "no pictures (%s)%s"
+        .formatted(
+            String.join(", ", PictureFormat.ENDINGS), leftOut.isEmpty() ? "" : ", but " + leftOut);
   }
 
   /** The files to be read, those of a folder sorted. */

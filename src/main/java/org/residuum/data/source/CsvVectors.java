@@ -17,31 +17,12 @@ import org.residuum.data.source.csv.CsvColumns;
 import org.residuum.network.Shape;
 
 /** A table of numbers with a column of labels; see {@link Csv}. */
-final class CsvSource implements DataSource {
+final class CsvVectors {
   private static final List<Split> TWO_PARTS = List.of(Split.TRAIN, Split.TEST);
 
-  @Override
-  public String name() {
-    return "csv";
-  }
+  private CsvVectors() {}
 
-  @Override
-  public Place place() {
-    return Place.FILE;
-  }
-
-  @Override
-  public String remark() {
-    return " (a column of labels)";
-  }
-
-  @Override
-  public boolean isSplitByShare() {
-    return true;
-  }
-
-  @Override
-  public Dataset open(Path file, Split split, DatasetOptions options) throws IOException {
+  static Dataset open(Path file, Split split, DatasetOptions options) throws IOException {
     Csv table = Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
     BitSet test =
@@ -54,12 +35,8 @@ final class CsvSource implements DataSource {
             .toArray();
     if (rows.length == 0) {
       throw new InvalidDataException(
-          file
-              + ": "
-              + table.values().size()
-              + " rows leave none for "
-              + split.purpose()
-              + "; add rows");
+          "%s: %s rows leave none for %s; add rows"
+              .formatted(file, table.values().size(), split.purpose()));
     }
     float[][] chosen = new float[rows.length][];
     int[] classes = new int[rows.length];
