@@ -21,10 +21,10 @@ import org.residuum.plan.Passes;
 /**
  * oneDNN on the CPU, 32-bit floats, images channels-last.
  *
- * <p>NaN and infinities pass as {@link Backend} says; for speed they may reach further in three
- * cases. A ReLU fused to the operation before it makes NaN of -∞, not 0. A convolution by
+ * <p>NaN and infinities propagate as {@link Backend} specifies; for speed they may reach further in
+ * three cases. A ReLU fused to the operation before it makes NaN of -∞, not 0. A convolution by
  * Winograd's filtering makes NaN of a whole tile of 4 or 4×4 pixels. In a network with a clip
- * (ReLU6), or with a ReLU behind a batch norm that cannot be folded (pre-activation blocks), the
+ * (ReLU6), or with a ReLU after a batch norm that cannot be folded (pre-activation blocks), the
  * inputs are checked as a run begins: an example with a value that is not finite has NaN in all its
  * results, and with such a weight all examples have; a NaN that first arises inside, of values that
  * overflow, is lost there.
@@ -46,7 +46,7 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   /**
-   * Loads oneDNN and computes with so many threads.
+   * Loads oneDNN and computes with a given number of threads.
    *
    * @param threads that work on a run at once, the calling one among them, 1 to {@link
    *     #MOST_THREADS}; each thread that runs sessions keeps others of its own. More than there are
@@ -70,8 +70,8 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   /**
-   * {@code OMP_NUM_THREADS} where it is set, else the processors that the JVM may use; at most
-   * {@link #MOST_THREADS}.
+   * {@code OMP_NUM_THREADS} if it is set, else the processors that the JVM may use; at most {@link
+   * #MOST_THREADS}.
    */
   public static int usualThreads() {
     return Workers.usual(

@@ -17,7 +17,7 @@ import org.residuum.network.Value;
 final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
   private final CpuProgram lowered;
   private final Workers workers;
-  private final boolean losesExamples;
+  private final boolean losesNaN;
   private final boolean weightsAreFinite;
   private final PackedWeights weights;
 
@@ -25,14 +25,14 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
    * A plan.
    *
    * @param lowered ends with this plan
-   * @param workers that are in use by this thread, and by each that runs its sessions
+   * @param workers used by this thread, and by each that runs its sessions
    */
   private CpuPlan(CpuProgram lowered, Parameters parameters, Workers workers) {
     super(lowered.program());
     this.lowered = lowered;
     this.workers = workers;
-    this.losesExamples = LostExamples.arePossible(network());
-    this.weightsAreFinite = !losesExamples || parameters.notFinite().isEmpty();
+    this.losesNaN = NonFiniteExamples.matterIn(network());
+    this.weightsAreFinite = !losesNaN || parameters.notFinite().isEmpty();
     try {
       this.weights = new PackedWeights(program().derived(), parameters);
     } catch (RuntimeException | Error e) {
@@ -52,12 +52,12 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
     return new CpuPlan(CpuProgram.forTraining(network, options), initial, workers);
   }
 
-  /** Whether examples may be lost that are not finite; see {@link LostExamples}. */
-  boolean losesExamples() {
-    return losesExamples;
+  /** Whether oneDNN loses a NaN in this network; see {@link NonFiniteExamples}. */
+  boolean losesNaN() {
+    return losesNaN;
   }
 
-  /** Asked of networks that lose examples only. */
+  /** Checked only if {@link #losesNaN}. */
   boolean weightsAreFinite() {
     return weightsAreFinite;
   }
@@ -86,7 +86,7 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
     weights.close();
   }
 
-  /** The memory beside the weights, then a line a step with the code that oneDNN chose. */
+  /** The memory needed, then a line a step with the code that oneDNN chose. */
   @Override
   public String toString() {
     return String.format(

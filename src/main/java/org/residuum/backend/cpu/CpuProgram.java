@@ -26,9 +26,9 @@ import org.residuum.plan.MemoryPlan;
 /**
  * What a network is lowered to.
  *
- * @param segments all steps, one segment after the other
- * @param external values that lie outside the arena, in memory of their own
- * @param objects oneDNN's, which the steps use
+ * @param segments all steps, in order
+ * @param external values outside the arena, in memory of their own
+ * @param objects of oneDNN that the steps use
  */
 record CpuProgram(
     Program<CpuStep, Packing> program,
@@ -36,7 +36,7 @@ record CpuProgram(
     Set<Value> external,
     NativeObjects objects) {
   /**
-   * Steps that take the same number of examples at once.
+   * Steps that process the same number of examples at once.
    *
    * @param slice examples at once; divides the batch
    */
@@ -50,8 +50,8 @@ record CpuProgram(
   }
 
   /**
-   * For a session that trains the parameters. Gradients lie with the parameters; padded channels
-   * have memory of their own, which keeps its zeros.
+   * For a session that trains the parameters. Gradients are stored with the parameters; padded
+   * channels have memory of their own, which keeps its zeros.
    */
   static CpuProgram forTraining(Network network, CompileOptions options) {
     Map<Value, String> gradients = Program.gradients(network);
@@ -99,8 +99,8 @@ record CpuProgram(
   /**
    * Places the values.
    *
-   * @param examples how many examples of a value lie in the arena at once
-   * @param external values that lie elsewhere, take over nothing and are not taken over
+   * @param examples how many examples of a value are in the arena at once
+   * @param external values outside the arena, which share bytes with no other
    */
   static MemoryPlan memoryPlan(
       Network network, ToIntFunction<Value> examples, Set<Value> external) {
@@ -126,9 +126,7 @@ record CpuProgram(
     return values;
   }
 
-  /**
-   * What is padded, but for what a reshape gives another shape, as only the arena's values bear.
-   */
+  /** Padded values, except those that a reshape follows, which works only in the arena. */
   private static Set<Value> padded(Network network) {
     Set<Value> padded = new HashSet<>();
     for (Node node : network.nodes()) {

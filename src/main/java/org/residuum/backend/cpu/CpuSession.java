@@ -24,14 +24,14 @@ class CpuSession extends LoweredSession<CpuPlan> {
   private final HostInputs inputs;
   private final Map<String, FloatBuffer> outputs = new HashMap<>();
 
-  /** Null where oneDNN loses none. */
-  private final LostExamples lost;
+  /** Null if oneDNN loses no NaN. */
+  private final NonFiniteExamples nonFinite;
 
   /**
    * A session.
    *
-   * @param parameters that its steps read
-   * @param whenClosed what follows once, when it is closed
+   * @param parameters read by its steps
+   * @param whenClosed called once, when it is closed
    */
   CpuSession(CpuPlan plan, ParameterSource parameters, Runnable whenClosed) {
     super(plan);
@@ -42,9 +42,9 @@ class CpuSession extends LoweredSession<CpuPlan> {
       this.inputs =
           new HostInputs(plan.network(), plan.program().options(), layout(), memory::buffer);
       plan.network().outputs().forEach(this::addOutput);
-      this.lost =
-          plan.losesExamples()
-              ? new LostExamples(plan.network(), plan.batch(), inputs.floats(), outputs)
+      this.nonFinite =
+          plan.losesNaN()
+              ? new NonFiniteExamples(plan.network(), plan.batch(), inputs.floats(), outputs)
               : null;
     } catch (RuntimeException | Error e) {
       slices.forEach(Bindings::close);
@@ -89,12 +89,12 @@ class CpuSession extends LoweredSession<CpuPlan> {
   protected final void compute() {
     plan().workers().use();
     inputs.normalize();
-    if (lost == null) {
+    if (nonFinite == null) {
       runSlices();
     } else {
-      lost.look(!plan().weightsAreFinite());
+      nonFinite.find(!plan().weightsAreFinite());
       runSlices();
-      lost.mend();
+      nonFinite.fillResults();
     }
   }
 

@@ -14,9 +14,9 @@ import org.residuum.backend.lower.Place;
 import org.residuum.network.Value;
 
 /**
- * Where a session's values lie: in its arena, between the segments of a sliced network, or with the
- * parameters. {@link #close} frees all of it but the inputs and outputs, whose buffers callers
- * hold: theirs is freed with the last of these buffers.
+ * The memory of a session's values: its arena, the values outside it, and the gradients stored with
+ * the parameters. {@link #close} frees everything except the inputs and outputs: callers hold their
+ * buffers, and the memory is freed with the last of them.
  */
 final class SessionMemory implements AutoCloseable {
   private static final int PAGE_BYTES = 4096;
@@ -60,7 +60,7 @@ final class SessionMemory implements AutoCloseable {
     }
   }
 
-  /** The value whose bytes it shares, itself where it shares none. */
+  /** The value whose bytes it shares, or itself. */
   private Value root(Value value) {
     return plan.memory().holds(value) ? plan.memory().slot(value).value() : value;
   }
@@ -98,7 +98,7 @@ final class SessionMemory implements AutoCloseable {
     return NativeMemory.floats(handedOut.get(root(value)), value.shape().elements(plan.batch()));
   }
 
-  /** The addresses for a slice that begins with that example. */
+  /** The regions for a slice that begins with that example. */
   Place.Regions from(int example) {
     return new Place.Regions() {
       @Override

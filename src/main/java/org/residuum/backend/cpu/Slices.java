@@ -14,17 +14,17 @@ import org.residuum.network.op.Reshape;
 import org.residuum.plan.MemoryPlan;
 
 /**
- * How many examples of a batch the kernels of a convolutional network take at once: as many as keep
- * their values in the caches, and the whole batch runs slice by slice. Values shrink from stage to
- * stage while weights grow, so that a network is cut into segments whose slices grow: the last
- * stage of ResNet-50, 60 % of its weights, reads them once a batch of 8 instead of four times.
+ * How many examples of a batch the steps of a convolutional network process at once: as many as fit
+ * into the caches; the whole batch runs slice by slice. Values shrink from stage to stage while
+ * weights grow, so a network is cut into segments whose slices grow: the last stage of ResNet-50,
+ * 60 % of its weights, reads them once per batch of 8 instead of four times.
  *
- * @param segments one after the other, all nodes
- * @param external values that a caller or two segments share: whole batches external the arena
+ * @param segments all nodes, in order
+ * @param external values shared with the caller or between segments: whole batches outside the arena
  */
 record Slices(List<Segment> segments, Set<Value> external) {
   /**
-   * Neighbouring nodes.
+   * Consecutive nodes.
    *
    * @param slice examples at once; divides the batch
    */
@@ -49,24 +49,24 @@ record Slices(List<Segment> segments, Set<Value> external) {
   }
 
   /**
-   * Whether it is a convolutional network, none of whose examples needs another, and whose boundary
-   * are all batches of their own memory.
+   * Whether it is a convolutional network that computes each example by itself, and whose inputs and
+   * outputs are batches that share no memory.
    */
   private static boolean divisible(Network network, Set<Value> boundary) {
     return network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d)
         && boundary.stream().allMatch(value -> value.shape().isBatched())
         && network.nodes().stream()
-            .noneMatch(node -> node.op().mixesExamples() || moves(node, boundary));
+            .noneMatch(node -> node.op().mixesExamples() || isReshapeAt(node, boundary));
   }
 
-  /** A reshape gives its input's memory another shape, which only values of the arena bear. */
-  private static boolean moves(Node node, Set<Value> boundary) {
+  /** A reshape gives its input's memory another shape, which works only in the arena. */
+  private static boolean isReshapeAt(Node node, Set<Value> boundary) {
     return node.op() instanceof Reshape
         && (boundary.contains(node.output())
             || node.inputs().stream().anyMatch(boundary::contains));
   }
 
-  /** Walks through the nodes and cuts where one value alone passes and the slice may double. */
+  /** Cuts between two nodes if only one value is passed on and the slice can at least double. */
   private static final class Cutter {
     private final List<Node> nodes;
     private final int batch;
@@ -112,7 +112,7 @@ record Slices(List<Segment> segments, Set<Value> external) {
       return new Slices(segments, external);
     }
 
-    /** The largest divisor of the batch with which the values at a node stay in the caches. */
+    /** The largest divisor of the batch for which the values at a node fit into the caches. */
     private int slice(int step) {
       long fitting = CACHED_BYTES / Math.max(1, single.liveBytes(step));
       int slice = (int) Math.max(1, Math.min(batch, fitting));
@@ -122,7 +122,7 @@ record Slices(List<Segment> segments, Set<Value> external) {
       return slice;
     }
 
-    /** The node's output where nothing else is read on both sides of it, and it may be cut off. */
+    /** The node's output if it is the only value read later, and may lie outside the arena. */
     private Value passing(int step) {
       Value output = nodes.get(step).output();
       for (int earlier = 0; earlier < step; earlier++) {
@@ -132,11 +132,11 @@ record Slices(List<Segment> segments, Set<Value> external) {
           }
         }
       }
-      boolean stays = external.contains(output) || moves(nodes.get(step), Set.of(output));
+      boolean stays = external.contains(output) || isReshapeAt(nodes.get(step), Set.of(output));
       return stays || !output.shape().isBatched() || isReshapedOrAdded(output) ? null : output;
     }
 
-    /** A residual from external the arena cannot be summed up in place. */
+    /** A residual from outside the arena cannot be added in place. */
     private boolean isReshapedOrAdded(Value value) {
       return nodes.stream()
           .anyMatch(

@@ -11,8 +11,9 @@ import org.residuum.network.gradient.InputGradient;
 import org.residuum.plan.MemoryPlan;
 
 /**
- * Collects the steps of a {@link Program}, node by node, and lays out what they need beside the
- * arena: scratch that each node reuses, memory kept from forward to backward, derived parameters.
+ * Collects the steps of a {@link Program}, node by node, and lays out what they need in addition to
+ * the arena: scratch that each node reuses, memory kept from forward to backward, derived
+ * parameters.
  *
  * @param <S> a step
  * @param <D> what describes a derived parameter
@@ -32,8 +33,8 @@ public abstract class Assembly<S extends Step, D> {
   /**
    * An empty program.
    *
-   * @param memory where the values lie
-   * @param batch examples that the steps take at once
+   * @param memory of the values
+   * @param batch examples that the steps process at once
    * @param alignment of scratch and kept memory, in bytes
    */
   protected Assembly(MemoryPlan memory, int batch, int alignment) {
@@ -52,7 +53,7 @@ public abstract class Assembly<S extends Step, D> {
     return node;
   }
 
-  /** Examples that the present steps take at once. */
+  /** Examples that the current steps process at once. */
   public final int batch() {
     return batch;
   }
@@ -89,13 +90,13 @@ public abstract class Assembly<S extends Step, D> {
     return new Place(new Place.OfValue(node.outputs().get(index)));
   }
 
-  /** Whether the first output has the bytes of that input, if there is one. */
+  /** Whether the node has that input and its first output overwrites it. */
   public final boolean overwrites(int index) {
     return index < node.inputs().size()
         && node.inputs().get(index).equals(memory.overwritten(node));
   }
 
-  /** Whether a value lies in the arena, whose bytes others use before and after it. */
+  /** Whether a value is in the arena, whose bytes others use before and after it. */
   public final boolean isInArena(Value value) {
     return memory.holds(value);
   }
@@ -109,8 +110,8 @@ public abstract class Assembly<S extends Step, D> {
   }
 
   /**
-   * Memory that belongs to a value and lives from the first node that asks for it to the end of the
-   * run.
+   * Memory that belongs to a value and is kept from the first node that requests it to the end of
+   * the run.
    */
   public final Place kept(Value owner, long bytes) {
     return kept.computeIfAbsent(

@@ -2,7 +2,7 @@ package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
 
-/** Class numbers that a loss is told; another number would read another row's scores. */
+/** The class numbers that a loss reads; one out of range would read another row's scores. */
 public final class ClassLabels {
   private ClassLabels() {}
 

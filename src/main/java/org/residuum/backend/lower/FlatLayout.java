@@ -10,7 +10,7 @@ import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 
 /**
- * Where parameters lie in one flat buffer: trained ones first, each at a multiple of {@link
+ * The positions of parameters in one flat buffer: trained ones first, each at a multiple of {@link
  * #SEGMENT} elements.
  */
 public final class FlatLayout {
@@ -88,7 +88,7 @@ public final class FlatLayout {
   }
 
   /**
-   * Checks what is to be restored, before any of it is.
+   * Checks everything before any of it is restored.
    *
    * @throws IllegalArgumentException where one is missing or has another shape
    */

@@ -13,8 +13,8 @@ final class FlatUpdate {
   /**
    * A run of parameters in the flat buffers.
    *
-   * @param first moments, null where there are none
-   * @param second moments, null where there are none
+   * @param first moments, null if there are none
+   * @param second moments, null if there are none
    */
   record Run(
       FloatBuffer weights,
@@ -75,7 +75,7 @@ final class FlatUpdate {
     return even + odd + last * last;
   }
 
-  /** w -= rate (scale g + decay w), or with momentum where there are {@code first} moments. */
+  /** w -= rate (scale g + decay w), or with momentum if there are {@code first} moments. */
   void sgd(Run run, SgdStep step) {
     FloatBuffer first = run.first();
     for (int at = run.from(); at < run.from() + run.count(); at += BLOCK) {

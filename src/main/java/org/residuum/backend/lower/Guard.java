@@ -4,8 +4,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Keeps the calls of one object apart. Each call is made by one thread at a time; none is made once
- * the object is closed; and what it holds is freed once, behind the last call.
+ * Serialises the calls of one object. One thread at a time makes a call; none is made after the
+ * object is closed; and its resources are freed once, after the last call.
  *
  * <pre>{@code
  * guard.enter();
@@ -46,7 +46,7 @@ public final class Guard {
   }
 
   /**
-   * Begins a call, which {@link #exit} ends; calls may lie within each other.
+   * Begins a call, which {@link #exit} ends; calls may be nested.
    *
    * @throws IllegalStateException where the object is closed, or refuses a second thread
    */

@@ -3,7 +3,7 @@ package org.residuum.backend.lower;
 import java.util.function.Supplier;
 import org.residuum.backend.Session;
 
-/** How long a plan's resources are there: until it and the last of its sessions are closed. */
+/** Keeps a plan's resources until it and the last of its sessions are closed. */
 public final class Lifetime {
   private final String network;
   private final Runnable release;
@@ -22,7 +22,7 @@ public final class Lifetime {
   }
 
   /**
-   * Opens a session, which says {@link #sessionClosed} in the end.
+   * Opens a session, which calls {@link #sessionClosed} when it is closed.
    *
    * @throws IllegalStateException where the plan is closed
    */

@@ -5,15 +5,15 @@ import java.util.function.Supplier;
 /**
  * Loads native libraries on a thread of its own, whose stack has room for their initialisers.
  *
- * <p>oneDNN's take between 512 and 600 KB at once. Where the stack of a caller is smaller, or deep
- * in use already, they would run over its end, and that ends the process without a word.
+ * <p>oneDNN's take between 512 and 600 KB at once. If the stack of a caller is smaller, or mostly
+ * used already, they overflow it, which ends the process without a message.
  */
 public final class LoadingThread {
   private static final long STACK_BYTES = 16L << 20;
 
   private LoadingThread() {}
 
-  /** What {@code work} gives, or throws; the caller waits for it, even where it is interrupted. */
+  /** Returns or throws what {@code work} does; the caller waits for it, even if interrupted. */
   public static <T> T call(Supplier<T> work) {
     Outcome<T> outcome = new Outcome<>();
     Thread thread =

@@ -28,7 +28,7 @@ public abstract class LoweredPlan<S extends Step, D> implements Plan {
   /**
    * A session of this plan.
    *
-   * @param whenClosed what follows once, when it is closed
+   * @param whenClosed called once, when it is closed
    */
   protected abstract Session open(Runnable whenClosed);
 

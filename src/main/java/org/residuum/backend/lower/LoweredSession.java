@@ -80,12 +80,12 @@ public abstract class LoweredSession<P extends LoweredPlan<?, ?>> implements Ses
     return outputBuffer(name);
   }
 
-  /** Throws unless the session is open and hands out an output of that name. */
+  /** Throws unless the session is open and has an output of that name that callers read. */
   public final void requireOutput(String name) {
     guard.requireOpen();
     if (plan.program().gradientOf(plan.network().output(name)) != null) {
       throw new IllegalArgumentException(
-          "output " + name + " lies with the parameters; gradient(parameter) copies it");
+          "output " + name + " is stored with the parameters; gradient(parameter) copies it");
     }
   }
 

@@ -80,7 +80,7 @@ public final class Lowering<O extends Op, C> {
     };
   }
 
-  /** Which of an op's computations a node stands for. */
+  /** Which of an op's computations a node is. */
   enum Direction {
     FORWARD,
     INPUT_GRADIENT,

@@ -18,8 +18,8 @@ public final class NativeFolder {
   /**
    * The first folder that takes the libraries.
    *
-   * @param bytes how many are yet to be written into a folder
-   * @throws IOException where none does; the message names each and says why
+   * @param bytes that still have to be written into a folder
+   * @throws IOException if none does; the message names each and the reason
    */
   public static Path first(List<Path> folders, ToLongFunction<Path> bytes) throws IOException {
     List<String> refusals = new ArrayList<>();
@@ -33,7 +33,7 @@ public final class NativeFolder {
     throw new IOException(String.join("; ", refusals));
   }
 
-  /** Why libraries of so many bytes cannot be loaded from that folder, if so; makes the folder. */
+  /** Creates the folder; returns the reason if libraries of that size cannot be loaded from it. */
   public static Optional<String> refusal(Path folder, long bytes) {
     try {
       createPrivate(folder);
@@ -82,7 +82,7 @@ public final class NativeFolder {
         : new FileAttribute<?>[] {};
   }
 
-  /** The folder for temporary files, ours within it. */
+  /** Our folder in that for temporary files. */
   public static Path temporary(String name) {
     return FileSystems.getDefault()
         .getPath(

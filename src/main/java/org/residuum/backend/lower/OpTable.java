@@ -13,8 +13,8 @@ import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Op;
 
 /**
- * What a backend does for each op. A family of ops enters its own; there is no other place where
- * the backend asks what a node's op is.
+ * What a backend does for each op. Each family of ops enters its own; nowhere else does the backend
+ * distinguish ops.
  *
  * @param <C> what the steps are appended to
  */

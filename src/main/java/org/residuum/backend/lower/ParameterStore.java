@@ -31,7 +31,7 @@ public final class ParameterStore implements Learner {
   /**
    * A store with copies of the given parameters.
    *
-   * @param memory gives buffers of so many floats, all zero, which end with the session
+   * @param memory allocates buffers of that many floats, all zero, which are freed with the session
    */
   public ParameterStore(
       List<ParameterSpec> specs, Parameters initial, IntFunction<FloatBuffer> memory) {
@@ -43,7 +43,7 @@ public final class ParameterStore implements Learner {
     put(values, layout.slices(), initial);
   }
 
-  /** One of the optimiser's states. Its buffer is taken at the first use and kept from then on. */
+  /** One of the optimiser's states. Its buffer is allocated at the first use and then kept. */
   private final class Moments {
     private FloatBuffer buffer;
     private boolean inUse;

@@ -3,7 +3,7 @@ package org.residuum.backend.lower;
 import org.residuum.network.Value;
 
 /**
- * Where an operand of a step lies; a session turns it into an address.
+ * The location of an operand of a step; a session turns it into an address.
  *
  * @param offset in bytes from the start of the region
  */
@@ -23,7 +23,7 @@ public record Place(Region region, long offset) {
     return region.start(regions) + offset;
   }
 
-  /** What a place lies in. */
+  /** What a place is in. */
   public sealed interface Region {
     /** The first address. */
     long start(Regions regions);
@@ -73,7 +73,7 @@ public record Place(Region region, long offset) {
     }
   }
 
-  /** Memory that forward nodes leave to their gradients. */
+  /** Memory that passes from forward nodes to their gradients. */
   public record Kept() implements Region {
     @Override
     public long start(Regions regions) {

@@ -29,7 +29,8 @@ public final class Program<S extends Step, D> {
   /**
    * What was assembled.
    *
-   * @param gradients the values that lie with the parameters, as {@link #gradients} gives them
+   * @param gradients the values that are stored with the parameters, as {@link #gradients} returns
+   *     them
    */
   public Program(
       Network network,
@@ -72,7 +73,7 @@ public final class Program<S extends Step, D> {
     return memory;
   }
 
-  /** The parameter whose gradient a value is, beside whose values it lies; null for others. */
+  /** The parameter whose gradient a value is, with which it is stored; null for other values. */
   public String gradientOf(Value value) {
     return gradients.get(value);
   }

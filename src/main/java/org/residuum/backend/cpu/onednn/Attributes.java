@@ -48,7 +48,7 @@ public final class Attributes implements AutoCloseable {
   /**
    * activation(y [+ residual]).
    *
-   * @param inPlace whether the residual is what y's memory held before; else it is an argument
+   * @param inPlace whether y's memory holds the residual; if not, it is an argument
    * @param result the layout of y
    * @param signedZeros whether y may hold -0 where the definition has 0
    */
@@ -72,9 +72,9 @@ public final class Attributes implements AutoCloseable {
   }
 
   /**
-   * max(x, 0) that hands a NaN on, as x · min(max(x · FLT_MAX, 0), 1): oneDNN's own ReLU makes 0 of
-   * a NaN. Of -∞ it makes NaN (∞ · 0), of a negative number -0, which adding 0 clears. An ELU of α
-   * = 0 keeps to the definition in all that, for 4 % of the time of ResNet-18 and 13 % of
+   * max(x, 0) that propagates NaN, as x · min(max(x · FLT_MAX, 0), 1): oneDNN's own ReLU turns a
+   * NaN into 0. Of -∞ it makes NaN (∞ · 0), of a negative number -0, which adding 0 clears. An ELU
+   * of α = 0 keeps to the definition in all that, for 4 % of the time of ResNet-18 and 13 % of
    * ResNet-20; this takes 0 to 3 %.
    */
   private void relu(boolean signedZeros) {
@@ -85,8 +85,8 @@ public final class Attributes implements AutoCloseable {
   }
 
   /**
-   * oneDNN's own ReLU, which makes 0 of a NaN, and is the only activation that a batch norm takes.
-   * A pass of its own behind it took 5 % of the time of a pre-activation ResNet-20.
+   * oneDNN's own ReLU, which turns a NaN into 0, and is the only activation that a batch norm
+   * accepts. A pass of its own after it took 5 % of the time of a pre-activation ResNet-20.
    */
   public void reluThatLosesNaN() {
     eltwise(dnnl.dnnl_eltwise_relu, 0, 0);

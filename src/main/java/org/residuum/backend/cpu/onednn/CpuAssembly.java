@@ -31,7 +31,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   /** Creates the description of a primitive, which it copies the attributes to. */
   @FunctionalInterface
   public interface Creation {
-    /** Gives oneDNN's status. */
+    /** Returns oneDNN's status. */
     int create(dnnl_primitive_desc made, dnnl_engine engine, dnnl_primitive_attr attributes);
   }
 
@@ -62,7 +62,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     return new CpuAssembly(objects, null, 1, new Purpose(false, false, Set.of()));
   }
 
-  /** The steps from here on take so many examples at once. */
+  /** The number of examples that the following steps process at once. */
   public void slice(int examples) {
     setBatch(examples);
   }
@@ -140,7 +140,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   /**
    * Appends a primitive and adds its scratchpad.
    *
-   * @param arguments null for those that are left out
+   * @param arguments of which null ones are ignored
    */
   public void add(dnnl_primitive_desc description, CpuStep.Argument... arguments) {
     dnnl_primitive primitive =

@@ -35,7 +35,9 @@ public final class Desc {
     return dims.length == 4 ? channelsLast(dims) : rowMajor(dims);
   }
 
-  /** Images as they are; vectors (N, C) as images of one pixel, for primitives that want images. */
+  /**
+   * Images as they are; vectors (N, C) as images of one pixel, for primitives that require images.
+   */
   public dnnl_memory_desc image(Shape shape, int batch) {
     long[] dims = dims(shape, batch);
     long[] image = dims.length == 4 ? dims : new long[] {dims[0], dims[1], 1, 1};
@@ -108,7 +110,7 @@ public final class Desc {
         desc -> dnnl.dnnl_memory_desc_create_submemory(desc, whole, dims, offsets));
   }
 
-  /** A copy of a description that something else owns. */
+  /** A copy of a description that another object owns. */
   public dnnl_memory_desc copy(dnnl_memory_desc owned) {
     return create("dnnl_memory_desc_clone", desc -> dnnl.dnnl_memory_desc_clone(desc, owned));
   }

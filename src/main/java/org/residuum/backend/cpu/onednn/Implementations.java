@@ -26,7 +26,7 @@ public final class Implementations {
    * that oneDNN chooses, in place of its products of small blocks ({@code brg...}); oneDNN's choice
    * where there are none.
    *
-   * @param create makes the description anew at each call; the hint of a backward one must live on
+   * @param create makes a new description at each call; the hint of a backward one must stay alive
    */
   public static dnnl_primitive_desc direct(Supplier<dnnl_primitive_desc> create) {
     dnnl_primitive_desc description = create.get();

@@ -19,7 +19,7 @@ import org.residuum.backend.lower.NativeFolder;
 public final class JavaCppCache {
   public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
-  /** What is unpacked beside oneDNN itself: its binding, OpenMP, OpenCL, JavaCPP. */
+  /** What is unpacked with oneDNN itself: its binding, OpenMP, OpenCL, JavaCPP. */
   private static final long OTHER_BYTES = 8L << 20;
 
   private JavaCppCache() {}
@@ -67,7 +67,7 @@ public final class JavaCppCache {
         .orElse(null);
   }
 
-  /** What is yet to be unpacked; JavaCPP's folders bear the names of the jars. */
+  /** What is not unpacked yet; JavaCPP names its folders after the jars. */
   private static long missingBytes(Path folder, URL library) {
     try {
       URLConnection connection = library.openConnection();

@@ -49,7 +49,7 @@ public final class NativeMemory implements AutoCloseable {
     return base + offset;
   }
 
-  /** A pointer to an address that something else owns. */
+  /** A pointer to memory that another object owns. */
   public static Pointer at(long address) {
     return new Address(address);
   }

@@ -12,7 +12,7 @@ public final class NativeObjects implements AutoCloseable {
 
   private final Deque<Runnable> destroyers = new ArrayDeque<>();
 
-  /** How many such objects there are in this process. */
+  /** The number of live objects in this process. */
   public static long live() {
     return LIVE.get();
   }
@@ -22,7 +22,7 @@ public final class NativeObjects implements AutoCloseable {
    *
    * @param handle an empty one
    * @param call the name of the call, for errors
-   * @param create makes the object behind the handle; gives oneDNN's status
+   * @param create makes the object of the handle; returns oneDNN's status
    * @param destroy its counterpart
    * @throws IllegalStateException where oneDNN refuses
    */

@@ -28,8 +28,8 @@ public final class OneDnn {
   /**
    * Loads oneDNN at the first call.
    *
-   * @throws BackendUnavailableException where that fails, saying why and what helps; what failed in
-   *     the dynamic linker or in an initialiser fails ever after
+   * @throws BackendUnavailableException if that fails, with the reason and the remedy; a failure in
+   *     the dynamic linker or in an initialiser is permanent
    */
   public static synchronized void load() {
     if (failure != null) {

@@ -39,7 +39,7 @@ public final class Workers {
   }
 
   /**
-   * The number that the variable gives, else the processors.
+   * The number given by the variable, or else that of the processors.
    *
    * @param variable {@code OMP_NUM_THREADS}: a number, or a list of one for each level of nesting
    */
@@ -53,7 +53,7 @@ public final class Workers {
     return threads;
   }
 
-  /** Whatever this thread calls of oneDNN from here on uses so many threads. */
+  /** Sets the number of threads for all calls of oneDNN by this thread from now on. */
   public void use() {
     if (SetNumThreads.FUNCTION != null) {
       SetNumThreads.FUNCTION.call(number);
@@ -61,8 +61,9 @@ public final class Workers {
   }
 
   /**
-   * What {@code work} gives, which uses so many threads. A virtual thread may move to another
-   * carrier in between, whose number of threads is another, so it lets a thread of its own work.
+   * The result of {@code work}, which uses this number of threads. A virtual thread may move to
+   * another carrier in between, whose number of threads is another, so it lets a thread of its own
+   * work.
    */
   public <T> T use(Supplier<T> work) {
     Supplier<T> bounded =

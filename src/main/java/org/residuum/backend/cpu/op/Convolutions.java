@@ -56,7 +56,7 @@ final class Convolutions {
   /** y = activation(w ∗ x + b [+ residual]). */
   private void forward() {
     WinogradConvolution winograd = new WinogradConvolution(assembly, op, window.x);
-    if (assembly.winograd() && winograd.pays()) {
+    if (assembly.winograd() && winograd.isFaster()) {
       if (op.epilogue().residual() && !assembly.overwrites(1)) {
         assembly.reorder(y, assembly.input(1), y, assembly.output(0));
       }
@@ -158,7 +158,7 @@ final class Convolutions {
         argument(dnnl.DNNL_ARG_DST, x, assembly.output(0)));
   }
 
-  /** With the axes of the channels of y and x, which stand before the taps, exchanged. */
+  /** With the axes of the channels of y and x, which precede the taps, swapped. */
   private static long[] swapped(long[] perAxis) {
     long[] swapped = perAxis.clone();
     int ofY = perAxis.length - 4;

@@ -56,8 +56,8 @@ final class DenseLayers {
   }
 
   /**
-   * oneDNN's choice, but for a single row and few weights: 1.0 µs with a thread instead of 2.8 µs
-   * with two at 64 × 64.
+   * oneDNN's choice, except for a single row and few weights: 1.0 µs with one thread instead of 2.8
+   * µs with two at 64 × 64.
    */
   private dnnl_memory_desc packed() {
     return rows == 1 && in * out <= SINGLE_ROW_WEIGHTS

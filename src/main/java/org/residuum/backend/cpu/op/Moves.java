@@ -148,7 +148,7 @@ final class Moves {
         });
   }
 
-  /** For each float of y, where it lies in x. */
+  /** For each float of y, its index in x. */
   private static int[] sources(Gather op, long[] dims, long[] sourceStrides) {
     long[] strides = Desc.strides(dims);
     int elements = 1;

@@ -18,8 +18,7 @@ import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
 
 /**
- * Batch norms and their gradient; a ReLU behind one in training leaves its mask as oneDNN's
- * workspace.
+ * Batch norms and their gradient; in training a fused ReLU keeps its mask in oneDNN's workspace.
  */
 final class Norms {
   private final CpuAssembly assembly;
@@ -46,7 +45,7 @@ final class Norms {
     return op.training() && op.activation().kind() == Activation.Kind.RELU;
   }
 
-  /** Whether a ReLU of oneDNN's own stands behind it in inference, which makes 0 of a NaN. */
+  /** Whether oneDNN's own ReLU follows in inference, which turns a NaN into 0. */
   static boolean losesNaN(BatchNorm op) {
     return !op.training() && op.activation().kind() == Activation.Kind.RELU;
   }
@@ -104,7 +103,7 @@ final class Norms {
     }
   }
 
-  /** oneDNN's fused ReLU makes 0 of a NaN; where one comes in, its whole channel is NaN. */
+  /** oneDNN's fused ReLU turns a NaN into 0; with a NaN in x the whole channel is NaN. */
   private void spreadNaN() {
     int count = x.extent(1);
     int values = Math.toIntExact(assembly.elements(x));

@@ -26,10 +26,10 @@ final class Pools {
   private final long[] dilations;
   private final long[] padBefore;
   private final long[] padAfter;
-  private final WindowShares shares;
+  private final CeilModeScale scale;
 
-  /** Null but for a maximum. */
-  private final MaxPoolMend mend;
+  /** Only for a maximum, else null. */
+  private final NaNPooling nanPooling;
 
   /** The pooling of the assembly's node, or that which the node is a gradient of. */
   private Pools(CpuAssembly assembly, Pool2d pool) {
@@ -38,9 +38,9 @@ final class Pools {
     Shape result = pool.outputs(List.of(shape)).get(0);
     this.assembly = assembly;
     this.algorithm = algorithm(pool);
-    this.shares = new WindowShares(assembly, pool, result);
-    this.mend =
-        pool.kind() == Pool2d.Kind.MAX ? new MaxPoolMend(assembly, pool, shape, result) : null;
+    this.scale = new CeilModeScale(assembly, pool, result);
+    this.nanPooling =
+        pool.kind() == Pool2d.Kind.MAX ? new NaNPooling(assembly, pool, shape, result) : null;
     this.x = assembly.desc(shape);
     this.y = assembly.desc(result);
     this.strides = new long[] {window.strideY(), window.strideX()};
@@ -118,16 +118,16 @@ final class Pools {
         forwardDescription(dnnl.dnnl_forward_inference),
         argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
         argument(dnnl.DNNL_ARG_DST, y, assembly.output(0)));
-    if (hangsOver()) {
-      assembly.add(shares.step(assembly.output(0), assembly.output(0)));
+    if (isScaled()) {
+      assembly.add(scale.step(assembly.output(0), assembly.output(0)));
     }
-    if (mend != null) {
-      mend.append(assembly.input(0), assembly.output(0));
+    if (nanPooling != null) {
+      nanPooling.append(assembly.input(0), assembly.output(0));
     }
   }
 
-  private boolean hangsOver() {
-    return algorithm == dnnl.dnnl_pooling_avg_include_padding && !shares.areOne();
+  private boolean isScaled() {
+    return algorithm == dnnl.dnnl_pooling_avg_include_padding && !scale.isOne();
   }
 
   private void gradient() {
@@ -138,7 +138,7 @@ final class Pools {
       CpuStep.Argument dy = argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1));
       assembly.add(description, dy, dx, maxima(hint));
     } else {
-      assembly.add(description, argument(dnnl.DNNL_ARG_DIFF_DST, y, meanGradient()), dx);
+      assembly.add(description, argument(dnnl.DNNL_ARG_DIFF_DST, y, averageGradient()), dx);
     }
   }
 
@@ -161,17 +161,17 @@ final class Pools {
                 attributes));
   }
 
-  /** dy as oneDNN's means take it. */
-  private Place meanGradient() {
-    if (!hangsOver()) {
+  /** dy as oneDNN's averages expect it. */
+  private Place averageGradient() {
+    if (!isScaled()) {
       return assembly.input(0);
     }
     Place scaled = assembly.scratch(dnnl.dnnl_memory_desc_get_size(y));
-    assembly.add(shares.step(assembly.input(0), scaled));
+    assembly.add(scale.step(assembly.input(0), scaled));
     return scaled;
   }
 
-  /** Where the maxima lie: the forward pass is run once more to find out. */
+  /** The positions of the maxima, which running the forward pass again gives. */
   private CpuStep.Argument maxima(dnnl_primitive_desc hint) {
     dnnl_memory_desc places = assembly.layout(hint, dnnl.dnnl_query_workspace_md);
     CpuStep.Argument workspace =

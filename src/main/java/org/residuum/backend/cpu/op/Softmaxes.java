@@ -37,13 +37,13 @@ final class Softmaxes {
 
   private void forward() {
     dnnl_primitive_desc description = forwardDescription();
-    Place lost = assembly.scratch((long) Float.BYTES * rows);
-    findLostRows(assembly.input(0), lost);
+    Place isNaN = assembly.scratch((long) Float.BYTES * rows);
+    findNaNRows(assembly.input(0), isNaN);
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_SRC, desc, assembly.input(0)),
         argument(dnnl.DNNL_ARG_DST, desc, assembly.output(0)));
-    fillLostRows(lost, assembly.output(0));
+    fillNaNRows(isNaN, assembly.output(0));
   }
 
   private dnnl_primitive_desc forwardDescription() {
@@ -61,12 +61,12 @@ final class Softmaxes {
                 attributes));
   }
 
-  /** 1 for a row that is lost, 0 for the others. */
-  private void findLostRows(Place x, Place lost) {
+  /** 1 for a row of NaN, 0 for the others. */
+  private void findNaNRows(Place x, Place isNaN) {
     assembly.add(
         memory -> {
           FloatBuffer from = memory.floats(x, (long) rows * classes);
-          FloatBuffer to = memory.floats(lost, rows);
+          FloatBuffer to = memory.floats(isNaN, rows);
           return () -> {
             for (int row = 0; row < rows; row++) {
               float max = Float.NEGATIVE_INFINITY;
@@ -79,10 +79,10 @@ final class Softmaxes {
         });
   }
 
-  private void fillLostRows(Place lost, Place y) {
+  private void fillNaNRows(Place isNaN, Place y) {
     assembly.add(
         memory -> {
-          FloatBuffer from = memory.floats(lost, rows);
+          FloatBuffer from = memory.floats(isNaN, rows);
           FloatBuffer to = memory.floats(y, (long) rows * classes);
           return () -> {
             for (int row = 0; row < rows; row++) {

@@ -30,9 +30,9 @@ public final class TileTransforms {
   }
 
   private static final class Fast {
-    private static final boolean FAST = look();
+    private static final boolean FAST = detect();
 
-    private static boolean look() {
+    private static boolean detect() {
       try (NativeObjects objects = new NativeObjects();
           CpuAssembly trial = CpuAssembly.withoutNetwork(objects)) {
         TileTransforms transforms = new TileTransforms(trial, new TiledAxis(24, 1, 24), 2, 64);
@@ -78,7 +78,7 @@ public final class TileTransforms {
   }
 
   /**
-   * y = activation(Aᵀ m + b [+ y]) for each tile; what hangs over the last output is left out.
+   * y = activation(Aᵀ m + b [+ y]) for each tile; what extends past the last output is omitted.
    *
    * @param bias (inner), or null
    * @param epilogue whose residual lies in y's memory

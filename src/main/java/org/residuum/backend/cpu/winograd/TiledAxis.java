@@ -17,8 +17,8 @@ public record TiledAxis(int extent, int padBefore, int outputs) {
    * @param first number of the first tile
    * @param step from one tile to the next
    * @param count how many tiles
-   * @param skipped inputs of each tile that lie before the image
-   * @param inputs inputs of each tile that lie in the image
+   * @param skipped inputs of each tile that are before the image
+   * @param inputs inputs of each tile that are in the image
    */
   public record Run(int first, int step, int count, int skipped, int inputs) {
     /** Every {@code by}-th tile, from the {@code from}-th on. */
@@ -31,7 +31,7 @@ public record TiledAxis(int extent, int padBefore, int outputs) {
     return (outputs + Winograd.OUTPUTS - 1) / Winograd.OUTPUTS;
   }
 
-  /** Outputs that the tiles have room for over those that there are. */
+  /** Outputs of all tiles, divided by those of the axis. */
   public double waste() {
     return (double) tiles() * Winograd.OUTPUTS / outputs;
   }
@@ -49,7 +49,7 @@ public record TiledAxis(int extent, int padBefore, int outputs) {
     return Math.min(extent, start(tile) + Winograd.INPUTS) - start(tile) - skipped(tile);
   }
 
-  /** All tiles: those at a border by themselves, the others together. */
+  /** All tiles: each one at an edge by itself, the others together. */
   public List<Run> runs() {
     List<Run> runs = new ArrayList<>();
     for (int tile = 0; tile < tiles(); ) {

@@ -21,7 +21,7 @@ import org.residuum.network.op.Window;
 /**
  * A 3×3 convolution of step 1 by Winograd's filtering ({@link Winograd}): along the rows alone,
  * with half of the multiplications, or along both axes, with a quarter of them. All of its steps
- * are products of matrices of the images as they lie, channels last:
+ * are products of matrices of the images, channels last:
  *
  * <pre>
  * x (N, H, W, C) → rows (6, N, H/4, W, C) → tiles (6, 6, N, H/4, W/4, C)
@@ -29,11 +29,11 @@ import org.residuum.network.op.Window;
  * y (N, H, W, K) ← rows (6, N, H/4, W, K) ← tiles (6, 6, N, H/4, W/4, K)
  * </pre>
  *
- * A NaN or an infinity of x makes NaN of all outputs of its tiles, not of its neighbours alone.
+ * A NaN or an infinity in x makes all outputs of its tiles NaN, not only its neighbours.
  */
 public final class WinogradConvolution {
   /** The costs are rough; a smaller gain may be none. */
-  private static final double LEAST_GAIN = 1.15;
+  private static final double MIN_GAIN = 1.15;
 
   private final CpuAssembly assembly;
   private final Conv2d op;
@@ -62,12 +62,12 @@ public final class WinogradConvolution {
     this.across = new TiledAxis(x.extent(3), window.padLeft(), y.extent(3));
   }
 
-  /** Whether it is a convolution of the kind, large enough to gain. */
-  public boolean pays() {
-    return isOfTheKind() && gain() > LEAST_GAIN && TileTransforms.areFast();
+  /** Whether it is such a convolution, and large enough to be faster this way. */
+  public boolean isFaster() {
+    return isSupported() && gain() > MIN_GAIN && TileTransforms.areFast();
   }
 
-  private boolean isOfTheKind() {
+  private boolean isSupported() {
     Window w = op.window();
     boolean padded =
         Math.max(Math.max(w.padTop(), w.padBottom()), Math.max(w.padLeft(), w.padRight()))

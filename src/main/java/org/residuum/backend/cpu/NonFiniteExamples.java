@@ -8,17 +8,17 @@ import org.residuum.network.Network;
 import org.residuum.network.Value;
 
 /**
- * Of a network with a clip, or with a ReLU fused to a batch norm, which in oneDNN make a bound of a
- * NaN: the examples with inputs that are not finite are found before a run, and their results
- * filled with NaN behind it. So are all results where a parameter is not finite.
+ * The examples with inputs that are not finite, in a network where oneDNN turns a NaN into a bound:
+ * one with a clip, or with a ReLU fused to a batch norm. They are found before a run, and their
+ * results are filled with NaN after it; so are all results if a parameter is not finite.
  */
-final class LostExamples {
+final class NonFiniteExamples {
   private final Network network;
   private final Map<String, FloatBuffer> inputs;
   private final Map<String, FloatBuffer> outputs;
-  private final boolean[] lost;
+  private final boolean[] nonFinite;
 
-  LostExamples(
+  NonFiniteExamples(
       Network network,
       int batch,
       Map<String, FloatBuffer> inputs,
@@ -26,20 +26,20 @@ final class LostExamples {
     this.network = network;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.lost = new boolean[batch];
+    this.nonFinite = new boolean[batch];
   }
 
-  /** Whether oneDNN would lose a NaN in the network. */
-  static boolean arePossible(Network network) {
+  /** Whether the network has an op in which oneDNN loses a NaN. */
+  static boolean matterIn(Network network) {
     return network.nodes().stream().anyMatch(node -> CpuOps.losesNaN(node.op()));
   }
 
-  /** Before a run, which may overwrite the inputs. */
-  void look(boolean all) {
-    Arrays.fill(lost, all);
+  /** Looks through the inputs before a run, which may overwrite them; or takes all examples. */
+  void find(boolean all) {
+    Arrays.fill(nonFinite, all);
     for (Value input : network.inputs()) {
       FloatBuffer values = inputs.get(input.name());
-      int length = values.limit() / (input.shape().isBatched() ? lost.length : 1);
+      int length = values.limit() / (input.shape().isBatched() ? nonFinite.length : 1);
       for (int i = 0; i < values.limit(); i++) {
         if (!Float.isFinite(values.get(i))) {
           mark(input, i / length);
@@ -50,16 +50,16 @@ final class LostExamples {
 
   private void mark(Value input, int example) {
     if (input.shape().isBatched()) {
-      lost[example] = true;
+      nonFinite[example] = true;
     } else {
-      Arrays.fill(lost, true);
+      Arrays.fill(nonFinite, true);
     }
   }
 
-  /** Behind a run; what belongs to no example is lost with any of them. */
-  void mend() {
-    for (int example = 0; example < lost.length; example++) {
-      if (lost[example]) {
+  /** After a run; a result that belongs to no example is filled if any example was found. */
+  void fillResults() {
+    for (int example = 0; example < nonFinite.length; example++) {
+      if (nonFinite[example]) {
         fill(example);
       }
     }
@@ -69,7 +69,7 @@ final class LostExamples {
     outputs.forEach(
         (name, values) -> {
           boolean batched = network.output(name).shape().isBatched();
-          int length = values.limit() / (batched ? lost.length : 1);
+          int length = values.limit() / (batched ? nonFinite.length : 1);
           int first = batched ? example * length : 0;
           for (int i = first; i < first + length; i++) {
             values.put(i, Float.NaN);

@@ -12,10 +12,10 @@ import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
 /**
- * oneDNN's maximum passes a NaN over, the definition keeps it. So the rows of pixels are summed
- * first, and the images with a sum that is not finite are pooled again here.
+ * oneDNN's maximum ignores a NaN; the definition keeps it. So the rows of pixels are summed first,
+ * and images with a sum that is not finite are pooled again here.
  */
-final class MaxPoolMend {
+final class NaNPooling {
   private final CpuAssembly assembly;
   private final Window window;
   private final int images;
@@ -29,7 +29,7 @@ final class MaxPoolMend {
    * @param x the shape of what is pooled
    * @param y the shape of the result
    */
-  MaxPoolMend(CpuAssembly assembly, Pool2d pool, Shape x, Shape y) {
+  NaNPooling(CpuAssembly assembly, Pool2d pool, Shape x, Shape y) {
     this.assembly = assembly;
     this.window = pool.window();
     this.images = x.withBatch(assembly.batch()).extent(0);

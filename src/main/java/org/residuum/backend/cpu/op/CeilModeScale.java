@@ -10,20 +10,20 @@ import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
 /**
- * In ceil mode the last windows of an average pooling may hang over the padded image, and what
- * hangs over does not count (PyTorch's rule); oneDNN divides by the whole window. This is the
- * factor between the two for each pixel of the output.
+ * In ceil mode the last windows of an average pooling may extend past the padded image. PyTorch
+ * does not count the pixels past it; oneDNN divides by the whole window. This is the factor between
+ * the two for each pixel of the output.
  */
-final class WindowShares {
+final class CeilModeScale {
   private final float[] factors;
   private final int images;
   private final int channels;
 
-  WindowShares(CpuAssembly assembly, Pool2d pool, Shape y) {
+  CeilModeScale(CpuAssembly assembly, Pool2d pool, Shape y) {
     Shape x = assembly.x();
     Window window = pool.window();
     float[] rows =
-        shares(
+        scales(
             y.extent(2),
             window.strideY(),
             window.padTop(),
@@ -31,7 +31,7 @@ final class WindowShares {
             window.dilationY(),
             x.extent(2) + window.padBottom());
     float[] columns =
-        shares(
+        scales(
             y.extent(3),
             window.strideX(),
             window.padLeft(),
@@ -46,22 +46,22 @@ final class WindowShares {
     channels = y.extent(1);
   }
 
-  private static float[] shares(
+  private static float[] scales(
       int outputs, int stride, int padBefore, int extent, int dilation, int end) {
-    float[] shares = new float[outputs];
+    float[] scales = new float[outputs];
     for (int i = 0; i < outputs; i++) {
       int start = i * stride - padBefore;
       int inside = 0;
       for (int k = 0; k < extent; k++) {
         inside += start + k * dilation < end ? 1 : 0;
       }
-      shares[i] = (float) extent / inside;
+      scales[i] = (float) extent / inside;
     }
-    return shares;
+    return scales;
   }
 
-  /** Whether no window hangs over. */
-  boolean areOne() {
+  /** Whether no window extends past the padded image. */
+  boolean isOne() {
     float[] ones = new float[factors.length];
     Arrays.fill(ones, 1f);
     return Arrays.equals(ones, factors);
