@@ -20,7 +20,8 @@ import org.residuum.plan.MemoryPlan;
  * 60 % of its weights, reads them once per batch of 8 instead of four times.
  *
  * @param segments all nodes, in order
- * @param external values shared with the caller or between segments: whole batches outside the arena
+ * @param external values shared with the caller or between segments: whole batches outside the
+ *     arena
  */
 record Slices(List<Segment> segments, Set<Value> external) {
   /**
@@ -49,8 +50,8 @@ record Slices(List<Segment> segments, Set<Value> external) {
   }
 
   /**
-   * Whether it is a convolutional network that computes each example by itself, and whose inputs and
-   * outputs are batches that share no memory.
+   * Whether it is a convolutional network that computes each example by itself, and whose inputs
+   * and outputs are batches that share no memory.
    */
   private static boolean divisible(Network network, Set<Value> boundary) {
     return network.nodes().stream().anyMatch(node -> node.op() instanceof Conv2d)
