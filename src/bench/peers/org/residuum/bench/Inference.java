@@ -5,6 +5,7 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.lower.LoweredPlan;
 import org.residuum.plan.MemoryPlan;
 
 /** Residuum's session over a plan of the workload's batch size. */
@@ -22,7 +23,7 @@ final class Inference implements Contestant {
   }
 
   MemoryPlan memory() {
-    return plan.memory();
+    return ((LoweredPlan<?, ?>) plan).memory();
   }
 
   @Override

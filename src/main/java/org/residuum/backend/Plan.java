@@ -2,7 +2,6 @@ package org.residuum.backend;
 
 import org.residuum.network.Network;
 import org.residuum.network.Tensor;
-import org.residuum.plan.MemoryPlan;
 
 /**
  * A network compiled for one batch size: kernels chosen, weights packed, buffers placed. Immutable
@@ -18,8 +17,8 @@ public interface Plan extends AutoCloseable {
   /** The order in which sessions take and give images. */
   Layout layout();
 
-  /** Where the values lie in each session's arena. */
-  MemoryPlan memory();
+  /** Bytes that each session has for its values. */
+  long arenaBytes();
 
   /**
    * A new session; each serves one thread at a time.

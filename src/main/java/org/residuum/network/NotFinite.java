@@ -9,7 +9,7 @@ import java.nio.FloatBuffer;
  * @param infinite how many are infinite
  * @param values how many there are
  */
-public record NotFinite(String name, int nan, int infinite, int values) {
+record NotFinite(String name, int nan, int infinite, int values) {
   /** Counts; null where all values are finite. */
   static NotFinite of(String name, Tensor tensor) {
     FloatBuffer data = tensor.data();

@@ -81,11 +81,15 @@ public final class Parameters {
     }
   }
 
-  /** The tensors that hold NaN or an infinity, in their order. */
-  public List<NotFinite> notFinite() {
+  /**
+   * The tensors that hold NaN or an infinity, in their order, for example {@code fc.weight (1 NaN
+   * of 640 values)}.
+   */
+  public List<String> notFinite() {
     return tensors.entrySet().stream()
         .map(entry -> NotFinite.of(entry.getKey(), entry.getValue()))
         .filter(Objects::nonNull)
+        .map(NotFinite::toString)
         .toList();
   }
 

@@ -1,5 +1,6 @@
 package org.residuum.backend.cpu;
 
+import org.residuum.backend.cpu.op.CpuOps;
 import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -120,10 +121,15 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   @Override
-  public Optional<String> obstacle(Op op, Precision precision) {
+  protected Optional<String> obstacle(Precision precision) {
     return precision == Precision.FP32
         ? Optional.empty()
         : Optional.of("the CPU computes in fp32 only, not in " + precision);
+  }
+
+  @Override
+  protected boolean knows(Op op) {
+    return CpuOps.TABLE.knows(op);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import org.residuum.backend.cuda.op.CudaOps;
 import java.util.Optional;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
@@ -71,8 +72,13 @@ public final class CudaBackend extends LoweringBackend {
   }
 
   @Override
-  public Optional<String> obstacle(Op op, Precision precision) {
+  protected Optional<String> obstacle(Precision precision) {
     return Optional.ofNullable(tooOld(device.driver(), precision));
+  }
+
+  @Override
+  protected boolean knows(Op op) {
+    return CudaOps.ALL.table().knows(op);
   }
 
   /** Why a device cannot compute so, or null. */

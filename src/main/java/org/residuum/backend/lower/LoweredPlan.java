@@ -51,9 +51,14 @@ public abstract class LoweredPlan<S extends Step, D> implements Plan {
     return Layout.NHWC;
   }
 
-  @Override
+  /** Where the values lie in each session's arena. */
   public final MemoryPlan memory() {
     return program.memory();
+  }
+
+  @Override
+  public final long arenaBytes() {
+    return program.memory().arenaBytes();
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.residuum.backend.lower;
 
+import java.util.Optional;
+import org.residuum.backend.Precision;
+import org.residuum.network.op.Op;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
@@ -24,6 +27,22 @@ public abstract class LoweringBackend implements TrainingBackend {
   /** The training session of a rewritten network. */
   protected abstract TrainingSession training(
       Network network, Parameters parameters, CompileOptions options);
+
+  /** Why this device cannot compute at a precision; empty where it can. */
+  protected abstract Optional<String> obstacle(Precision precision);
+
+  /** Whether it can lower an operation. */
+  protected boolean knows(Op op) {
+    return true;
+  }
+
+  @Override
+  public final Optional<String> obstacle(Op op, Precision precision) {
+    Optional<String> reason = obstacle(precision);
+    return reason.isPresent() || knows(op)
+        ? reason
+        : Optional.of("the " + name() + " backend does not know " + op.label());
+  }
 
   /** The passes before a training. */
   protected Network trainingForm(Network network) {

@@ -35,7 +35,7 @@ public final class ReferenceBackend extends LoweringBackend {
   }
 
   @Override
-  public Optional<String> obstacle(Op op, Precision precision) {
+  protected Optional<String> obstacle(Precision precision) {
     return precision == Precision.FP32
         ? Optional.empty()
         : Optional.of("the reference computes in double precision, not in " + precision);

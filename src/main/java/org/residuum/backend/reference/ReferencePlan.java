@@ -12,7 +12,6 @@ import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
-import org.residuum.plan.MemoryPlan;
 
 /** A network and its parameters as doubles. */
 final class ReferencePlan implements Plan {
@@ -54,8 +53,11 @@ final class ReferencePlan implements Plan {
   }
 
   @Override
-  public MemoryPlan memory() {
-    return MemoryPlan.of(network, value -> 8 * value.shape().elements(options.batch()));
+  public long arenaBytes() {
+    return network.nodes().stream()
+        .flatMap(node -> node.outputs().stream())
+        .mapToLong(value -> Double.BYTES * value.shape().elements(options.batch()))
+        .sum();
   }
 
   @Override

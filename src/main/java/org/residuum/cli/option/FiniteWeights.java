@@ -3,7 +3,6 @@ package org.residuum.cli.option;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.residuum.cli.text.Console;
-import org.residuum.network.NotFinite;
 import org.residuum.network.Parameters;
 import org.residuum.text.Units;
 
@@ -15,12 +14,12 @@ public final class FiniteWeights {
 
   /** A line that names the tensors, if there are any. */
   public static void check(String model, Parameters parameters, Console console) {
-    List<NotFinite> found = parameters.notFinite();
+    List<String> found = parameters.notFinite();
     if (found.isEmpty()) {
       return;
     }
     String names =
-        found.stream().limit(MOST_NAMED).map(NotFinite::toString).collect(Collectors.joining(", "));
+        found.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
     console.say(
         "warning   %s: %s with values that are not finite: %s%s; results may be NaN, and are errors"
             + " then",

@@ -152,7 +152,7 @@ class CudaMemoryTest {
     Network wide = wide();
     int batch;
     try (Plan one = compile(backend, wide, 1)) {
-      long bytes = one.memory().arenaBytes();
+      long bytes = one.arenaBytes();
       batch = Math.toIntExact(2 * driver.memoryInfo().total() / bytes);
     }
     String message;
