@@ -1,6 +1,5 @@
 package org.residuum.backend.cpu;
 
-import org.residuum.backend.cpu.op.CpuOps;
 import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -13,6 +12,7 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cpu.onednn.OneDnn;
 import org.residuum.backend.cpu.onednn.Workers;
+import org.residuum.backend.cpu.op.CpuOps;
 import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

@@ -1,6 +1,5 @@
 package org.residuum.backend.cuda;
 
-import org.residuum.backend.cuda.op.CudaOps;
 import java.util.Optional;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
@@ -10,6 +9,7 @@ import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.backend.cuda.kernel.PtxModule;
+import org.residuum.backend.cuda.op.CudaOps;
 import org.residuum.backend.lower.LoweringBackend;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;

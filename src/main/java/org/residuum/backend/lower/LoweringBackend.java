@@ -1,11 +1,10 @@
 package org.residuum.backend.lower;
 
 import java.util.Optional;
-import org.residuum.backend.Precision;
-import org.residuum.network.op.Op;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.network.ElementType;
@@ -13,6 +12,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.op.Op;
 import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.Passes;

@@ -10,7 +10,6 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
-import org.residuum.network.op.Op;
 
 /**
  * Plain Java loops in double precision, images as (N, C, H, W): the definition of every operation,

@@ -18,8 +18,7 @@ public final class FiniteWeights {
     if (found.isEmpty()) {
       return;
     }
-    String names =
-        found.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    String names = found.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
     console.say(
         "warning   %s: %s with values that are not finite: %s%s; results may be NaN, and are errors"
             + " then",
