@@ -1,5 +1,5 @@
 // The activations, a functor each: what a kernel over x computes, and dx from dy and what the forward pass
-// saved, which is y here. A new one is a functor here and a line at the end of elementwise.cu.
+// saved: y, or x for an activation that derives from it. A new one is a functor here and a line at the end of elementwise.cu.
 #pragma once
 #include "common.cuh"
 
@@ -28,6 +28,30 @@ struct Clip {
     return raised > high ? high : raised;
   }
   __device__ float gradient(float y, float dy) const { return y > low && y < high ? dy : 0.0f; }
+};
+
+struct LeakyRelu {
+  float slope;
+  __device__ float operator()(float x) const { return x <= 0.0f ? slope * x : x; }
+  __device__ float gradient(float saved, float dy) const { return saved > 0.0f ? dy : slope * dy; }
+};
+
+struct Silu {
+  __device__ float operator()(float x) const { return x / (1.0f + expf(-x)); }
+  __device__ float gradient(float x, float dy) const {
+    float s = 1.0f / (1.0f + expf(-x));
+    return dy * (s + x * s * (1.0f - s));
+  }
+};
+
+struct Hardswish {
+  __device__ float operator()(float x) const {
+    float raised = x + 3.0f < 0.0f ? 0.0f : x + 3.0f;
+    return x * (raised > 6.0f ? 6.0f : raised) / 6.0f;
+  }
+  __device__ float gradient(float x, float dy) const {
+    return x < -3.0f ? 0.0f : x <= 3.0f ? dy * (x / 3.0f + 0.5f) : dy;
+  }
 };
 
 // The activations that kernels of other ops apply as they write: FAMILY(suffix of the name, functor).

@@ -5,17 +5,23 @@
 //   residual_add_relu  y = max(a + b, 0)              da = db = relu_backward(y, dy)
 //   sigmoid         y = 1 / (1 + e^(-x))              dx = dy · y · (1 - y)
 //   clip            y = min(max(x, low), high)        dx = dy · [low < y < high]
+//   leaky_relu      y = x > 0 ? x : slope · x         dx = dy · (y > 0 ? 1 : slope)
+//   silu            y = x · s, s = 1 / (1 + e^(-x))   dx = dy · (s + x · s · (1 - s))
+//   hardswish       y = x · min(max(x + 3, 0), 6) / 6 dx = dy · (x / 3 + 1/2 within -3..3, else 0 or 1)
+//   prelu           y = v · (x > 0 ? 1 : slope[c])    with v = x forward, v = dy for dx
+//   prelu_slope_sums  partials = chunk sums of x · dy where x <= 0
 //   multiply        y = a · b                         da = multiply(b, dy), db = multiply(a, dy)
 //   multiply_channels  y[n, p, c] = a[n, p, c] · s[n, c]
 //   fill            y = value
 //
 // Shapes: flat arrays of n elements; multiply_channels (images, pixels, channels) and (images, channels).
-// These gradients need the output alone, so that the input need not be kept. A NaN passes through
+// The gradients down to leaky_relu need the output alone, so that the input need not be kept. A NaN passes through
 // every forward kernel.
 // Launch: blocks of 256, any number (multiply_channels: a block an image and more images by stride). The
 // output may be one of the inputs.
 // Bytes: one read an input, one write an output.
 #include "activations.cuh"
+#include "columns.cuh"
 
 template <class A>
 __device__ inline void activate(const Storage* x, Storage* y, i64 n, A activation) {
@@ -53,6 +59,9 @@ __device__ inline void activation_gradient(const Storage* saved, const Storage* 
 ACTIVATION(relu, Relu())
 ACTIVATION(sigmoid, Sigmoid())
 ACTIVATION(clip, (Clip{low, high}), float low, float high)
+ACTIVATION(leaky_relu, LeakyRelu{slope}, float slope)
+ACTIVATION(silu, Silu())
+ACTIVATION(hardswish, Hardswish())
 
 template <class A>
 __device__ inline void residual_add(const Storage* a, const Storage* b, Storage* y, i64 n) {
@@ -110,4 +119,38 @@ KERNEL(multiply_channels_forward)
     multiply_channels<LANES>(a, s, y, images, pixels, channels);
   else
     multiply_channels<1>(a, s, y, images, pixels, channels);
+}
+
+KERNEL(prelu)
+(const Storage* x, const Storage* v, const float* slope, Storage* y, i64 rows, int channels) {
+  each_channel(rows * channels, channels, aligned16(x, v, slope, y), [&](auto width, i64 i, int c) {
+    constexpr int W = decltype(width)::value;
+    Pack<W> a = load<W>(x + i), p = load<W>(v + i), s = load<W>(slope + c);
+#pragma unroll
+    for (int j = 0; j < W; j++) p.v[j] = a.v[j] > 0.0f ? p.v[j] : s.v[j] * p.v[j];
+    store<W>(y + i, p);
+  });
+}
+
+template <int W>
+__device__ inline void prelu_slope_sums(const Storage* x, const Storage* dy, float* partials, i64 rows,
+                                        int channels) {
+  column_sums<W, 1>(
+      rows, channels, [](int, Chunk) { return Pack<W>(); },
+      [&](i64 r, int c, const Pack<W>&, Pack<W>* sums) {
+        i64 i = r * channels + c;
+        Pack<W> a = load<W>(x + i), g = load<W>(dy + i);
+#pragma unroll
+        for (int j = 0; j < W; j++) sums[0].v[j] += a.v[j] > 0.0f ? 0.0f : a.v[j] * g.v[j];
+      },
+      [&](int c, Chunk, const Pack<W>&, const Pack<W>* sums) {
+        store_partials<W, 1>(partials, channels, c, sums);
+      });
+}
+
+KERNEL(prelu_slope_sums)(const Storage* x, const Storage* dy, float* partials, i64 rows, int channels) {
+  if (channels % LANES == 0 && aligned16(x, dy))
+    prelu_slope_sums<LANES>(x, dy, partials, rows, channels);
+  else
+    prelu_slope_sums<1>(x, dy, partials, rows, channels);
 }

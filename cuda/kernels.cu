@@ -3,6 +3,7 @@
 #include "elementwise.cu"
 #include "bias.cu"
 #include "batch_norm.cu"
+#include "group_norm.cu"
 #include "pooling.cu"
 #include "convolution.cu"
 #include "softmax.cu"

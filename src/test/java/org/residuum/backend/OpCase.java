@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
-import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Conv2d;
@@ -56,16 +54,9 @@ public record OpCase(
         name + " smoothing " + smoothing, batch, inputs, body, learns, true, smoothing);
   }
 
-  /** Appends an operation whose parameters, if any, are a weight and a bias. */
+  /** Appends an operation. */
   static Value append(NetworkBuilder net, String name, Op op, List<Value> inputs) {
-    List<ParameterSpec> specs = new ArrayList<>();
-    for (Shape shape : op.parameters(inputs.stream().map(Value::shape).toList())) {
-      boolean weight = specs.isEmpty();
-      specs.add(
-          new ParameterSpec(
-              name + (weight ? ".weight" : ".bias"), shape, weight ? Role.WEIGHT : Role.BIAS));
-    }
-    return net.append(name, op, inputs, specs);
+    return net.layer(name, op, inputs.toArray(Value[]::new));
   }
 
   /** The case alone: inputs {@code x0}, {@code x1}, ..., output {@code y}. */

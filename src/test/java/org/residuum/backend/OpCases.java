@@ -6,6 +6,9 @@ import java.util.stream.Stream;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
+import org.residuum.network.op.PRelu;
+import org.residuum.network.op.LayerNorm;
+import org.residuum.network.op.GroupNorm;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
@@ -31,7 +34,8 @@ import org.residuum.network.op.Window;
  * with the reference.
  */
 public final class OpCases {
-  private static final List<Activation> ACTIVATIONS =
+  /** Those that are tried behind everything that can be fused with one. */
+  private static final List<Activation> FUSED =
       List.of(
           Activation.NONE,
           Activation.RELU,
@@ -39,7 +43,20 @@ public final class OpCases {
           Activation.clip(-0.5f, 0.75f),
           Activation.SIGMOID);
 
+  /** Those that are tried behind a convolution, a dense layer, a batch norm and a sum. */
+  private static final List<Activation> OTHERS =
+      List.of(
+          Activation.leakyRelu(0.01f),
+          Activation.leakyRelu(-0.25f),
+          Activation.SILU,
+          Activation.HARDSWISH);
+
   private OpCases() {}
+
+  /** All activations of the rows. */
+  public static List<Activation> activations() {
+    return Stream.concat(FUSED.stream().filter(one -> !one.isNone()), OTHERS.stream()).toList();
+  }
 
   /** Every row. */
   public static List<OpCase> all() {
@@ -52,6 +69,9 @@ public final class OpCases {
     pools(cases);
     moves(cases);
     losses(cases);
+    prelus(cases);
+    groupNorms(cases);
+    layerNorms(cases);
     cases.addAll(GradientSumCases.all());
     return cases;
   }
@@ -126,12 +146,17 @@ public final class OpCases {
       int channels = product instanceof Conv2d conv && conv.groups() > 1 ? conv.groups() : 5;
       Shape x = product instanceof Conv2d ? image(channels, 5, 6) : Shape.batch(channels);
       Shape y = product.outputs(List.of(x)).get(0);
-      for (Activation activation : ACTIVATIONS) {
+      for (Activation activation : FUSED) {
         if (!activation.isNone()) {
           cases.add(closed(product, activation, List.of(x)));
         }
         cases.add(closed(product, activation, List.of(x, y)));
       }
+    }
+    Shape x = image(4, 3, 3);
+    for (Activation activation : OTHERS) {
+      cases.add(closed(products.get(0), activation, List.of(x, image(17, 3, 3))));
+      cases.add(closed(products.get(3), activation, List.of(Shape.batch(5))));
     }
   }
 
@@ -159,9 +184,10 @@ public final class OpCases {
     cases.add(batchNorm(3, Activation.NONE, image(65, 3, 3)));
     cases.add(batchNorm(2, Activation.NONE, image(64, 4, 4)));
     cases.add(batchNorm(17, Activation.NONE, image(1, 1, 3)));
-    for (Activation activation : ACTIVATIONS.subList(1, ACTIVATIONS.size())) {
+    for (Activation activation : FUSED.subList(1, FUSED.size())) {
       cases.add(batchNorm(2, activation, image(17, 4, 3)));
     }
+    OTHERS.forEach(activation -> cases.add(batchNorm(3, activation, image(5, 2, 3))));
     cases.add(
         OpCase.of(
             "conv2d, batch norm, residual, relu",
@@ -194,12 +220,45 @@ public final class OpCases {
         });
   }
 
+  private static void prelus(List<OpCase> cases) {
+    cases.add(OpCase.of(new PRelu(false), 3, Shape.batch(17)));
+    cases.add(OpCase.of(new PRelu(true), 17, Shape.batch(65)));
+    cases.add(OpCase.of(new PRelu(false), 2, image(3, 4, 5)));
+    cases.add(OpCase.of(new PRelu(true), 2, image(64, 3, 3)));
+    cases.add(OpCase.of(new PRelu(true), 1, image(1, 5, 1)));
+  }
+
+  private static void groupNorms(List<OpCase> cases) {
+    cases.add(OpCase.of(new GroupNorm(1, 1e-5f, false), 3, Shape.batch(17)));
+    cases.add(OpCase.of(new GroupNorm(3, 1e-3f, false), 2, image(15, 3, 5)));
+    cases.add(OpCase.of(new GroupNorm(32, 1e-5f, false), 1, image(64, 4, 4)));
+    cases.add(OpCase.of(new GroupNorm(1, 1e-5f, false), 2, image(65, 3, 3)));
+    cases.add(OpCase.of(new GroupNorm(17, 1e-5f, false), 2, image(17, 7, 2)));
+  }
+
+  private static void layerNorms(List<OpCase> cases) {
+    cases.add(OpCase.of(new LayerNorm(1e-5f, false), 3, Shape.batch(17)));
+    cases.add(OpCase.of(new LayerNorm(1e-3f, false), 17, Shape.batch(64)));
+    cases.add(
+        OpCase.of(
+            "layer norm of rows",
+            2,
+            List.of(Shape.batch(195)),
+            (net, x) -> {
+              Value rows = net.layer("rows", new Reshape(Shape.batch(3, 65)), x.get(0));
+              Value y = net.layer("norm", new LayerNorm(1e-5f, false), rows);
+              return net.flatten("flat", y);
+            }));
+  }
+
   private static void pointwise(List<OpCase> cases) {
-    for (Activation activation : ACTIVATIONS) {
-      cases.add(OpCase.of(new Activate(activation), 3, Shape.batch(65)));
-      cases.add(OpCase.of(new Activate(activation), 1, image(17, 3, 5)));
-      if (!activation.equals(Activation.SIGMOID)) {
-        cases.add(added(activation, image(3, 4, 5)));
+    for (List<Activation> activations : List.of(FUSED, OTHERS)) {
+      for (Activation activation : activations) {
+        cases.add(OpCase.of(new Activate(activation), 3, Shape.batch(65)));
+        cases.add(OpCase.of(new Activate(activation), 1, image(17, 3, 5)));
+        if (!activation.equals(Activation.SIGMOID)) {
+          cases.add(added(activation, image(3, 4, 5)));
+        }
       }
     }
     cases.add(OpCase.of(new Add(Activation.NONE), 64, Shape.batch(1), Shape.batch(1)));

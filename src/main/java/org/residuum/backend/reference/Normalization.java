@@ -1,7 +1,10 @@
 package org.residuum.backend.reference;
 
+import java.util.function.IntUnaryOperator;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.network.op.BatchNorm;
+import org.residuum.network.op.GroupNorm;
+import org.residuum.network.op.LayerNorm;
 
 /** Batch normalisation and its gradient (Ioffe and Szegedy 2015). */
 final class Normalization {
@@ -11,6 +14,87 @@ final class Normalization {
     ops.add(BatchNorm.class)
         .forward((run, node, op) -> batchNorm(run, op))
         .inputGradient((run, node, op) -> batchNormGradient(run, op));
+    ops.add(GroupNorm.class)
+        .forward((run, node, op) -> normalize(run, groups(run, op), op.epsilon(), op.training()))
+        .inputGradient((run, node, op) -> gradient(run, groups(run, op), op.epsilon()));
+    ops.add(LayerNorm.class)
+        .forward((run, node, op) -> normalize(run, rows(run), op.epsilon(), op.training()))
+        .inputGradient((run, node, op) -> gradient(run, rows(run), op.epsilon()));
+  }
+
+  /**
+   * What is normalised together.
+   *
+   * @param group that an element belongs to
+   * @param channel whose gamma and beta it takes
+   */
+  private record Groups(int count, IntUnaryOperator group, IntUnaryOperator channel) {}
+
+  private static Groups groups(Operands run, GroupNorm op) {
+    Dims x = run.dimsX();
+    int length = x.c() / op.groups() * x.pixels();
+    return new Groups(x.n() * op.groups(), i -> i / length, i -> channel(i, x));
+  }
+
+  private static Groups rows(Operands run) {
+    int length = run.parameter(0).length;
+    return new Groups(run.input(0).length / length, i -> i / length, i -> i % length);
+  }
+
+  /** y, and in training the mean and the biased variance of each group. */
+  private static void normalize(Operands run, Groups of, float epsilon, boolean training) {
+    double[] x = run.input(0);
+    int length = x.length / of.count;
+    double[] mean = new double[of.count];
+    double[] var = new double[of.count];
+    for (int i = 0; i < x.length; i++) {
+      mean[of.group.applyAsInt(i)] += x[i] / length;
+    }
+    for (int i = 0; i < x.length; i++) {
+      double d = x[i] - mean[of.group.applyAsInt(i)];
+      var[of.group.applyAsInt(i)] += d * d / length;
+    }
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      int g = of.group.applyAsInt(i);
+      int c = of.channel.applyAsInt(i);
+      double normal = (x[i] - mean[g]) / Math.sqrt(var[g] + epsilon);
+      y[i] = run.parameter(0)[c] * normal + run.parameter(1)[c];
+    }
+    run.result(training ? new double[][] {y, mean, var} : new double[][] {y});
+  }
+
+  /**
+   * dx = r (g - Σg / n - x̂ Σ(g x̂) / n) with g = gamma dy, x̂ = (x - mean) r and r = 1 / sqrt(var +
+   * epsilon), the sums over a group; dgamma = Σ dy x̂ and dbeta = Σ dy over all of a channel.
+   */
+  private static void gradient(Operands run, Groups of, float epsilon) {
+    double[] x = run.input(0);
+    double[] dy = run.dy();
+    double[] gamma = run.parameter(0);
+    double[] normal = new double[x.length];
+    double[] dgamma = new double[gamma.length];
+    double[] dbeta = new double[gamma.length];
+    double[] sum = new double[of.count];
+    double[] product = new double[of.count];
+    for (int i = 0; i < x.length; i++) {
+      int g = of.group.applyAsInt(i);
+      int c = of.channel.applyAsInt(i);
+      normal[i] = (x[i] - run.input(1)[g]) / Math.sqrt(run.input(2)[g] + epsilon);
+      dgamma[c] += dy[i] * normal[i];
+      dbeta[c] += dy[i];
+      sum[g] += gamma[c] * dy[i];
+      product[g] += gamma[c] * dy[i] * normal[i];
+    }
+    double count = (double) x.length / of.count;
+    double[] dx = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      int g = of.group.applyAsInt(i);
+      double own = gamma[of.channel.applyAsInt(i)] * dy[i];
+      double centred = own - sum[g] / count - normal[i] * product[g] / count;
+      dx[i] = centred / Math.sqrt(run.input(2)[g] + epsilon);
+    }
+    run.result(dx, dgamma, dbeta);
   }
 
   private static void batchNorm(Operands run, BatchNorm op) {

@@ -6,6 +6,7 @@ import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Multiply;
+import org.residuum.network.op.PRelu;
 
 /** Activations, sums and products, element by element. */
 final class Pointwise {
@@ -16,12 +17,40 @@ final class Pointwise {
         .forward((run, node, op) -> run.result(map(run.input(0), op.activation())))
         .inputGradient(
             (run, node, op) -> run.result(gradient(op.activation(), run.input(0), run.dy())));
+    ops.add(PRelu.class)
+        .forward((run, node, op) -> run.result(prelu(run, run.input(0))))
+        .inputGradient((run, node, op) -> run.result(prelu(run, run.dy()), slopeGradient(run)));
     ops.add(Add.class)
         .forward(
             (run, node, op) -> run.result(map(sum(run.input(0), run.input(1)), op.activation())));
     ops.add(Multiply.class)
         .forward((run, node, op) -> run.result(multiply(run.input(0), run.input(1))))
         .inputGradient((run, node, op) -> run.result(multiply(run.input(0), run.dy())));
+  }
+
+  /** values · (1 where x is positive, else the slope of its channel); dx of dy, y of x. */
+  private static double[] prelu(Operands run, double[] values) {
+    double[] x = run.input(0);
+    double[] slope = run.parameter(0);
+    double[] y = new double[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = x[i] > 0 ? values[i] : values[i] * slope[slopeOf(run, i, slope.length)];
+    }
+    return y;
+  }
+
+  /** Σ x dy where x is not positive. */
+  private static double[] slopeGradient(Operands run) {
+    double[] x = run.input(0);
+    double[] gradient = new double[run.parameter(0).length];
+    for (int i = 0; i < x.length; i++) {
+      gradient[slopeOf(run, i, gradient.length)] += x[i] > 0 ? 0 : x[i] * run.dy()[i];
+    }
+    return gradient;
+  }
+
+  private static int slopeOf(Operands run, int index, int slopes) {
+    return index / run.dimsX().pixels() % slopes;
   }
 
   /** activation(y + residual), the residual being the second input. */

@@ -18,6 +18,25 @@ record AttributeProto(
 
   private static final int MAX_TEXT = 4096;
 
+  /** A float. */
+  static AttributeProto of(String name, float value) {
+    return of(name, AttributeType.FLOAT, new Values(value, 0, null, null, null, null));
+  }
+
+  /** An integer. */
+  static AttributeProto of(String name, long value) {
+    return of(name, AttributeType.INT, new Values(0, value, null, null, null, null));
+  }
+
+  /** A text. */
+  static AttributeProto of(String name, String value) {
+    return of(name, AttributeType.STRING, new Values(0, 0, value, null, null, null));
+  }
+
+  private static AttributeProto of(String name, AttributeType type, Values values) {
+    return new AttributeProto(name, type, true, "", values);
+  }
+
   static AttributeProto read(Wire wire) throws FormatException {
     wire.budget().charge(128, wire.offset());
     String name = "";

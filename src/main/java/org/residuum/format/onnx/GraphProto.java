@@ -11,9 +11,9 @@ record GraphProto(
     List<TensorProto> initializers,
     List<ValueInfo> inputs,
     List<ValueInfo> outputs) {
-  /** The graph with other outputs. */
-  GraphProto with(List<ValueInfo> chosen) {
-    return new GraphProto(name, nodes, initializers, inputs, chosen);
+  /** The graph with other nodes and outputs. */
+  GraphProto with(List<NodeProto> chosenNodes, List<ValueInfo> chosenOutputs) {
+    return new GraphProto(name, chosenNodes, initializers, inputs, chosenOutputs);
   }
 
   static GraphProto read(Wire wire) throws FormatException {

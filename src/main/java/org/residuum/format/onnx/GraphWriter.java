@@ -32,6 +32,7 @@ final class GraphWriter {
   final class NodeWriter {
     private static final int FLOAT_ATTRIBUTE = 1;
     private static final int INT_ATTRIBUTE = 2;
+    private static final int STRING_ATTRIBUTE = 3;
     private static final int INTS_ATTRIBUTE = 7;
 
     private final Message node = new Message();
@@ -47,6 +48,10 @@ final class GraphWriter {
 
     NodeWriter attribute(String key, float value) {
       return attribute(key, FLOAT_ATTRIBUTE, new Message().float32(2, value));
+    }
+
+    NodeWriter attribute(String key, String value) {
+      return attribute(key, STRING_ATTRIBUTE, new Message().text(4, value));
     }
 
     NodeWriter attribute(String key, int value) {

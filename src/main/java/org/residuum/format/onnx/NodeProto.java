@@ -71,7 +71,8 @@ record NodeProto(
 
   /** The operator's name with its domain, fit for a message. */
   String operator() {
-    String full = isStandard(domain) ? opType : domain + "." + opType;
+    boolean plain = isStandard(domain) || !Operators.isOfFile(this);
+    String full = plain ? opType : domain + "." + opType;
     String quoted = FormatException.quote(full);
     return quoted.substring(1, quoted.length() - 1);
   }

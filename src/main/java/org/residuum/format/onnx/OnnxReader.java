@@ -30,8 +30,10 @@ final class OnnxReader {
     ModelProto whole = ModelProto.read(file.path(), file.slice(0, file.size()));
     this.model = output == null ? whole : whole.only(file.path(), output);
     this.opset = opset(model.opset());
-    this.nodes = GraphOrder.of(file.path(), model.graph());
     this.tensors = new Tensors(file.path(), file.isInMemory(), budget());
+    List<NodeProto> stated = GraphOrder.of(file.path(), model.graph());
+    GraphProto graph = Operators.recognize(model.graph(), tensors);
+    this.nodes = graph == model.graph() ? stated : GraphOrder.of(file.path(), graph);
     constants.putAll(bound);
     decodeUsed();
   }

@@ -9,6 +9,8 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
+import org.residuum.network.Shape;
+import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.Input;
 
@@ -69,7 +71,7 @@ final class OnnxWriter {
       }
     }
     network.outputs().forEach(this::output);
-    network.parameters().forEach(this::initializer);
+    network.parameters().forEach(spec -> initializer(spec, export.shape(spec)));
     return graph.message().text(2, network.name());
   }
 
@@ -97,8 +99,8 @@ final class OnnxWriter {
     graph.output(name, value.shape());
   }
 
-  private void initializer(ParameterSpec spec) {
+  private void initializer(ParameterSpec spec, Shape shape) {
     parameters.requireShape(spec);
-    graph.initializer(spec.name(), parameters.get(spec.name()));
+    graph.initializer(spec.name(), new Tensor(shape, parameters.get(spec.name()).data()));
   }
 }

@@ -1,12 +1,16 @@
 package org.residuum.format.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
+import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.PRelu;
 import org.residuum.network.op.Softmax;
 import org.residuum.network.op.Transpose;
 
@@ -18,7 +22,25 @@ final class Pointwise {
     operators.reads("Relu", Pointwise::relu, "7 1 1");
     operators.reads("Clip", Pointwise::clip, "7 1 1 max:float min:float", "11 1 3");
     operators.reads("Sigmoid", Pointwise::sigmoid, "7 1 1");
+    operators.reads("LeakyRelu", Pointwise::leakyRelu, "7 1 1 alpha:float");
     operators.reads("Softmax", Pointwise::softmax, "7 1 1 axis:int");
+    operators.recognizes(
+        "Silu", step -> activate(step, Activation.SILU), Pointwise::silu, "Mul");
+    operators.reads("HardSwish", step -> activate(step, Activation.HARDSWISH), "14 1 1");
+    operators.recognizes(
+        "Hardswish",
+        step -> activate(step, Activation.HARDSWISH),
+        Pointwise::hardswish,
+        "Mul",
+        "Div");
+    operators.readsLayer("PRelu", Pointwise::prelu, "7 2 2");
+    operators.writes(
+        PRelu.class,
+        (to, node, op) -> {
+          int rank = op.perChannel() ? node.output().shape().rank() : 2;
+          String slope = to.byChannel(node.parameters().get(0), rank);
+          to.finish(node, to.start("PRelu", node).input(slope));
+        });
     operators.writes(Activate.class, Pointwise::write);
     operators.writes(
         Softmax.class,
@@ -31,6 +53,81 @@ final class Pointwise {
 
   private static void sigmoid(Step step) throws FormatException {
     activate(step, Activation.SIGMOID);
+  }
+
+  private static void leakyRelu(Step step) throws FormatException {
+    activate(step, Activation.leakyRelu(step.number("alpha", 0.01f)));
+  }
+
+  /** x · Sigmoid(x) */
+  private static NodeProto silu(Formula formula, NodeProto last) {
+    for (String factor : last.inputs()) {
+      NodeProto sigmoid = formula.maker(factor, "Sigmoid");
+      String x = sigmoid == null ? "" : sigmoid.inputs().get(0);
+      if (last.inputs().equals(List.of(x, factor)) || last.inputs().equals(List.of(factor, x))) {
+        return Operators.recognized(last, "Silu", List.of(x));
+      }
+    }
+    return null;
+  }
+
+  /** x · HardSigmoid(x) of slope 1/6 and shift 1/2, or x · Clip(x + 3, 0, 6) / 6 */
+  private static NodeProto hardswish(Formula formula, NodeProto last) {
+    Formula.Terms product = formula.product(last.outputs().get(0), "");
+    for (String factor : product == null ? List.<String>of() : product.values()) {
+      NodeProto hard = formula.maker(factor, "HardSigmoid");
+      NodeProto clip = formula.maker(factor, "Clip");
+      String x = "";
+      double scale = 1;
+      if (hard != null && isSixth(hard)) {
+        x = hard.inputs().get(0);
+      } else if (clip != null && isSix(formula, clip)) {
+        Formula.Terms sum = formula.sum(clip.inputs().get(0));
+        x = sum != null && sum.constant() == 3 ? String.join("", sum.values()) : "";
+        scale = 1.0 / 6;
+      }
+      Formula.Terms whole = formula.product(last.outputs().get(0), x);
+      if (!x.isEmpty() && whole != null && whole.are(scale, x, factor)) {
+        return Operators.recognized(last, "Hardswish", List.of(x));
+      }
+    }
+    return null;
+  }
+
+  private static boolean isSixth(NodeProto hardSigmoid) {
+    AttributeProto alpha = hardSigmoid.attributes().get("alpha");
+    AttributeProto beta = hardSigmoid.attributes().get("beta");
+    return alpha != null
+        && Formula.isNear(alpha.values().f(), 1.0 / 6)
+        && (beta == null || beta.values().f() == 0.5f);
+  }
+
+  private static boolean isSix(Formula formula, NodeProto clip) {
+    return clip.inputs().size() == 3
+        && formula.number(clip.inputs().get(1)) == 0
+        && formula.number(clip.inputs().get(2)) == 6;
+  }
+
+  /** One slope, or one for each index of axis 1. */
+  private static void prelu(Step step) throws FormatException {
+    Value x = step.value(0);
+    Constant slope = Products.floats(step, 1, "the slope");
+    int[] e = x.shape().toArray();
+    int[] column = new int[Math.max(1, e.length - 1)];
+    Arrays.fill(column, 1);
+    boolean single = slope.size() == 1;
+    column[0] = single ? 1 : e.length < 2 ? 0 : e[1];
+    int[] stated = slope.extents();
+    boolean leading = stated.length == e.length && stated[0] == 1;
+    int[] own = leading ? Arrays.copyOfRange(stated, 1, e.length) : stated;
+    if (!single && !Arrays.equals(own, column)) {
+      throw step.error("one slope, or one a channel, is needed, not " + slope);
+    }
+    ParameterSpec spec =
+        step.parameter(step.inputName(1), "weight", slope.reshaped(column[0]), Role.GAMMA);
+    Value images = e.length == 3 ? Images.of(step, x, 1) : x;
+    Value y = step.append("", new PRelu(!single), List.of(spec), images);
+    step.result(e.length == 3 ? Images.back(step, y, 1) : y);
   }
 
   /** Bounds are attributes before opset 11, inputs since. */
@@ -140,11 +237,26 @@ final class Pointwise {
       case NONE -> to.node("Identity", name).input(x);
       case RELU -> to.node("Relu", name).input(x);
       case SIGMOID -> to.node("Sigmoid", name).input(x);
+      case SILU ->
+          to.node("Mul", name)
+              .input(x)
+              .input(to.node("Sigmoid", name + ".sigmoid").input(x).write(to.unique(name + ".s")));
+      case HARDSWISH -> hardswish(to, name, x);
+      case LEAKY_RELU -> to.node("LeakyRelu", name).input(x).attribute("alpha", activation.low());
       case CLIP ->
           to.node("Clip", name)
               .input(x)
               .input(to.scalar(name + ".min", activation.low()))
               .input(to.scalar(name + ".max", activation.high()));
     };
+  }
+
+  private static GraphWriter.NodeWriter hardswish(Export to, String name, String x) {
+    if (to.opset() >= 14) {
+      return to.node("HardSwish", name).input(x);
+    }
+    GraphWriter.NodeWriter hard = to.node("HardSigmoid", name + ".hard").input(x);
+    hard.attribute("alpha", 1f / 6).attribute("beta", 0.5f);
+    return to.node("Mul", name).input(x).input(hard.write(to.unique(name + ".h")));
   }
 }

@@ -13,7 +13,7 @@ public record Activate(Activation activation) implements Op {
 
   @Override
   public Derivative derivative() {
-    return Derivative.FROM_OUTPUT;
+    return activation.derivesFromInput() ? Derivative.FROM_INPUT : Derivative.FROM_OUTPUT;
   }
 
   @Override

@@ -1,9 +1,10 @@
 package org.residuum.network.op;
 
 /**
- * A pointwise function whose derivative is a function of its result.
+ * A pointwise function. Its derivative is a function of its result where one result comes of one
+ * slope, so that the argument need not be kept, else of its argument.
  *
- * @param low lower bound of {@link Kind#CLIP}, else 0
+ * @param low lower bound of {@link Kind#CLIP}, slope of {@link Kind#LEAKY_RELU}, else 0
  * @param high upper bound of {@link Kind#CLIP}, else 0
  */
 public record Activation(Kind kind, float low, float high) {
@@ -18,12 +19,21 @@ public record Activation(Kind kind, float low, float high) {
   /** min(max(x, 0), 6) */
   public static final Activation RELU6 = clip(0, 6);
 
+  /** x / (1 + exp(-x)), also called swish */
+  public static final Activation SILU = new Activation(Kind.SILU, 0, 0);
+
+  /** x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019, section 5.2) */
+  public static final Activation HARDSWISH = new Activation(Kind.HARDSWISH, 0, 0);
+
   /** Which function. */
   public enum Kind {
     NONE,
     RELU,
     CLIP,
-    SIGMOID
+    SIGMOID,
+    LEAKY_RELU,
+    SILU,
+    HARDSWISH
   }
 
   /** min(max(x, low), high) */
@@ -32,6 +42,11 @@ public record Activation(Kind kind, float low, float high) {
       throw new IllegalArgumentException("clip needs low <= high, not " + low + " and " + high);
     }
     return new Activation(Kind.CLIP, low, high);
+  }
+
+  /** x where it is positive, slope · x elsewhere */
+  public static Activation leakyRelu(float slope) {
+    return slope == 0 ? RELU : new Activation(Kind.LEAKY_RELU, slope, 0);
   }
 
   public boolean isNone() {
@@ -44,17 +59,42 @@ public record Activation(Kind kind, float low, float high) {
       case RELU -> x <= 0 ? 0 : x;
       case CLIP -> Math.min(Math.max(x, low), high);
       case SIGMOID -> 1 / (1 + Math.exp(-x));
+      case LEAKY_RELU -> x <= 0 ? low * x : x;
+      case SILU -> x / (1 + Math.exp(-x));
+      case HARDSWISH -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
     };
   }
 
-  /** The derivative at the point whose result is {@code y}; 0 where a bound cuts. */
-  public double derivative(double y) {
+  /** Whether the derivative is a function of the argument and not of the result. */
+  public boolean derivesFromInput() {
+    return switch (kind) {
+      case NONE, RELU, CLIP, SIGMOID -> false;
+      case LEAKY_RELU -> low < 0;
+      case SILU, HARDSWISH -> true;
+    };
+  }
+
+  /**
+   * The derivative; 0 where a bound cuts.
+   *
+   * @param at the argument if it {@link #derivesFromInput}, else the result
+   */
+  public double derivative(double at) {
     return switch (kind) {
       case NONE -> 1;
-      case RELU -> y > 0 ? 1 : 0;
-      case CLIP -> y > low && y < high ? 1 : 0;
-      case SIGMOID -> y * (1 - y);
+      case RELU -> at > 0 ? 1 : 0;
+      case CLIP -> at > low && at < high ? 1 : 0;
+      case SIGMOID -> at * (1 - at);
+      case LEAKY_RELU -> at > 0 ? 1 : low;
+      case SILU -> siluDerivative(at);
+      case HARDSWISH -> at < -3 ? 0 : at <= 3 ? at / 3 + 0.5 : 1;
     };
+  }
+
+  /** s + x s (1 - s) with s = sigmoid(x) */
+  private static double siluDerivative(double x) {
+    double s = 1 / (1 + Math.exp(-x));
+    return s + x * s * (1 - s);
   }
 
   @Override
@@ -64,6 +104,9 @@ public record Activation(Kind kind, float low, float high) {
       case RELU -> "relu";
       case CLIP -> low == 0 && high == 6 ? "relu6" : "clip(" + low + ", " + high + ")";
       case SIGMOID -> "sigmoid";
+      case LEAKY_RELU -> "leaky relu(" + low + ")";
+      case SILU -> "silu";
+      case HARDSWISH -> "hardswish";
     };
   }
 }

@@ -37,10 +37,7 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
     Shapes.requireInputs(inputs, 1);
-    Shape x = inputs.get(0);
-    if (x.rank() != 2 && x.rank() != 4) {
-      throw new IllegalArgumentException("needs (N, C, H, W) or (N, C), not " + x);
-    }
+    Shape x = Shapes.channels(inputs.get(0));
     Shape channels = Shape.of(x.extent(1));
     return training ? List.of(x, channels, channels) : List.of(x);
   }

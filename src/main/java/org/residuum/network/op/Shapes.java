@@ -20,6 +20,14 @@ final class Shapes {
     return shape;
   }
 
+  /** Images or vectors, whose channels are axis 1. */
+  static Shape channels(Shape shape) {
+    if (shape.rank() != 2 && shape.rank() != 4) {
+      throw new IllegalArgumentException("needs (N, C, H, W) or (N, C), not " + shape);
+    }
+    return shape;
+  }
+
   static Shape vectors(Shape shape) {
     if (shape.rank() != 2) {
       throw new IllegalArgumentException("needs vectors (N, F), not " + shape + "; flatten first");
@@ -57,6 +65,12 @@ final class Shapes {
       throw new IllegalArgumentException(what + " must be at least 1, not " + value);
     }
     return value;
+  }
+
+  static void positive(String what, float value) {
+    if (!(value > 0)) {
+      throw new IllegalArgumentException(what + " must be above 0, not " + value);
+    }
   }
 
   static int notNegative(String what, int value) {

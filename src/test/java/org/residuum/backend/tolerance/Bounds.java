@@ -1,9 +1,11 @@
 package org.residuum.backend.tolerance;
 
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.DoubleUnaryOperator;
 import org.residuum.backend.Networks;
 import org.residuum.backend.reference.Evaluator;
@@ -25,7 +27,10 @@ import org.residuum.network.op.Dense;
 import org.residuum.network.op.Derivative;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.GroupNorm;
+import org.residuum.network.op.LayerNorm;
 import org.residuum.network.op.Op;
+import org.residuum.network.op.PRelu;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Reshape;
@@ -49,6 +54,12 @@ public final class Bounds {
       n -> n * UNIT_ROUNDOFF / (1 - n * UNIT_ROUNDOFF);
 
   static final DoubleUnaryOperator INDEPENDENT = n -> Math.sqrt(n) * UNIT_ROUNDOFF;
+
+  /** No activation is steeper. */
+  private static final double STEEPEST = 1.5;
+
+  private static final Set<Activation.Kind> EXACT =
+      EnumSet.of(Activation.Kind.NONE, Activation.Kind.RELU, Activation.Kind.CLIP);
 
   private final Node node;
   private final int batch;
@@ -97,6 +108,14 @@ public final class Bounds {
     if (op instanceof JointGradient gradient && gradient.forward() instanceof BatchNorm norm) {
       return batchNormGradient(norm);
     }
+    boolean joint = op instanceof JointGradient;
+    Op norm = op instanceof JointGradient gradient ? gradient.forward() : op;
+    if (norm instanceof GroupNorm || norm instanceof LayerNorm) {
+      return joint ? exampleNormGradient(norm) : exampleNorm(norm);
+    }
+    if (norm instanceof PRelu) {
+      return scaled(larger(magnitudes(op, 1), magnitudes(op, -1)), gamma());
+    }
     if (op instanceof Softmax) {
       return softmax(outputs[0], 1);
     }
@@ -113,10 +132,25 @@ public final class Bounds {
     if (op instanceof InputGradient gradient && gradient.forward() instanceof Softmax) {
       return softmaxGradient();
     }
-    if (op instanceof Activate) {
-      return scaled(new double[][] {outputs[0]}, sigmoidFactor());
+    if (op instanceof Activate activate) {
+      boolean sigmoid = activate.activation().kind() == Activation.Kind.SIGMOID;
+      return scaled(new double[][] {sigmoid ? outputs[0] : inputs[0]}, exponentialFactor());
     }
-    return activated(scaled(magnitudes(op), gamma()), activation(op));
+    if (op instanceof InputGradient gradient
+        && gradient.forward() instanceof Activate activate
+        && activate.activation().derivesFromInput()) {
+      return new double[][] {derivativeBounds()};
+    }
+    return activated(scaled(magnitudes(op, 1), gamma()), activation(op));
+  }
+
+  /** A derivative is a sum of terms of up to 1 + |x|, each good to a few units of roundoff. */
+  private double[] derivativeBounds() {
+    double[] bounds = absolute(inputs[1]);
+    for (int i = 0; i < bounds.length; i++) {
+      bounds[i] *= factor.applyAsDouble(8) * (1 + Math.abs(inputs[0][i]));
+    }
+    return bounds;
   }
 
   private double gamma() {
@@ -124,13 +158,13 @@ public final class Bounds {
   }
 
   /** exp and division are good to a few units in the last place. */
-  private double sigmoidFactor() {
+  private double exponentialFactor() {
     return factor.applyAsDouble(8) * (1 + largest(inputs[0]));
   }
 
   static boolean isExact(Op op) {
     if (op instanceof Activate activate) {
-      return activate.activation().kind() != Activation.Kind.SIGMOID;
+      return EXACT.contains(activate.activation().kind());
     }
     return op instanceof Reshape
         || op instanceof Subsample
@@ -143,8 +177,12 @@ public final class Bounds {
         || op instanceof InputGradient gradient && gradient.forward() instanceof Subsample;
   }
 
-  /** The same sums over magnitudes: Σ|a||b|. What only selects or scales stays as it is. */
-  private double[][] magnitudes(Op op) {
+  /**
+   * The same sums over magnitudes: Σ|a||b|. What only selects or scales stays as it is.
+   *
+   * @param sign of the first input, 1 or -1
+   */
+  private double[][] magnitudes(Op op, int sign) {
     Op plain = op;
     if (op instanceof Conv2d conv) {
       plain = conv.with(conv.epilogue().with(Activation.NONE));
@@ -162,7 +200,8 @@ public final class Bounds {
     List<Value> values = new java.util.ArrayList<>();
     for (int i = 0; i < inputs.length; i++) {
       values.add(net.input("x" + i, node.inputs().get(i).shape()));
-      given.put("x" + i, keepsFirst && i == 0 ? inputs[i] : absolute(inputs[i]));
+      double[] magnitude = i == 0 && sign < 0 ? negative(inputs[i]) : absolute(inputs[i]);
+      given.put("x" + i, keepsFirst && i == 0 ? inputs[i] : magnitude);
     }
     List<Value> made = net.appendAll(node.name(), plain, values, node.parameters());
     Network network = net.build();
@@ -182,12 +221,17 @@ public final class Bounds {
     return op instanceof Add add ? add.activation() : Epilogue.NONE.activation();
   }
 
-  /** No activation widens an error; a sigmoid adds its own. */
+  /** None of those that are exact widens an error; the others add their own. */
   private double[][] activated(double[][] bounds, Activation activation) {
     if (activation.kind() == Activation.Kind.SIGMOID) {
       double own = factor.applyAsDouble(8) * 8;
       for (int i = 0; i < bounds[0].length; i++) {
         bounds[0][i] = bounds[0][i] / 4 + own;
+      }
+    } else if (!EXACT.contains(activation.kind())) {
+      double own = factor.applyAsDouble(8) * (1 + largest(outputs[0]));
+      for (int i = 0; i < bounds[0].length; i++) {
+        bounds[0][i] = bounds[0][i] * STEEPEST + own * (1 + Math.abs(outputs[0][i]));
       }
     }
     return bounds;
@@ -257,6 +301,89 @@ public final class Bounds {
     return scaled(new double[][] {dx, dgamma, dbeta}, gamma());
   }
 
+  /** How many neighbouring elements are normalised together, in logical order. */
+  private int together(Op norm) {
+    Shape x = node.inputs().get(0).shape();
+    return norm instanceof GroupNorm group
+        ? x.elements() / group.groups()
+        : x.extent(x.rank() - 1);
+  }
+
+  private int affine(Op norm, int index, int channels) {
+    return norm instanceof GroupNorm ? channel(index, channels) : index % channels;
+  }
+
+  private double gamma(int length) {
+    return factor.applyAsDouble(Math.max(length, (double) inputs[0].length / length) + 8);
+  }
+
+  /** As a batch norm in training, the means and variances over the elements of a group. */
+  private double[][] exampleNorm(Op op) {
+    double[] x = inputs[0];
+    double[] gammas = absolute(parameter(0));
+    double[] betas = absolute(parameter(1));
+    int length = together(op);
+    float epsilon = op instanceof GroupNorm group ? group.epsilon() : ((LayerNorm) op).epsilon();
+    double gamma = gamma(length);
+    double own = factor.applyAsDouble(6);
+    double[] y = new double[x.length];
+    double[] meanBounds = new double[x.length / length];
+    double[] varBounds = new double[x.length / length];
+    for (int g = 0; g < meanBounds.length; g++) {
+      double mean = 0;
+      double square = 0;
+      for (int i = g * length; i < (g + 1) * length; i++) {
+        meanBounds[g] += gamma * Math.abs(x[i]) / length;
+        mean += x[i] / length;
+        square += x[i] * x[i] / length;
+      }
+      double var = Math.max(0, square - mean * mean);
+      varBounds[g] = gamma * var + 2 * gamma * (Math.abs(mean) + meanBounds[g]) * Math.sqrt(var);
+      varBounds[g] += meanBounds[g] * meanBounds[g];
+      double r = 1 / Math.sqrt(var + epsilon);
+      for (int i = g * length; i < (g + 1) * length; i++) {
+        int c = affine(op, i, gammas.length);
+        double shift = meanBounds[g] + Math.abs(x[i] - mean) * varBounds[g] * r * r / 2;
+        double rounding = own * (Math.abs(x[i]) + Math.abs(mean));
+        y[i] = gammas[c] * r * (shift + rounding) + own * betas[c];
+      }
+    }
+    return outputs.length > 1
+        ? new double[][] {y, meanBounds, varBounds}
+        : new double[][] {y};
+  }
+
+  /** As that of a batch norm, g = gamma dy in place of dy. */
+  private double[][] exampleNormGradient(Op op) {
+    double[] x = inputs[0];
+    double[] dy = absolute(inputs[3]);
+    double[] gammas = absolute(parameter(0));
+    int length = together(op);
+    float epsilon = op instanceof GroupNorm group ? group.epsilon() : ((LayerNorm) op).epsilon();
+    double[] dx = new double[x.length];
+    double[] dgamma = new double[gammas.length];
+    double[] dbeta = new double[gammas.length];
+    for (int g = 0; g < x.length / length; g++) {
+      double r = 1 / Math.sqrt(inputs[2][g] + epsilon);
+      double sum = 0;
+      double product = 0;
+      for (int i = g * length; i < (g + 1) * length; i++) {
+        int c = affine(op, i, gammas.length);
+        double normal = (Math.abs(x[i]) + Math.abs(inputs[1][g])) * r;
+        dgamma[c] += dy[i] * normal;
+        dbeta[c] += dy[i];
+        sum += gammas[c] * dy[i] / length;
+        product += gammas[c] * dy[i] * normal / length;
+      }
+      for (int i = g * length; i < (g + 1) * length; i++) {
+        int c = affine(op, i, gammas.length);
+        double normal = (Math.abs(x[i]) + Math.abs(inputs[1][g])) * r;
+        dx[i] = r * (gammas[c] * dy[i] + sum + normal * product);
+      }
+    }
+    return scaled(new double[][] {dx, dgamma, dbeta}, gamma(length));
+  }
+
   /** The exponents err by u |x|, the quotient of the exponentials by γ. */
   private double[][] softmax(double[] shares, double scale) {
     double relative = gamma() + factor.applyAsDouble(1) * 4 * largest(inputs[0]);
@@ -296,6 +423,23 @@ public final class Bounds {
       largest = Math.max(largest, Math.abs(value));
     }
     return largest;
+  }
+
+  private static double[][] larger(double[][] a, double[][] b) {
+    for (int k = 0; k < a.length; k++) {
+      for (int i = 0; i < a[k].length; i++) {
+        a[k][i] = Math.max(Math.abs(a[k][i]), Math.abs(b[k][i]));
+      }
+    }
+    return a;
+  }
+
+  private static double[] negative(double[] values) {
+    double[] result = absolute(values);
+    for (int i = 0; i < values.length; i++) {
+      result[i] = -result[i];
+    }
+    return result;
   }
 
   private static double[] absolute(double[] values) {

@@ -87,8 +87,8 @@ final class Activations {
         argument(dnnl.DNNL_ARG_DST, flat, y));
   }
 
-  /** dx = dy activation'(x), from y. */
-  void gradient(Place y, Place dy, Place dx) {
+  /** dx = dy activation'(x), from x or y as the activation derives. */
+  void gradient(Place saved, Place dy, Place dx) {
     if (activation.isNone()) {
       assembly.reorder(flat, dy, flat, dx);
       return;
@@ -110,7 +110,8 @@ final class Activations {
                     eltwise.beta(),
                     hint,
                     attributes)),
-        argument(dnnl.DNNL_ARG_DST, flat, y),
+        argument(
+            activation.derivesFromInput() ? dnnl.DNNL_ARG_SRC : dnnl.DNNL_ARG_DST, flat, saved),
         argument(dnnl.DNNL_ARG_DIFF_DST, flat, dy),
         argument(dnnl.DNNL_ARG_DIFF_SRC, flat, dx));
   }

@@ -17,10 +17,12 @@ public final class CpuOps {
     Arithmetic.enter(TABLE);
     Convolutions.enter(TABLE);
     DenseLayers.enter(TABLE);
+    ExampleNorms.enter(TABLE);
     Losses.enter(TABLE);
     Moves.enter(TABLE);
     Norms.enter(TABLE);
     Pools.enter(TABLE);
+    Slopes.enter(TABLE);
     Softmaxes.enter(TABLE);
     Subsampling.enter(TABLE);
   }

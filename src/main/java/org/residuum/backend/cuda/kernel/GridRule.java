@@ -58,6 +58,13 @@ public enum GridRule {
       return LaunchShape.of(blocks(count, BLOCK / 32, 16_384), BLOCK);
     }
   },
+  /** A block a group: count = groups, width = 1. */
+  BLOCK_A_GROUP {
+    @Override
+    public LaunchShape shape(long count, long width) {
+      return LaunchShape.of(blocks(count, 1, 16_384), BLOCK);
+    }
+  },
   /** Two-pass reductions of a flat array, pass 1: a partial sum a block. */
   FLAT_REDUCTION {
     @Override

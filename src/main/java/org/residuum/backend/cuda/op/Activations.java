@@ -5,10 +5,12 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.lower.InPlace;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
+import org.residuum.network.op.PRelu;
 import org.residuum.network.op.Activation.Kind;
 
 /** Activations and their gradients, element by element. A new one is a line in {@link #KINDS}. */
@@ -38,7 +40,18 @@ final class Activations {
           Kernels.of("sigmoid"),
           Kind.CLIP,
           Kernels.of(
-              "clip", new Setting("low", Activation::low), new Setting("high", Activation::high)));
+              "clip", new Setting("low", Activation::low), new Setting("high", Activation::high)),
+          Kind.LEAKY_RELU,
+          Kernels.of("leaky_relu", new Setting("slope", Activation::low)),
+          Kind.SILU,
+          Kernels.of("silu"),
+          Kind.HARDSWISH,
+          Kernels.of("hardswish"));
+
+  private static final Kernel PRELU =
+      Kernel.of("prelu", GridRule.ELEMENTS, "x* v* slope* y* " + Kernel.ROWS);
+  private static final Kernel SLOPE_SUMS =
+      Kernel.of("prelu_slope_sums", GridRule.COLUMNS, "x* dy* partials* " + Kernel.ROWS);
 
   private Activations() {}
 
@@ -59,6 +72,47 @@ final class Activations {
                     to.output(0),
                     to.elements(to.x())))
         .inputGradientInPlace(InPlace.lastInput());
+    ops.add(PRELU, SLOPE_SUMS);
+    ops.add(PRelu.class)
+        .forward((to, node, op) -> prelu(to, to.input(0)))
+        .inPlace(InPlace.input(0))
+        .inputGradient((to, node, op) -> preluGradient(to))
+        .inputGradientInPlace(InPlace.lastInput());
+  }
+
+  /** v where x is positive, slope · v elsewhere, over (rows, slopes) */
+  private static void prelu(CudaAssembly to, Place v) {
+    int slopes = slopes(to);
+    long n = to.elements(to.x());
+    to.launch(PRELU)
+        .pointer("x", to.input(0))
+        .pointer("v", v)
+        .pointer("slope", to.vector(0))
+        .pointer("y", to.output(0))
+        .number("rows", n / slopes)
+        .number("channels", slopes)
+        .over(n);
+  }
+
+  private static int slopes(CudaAssembly to) {
+    return to.node().parameters().get(0).shape().elements();
+  }
+
+  /** dx of dy, then the slopes' gradient in two passes. */
+  private static void preluGradient(CudaAssembly to) {
+    int slopes = slopes(to);
+    long rows = to.elements(to.x()) / slopes;
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, slopes);
+    Place partials = to.scratch(4L * shape.gridY() * slopes);
+    to.launch(SLOPE_SUMS, to.storage())
+        .pointer("x", to.input(0))
+        .pointer("dy", to.lastInput())
+        .pointer("partials", partials)
+        .number("rows", rows)
+        .number("channels", slopes)
+        .over(shape);
+    ColumnSums.finish(to, partials, to.output(1), shape.gridY(), slopes);
+    prelu(to, to.lastInput());
   }
 
   /** y = activation(x) over n elements. */

@@ -41,10 +41,15 @@ final class ColumnSums {
         .number("rows", rows)
         .number("channels", channels)
         .over(shape);
+    finish(to, partials, sums, shape.gridY(), channels);
+  }
+
+  /** Appends the second pass: sums[c] = Σ over chunks of partials[chunk, c]. */
+  static void finish(CudaAssembly to, Place partials, Place sums, int chunks, int channels) {
     to.launch(FINISH)
         .pointer("partials", partials)
         .pointer("sums", sums)
-        .number("chunks", shape.gridY())
+        .number("chunks", chunks)
         .number("channels", channels)
         .over(channels);
   }

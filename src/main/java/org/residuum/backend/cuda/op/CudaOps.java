@@ -23,6 +23,7 @@ public final class CudaOps {
     Epilogues.enter(ALL);
     ColumnSums.enter(ALL);
     Norms.enter(ALL);
+    ExampleNorms.enter(ALL);
     Activations.enter(ALL);
     Elementwise.enter(ALL);
     Pools.enter(ALL);

@@ -10,6 +10,8 @@ public final class KernelCases {
   public static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     cases.addAll(ElementwiseCases.all());
+    cases.addAll(ActivationCases.all());
+    cases.addAll(ExampleNormCases.all());
     cases.addAll(BiasCases.all());
     cases.addAll(BatchNormCases.all());
     cases.addAll(PoolingCases.all());
