@@ -54,6 +54,24 @@ struct Hardswish {
   }
 };
 
+struct Gelu {
+  static __device__ float share(float x) { return 0.5f * (1.0f + erff(x * 0.70710678f)); }
+  __device__ float operator()(float x) const { return x * share(x); }
+  __device__ float gradient(float x, float dy) const {
+    return dy * (share(x) + x * 0.39894228f * expf(-0.5f * x * x));
+  }
+};
+
+struct GeluTanh {
+  static __device__ float tanh_of(float x) { return tanhf(0.79788456f * (x + 0.044715f * x * x * x)); }
+  __device__ float operator()(float x) const { return 0.5f * x * (1.0f + tanh_of(x)); }
+  __device__ float gradient(float x, float dy) const {
+    float t = tanh_of(x);
+    float slope = 0.79788456f * (1.0f + 0.134145f * x * x);
+    return dy * 0.5f * (1.0f + t + x * (1.0f - t * t) * slope);
+  }
+};
+
 // The activations that kernels of other ops apply as they write: FAMILY(suffix of the name, functor).
 #define FUSED_ACTIVATIONS(FAMILY) \
   FAMILY(, None)                  \

@@ -8,6 +8,9 @@
 //   leaky_relu      y = x > 0 ? x : slope · x         dx = dy · (y > 0 ? 1 : slope)
 //   silu            y = x · s, s = 1 / (1 + e^(-x))   dx = dy · (s + x · s · (1 - s))
 //   hardswish       y = x · min(max(x + 3, 0), 6) / 6 dx = dy · (x / 3 + 1/2 within -3..3, else 0 or 1)
+//   gelu            y = x · P(x)                      dx = dy · (P(x) + x · p(x)), P and p the normal distribution
+//   gelu_tanh       y = x · (1 + t) / 2, t = tanh(u)  dx = dy · (1 + t + x · (1 - t^2) · u') / 2, u = sqrt(2 / pi)
+//                                                     (x + 0.044715 x^3)
 //   prelu           y = v · (x > 0 ? 1 : slope[c])    with v = x forward, v = dy for dx
 //   prelu_slope_sums  partials = chunk sums of x · dy where x <= 0
 //   multiply        y = a · b                         da = multiply(b, dy), db = multiply(a, dy)
@@ -62,6 +65,8 @@ ACTIVATION(clip, (Clip{low, high}), float low, float high)
 ACTIVATION(leaky_relu, LeakyRelu{slope}, float slope)
 ACTIVATION(silu, Silu())
 ACTIVATION(hardswish, Hardswish())
+ACTIVATION(gelu, Gelu())
+ACTIVATION(gelu_tanh, GeluTanh())
 
 template <class A>
 __device__ inline void residual_add(const Storage* a, const Storage* b, Storage* y, i64 n) {

@@ -49,7 +49,9 @@ public final class OpCases {
           Activation.leakyRelu(0.01f),
           Activation.leakyRelu(-0.25f),
           Activation.SILU,
-          Activation.HARDSWISH);
+          Activation.HARDSWISH,
+          Activation.GELU,
+          Activation.GELU_TANH);
 
   private OpCases() {}
 

@@ -41,6 +41,9 @@ final class Pointwise {
           String slope = to.byChannel(node.parameters().get(0), rank);
           to.finish(node, to.start("PRelu", node).input(slope));
         });
+    operators.reads("Gelu", Pointwise::gelu, "20 1 1 approximate:string");
+    operators.recognizes("Gelu", Pointwise::gelu, Pointwise::geluOfErf, "Mul");
+    operators.recognizes("Gelu", Pointwise::gelu, Pointwise::geluOfTanh, "Mul");
     operators.writes(Activate.class, Pointwise::write);
     operators.writes(
         Softmax.class,
@@ -69,6 +72,66 @@ final class Pointwise {
       }
     }
     return null;
+  }
+
+  private static void gelu(Step step) throws FormatException {
+    String approximate = step.text("approximate", "none");
+    if (!approximate.equals("none") && !approximate.equals("tanh")) {
+      throw step.error(
+          "approximate " + FormatException.quote(approximate) + " is neither none nor tanh");
+    }
+    activate(step, approximate.equals("tanh") ? Activation.GELU_TANH : Activation.GELU);
+  }
+
+  /** x · (1 + Erf(x / √2)) / 2 */
+  private static NodeProto geluOfErf(Formula formula, NodeProto last) {
+    Formula.Terms product = formula.product(last.outputs().get(0), "");
+    for (String factor : product == null ? List.<String>of() : product.values()) {
+      NodeProto erf = onePlus(formula, factor, "Erf");
+      Formula.Terms scaled = erf == null ? null : formula.scaled(erf.inputs().get(0));
+      if (scaled != null && Formula.isNear(scaled.constant(), Math.sqrt(0.5))) {
+        String x = scaled.values().get(0);
+        Formula.Terms whole = formula.product(last.outputs().get(0), x);
+        if (whole != null && whole.are(0.5, x, factor)) {
+          return Operators.recognized(
+              last, "Gelu", List.of(x), AttributeProto.of("approximate", "none"));
+        }
+      }
+    }
+    return null;
+  }
+
+  /** x · (1 + Tanh(√(2/π) · (x + 0.044715 · x³))) / 2 */
+  private static NodeProto geluOfTanh(Formula formula, NodeProto last) {
+    Formula.Terms product = formula.product(last.outputs().get(0), "");
+    for (String factor : product == null ? List.<String>of() : product.values()) {
+      NodeProto tanh = onePlus(formula, factor, "Tanh");
+      Formula.Terms scaled = tanh == null ? null : formula.scaled(tanh.inputs().get(0));
+      Formula.Terms sum = scaled == null ? null : formula.sum(scaled.values().get(0));
+      boolean isGelu = sum != null && Formula.isNear(scaled.constant(), Math.sqrt(2 / Math.PI));
+      for (String x : isGelu ? sum.values() : List.<String>of()) {
+        Formula.Terms whole = formula.product(last.outputs().get(0), x);
+        if (isCubic(formula, sum, x) && whole != null && whole.are(0.5, x, factor)) {
+          return Operators.recognized(
+              last, "Gelu", List.of(x), AttributeProto.of("approximate", "tanh"));
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean isCubic(Formula formula, Formula.Terms sum, String x) {
+    List<String> others = new ArrayList<>(sum.values());
+    others.remove(x);
+    Formula.Terms cube = others.size() == 1 ? formula.product(others.get(0), x) : null;
+    return sum.constant() == 0 && cube != null && cube.are(0.044715, x, x, x);
+  }
+
+  /** The node of that operator in 1 + operator(..); null for anything else. */
+  private static NodeProto onePlus(Formula formula, String value, String opType) {
+    Formula.Terms sum = formula.sum(value);
+    boolean isOne = sum != null && sum.constant() == 1 && sum.values().size() == 1;
+    return isOne ? formula.maker(sum.values().get(0), opType) : null;
   }
 
   /** x · HardSigmoid(x) of slope 1/6 and shift 1/2, or x · Clip(x + 3, 0, 6) / 6 */
@@ -242,6 +305,7 @@ final class Pointwise {
               .input(x)
               .input(to.node("Sigmoid", name + ".sigmoid").input(x).write(to.unique(name + ".s")));
       case HARDSWISH -> hardswish(to, name, x);
+      case GELU, GELU_TANH -> gelu(to, name, activation.kind() == Activation.Kind.GELU_TANH, x);
       case LEAKY_RELU -> to.node("LeakyRelu", name).input(x).attribute("alpha", activation.low());
       case CLIP ->
           to.node("Clip", name)
@@ -258,5 +322,30 @@ final class Pointwise {
     GraphWriter.NodeWriter hard = to.node("HardSigmoid", name + ".hard").input(x);
     hard.attribute("alpha", 1f / 6).attribute("beta", 0.5f);
     return to.node("Mul", name).input(x).input(hard.write(to.unique(name + ".h")));
+  }
+
+  private static GraphWriter.NodeWriter gelu(Export to, String name, boolean tanh, String x) {
+    if (to.opset() >= 20) {
+      return to.node("Gelu", name).input(x).attribute("approximate", tanh ? "tanh" : "none");
+    }
+    String part = tanh ? tanhOfCubic(to, name, x) : erfOfScaled(to, name, x);
+    String sum = to.make("Add", name + ".sum", part, to.scalar(name + ".one", 1));
+    String product = to.make("Mul", name + ".product", x, sum);
+    return to.node("Mul", name).input(product).input(to.scalar(name + ".half", 0.5f));
+  }
+
+  private static String erfOfScaled(Export to, String name, String x) {
+    String root = to.scalar(name + ".root2", (float) Math.sqrt(2));
+    return to.make("Erf", name + ".erf", to.make("Div", name + ".scaled", x, root));
+  }
+
+  private static String tanhOfCubic(Export to, String name, String x) {
+    String square = to.make("Mul", name + ".square", x, x);
+    String cube = to.make("Mul", name + ".cube", square, x);
+    String small =
+        to.make("Mul", name + ".small", cube, to.scalar(name + ".cubic", 0.044715f));
+    String sum = to.make("Add", name + ".argument", x, small);
+    String scale = to.scalar(name + ".scale", (float) Math.sqrt(2 / Math.PI));
+    return to.make("Tanh", name + ".tanh", to.make("Mul", name + ".scaled", sum, scale));
   }
 }

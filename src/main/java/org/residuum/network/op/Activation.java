@@ -25,6 +25,15 @@ public record Activation(Kind kind, float low, float high) {
   /** x min(max(x + 3, 0), 6) / 6 (Howard et al. 2019, section 5.2) */
   public static final Activation HARDSWISH = new Activation(Kind.HARDSWISH, 0, 0);
 
+  /** x Φ(x), Φ the normal distribution (Hendrycks and Gimpel 2016) */
+  public static final Activation GELU = new Activation(Kind.GELU, 0, 0);
+
+  /** x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, close to {@link #GELU} */
+  public static final Activation GELU_TANH = new Activation(Kind.GELU_TANH, 0, 0);
+
+  private static final double CUBIC = 0.044715;
+  private static final double ROOT_2_OVER_PI = Math.sqrt(2 / Math.PI);
+
   /** Which function. */
   public enum Kind {
     NONE,
@@ -33,7 +42,9 @@ public record Activation(Kind kind, float low, float high) {
     SIGMOID,
     LEAKY_RELU,
     SILU,
-    HARDSWISH
+    HARDSWISH,
+    GELU,
+    GELU_TANH
   }
 
   /** min(max(x, low), high) */
@@ -62,6 +73,8 @@ public record Activation(Kind kind, float low, float high) {
       case LEAKY_RELU -> x <= 0 ? low * x : x;
       case SILU -> x / (1 + Math.exp(-x));
       case HARDSWISH -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
+      case GELU -> x * normalShare(x);
+      case GELU_TANH -> x * (1 + Math.tanh(ROOT_2_OVER_PI * (x + CUBIC * x * x * x))) / 2;
     };
   }
 
@@ -70,7 +83,7 @@ public record Activation(Kind kind, float low, float high) {
     return switch (kind) {
       case NONE, RELU, CLIP, SIGMOID -> false;
       case LEAKY_RELU -> low < 0;
-      case SILU, HARDSWISH -> true;
+      case SILU, HARDSWISH, GELU, GELU_TANH -> true;
     };
   }
 
@@ -88,7 +101,38 @@ public record Activation(Kind kind, float low, float high) {
       case LEAKY_RELU -> at > 0 ? 1 : low;
       case SILU -> siluDerivative(at);
       case HARDSWISH -> at < -3 ? 0 : at <= 3 ? at / 3 + 0.5 : 1;
+      case GELU -> normalShare(at) + at * Math.exp(-at * at / 2) / Math.sqrt(2 * Math.PI);
+      case GELU_TANH -> geluTanhDerivative(at);
     };
+  }
+
+  /** (1 + t + x (1 - t²) u') / 2 with t = tanh(u) and u = √(2/π) (x + 0.044715 x³) */
+  private static double geluTanhDerivative(double x) {
+    double t = Math.tanh(ROOT_2_OVER_PI * (x + CUBIC * x * x * x));
+    return (1 + t + x * (1 - t * t) * ROOT_2_OVER_PI * (1 + 3 * CUBIC * x * x)) / 2;
+  }
+
+  /**
+   * Φ(x), the share of the normal distribution below x, from the series Φ(x) = 1/2 + φ(x) (x + x³/3
+   * + x⁵/15 + …) near 0, else from the continued fraction φ(x) / (|x| + 1/(|x| + 2/(|x| + …))) of
+   * its tail (Abramowitz and Stegun, 26.2.11 and 26.2.14).
+   */
+  private static double normalShare(double x) {
+    double density = Math.exp(-x * x / 2) / Math.sqrt(2 * Math.PI);
+    if (Math.abs(x) > 4) {
+      double fraction = Math.abs(x);
+      for (int k = 60; k > 0; k--) {
+        fraction = Math.abs(x) + k / fraction;
+      }
+      return x > 0 ? 1 - density / fraction : density / fraction;
+    }
+    double term = x;
+    double sum = x;
+    for (int k = 3; Math.abs(term) > 1e-18; k += 2) {
+      term *= x * x / k;
+      sum += term;
+    }
+    return 0.5 + density * sum;
   }
 
   /** s + x s (1 - s) with s = sigmoid(x) */
@@ -107,6 +151,8 @@ public record Activation(Kind kind, float low, float high) {
       case LEAKY_RELU -> "leaky relu(" + low + ")";
       case SILU -> "silu";
       case HARDSWISH -> "hardswish";
+      case GELU -> "gelu";
+      case GELU_TANH -> "gelu(tanh)";
     };
   }
 }

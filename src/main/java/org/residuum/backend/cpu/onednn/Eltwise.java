@@ -34,6 +34,9 @@ public record Eltwise(int algorithm, int backward, float alpha, float beta) {
       case SILU -> new Eltwise(dnnl.dnnl_eltwise_swish, dnnl.dnnl_eltwise_swish, 1, 0);
       case HARDSWISH ->
           new Eltwise(dnnl.dnnl_eltwise_hardswish, dnnl.dnnl_eltwise_hardswish, 1f / 6, 0.5f);
+      case GELU -> new Eltwise(dnnl.dnnl_eltwise_gelu_erf, dnnl.dnnl_eltwise_gelu_erf, 0, 0);
+      case GELU_TANH ->
+          new Eltwise(dnnl.dnnl_eltwise_gelu_tanh, dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
       case NONE -> throw new IllegalArgumentException("no activation");
     };
   }

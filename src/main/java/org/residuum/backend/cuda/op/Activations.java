@@ -46,7 +46,11 @@ final class Activations {
           Kind.SILU,
           Kernels.of("silu"),
           Kind.HARDSWISH,
-          Kernels.of("hardswish"));
+          Kernels.of("hardswish"),
+          Kind.GELU,
+          Kernels.of("gelu"),
+          Kind.GELU_TANH,
+          Kernels.of("gelu_tanh"));
 
   private static final Kernel PRELU =
       Kernel.of("prelu", GridRule.ELEMENTS, "x* v* slope* y* " + Kernel.ROWS);
