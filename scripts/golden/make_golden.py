@@ -137,6 +137,36 @@ class Mlp(nn.Module):
         return self.head(self.blocks(F.relu(self.stem(x))))
 
 
+class Modern(nn.Module):
+    """Norms within an example and the activations beside ReLU, one of each behind a convolution."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 3, 1, 1, bias=False)
+        self.norm1 = nn.GroupNorm(4, 8)
+        self.conv2 = nn.Conv2d(8, 8, 3, 1, 1, bias=False)
+        self.prelu2 = nn.PReLU(8)
+        self.conv3 = nn.Conv2d(8, 12, 3, 2, 1, bias=False)
+        self.conv4 = nn.Conv2d(12, 12, 1, bias=False)
+        self.norm4 = nn.GroupNorm(1, 12)
+        self.conv5 = nn.Conv2d(12, 12, 3, 1, 1, bias=False)
+        self.conv6 = nn.Conv2d(12, 16, 1, bias=False)
+        self.prelu6 = nn.PReLU()
+        self.norm = nn.LayerNorm(16)
+        self.fc1 = nn.Linear(16, 16)
+        self.fc2 = nn.Linear(16, classes)
+
+    def forward(self, x):
+        h = F.gelu(self.norm1(self.conv1(x)))
+        h = self.prelu2(self.conv2(h)) + h
+        h = F.hardswish(self.conv3(h))
+        h = F.silu(self.norm4(self.conv4(h)))
+        h = F.leaky_relu(self.conv5(h), 0.125)
+        h = self.prelu6(self.conv6(h))
+        h = self.norm(h.mean((2, 3)))
+        return self.fc2(F.gelu(self.fc1(h), approximate="tanh"))
+
+
 def write_safetensors(path, tensors, metadata):
     """Eight bytes of length, a JSON header, the data in the header's order."""
     header, offset = {"__metadata__": metadata}, 0
@@ -223,6 +253,7 @@ def main(folder):
     golden(folder / "resnet8.safetensors", Cifar(1, 4), small, 4, torch.optim.SGD, sgd)
     golden(folder / "bottleneck.safetensors", Bottlenecks(5), large, 5, torch.optim.SGD, sgd)
     golden(folder / "mlp.safetensors", Mlp(12, 16, 4, 3), vectors, 3, torch.optim.AdamW, adam)
+    golden(folder / "modern.safetensors", Modern(4), small, 4, torch.optim.SGD, sgd)
 
 
 if __name__ == "__main__":

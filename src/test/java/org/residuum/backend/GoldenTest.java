@@ -35,6 +35,11 @@ import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
+import org.residuum.network.op.Activate;
+import org.residuum.network.op.Activation;
+import org.residuum.network.op.GroupNorm;
+import org.residuum.network.op.LayerNorm;
+import org.residuum.network.op.PRelu;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
@@ -64,7 +69,8 @@ class GoldenTest {
     return List.of(
         new Golden("resnet8", resnet, SGD, 0.05),
         new Golden("bottleneck", bottlenecks(), SGD, 0.05),
-        new Golden("mlp", ResNets.mlp(Shape.of(12), 16, 4, 3), ADAM_W, 0.003));
+        new Golden("mlp", ResNets.mlp(Shape.of(12), 16, 4, 3), ADAM_W, 0.003),
+        new Golden("modern", modern(), SGD, 0.05));
   }
 
   private static Network bottlenecks() {
@@ -79,6 +85,31 @@ class GoldenTest {
     y = blocks.bottleneck("layer2.1", y, 8, 32, 1, 4);
     y = net.flatten("flatten", net.globalAveragePool("avgpool", y));
     net.output("logits", net.dense("fc", y, 5));
+    return net.build();
+  }
+
+  /** Norms within an example and the activations beside ReLU. */
+  private static Network modern() {
+    NetworkBuilder net = new NetworkBuilder("modern");
+    Value y = net.input("x", Shape.batch(3, 8, 8));
+    y = net.conv2d("conv1", y, 8, Window.square(3, 1, 1));
+    y = net.layer("norm1", new GroupNorm(4, 1e-5f, false), y);
+    Value h = net.layer("gelu1", new Activate(Activation.GELU), y);
+    y = net.conv2d("conv2", h, 8, Window.square(3, 1, 1));
+    y = net.add("add2", net.layer("prelu2", new PRelu(true), y), h);
+    y = net.conv2d("conv3", y, 12, Window.square(3, 2, 1));
+    y = net.layer("hardswish3", new Activate(Activation.HARDSWISH), y);
+    y = net.conv2d("conv4", y, 12, Window.square(1, 1, 0));
+    y = net.layer("norm4", new GroupNorm(1, 1e-5f, false), y);
+    y = net.layer("silu4", new Activate(Activation.SILU), y);
+    y = net.conv2d("conv5", y, 12, Window.square(3, 1, 1));
+    y = net.layer("leaky5", new Activate(Activation.leakyRelu(0.125f)), y);
+    y = net.conv2d("conv6", y, 16, Window.square(1, 1, 0));
+    y = net.layer("prelu6", new PRelu(false), y);
+    y = net.flatten("flatten", net.globalAveragePool("pool", y));
+    y = net.dense("fc1", net.layer("norm", new LayerNorm(1e-5f, false), y), 16);
+    y = net.layer("gelu", new Activate(Activation.GELU_TANH), y);
+    net.output("logits", net.dense("fc2", y, 4));
     return net.build();
   }
 

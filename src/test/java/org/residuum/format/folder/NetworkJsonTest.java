@@ -29,7 +29,10 @@ import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
 import org.residuum.network.op.Input;
+import org.residuum.network.op.GroupNorm;
+import org.residuum.network.op.LayerNorm;
 import org.residuum.network.op.Multiply;
+import org.residuum.network.op.PRelu;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.SliceChannels;
@@ -114,12 +117,15 @@ final class NetworkJsonTest {
     y = op(net, "clip", Activation.clip(-0.1f, Float.POSITIVE_INFINITY), y);
     Value scale = op(net, "sigmoid", Activation.SIGMOID, y);
     y = net.append("multiply", new Multiply(), List.of(y, scale), List.of());
+    y = net.layer("groups", new GroupNorm(4, 1e-5f, false), net.layer("slopes", new PRelu(true), y));
+    y = op(net, "gelu", Activation.GELU_TANH, op(net, "leaky", Activation.leakyRelu(0.1f), y));
     y = net.append("slice", new SliceChannels(1, 6), List.of(y), List.of());
     y = net.append("pad", new PadChannels(1, 1), List.of(y), List.of());
     y = net.append("subsample", new Subsample(2), List.of(y), List.of());
     y = net.pool("max", y, Pool2d.max(Window.of(2, 3).stride(1, 2).pad(1, 0, 0, 1)));
     y = net.add("add", y, net.pool("mean", y, Pool2d.average(Window.square(3, 1, 1))));
     Value logits = net.dense("fc", net.flatten("flatten", net.globalAveragePool("gap", y)), 5);
+    logits = net.layer("rows", new LayerNorm(1e-5f, false), logits);
     net.output("logits", net.dense("head", net.softmax("attention", logits), 4));
     return net.build();
   }

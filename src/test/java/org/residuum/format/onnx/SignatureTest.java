@@ -97,6 +97,40 @@ class SignatureTest {
       13 Clip x2,5 s1.5 s0.5
       13 Clip x2,5 min=-0.5 max=0.25 ! "min" is unknown in opset 13
       10 Clip x2,5 s-0.5 s0.25 ! takes 1
+      7,16 LeakyRelu x2,5
+      13 LeakyRelu x2,5 alpha=-0.5
+      13 LeakyRelu x2,5 slope=0.5 ! "slope" is unknown
+      9,16 PRelu x2,3,4,5 w3,1,1
+      16 PRelu x2,3,4,5 w1
+      16 PRelu x2,3,4,5 w1,3,1,1
+      16 PRelu x2,3,4 w3,1
+      16 PRelu x2,5 w5
+      16 PRelu x2,3,4,5 w5 ! one a channel
+      14,18 HardSwish x2,5
+      13 HardSwish x2,5 ! no such operator in opset 13
+      20 Gelu x2,5
+      20 Gelu x2,5 approximate=tanh
+      20 Gelu x2,5 approximate=none
+      20 Gelu x2,5 approximate=erf ! neither none nor tanh
+      7,13 InstanceNormalization x2,3,4,5 w3 w3
+      13 InstanceNormalization x2,3,4,5 w3 w3 epsilon=0.5
+      13 InstanceNormalization x2,3,4 w3 w3
+      13 InstanceNormalization x2,3 w3 w3 ! with pixels
+      18 GroupNormalization x2,6,4,5 w3 w3 num_groups=3
+      18 GroupNormalization x2,6,4,5 w3 w3 num_groups=3 epsilon=0.5
+      21 GroupNormalization x2,6,4,5 w6 w6 num_groups=3
+      21 GroupNormalization x2,6,4,5 w6 w6 num_groups=4 ! not divisible into 4 groups
+      21 GroupNormalization x2,6,4,5 w6 w6 ! lacks the attribute num_groups
+      17 LayerNormalization x2,5 w5
+      17 LayerNormalization x2,5 w5 w5 epsilon=0.5
+      17 LayerNormalization x2,3,4,5 w5 w5 axis=-1
+      17 LayerNormalization x2,3,4,5 w3,4,5 w3,4,5 axis=1
+      17 LayerNormalization x2,3,4 w3,4 axis=1
+      21 GroupNormalization x2,6,4,5 w6 w6 num_groups=3 stash_type=1
+      21 GroupNormalization x2,6,4,5 w6 w6 num_groups=3 stash_type=10 ! stash_type 1 is
+      17 LayerNormalization x2,5 w5 stash_type=1
+      17 LayerNormalization x2,5 w5 stash_type=16 ! stash_type 1 is
+      17 LayerNormalization x2,5 w2,5 axis=0 ! over the batch
       7,12 Softmax x2,3,4
       7,12 Softmax x2,3,4 axis=2
       12 Softmax x2,3,4 axis=0

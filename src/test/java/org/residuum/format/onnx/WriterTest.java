@@ -33,6 +33,9 @@ import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Gather;
+import org.residuum.network.op.PRelu;
+import org.residuum.network.op.LayerNorm;
+import org.residuum.network.op.GroupNorm;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Pool2d;
@@ -106,6 +109,44 @@ class WriterTest {
     net.output("p", net.softmax("softmax", net.dense("head", net.flatten("flat2", x), 5)));
     net.output("features", x);
     return net.build();
+  }
+
+  /** Norms within an example, and the activations that some opsets write in several nodes. */
+  static Network modernOperations() {
+    NetworkBuilder net = new NetworkBuilder("modern operations");
+    Value x = net.conv2d("stem", net.input("x", Shape.batch(3, 6, 5)), 6, Window.square(3, 1, 1));
+    x = net.layer("groups", new GroupNorm(3, 1e-3f, false), x);
+    x = net.layer("slopes", new PRelu(true), x);
+    x = net.layer("instances", new GroupNorm(6, 1e-5f, false), x);
+    x = net.layer("slope", new PRelu(false), x);
+    Activation[] activations = {
+      Activation.leakyRelu(0.25f),
+      Activation.SILU,
+      Activation.HARDSWISH,
+      Activation.GELU,
+      Activation.GELU_TANH
+    };
+    for (Activation activation : activations) {
+      Value y = net.layer("act" + activation.kind(), new Activate(activation), x);
+      x = net.add("add" + activation.kind(), x, y);
+    }
+    x = net.flatten("flat", net.globalAveragePool("pool", x));
+    x = net.layer("rows", new LayerNorm(1e-4f, false), net.dense("fc", x, 7));
+    net.output("y", net.dense("head", net.layer("vector", new PRelu(true), x), 4));
+    return net.build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {11, 13, 14, 16, 17, 18, 20, 21})
+  void modernOperationsComeBackAtEveryOpset(int opset) throws IOException, OrtException {
+    Network network = modernOperations();
+    Parameters parameters = numbered(network);
+    OnnxModel back = roundTrip(network, parameters, opset);
+    assertEquals(network.toString(), back.network().toString());
+    for (ParameterSpec spec : network.parameters()) {
+      assertEquals(parameters.get(spec.name()).data(), back.parameters().get(spec.name()).data());
+    }
+    compareWithOnnxRuntime(network, random(network), opset);
   }
 
   @ParameterizedTest
