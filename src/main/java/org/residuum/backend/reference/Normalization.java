@@ -65,8 +65,8 @@ final class Normalization {
   }
 
   /**
-   * dx = r (g - Σg / n - x̂ Σ(g x̂) / n) with g = gamma dy, x̂ = (x - mean) r and r = 1 / sqrt(var +
-   * epsilon), the sums over a group; dgamma = Σ dy x̂ and dbeta = Σ dy over all of a channel.
+   * dx = r (g - Σg / n - x̂ Σ(g x̂) / n) with g = gamma dy, x̂ = (x - mean) r and r = 1 / sqrt(var
+   * + epsilon), the sums over a group; dgamma = Σ dy x̂ and dbeta = Σ dy over all of a channel.
    */
   private static void gradient(Operands run, Groups of, float epsilon) {
     double[] x = run.input(0);

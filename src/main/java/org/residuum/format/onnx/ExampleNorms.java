@@ -227,8 +227,7 @@ final class ExampleNorms {
   private static NodeProto layerNorm(Formula formula, NodeProto last) {
     String[] mul = formula.behind(last, "Mul");
     String[] div = mul == null ? null : formula.behind(formula.maker(mul[0], "Mul"), "Div");
-    NodeProto plain =
-        div == null ? null : plainLayerNorm(formula, formula.maker(div[0], "Div"));
+    NodeProto plain = div == null ? null : plainLayerNorm(formula, formula.maker(div[0], "Div"));
     return plain == null
         ? null
         : Operators.recognized(

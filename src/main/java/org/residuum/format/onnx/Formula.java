@@ -125,7 +125,9 @@ final class Formula {
     return true;
   }
 
-  /** The factors of a value; {@code whole} is taken as one, whatever makes it. Null for too many. */
+  /**
+   * The factors of a value; {@code whole} is taken as one, whatever makes it. Null for too many.
+   */
   Terms product(String value, String whole) {
     List<String> values = new ArrayList<>();
     double constant = multiply(value, whole, values);

@@ -46,7 +46,8 @@ record ModelProto(
   ModelProto only(Path file, String output) throws FormatException {
     for (ValueInfo info : graph.outputs()) {
       if (info.name().equals(output)) {
-        return new ModelProto(irVersion, producer, opset, graph.with(graph.nodes(), List.of(info)), functions);
+        return new ModelProto(
+            irVersion, producer, opset, graph.with(graph.nodes(), List.of(info)), functions);
       }
     }
     String known =

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
-import org.residuum.network.Role;
 import org.residuum.network.ParameterSpec;
+import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -24,8 +24,7 @@ final class Pointwise {
     operators.reads("Sigmoid", Pointwise::sigmoid, "7 1 1");
     operators.reads("LeakyRelu", Pointwise::leakyRelu, "7 1 1 alpha:float");
     operators.reads("Softmax", Pointwise::softmax, "7 1 1 axis:int");
-    operators.recognizes(
-        "Silu", step -> activate(step, Activation.SILU), Pointwise::silu, "Mul");
+    operators.recognizes("Silu", step -> activate(step, Activation.SILU), Pointwise::silu, "Mul");
     operators.reads("HardSwish", step -> activate(step, Activation.HARDSWISH), "14 1 1");
     operators.recognizes(
         "Hardswish",
@@ -342,8 +341,7 @@ final class Pointwise {
   private static String tanhOfCubic(Export to, String name, String x) {
     String square = to.make("Mul", name + ".square", x, x);
     String cube = to.make("Mul", name + ".cube", square, x);
-    String small =
-        to.make("Mul", name + ".small", cube, to.scalar(name + ".cubic", 0.044715f));
+    String small = to.make("Mul", name + ".small", cube, to.scalar(name + ".cubic", 0.044715f));
     String sum = to.make("Add", name + ".argument", x, small);
     String scale = to.scalar(name + ".scale", (float) Math.sqrt(2 / Math.PI));
     return to.make("Tanh", name + ".tanh", to.make("Mul", name + ".scaled", sum, scale));

@@ -304,9 +304,7 @@ public final class Bounds {
   /** How many neighbouring elements are normalised together, in logical order. */
   private int together(Op norm) {
     Shape x = node.inputs().get(0).shape();
-    return norm instanceof GroupNorm group
-        ? x.elements() / group.groups()
-        : x.extent(x.rank() - 1);
+    return norm instanceof GroupNorm group ? x.elements() / group.groups() : x.extent(x.rank() - 1);
   }
 
   private int affine(Op norm, int index, int channels) {
@@ -348,9 +346,7 @@ public final class Bounds {
         y[i] = gammas[c] * r * (shift + rounding) + own * betas[c];
       }
     }
-    return outputs.length > 1
-        ? new double[][] {y, meanBounds, varBounds}
-        : new double[][] {y};
+    return outputs.length > 1 ? new double[][] {y, meanBounds, varBounds} : new double[][] {y};
   }
 
   /** As that of a batch norm, g = gamma dy in place of dy. */

@@ -28,8 +28,8 @@ import org.residuum.network.op.Concat;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
-import org.residuum.network.op.Input;
 import org.residuum.network.op.GroupNorm;
+import org.residuum.network.op.Input;
 import org.residuum.network.op.LayerNorm;
 import org.residuum.network.op.Multiply;
 import org.residuum.network.op.PRelu;
@@ -117,7 +117,9 @@ final class NetworkJsonTest {
     y = op(net, "clip", Activation.clip(-0.1f, Float.POSITIVE_INFINITY), y);
     Value scale = op(net, "sigmoid", Activation.SIGMOID, y);
     y = net.append("multiply", new Multiply(), List.of(y, scale), List.of());
-    y = net.layer("groups", new GroupNorm(4, 1e-5f, false), net.layer("slopes", new PRelu(true), y));
+    y =
+        net.layer(
+            "groups", new GroupNorm(4, 1e-5f, false), net.layer("slopes", new PRelu(true), y));
     y = op(net, "gelu", Activation.GELU_TANH, op(net, "leaky", Activation.leakyRelu(0.1f), y));
     y = net.append("slice", new SliceChannels(1, 6), List.of(y), List.of());
     y = net.append("pad", new PadChannels(1, 1), List.of(y), List.of());

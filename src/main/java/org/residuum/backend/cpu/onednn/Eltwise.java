@@ -7,8 +7,8 @@ import org.residuum.network.op.Activation;
  * An activation in oneDNN's terms.
  *
  * @param algorithm of the forward primitive
- * @param backward the algorithm that gives the derivative from the result, or from the argument if the activation
- *     derives from it
+ * @param backward the algorithm that gives the derivative from the result, or from the argument if
+ *     the activation derives from it
  */
 public record Eltwise(int algorithm, int backward, float alpha, float beta) {
   /** The ReLU is an ELU of α = 0, which hands a NaN on. */
@@ -35,8 +35,7 @@ public record Eltwise(int algorithm, int backward, float alpha, float beta) {
       case HARDSWISH ->
           new Eltwise(dnnl.dnnl_eltwise_hardswish, dnnl.dnnl_eltwise_hardswish, 1f / 6, 0.5f);
       case GELU -> new Eltwise(dnnl.dnnl_eltwise_gelu_erf, dnnl.dnnl_eltwise_gelu_erf, 0, 0);
-      case GELU_TANH ->
-          new Eltwise(dnnl.dnnl_eltwise_gelu_tanh, dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
+      case GELU_TANH -> new Eltwise(dnnl.dnnl_eltwise_gelu_tanh, dnnl.dnnl_eltwise_gelu_tanh, 0, 0);
       case NONE -> throw new IllegalArgumentException("no activation");
     };
   }

@@ -10,8 +10,8 @@ import org.residuum.backend.lower.InPlace;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
-import org.residuum.network.op.PRelu;
 import org.residuum.network.op.Activation.Kind;
+import org.residuum.network.op.PRelu;
 
 /** Activations and their gradients, element by element. A new one is a line in {@link #KINDS}. */
 final class Activations {

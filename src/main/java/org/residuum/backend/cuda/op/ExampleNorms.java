@@ -15,7 +15,8 @@ final class ExampleNorms {
       Kernel.of(
           "group_norm_forward",
           GridRule.BLOCK_A_GROUP,
-          "x* gamma* beta* y* mean* var* images:i64 pixels:i32 channels:i32 groups:i32 epsilon:f32");
+          "x* gamma* beta* y* mean* var* images:i64 pixels:i32 channels:i32 groups:i32"
+              + " epsilon:f32");
   private static final Kernel GRADIENT =
       Kernel.of(
           "group_norm_backward",

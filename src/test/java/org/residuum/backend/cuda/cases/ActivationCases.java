@@ -49,7 +49,12 @@ final class ActivationCases {
           DeviceArray y = rig.out(n);
           rig.launch(kernel, n, 1, arguments(kernel, activation, n, rig.in(x), y));
           Check.close(
-              "y", storage, i -> activation.apply(x[i]), y.read(), ROUNDINGS, i -> 1 + Math.abs(x[i]));
+              "y",
+              storage,
+              i -> activation.apply(x[i]),
+              y.read(),
+              ROUNDINGS,
+              i -> 1 + Math.abs(x[i]));
         });
   }
 
@@ -63,8 +68,7 @@ final class ActivationCases {
           float[] saved = rig.activations(n);
           float[] dy = rig.activations(n);
           DeviceArray dx = rig.out(n);
-          rig.launch(
-              kernel, n, 1, arguments(kernel, activation, n, rig.in(saved), rig.in(dy), dx));
+          rig.launch(kernel, n, 1, arguments(kernel, activation, n, rig.in(saved), rig.in(dy), dx));
           Check.close(
               "dx",
               storage,

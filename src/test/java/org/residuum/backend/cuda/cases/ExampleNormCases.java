@@ -12,7 +12,9 @@ import org.residuum.network.ElementType;
 /** Cases of group_norm.cu, and of the kernels of PReLU, against the formulas in doubles. */
 final class ExampleNormCases {
   private static final float EPSILON = 1e-3f;
-  private static final int[][] SHAPES = {{1, 1, 3, 1}, {3, 5, 8, 2}, {2, 20, 24, 3}, {4, 1, 300, 1}};
+  private static final int[][] SHAPES = {
+    {1, 1, 3, 1}, {3, 5, 8, 2}, {2, 20, 24, 3}, {4, 1, 300, 1}
+  };
 
   private ExampleNormCases() {}
 
@@ -177,8 +179,7 @@ final class ExampleNormCases {
                   select, shape.grid(select), with(extents, in, values, rig.inF32(slope), y));
               float[] expected = new float[x.length];
               for (int i = 0; i < x.length; i++) {
-                expected[i] =
-                    x[i] > 0 ? v[i] : rig.stored(slope[i % shape.channels()] * v[i]);
+                expected[i] = x[i] > 0 ? v[i] : rig.stored(slope[i % shape.channels()] * v[i]);
               }
               Check.exact("y", expected, y.read());
               LaunchShape grid = shape.grid(sums);
