@@ -25,7 +25,7 @@ public final class CudaOps {
     Norms.enter(ALL);
     ExampleNorms.enter(ALL);
     Activations.enter(ALL);
-    Elementwise.enter(ALL);
+    Arithmetic.enter(ALL);
     Pools.enter(ALL);
     Softmaxes.enter(ALL);
     Moves.enter(ALL);

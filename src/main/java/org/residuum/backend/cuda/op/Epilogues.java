@@ -42,7 +42,7 @@ final class Epilogues {
           .number("channels", channels)
           .over(n);
     } else if (residual != null) {
-      Elementwise.sum(to, activation, y, residual, y, n);
+      Arithmetic.sum(to, activation, y, residual, y, n);
     } else if (KernelVariants.fuses(activation) && !activation.isNone()) {
       Activations.append(to, activation, y, y, n);
     }

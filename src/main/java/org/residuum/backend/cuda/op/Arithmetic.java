@@ -16,7 +16,7 @@ import org.residuum.network.op.Add;
 import org.residuum.network.op.Multiply;
 
 /** Sums and products of two values. */
-final class Elementwise {
+final class Arithmetic {
   private static final KernelVariants SUMS =
       new KernelVariants("residual_add", "_forward", GridRule.ELEMENTS, "a* b* y* n:i64")
           .with(false);
@@ -28,7 +28,7 @@ final class Elementwise {
           GridRule.LINES,
           "a* s* y* images:i64 pixels:i32 channels:i32");
 
-  private Elementwise() {}
+  private Arithmetic() {}
 
   static void enter(CudaOps ops) {
     ops.add(SUMS.all());
@@ -41,7 +41,7 @@ final class Elementwise {
               Epilogues.activateApart(to, op.activation(), y, to.elements(to.x()));
             })
         .inPlace(InPlace.input(0));
-    ops.keepSingle(Add.class, Elementwise::sumsOfSingles);
+    ops.keepSingle(Add.class, Arithmetic::sumsOfSingles);
     ops.add(Multiply.class)
         .forward((to, node, op) -> multiply(to, node))
         .inPlace(InPlace.input(0))
