@@ -104,7 +104,7 @@ public final class Attributes implements AutoCloseable {
         "dnnl_post_ops_append_eltwise");
   }
 
-  public dnnl_primitive_attr handle() {
+  dnnl_primitive_attr handle() {
     OneDnn.check(
         dnnl.dnnl_primitive_attr_set_post_ops(attributes, postOps),
         "dnnl_primitive_attr_set_post_ops");

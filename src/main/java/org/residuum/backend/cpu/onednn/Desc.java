@@ -111,7 +111,7 @@ public final class Desc {
   }
 
   /** A copy of a description that another object owns. */
-  public dnnl_memory_desc copy(dnnl_memory_desc owned) {
+  dnnl_memory_desc copy(dnnl_memory_desc owned) {
     return create("dnnl_memory_desc_clone", desc -> dnnl.dnnl_memory_desc_clone(desc, owned));
   }
 

@@ -16,8 +16,8 @@ import org.residuum.backend.lower.NativeFolder;
  * The folder into which JavaCPP unpacks oneDNN. Left to itself it takes the first that can be
  * written, even where nothing in it can be executed, or where the libraries do not fit.
  */
-public final class JavaCppCache {
-  public static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
+final class JavaCppCache {
+  static final String PROPERTY = "org.bytedeco.javacpp.cachedir";
 
   /** What is unpacked with oneDNN itself: its binding, OpenMP, OpenCL, JavaCPP. */
   private static final long OTHER_BYTES = 8L << 20;
@@ -29,7 +29,7 @@ public final class JavaCppCache {
    *
    * @throws IOException where none does, naming each and why
    */
-  public static void choose() throws IOException {
+  static void choose() throws IOException {
     URL library = library();
     if (library == null) {
       return; // JavaCPP may still find it in java.library.path.
@@ -42,7 +42,7 @@ public final class JavaCppCache {
   }
 
   /** The one that the user named, JavaCPP's own two, one that survives a reboot. */
-  public static List<Path> folders() {
+  static List<Path> folders() {
     List<Path> folders = new ArrayList<>();
     String named = System.getProperty(PROPERTY);
     if (named != null) {

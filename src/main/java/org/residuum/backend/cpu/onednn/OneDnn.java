@@ -83,7 +83,7 @@ public final class OneDnn {
         cause);
   }
 
-  public static dnnl_stream createStream(NativeObjects owner) {
+  static dnnl_stream createStream(NativeObjects owner) {
     return owner.create(
         new dnnl_stream(),
         "dnnl_stream_create",

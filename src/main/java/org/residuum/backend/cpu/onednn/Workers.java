@@ -76,7 +76,7 @@ public final class Workers {
   }
 
   /** To be called before OpenMP is loaded, which reads the environment at that time. */
-  public static void prepare() {
+  static void prepare() {
     Pointer putenv = Loader.addressof("putenv");
     if (putenv != null
         && System.getenv("GOMP_SPINCOUNT") == null

@@ -11,13 +11,13 @@ import org.residuum.network.op.Epilogue;
  * independent lines of {@code axis.extent()} positions, each of {@code inner} neighbouring floats,
  * become six matrices, (product, line, tile, inner), and back.
  */
-public final class TileTransforms {
+final class TileTransforms {
   private final CpuAssembly assembly;
   private final TiledAxis axis;
   private final long lines;
   private final long inner;
 
-  public TileTransforms(CpuAssembly assembly, TiledAxis axis, long lines, long inner) {
+  TileTransforms(CpuAssembly assembly, TiledAxis axis, long lines, long inner) {
     this.assembly = assembly;
     this.axis = axis;
     this.lines = lines;
@@ -25,7 +25,7 @@ public final class TileTransforms {
   }
 
   /** Whether oneDNN has code of its own for such layouts on this processor, found out once. */
-  public static boolean areFast() {
+  static boolean areFast() {
     return Fast.FAST;
   }
 
@@ -45,12 +45,12 @@ public final class TileTransforms {
   }
 
   /** Floats of the six matrices. */
-  public long elements() {
+  long elements() {
     return Winograd.INPUTS * lines * axis.tiles() * inner;
   }
 
   /** v = Bᵀ x for each tile. */
-  public void split(Place x, Place v) {
+  void split(Place x, Place v) {
     Place transform = assembly.constant(Winograd.inputTransform());
     for (TiledAxis.Run run : axis.runs()) {
       int step = run.count() == 1 ? 1 : 2;
@@ -83,7 +83,7 @@ public final class TileTransforms {
    * @param bias (inner), or null
    * @param epilogue whose residual lies in y's memory
    */
-  public void join(Place m, Place y, Place bias, Epilogue epilogue) {
+  void join(Place m, Place y, Place bias, Epilogue epilogue) {
     Place transform = assembly.constant(Winograd.outputTransform());
     Product product = new Product(assembly).with(bias, epilogue);
     int whole = axis.outputs() / Winograd.OUTPUTS;

@@ -10,7 +10,7 @@ import java.util.List;
  * @param padBefore zeros before the first input
  * @param outputs outputs along the axis
  */
-public record TiledAxis(int extent, int padBefore, int outputs) {
+record TiledAxis(int extent, int padBefore, int outputs) {
   /**
    * Tiles that see the same part of their inputs.
    *
@@ -20,24 +20,24 @@ public record TiledAxis(int extent, int padBefore, int outputs) {
    * @param skipped inputs of each tile that are before the image
    * @param inputs inputs of each tile that are in the image
    */
-  public record Run(int first, int step, int count, int skipped, int inputs) {
+  record Run(int first, int step, int count, int skipped, int inputs) {
     /** Every {@code by}-th tile, from the {@code from}-th on. */
     Run every(int by, int from) {
       return new Run(first + from * step, by * step, (count - from + by - 1) / by, skipped, inputs);
     }
   }
 
-  public int tiles() {
+  int tiles() {
     return (outputs + Winograd.OUTPUTS - 1) / Winograd.OUTPUTS;
   }
 
   /** Outputs of all tiles, divided by those of the axis. */
-  public double waste() {
+  double waste() {
     return (double) tiles() * Winograd.OUTPUTS / outputs;
   }
 
   /** The first input of a tile; below 0 where the tile begins in the padding. */
-  public int start(int tile) {
+  int start(int tile) {
     return tile * Winograd.OUTPUTS - padBefore;
   }
 
@@ -50,7 +50,7 @@ public record TiledAxis(int extent, int padBefore, int outputs) {
   }
 
   /** All tiles: each one at an edge by itself, the others together. */
-  public List<Run> runs() {
+  List<Run> runs() {
     List<Run> runs = new ArrayList<>();
     for (int tile = 0; tile < tiles(); ) {
       int end = tile + 1;

@@ -70,7 +70,7 @@ public final class Winograd {
    * @param filters g is the 3×3 taps from index {@code at} on, row by row
    * @param result (products across, products down)
    */
-  public static void transform(float[] filters, int at, double[] result) {
+  static void transform(float[] filters, int at, double[] result) {
     for (int down = 0; down < INPUTS; down++) {
       double[] g = FILTER_TRANSFORM[down];
       double left = g[0] * filters[at] + g[1] * filters[at + 3] + g[2] * filters[at + 6];
