@@ -13,8 +13,8 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
-import org.residuum.train.Prediction;
-import org.residuum.train.Predictor;
+import org.residuum.Prediction;
+import org.residuum.Classifier;
 
 /** Some test pictures and what the network takes them for, mistakes first. */
 final class SamplePictures {
@@ -42,9 +42,9 @@ final class SamplePictures {
    */
   static String html(Plan plan, ImageDataset test, Preprocessing preprocessing, long seed)
       throws IOException {
-    try (Predictor predictor = new Predictor(plan, test.labels())) {
+    try (Classifier classifier = new Classifier(plan, test.labels())) {
       StringBuilder html = new StringBuilder("<div class=samples>\n");
-      for (Sample sample : chosen(search(predictor, preprocessing, test, seed))) {
+      for (Sample sample : chosen(search(classifier, preprocessing, test, seed))) {
         html.append(card(sample, test));
       }
       return html.append("</div>\n").toString();
@@ -52,7 +52,7 @@ final class SamplePictures {
   }
 
   private static List<Sample> search(
-      Predictor predictor, Preprocessing preprocessing, Dataset test, long seed)
+      Classifier classifier, Preprocessing preprocessing, Dataset test, long seed)
       throws IOException {
     List<Sample> samples = new ArrayList<>();
     try (DatasetLoader loader =
@@ -67,7 +67,7 @@ final class SamplePictures {
       for (Batch<Draw> batch = epoch.next();
           batch != null && samples.size() < SEARCHED;
           batch = epoch.next()) {
-        List<List<Prediction>> guesses = predictor.predict(batch.inputs(), batch.size(), GUESSES);
+        List<List<Prediction>> guesses = classifier.classify(batch.inputs(), batch.size(), GUESSES);
         for (int row = 0; row < batch.size(); row++) {
           int index = batch.item(row).index();
           samples.add(new Sample(index, test.label(index), guesses.get(row)));

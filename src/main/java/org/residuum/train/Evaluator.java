@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -16,6 +17,8 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
+import org.residuum.train.loop.LoaderFeed;
+import org.residuum.train.loop.Scores;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {
@@ -151,7 +154,7 @@ public final class Evaluator implements AutoCloseable {
     /** Tells of the examples without finite scores since the last time. */
     void tell(FailureListener failures) throws IOException {
       for (int index : notFinite) {
-        failures.notFinite(index, NotFiniteException.REASON);
+        failures.notFinite(index, Scores.NOT_FINITE);
       }
       notFinite.clear();
     }

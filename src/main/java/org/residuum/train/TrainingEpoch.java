@@ -15,6 +15,8 @@ import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
 import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
+import org.residuum.train.loop.LoaderFeed;
+import org.residuum.train.loop.Scores;
 
 /**
  * The steps of an epoch: fill, run, count, update. Where the session has a second slot, the next

@@ -12,6 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.residuum.PredictionSink;
+import org.residuum.Prediction;
+import org.residuum.Examples;
+import org.residuum.Classifier;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
@@ -142,10 +146,10 @@ final class CudaTrainingTest {
       List<Integer> seen = new ArrayList<>();
       List<Integer> best = new ArrayList<>();
       try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));
-          Predictor predictor = new Predictor(plan, List.of())) {
+          Classifier classifier = new Classifier(plan, List.of())) {
         Preprocessing identity =
             new Preprocessing(Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Resize.none());
-        predictor.predictAll(
+        classifier.classifyAll(
             items.iterator(),
             Examples.ofVectors(identity, CudaTrainingTest::decode),
             1,

@@ -14,6 +14,10 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.residuum.PredictionSink;
+import org.residuum.Prediction;
+import org.residuum.Examples;
+import org.residuum.Classifier;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -73,8 +77,8 @@ final class EvaluatorTest {
     Evaluation evaluation = evaluate(data, 5, 6);
     float[][] logits;
     try (Plan plan = plan(NETWORK, 4);
-        Predictor predictor = new Predictor(plan, data.labels())) {
-      logits = predictor.scores(examples(data, preprocessing), data.size());
+        Classifier classifier = new Classifier(plan, data.labels())) {
+      logits = classifier.scores(examples(data, preprocessing), data.size());
     }
     int[][] confusion = new int[3][3];
     double loss = 0;
@@ -193,9 +197,9 @@ final class EvaluatorTest {
     Dataset data = TinyData.colours(7, 6);
     FloatBuffer examples = examples(data, Preprocessing.of(data));
     try (Plan plan = plan(NETWORK, 4);
-        Predictor predictor = new Predictor(plan, data.labels())) {
-      assertEquals(Shape.of(3, 8, 8), predictor.exampleShape());
-      List<List<Prediction>> all = predictor.predict(examples, 7, 5);
+        Classifier classifier = new Classifier(plan, data.labels())) {
+      assertEquals(Shape.of(3, 8, 8), classifier.exampleShape());
+      List<List<Prediction>> all = classifier.classify(examples, 7, 5);
       assertEquals(7, all.size());
       for (List<Prediction> one : all) {
         assertEquals(3, one.size());
@@ -203,7 +207,7 @@ final class EvaluatorTest {
         assertTrue(one.get(0).probability() >= one.get(1).probability());
         one.forEach(p -> assertEquals(TinyData.CLASSES.get(p.index()), p.label()));
       }
-      assertEquals(all.get(6).subList(0, 1), predictor.predict(examples, 7, 1).get(6));
+      assertEquals(all.get(6).subList(0, 1), classifier.classify(examples, 7, 1).get(6));
     }
   }
 
@@ -212,8 +216,8 @@ final class EvaluatorTest {
     Dataset data = TinyData.colours(11, 6);
     Preprocessing preprocessing = Preprocessing.of(data);
     try (Plan plan = plan(NETWORK, 4);
-        Predictor predictor = new Predictor(plan, data.labels())) {
-      List<List<Prediction>> expected = predictor.predict(examples(data, preprocessing), 11, 2);
+        Classifier classifier = new Classifier(plan, data.labels())) {
+      List<List<Prediction>> expected = classifier.classify(examples(data, preprocessing), 11, 2);
       Examples<Integer> pictures =
           Examples.ofPictures(
               preprocessing,
@@ -240,7 +244,7 @@ final class EvaluatorTest {
               assertEquals("five is broken", cause.getMessage());
             }
           };
-      predictor.predictAll(IntStream.range(0, 11).iterator(), pictures, 2, 2, sink);
+      classifier.classifyAll(IntStream.range(0, 11).iterator(), pictures, 2, 2, sink);
       assertEquals(List.of(0, 1, 2, 3, 4, -5, 6, 7, 8, 9, 10), order);
     }
   }
@@ -254,8 +258,8 @@ final class EvaluatorTest {
     Preprocessing preprocessing =
         new Preprocessing(Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Resize.none());
     try (Plan plan = plan(NETWORK, 4);
-        Predictor predictor = new Predictor(plan, List.of())) {
-      predictor.predictAll(
+        Classifier classifier = new Classifier(plan, List.of())) {
+      classifier.classifyAll(
           IntStream.range(0, 9).iterator(),
           Examples.ofPictures(preprocessing, reader),
           3,
@@ -344,11 +348,11 @@ final class EvaluatorTest {
     FloatBuffer examples = examples(data, Preprocessing.of(data));
     try (Plan plain = plan(logits, 2);
         Plan ending = plan(softmax, 2);
-        Predictor a = new Predictor(plain, data.labels());
-        Predictor b = new Predictor(ending, data.labels());
+        Classifier a = new Classifier(plain, data.labels());
+        Classifier b = new Classifier(ending, data.labels());
         Evaluator evaluator = new Evaluator(data, Preprocessing.of(data), 5, 1)) {
-      List<List<Prediction>> expected = a.predict(examples, 5, 3);
-      List<List<Prediction>> actual = b.predict(examples, 5, 3);
+      List<List<Prediction>> expected = a.classify(examples, 5, 3);
+      List<List<Prediction>> actual = b.classify(examples, 5, 3);
       for (int i = 0; i < 5; i++) {
         for (int k = 0; k < 3; k++) {
           assertEquals(expected.get(i).get(k).label(), actual.get(i).get(k).label());
@@ -365,7 +369,7 @@ final class EvaluatorTest {
     try (Plan plan = plan(NETWORK, 1)) {
       IllegalArgumentException e =
           assertThrows(
-              IllegalArgumentException.class, () -> new Predictor(plan, List.of("a", "b")));
+              IllegalArgumentException.class, () -> new Classifier(plan, List.of("a", "b")));
       assertTrue(e.getMessage().contains("3 classes apart, the list of labels has 2"));
     }
   }
@@ -374,8 +378,8 @@ final class EvaluatorTest {
   void unknownLabelsBecomeNumbers() throws IOException {
     Dataset data = TinyData.colours(3, 6);
     try (Plan plan = plan(NETWORK, 3);
-        Predictor predictor = new Predictor(plan, List.of())) {
-      List<Prediction> one = predictor.predict(examples(data, Preprocessing.of(data)), 1, 3).get(0);
+        Classifier classifier = new Classifier(plan, List.of())) {
+      List<Prediction> one = classifier.classify(examples(data, Preprocessing.of(data)), 1, 3).get(0);
       assertArrayEquals(
           new String[] {"0", "1", "2"}, one.stream().map(Prediction::label).sorted().toArray());
     }

@@ -19,7 +19,7 @@ import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
-import org.residuum.train.Predictor;
+import org.residuum.Classifier;
 
 /** Computes on the CPU, decodes a picture, classifies it, looks for a GPU. */
 public final class Consumer {
@@ -51,10 +51,10 @@ public final class Consumer {
     Network network = ResNets.cifar(8, Shape.of(3, 32, 32), 2, Shortcut.ZERO_PAD);
     Parameters weights = new Initializer(1).initialize(network);
     try (Plan plan = cpu.compile(network, weights, CompileOptions.batch(1));
-        Predictor predictor = new Predictor(plan, List.of("cat", "dog"))) {
-      FloatBuffer example = FloatBuffer.allocate(predictor.exampleShape().elements());
+        Classifier classifier = new Classifier(plan, List.of("cat", "dog"))) {
+      FloatBuffer example = FloatBuffer.allocate(classifier.exampleShape().elements());
       Preprocessing.cifar10().apply(Picture.decode("made.jpg", jpeg()), example);
-      return predictor.predict(example, 1, 1).get(0).toString();
+      return classifier.classify(example, 1, 1).get(0).toString();
     }
   }
 

@@ -15,10 +15,10 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.text.FileText;
-import org.residuum.train.Examples;
-import org.residuum.train.Prediction;
-import org.residuum.train.PredictionSink;
-import org.residuum.train.Predictor;
+import org.residuum.Examples;
+import org.residuum.Prediction;
+import org.residuum.PredictionSink;
+import org.residuum.Classifier;
 
 /**
  * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its
@@ -89,10 +89,10 @@ record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> exa
     long began = System.nanoTime();
     try (Interruption interruption =
             new Interruption(console, "the examples at hand are finished first");
-        Predictor predictor = new Predictor(plan, labels);
+        Classifier classifier = new Classifier(plan, labels);
         Progress bar = console.progress("predicting", items.size())) {
       Count count = new Count(sink, bar);
-      predictor.predictAll(until(interruption, items.iterator()), examples, top, threads, count);
+      classifier.classifyAll(until(interruption, items.iterator()), examples, top, threads, count);
       double seconds = (System.nanoTime() - began) / 1e9;
       boolean interrupted = count.classified + count.failed < items.size();
       return new Summary(count.classified, count.failed, seconds, interrupted);

@@ -11,7 +11,7 @@ import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.CsvLines;
 import org.residuum.cli.text.Failures;
 import org.residuum.text.Units;
-import org.residuum.train.Prediction;
+import org.residuum.Prediction;
 
 /**
  * Where predictions go.

@@ -2,7 +2,7 @@ package org.residuum.cli.command;
 
 import java.io.IOException;
 import java.util.List;
-import org.residuum.train.Prediction;
+import org.residuum.Prediction;
 
 /** Writes predictions, one item after the other; each format is one class. */
 interface PredictionWriter {

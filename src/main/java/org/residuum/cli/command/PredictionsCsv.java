@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.residuum.cli.text.CsvLines;
 import org.residuum.text.Printable;
-import org.residuum.train.Prediction;
+import org.residuum.Prediction;
 
 /**
  * Predictions as CSV: {@code file,label,probability}, or {@code row,...} of a table, then {@code

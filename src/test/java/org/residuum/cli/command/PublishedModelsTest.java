@@ -39,7 +39,7 @@ import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.onnx.Npy;
 import org.residuum.network.Parameters;
-import org.residuum.train.Predictor;
+import org.residuum.Classifier;
 import picocli.CommandLine;
 
 /** Other people's networks on CIFAR-10's test set, against what they published. */
@@ -96,14 +96,14 @@ final class PublishedModelsTest {
     try (Plan plan =
             new CpuBackend()
                 .compile(model.network(), model.parameters(), CompileOptions.batch(BATCH));
-        Predictor predictor = new Predictor(plan, test.labels());
+        Classifier classifier = new Classifier(plan, test.labels());
         DatasetLoader loader =
             DatasetLoader.builder(test).preprocessing(preprocessing).batch(BATCH).build();
         Pass<Draw> epoch = loader.epoch(0)) {
       int done = 0;
       while (done < count) {
         Batch<Draw> batch = epoch.next();
-        float[][] scores = predictor.scores(batch.inputs(), batch.size());
+        float[][] scores = classifier.scores(batch.inputs(), batch.size());
         for (int row = 0; row < batch.size() && done < count; row++) {
           logits[done++] = scores[row];
         }

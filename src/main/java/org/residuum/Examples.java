@@ -1,6 +1,7 @@
-package org.residuum.train;
+package org.residuum;
 
 import java.io.IOException;
+import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.data.Picture;

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.Pass;
+import org.residuum.train.loop.Scores;
 
 /** Gives the results of a pass over items to a sink, while the batches behind them run. */
 final class PredictionPass<T> {
@@ -63,6 +64,6 @@ final class PredictionPass<T> {
   }
 
   private static IOException notFinite(Object item) {
-    return new InvalidDataException(item + ": " + NotFiniteException.REASON);
+    return new InvalidDataException(item + ": " + Scores.NOT_FINITE);
   }
 }

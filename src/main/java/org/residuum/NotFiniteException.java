@@ -1,7 +1,8 @@
-package org.residuum.train;
+package org.residuum;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.residuum.train.loop.Scores;
 
 /**
  * A network gave NaN or an infinity for some examples: no class of them is likelier than another.
@@ -9,11 +10,6 @@ import java.util.stream.IntStream;
  */
 public final class NotFiniteException extends ArithmeticException {
   private static final long serialVersionUID = 1;
-
-  /** The reason that is given for such an example. */
-  static final String REASON =
-      "the network's scores are not all finite, so that no class is the likeliest; NaN or"
-          + " infinities are in the example or in the weights, or values overflow on the way";
 
   private final transient List<List<Prediction>> results;
 
@@ -34,7 +30,7 @@ public final class NotFiniteException extends ArithmeticException {
         rows.size() == 1
             ? "example " + rows.get(0) + " of " + count
             : rows.size() + " of " + count + " examples, the first " + rows.get(0);
-    return which + " (counted from 0): " + REASON;
+    return which + " (counted from 0): " + Scores.NOT_FINITE;
   }
 
   /** The results of all examples in their order, with an empty list for each that has none. */

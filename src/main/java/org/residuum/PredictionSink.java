@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -40,9 +40,9 @@ import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Shortcut;
 
-/** One predictor for many threads, and buffers that do not fit its network. */
+/** One classifier for many threads, and buffers that do not fit its network. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class PredictorTest {
+class ClassifierTest {
   private static final int THREADS = 32;
 
   /** Of all threads; {@code -Dresiduum.calls=9600} makes as many as once brought 8 wrong ones. */
@@ -110,8 +110,8 @@ class PredictorTest {
   @ValueSource(strings = {"reference", "cpu", "cuda"})
   void eachThreadGetsItsOwnAnswers(String backend) throws Exception {
     try (Plan plan = plan(backend(backend), 2);
-        Predictor shared = new Predictor(plan, List.of())) {
-      List<List<Prediction>> expected = shared.predict(examples(0, EXAMPLES), EXAMPLES, 5);
+        Classifier shared = new Classifier(plan, List.of())) {
+      List<List<Prediction>> expected = shared.classify(examples(0, EXAMPLES), EXAMPLES, 5);
       List<Future<Integer>> wrong = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         int own = t;
@@ -125,7 +125,7 @@ class PredictorTest {
     }
   }
 
-  private static int wrongAnswers(Predictor shared, List<List<Prediction>> expected, int seed) {
+  private static int wrongAnswers(Classifier shared, List<List<Prediction>> expected, int seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int wrong = 0;
     for (int call = 0; call < CALLS / THREADS; call++) {
@@ -139,7 +139,7 @@ class PredictorTest {
           wrong += isBest(scores[i], own.get(i).get(0).index()) ? 0 : 1;
         }
       } else {
-        wrong += own.equals(shared.predict(examples(number, count), count, 5)) ? 0 : 1;
+        wrong += own.equals(shared.classify(examples(number, count), count, 5)) ? 0 : 1;
       }
     }
     return wrong;
@@ -152,26 +152,26 @@ class PredictorTest {
   @Test
   void whileResultsAreToComeOtherThreadsAreRefused() throws Exception {
     try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 2);
-        Predictor predictor = new Predictor(plan, List.of())) {
+        Classifier classifier = new Classifier(plan, List.of())) {
       List<List<Prediction>> results = new ArrayList<>();
-      predictor.start(examples(0, 2), 2, 1, results::add);
-      Future<?> other = threads.submit(() -> predictor.predict(examples(0, 1), 1, 1));
+      classifier.start(examples(0, 2), 2, 1, results::add);
+      Future<?> other = threads.submit(() -> classifier.classify(examples(0, 1), 1, 1));
       String refusal = assertThrows(ExecutionException.class, other::get).getMessage();
       assertTrue(refusal.contains("are under way"), refusal);
-      predictor.finish();
+      classifier.finish();
       assertEquals(2, results.size());
-      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+      assertEquals(1, threads.submit(() -> classifier.classify(examples(0, 1), 1, 1)).get().size());
     }
   }
 
   @Test
   void abandonedResultsDoNotCome() throws Exception {
     try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 2);
-        Predictor predictor = new Predictor(plan, List.of())) {
+        Classifier classifier = new Classifier(plan, List.of())) {
       List<List<Prediction>> results = new ArrayList<>();
-      predictor.start(examples(0, 2), 2, 1, results::add);
-      threads.submit(predictor::abandon).get();
-      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+      classifier.start(examples(0, 2), 2, 1, results::add);
+      threads.submit(classifier::abandon).get();
+      assertEquals(1, threads.submit(() -> classifier.classify(examples(0, 1), 1, 1)).get().size());
       assertTrue(results.isEmpty());
     }
   }
@@ -180,31 +180,31 @@ class PredictorTest {
   @ValueSource(strings = {"reference", "cpu", "cuda"})
   void closeWithinASinkEndsTheCallAndThePredictor(String backend) {
     try (Plan plan = plan(backend(backend), 1)) {
-      Predictor predictor = new Predictor(plan, List.of());
+      Classifier classifier = new Classifier(plan, List.of());
       assertThrows(
           IllegalStateException.class,
           () -> {
-            predictor.start(examples(0, 4), 4, 1, best -> predictor.close());
-            predictor.finish();
+            classifier.start(examples(0, 4), 4, 1, best -> classifier.close());
+            classifier.finish();
           });
-      assertThrows(IllegalStateException.class, () -> predictor.predict(examples(0, 1), 1, 1));
-      predictor.close();
+      assertThrows(IllegalStateException.class, () -> classifier.classify(examples(0, 1), 1, 1));
+      classifier.close();
     }
   }
 
   @Test
   void sinkThatPredictsIsRefused() {
     try (Plan plan = plan(new CpuBackend(), 1);
-        Predictor predictor = new Predictor(plan, List.of())) {
+        Classifier classifier = new Classifier(plan, List.of())) {
       String message =
           assertThrows(
                   IllegalStateException.class,
                   () ->
-                      predictor.start(
-                          examples(0, 1), 1, 1, best -> predictor.predict(examples(1, 1), 1, 1)))
+                      classifier.start(
+                          examples(0, 1), 1, 1, best -> classifier.classify(examples(1, 1), 1, 1)))
               .getMessage();
       assertTrue(message.contains("cannot start or finish others"), message);
-      assertEquals(1, predictor.predict(examples(0, 1), 1, 1).size());
+      assertEquals(1, classifier.classify(examples(0, 1), 1, 1).size());
     }
   }
 
@@ -213,25 +213,25 @@ class PredictorTest {
   void closeAgainstPredictTellsThatItIsClosed(String backend) throws Exception {
     try (Plan plan = plan(backend(backend), 2)) {
       for (int round = 0; round < 30; round++) {
-        Predictor predictor = new Predictor(plan, List.of());
+        Classifier classifier = new Classifier(plan, List.of());
         CountDownLatch begun = new CountDownLatch(4);
         List<Future<String>> ends = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
-          ends.add(threads.submit(() -> predictUntilClosed(predictor, begun)));
+          ends.add(threads.submit(() -> predictUntilClosed(classifier, begun)));
         }
         begun.await();
-        predictor.close();
+        classifier.close();
         for (Future<String> end : ends) {
-          assertEquals("this predictor of classifier is closed", end.get());
+          assertEquals("this classifier of classifier is closed", end.get());
         }
       }
     }
   }
 
-  private static String predictUntilClosed(Predictor predictor, CountDownLatch begun) {
+  private static String predictUntilClosed(Classifier classifier, CountDownLatch begun) {
     try {
       while (true) {
-        predictor.predict(examples(0, 3), 3, 1);
+        classifier.classify(examples(0, 3), 3, 1);
         begun.countDown();
       }
     } catch (IllegalStateException e) {
@@ -248,13 +248,13 @@ class PredictorTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> new Predictor(plan, List.of(), Preprocessing.cifar10()))
+                  () -> new Classifier(plan, List.of(), Preprocessing.cifar10()))
               .getMessage();
       assertTrue(message.contains("(N, 3, 64, 64)"), message);
       assertTrue(message.contains("(3, 32, 32)"), message);
       assertThrows(
           IllegalArgumentException.class,
-          () -> new Predictor(plan, List.of(), Preprocessing.mnist()));
+          () -> new Classifier(plan, List.of(), Preprocessing.mnist()));
     }
   }
 
@@ -265,23 +265,23 @@ class PredictorTest {
     try (Plan plan =
             new CpuBackend()
                 .compile(large, new Initializer(1).initialize(large), CompileOptions.batch(1));
-        Predictor predictor = new Predictor(plan, List.of())) {
+        Classifier classifier = new Classifier(plan, List.of())) {
       FloatBuffer corner = FloatBuffer.allocate(3 * 64 * 64);
       Preprocessing.cifar10().apply(picture, corner);
       String message =
-          assertThrows(IllegalArgumentException.class, () -> predictor.predict(corner, 1, 1))
+          assertThrows(IllegalArgumentException.class, () -> classifier.classify(corner, 1, 1))
               .getMessage();
       assertTrue(message.startsWith("3072 values were put into the buffer"), message);
       assertTrue(message.contains("(3, 64, 64) has 12288"), message);
-      assertThrows(IllegalArgumentException.class, () -> predictor.scores(corner, 1));
-      assertThrows(IllegalArgumentException.class, () -> predictor.start(corner, 1, 1, best -> {}));
+      assertThrows(IllegalArgumentException.class, () -> classifier.scores(corner, 1));
+      assertThrows(IllegalArgumentException.class, () -> classifier.start(corner, 1, 1, best -> {}));
       assertThrows(
           IllegalArgumentException.class,
-          () -> predictor.predict(FloatBuffer.allocate(3 * 32 * 32), 1, 1));
+          () -> classifier.classify(FloatBuffer.allocate(3 * 32 * 32), 1, 1));
       corner.clear();
       for (int count : new int[] {-1, Integer.MAX_VALUE}) {
-        assertThrows(IllegalArgumentException.class, () -> predictor.predict(corner, count, 1));
-        assertThrows(IllegalArgumentException.class, () -> predictor.scores(corner, count));
+        assertThrows(IllegalArgumentException.class, () -> classifier.classify(corner, count, 1));
+        assertThrows(IllegalArgumentException.class, () -> classifier.scores(corner, count));
       }
       String room =
           assertThrows(
@@ -296,10 +296,10 @@ class PredictorTest {
   @Test
   void streamTellsOfExamplesThatAreNotWhole() throws IOException {
     try (Plan plan = plan(new CpuBackend(), 2);
-        Predictor predictor = new Predictor(plan, List.of())) {
+        Classifier classifier = new Classifier(plan, List.of())) {
       List<String> failures = new ArrayList<>();
       List<Integer> predicted = new ArrayList<>();
-      predictor.predictAll(
+      classifier.classifyAll(
           List.of(0, 1, 2).iterator(),
           Examples.ofVectors(IDENTITY, item -> new float[item == 1 ? FEATURES - 1 : FEATURES]),
           1,
@@ -333,7 +333,7 @@ class PredictorTest {
             new float[] {0.4f, 0.5f, 0.6f},
             new float[] {0.2f, 0.25f, 0.3f},
             Resize.squash());
-    List<Picture> pictures = IntStream.range(0, 5).mapToObj(PredictorTest::noise).toList();
+    List<Picture> pictures = IntStream.range(0, 5).mapToObj(ClassifierTest::noise).toList();
     Examples<Integer> examples =
         Examples.ofPictures(preprocessing, item -> preprocessing.fit(pictures.get(item)));
     CompileOptions floats = CompileOptions.batch(2);
@@ -341,18 +341,18 @@ class PredictorTest {
     Parameters weights = new Initializer(1).initialize(network);
     List<List<Prediction>> expected;
     try (Plan plan = backend.compile(network, weights, floats);
-        Predictor predictor = new Predictor(plan, List.of(), preprocessing)) {
-      expected = predictor.predict(pictures, 4);
+        Classifier classifier = new Classifier(plan, List.of(), preprocessing)) {
+      expected = classifier.classify(pictures, 4);
     }
     try (Plan plan = backend.compile(network, weights, examples.fed(network, floats));
-        Predictor predictor = new Predictor(plan, List.of(), preprocessing)) {
-      List<List<Prediction>> bytes = predictor.predict(pictures, 4);
+        Classifier classifier = new Classifier(plan, List.of(), preprocessing)) {
+      List<List<Prediction>> bytes = classifier.classify(pictures, 4);
       for (int i = 0; i < 5; i++) {
         assertEquals(expected.get(i).get(0).index(), bytes.get(i).get(0).index());
         assertEquals(expected.get(i).get(0).probability(), bytes.get(i).get(0).probability(), 1e-5);
       }
-      assertEquals(bytes, stream(predictor, examples, 5));
-      assertThrows(IllegalStateException.class, () -> predictor.predict(examples(0, 24), 1, 1));
+      assertEquals(bytes, stream(classifier, examples, 5));
+      assertThrows(IllegalStateException.class, () -> classifier.classify(examples(0, 24), 1, 1));
     }
   }
 
@@ -363,9 +363,9 @@ class PredictorTest {
   }
 
   private static List<List<Prediction>> stream(
-      Predictor predictor, Examples<Integer> examples, int count) throws IOException {
+      Classifier classifier, Examples<Integer> examples, int count) throws IOException {
     List<List<Prediction>> results = new ArrayList<>();
-    predictor.predictAll(
+    classifier.classifyAll(
         IntStream.range(0, count).iterator(),
         examples,
         4,
@@ -384,16 +384,16 @@ class PredictorTest {
     return results;
   }
 
-  /** A stream that ends in a failure leaves the predictor to others. */
+  /** A stream that ends in a failure leaves the classifier to others. */
   @Test
   void failedStreamLeavesThePredictorUsable() throws Exception {
     try (Plan plan = plan(EmulatedBackend.open(Precision.FP32), 1);
-        Predictor predictor = new Predictor(plan, List.of())) {
-      Examples<Integer> vectors = Examples.ofVectors(IDENTITY, PredictorTest::example);
+        Classifier classifier = new Classifier(plan, List.of())) {
+      Examples<Integer> vectors = Examples.ofVectors(IDENTITY, ClassifierTest::example);
       assertThrows(
           IOException.class,
           () ->
-              predictor.predictAll(
+              classifier.classifyAll(
                   IntStream.range(0, 9).iterator(),
                   vectors,
                   1,
@@ -408,7 +408,7 @@ class PredictorTest {
                     @Override
                     public void failed(Integer item, IOException cause) {}
                   }));
-      assertEquals(1, threads.submit(() -> predictor.predict(examples(0, 1), 1, 1)).get().size());
+      assertEquals(1, threads.submit(() -> classifier.classify(examples(0, 1), 1, 1)).get().size());
     }
   }
 }

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.loop;
 
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -16,7 +16,12 @@ import org.residuum.network.op.Softmax;
  * What a classifier says of a batch, (batch, classes): logits, or probabilities where the network
  * ends in a softmax.
  */
-final class Scores {
+public final class Scores {
+  /** What an example is told that has scores which are not finite. */
+  public static final String NOT_FINITE =
+      "the network's scores are not all finite, so that no class is the likeliest; NaN or"
+          + " infinities are in the example or in the weights, or values overflow on the way";
+
   private final FloatBuffer values;
   private final int classes;
   private final boolean probabilities;
@@ -28,7 +33,7 @@ final class Scores {
   }
 
   /** The scores in each of a session's slots; their buffers live as long as the session. */
-  static Map<Slot, Scores> of(Session session, Network network) {
+  public static Map<Slot, Scores> of(Session session, Network network) {
     String name = outputName(network);
     Value value = network.output(name);
     Node maker =
@@ -53,12 +58,12 @@ final class Scores {
     return name;
   }
 
-  static int classes(Network network) {
+  public static int classes(Network network) {
     return network.output(outputName(network)).shape().extent(1);
   }
 
   /** Checks that a network has as many classes as there are labels. */
-  static void requireClasses(Network network, List<String> labels, String whose) {
+  public static void requireClasses(Network network, List<String> labels, String whose) {
     int classes = classes(network);
     if (labels.size() != classes) {
       throw new IllegalArgumentException(
@@ -67,12 +72,12 @@ final class Scores {
     }
   }
 
-  float get(int row, int k) {
+  public float get(int row, int k) {
     return values.get(row * classes + k);
   }
 
   /** Whether none of the row's scores is NaN or infinite; else no class is the likeliest. */
-  boolean areFinite(int row) {
+  public boolean areFinite(int row) {
     for (int k = 0; k < classes; k++) {
       if (!Float.isFinite(get(row, k))) {
         return false;
@@ -82,7 +87,7 @@ final class Scores {
   }
 
   /** The class of the highest score, the first of equals; of a row of finite scores. */
-  int argmax(int row) {
+  public int argmax(int row) {
     int best = 0;
     for (int k = 1; k < classes; k++) {
       best = get(row, k) > get(row, best) ? k : best;
@@ -91,7 +96,7 @@ final class Scores {
   }
 
   /** How many classes come before {@code label}; all of them where its score is NaN. */
-  int rank(int row, int label) {
+  public int rank(int row, int label) {
     float own = get(row, label);
     int before = 0;
     for (int k = 0; k < classes; k++) {
@@ -103,26 +108,24 @@ final class Scores {
   }
 
   /** -log p of the label, at most 104 where the network's softmax has rounded p to 0. */
-  double crossEntropy(int row, int label) {
+  public double crossEntropy(int row, int label) {
     return probabilities
         ? -Math.log(Math.max(get(row, label), Float.MIN_VALUE))
         : logSum(row) - get(row, label);
   }
 
-  /** The classes of the highest scores, the highest first, with softmax over all of them. */
-  List<Prediction> best(int row, int count, List<String> labels) {
+  /** Softmax over all classes, of some of them. */
+  public double[] probabilities(int row, int... of) {
     double logSum = probabilities ? 0 : logSum(row);
-    return Arrays.stream(highest(row, Math.min(count, classes)))
-        .mapToObj(
-            k ->
-                new Prediction(
-                    k, labels.get(k), probabilities ? get(row, k) : Math.exp(get(row, k) - logSum)))
-        .toList();
+    return Arrays.stream(of)
+        .mapToDouble(k -> probabilities ? get(row, k) : Math.exp(get(row, k) - logSum))
+        .toArray();
   }
 
-  /** Keeps the best so far in order; of equal scores the first class comes first. */
-  private int[] highest(int row, int count) {
-    int[] best = new int[count];
+  /** The classes of the highest scores, the highest first; of equal ones the first. */
+  public int[] highest(int row, int most) {
+    int count = Math.min(most, classes);
+    int[] best = new int[count]; // The best so far, in order.
     int found = 0;
     for (int k = 0; k < classes; k++) {
       int place = found;

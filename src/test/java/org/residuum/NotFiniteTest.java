@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +24,9 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.train.ConfusionMatrix;
+import org.residuum.train.Evaluation;
+import org.residuum.train.Evaluator;
 
 /** Scores that are not all finite name no class, for each of the ways to ask for one. */
 final class NotFiniteTest {
@@ -55,16 +58,16 @@ final class NotFiniteTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
   void predictorNamesTheExampleAndKeepsTheOthers(float value) {
     try (Plan plan = plan(NETWORK);
-        Predictor predictor = new Predictor(plan, List.of("a", "b", "c"))) {
+        Classifier classifier = new Classifier(plan, List.of("a", "b", "c"))) {
       NotFiniteException e =
           assertThrows(
-              NotFiniteException.class, () -> predictor.predict(examples(value), 5, CLASSES));
+              NotFiniteException.class, () -> classifier.classify(examples(value), 5, CLASSES));
       assertEquals(List.of(2), e.rows());
       assertTrue(e.getMessage().startsWith("example 2 of 5"), e.getMessage());
       assertEquals(
           List.of("a", "b", "none", "c", "b"),
           e.results().stream().map(one -> one.isEmpty() ? "none" : one.get(0).label()).toList());
-      assertEquals(1, predictor.predict(examples(value), 2, 1).get(0).size(), "goes on");
+      assertEquals(1, classifier.classify(examples(value), 2, 1).get(0).size(), "goes on");
     }
   }
 
@@ -73,8 +76,8 @@ final class NotFiniteTest {
     FloatBuffer examples = examples(Float.NaN);
     List<String> seen = new ArrayList<>();
     try (Plan plan = plan(NETWORK);
-        Predictor predictor = new Predictor(plan, List.of("a", "b", "c"))) {
-      predictor.predictAll(
+        Classifier classifier = new Classifier(plan, List.of("a", "b", "c"))) {
+      classifier.classifyAll(
           IntStream.range(0, 5).iterator(),
           Examples.ofVectors(
               new Preprocessing(Shape.of(CLASSES), new float[CLASSES], ONES, Resize.none()),

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.loop;
 
 import org.residuum.backend.Feed;
 import org.residuum.backend.Session;
@@ -9,12 +9,12 @@ import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 
 /** Brings a loader's batches into a session, in the form that it was compiled for. */
-final class LoaderFeed {
+public final class LoaderFeed {
   private final Network network;
   private final Feed feed;
   private final Batches batches;
 
-  LoaderFeed(Session session, Network network) {
+  public LoaderFeed(Session session, Network network) {
     String input = Inputs.of(network).name();
     this.network = network;
     this.feed = session.feed(input);
@@ -27,7 +27,7 @@ final class LoaderFeed {
    * @param data what the loader can give, which floats always are
    * @throws IllegalArgumentException where the session normalises bytes otherwise than the loader
    */
-  boolean takesPictures(Feed data) {
+  public boolean takesPictures(Feed data) {
     if (isBytes() && !feed.equals(data)) {
       throw new IllegalArgumentException(
           ("%s was compiled with input %s fed with %s, the data is %s; compile it"
@@ -41,12 +41,12 @@ final class LoaderFeed {
     return feed.type() == ElementType.U8;
   }
 
-  Batches batches() {
+  public Batches batches() {
     return batches;
   }
 
   /** Fills a slot's input; the batch has at most as many examples as the session's. */
-  void fill(Slot slot, Batch<?> batch) {
+  public void fill(Slot slot, Batch<?> batch) {
     if (isBytes()) {
       batches.fill(slot, batch.pictures(), 0, batch.size());
     } else {
@@ -55,7 +55,7 @@ final class LoaderFeed {
   }
 
   /** As {@link Batches#start}. */
-  void start(Batch<?> batch, Batches.Reader reader) {
+  public void start(Batch<?> batch, Batches.Reader reader) {
     if (isBytes()) {
       batches.start(batch.pictures(), batch.size(), reader);
     } else {

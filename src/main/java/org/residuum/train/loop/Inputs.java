@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.loop;
 
 import org.residuum.backend.lower.Batches;
 import org.residuum.network.Network;
@@ -7,15 +7,15 @@ import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
 
 /** The input through which a network sees its examples. */
-final class Inputs {
+public final class Inputs {
   private Inputs() {}
 
-  static Value of(Network network) {
+  public static Value of(Network network) {
     return Batches.onlyInput(network, Gradients.LABELS);
   }
 
   /** That input, checked to take the examples of some data. */
-  static Value matching(Network network, Shape example, String whose) {
+  public static Value matching(Network network, Shape example, String whose) {
     Value input = of(network);
     if (!input.shape().equals(Shape.batch(example.toArray()))) {
       throw new IllegalArgumentException(

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum;
 
 /**
  * A class and how likely it is.
