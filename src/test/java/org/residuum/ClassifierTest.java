@@ -178,7 +178,7 @@ class ClassifierTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu", "cuda"})
-  void closeWithinASinkEndsTheCallAndThePredictor(String backend) {
+  void closeWithinASinkEndsTheCallAndTheClassifier(String backend) {
     try (Plan plan = plan(backend(backend), 1)) {
       Classifier classifier = new Classifier(plan, List.of());
       assertThrows(

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.residuum.train.loop.LoaderFeed;
 import org.residuum.PredictionSink;
 import org.residuum.Prediction;
 import org.residuum.Examples;
