@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
@@ -25,6 +24,7 @@ import org.residuum.data.load.Loader;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.LoaderFeed;
 import org.residuum.train.loop.Scores;
 
@@ -81,7 +81,8 @@ public final class Classifier implements AutoCloseable {
     this.labels = labels.isEmpty() ? numbers(classes) : List.copyOf(labels);
     Scores.requireClasses(plan.network(), this.labels, "the list of labels");
     this.session = plan.session();
-    this.guard = Guard.waiting(
+    this.guard =
+        Guard.waiting(
             "this classifier of " + plan.network().name(),
             () -> {
               session.close();

@@ -1,7 +1,6 @@
 package org.residuum;
 
 import java.io.IOException;
-import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.data.Picture;
@@ -11,6 +10,7 @@ import org.residuum.data.load.ImageWriter;
 import org.residuum.data.load.VectorWriter;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
+import org.residuum.train.loop.Inputs;
 
 /** How items, files for example, become examples that a network can classify. */
 public final class Examples<T> {

@@ -274,7 +274,8 @@ class ClassifierTest {
       assertTrue(message.startsWith("3072 values were put into the buffer"), message);
       assertTrue(message.contains("(3, 64, 64) has 12288"), message);
       assertThrows(IllegalArgumentException.class, () -> classifier.scores(corner, 1));
-      assertThrows(IllegalArgumentException.class, () -> classifier.start(corner, 1, 1, best -> {}));
+      assertThrows(
+          IllegalArgumentException.class, () -> classifier.start(corner, 1, 1, best -> {}));
       assertThrows(
           IllegalArgumentException.class,
           () -> classifier.classify(FloatBuffer.allocate(3 * 32 * 32), 1, 1));

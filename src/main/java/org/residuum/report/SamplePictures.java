@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.residuum.Classifier;
+import org.residuum.Prediction;
 import org.residuum.backend.Plan;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
@@ -13,8 +15,6 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
-import org.residuum.Prediction;
-import org.residuum.Classifier;
 
 /** Some test pictures and what the network takes them for, mistakes first. */
 final class SamplePictures {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -17,6 +16,7 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
+import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.LoaderFeed;
 import org.residuum.train.loop.Scores;
 

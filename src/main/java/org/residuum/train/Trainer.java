@@ -3,7 +3,6 @@ package org.residuum.train;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.residuum.train.loop.Inputs;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -13,6 +12,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.op.BatchNorm;
+import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.Scores;
 
 /**

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.residuum.train.loop.Inputs;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
@@ -20,6 +19,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 import org.residuum.plan.Gradients;
+import org.residuum.train.loop.Inputs;
 
 /** One training, epoch by epoch, and what it has brought so far. */
 final class TrainingRun implements AutoCloseable {

@@ -12,11 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.train.loop.LoaderFeed;
-import org.residuum.PredictionSink;
-import org.residuum.Prediction;
-import org.residuum.Examples;
 import org.residuum.Classifier;
+import org.residuum.Examples;
+import org.residuum.Prediction;
+import org.residuum.PredictionSink;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
@@ -40,6 +39,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.train.loop.LoaderFeed;
 
 /**
  * The loops over batches on the CUDA backend, interpreted: pictures as bytes, batches overlapping.

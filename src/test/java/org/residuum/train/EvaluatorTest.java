@@ -14,10 +14,10 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.residuum.PredictionSink;
-import org.residuum.Prediction;
-import org.residuum.Examples;
 import org.residuum.Classifier;
+import org.residuum.Examples;
+import org.residuum.Prediction;
+import org.residuum.PredictionSink;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -379,7 +379,8 @@ final class EvaluatorTest {
     Dataset data = TinyData.colours(3, 6);
     try (Plan plan = plan(NETWORK, 3);
         Classifier classifier = new Classifier(plan, List.of())) {
-      List<Prediction> one = classifier.classify(examples(data, Preprocessing.of(data)), 1, 3).get(0);
+      List<Prediction> one =
+          classifier.classify(examples(data, Preprocessing.of(data)), 1, 3).get(0);
       assertArrayEquals(
           new String[] {"0", "1", "2"}, one.stream().map(Prediction::label).sorted().toArray());
     }

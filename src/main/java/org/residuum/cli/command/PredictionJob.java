@@ -6,6 +6,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.residuum.Classifier;
+import org.residuum.Examples;
+import org.residuum.Prediction;
+import org.residuum.PredictionSink;
 import org.residuum.backend.Plan;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
@@ -15,10 +19,6 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.text.FileText;
-import org.residuum.Examples;
-import org.residuum.Prediction;
-import org.residuum.PredictionSink;
-import org.residuum.Classifier;
 
 /**
  * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its

@@ -5,13 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.residuum.Prediction;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.CsvLines;
 import org.residuum.cli.text.Failures;
 import org.residuum.text.Units;
-import org.residuum.Prediction;
 
 /**
  * Where predictions go.

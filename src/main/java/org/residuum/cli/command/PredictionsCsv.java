@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.residuum.Prediction;
 import org.residuum.cli.text.CsvLines;
 import org.residuum.text.Printable;
-import org.residuum.Prediction;
 
 /**
  * Predictions as CSV: {@code file,label,probability}, or {@code row,...} of a table, then {@code

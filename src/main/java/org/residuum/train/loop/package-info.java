@@ -1,2 +1,4 @@
-/** Internal: what training, evaluation and classification share: a network's input and its scores. */
+/**
+ * Internal: what training, evaluation and classification share: a network's input and its scores.
+ */
 package org.residuum.train.loop;

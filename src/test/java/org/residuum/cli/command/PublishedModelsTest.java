@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.Classifier;
 import org.residuum.Model;
 import org.residuum.TestData;
 import org.residuum.backend.CompileOptions;
@@ -39,7 +40,6 @@ import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.onnx.Npy;
 import org.residuum.network.Parameters;
-import org.residuum.Classifier;
 import picocli.CommandLine;
 
 /** Other people's networks on CIFAR-10's test set, against what they published. */
