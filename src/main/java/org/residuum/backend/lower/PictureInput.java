@@ -1,13 +1,15 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Layout;
 import org.residuum.backend.Pictures;
 import org.residuum.network.Shape;
 
-/** Pictures of one size, and the floats (batch, ...) that a network sees of them. */
+/**
+ * Pictures of one size, and the floats (batch, ...) that a network sees of them. A picture at a
+ * time goes through arrays, over which loops are several times as fast as over buffers.
+ */
 final class PictureInput {
   private static final int BYTES = 256;
 
@@ -19,8 +21,9 @@ final class PictureInput {
   private final boolean channelsLast;
   private final Pictures pictures;
   private final FloatBuffer floats;
-  private final byte[] bytes;
-  private final float[] line;
+  private final byte[] stored;
+  private final byte[] cropped;
+  private final float[] values;
 
   PictureInput(Feed feed, Shape shape, int batch, Layout layout, FloatBuffer floats) {
     this.table = feed.table();
@@ -31,8 +34,9 @@ final class PictureInput {
     this.channelsLast = layout == Layout.NHWC;
     this.pictures = Pictures.allocate(batch, shape.elements());
     this.floats = floats;
-    this.bytes = new byte[width * channels];
-    this.line = new float[width * channels];
+    this.stored = new byte[shape.elements()];
+    this.cropped = new byte[shape.elements()];
+    this.values = new float[shape.elements()];
   }
 
   Pictures pictures() {
@@ -41,37 +45,46 @@ final class PictureInput {
 
   void normalize() {
     for (int row = 0; row < batch; row++) {
-      for (int y = 0; y < height; y++) {
-        normalize(row, y);
+      pictures.pixels().get(row * stored.length, stored);
+      int top = pictures.crops().get(Pictures.CROP * row);
+      int left = pictures.crops().get(Pictures.CROP * row + 1);
+      boolean flip = pictures.crops().get(Pictures.CROP * row + 2) != 0;
+      boolean whole = top == 0 && left == 0 && !flip;
+      if (!whole) {
+        crop(top, left, flip);
+      }
+      lookUp(whole ? stored : cropped);
+      floats.put(row * values.length, values);
+    }
+  }
+
+  /** The part that the network sees; black where it lies outside of the picture. */
+  private void crop(int top, int left, boolean flip) {
+    int out = 0;
+    for (int y = top; y < top + height; y++) {
+      boolean inside = y >= 0 && y < height;
+      for (int x = 0; x < width; x++) {
+        int column = left + (flip ? width - 1 - x : x);
+        int in = inside && column >= 0 && column < width ? (y * width + column) * channels : -1;
+        for (int c = 0; c < channels; c++) {
+          cropped[out++] = in < 0 ? 0 : stored[in + c];
+        }
       }
     }
   }
 
-  /** A line of what the network sees; black where it lies outside of the picture. */
-  private void normalize(int row, int y) {
-    int top = pictures.crops().get(Pictures.CROP * row);
-    int from = y + top;
-    if (from < 0 || from >= height) {
-      Arrays.fill(bytes, (byte) 0);
-    } else {
-      pictures.pixels().get((row * height + from) * width * channels, bytes);
+  private void lookUp(byte[] pixels) {
+    for (int c = 0; c < channels; c++) {
+      lookUp(pixels, c);
     }
-    int left = pictures.crops().get(Pictures.CROP * row + 1);
-    boolean flip = pictures.crops().get(Pictures.CROP * row + 2) != 0;
-    for (int x = 0; x < width; x++) {
-      int column = left + (flip ? width - 1 - x : x);
-      boolean inside = column >= 0 && column < width;
-      for (int c = 0; c < channels; c++) {
-        int value = inside ? bytes[column * channels + c] & 0xFF : 0;
-        line[channelsLast ? x * channels + c : c * width + x] = table[BYTES * c + value];
-      }
-    }
-    if (channelsLast) {
-      floats.put((row * height + y) * width * channels, line);
-    } else {
-      for (int c = 0; c < channels; c++) {
-        floats.put(((row * channels + c) * height + y) * width, line, c * width, width);
-      }
+  }
+
+  private void lookUp(byte[] pixels, int channel) {
+    int start = BYTES * channel;
+    int out = channelsLast ? channel : channel * height * width;
+    int step = channelsLast ? channels : 1;
+    for (int in = channel; in < pixels.length; in += channels, out += step) {
+      values[out] = table[start + (pixels[in] & 0xFF)];
     }
   }
 }
