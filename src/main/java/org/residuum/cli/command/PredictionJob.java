@@ -18,7 +18,7 @@ import org.residuum.cli.text.Progress;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.csv.CsvRow;
-import org.residuum.data.text.FileText;
+import org.residuum.text.FileText;
 
 /**
  * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its

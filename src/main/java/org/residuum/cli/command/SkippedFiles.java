@@ -10,7 +10,7 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.data.Dataset;
 import org.residuum.data.SkippedFile;
-import org.residuum.data.text.FileText;
+import org.residuum.text.FileText;
 
 /** The files of a data set that could not be used, in whichever of its parts. */
 final class SkippedFiles {

@@ -5,6 +5,7 @@ import java.util.function.ToLongFunction;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Distortion;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.prepare.AffineMap;
 
 /**
  * Crops, flips, distorts and normalises in one pass from bytes to floats, both {@code (H, W, C)}.
@@ -63,7 +64,7 @@ public final class ImageWriter<T> implements ExampleWriter<T> {
         row(y, y + shiftY, shiftX, flip);
       }
     } else {
-      distort(augmentation.distortion().map(drawn), shiftY, shiftX, flip);
+      distort(AffineMap.draw(augmentation.distortion(), drawn), shiftY, shiftX, flip);
     }
     into.put(row, values);
   }
@@ -86,7 +87,7 @@ public final class ImageWriter<T> implements ExampleWriter<T> {
   }
 
   /** Each pixel from where the map says, then mirrored and shifted as in {@link #row}. */
-  private void distort(Distortion.Map map, int shiftY, int shiftX, boolean flip) {
+  private void distort(AffineMap map, int shiftY, int shiftX, boolean flip) {
     double middleY = (height - 1) / 2.0;
     double middleX = (width - 1) / 2.0;
     for (int y = 0, out = 0; y < height; y++) {

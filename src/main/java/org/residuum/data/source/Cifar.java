@@ -15,6 +15,7 @@ import org.residuum.network.Shape;
  * fine) and 3,072 pixel bytes, a plane a channel. Krizhevsky, "Learning multiple layers of features
  * from tiny images", 2009.
  *
+ * @param files the training files, then the test file
  * @param labelFile the list of class names, which copies of the data often lack
  * @param published the class names where that file is not there
  * @param labelBytes label bytes a row; the last of them is the class
@@ -23,8 +24,7 @@ import org.residuum.network.Shape;
  */
 record Cifar(
     String name,
-    List<String> trainFiles,
-    String testFile,
+    List<String> files,
     String labelFile,
     List<String> published,
     int labelBytes,
@@ -38,19 +38,18 @@ record Cifar(
   static final Cifar HUNDRED = hundred(50_000, 10_000);
 
   static Cifar ten(int rows) {
-    List<String> batches = new ArrayList<>();
+    List<String> files = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
-      batches.add("data_batch_" + i + ".bin");
+      files.add("data_batch_" + i + ".bin");
     }
-    return new Cifar(
-        "cifar10", batches, "test_batch.bin", "batches.meta.txt", CifarLabels.TEN, 1, rows, rows);
+    files.add("test_batch.bin");
+    return new Cifar("cifar10", files, "batches.meta.txt", CifarLabels.TEN, 1, rows, rows);
   }
 
   static Cifar hundred(int trainRows, int testRows) {
     return new Cifar(
         "cifar100",
-        List.of("train.bin"),
-        "test.bin",
+        List.of("train.bin", "test.bin"),
         "fine_label_names.txt",
         CifarLabels.HUNDRED,
         2,
@@ -67,7 +66,8 @@ record Cifar(
     boolean train = split == Split.TRAIN;
     List<byte[]> pixels = new ArrayList<>();
     List<Integer> labelOf = new ArrayList<>();
-    for (String file : train ? trainFiles : List.of(testFile)) {
+    int last = files.size() - 1;
+    for (String file : train ? files.subList(0, last) : files.subList(last, last + 1)) {
       int rows = train ? rowsPerTrainFile : rowsPerTestFile;
       readRows(find(folder, file), rows, pixels, labelOf);
     }
@@ -160,7 +160,7 @@ record Cifar(
               .formatted(folder, file, folder.resolve("Unpack.java"), folder, name));
     }
     throw new InvalidDataException(
-        "no file %s in %s; %s:DIR needs the binary version: %s, %s"
-            .formatted(file, folder, name, String.join(", ", trainFiles), testFile));
+        "no file %s in %s; %s:DIR needs the binary version: %s"
+            .formatted(file, folder, name, String.join(", ", files)));
   }
 }

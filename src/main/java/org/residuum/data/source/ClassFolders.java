@@ -14,7 +14,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.scan.LeftOut;
 import org.residuum.data.source.scan.PictureNames;
 import org.residuum.data.source.scan.PictureScan;
-import org.residuum.data.text.FileText;
+import org.residuum.text.FileText;
 
 /** The pictures below a folder a class, and what else is there. */
 final class ClassFolders {

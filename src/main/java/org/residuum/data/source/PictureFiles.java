@@ -17,7 +17,7 @@ import org.residuum.data.SkippedFile;
 import org.residuum.data.Split;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.scan.PictureScan;
-import org.residuum.data.text.FileText;
+import org.residuum.text.FileText;
 
 /**
  * The picture files below a folder a class, in the order of class and file name.

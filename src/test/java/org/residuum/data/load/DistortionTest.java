@@ -15,6 +15,7 @@ import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
+import org.residuum.data.prepare.AffineMap;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
@@ -58,7 +59,7 @@ final class DistortionTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void shiftMovesByPartsOfAPixel(long bits) throws IOException {
     Distortion distortion = new Distortion(1.5, 0, 0, 0);
-    Distortion.Map map = distortion.map(bits);
+    AffineMap map = AffineMap.draw(distortion, bits);
     double[] centre = centre(write(blob(4, 4), Augmentation.of(distortion), bits));
     assertEquals(4 - map.f(), centre[0], 0.03);
     assertEquals(4 - map.e(), centre[1], 0.03);
@@ -70,7 +71,7 @@ final class DistortionTest {
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void turnStretchAndShearMoveAPointAsTheMapSays(long bits) throws IOException {
     Distortion distortion = new Distortion(0.5, 20, 0.1, 0.2);
-    Distortion.Map map = distortion.map(bits);
+    AffineMap map = AffineMap.draw(distortion, bits);
     double[] centre = centre(write(blob(3, 5.5), Augmentation.of(distortion), bits));
     double down = centre[0] - 4;
     double right = centre[1] - 4;
@@ -83,7 +84,7 @@ final class DistortionTest {
     Distortion distortion = new Distortion(0, 30, 0, 0);
     double widest = 0;
     for (int i = 0; i < 1000; i++) {
-      Distortion.Map map = distortion.map(SplitMix.at(3, i));
+      AffineMap map = AffineMap.draw(distortion, SplitMix.at(3, i));
       assertEquals(1, map.a() * map.d() - map.b() * map.c(), 1e-12);
       assertEquals(map.a(), map.d(), 1e-12);
       assertEquals(map.b(), -map.c(), 1e-12);

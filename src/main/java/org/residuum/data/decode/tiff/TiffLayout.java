@@ -3,29 +3,8 @@ package org.residuum.data.decode.tiff;
 import java.io.IOException;
 import org.residuum.data.decode.reader.RefusedPictureException;
 
-/**
- * How the pixels of a TIFF lie in the file: strips are tiles as wide as the picture.
- *
- * @param width of a segment, pixels
- * @param height of a segment, pixels
- * @param columns segments side by side
- * @param rows segments one below the other
- * @param planes 1, or the samples a pixel if each lies apart
- * @param samples a pixel in a segment
- * @param bits a sample
- * @param compression TIFF's number
- * @param pictureHeight pixels
- */
-record TiffLayout(
-    int width,
-    int height,
-    int columns,
-    int rows,
-    int planes,
-    int samples,
-    int bits,
-    int compression,
-    int pictureHeight) {
+/** How the pixels of a TIFF lie in the file: strips are tiles as wide as the picture. */
+final class TiffLayout {
   static final int NONE = 1;
   static final int LZW = 5;
   static final int JPEG = 7;
@@ -33,34 +12,50 @@ record TiffLayout(
   static final int PACK_BITS = 32773;
   static final int OLD_DEFLATE = 32946;
 
-  static TiffLayout of(TiffFile file, int width, int height, int bits, int samples)
+  /** Pixels of a segment. */
+  final int width;
+
+  final int height;
+
+  /** Segments side by side, and one below the other. */
+  final int columns;
+
+  final int rows;
+
+  /** 1, or the samples a pixel if each lies apart. */
+  final int planes;
+
+  /** A pixel in a segment. */
+  final int samples;
+
+  /** A sample. */
+  final int bits;
+
+  /** TIFF's number. */
+  final int compression;
+
+  private final int pictureHeight;
+
+  TiffLayout(TiffFile file, int pictureWidth, int pictureHeight, int bits, int samples)
       throws IOException {
     boolean tiled = file.has(TiffFile.TILE_OFFSETS);
-    int segmentWidth = tiled ? file.value(TiffFile.TILE_WIDTH, 0) : width;
-    int segmentHeight =
+    width = tiled ? file.value(TiffFile.TILE_WIDTH, 0) : pictureWidth;
+    height =
         tiled
             ? file.value(TiffFile.TILE_HEIGHT, 0)
-            : Math.min(height, file.value(TiffFile.ROWS_PER_STRIP, height));
-    if (segmentWidth < 1
-        || segmentHeight < 1
-        || segmentWidth > 1 << 20
-        || segmentHeight > 1 << 20) {
-      throw new IOException("a TIFF in pieces of " + segmentWidth + " x " + segmentHeight);
+            : Math.min(pictureHeight, file.value(TiffFile.ROWS_PER_STRIP, pictureHeight));
+    if (width < 1 || height < 1 || width > 1 << 20 || height > 1 << 20) {
+      throw new IOException("a TIFF in pieces of " + width + " x " + height);
     }
     boolean planar = samples > 1 && file.value(TiffFile.PLANAR, 1) == 2;
-    TiffLayout layout =
-        new TiffLayout(
-            segmentWidth,
-            segmentHeight,
-            (width + segmentWidth - 1) / segmentWidth,
-            (height + segmentHeight - 1) / segmentHeight,
-            planar ? samples : 1,
-            planar ? 1 : samples,
-            bits,
-            file.value(TiffFile.COMPRESSION, NONE),
-            height);
-    layout.check();
-    return layout;
+    columns = (pictureWidth + width - 1) / width;
+    rows = (pictureHeight + height - 1) / height;
+    planes = planar ? samples : 1;
+    this.samples = planar ? 1 : samples;
+    this.bits = bits;
+    compression = file.value(TiffFile.COMPRESSION, NONE);
+    this.pictureHeight = pictureHeight;
+    check();
   }
 
   private void check() throws IOException {

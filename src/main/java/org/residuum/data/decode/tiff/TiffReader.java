@@ -53,7 +53,7 @@ public final class TiffReader implements PictureReader {
     check(depths);
     isAlphaAssociated =
         samples > colors && file.value(TiffFile.EXTRA_SAMPLES, 0) == ASSOCIATED_ALPHA;
-    layout = TiffLayout.of(file, width, height, bits, samples);
+    layout = new TiffLayout(file, width, height, bits, samples);
   }
 
   public static TiffReader of(byte[] file) throws IOException {
@@ -115,7 +115,7 @@ public final class TiffReader implements PictureReader {
   @Override
   public PictureHeader header() {
     long palette = photometric == PALETTE ? 3 : 0;
-    long planes = layout.planes() > 1 ? samples : 0;
+    long planes = layout.planes > 1 ? samples : 0;
     long bytes = (channels() + palette + planes) * width * height + layout.decodingBytes();
     return new PictureHeader(height, width, bytes, orientation());
   }
@@ -125,7 +125,7 @@ public final class TiffReader implements PictureReader {
     int pixels = Math.multiplyExact(width, height);
     byte[] out = new byte[Math.multiplyExact(channels(), pixels)];
     TiffSegments segments = new TiffSegments(file, layout, photometric == YCC);
-    if (layout.planes() == 1) {
+    if (layout.planes == 1) {
       decode(segments, 0, (data, at, count, to) -> pixels(data, at, count, out, to));
     } else {
       fromPlanes(segments, out);
@@ -141,14 +141,14 @@ public final class TiffReader implements PictureReader {
   }
 
   private void decode(TiffSegments segments, int plane, Line line) throws IOException {
-    for (int row = 0; row < layout.rows(); row++) {
-      for (int column = 0; column < layout.columns(); column++) {
+    for (int row = 0; row < layout.rows; row++) {
+      for (int column = 0; column < layout.columns; column++) {
         byte[] data = segments.read(plane, row, column);
-        int lines = Math.min(layout.height(), height - row * layout.height());
-        int from = column * layout.width();
-        int count = Math.min(layout.width(), width - from);
+        int lines = Math.min(layout.height, height - row * layout.height);
+        int from = column * layout.width;
+        int count = Math.min(layout.width, width - from);
         for (int y = 0; y < lines; y++) {
-          int to = (row * layout.height() + y) * width + from;
+          int to = (row * layout.height + y) * width + from;
           line.take(data, y * layout.lineBytes(), count, to);
         }
       }

@@ -29,26 +29,26 @@ final class TiffSegments {
     offsets = file.values(tiled ? TiffFile.TILE_OFFSETS : TiffFile.STRIP_OFFSETS);
     counts = file.values(tiled ? TiffFile.TILE_BYTES : TiffFile.STRIP_BYTES);
     reversed = file.value(TiffFile.FILL_ORDER, 1) == 2;
-    boolean coded = layout.compression() != TiffLayout.NONE;
+    boolean coded = layout.compression != TiffLayout.NONE;
     predictor = coded ? file.value(TiffFile.PREDICTOR, 1) : 1;
-    long expected = (long) layout.rows() * layout.columns() * layout.planes();
+    long expected = (long) layout.rows * layout.columns * layout.planes;
     if (offsets.length < expected) {
       throw new IOException("a TIFF with " + offsets.length + " of its " + expected + " pieces");
     }
-    if (predictor > 2 || (predictor == 2 && layout.bits() != 8 && layout.bits() != 16)) {
+    if (predictor > 2 || (predictor == 2 && layout.bits != 8 && layout.bits != 16)) {
       throw RefusedPictureException.tiffWith(
-          "predictor " + predictor + " of " + layout.bits() + " bits");
+          "predictor " + predictor + " of " + layout.bits + " bits");
     }
   }
 
   /** {@code (lines, lineBytes)} of a segment. */
   byte[] read(int plane, int row, int column) throws IOException {
-    int index = (plane * layout.rows() + row) * layout.columns() + column;
+    int index = (plane * layout.rows + row) * layout.columns + column;
     int lines = layout.lines(row, tiled);
     int size = Math.multiplyExact(lines, layout.lineBytes());
     byte[] raw = raw(index, size);
     byte[] data =
-        switch (layout.compression()) {
+        switch (layout.compression) {
           case TiffLayout.JPEG -> jpeg(raw, lines);
           case TiffLayout.LZW -> TiffLzw.of(raw).decode(new byte[size]);
           case TiffLayout.PACK_BITS -> unpacked(raw, new byte[size]);
@@ -62,11 +62,11 @@ final class TiffSegments {
   }
 
   private byte[] raw(int index, int size) throws IOException {
-    boolean coded = layout.compression() != TiffLayout.NONE;
+    boolean coded = layout.compression != TiffLayout.NONE;
     long rest = file.bytes().length() - offsets[index];
     long count = index < counts.length && counts[index] > 0 ? counts[index] : rest;
     byte[] raw = file.bytes().copy(offsets[index], coded ? count : size);
-    if (reversed && layout.compression() != TiffLayout.JPEG) {
+    if (reversed && layout.compression != TiffLayout.JPEG) {
       for (int i = 0; i < raw.length; i++) {
         raw[i] = (byte) (Integer.reverse(raw[i]) >>> 24);
       }
@@ -115,12 +115,12 @@ final class TiffSegments {
 
   /** Each sample was stored as its difference from that of the pixel at its left. */
   private void sumDifferences(byte[] data, int lines) {
-    int samples = layout.samples();
-    boolean wide = layout.bits() == 16;
+    int samples = layout.samples;
+    boolean wide = layout.bits == 16;
     int high = file.bytes().isBigEndian() ? 0 : 1;
     for (int y = 0; y < lines; y++) {
       int at = y * layout.lineBytes();
-      for (int i = samples; i < layout.width() * samples; i++) {
+      for (int i = samples; i < layout.width * samples; i++) {
         if (!wide) {
           data[at + i] += data[at + i - samples];
           continue;
@@ -144,11 +144,11 @@ final class TiffSegments {
     }
     JpegReader picture = JpegReader.of(raw);
     PictureHeader header = picture.header();
-    boolean fits = header.width() == layout.width() && header.height() >= lines;
-    if (!fits || picture.components() != layout.samples()) {
+    boolean fits = header.width() == layout.width && header.height() >= lines;
+    if (!fits || picture.components() != layout.samples) {
       throw new IOException(
           "a TIFF piece of %s x %s pixels whose JPEG has %s x %s"
-              .formatted(layout.width(), lines, header.width(), header.height()));
+              .formatted(layout.width, lines, header.width(), header.height()));
     }
     return picture.samples(isYcc);
   }

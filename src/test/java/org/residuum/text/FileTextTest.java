@@ -1,4 +1,4 @@
-package org.residuum.data.text;
+package org.residuum.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

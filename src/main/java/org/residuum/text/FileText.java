@@ -1,4 +1,4 @@
-package org.residuum.data.text;
+package org.residuum.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
