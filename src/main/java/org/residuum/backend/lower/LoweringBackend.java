@@ -19,6 +19,9 @@ import org.residuum.plan.Passes;
 
 /** Checks what is to be compiled, and rewrites it; its backend lowers the result. */
 public abstract class LoweringBackend implements TrainingBackend {
+  /** A buffer's limit is an int; the rest is for its alignment. */
+  private static final long MAX_BYTES = Integer.MAX_VALUE - (1 << 16);
+
   private volatile boolean closed;
 
   /** The plan of a rewritten network. */
@@ -134,9 +137,6 @@ public abstract class LoweringBackend implements TrainingBackend {
               + MAX_BYTES / Float.BYTES / value.shape().elements());
     }
   }
-
-  /** A buffer's limit is an int; the rest is for its alignment. */
-  private static final long MAX_BYTES = Integer.MAX_VALUE - (1 << 16);
 
   @Override
   public void close() {
