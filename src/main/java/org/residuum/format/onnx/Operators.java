@@ -63,6 +63,7 @@ final class Operators {
     Normalizing.enter(this);
     ExampleNorms.enter(this);
     Pointwise.enter(this);
+    Softmaxes.enter(this);
     Arithmetic.enter(this);
     Pooling.enter(this);
     Reshaping.enter(this);

@@ -11,10 +11,8 @@ import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.PRelu;
-import org.residuum.network.op.Softmax;
-import org.residuum.network.op.Transpose;
 
-/** Relu, Clip, Sigmoid and Softmax. */
+/** Activations, with a learned slope, too, and what exporters write in their place. */
 final class Pointwise {
   private Pointwise() {}
 
@@ -23,7 +21,6 @@ final class Pointwise {
     operators.reads("Clip", Pointwise::clip, "7 1 1 max:float min:float", "11 1 3");
     operators.reads("Sigmoid", Pointwise::sigmoid, "7 1 1");
     operators.reads("LeakyRelu", Pointwise::leakyRelu, "7 1 1 alpha:float");
-    operators.reads("Softmax", Pointwise::softmax, "7 1 1 axis:int");
     operators.recognizes("Silu", step -> activate(step, Activation.SILU), Pointwise::silu, "Mul");
     operators.reads("HardSwish", step -> activate(step, Activation.HARDSWISH), "14 1 1");
     operators.recognizes(
@@ -44,9 +41,6 @@ final class Pointwise {
     operators.recognizes("Gelu", Pointwise::gelu, Pointwise::geluOfErf, "Mul");
     operators.recognizes("Gelu", Pointwise::gelu, Pointwise::geluOfTanh, "Mul");
     operators.writes(Activate.class, Pointwise::write);
-    operators.writes(
-        Softmax.class,
-        (to, node, op) -> to.finish(node, to.start("Softmax", node).attribute("axis", 1)));
   }
 
   private static void relu(Step step) throws FormatException {
@@ -217,76 +211,6 @@ final class Pointwise {
 
   private static void activate(Step step, Activation activation) throws FormatException {
     step.result(step.append("", new Activate(activation), step.value(0)));
-  }
-
-  /** Before opset 13 over all axes from {@code axis} on at once, since then over one. */
-  private static void softmax(Step step) throws FormatException {
-    Value x = step.value(0);
-    int[] e = x.shape().toArray();
-    int axis = step.axis(step.integer("axis", step.opset() < 13 ? 1 : -1), e.length);
-    if (x.shape().isBatched() && axis == 0) {
-      throw step.error("softmax over a free batch size is not supported");
-    }
-    if (step.opset() < 13) {
-      step.result(rows(step, x, product(e, 0, axis), product(e, axis, e.length)));
-      return;
-    }
-    boolean last = product(e, axis + 1, e.length) == 1;
-    if (last || x.shape().isBatched() && x.shape().elements() == e[axis]) {
-      step.result(rows(step, x, product(e, 0, axis), product(e, axis, e.length)));
-      return;
-    }
-    int[] order = lastAxis(e.length, axis);
-    Value turned = step.append("turn", new Transpose(boxed(order)), x);
-    Value y = rows(step, turned, product(e, 0, e.length) / e[axis], e[axis]);
-    step.result(step.append("back", new Transpose(boxed(inverse(order))), y));
-  }
-
-  /** Softmax over rows of a matrix, the shape of x restored. */
-  private static Value rows(Step step, Value x, int rows, int columns) throws FormatException {
-    boolean batched = x.shape().isBatched();
-    if (batched && columns != x.shape().elements()) {
-      throw step.error("with a free batch size only softmax over all of an example is supported");
-    }
-    Value matrix = step.reshape("rows", x, batched ? -1 : rows, columns);
-    Value y = step.append("", new Softmax(), matrix);
-    return step.reshape("reshape", y, x.shape().toArray());
-  }
-
-  private static int product(int[] extents, int from, int to) {
-    int product = 1;
-    for (int axis = from; axis < to; axis++) {
-      product = Math.multiplyExact(product, Math.abs(extents[axis]));
-    }
-    return product;
-  }
-
-  private static int[] lastAxis(int rank, int axis) {
-    int[] order = new int[rank];
-    int at = 0;
-    for (int i = 0; i < rank; i++) {
-      if (i != axis) {
-        order[at++] = i;
-      }
-    }
-    order[at] = axis;
-    return order;
-  }
-
-  private static int[] inverse(int[] order) {
-    int[] inverse = new int[order.length];
-    for (int i = 0; i < order.length; i++) {
-      inverse[order[i]] = i;
-    }
-    return inverse;
-  }
-
-  private static List<Integer> boxed(int[] values) {
-    List<Integer> list = new ArrayList<>();
-    for (int value : values) {
-      list.add(value);
-    }
-    return list;
   }
 
   private static void write(Export to, Node node, Activate op) {
