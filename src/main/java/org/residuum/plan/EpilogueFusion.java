@@ -26,8 +26,7 @@ import org.residuum.network.op.Op;
  */
 public final class EpilogueFusion {
   /**
-   * A producer and what follows it; emitted where the last of them stood, when all its operands are
-   * there.
+   * A producer and what follows it; emitted where the last of them stood, when all its operands exist.
    */
   private record Group(Node producer, Node add, Node activate) {
     Node last() {
@@ -60,7 +59,7 @@ public final class EpilogueFusion {
     return pass.emit();
   }
 
-  /** Of two products under one addition the later takes it, as its sums are written last. */
+  /** If both inputs of an addition are products, the later one absorbs it: it writes last. */
   private void absorbAdd(Node producer) {
     if (!isPlainProduct(producer.op())) {
       return;

@@ -15,10 +15,9 @@ import org.residuum.network.op.Op;
 import org.residuum.network.op.Subsample;
 
 /**
- * Moves the sum of two gradients of a value into one of them, which is then added onto the other:
- * at the end of a residual branch, whose shortcut brought the first. Convolutions that take steps
- * of one pixel, in one group, do so, and subsampling, for which the pixels left out then cost
- * nothing.
+ * Fuses the sum of two gradients of a value into the node that makes one of them, which then adds
+ * onto the other, as at the start of a residual branch, where branch and shortcut meet. Convolutions of
+ * stride 1 in one group do so, and subsampling, which then skips the pixels that it drops.
  */
 public final class GradientSumFusion {
   private final Network network;
@@ -46,7 +45,7 @@ public final class GradientSumFusion {
     return pass.emit();
   }
 
-  /** The operand of a sum that takes the sum over, of two the later; null for none. */
+  /** The operand of a sum that absorbs it, the later of two; null for none. */
   private Node part(Node sum) {
     boolean plain =
         sum.op() instanceof Add add
@@ -80,7 +79,7 @@ public final class GradientSumFusion {
     return reads.get(value) == 1 && !network.outputs().containsValue(value);
   }
 
-  /** Which is to take the sum before all others, as it writes zeros else. */
+  /** It absorbs the sum before others do, as it would otherwise write zeros. */
   private static boolean isSubsampling(Node chosen) {
     return chosen != null && ((InputGradient) chosen.op()).forward() instanceof Subsample;
   }

@@ -13,8 +13,8 @@ import org.residuum.network.Value;
 import org.residuum.network.op.Input;
 
 /**
- * From which step to which each value is needed, values that share bytes taken together under one
- * root.
+ * The first and last step that need each value; values that share bytes count as one, under a
+ * common root.
  */
 final class Lifetimes {
   private final Map<Value, Integer> first = new HashMap<>();

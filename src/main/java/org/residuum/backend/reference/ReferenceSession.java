@@ -16,7 +16,7 @@ import org.residuum.backend.lower.OnlySlot;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
 
-/** Evaluates the network anew on each run; floats at its border, doubles inside. */
+/** Evaluates the network anew on each run; floats for the caller, doubles inside. */
 class ReferenceSession implements Session {
   private final Network network;
   private final Map<String, double[]> parameters;

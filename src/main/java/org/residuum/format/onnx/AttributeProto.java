@@ -7,7 +7,7 @@ import org.residuum.format.FormatException;
 /**
  * An attribute of a node. Subgraphs are not read: no operator that has one is supported.
  *
- * @param type as stated, else as the filled value tells
+ * @param type as stated, else that of the value given
  * @param consistent whether only the value of that type is filled
  * @param reference the attribute of the surrounding function that gives the value; "" for none
  */

@@ -24,7 +24,7 @@ enum AttributeType {
     return code < 0 || code >= values().length ? UNDEFINED : values()[(int) code];
   }
 
-  /** The type that the field of a value tells; {@link #UNDEFINED} for other fields. */
+  /** The type of the values in a field; {@link #UNDEFINED} for other fields. */
   static AttributeType ofField(int field) {
     return switch (field) {
       case 2 -> FLOAT;

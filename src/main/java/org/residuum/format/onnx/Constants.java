@@ -184,7 +184,7 @@ final class Constants {
     return constant;
   }
 
-  /** The part of the shape can be told since opset 15. */
+  /** A part of the shape can be chosen since opset 15. */
   private static void shape(Step step) throws FormatException {
     int[] extents = step.item(0).extents();
     int rank = extents.length;

@@ -104,7 +104,7 @@ final class GraphImport {
     return used.contains(name);
   }
 
-  /** The value of an item; what was put off is written down for all who read it; no constant. */
+  /** The value of an item that is not constant; deferred nodes are appended first. */
   Value value(String name, Item item) throws FormatException {
     if (item instanceof Item.Live live) {
       return live.value();

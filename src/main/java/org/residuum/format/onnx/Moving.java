@@ -175,7 +175,7 @@ final class Moving {
     }
   }
 
-  /** Those indices of one axis, {@link Gather#FILL} for the fill: folded, or put off. */
+  /** Those indices of one axis, {@link Gather#FILL} for the fill: folded, or deferred. */
   static Item pick(Step step, Item x, int axis, int[] indices, float fill) throws FormatException {
     if (x instanceof Constant constant) {
       int[] strides = constant.strides();

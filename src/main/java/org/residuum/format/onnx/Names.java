@@ -44,7 +44,7 @@ final class Names {
     return path;
   }
 
-  /** The name itself where it is free, else with the first free number behind it. */
+  /** The name itself if it is free, else the name with the first free number appended. */
   String unique(String name) {
     String free = name;
     for (int i = 2; !taken.add(free); i++) {

@@ -20,7 +20,7 @@ final class Padding {
     operators.writes(PadChannels.class, Padding::write);
   }
 
-  /** Amounts are attributes before opset 11, inputs since; axes can be told since opset 18. */
+  /** Amounts are attributes before opset 11, inputs since; axes can be given since opset 18. */
   static void pad(Step step) throws FormatException {
     boolean attributes = step.opset() < 11;
     long[] pads = attributes ? step.integers("pads") : step.integers(1, "the amounts");

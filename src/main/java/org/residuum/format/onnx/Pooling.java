@@ -56,7 +56,7 @@ final class Pooling {
       throws FormatException {
     long[] kernel = step.integers("kernel_shape");
     if (kernel == null || kernel.length < 1 || kernel.length > 2) {
-      throw step.error("only pooling over one or two axes is supported; kernel_shape tells them");
+      throw step.error("only pooling over one or two axes is supported; kernel_shape is needed");
     }
     for (long extent : kernel) {
       if (extent < 1 || extent > Integer.MAX_VALUE / 2) {

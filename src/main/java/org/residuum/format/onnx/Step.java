@@ -60,7 +60,7 @@ final class Step {
     return item;
   }
 
-  /** The input as a value of the network, whatever was put off written down. */
+  /** The input as a value of the network; deferred nodes are appended first. */
   Value value(int input) throws FormatException {
     Item item = item(input);
     if (item instanceof Constant) {
@@ -162,7 +162,7 @@ final class Step {
     result(new Item.Live(value));
   }
 
-  /** Appends a node without parameters; the suffix tells the nodes of one step apart. */
+  /** Appends a node without parameters; the suffix distinguishes the nodes of one step. */
   Value append(String suffix, Op op, Value... inputs) throws FormatException {
     return append(suffix, op, List.of(), inputs);
   }
