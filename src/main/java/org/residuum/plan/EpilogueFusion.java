@@ -26,7 +26,8 @@ import org.residuum.network.op.Op;
  */
 public final class EpilogueFusion {
   /**
-   * A producer and what follows it; emitted where the last of them stood, when all its operands exist.
+   * A producer and what follows it; emitted where the last of them stood, when all its operands
+   * exist.
    */
   private record Group(Node producer, Node add, Node activate) {
     Node last() {

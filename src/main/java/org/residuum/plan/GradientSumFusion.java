@@ -16,8 +16,9 @@ import org.residuum.network.op.Subsample;
 
 /**
  * Fuses the sum of two gradients of a value into the node that makes one of them, which then adds
- * onto the other, as at the start of a residual branch, where branch and shortcut meet. Convolutions of
- * stride 1 in one group do so, and subsampling, which then skips the pixels that it drops.
+ * onto the other, as at the start of a residual branch, where branch and shortcut meet.
+ * Convolutions of stride 1 in one group do so, and subsampling, which then skips the pixels that it
+ * drops.
  */
 public final class GradientSumFusion {
   private final Network network;

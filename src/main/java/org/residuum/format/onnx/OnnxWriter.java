@@ -87,7 +87,12 @@ final class OnnxWriter {
     String free = graph.unique(name);
     if (!free.equals(name)) {
       throw new IllegalArgumentException(
-          network.name() + ": " + what + " " + name + " has a name that is already taken; rename one");
+          network.name()
+              + ": "
+              + what
+              + " "
+              + name
+              + " has a name that is already taken; rename one");
     }
     return name;
   }
