@@ -4,55 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 
-final class PredictCommandTest {
-  @TempDir private static Path shared;
-  private static Path drawn;
-  private static Path model;
-
-  @TempDir private Path folder;
-  private Path pictures;
-  private Path csv;
-
-  @BeforeAll
-  static void train() throws IOException {
-    drawn = SmallData.pictures(shared);
-    model = SmallData.train(drawn, shared.resolve("model"));
-  }
-
+/** {@code predict} over folders of good pictures. */
+final class PredictCommandTest extends SmallPrediction {
   /** Three pictures, not in folders by class, one of them deep down with an awkward name. */
   @BeforeEach
   void copyPictures() throws IOException {
-    pictures = Files.createDirectories(folder.resolve("pictures"));
-    csv = folder.resolve("predictions.csv");
     Path deep = Files.createDirectories(pictures.resolve("a").resolve("b"));
     Files.copy(drawn.resolve("3/glyph-00003.png"), pictures.resolve("three.png"));
     Files.copy(drawn.resolve("4/glyph-00004.png"), pictures.resolve("four.PNG"));
     Files.copy(drawn.resolve("5/glyph-00005.png"), deep.resolve("five, \"the\" 5.png"));
-  }
-
-  private Terminal predict(Object... more) {
-    Object[] args = {"predict", "--model", model, "--device", "cpu", "--data", pictures};
-    return Terminal.run(Stream.concat(Stream.of(args), Stream.of(more)).toArray());
-  }
-
-  private static List<List<String>> read(Path file) throws IOException {
-    try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(file)) {
-      return reader.stream().map(CsvRecord::getFields).toList();
-    }
   }
 
   @Test

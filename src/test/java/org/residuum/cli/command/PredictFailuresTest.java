@@ -5,58 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 
 /** {@code predict} over folders in which not everything is a good picture. */
-final class PredictFailuresTest {
+final class PredictFailuresTest extends SmallPrediction {
   private static final int GOOD = 20;
-
-  @TempDir private static Path shared;
-  private static Path drawn;
-  private static Path model;
-
-  @TempDir private Path folder;
-  private Path pictures;
-  private Path csv;
-
-  @BeforeAll
-  static void train() throws IOException {
-    drawn = SmallData.pictures(shared);
-    model = SmallData.train(drawn, shared.resolve("model"));
-  }
 
   @BeforeEach
   void copyPictures() throws IOException {
-    pictures = Files.createDirectories(folder.resolve("pictures"));
-    csv = folder.resolve("predictions.csv");
     for (int i = 0; i < GOOD; i++) {
       Path file = pictures.resolve(String.format("good-%02d.png", i));
       Files.copy(drawn.resolve(String.format("%d/glyph-%05d.png", i % 10, i)), file);
-    }
-  }
-
-  private Terminal predict(Object... more) {
-    List<Object> args = new ArrayList<>();
-    args.addAll(List.of("predict", "--model", model, "--device", "cpu", "--data", pictures));
-    args.addAll(List.of(more));
-    return Terminal.run(args.toArray());
-  }
-
-  private static List<List<String>> read(Path file) throws IOException {
-    try (CsvReader<CsvRecord> reader = CsvReader.builder().ofCsvRecord(file)) {
-      return reader.stream().map(CsvRecord::getFields).toList();
     }
   }
 
