@@ -50,7 +50,8 @@ public final class InvalidDataException extends IOException {
     if (e instanceof AccessDeniedException) {
       return "no permission";
     }
-    boolean said = e instanceof FileSystemException file && file.getReason() != null;
-    return said ? ((FileSystemException) e).getReason() : String.valueOf(e.getMessage());
+    return e instanceof FileSystemException file && file.getReason() != null
+        ? file.getReason()
+        : String.valueOf(e.getMessage());
   }
 }

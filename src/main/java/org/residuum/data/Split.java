@@ -15,7 +15,7 @@ public enum Split {
     this.purpose = purpose;
   }
 
-  /** As it is said in a sentence. */
+  /** As it stands in a sentence, after "for". */
   public String purpose() {
     return purpose;
   }

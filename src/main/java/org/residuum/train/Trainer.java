@@ -12,6 +12,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.op.BatchNorm;
+import org.residuum.text.Units;
 import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.Scores;
 
@@ -95,8 +96,8 @@ public final class Trainer {
       throws IOException, DivergedException {
     if (start.epoch() < 0 || start.epoch() >= options.epochs()) {
       throw new IllegalArgumentException(
-          "a training of %s epochs cannot go on after epoch %s"
-              .formatted(options.epochs(), start.epoch()));
+          "a training of %s cannot go on after epoch %s"
+              .formatted(Units.count(options.epochs(), "epoch"), start.epoch()));
     }
     requireFit(training);
     requireFit(test);

@@ -2,8 +2,8 @@ package org.residuum.data.prepare;
 
 /**
  * Random numbers as a function of a counter, so that an example's randomness depends on its place
- * and never on the order in which threads come by. SplitMix64: Steele, Lea and Flood, "Fast
- * splittable pseudorandom number generators", OOPSLA 2014, with Stafford's mixer 13.
+ * and never on the order in which threads work. SplitMix64: Steele, Lea and Flood, "Fast splittable
+ * pseudorandom number generators", OOPSLA 2014, with Stafford's mixer 13.
  */
 public final class SplitMix {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -52,7 +52,7 @@ public final class JpegReader implements PictureReader {
 
   /**
    * Adobe stores inks inverted, and PIL takes all files of four components for Adobe's. In YCCK
-   * what came out as R, G, B are the inks, K alone is inverted.
+   * what the decoder gives as R, G, B are the inks, K alone is inverted.
    */
   private Picture fromInks(byte[] samples) {
     byte[] rgb = new byte[Math.multiplyExact(3, samples.length / 4)];

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import org.residuum.data.InvalidDataException;
+import org.residuum.text.Units;
 
 /**
  * Rows to classify.
@@ -34,11 +34,9 @@ public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
   /** For example {@code 3 rows in new.csv, after a header (x, y)}. */
   @Override
   public String toString() {
-    String count =
-        String.format(Locale.ROOT, "%,d row%s", rows.size(), rows.size() == 1 ? "" : "s");
     return "%s in %s%s"
         .formatted(
-            count,
+            Units.count(rows.size(), "row"),
             file,
             header.isEmpty() ? "" : ", after a header (" + String.join(", ", header) + ")");
   }

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.SkippedFile;
 import org.residuum.data.decode.PictureFormat;
+import org.residuum.text.Units;
 
 /**
  * The picture files among files and below folders, and what was left out. A file is taken by its
@@ -188,12 +188,8 @@ public final class PictureScan {
 
   /** For example {@code 3,871 pictures (3,500 .jpg, 371 .png)}. */
   public String counted() {
-    return String.format(
-        Locale.ROOT,
-        "%,d picture%s%s",
-        pictures.size(),
-        pictures.size() == 1 ? "" : "s",
-        kinds.isEmpty() ? "" : " (" + LeftOut.list(kinds) + ")");
+    return Units.count(pictures.size(), "picture")
+        + (kinds.isEmpty() ? "" : " (" + LeftOut.list(kinds) + ")");
   }
 
   /** For the end of a sentence; empty where nothing was left out. */
@@ -208,12 +204,6 @@ public final class PictureScan {
   @Override
   public String toString() {
     long folders = pictures.stream().map(Path::getParent).distinct().count();
-    return String.format(
-        Locale.ROOT,
-        "%s in %,d folder%s%s",
-        counted(),
-        folders,
-        folders == 1 ? "" : "s",
-        leftOutToo());
+    return counted() + " in " + Units.count(folders, "folder") + leftOutToo();
   }
 }
