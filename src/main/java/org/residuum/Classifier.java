@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.residuum.backend.CompileOptions;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -196,7 +195,7 @@ public final class Classifier implements AutoCloseable {
       pictures.forEach(picture -> preprocessing.apply(picture, examples));
       return classify(examples, count, top);
     }
-    Pictures examples = Pictures.allocate(count, elements);
+    Slot.Pictures examples = Slot.Pictures.allocate(count, elements);
     for (int i = 0; i < count; i++) {
       examples.pixels().put(i * elements, preprocessing.fit(pictures.get(i)).pixels());
     }
@@ -363,5 +362,20 @@ public final class Classifier implements AutoCloseable {
   @Override
   public void close() {
     guard.close();
+  }
+
+  /** Takes the results of many items, in their order and on the thread that asked for them. */
+  public interface PredictionSink<T> {
+    /** The likeliest classes of an item, the likeliest first. */
+    void predicted(T item, List<Prediction> predictions) throws IOException;
+
+    /**
+     * An item that could not be decoded, or for which the network gives NaN or an infinity;
+     * throwing ends it all.
+     */
+    void failed(T item, IOException cause) throws IOException;
+
+    /** All results so far are given; more may take a while. */
+    default void flush() throws IOException {}
   }
 }

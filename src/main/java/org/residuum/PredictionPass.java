@@ -20,11 +20,11 @@ final class PredictionPass<T> {
     void start(Batch<T> batch, Consumer<List<Prediction>> results);
   }
 
-  private final PredictionSink<? super T> sink;
+  private final Classifier.PredictionSink<? super T> sink;
   private final Deque<Expected<T>> expected = new ArrayDeque<>();
   private final Deque<List<Prediction>> arrived = new ArrayDeque<>();
 
-  PredictionPass(PredictionSink<? super T> sink) {
+  PredictionPass(Classifier.PredictionSink<? super T> sink) {
     this.sink = sink;
   }
 

@@ -17,12 +17,12 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.format.onnx.OnnxModel;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.Transpose;
 import org.residuum.network.op.Window;
 

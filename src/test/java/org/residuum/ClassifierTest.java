@@ -31,14 +31,13 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /** One classifier for many threads, and buffers that do not fit its network. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -53,7 +52,8 @@ class ClassifierTest {
   private static final Network NETWORK = network();
 
   private static final Preprocessing IDENTITY =
-      new Preprocessing(Shape.of(FEATURES), new float[FEATURES], ones(FEATURES), Resize.none());
+      new Preprocessing(
+          Shape.of(FEATURES), new float[FEATURES], ones(FEATURES), Preprocessing.Resize.none());
 
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
@@ -241,7 +241,7 @@ class ClassifierTest {
 
   @Test
   void preprocessingOfAnotherSizeIsRefusedWhereItIsGiven() {
-    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, Shortcut.ZERO_PAD);
+    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, ResidualBlocks.Shortcut.ZERO_PAD);
     try (Plan plan =
         new CpuBackend()
             .compile(large, new Initializer(1).initialize(large), CompileOptions.batch(1))) {
@@ -260,7 +260,7 @@ class ClassifierTest {
 
   @Test
   void exampleOfAnotherSizeIsRefused() {
-    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, Shortcut.ZERO_PAD);
+    Network large = ResNets.cifar(8, Shape.of(3, 64, 64), 10, ResidualBlocks.Shortcut.ZERO_PAD);
     Picture picture = new Picture(32, 32, 3, new byte[32 * 32 * 3]);
     try (Plan plan =
             new CpuBackend()
@@ -305,7 +305,7 @@ class ClassifierTest {
           Examples.ofVectors(IDENTITY, item -> new float[item == 1 ? FEATURES - 1 : FEATURES]),
           1,
           2,
-          new PredictionSink<>() {
+          new Classifier.PredictionSink<>() {
             @Override
             public void predicted(Integer item, List<Prediction> predictions) {
               predicted.add(item);
@@ -327,13 +327,13 @@ class ClassifierTest {
   @ParameterizedTest
   @ValueSource(strings = {"reference", "cpu", "cuda"})
   void picturesAsBytesGiveTheSamePredictions(String name) throws IOException {
-    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
     Preprocessing preprocessing =
         new Preprocessing(
             Shape.of(3, 8, 8),
             new float[] {0.4f, 0.5f, 0.6f},
             new float[] {0.2f, 0.25f, 0.3f},
-            Resize.squash());
+            Preprocessing.Resize.squash());
     List<Picture> pictures = IntStream.range(0, 5).mapToObj(ClassifierTest::noise).toList();
     Examples<Integer> examples =
         Examples.ofPictures(preprocessing, item -> preprocessing.fit(pictures.get(item)));
@@ -371,7 +371,7 @@ class ClassifierTest {
         examples,
         4,
         2,
-        new PredictionSink<Integer>() {
+        new Classifier.PredictionSink<Integer>() {
           @Override
           public void predicted(Integer item, List<Prediction> predictions) {
             results.add(predictions);
@@ -399,7 +399,7 @@ class ClassifierTest {
                   vectors,
                   1,
                   1,
-                  new PredictionSink<Integer>() {
+                  new Classifier.PredictionSink<Integer>() {
                     @Override
                     public void predicted(Integer item, List<Prediction> predictions)
                         throws IOException {

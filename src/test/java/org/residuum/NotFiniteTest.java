@@ -17,14 +17,12 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
-import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
 
@@ -80,7 +78,8 @@ final class NotFiniteTest {
       classifier.classifyAll(
           IntStream.range(0, 5).iterator(),
           Examples.ofVectors(
-              new Preprocessing(Shape.of(CLASSES), new float[CLASSES], ONES, Resize.none()),
+              new Preprocessing(
+                  Shape.of(CLASSES), new float[CLASSES], ONES, Preprocessing.Resize.none()),
               item -> {
                 float[] values = new float[CLASSES];
                 examples.get(item * CLASSES, values);
@@ -88,7 +87,7 @@ final class NotFiniteTest {
               }),
           1,
           1,
-          new PredictionSink<Integer>() {
+          new Classifier.PredictionSink<Integer>() {
             @Override
             public void predicted(Integer item, List<Prediction> predictions) {
               seen.add(predictions.get(0).label());
@@ -113,7 +112,7 @@ final class NotFiniteTest {
     assertEquals(5, all.examples());
     assertEquals(3 / 5.0, all.top1());
     assertEquals(3 / 5.0, all.top5());
-    ConfusionMatrix matrix = all.confusion();
+    Evaluation.ConfusionMatrix matrix = all.confusion();
     assertEquals(List.of(1, 0, 1), IntStream.range(0, 3).mapToObj(matrix::notFinite).toList());
     assertEquals(List.of(2, 2, 1), IntStream.range(0, 3).mapToObj(matrix::total).toList());
     assertEquals(1 / 2.0, matrix.recall(0));
@@ -135,7 +134,8 @@ final class NotFiniteTest {
     Dataset data =
         Datasets.ofVectors("given", Shape.of(CLASSES), List.of("a", "b", "c"), values, labels);
     Preprocessing asIs =
-        new Preprocessing(data.exampleShape(), new float[CLASSES], ONES, Resize.none());
+        new Preprocessing(
+            data.exampleShape(), new float[CLASSES], ONES, Preprocessing.Resize.none());
     try (Plan plan = plan(network);
         Evaluator evaluator = new Evaluator(data, asIs, 4, 1)) {
       return evaluator.evaluate(plan);

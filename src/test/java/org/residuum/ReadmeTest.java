@@ -15,13 +15,13 @@ import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.onnx.OnnxModel;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
+import org.residuum.network.initial.Initializer;
 
 /** The README's examples stand there as they stand here, and print what the README says. */
 class ReadmeTest {
@@ -47,7 +47,7 @@ class ReadmeTest {
     Path picture = Picture.find(temporary.resolve("pictures")).get(0);
     Path folder = temporary.resolve("model");
     Path file = temporary.resolve("resnet8.onnx");
-    Network network = ResNets.cifar(8, Shape.of(3, 224, 224), 10, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 224, 224), 10, ResidualBlocks.Shortcut.ZERO_PAD);
     Parameters parameters = new Initializer(0).initialize(network);
     OnnxModel.write(file, network, parameters);
     Model.of(network, parameters).withPreprocessing(Preprocessing.imagenet()).save(folder);

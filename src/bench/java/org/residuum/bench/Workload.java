@@ -3,8 +3,8 @@ package org.residuum.bench;
 import java.nio.FloatBuffer;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import org.residuum.backend.Layout;
-import org.residuum.network.Initializer;
+import org.residuum.backend.Session;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -111,9 +111,9 @@ public record Workload(
   }
 
   /** Writes the input in the order that a session takes. */
-  public void fill(FloatBuffer target, Layout layout) {
+  public void fill(FloatBuffer target, Session.Layout layout) {
     Shape shape = network.input("x").shape();
-    if (layout == Layout.NCHW || shape.rank() != 4) {
+    if (layout == Session.Layout.NCHW || shape.rank() != 4) {
       target.put(0, input);
       return;
     }

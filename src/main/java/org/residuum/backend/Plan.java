@@ -15,7 +15,7 @@ public interface Plan extends AutoCloseable {
   int batch();
 
   /** The order in which sessions take and give images. */
-  Layout layout();
+  Session.Layout layout();
 
   /** Bytes that each session has for its values. */
   long arenaBytes();

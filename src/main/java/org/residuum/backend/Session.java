@@ -25,7 +25,7 @@ public interface Session extends AutoCloseable {
   FloatBuffer input(String name);
 
   /** The buffers of an input that is fed with bytes. */
-  Pictures pictures(String name);
+  Slot.Pictures pictures(String name);
 
   /** What an input is fed with, as {@link CompileOptions#feed} said. */
   Feed feed(String input);
@@ -59,4 +59,20 @@ public interface Session extends AutoCloseable {
    */
   @Override
   void close();
+
+  /**
+   * How long a step of a run took.
+   *
+   * @param node the network's node that it belongs to, as the plan's network names it
+   * @param kernel what ran, in the backend's own words
+   */
+  record StepTime(String node, String kernel, double seconds) {}
+
+  /** The order in which a plan keeps images; vectors are the same in both. */
+  enum Layout {
+    /** (N, C, H, W), channels outermost. */
+    NCHW,
+    /** (N, H, W, C), channels innermost. */
+    NHWC
+  }
 }

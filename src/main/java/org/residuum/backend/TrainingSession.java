@@ -40,4 +40,24 @@ public interface TrainingSession extends Session {
 
   /** The gradient of a parameter after a run, in PyTorch's layout, copied. */
   FloatBuffer gradient(String parameter);
+
+  /**
+   * What an optimiser remembers between steps.
+   *
+   * @param steps updates so far
+   * @param first momentum or AdamW's first moments by trained parameter, in PyTorch's layout; empty
+   *     before the first update and where the rule has none
+   * @param second AdamW's second moments likewise
+   */
+  record OptimizerState(long steps, Parameters first, Parameters second) {
+    /** Before the first update. */
+    public static final OptimizerState NONE =
+        new OptimizerState(0, Parameters.NONE, Parameters.NONE);
+
+    public OptimizerState {
+      if (steps < 0) {
+        throw new IllegalArgumentException("an optimiser's steps cannot be " + steps);
+      }
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package org.residuum.data;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.residuum.network.Shape;
 
@@ -30,5 +32,51 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   /** Each file left out as undecodable, and each folder as unreadable. */
   default List<SkippedFile> skipped() {
     return List.of();
+  }
+
+  /** Which part of a data set to open. */
+  enum Split {
+    /** What the network learns from. */
+    TRAIN("training"),
+    /** What the network is judged by. */
+    TEST("testing"),
+    /** Both, the training examples first. */
+    ALL("anything");
+
+    private final String purpose;
+
+    Split(String purpose) {
+      this.purpose = purpose;
+    }
+
+    /** As it stands in a sentence, after "for". */
+    public String purpose() {
+      return purpose;
+    }
+  }
+
+  /**
+   * A file of a data set that cannot be used, or a folder that cannot be read.
+   *
+   * @param reason one line, without the file's name
+   */
+  record SkippedFile(Path file, String reason) {
+    public static SkippedFile of(Path file, IOException failure) {
+      String line = InvalidDataException.reason(failure).lines().findFirst().orElse("");
+      String name = file + ": ";
+      return new SkippedFile(file, line.startsWith(name) ? line.substring(name.length()) : line);
+    }
+
+    @Override
+    public String toString() {
+      return file + ": " + reason;
+    }
+  }
+
+  /** Told how far a long operation is; calls may come from any thread, one at a time. */
+  @FunctionalInterface
+  interface ProgressListener {
+    /** {@code done} of {@code total} pictures are dealt with. */
+    void progress(int done, int total);
   }
 }

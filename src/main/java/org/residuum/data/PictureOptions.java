@@ -27,4 +27,15 @@ public record PictureOptions(ColorProfile colorProfile, long maxPixels) {
   public PictureOptions withMaxPixels(long value) {
     return new PictureOptions(colorProfile, value);
   }
+
+  /** What happens to the colour profile (ICC) in a picture. */
+  public enum ColorProfile {
+    /**
+     * The stored values are taken for sRGB, as by PIL, torchvision, timm and OpenCV, hence by those
+     * who trained most models.
+     */
+    IGNORE,
+    /** Grey and RGB values are converted to sRGB; the profiles of CMYK pictures are ignored. */
+    APPLY
+  }
 }

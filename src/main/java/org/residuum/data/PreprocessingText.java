@@ -25,12 +25,12 @@ final class PreprocessingText {
     map.put("input_shape", String.join(",", extents));
     map.put("mean", text(preprocessing.mean()));
     map.put("std", text(preprocessing.std()));
-    Resize resize = preprocessing.resize();
+    Preprocessing.Resize resize = preprocessing.resize();
     map.put("resize", resize.policy().name().toLowerCase(Locale.ROOT));
-    if (resize.policy() == Resize.Policy.CROP) {
+    if (resize.policy() == Preprocessing.Resize.Policy.CROP) {
       map.put("shorter_side", String.valueOf(resize.shorterSide()));
     }
-    if (preprocessing.decoding().colorProfile() == ColorProfile.APPLY) {
+    if (preprocessing.decoding().colorProfile() == PictureOptions.ColorProfile.APPLY) {
       map.put("color_profile", "apply");
     }
     return map;
@@ -59,7 +59,7 @@ final class PreprocessingText {
     String profile = map.getOrDefault("color_profile", "ignore");
     return switch (profile) {
       case "ignore" -> PictureOptions.DEFAULTS;
-      case "apply" -> PictureOptions.DEFAULTS.withColorProfile(ColorProfile.APPLY);
+      case "apply" -> PictureOptions.DEFAULTS.withColorProfile(PictureOptions.ColorProfile.APPLY);
       default -> throw invalid("color_profile", profile, "ignore or apply");
     };
   }
@@ -77,16 +77,16 @@ final class PreprocessingText {
     }
   }
 
-  private static Resize resize(Map<String, String> map) {
+  private static Preprocessing.Resize resize(Map<String, String> map) {
     String policy = required(map, "resize");
-    Resize resize =
+    Preprocessing.Resize resize =
         switch (policy) {
-          case "none" -> Resize.none();
-          case "squash" -> Resize.squash();
-          case "crop" -> Resize.crop(side(required(map, "shorter_side")));
+          case "none" -> Preprocessing.Resize.none();
+          case "squash" -> Preprocessing.Resize.squash();
+          case "crop" -> Preprocessing.Resize.crop(side(required(map, "shorter_side")));
           default -> throw invalid("resize", policy, "none, squash or crop");
         };
-    if (resize.policy() != Resize.Policy.CROP && map.containsKey("shorter_side")) {
+    if (resize.policy() != Preprocessing.Resize.Policy.CROP && map.containsKey("shorter_side")) {
       throw invalid("shorter_side", map.get("shorter_side"), "no such key unless resize is crop");
     }
     return resize;

@@ -1,5 +1,5 @@
 /**
  * Reading and writing model files. Each format has a package of its own; what they share is here:
- * the mapped file, the floating-point types, the atomic write and the one exception.
+ * the one exception and the notes on a training.
  */
 package org.residuum.format;

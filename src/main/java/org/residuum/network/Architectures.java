@@ -78,7 +78,7 @@ public final class Architectures {
    * @param classes 0 for the published number
    * @param shortcut null for the published one
    */
-  public record Request(Shape example, int classes, Shortcut shortcut) {
+  public record Request(Shape example, int classes, ResidualBlocks.Shortcut shortcut) {
     /** The network as it was published. */
     public static final Request PUBLISHED = new Request(null, 0, null);
 
@@ -96,13 +96,13 @@ public final class Architectures {
       return example == null ? Shape.of(3, side, side) : example;
     }
 
-    private Shortcut anyShortcut() {
-      return shortcut == null ? Shortcut.ZERO_PAD : shortcut;
+    private ResidualBlocks.Shortcut anyShortcut() {
+      return shortcut == null ? ResidualBlocks.Shortcut.ZERO_PAD : shortcut;
     }
 
     /** The number of classes of a network that knows shortcuts of option B only. */
     private int projected() {
-      if (shortcut == Shortcut.ZERO_PAD) {
+      if (shortcut == ResidualBlocks.Shortcut.ZERO_PAD) {
         throw new IllegalArgumentException(
             "shortcut A is for resnet8, 14, 20, ... on small images; this one has option B");
       }

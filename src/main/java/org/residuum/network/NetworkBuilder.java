@@ -179,7 +179,7 @@ public final class NetworkBuilder {
     List<Shape> shapes = op.parameters(inputs.stream().map(Value::shape).toList());
     List<ParameterSpec> specs = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
-      Role role = op.roles().get(i);
+      ParameterSpec.Role role = op.roles().get(i);
       specs.add(new ParameterSpec(name + "." + role.suffix(), shapes.get(i), role));
     }
     return specs;

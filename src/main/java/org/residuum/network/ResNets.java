@@ -17,7 +17,7 @@ public final class ResNets {
    * Shape, int, Shortcut)}.
    */
   public static Network cifar(int depth) {
-    return cifar(depth, Shape.of(3, 32, 32), 10, Shortcut.ZERO_PAD);
+    return cifar(depth, Shape.of(3, 32, 32), 10, ResidualBlocks.Shortcut.ZERO_PAD);
   }
 
   /**
@@ -28,17 +28,24 @@ public final class ResNets {
    * @param depth 6n + 2: 8, 20, 32, 44, 56, 110, ...
    * @param image (C, H, W)
    */
-  public static Network cifar(int depth, Shape image, int classes, Shortcut shortcut) {
+  public static Network cifar(
+      int depth, Shape image, int classes, ResidualBlocks.Shortcut shortcut) {
     return small("resnet" + depth, depth, image, classes, shortcut, false);
   }
 
   /** The same with pre-activation blocks (He et al. 2016). */
-  public static Network cifarPreActivation(int depth, Shape image, int classes, Shortcut shortcut) {
+  public static Network cifarPreActivation(
+      int depth, Shape image, int classes, ResidualBlocks.Shortcut shortcut) {
     return small("preresnet" + depth, depth, image, classes, shortcut, true);
   }
 
   private static Network small(
-      String name, int depth, Shape image, int classes, Shortcut shortcut, boolean preActivation) {
+      String name,
+      int depth,
+      Shape image,
+      int classes,
+      ResidualBlocks.Shortcut shortcut,
+      boolean preActivation) {
     if (depth < 8 || depth % 6 != 2) {
       throw new IllegalArgumentException(
           "a ResNet for small images has depth 6n + 2 (8, 14, 20, 32, 44, 56, 110), not " + depth);
@@ -112,7 +119,7 @@ public final class ResNets {
       Shape image,
       int classes) {
     NetworkBuilder net = new NetworkBuilder(name);
-    ResidualBlocks blocks = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks blocks = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     Value y = net.conv2d("conv1", net.input("x", batched(image)), 64, Window.square(7, 2, 3));
     y = net.relu("relu", net.batchNorm("bn1", y));
     y = net.pool("maxpool", y, Pool2d.max(Window.square(3, 2, 1)));
@@ -145,7 +152,7 @@ public final class ResNets {
     requireMlp(width, blocks);
     NetworkBuilder net = new NetworkBuilder(String.format(Locale.ROOT, "mlp%dx%d", width, blocks));
     Value y = net.input("x", Shape.batch(width));
-    ResidualBlocks residual = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks residual = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     for (int i = 0; i < blocks; i++) {
       y = residual.dense("blocks." + i, y, true);
     }
@@ -165,7 +172,7 @@ public final class ResNets {
     Value x = net.input("x", batched(example));
     Value flat = x.shape().rank() == 2 ? x : net.flatten("flatten", x);
     Value y = net.relu("relu", net.dense("stem", flat, width));
-    ResidualBlocks residual = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks residual = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     for (int i = 0; i < blocks; i++) {
       y = residual.dense("blocks." + i, y, true);
     }

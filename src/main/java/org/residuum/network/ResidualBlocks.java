@@ -48,8 +48,9 @@ public final class ResidualBlocks {
     Dense op = new Dense(width, true, Epilogue.NONE);
     List<ParameterSpec> parameters =
         List.of(
-            new ParameterSpec(name + ".fc2.weight", Shape.of(width, width), Role.WEIGHT, true),
-            new ParameterSpec(name + ".fc2.bias", Shape.of(width), Role.BIAS));
+            new ParameterSpec(
+                name + ".fc2.weight", Shape.of(width, width), ParameterSpec.Role.WEIGHT, true),
+            new ParameterSpec(name + ".fc2.bias", Shape.of(width), ParameterSpec.Role.BIAS));
     Value f = net.append(name + ".fc2", op, List.of(h), parameters);
     Value y = net.add(name + ".add", f, x);
     return lastRelu ? net.relu(name + ".relu2", y) : y;
@@ -93,7 +94,8 @@ public final class ResidualBlocks {
     h = net.relu(name + ".relu2", net.batchNorm(name + ".bn2", h));
     Conv2d last = new Conv2d(channels, Window.square(3, 1, 1), 1, false, Epilogue.NONE);
     Shape weight = Shape.of(channels, channels, 3, 3);
-    ParameterSpec spec = new ParameterSpec(name + ".conv2.weight", weight, Role.WEIGHT, true);
+    ParameterSpec spec =
+        new ParameterSpec(name + ".conv2.weight", weight, ParameterSpec.Role.WEIGHT, true);
     h = net.append(name + ".conv2", last, List.of(h), List.of(spec));
     Value carried = x.shape().equals(h.shape()) ? x : carry(name, a, channels, stride, false);
     return net.add(name + ".add", h, carried);
@@ -125,5 +127,13 @@ public final class ResidualBlocks {
     Value picked = net.append(path + ".subsample", new Subsample(stride), List.of(x), List.of());
     PadChannels pad = new PadChannels(missing / 2, missing - missing / 2);
     return net.append(path + ".pad", pad, List.of(picked), List.of());
+  }
+
+  /** What carries x around a block whose output has another shape (He et al. 2015, section 3.3). */
+  public enum Shortcut {
+    /** Option A: every stride-th pixel, zero channels on both sides; no parameters. */
+    ZERO_PAD,
+    /** Option B: a strided 1×1 convolution with batch norm. */
+    PROJECTION
   }
 }

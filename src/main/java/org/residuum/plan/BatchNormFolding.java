@@ -9,7 +9,6 @@ import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
@@ -113,7 +112,7 @@ public final class BatchNormFolding {
     folded.put(weight.name(), new Tensor(weight.shape(), FloatBuffer.wrap(w)));
     folded.put(biasName, new Tensor(Shape.of(rows), FloatBuffer.wrap(b)));
     List<ParameterSpec> specs =
-        List.of(weight, new ParameterSpec(biasName, Shape.of(rows), Role.BIAS));
+        List.of(weight, new ParameterSpec(biasName, Shape.of(rows), ParameterSpec.Role.BIAS));
     out.append(product, biased(product.op(), op), product.inputs(), specs, norm.output());
   }
 

@@ -1,4 +1,5 @@
 /**
- * Rewrites: passes from network to network, each in its file, and the plan of the arena's memory.
+ * Internal: rewrites, which are passes from network to network, each in its file, and the plan of
+ * the arena's memory.
  */
 package org.residuum.plan;

@@ -1,6 +1,6 @@
 package org.residuum.report;
 
-import org.residuum.train.EpochResult;
+import org.residuum.train.TrainingResult;
 
 /** What a report shows of one epoch, as the row of numbers that training keeps on disk. */
 public final class EpochPoint {
@@ -13,7 +13,7 @@ public final class EpochPoint {
     this.numbers = numbers;
   }
 
-  static EpochPoint of(EpochResult result) {
+  static EpochPoint of(TrainingResult.EpochResult result) {
     return new EpochPoint(
         result.epoch(),
         result.trainLoss(),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.residuum.text.Units;
-import org.residuum.train.ConfusionMatrix;
+import org.residuum.train.Evaluation;
 
 /** What a confusion matrix tells, as text and as a part of a page. */
 public final class EvaluationReport {
@@ -23,7 +23,7 @@ public final class EvaluationReport {
   }
 
   /** The most frequent confusions, most frequent first. */
-  public static List<Confusion> worst(ConfusionMatrix matrix) {
+  public static List<Confusion> worst(Evaluation.ConfusionMatrix matrix) {
     List<Confusion> found = new ArrayList<>();
     List<String> labels = matrix.labels();
     for (int truth = 0; truth < labels.size(); truth++) {
@@ -43,7 +43,7 @@ public final class EvaluationReport {
   }
 
   /** The matrix as a picture and its worst entries as a table. */
-  public static String confusion(ConfusionMatrix matrix) throws IOException {
+  public static String confusion(Evaluation.ConfusionMatrix matrix) throws IOException {
     String notFinite = notFinite(matrix);
     if (matrix.notFinite() == examples(matrix)) {
       return notFinite;
@@ -55,11 +55,11 @@ public final class EvaluationReport {
         + (worst.isEmpty() ? "<p>Nothing was confused.</p>\n" : worstTable(worst));
   }
 
-  private static int examples(ConfusionMatrix matrix) {
+  private static int examples(Evaluation.ConfusionMatrix matrix) {
     return IntStream.range(0, matrix.labels().size()).map(matrix::total).sum();
   }
 
-  private static String notFinite(ConfusionMatrix matrix) {
+  private static String notFinite(Evaluation.ConfusionMatrix matrix) {
     return matrix.notFinite() == 0
         ? ""
         : String.format(

@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Distortion;
 import org.residuum.text.Units;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
@@ -98,13 +97,15 @@ public final class OptionsText {
         augmentation.padAndCrop() == 0 ? "" : "pad by " + augmentation.padAndCrop() + " and crop";
     String flip = augmentation.horizontalFlip() ? "flip" : "";
     String distortion =
-        augmentation.distortion().equals(Distortion.NONE) ? "" : of(augmentation.distortion());
+        augmentation.distortion().equals(Augmentation.Distortion.NONE)
+            ? ""
+            : of(augmentation.distortion());
     return Stream.of(crop, flip, distortion)
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));
   }
 
-  private static String of(Distortion distortion) {
+  private static String of(Augmentation.Distortion distortion) {
     return String.format(
         Locale.ROOT,
         "distort (shift %s, turn %s°, stretch %s, shear %s)",

@@ -4,9 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 import org.residuum.data.Dataset;
 import org.residuum.text.Units;
-import org.residuum.train.EpochResult;
-import org.residuum.train.Guessing;
 import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
 
 /** Whether a training brought more than guessing would have. */
 public final class Outcome {
@@ -17,7 +16,7 @@ public final class Outcome {
 
   /** What to say where the test loss at the end is not below that of guessing, with a remedy. */
   public static Optional<String> caution(
-      EpochResult last, Dataset training, Dataset test, TrainingOptions options) {
+      TrainingResult.EpochResult last, Dataset training, Dataset test, TrainingOptions options) {
     double guess = Guessing.loss(training, test);
     if (last.test().loss() < NEAR * guess) {
       return Optional.empty();

@@ -23,7 +23,7 @@ import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.residuum.text.Units;
-import org.residuum.train.ConfusionMatrix;
+import org.residuum.train.Evaluation;
 
 /** Charts as {@code img} elements with the picture inside. */
 final class ReportCharts {
@@ -90,7 +90,7 @@ final class ReportCharts {
    * A confusion matrix as a heat map: a row a true class, first at the top, a column a predicted
    * one; each cell's colour is its share of the row.
    */
-  static String confusion(ConfusionMatrix matrix) throws IOException {
+  static String confusion(Evaluation.ConfusionMatrix matrix) throws IOException {
     List<String> labels = matrix.labels();
     int classes = labels.size();
     boolean labelled = classes <= MOST_LABELLED_CLASSES;

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
-import org.residuum.train.EpochResult;
-import org.residuum.train.TrainingStep;
+import org.residuum.train.TrainingListener;
+import org.residuum.train.TrainingResult;
 
 /**
  * A training's course for its report: each epoch, and loss and learning rate step by step, thinned
@@ -39,7 +39,7 @@ public final class TrainingCurves {
   }
 
   /** Adds a step; a point is the mean loss of some steps and the rate of the last. */
-  public void add(TrainingStep step) {
+  public void add(TrainingListener.TrainingStep step) {
     lossSum += step.loss();
     if (++steps == stepsAPoint) {
       double epoch = step.epoch() - 1 + (double) step.step() / step.steps();
@@ -49,7 +49,7 @@ public final class TrainingCurves {
     }
   }
 
-  public void add(EpochResult result) {
+  public void add(TrainingResult.EpochResult result) {
     epochs.add(EpochPoint.of(result));
   }
 

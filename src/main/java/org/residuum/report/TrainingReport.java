@@ -16,7 +16,6 @@ import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.text.Units;
-import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
 
@@ -64,7 +63,7 @@ public final class TrainingReport {
    */
   public void write(TrainingResult result, TrainingCurves curves, double seconds, Path file)
       throws IOException {
-    EpochResult last = result.lastResult();
+    TrainingResult.EpochResult last = result.lastResult();
     ReportPage page =
         new ReportPage(
             network.name() + " on " + training.name(),
@@ -97,7 +96,7 @@ public final class TrainingReport {
     }
   }
 
-  private Map<String, String> figures(EpochResult last, double seconds) {
+  private Map<String, String> figures(TrainingResult.EpochResult last, double seconds) {
     Map<String, String> figures = new LinkedHashMap<>();
     figures.put("test accuracy (top-1)", Units.percent(last.test().top1()));
     if (training.labels().size() > 5) {

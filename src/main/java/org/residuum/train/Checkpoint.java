@@ -1,6 +1,6 @@
 package org.residuum.train;
 
-import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
 import org.residuum.network.Parameters;
 
 /**
@@ -13,9 +13,12 @@ import org.residuum.network.Parameters;
  *     first of them
  */
 public record Checkpoint(
-    int epoch, Parameters parameters, OptimizerState optimizer, Parameters average) {
+    int epoch,
+    Parameters parameters,
+    TrainingSession.OptimizerState optimizer,
+    Parameters average) {
   /** Before the first epoch. */
   public static Checkpoint start(Parameters initial) {
-    return new Checkpoint(0, initial, OptimizerState.NONE, Parameters.NONE);
+    return new Checkpoint(0, initial, TrainingSession.OptimizerState.NONE, Parameters.NONE);
   }
 }

@@ -10,7 +10,6 @@ import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.ProgressListener;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -63,12 +62,12 @@ public final class Evaluator implements AutoCloseable {
    *
    * @throws IllegalArgumentException where the network's input or classes are not the data set's
    */
-  public Evaluation evaluate(Plan plan, ProgressListener progress) throws IOException {
+  public Evaluation evaluate(Plan plan, Dataset.ProgressListener progress) throws IOException {
     return evaluate(plan, progress, FailureListener.THROW);
   }
 
   /** The same, telling which examples have no result. */
-  public Evaluation evaluate(Plan plan, ProgressListener progress, FailureListener failures)
+  public Evaluation evaluate(Plan plan, Dataset.ProgressListener progress, FailureListener failures)
       throws IOException {
     long start = System.nanoTime();
     Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
@@ -81,7 +80,7 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void evaluate(
-      LoaderFeed feed, Tally tally, ProgressListener progress, FailureListener failures)
+      LoaderFeed feed, Tally tally, Dataset.ProgressListener progress, FailureListener failures)
       throws IOException {
     try (Pass<Draw> epoch = loader.epoch(0, feed.takesPictures(loader.feed()))) {
       for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
@@ -119,7 +118,7 @@ public final class Evaluator implements AutoCloseable {
   /** The sums so far. */
   private final class Tally {
     private final Map<Slot, Scores> scoresOf;
-    private final ConfusionMatrix confusion;
+    private final Evaluation.ConfusionMatrix confusion;
     private final List<Integer> notFinite = new ArrayList<>();
     private int examples;
     private int unreadable;
@@ -129,7 +128,7 @@ public final class Evaluator implements AutoCloseable {
 
     Tally(Map<Slot, Scores> scoresOf) {
       this.scoresOf = scoresOf;
-      this.confusion = new ConfusionMatrix(dataset.labels());
+      this.confusion = new Evaluation.ConfusionMatrix(dataset.labels());
     }
 
     void add(Slot slot, Draw[] rows, int from, int count) {
@@ -176,5 +175,23 @@ public final class Evaluator implements AutoCloseable {
       double meanLoss = loss / (examples - confusion.notFinite());
       return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, seconds);
     }
+  }
+
+  /** Hears which examples of a data set have no result, and decides whether to go on. */
+  public interface FailureListener {
+    /** Ends an evaluation with the first example that cannot be read. */
+    FailureListener THROW = new FailureListener() {};
+
+    /**
+     * An example that cannot be read; it is not among those evaluated.
+     *
+     * @param index in the data set
+     */
+    default void unreadable(int index, IOException cause) throws IOException {
+      throw cause;
+    }
+
+    /** An example for which the network gives NaN or an infinity; it counts as wrong. */
+    default void notFinite(int index, String reason) throws IOException {}
   }
 }

@@ -3,7 +3,6 @@ package org.residuum.train;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
-import org.residuum.data.Distortion;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.op.BatchNorm;
@@ -113,7 +112,7 @@ public enum Recipe {
     }
     int side = Math.min(example.extent(1), example.extent(2));
     if (this == DENSE_GREY) {
-      return Augmentation.of(Distortion.ofSide(side));
+      return Augmentation.of(Augmentation.Distortion.ofSide(side));
     }
     Augmentation usual = options.augmentation();
     return new Augmentation(Math.min(usual.padAndCrop(), side / 4), usual.horizontalFlip());

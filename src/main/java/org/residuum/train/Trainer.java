@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.text.Units;
 import org.residuum.train.loop.Inputs;
@@ -130,5 +130,22 @@ public final class Trainer {
   private void requireFit(Dataset dataset) {
     Inputs.matching(network, dataset.exampleShape(), dataset.name());
     Scores.requireClasses(network, dataset.labels(), dataset.name());
+  }
+
+  /** The loss, a gradient or a weight became infinite, NaN or as good as that. */
+  public static final class DivergedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient TrainingResult result;
+
+    DivergedException(String message, TrainingResult result) {
+      super(message);
+      this.result = result;
+    }
+
+    /** What there was at the end of the last good epoch. */
+    public TrainingResult result() {
+      return result;
+    }
   }
 }

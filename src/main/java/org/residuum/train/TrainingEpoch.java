@@ -13,7 +13,7 @@ import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.plan.Gradients;
 import org.residuum.train.loop.LoaderFeed;
 import org.residuum.train.loop.Scores;
@@ -56,7 +56,8 @@ final class TrainingEpoch {
     this.slots = session.slots();
     this.scoresOf = Scores.of(session, learning);
     this.measuresStatistics =
-        learning.parameters().stream().anyMatch(spec -> spec.role() == Role.RUNNING_MEAN);
+        learning.parameters().stream()
+            .anyMatch(spec -> spec.role() == ParameterSpec.Role.RUNNING_MEAN);
   }
 
   /**
@@ -77,7 +78,9 @@ final class TrainingEpoch {
       for (int i = 0; i < steps; i++) {
         float loss = learn(data);
         seconds = (System.nanoTime() - start) / 1e9;
-        listener.step(new TrainingStep(epoch, step, steps, loss, learningRate, imagesPerSecond()));
+        listener.step(
+            new TrainingListener.TrainingStep(
+                epoch, step, steps, loss, learningRate, imagesPerSecond()));
         if (step < steps && stop.getAsBoolean()) {
           return false;
         }
@@ -171,8 +174,8 @@ final class TrainingEpoch {
     return (double) step * options.batch() / seconds;
   }
 
-  EpochResult result(Evaluation test) {
-    return new EpochResult(
+  TrainingResult.EpochResult result(Evaluation test) {
+    return new TrainingResult.EpochResult(
         epoch,
         meanLoss(),
         right / ((double) step * options.batch()),

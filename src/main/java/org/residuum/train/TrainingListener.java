@@ -12,5 +12,17 @@ public interface TrainingListener {
   default void evaluating(int done, int total) {}
 
   /** An epoch is done and evaluated. */
-  default void epochEnd(EpochResult result) {}
+  default void epochEnd(TrainingResult.EpochResult result) {}
+
+  /**
+   * One step of a training.
+   *
+   * @param epoch from 1
+   * @param step within the epoch, from 1
+   * @param steps steps an epoch
+   * @param loss mean over the batch
+   * @param imagesPerSecond mean over the epoch so far
+   */
+  record TrainingStep(
+      int epoch, int step, int steps, double loss, double learningRate, double imagesPerSecond) {}
 }

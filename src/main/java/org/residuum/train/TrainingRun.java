@@ -32,7 +32,7 @@ final class TrainingRun implements AutoCloseable {
   private final TrainingListener listener;
   private final DatasetLoader loader;
   private final Evaluator evaluator;
-  private final List<EpochResult> history = new ArrayList<>();
+  private final List<TrainingResult.EpochResult> history = new ArrayList<>();
   private Parameters last;
   private Parameters best;
   private int bestEpoch;
@@ -67,7 +67,7 @@ final class TrainingRun implements AutoCloseable {
 
   /** Trains until the last epoch, or until {@code stop} says so. */
   TrainingResult from(Checkpoint start, BooleanSupplier stop, Consumer<Checkpoint> checkpoints)
-      throws IOException, DivergedException {
+      throws IOException, Trainer.DivergedException {
     checkpoint = start;
     last = start.parameters().copy();
     best = last;
@@ -94,7 +94,7 @@ final class TrainingRun implements AutoCloseable {
         }
       }
     } catch (Divergence e) {
-      throw new DivergedException(e.getMessage() + "; " + kept(), result());
+      throw new Trainer.DivergedException(e.getMessage() + "; " + kept(), result());
     }
     return result();
   }
@@ -124,7 +124,7 @@ final class TrainingRun implements AutoCloseable {
 
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
     Evaluation test = evaluate(parameters);
-    EpochResult result = pass.result(test);
+    TrainingResult.EpochResult result = pass.result(test);
     requireSane(pass, test, parameters);
     history.add(result);
     last = parameters;

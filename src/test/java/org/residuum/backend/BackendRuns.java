@@ -120,8 +120,8 @@ public final class BackendRuns {
   }
 
   /** Where the element at an index of images (N, C, H, W) lies; weights keep their order. */
-  private static int place(Shape shape, Layout layout, int index) {
-    if (layout == Layout.NCHW || shape.rank() != 4 || !shape.isBatched()) {
+  private static int place(Shape shape, Session.Layout layout, int index) {
+    if (layout == Session.Layout.NCHW || shape.rank() != 4 || !shape.isBatched()) {
       return index;
     }
     int channels = shape.extent(1);

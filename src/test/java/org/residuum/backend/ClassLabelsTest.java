@@ -9,8 +9,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** A label that is no class would read another row's score, or nothing at all. */

@@ -20,8 +20,8 @@ import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.plan.Gradients;
 
 /** Whole networks on the CUDA backend against the CPU, the kernels interpreted. */
@@ -44,7 +44,10 @@ class CudaNetworksTest {
         Arguments.of(Precision.FP32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
         Arguments.of(Precision.TF32, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
         Arguments.of(Precision.BF16, ResNets.mlp(Shape.of(12), 16, 3, 4), 5),
-        Arguments.of(Precision.BF16, ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD), 4));
+        Arguments.of(
+            Precision.BF16,
+            ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD),
+            4));
   }
 
   @AfterAll

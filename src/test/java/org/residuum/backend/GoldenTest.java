@@ -30,9 +30,7 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
@@ -65,7 +63,7 @@ class GoldenTest {
   }
 
   static List<Golden> goldens() {
-    Network resnet = ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD);
+    Network resnet = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
     return List.of(
         new Golden("resnet8", resnet, SGD, 0.05),
         new Golden("bottleneck", bottlenecks(), SGD, 0.05),
@@ -75,7 +73,7 @@ class GoldenTest {
 
   private static Network bottlenecks() {
     NetworkBuilder net = new NetworkBuilder("bottlenecks");
-    ResidualBlocks blocks = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks blocks = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     Value y = net.input("x", Shape.batch(3, 17, 15));
     y = net.conv2d("conv1", y, 8, Window.square(7, 2, 3));
     y = net.relu("relu", net.batchNorm("bn1", y));
@@ -321,7 +319,7 @@ class GoldenTest {
     Map<String, double[]> moved = RandomValues.copy(parameters);
     for (ParameterSpec spec : network.parameters()) {
       double[] values = moved.get(spec.name());
-      for (int i = 0; spec.role() != Role.RUNNING_MEAN && i < values.length; i++) {
+      for (int i = 0; spec.role() != ParameterSpec.Role.RUNNING_MEAN && i < values.length; i++) {
         float value = (float) values[i];
         values[i] = random.nextInt() < 0 ? Math.nextUp(value) : Math.nextDown(value);
       }

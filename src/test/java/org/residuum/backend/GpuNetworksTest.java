@@ -6,8 +6,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.residuum.backend.cuda.rig.RequiresGpu;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 /** Whole networks of real sizes on a GPU against the CPU, in its three modes. */
 @RequiresGpu
@@ -25,10 +25,12 @@ final class GpuNetworksTest extends CudaNetworksTest {
                 Stream.of(
                     Arguments.of(precision, ResNets.mlp(Shape.of(64), 256, 8, 4), 65),
                     Arguments.of(
-                        precision, ResNets.cifar(8, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD), 16),
+                        precision,
+                        ResNets.cifar(8, Shape.of(3, 32, 32), 4, ResidualBlocks.Shortcut.ZERO_PAD),
+                        16),
                     Arguments.of(
                         precision,
-                        ResNets.cifar(20, Shape.of(3, 32, 32), 4, Shortcut.ZERO_PAD),
+                        ResNets.cifar(20, Shape.of(3, 32, 32), 4, ResidualBlocks.Shortcut.ZERO_PAD),
                         16),
                     Arguments.of(precision, ResNets.imagenet(50, Shape.of(3, 64, 64), 4), 8)));
   }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Conv2d;
@@ -64,8 +63,8 @@ final class GradientSumCases {
   private static Value tied(NetworkBuilder net, String name, Value x) {
     List<ParameterSpec> specs =
         List.of(
-            new ParameterSpec("tied.weight", Shape.of(6, 6), Role.WEIGHT),
-            new ParameterSpec("tied.bias", Shape.of(6), Role.BIAS));
+            new ParameterSpec("tied.weight", Shape.of(6, 6), ParameterSpec.Role.WEIGHT),
+            new ParameterSpec("tied.bias", Shape.of(6), ParameterSpec.Role.BIAS));
     return net.append(name, new Dense(6, true, Epilogue.NONE), List.of(x), specs);
   }
 

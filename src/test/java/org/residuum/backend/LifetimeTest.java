@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
+import org.residuum.network.initial.Initializer;
 
 /** Plans and sessions that are used after their end: an error at worst, never the process's end. */
 final class LifetimeTest {

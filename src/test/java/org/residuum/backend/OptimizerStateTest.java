@@ -15,10 +15,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** What the optimiser remembers goes from one session to another, on every backend. */
@@ -50,7 +50,7 @@ final class OptimizerStateTest {
         TrainingSession other = open(backend, new Initializer(2).initialize(TRAINING))) {
       steps(straight, rule, 0, 2);
       Parameters parameters = straight.parameters();
-      OptimizerState state = straight.optimizerState();
+      TrainingSession.OptimizerState state = straight.optimizerState();
       assertEquals(2, state.steps());
       steps(straight, rule, 2, 4);
 
@@ -82,7 +82,9 @@ final class OptimizerStateTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> session.restore(other, new OptimizerState(1, part, Parameters.NONE)));
+              () ->
+                  session.restore(
+                      other, new TrainingSession.OptimizerState(1, part, Parameters.NONE)));
       assertTrue(e.getMessage().contains("no parameter named"), e.getMessage());
       assertSame(initial, session.parameters());
     }

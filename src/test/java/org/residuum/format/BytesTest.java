@@ -15,11 +15,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.pytorch.PyTorchCheckpoint;
 import org.residuum.format.safetensors.SafeTensors;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Initializer;
 
 /** Models out of memory, as a service gets them from a store, are those out of files. */
 class BytesTest {

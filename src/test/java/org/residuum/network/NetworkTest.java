@@ -109,7 +109,7 @@ class NetworkTest {
   @Test
   void zeroPaddingToFewerChannelsNamesTheRemedy() {
     NetworkBuilder net = new NetworkBuilder("narrower");
-    ResidualBlocks blocks = new ResidualBlocks(net, Shortcut.ZERO_PAD);
+    ResidualBlocks blocks = new ResidualBlocks(net, ResidualBlocks.Shortcut.ZERO_PAD);
     Value x = net.input("x", Shape.batch(16, 4, 4));
     assertTrue(error(() -> blocks.basic("b", x, 8, 1)).endsWith("use Shortcut.PROJECTION"));
   }
@@ -216,7 +216,9 @@ class NetworkTest {
     assertEquals(
         "net, node c (conv2d 4, 1×1): its parameters are [(4, 3)], its op needs [(4, 3, 1, 1)]",
         invalid(
-            Map.of(), INPUT, conv("c", 1, new ParameterSpec("w", Shape.of(4, 3), Role.WEIGHT))));
+            Map.of(),
+            INPUT,
+            conv("c", 1, new ParameterSpec("w", Shape.of(4, 3), ParameterSpec.Role.WEIGHT))));
   }
 
   @Test
@@ -228,8 +230,8 @@ class NetworkTest {
 
   @Test
   void oneParameterInTwoShapesIsInvalid() {
-    ParameterSpec narrow = new ParameterSpec("w", Shape.of(4, 3, 1, 1), Role.WEIGHT);
-    ParameterSpec wide = new ParameterSpec("w", Shape.of(4, 3, 3, 3), Role.WEIGHT);
+    ParameterSpec narrow = new ParameterSpec("w", Shape.of(4, 3, 1, 1), ParameterSpec.Role.WEIGHT);
+    ParameterSpec wide = new ParameterSpec("w", Shape.of(4, 3, 3, 3), ParameterSpec.Role.WEIGHT);
     Conv2d op = new Conv2d(4, Window.square(3, 1, 1), 1, false, Epilogue.NONE);
     Value y = new Value(2, "d", Shape.batch(4, 8, 8));
     Node other = new Node("d", op, List.of(X), List.of(wide), List.of(y));

@@ -79,7 +79,7 @@ class ResNetsTest {
   @Test
   void blocksWithoutLastReluEndInTheAddition() {
     NetworkBuilder net = new NetworkBuilder("block");
-    ResidualBlocks blocks = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks blocks = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     Value x = net.input("x", Shape.batch(2));
     net.output("bare", blocks.dense("a", x, false));
     net.output("closed", blocks.dense("b", x, true));

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 /** Every network that Residuum builds. */
 public final class BuiltInNetworks {
@@ -20,10 +20,10 @@ public final class BuiltInNetworks {
     List<Network> networks = new ArrayList<>();
     Shape odd = Shape.of(3, 9, 7);
     for (int depth : new int[] {8, 20, 32, 44, 56}) {
-      networks.add(ResNets.cifar(depth, odd, CLASSES, Shortcut.ZERO_PAD));
-      networks.add(ResNets.cifar(depth, odd, CLASSES, Shortcut.PROJECTION));
+      networks.add(ResNets.cifar(depth, odd, CLASSES, ResidualBlocks.Shortcut.ZERO_PAD));
+      networks.add(ResNets.cifar(depth, odd, CLASSES, ResidualBlocks.Shortcut.PROJECTION));
     }
-    for (Shortcut shortcut : Shortcut.values()) {
+    for (ResidualBlocks.Shortcut shortcut : ResidualBlocks.Shortcut.values()) {
       networks.add(ResNets.cifarPreActivation(8, odd, CLASSES, shortcut));
       networks.add(ResNets.cifarPreActivation(20, odd, CLASSES, shortcut));
     }
@@ -43,7 +43,7 @@ public final class BuiltInNetworks {
     List<Network> networks = new ArrayList<>();
     Shape image = Shape.of(3, 32, 32);
     for (int depth : new int[] {8, 20, 32, 44, 56, 110}) {
-      for (Shortcut shortcut : Shortcut.values()) {
+      for (ResidualBlocks.Shortcut shortcut : ResidualBlocks.Shortcut.values()) {
         networks.add(ResNets.cifar(depth, image, 10, shortcut));
         networks.add(ResNets.cifarPreActivation(depth, image, 10, shortcut));
       }

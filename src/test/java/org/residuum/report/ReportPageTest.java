@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.residuum.train.ConfusionMatrix;
+import org.residuum.train.Evaluation;
 
 final class ReportPageTest {
   @Test
@@ -51,8 +51,9 @@ final class ReportPageTest {
 
   @Test
   void matrixOfManyClassesIsDrawn() throws IOException {
-    ConfusionMatrix matrix =
-        new ConfusionMatrix(IntStream.range(0, 100).mapToObj(i -> "class " + i).toList());
+    Evaluation.ConfusionMatrix matrix =
+        new Evaluation.ConfusionMatrix(
+            IntStream.range(0, 100).mapToObj(i -> "class " + i).toList());
     for (int i = 0; i < 100; i++) {
       matrix.add(i, i);
     }
@@ -61,7 +62,7 @@ final class ReportPageTest {
 
   @Test
   void matrixWithoutAnyFiniteScoresSaysSo() throws IOException {
-    ConfusionMatrix matrix = new ConfusionMatrix(List.of("cat", "dog"));
+    Evaluation.ConfusionMatrix matrix = new Evaluation.ConfusionMatrix(List.of("cat", "dog"));
     matrix.addNotFinite(1);
     String page = EvaluationReport.confusion(matrix);
     assertTrue(page.contains("1 of 1 examples have no finite scores"), page);

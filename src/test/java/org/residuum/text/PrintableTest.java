@@ -114,6 +114,7 @@ class PrintableTest {
     requireClean(html);
     assertTrue(html.contains("\\x1b[2J"), html);
     requireClean(
-        EvalCommand.table(new org.residuum.train.ConfusionMatrix(java.util.List.of("a", "b"))));
+        EvalCommand.table(
+            new org.residuum.train.Evaluation.ConfusionMatrix(java.util.List.of("a", "b"))));
   }
 }

@@ -9,7 +9,6 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Distortion;
 import org.residuum.network.Architectures;
 import org.residuum.report.OptionsText;
 import org.residuum.train.Recipe;
@@ -66,7 +65,7 @@ final class WordsTest {
             .schedule(new Schedule.Cosine(0.002, 0).withWarmup(1))
             .labelSmoothing(0.1)
             .maxGradientNorm(1)
-            .augmentation(new Augmentation(4, true, new Distortion(0.5, 5, 0.1, 0)))
+            .augmentation(new Augmentation(4, true, new Augmentation.Distortion(0.5, 5, 0.1, 0)))
             .averagedShare(0.75)
             .build();
     assertEquals(

@@ -20,15 +20,14 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /** Short trainings on the CPU backend: with real digits, and against the reference. */
 final class CpuTrainingTest {
@@ -39,15 +38,15 @@ final class CpuTrainingTest {
   @Test
   void digitsAreLearnedInTwoEpochsSavedAndRecognisedAgain() throws Exception {
     String data = "digits:" + TestData.find("digits");
-    Dataset training = Datasets.open(data, Split.TRAIN);
-    Dataset test = Datasets.open(data, Split.TEST);
+    Dataset training = Datasets.open(data, Dataset.Split.TRAIN);
+    Dataset test = Datasets.open(data, Dataset.Split.TEST);
     Preprocessing preprocessing = Preprocessing.of(training);
     Network network = ResNets.mlp(training.exampleShape(), 64, 2, 10);
     TrainingOptions options = Recipe.DENSE.options().toBuilder().epochs(2).batch(32).build();
     Parameters initial = new Initializer(options.seed()).initialize(network);
     TrainingResult result =
         new Trainer(CPU, network, options).train(training, test, preprocessing, initial);
-    EpochResult last = result.lastResult();
+    TrainingResult.EpochResult last = result.lastResult();
     assertTrue(last.test().top1() > 0.9, () -> "test accuracy " + last.test().top1());
     assertTrue(last.test().top5() > last.test().top1());
     assertEquals(1797, last.test().examples());
@@ -78,8 +77,8 @@ final class CpuTrainingTest {
 
   @Test
   void anEpochOnTheCpuGivesTheReferencesLoss() throws Exception {
-    EpochResult cpu = colours(CPU, 1, 3).lastResult();
-    EpochResult reference = colours(new ReferenceBackend(), 1, 3).lastResult();
+    TrainingResult.EpochResult cpu = colours(CPU, 1, 3).lastResult();
+    TrainingResult.EpochResult reference = colours(new ReferenceBackend(), 1, 3).lastResult();
     // Four steps; float against double rounding, amplified by the batch norms of 16 examples.
     assertEquals(reference.trainLoss(), cpu.trainLoss(), 1e-4 * reference.trainLoss());
     assertEquals(reference.test().loss(), cpu.test().loss(), 1e-3 * reference.test().loss());
@@ -98,9 +97,9 @@ final class CpuTrainingTest {
             .build();
     Dataset training = TinyData.corners(32, 1);
     Network network = ResNets.mlp(Shape.of(4), 8, 0, 3);
-    DivergedException e =
+    Trainer.DivergedException e =
         assertThrows(
-            DivergedException.class,
+            Trainer.DivergedException.class,
             () -> new Trainer(CPU, network, options).train(training, training));
     assertTrue(
         e.getMessage().matches("epoch 3, step 1: the loss is .*e.*, the test loss .*"),
@@ -110,7 +109,7 @@ final class CpuTrainingTest {
 
   private static TrainingResult colours(TrainingBackend backend, int threads, long seed)
       throws Exception {
-    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     TrainingOptions options =
         TrainingOptions.builder()
             .epochs(1)

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.residuum.Classifier;
 import org.residuum.Examples;
 import org.residuum.Prediction;
-import org.residuum.PredictionSink;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
@@ -29,16 +28,15 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Initializer;
 import org.residuum.train.loop.LoaderFeed;
 
 /**
@@ -65,8 +63,8 @@ final class CudaTrainingTest {
     TrainingResult cuda = train(EmulatedBackend.open(Precision.FP32));
     TrainingResult reference = train(new ReferenceBackend());
     for (int epoch = 0; epoch < 2; epoch++) {
-      EpochResult expected = reference.history().get(epoch);
-      EpochResult got = cuda.history().get(epoch);
+      TrainingResult.EpochResult expected = reference.history().get(epoch);
+      TrainingResult.EpochResult got = cuda.history().get(epoch);
       // Eight steps; float against double rounding.
       assertEquals(expected.trainLoss(), got.trainLoss(), 1e-5 * expected.trainLoss());
       assertEquals(expected.test().loss(), got.test().loss(), 1e-5 * expected.test().loss());
@@ -149,13 +147,14 @@ final class CudaTrainingTest {
       try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));
           Classifier classifier = new Classifier(plan, List.of())) {
         Preprocessing identity =
-            new Preprocessing(Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Resize.none());
+            new Preprocessing(
+                Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Preprocessing.Resize.none());
         classifier.classifyAll(
             items.iterator(),
             Examples.ofVectors(identity, CudaTrainingTest::decode),
             1,
             2,
-            new PredictionSink<>() {
+            new Classifier.PredictionSink<>() {
               @Override
               public void predicted(Integer item, List<Prediction> predictions) {
                 seen.add(item);

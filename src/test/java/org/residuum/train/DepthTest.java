@@ -13,8 +13,8 @@ import org.residuum.data.Dataset;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Epilogue;
@@ -43,8 +43,8 @@ final class DepthTest {
         own(2, false),
         own(30, false),
         own(30, true),
-        ResNets.cifarPreActivation(8, IMAGE, 3, Shortcut.ZERO_PAD),
-        ResNets.cifarPreActivation(56, IMAGE, 3, Shortcut.ZERO_PAD));
+        ResNets.cifarPreActivation(8, IMAGE, 3, ResidualBlocks.Shortcut.ZERO_PAD),
+        ResNets.cifarPreActivation(56, IMAGE, 3, ResidualBlocks.Shortcut.ZERO_PAD));
   }
 
   @ParameterizedTest
@@ -84,7 +84,7 @@ final class DepthTest {
 
   private static void assertLearns(
       Network network, TrainingOptions options, Dataset training, Dataset test) throws Exception {
-    EpochResult last =
+    TrainingResult.EpochResult last =
         new Trainer(new CpuBackend(), network, options).train(training, test).lastResult();
     assertTrue(
         last.test().top1() >= 0.9,
@@ -97,7 +97,7 @@ final class DepthTest {
     Dataset training = TinyData.corners(16, 1);
     TrainingOptions options =
         Recipe.DENSE.options(training).toBuilder().epochs(1).batch(16).build();
-    EpochResult only =
+    TrainingResult.EpochResult only =
         new Trainer(new CpuBackend(), ResNets.mlp(Shape.of(4), 8, 1, 3), options)
             .train(training, training)
             .lastResult();

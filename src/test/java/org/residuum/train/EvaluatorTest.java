@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.residuum.Classifier;
 import org.residuum.Examples;
 import org.residuum.Prediction;
-import org.residuum.PredictionSink;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -26,23 +25,23 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 final class EvaluatorTest {
   private static final ReferenceBackend BACKEND = new ReferenceBackend();
-  private static final Network NETWORK = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+  private static final Network NETWORK =
+      ResNets.cifar(8, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);
 
   private static Plan plan(Network network, int batch) {
     Parameters parameters = new Initializer(5).initialize(network);
@@ -90,7 +89,7 @@ final class EvaluatorTest {
       double sum = Math.exp(row[0]) + Math.exp(row[1]) + Math.exp(row[2]);
       loss -= Math.log(Math.exp(row[label]) / sum);
     }
-    ConfusionMatrix matrix = evaluation.confusion();
+    Evaluation.ConfusionMatrix matrix = evaluation.confusion();
     int right = 0;
     for (int label = 0; label < 3; label++) {
       right += confusion[label][label];
@@ -157,8 +156,8 @@ final class EvaluatorTest {
         Datasets.ofImages("colours", data.exampleShape(), data.labels(), pixels, classes);
     Preprocessing preprocessing = Preprocessing.of(data);
     List<Integer> told = new ArrayList<>();
-    FailureListener listener =
-        new FailureListener() {
+    Evaluator.FailureListener listener =
+        new Evaluator.FailureListener() {
           @Override
           public void unreadable(int index, IOException cause) {
             told.add(index);
@@ -230,8 +229,8 @@ final class EvaluatorTest {
                 return new Picture(8, 8, 3, pixels);
               });
       List<Integer> order = new ArrayList<>();
-      PredictionSink<Integer> sink =
-          new PredictionSink<>() {
+      Classifier.PredictionSink<Integer> sink =
+          new Classifier.PredictionSink<>() {
             @Override
             public void predicted(Integer item, List<Prediction> predictions) {
               order.add(item);
@@ -256,7 +255,8 @@ final class EvaluatorTest {
       throws IOException {
     List<String> outcomes = new ArrayList<>();
     Preprocessing preprocessing =
-        new Preprocessing(Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Resize.none());
+        new Preprocessing(
+            Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Preprocessing.Resize.none());
     try (Plan plan = plan(NETWORK, 4);
         Classifier classifier = new Classifier(plan, List.of())) {
       classifier.classifyAll(
@@ -264,7 +264,7 @@ final class EvaluatorTest {
           Examples.ofPictures(preprocessing, reader),
           3,
           threads,
-          new PredictionSink<>() {
+          new Classifier.PredictionSink<>() {
             @Override
             public void predicted(Integer item, List<Prediction> predictions) {
               outcomes.add(item + " has " + predictions.size());

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
-import org.residuum.data.Distortion;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 final class RecipeTest {
   private static Dataset pictures(int channels, int side) {
@@ -25,7 +25,8 @@ final class RecipeTest {
     Dataset large = pictures(3, 96);
     assertEquals(
         Recipe.SMALL_GREY,
-        Recipe.of(ResNets.cifar(8, grey.exampleShape(), 10, Shortcut.ZERO_PAD), grey));
+        Recipe.of(
+            ResNets.cifar(8, grey.exampleShape(), 10, ResidualBlocks.Shortcut.ZERO_PAD), grey));
     assertEquals(Recipe.SMALL_COLOUR, Recipe.of(ResNets.cifar(20), colour));
     assertEquals(Recipe.LARGE, Recipe.of(ResNets.imagenet(18, large.exampleShape(), 10), large));
     assertEquals(Recipe.DENSE_GREY, Recipe.of(ResNets.mlp(grey.exampleShape(), 8, 1, 10), grey));
@@ -50,7 +51,9 @@ final class RecipeTest {
     Dataset slim =
         Datasets.ofImages("slim", Shape.of(1, 100, 1), List.of("a"), new byte[5][100], new int[5]);
     assertEquals(0, Recipe.LARGE.options(slim).augmentation().padAndCrop());
-    assertEquals(Distortion.ofSide(1), Recipe.DENSE_GREY.options(slim).augmentation().distortion());
+    assertEquals(
+        Augmentation.Distortion.ofSide(1),
+        Recipe.DENSE_GREY.options(slim).augmentation().distortion());
   }
 
   @Test
@@ -64,7 +67,7 @@ final class RecipeTest {
   @Test
   void charactersAreWarpedByTheirSize() {
     assertEquals(
-        Distortion.ofSide(28),
+        Augmentation.Distortion.ofSide(28),
         Recipe.DENSE_GREY.options(pictures(1, 28)).augmentation().distortion());
     assertEquals(
         0.5, Recipe.DENSE_GREY.options(pictures(1, 8)).augmentation().distortion().shift());

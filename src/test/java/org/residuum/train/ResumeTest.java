@@ -18,17 +18,18 @@ import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /** Trainings that stop and go on, against those that run through. */
 final class ResumeTest {
   private static final TrainingBackend CPU = new CpuBackend();
-  private static final Network NETWORK = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+  private static final Network NETWORK =
+      ResNets.cifar(8, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);
   private static final Dataset TRAINING = TinyData.colours(64, 3);
   private static final Dataset TEST = TinyData.colours(9, 4);
   private static final int STEPS = 4;
@@ -89,7 +90,8 @@ final class ResumeTest {
     assertSameBits(half.last(), half.checkpoint().parameters());
     TrainingResult rest = train(trainer(options), half.checkpoint());
     assertFalse(rest.stopped());
-    assertEquals(List.of(3, 4), rest.history().stream().map(EpochResult::epoch).toList());
+    assertEquals(
+        List.of(3, 4), rest.history().stream().map(TrainingResult.EpochResult::epoch).toList());
     assertSameBits(straight.last(), rest.last());
     assertEquals(straight.lastResult().trainLoss(), rest.lastResult().trainLoss());
     assertEquals(straight.lastResult().test().loss(), rest.lastResult().test().loss());

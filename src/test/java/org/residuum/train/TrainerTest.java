@@ -16,12 +16,12 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 final class TrainerTest {
   private static final TrainingBackend BACKEND = new ReferenceBackend();
@@ -41,7 +41,7 @@ final class TrainerTest {
         new Trainer(BACKEND, MLP, options().build())
             .train(TinyData.corners(192, 1), TinyData.corners(50, 2));
     assertEquals(3, result.history().size());
-    EpochResult last = result.lastResult();
+    TrainingResult.EpochResult last = result.lastResult();
     assertTrue(last.test().top1() > 0.9, () -> "accuracy " + last.test().top1());
     assertTrue(last.trainAccuracy() > 0.9, () -> "training accuracy " + last.trainAccuracy());
     assertTrue(last.trainLoss() < result.history().get(0).trainLoss());
@@ -53,7 +53,7 @@ final class TrainerTest {
 
   @Test
   void sameSeedGivesBitwiseSameWeightsWithOneAndTwoLoaderThreads() throws Exception {
-    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     Parameters one = train(network, 1, 7);
     assertSameBits(one, train(network, 2, 7));
     assertSameBits(one, train(network, 1, 7));
@@ -86,17 +86,17 @@ final class TrainerTest {
 
   @Test
   void listenerHearsEachStepAndEachEpoch() throws Exception {
-    List<TrainingStep> steps = new ArrayList<>();
-    List<EpochResult> epochs = new ArrayList<>();
+    List<TrainingListener.TrainingStep> steps = new ArrayList<>();
+    List<TrainingResult.EpochResult> epochs = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
           @Override
-          public void step(TrainingStep step) {
+          public void step(TrainingListener.TrainingStep step) {
             steps.add(step);
           }
 
           @Override
-          public void epochEnd(EpochResult result) {
+          public void epochEnd(TrainingResult.EpochResult result) {
             epochs.add(result);
           }
         };
@@ -110,7 +110,8 @@ final class TrainerTest {
     assertEquals(0.02, steps.get(8).learningRate());
     assertTrue(steps.get(8).imagesPerSecond() > 0);
     assertEquals(result.history(), epochs);
-    double mean = steps.subList(6, 9).stream().mapToDouble(TrainingStep::loss).sum() / 3;
+    double mean =
+        steps.subList(6, 9).stream().mapToDouble(TrainingListener.TrainingStep::loss).sum() / 3;
     assertEquals(mean, epochs.get(2).trainLoss(), 1e-12);
   }
 
@@ -120,8 +121,8 @@ final class TrainerTest {
     Dataset training = TinyData.corners(32, 1);
     Dataset test = TinyData.corners(6, 2);
     Trainer trainer = new Trainer(BACKEND, MLP, options().schedule(explodes).build());
-    DivergedException e =
-        assertThrows(DivergedException.class, () -> trainer.train(training, test));
+    Trainer.DivergedException e =
+        assertThrows(Trainer.DivergedException.class, () -> trainer.train(training, test));
     assertTrue(
         e.getMessage()
             .matches("epoch 2, step [12]: .*learning rate 2.000e\\+28; .*epoch 1 are kept"),
@@ -137,9 +138,9 @@ final class TrainerTest {
     TrainingOptions options = options().schedule(new Schedule.Constant(1e30)).build();
     Parameters initial = new Initializer(0).initialize(MLP);
     Dataset training = TinyData.corners(32, 1);
-    DivergedException e =
+    Trainer.DivergedException e =
         assertThrows(
-            DivergedException.class,
+            Trainer.DivergedException.class,
             () ->
                 new Trainer(BACKEND, MLP, options)
                     .train(training, training, Preprocessing.of(training), initial));
@@ -151,7 +152,7 @@ final class TrainerTest {
 
   @Test
   void batchNormOfOneValueIsAnErrorWithTheRemedy() {
-    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
@@ -163,7 +164,7 @@ final class TrainerTest {
 
   @Test
   void paddingThatHidesThePictureIsAnErrorWithTheLimit() {
-    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     TrainingOptions padded = options().augmentation(new Augmentation(4, true)).build();
     IllegalArgumentException e =
         assertThrows(
@@ -177,11 +178,11 @@ final class TrainerTest {
   /** By default pictures of one pixel are not padded, and three colours are learned. */
   @Test
   void picturesOfOnePixelAreLearned() throws Exception {
-    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     Dataset training = TinyData.dots(96);
     TrainingOptions options =
         Recipe.of(network, training).options(training).toBuilder().epochs(12).batch(32).build();
-    EpochResult last =
+    TrainingResult.EpochResult last =
         new Trainer(BACKEND, network, options).train(training, TinyData.dots(30)).lastResult();
     assertTrue(last.test().top1() > 0.9, () -> "accuracy " + last.test().top1());
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.ResidualBlocks;
 
 /**
  * How much is measured.
@@ -54,7 +54,7 @@ record BenchSizes(
 
   /** Every line once, for the interpreter. */
   static BenchSizes tiny() {
-    Network small = ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD);
+    Network small = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
     return new BenchSizes(
         new Stopwatch(2, 0),
         4096,

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
-import org.residuum.backend.StepTime;
 import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.CpuStep;
 import org.residuum.backend.lower.HostInputs;
@@ -71,7 +70,7 @@ class CpuSession extends LoweredSession<CpuPlan> {
   }
 
   @Override
-  protected final Pictures pictureBuffers(String name) {
+  protected final Slot.Pictures pictureBuffers(String name) {
     return inputs.pictures(name);
   }
 
@@ -105,10 +104,10 @@ class CpuSession extends LoweredSession<CpuPlan> {
   }
 
   @Override
-  protected final List<StepTime> times() {
+  protected final List<Session.StepTime> times() {
     plan().workers().use();
     inputs.normalize();
-    List<StepTime> times = new ArrayList<>();
+    List<Session.StepTime> times = new ArrayList<>();
     int next = 0;
     for (CpuProgram.Segment segment : plan().segments()) {
       double[] seconds = new double[segment.steps().size()];
@@ -117,7 +116,7 @@ class CpuSession extends LoweredSession<CpuPlan> {
       }
       for (int i = 0; i < seconds.length; i++) {
         CpuStep step = segment.steps().get(i);
-        times.add(new StepTime(step.node(), step.description(), seconds[i]));
+        times.add(new Session.StepTime(step.node(), step.description(), seconds[i]));
       }
     }
     return times;

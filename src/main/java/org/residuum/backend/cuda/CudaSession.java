@@ -4,9 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
-import org.residuum.backend.StepTime;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
@@ -120,15 +119,15 @@ class CudaSession extends LoweredSession<CudaPlan> {
 
   /** A whole run, then each step again, followed by a wait that counts with the step. */
   @Override
-  protected final List<StepTime> times() {
+  protected final List<Session.StepTime> times() {
     compute();
-    List<StepTime> times = new ArrayList<>();
+    List<Session.StepTime> times = new ArrayList<>();
     for (Call call : calls) {
       long start = System.nanoTime();
       call.queue().run();
       streams.compute().synchronize();
       double seconds = (System.nanoTime() - start) / 1e9;
-      times.add(new StepTime(call.step().node(), call.step().description(), seconds));
+      times.add(new Session.StepTime(call.step().node(), call.step().description(), seconds));
     }
     return times;
   }
@@ -144,7 +143,7 @@ class CudaSession extends LoweredSession<CudaPlan> {
   }
 
   @Override
-  protected final Pictures pictureBuffers(String name) {
+  protected final Slot.Pictures pictureBuffers(String name) {
     return slots.get(0).pictures(name);
   }
 

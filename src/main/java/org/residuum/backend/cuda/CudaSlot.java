@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Slot;
 import org.residuum.backend.cuda.driver.CudaEvent;
 import org.residuum.backend.cuda.driver.Resources;
@@ -169,7 +168,7 @@ final class CudaSlot implements Slot {
   }
 
   @Override
-  public Pictures pictures(String name) {
+  public Slot.Pictures pictures(String name) {
     requireFeed(name, ElementType.U8);
     return inputs.get(name).pictures();
   }

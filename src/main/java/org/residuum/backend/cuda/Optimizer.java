@@ -3,7 +3,7 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.List;
-import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -15,8 +15,8 @@ import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.lower.FlatLayout;
 import org.residuum.backend.lower.Learner;
 import org.residuum.network.ElementType;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Role;
 
 /**
  * The update of the flat parameter buffer on the device: the gradients' norm, the scale that clips
@@ -135,8 +135,8 @@ final class Optimizer implements Learner, AutoCloseable {
   }
 
   @Override
-  public OptimizerState state() {
-    return new OptimizerState(steps, moments(first), moments(second));
+  public TrainingSession.OptimizerState state() {
+    return new TrainingSession.OptimizerState(steps, moments(first), moments(second));
   }
 
   private Parameters moments(long address) {
@@ -144,7 +144,7 @@ final class Optimizer implements Learner, AutoCloseable {
   }
 
   @Override
-  public void restore(Parameters values, OptimizerState state) {
+  public void restore(Parameters values, TrainingSession.OptimizerState state) {
     parameters.layout().requireShapes(values, state);
     parameters.restore(values);
     steps = state.steps();
@@ -192,7 +192,7 @@ final class Optimizer implements Learner, AutoCloseable {
       host.put(i, (byte) 0);
     }
     for (FlatLayout.Slice slice : parameters.layout().trained()) {
-      if (decayAll || slice.spec().role() == Role.WEIGHT) {
+      if (decayAll || slice.spec().role() == ParameterSpec.Role.WEIGHT) {
         int end = slice.offset() + slice.elements();
         for (int i = slice.offset(); i < end; i += FlatLayout.SEGMENT) {
           host.put(i / FlatLayout.SEGMENT, (byte) 1);

@@ -3,7 +3,7 @@ package org.residuum.backend.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Slot;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.network.Shape;
@@ -23,9 +23,9 @@ final class Port {
   private final boolean moves;
 
   /** Null where floats travel. */
-  private final Pictures pictures;
+  private final Slot.Pictures pictures;
 
-  private Port(Shape shape, ByteBuffer locked, int elements, Pictures pictures, long address) {
+  private Port(Shape shape, ByteBuffer locked, int elements, Slot.Pictures pictures, long address) {
     this.shape = shape;
     this.locked = locked;
     this.elements = elements;
@@ -64,9 +64,9 @@ final class Port {
   }
 
   /** Pixels, followed by the crops. */
-  private static Pictures pictures(ByteBuffer locked, int elements, int batch) {
+  private static Slot.Pictures pictures(ByteBuffer locked, int elements, int batch) {
     ByteBuffer crops = locked.slice((int) cropsAt(elements), (int) cropBytes(batch));
-    return new Pictures(
+    return new Slot.Pictures(
         locked.slice(0, elements), crops.order(ByteOrder.nativeOrder()).asIntBuffer());
   }
 
@@ -75,11 +75,11 @@ final class Port {
   }
 
   private static long cropBytes(int batch) {
-    return (long) Pictures.CROP * Integer.BYTES * batch;
+    return (long) Slot.Pictures.CROP * Integer.BYTES * batch;
   }
 
   /** Null where floats travel. */
-  Pictures pictures() {
+  Slot.Pictures pictures() {
     return pictures;
   }
 

@@ -4,8 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.network.Network;
@@ -93,7 +91,7 @@ public final class Batches {
   }
 
   /** The same for a session that takes pictures. */
-  public void start(Pictures examples, int count, Reader reader) {
+  public void start(Slot.Pictures examples, int count, Reader reader) {
     requireRoom(examples.pixels().limit(), count);
     start((slot, from, rows) -> fill(slot, examples, from, rows), count, reader);
   }
@@ -201,7 +199,7 @@ public final class Batches {
               + " have "
               + session.batch() * elements);
     }
-    if (example.rank() == 4 && example.extent(1) > 1 && session.layout() == Layout.NCHW) {
+    if (example.rank() == 4 && example.extent(1) > 1 && session.layout() == Session.Layout.NCHW) {
       transpose(input, examples, from, rows);
     } else {
       input.put(0, examples, from * elements, rows * elements);
@@ -212,10 +210,10 @@ public final class Batches {
   }
 
   /** The same for a session that takes pictures. */
-  public void fill(Slot slot, Pictures examples, int from, int rows) {
-    Pictures input = slot.pictures(name);
+  public void fill(Slot slot, Slot.Pictures examples, int from, int rows) {
+    Slot.Pictures input = slot.pictures(name);
     input.pixels().put(0, examples.pixels(), from * elements, rows * elements);
-    input.crops().put(0, examples.crops(), from * Pictures.CROP, rows * Pictures.CROP);
+    input.crops().put(0, examples.crops(), from * Slot.Pictures.CROP, rows * Slot.Pictures.CROP);
     for (int i = rows * elements; i < session.batch() * elements; i++) {
       input.pixels().put(i, (byte) 0);
     }

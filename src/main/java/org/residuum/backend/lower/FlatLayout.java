@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 
@@ -92,7 +92,7 @@ public final class FlatLayout {
    *
    * @throws IllegalArgumentException where one is missing or has another shape
    */
-  public void requireShapes(Parameters parameters, OptimizerState state) {
+  public void requireShapes(Parameters parameters, TrainingSession.OptimizerState state) {
     requireShapes(slices(), parameters);
     for (Parameters moments : List.of(state.first(), state.second())) {
       if (!moments.isEmpty()) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Value;
@@ -29,7 +29,7 @@ public final class HostInputs {
   public HostInputs(
       Network network,
       CompileOptions options,
-      Layout layout,
+      Session.Layout layout,
       Function<Value, FloatBuffer> buffers) {
     this.network = network;
     for (Value value : network.inputs()) {
@@ -55,7 +55,7 @@ public final class HostInputs {
   }
 
   /** The buffers that a caller fills with pictures. */
-  public Pictures pictures(String name) {
+  public Slot.Pictures pictures(String name) {
     requireFeed(network.input(name), ElementType.U8, pictures.containsKey(name));
     return pictures.get(name).pictures();
   }

@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Parameters;
@@ -15,7 +14,7 @@ public interface Learner {
   Parameters snapshot();
 
   /** A copy of what the optimiser remembers. */
-  OptimizerState state();
+  TrainingSession.OptimizerState state();
 
   /**
    * Overwrites all parameters and the optimiser's state.
@@ -23,7 +22,7 @@ public interface Learner {
    * @throws IllegalArgumentException where one is missing or has another shape; then nothing was
    *     overwritten
    */
-  void restore(Parameters parameters, OptimizerState state);
+  void restore(Parameters parameters, TrainingSession.OptimizerState state);
 
   /** A copy of the gradient of a trained parameter, in PyTorch's layout. */
   FloatBuffer gradientCopy(String name);

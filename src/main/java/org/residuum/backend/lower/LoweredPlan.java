@@ -1,6 +1,5 @@
 package org.residuum.backend.lower;
 
-import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -47,8 +46,8 @@ public abstract class LoweredPlan<S extends Step, D> implements Plan {
   }
 
   @Override
-  public final Layout layout() {
-    return Layout.NHWC;
+  public final Session.Layout layout() {
+    return Session.Layout.NHWC;
   }
 
   /** Where the values lie in each session's arena. */

@@ -3,10 +3,8 @@ package org.residuum.backend.lower;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
-import org.residuum.backend.StepTime;
+import org.residuum.backend.Slot;
 
 /**
  * A session of a lowered plan: its guard and its names of inputs and outputs.
@@ -26,13 +24,13 @@ public abstract class LoweredSession<P extends LoweredPlan<?, ?>> implements Ses
   protected abstract void compute();
 
   /** Runs the steps once, each timed by itself. */
-  protected abstract List<StepTime> times();
+  protected abstract List<Session.StepTime> times();
 
   /** The buffer of an input of the first batch under way, as {@link Session#input}. */
   protected abstract FloatBuffer inputBuffer(String name);
 
   /** The buffers of an input of the first batch under way, as {@link Session#pictures}. */
-  protected abstract Pictures pictureBuffers(String name);
+  protected abstract Slot.Pictures pictureBuffers(String name);
 
   protected abstract FloatBuffer outputBuffer(String name);
 
@@ -53,7 +51,7 @@ public abstract class LoweredSession<P extends LoweredPlan<?, ?>> implements Ses
   }
 
   @Override
-  public final Layout layout() {
+  public final Session.Layout layout() {
     return plan.layout();
   }
 
@@ -64,7 +62,7 @@ public abstract class LoweredSession<P extends LoweredPlan<?, ?>> implements Ses
   }
 
   @Override
-  public final Pictures pictures(String name) {
+  public final Slot.Pictures pictures(String name) {
     guard.requireOpen();
     return pictureBuffers(name);
   }
@@ -100,7 +98,7 @@ public abstract class LoweredSession<P extends LoweredPlan<?, ?>> implements Ses
   }
 
   @Override
-  public final List<StepTime> profile() {
+  public final List<Session.StepTime> profile() {
     return guard.call(this::times);
   }
 

@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Parameters;
@@ -24,12 +23,12 @@ public interface LoweredTraining extends TrainingSession {
   }
 
   @Override
-  default OptimizerState optimizerState() {
+  default TrainingSession.OptimizerState optimizerState() {
     return guard().call(() -> learner().state());
   }
 
   @Override
-  default void restore(Parameters parameters, OptimizerState state) {
+  default void restore(Parameters parameters, TrainingSession.OptimizerState state) {
     guard().run(() -> learner().restore(parameters, state));
   }
 

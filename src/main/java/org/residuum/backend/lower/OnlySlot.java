@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 
@@ -13,7 +12,7 @@ public record OnlySlot(Session session) implements Slot {
   }
 
   @Override
-  public Pictures pictures(String name) {
+  public Slot.Pictures pictures(String name) {
     return session.pictures(name);
   }
 

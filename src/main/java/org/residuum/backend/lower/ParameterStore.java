@@ -6,12 +6,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.lower.FlatLayout.Slice;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
-import org.residuum.network.Role;
 import org.residuum.network.Tensor;
 
 /**
@@ -36,7 +35,7 @@ public final class ParameterStore implements Learner {
   public ParameterStore(
       List<ParameterSpec> specs, Parameters initial, IntFunction<FloatBuffer> memory) {
     this.layout = new FlatLayout(specs);
-    layout.requireShapes(initial, OptimizerState.NONE);
+    layout.requireShapes(initial, TrainingSession.OptimizerState.NONE);
     this.memory = memory;
     this.values = memory.apply(layout.elements());
     this.gradients = memory.apply(layout.trainedElements());
@@ -108,8 +107,8 @@ public final class ParameterStore implements Learner {
   }
 
   @Override
-  public OptimizerState state() {
-    return new OptimizerState(steps, first.snapshot(), second.snapshot());
+  public TrainingSession.OptimizerState state() {
+    return new TrainingSession.OptimizerState(steps, first.snapshot(), second.snapshot());
   }
 
   private static Parameters copy(FloatBuffer from, Collection<Slice> which) {
@@ -123,7 +122,7 @@ public final class ParameterStore implements Learner {
   }
 
   @Override
-  public void restore(Parameters parameters, OptimizerState state) {
+  public void restore(Parameters parameters, TrainingSession.OptimizerState state) {
     layout.requireShapes(parameters, state);
     put(values, layout.slices(), parameters);
     first.restore(state.first());
@@ -160,7 +159,7 @@ public final class ParameterStore implements Learner {
   }
 
   private static boolean decays(ParameterSpec spec, UpdateRule rule) {
-    return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == Role.WEIGHT);
+    return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == ParameterSpec.Role.WEIGHT);
   }
 
   private double gradientNorm() {

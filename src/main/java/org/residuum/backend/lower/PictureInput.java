@@ -2,8 +2,8 @@ package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.network.Shape;
 
 /**
@@ -19,36 +19,36 @@ final class PictureInput {
   private final int width;
   private final int batch;
   private final boolean channelsLast;
-  private final Pictures pictures;
+  private final Slot.Pictures pictures;
   private final FloatBuffer floats;
   private final byte[] stored;
   private final byte[] cropped;
   private final float[] values;
 
-  PictureInput(Feed feed, Shape shape, int batch, Layout layout, FloatBuffer floats) {
+  PictureInput(Feed feed, Shape shape, int batch, Session.Layout layout, FloatBuffer floats) {
     this.table = feed.table();
     this.channels = shape.extent(1);
     this.height = shape.extent(2);
     this.width = shape.extent(3);
     this.batch = batch;
-    this.channelsLast = layout == Layout.NHWC;
-    this.pictures = Pictures.allocate(batch, shape.elements());
+    this.channelsLast = layout == Session.Layout.NHWC;
+    this.pictures = Slot.Pictures.allocate(batch, shape.elements());
     this.floats = floats;
     this.stored = new byte[shape.elements()];
     this.cropped = new byte[shape.elements()];
     this.values = new float[shape.elements()];
   }
 
-  Pictures pictures() {
+  Slot.Pictures pictures() {
     return pictures;
   }
 
   void normalize() {
     for (int row = 0; row < batch; row++) {
       pictures.pixels().get(row * stored.length, stored);
-      int top = pictures.crops().get(Pictures.CROP * row);
-      int left = pictures.crops().get(Pictures.CROP * row + 1);
-      boolean flip = pictures.crops().get(Pictures.CROP * row + 2) != 0;
+      int top = pictures.crops().get(Slot.Pictures.CROP * row);
+      int left = pictures.crops().get(Slot.Pictures.CROP * row + 1);
+      boolean flip = pictures.crops().get(Slot.Pictures.CROP * row + 2) != 0;
       boolean whole = top == 0 && left == 0 && !flip;
       if (!whole) {
         crop(top, left, flip);

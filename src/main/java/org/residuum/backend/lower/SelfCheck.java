@@ -12,16 +12,15 @@ import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 import org.residuum.plan.Gradients;
@@ -107,8 +106,10 @@ public final class SelfCheck {
     Value y = net.conv2d("conv", x, 8, Window.square(3, 1, 1));
     y = net.relu("relu", net.batchNorm("bn", y));
     y = net.pool("pool", y, Pool2d.max(Window.square(2, 2, 0)));
-    y = new ResidualBlocks(net, Shortcut.ZERO_PAD).basic("block1", y, 13, 2);
-    y = new ResidualBlocks(net, Shortcut.PROJECTION).bottleneck("block2", y, 8, 32, 2, 2);
+    y = new ResidualBlocks(net, ResidualBlocks.Shortcut.ZERO_PAD).basic("block1", y, 13, 2);
+    y =
+        new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION)
+            .bottleneck("block2", y, 8, 32, 2, 2);
     Value features = net.flatten("flatten", net.globalAveragePool("average", y));
     net.output("logits", net.dense("fc", features, CLASSES));
     return net.build();

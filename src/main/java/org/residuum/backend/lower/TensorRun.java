@@ -1,7 +1,6 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
-import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Network;
@@ -52,10 +51,11 @@ public final class TensorRun {
     return moved;
   }
 
-  private static void copy(FloatBuffer from, Layout layout, Tensor y, int firstRow, int count) {
+  private static void copy(
+      FloatBuffer from, Session.Layout layout, Tensor y, int firstRow, int count) {
     int row = y.shape().elements() / y.shape().extent(0);
     FloatBuffer to = y.data().slice(firstRow * row, count * row);
-    if (layout == Layout.NHWC) {
+    if (layout == Session.Layout.NHWC) {
       move(from, to, y.shape(), count, true);
     } else {
       to.put(0, from, 0, count * row);

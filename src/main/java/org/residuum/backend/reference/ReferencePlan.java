@@ -3,7 +3,6 @@ package org.residuum.backend.reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.backend.CompileOptions;
-import org.residuum.backend.Layout;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.lower.Lifetime;
@@ -48,8 +47,8 @@ final class ReferencePlan implements Plan {
   }
 
   @Override
-  public Layout layout() {
-    return Layout.NCHW;
+  public Session.Layout layout() {
+    return Session.Layout.NCHW;
   }
 
   @Override

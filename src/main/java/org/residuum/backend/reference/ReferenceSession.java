@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Map;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.lower.Guard;
@@ -45,8 +43,8 @@ class ReferenceSession implements Session {
   }
 
   @Override
-  public final Layout layout() {
-    return Layout.NCHW;
+  public final Session.Layout layout() {
+    return Session.Layout.NCHW;
   }
 
   @Override
@@ -56,7 +54,7 @@ class ReferenceSession implements Session {
   }
 
   @Override
-  public final Pictures pictures(String name) {
+  public final Slot.Pictures pictures(String name) {
     guard.requireOpen();
     return inputs.pictures(name);
   }

@@ -4,7 +4,6 @@ import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.backend.CompileOptions;
-import org.residuum.backend.OptimizerState;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.lower.ParameterStore;
@@ -81,12 +80,12 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   }
 
   @Override
-  public OptimizerState optimizerState() {
+  public TrainingSession.OptimizerState optimizerState() {
     return guard().call(store::state);
   }
 
   @Override
-  public void restore(Parameters newParameters, OptimizerState state) {
+  public void restore(Parameters newParameters, TrainingSession.OptimizerState state) {
     guard()
         .run(
             () -> {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
-import org.residuum.backend.OptimizerState;
+import org.residuum.backend.TrainingSession;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -102,7 +102,7 @@ public final class Checkpoints {
     return new Checkpoint(
         number(folder, state, EPOCH),
         model.parameters(),
-        new OptimizerState(
+        new TrainingSession.OptimizerState(
             number(folder, state, STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
         pick(tensors, AVERAGE));
   }

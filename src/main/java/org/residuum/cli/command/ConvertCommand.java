@@ -17,6 +17,7 @@ import org.residuum.cli.text.PartFile;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 import org.residuum.plan.BatchNormFolding;
@@ -112,13 +113,13 @@ public final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private FloatType floatType() {
+  private ElementType elementType() {
     return type == null
-        ? FloatType.F32
+        ? ElementType.F32
         : switch (type) {
-          case f32 -> FloatType.F32;
-          case f16 -> FloatType.F16;
-          case bf16 -> FloatType.BF16;
+          case f32 -> ElementType.F32;
+          case f16 -> ElementType.F16;
+          case bf16 -> ElementType.BF16;
         };
   }
 
@@ -136,7 +137,7 @@ public final class ConvertCommand implements Callable<Integer> {
       } else {
         Parameters weights = weights(console);
         weights.asMap().forEach(this::requireFinite);
-        target.writeWeights(to, weights, floatType());
+        target.writeWeights(to, weights, elementType());
       }
     }
   }
@@ -145,7 +146,7 @@ public final class ConvertCommand implements Callable<Integer> {
   private void requireFinite(String name, Tensor tensor) {
     FloatBuffer data = tensor.data();
     for (int i = 0; i < data.limit(); i++) {
-      if (floatType().overflows(data.get(i))) {
+      if (FloatType.of(elementType()).overflows(data.get(i))) {
         throw CommandFailure.failed(
             "--dtype "
                 + type

@@ -21,13 +21,12 @@ import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
-import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -91,11 +90,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   private void show(Console console, TrainingBackend backend, Path folder) throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
-    Dataset training = DataOption.open("glyphs", Split.TRAIN, options);
-    Dataset test = DataOption.open("glyphs", Split.TEST, options);
+    Dataset training = DataOption.open("glyphs", Dataset.Split.TRAIN, options);
+    Dataset test = DataOption.open("glyphs", Dataset.Split.TEST, options);
     StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
     Path model = folder.resolve(MODEL);
-    EpochResult result =
+    TrainingResult.EpochResult result =
         new TrainingJob(console, backend, training, test, start, options, "start demo again")
             .run(training(training), model, overwrite);
     Path pictures = folder.resolve("pictures");

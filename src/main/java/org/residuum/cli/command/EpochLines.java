@@ -4,10 +4,9 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Progress;
 import org.residuum.report.TrainingCurves;
 import org.residuum.text.Units;
-import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
-import org.residuum.train.TrainingStep;
+import org.residuum.train.TrainingResult;
 
 /** Writes a line an epoch, and a bar within each where a person watches. */
 final class EpochLines implements TrainingListener, AutoCloseable {
@@ -28,7 +27,7 @@ final class EpochLines implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void step(TrainingStep step) {
+  public void step(TrainingListener.TrainingStep step) {
     curves.add(step);
     if (bar == null) {
       String task = "epoch " + step.epoch() + "/" + options.epochs();
@@ -49,7 +48,7 @@ final class EpochLines implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void epochEnd(EpochResult result) {
+  public void epochEnd(TrainingResult.EpochResult result) {
     close();
     curves.add(result);
     console.out(

@@ -27,8 +27,6 @@ import org.residuum.cli.text.PartFile;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.SkippedFile;
-import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.file.AtomicFile;
@@ -38,10 +36,8 @@ import org.residuum.report.NetworkSummary;
 import org.residuum.report.ReportPage;
 import org.residuum.text.FileText;
 import org.residuum.text.Units;
-import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
-import org.residuum.train.FailureListener;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -157,7 +153,10 @@ public final class EvalCommand implements Callable<Integer> {
   /** Opens the part that is measured and says which it is. */
   private Dataset open(Console console, Model saved, Preprocessing preprocessing)
       throws IOException {
-    Split split = part == null ? Split.TEST : Split.valueOf(part.name().toUpperCase(Locale.ROOT));
+    Dataset.Split split =
+        part == null
+            ? Dataset.Split.TEST
+            : Dataset.Split.valueOf(part.name().toUpperCase(Locale.ROOT));
     DatasetOptions options = like(saved, preprocessing);
     Dataset dataset = data.open(console, split, options);
     int all = data.isSplitByShare() ? Datasets.count(data.spec(), options) : 0;
@@ -167,7 +166,7 @@ public final class EvalCommand implements Callable<Integer> {
     } else {
       console.say(
           "measured  the %s part, %s%s",
-          split == Split.TRAIN ? "training" : split.name().toLowerCase(Locale.ROOT),
+          split == Dataset.Split.TRAIN ? "training" : split.name().toLowerCase(Locale.ROOT),
           examples,
           all == 0 ? "" : String.format(Locale.ROOT, " of %,d; --split all takes all", all));
     }
@@ -190,7 +189,7 @@ public final class EvalCommand implements Callable<Integer> {
       Dataset dataset,
       Failures failures)
       throws IOException {
-    for (SkippedFile skipped : dataset.skipped()) {
+    for (Dataset.SkippedFile skipped : dataset.skipped()) {
       failures.add(FileText.of(skipped.file()), skipped.reason());
     }
     CompileOptions options = BatchOption.options(batch, dataset.size());
@@ -204,8 +203,8 @@ public final class EvalCommand implements Callable<Integer> {
     }
   }
 
-  private FailureListener listener(Dataset dataset, Failures failures) {
-    return new FailureListener() {
+  private Evaluator.FailureListener listener(Dataset dataset, Failures failures) {
+    return new Evaluator.FailureListener() {
       @Override
       public void unreadable(int index, IOException cause) throws IOException {
         if (data.failsOnError()) {
@@ -252,7 +251,7 @@ public final class EvalCommand implements Callable<Integer> {
   /**
    * A row a true class, a column a prediction; one more for those without finite scores, if any.
    */
-  public static String table(ConfusionMatrix matrix) {
+  public static String table(Evaluation.ConfusionMatrix matrix) {
     int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
     boolean all = matrix.notFinite() == 0;
     StringBuilder text = new StringBuilder(" ".repeat(width));

@@ -3,7 +3,6 @@ package org.residuum.cli.command;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.residuum.text.Units;
-import org.residuum.train.ConfusionMatrix;
 import org.residuum.train.Evaluation;
 
 /**
@@ -21,7 +20,7 @@ record EvalOutcome(Evaluation evaluation, int failed) {
   }
 
   private int right() {
-    ConfusionMatrix matrix = evaluation.confusion();
+    Evaluation.ConfusionMatrix matrix = evaluation.confusion();
     return IntStream.range(0, matrix.labels().size()).map(i -> matrix.count(i, i)).sum();
   }
 

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import org.residuum.Classifier;
 import org.residuum.Examples;
 import org.residuum.Prediction;
-import org.residuum.PredictionSink;
 import org.residuum.backend.Plan;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
@@ -114,7 +113,7 @@ record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> exa
   }
 
   /** Passes results on under their items' names, moves the bar. */
-  private final class Count implements PredictionSink<T> {
+  private final class Count implements Classifier.PredictionSink<T> {
     private final Sink<? super T> sink;
     private final Progress bar;
     private int classified;

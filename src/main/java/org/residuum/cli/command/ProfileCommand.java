@@ -10,7 +10,6 @@ import org.residuum.Model;
 import org.residuum.backend.Backend;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
-import org.residuum.backend.StepTime;
 import org.residuum.cli.option.BatchOption;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.ModelArgument;
@@ -91,8 +90,8 @@ public final class ProfileCommand implements Callable<Integer> {
     return seconds;
   }
 
-  private List<List<StepTime>> profiles(Session session) {
-    List<List<StepTime>> profiles = new ArrayList<>();
+  private List<List<Session.StepTime>> profiles(Session session) {
+    List<List<Session.StepTime>> profiles = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
       profiles.add(session.profile());
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.residuum.backend.Plan;
-import org.residuum.backend.StepTime;
+import org.residuum.backend.Session;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Value;
@@ -24,13 +24,13 @@ final class ProfileTable {
    * @param runs seconds of each whole run
    * @param profiles the steps of each run that was timed step by step
    */
-  static String of(Plan plan, double[] runs, List<List<StepTime>> profiles) {
-    List<StepTime> first = profiles.get(0);
+  static String of(Plan plan, double[] runs, List<List<Session.StepTime>> profiles) {
+    List<Session.StepTime> first = profiles.get(0);
     Map<String, Double> seconds = new LinkedHashMap<>();
     Map<String, Map<String, Integer>> kernels = new LinkedHashMap<>();
     for (int step = 0; step < first.size(); step++) {
       int index = step;
-      StepTime one = first.get(step);
+      Session.StepTime one = first.get(step);
       double median =
           median(profiles.stream().mapToDouble(run -> run.get(index).seconds()).toArray());
       seconds.merge(one.node(), median, Double::sum);

@@ -9,7 +9,6 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.data.Dataset;
-import org.residuum.data.SkippedFile;
 import org.residuum.text.FileText;
 
 /** The files of a data set that could not be used, in whichever of its parts. */
@@ -22,7 +21,7 @@ final class SkippedFiles {
   SkippedFiles(Dataset... parts) {
     for (Dataset part : parts) {
       total += part.size();
-      for (SkippedFile one : part.skipped()) {
+      for (Dataset.SkippedFile one : part.skipped()) {
         total += reasons.put(one.file(), one.reason()) == null ? 1 : 0;
       }
     }

@@ -4,11 +4,11 @@ import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.Window;
 
 /** A quick measurement of what a device does in half a second. */

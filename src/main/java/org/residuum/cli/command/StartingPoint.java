@@ -8,11 +8,11 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Architectures;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /**
  * What a training starts from.
@@ -31,7 +31,11 @@ record StartingPoint(
    * @param shortcut null for the published one
    */
   static StartingPoint of(
-      String model, Shortcut shortcut, boolean identityBlocks, Dataset training, long seed)
+      String model,
+      ResidualBlocks.Shortcut shortcut,
+      boolean identityBlocks,
+      Dataset training,
+      long seed)
       throws IOException {
     requireClasses(training);
     if (model != null && Models.isPath(model)) {

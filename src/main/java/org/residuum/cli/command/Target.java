@@ -7,10 +7,10 @@ import java.util.Map;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.OutputFolder;
-import org.residuum.format.file.FloatType;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.pytorch.PyTorchCheckpoint;
 import org.residuum.format.safetensors.SafeTensors;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 
 /** What {@code convert} writes, by the end of the name. */
@@ -53,7 +53,7 @@ enum Target {
     }
   }
 
-  void writeWeights(Path path, Parameters weights, FloatType type) throws IOException {
+  void writeWeights(Path path, Parameters weights, ElementType type) throws IOException {
     if (this == SAFETENSORS) {
       SafeTensors.write(path, weights, Map.of("format", "pt"), type);
     } else {

@@ -17,7 +17,6 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.InputFiles;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
-import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.train.Recipe;
@@ -117,8 +116,8 @@ public final class TrainCommand implements Callable<Integer> {
 
   private void train(Console console, TrainingBackend backend) throws IOException {
     DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
-    Dataset training = data.open(console, Split.TRAIN, options);
-    Dataset test = data.open(console, Split.TEST, options);
+    Dataset training = data.open(console, Dataset.Split.TRAIN, options);
+    Dataset test = data.open(console, Dataset.Split.TEST, options);
     SkippedFiles skipped = new SkippedFiles(training, test);
     skipped.say(console, failures, overwrite || resume);
     skipped.check(failures);

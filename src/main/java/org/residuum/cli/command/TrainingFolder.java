@@ -10,8 +10,8 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Dataset;
 import org.residuum.data.source.DatasetOptions;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
-import org.residuum.format.folder.TrainingNotes;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.network.Parameters;
 import org.residuum.report.Machine;
@@ -19,7 +19,6 @@ import org.residuum.report.OptionsText;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
 import org.residuum.train.Checkpoint;
-import org.residuum.train.EpochResult;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
 
@@ -34,13 +33,21 @@ final class TrainingFolder {
 
   private static final String UNFINISHED = "unfinished";
 
+  /**
+   * What is trained, and how.
+   *
+   * @param curves the course so far, which checkpoints keep
+   */
+  record Run(
+      TrainingBackend backend,
+      Dataset training,
+      DatasetOptions split,
+      StartingPoint start,
+      TrainingOptions options,
+      TrainingCurves curves) {}
+
   private final Console console;
-  private final TrainingBackend backend;
-  private final Dataset training;
-  private final StartingPoint start;
-  private final DatasetOptions split;
-  private final TrainingOptions options;
-  private final TrainingCurves curves;
+  private final Run run;
   private final Path path;
   private final Path unfinished;
   private boolean overwrite;
@@ -56,28 +63,12 @@ final class TrainingFolder {
   /**
    * The folder of one training.
    *
-   * @param curves the course so far, which checkpoints keep
    * @param path where the model goes in the end
    * @param unfinished where it goes before that, see {@link #unfinished} and {@link #resumable}
    */
-  TrainingFolder(
-      Console console,
-      TrainingBackend backend,
-      Dataset training,
-      StartingPoint start,
-      DatasetOptions split,
-      TrainingOptions options,
-      TrainingCurves curves,
-      Path path,
-      Path unfinished,
-      boolean overwrite) {
+  TrainingFolder(Console console, Run run, Path path, Path unfinished, boolean overwrite) {
     this.console = console;
-    this.backend = backend;
-    this.training = training;
-    this.start = start;
-    this.split = split;
-    this.options = options;
-    this.curves = curves;
+    this.run = run;
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
@@ -139,7 +130,7 @@ final class TrainingFolder {
    */
   void requireSavable() {
     try {
-      model(start.parameters(), null).check();
+      model(run.start().parameters(), null).check();
     } catch (IllegalArgumentException e) {
       throw CommandFailure.failed("--data: " + e.getMessage(), e);
     }
@@ -185,7 +176,7 @@ final class TrainingFolder {
 
   /** Saves what a training brought that is at its end. */
   void saveLast(TrainingResult result) throws IOException {
-    EpochResult last = result.lastResult();
+    TrainingResult.EpochResult last = result.lastResult();
     saveOrRescue(path, model(result.last(), notes(last.epoch(), last)), null);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
@@ -195,28 +186,28 @@ final class TrainingFolder {
 
   /** Saves the last good weights of a training that cannot go on. */
   void saveDiverged(TrainingResult result) throws IOException {
-    EpochResult last = result.lastResult();
+    TrainingResult.EpochResult last = result.lastResult();
     saveOrRescue(unfinished, model(result.last(), notes(last.epoch(), last)), null);
   }
 
   /** Saves what a training brought that was stopped, so that it can go on. */
   void saveStopped(TrainingResult result) throws IOException {
-    EpochResult last = result.history().isEmpty() ? null : result.lastResult();
+    TrainingResult.EpochResult last = result.history().isEmpty() ? null : result.lastResult();
     Checkpoint checkpoint = result.checkpoint();
     TrainingState state = checkpoint.epoch() == 0 ? null : state(checkpoint);
     saveOrRescue(unfinished, model(result.last(), notes(checkpoint.epoch(), last)), state);
   }
 
   private TrainingState state(Checkpoint checkpoint) {
-    return Checkpoints.toState(checkpoint, curves, training, options);
+    return Checkpoints.toState(checkpoint, run.curves(), run.training(), run.options());
   }
 
   private SavedModel model(Parameters weights, TrainingNotes notes) {
     return new SavedModel(
-        start.network(),
+        run.start().network(),
         weights,
-        training.labels(),
-        Optional.of(start.preprocessing()),
+        run.training().labels(),
+        Optional.of(run.start().preprocessing()),
         Optional.ofNullable(notes));
   }
 
@@ -252,19 +243,17 @@ final class TrainingFolder {
     }
   }
 
-  private TrainingNotes notes(int epochs, EpochResult last) {
+  private TrainingNotes notes(int epochs, TrainingResult.EpochResult last) {
     return new TrainingNotes(
         console.commandLine(),
-        training.name(),
-        start.name(),
-        OptionsText.of(options),
-        split.seed(),
-        split.testShare(),
-        epochs,
-        last == null ? Double.NaN : last.test().top1(),
-        last == null ? Double.NaN : last.test().loss(),
-        backend.name() + ": " + backend.description(),
-        Machine.version(),
-        Map.of());
+        new TrainingNotes.Data(run.training().name(), run.split().seed(), run.split().testShare()),
+        run.start().name(),
+        OptionsText.of(run.options()),
+        new TrainingNotes.Result(
+            epochs,
+            last == null ? Double.NaN : last.test().top1(),
+            last == null ? Double.NaN : last.test().loss()),
+        run.backend().name() + ": " + run.backend().description(),
+        Map.of("residuum", Machine.version()));
   }
 }

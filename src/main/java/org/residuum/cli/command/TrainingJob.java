@@ -20,8 +20,6 @@ import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
-import org.residuum.train.DivergedException;
-import org.residuum.train.EpochResult;
 import org.residuum.train.Trainer;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -68,7 +66,8 @@ final class TrainingJob {
    * @throws CommandFailure where the loss became NaN or infinite, or where the training was
    *     interrupted, after the last good weights are saved
    */
-  EpochResult run(TrainingOptions options, Path folder, boolean overwrite) throws IOException {
+  TrainingResult.EpochResult run(TrainingOptions options, Path folder, boolean overwrite)
+      throws IOException {
     SavedModel.checkTarget(folder, overwrite);
     TrainingCurves curves = curves(options);
     Checkpoint first = Checkpoint.start(start.parameters());
@@ -77,7 +76,7 @@ final class TrainingJob {
   }
 
   /** Goes on with the interrupted training in a folder. */
-  EpochResult resume(TrainingOptions options, Path folder) throws IOException {
+  TrainingResult.EpochResult resume(TrainingOptions options, Path folder) throws IOException {
     TrainingCurves curves = curves(options);
     Path unfinished = TrainingFolder.resumable(folder);
     Checkpoint checkpoint = Checkpoints.read(unfinished, start, training, options, curves);
@@ -94,27 +93,28 @@ final class TrainingJob {
       Path path,
       Path unfinished,
       boolean overwrite) {
-    return new TrainingFolder(
-        console, backend, training, start, split, options, curves, path, unfinished, overwrite);
+    TrainingFolder.Run run =
+        new TrainingFolder.Run(backend, training, split, start, options, curves);
+    return new TrainingFolder(console, run, path, unfinished, overwrite);
   }
 
-  private EpochResult run(
+  private TrainingResult.EpochResult run(
       TrainingOptions options, Checkpoint from, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
     try (Interruption interruption = interruption(console)) {
       return run(options, from, curves, folder, interruption);
-    } catch (DivergedException e) {
+    } catch (Trainer.DivergedException e) {
       throw diverged(e, options, folder);
     }
   }
 
-  private EpochResult run(
+  private TrainingResult.EpochResult run(
       TrainingOptions options,
       Checkpoint from,
       TrainingCurves curves,
       TrainingFolder folder,
       Interruption interruption)
-      throws IOException, DivergedException {
+      throws IOException, Trainer.DivergedException {
     folder.requireSavable();
     OutputFolder.requireRoom(
         folder.path(), NetworkSummary.weightBytes(start.network()) + OTHER_BYTES);
@@ -174,7 +174,7 @@ final class TrainingJob {
       TrainingCurves curves,
       TrainingFolder folder,
       Interruption interruption)
-      throws IOException, DivergedException {
+      throws IOException, Trainer.DivergedException {
     try {
       return train(options, from, curves, folder, interruption);
     } catch (CommandFailure e) {
@@ -203,7 +203,7 @@ final class TrainingJob {
       TrainingCurves curves,
       TrainingFolder folder,
       Interruption interruption)
-      throws IOException, DivergedException {
+      throws IOException, Trainer.DivergedException {
     try (EpochLines lines = new EpochLines(console, options, curves)) {
       return new Trainer(backend, start.network(), options)
           .listener(lines)
@@ -244,7 +244,8 @@ final class TrainingJob {
   }
 
   private CommandFailure diverged(
-      DivergedException error, TrainingOptions options, TrainingFolder folder) throws IOException {
+      Trainer.DivergedException error, TrainingOptions options, TrainingFolder folder)
+      throws IOException {
     String remedy = String.format(Locale.ROOT, "lower --lr (it was %s)", options.schedule().peak());
     if (error.result().history().isEmpty() && error.result().checkpoint().epoch() > 0) {
       return CommandFailure.failed(

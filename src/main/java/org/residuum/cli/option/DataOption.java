@@ -11,10 +11,9 @@ import java.util.Set;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Dataset;
-import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
-import org.residuum.format.folder.TrainingNotes;
+import org.residuum.format.TrainingNotes;
 import picocli.CommandLine.Option;
 
 /** {@code --data NAME:PATH} and how to read it. */
@@ -108,8 +107,8 @@ public final class DataOption {
   /** How to open it so that the test part is what a model's training left out. */
   public DatasetOptions options(Long seed, Optional<TrainingNotes> notes) {
     DatasetOptions usual = DatasetOptions.DEFAULTS;
-    long before = notes.map(TrainingNotes::seed).orElse(usual.seed());
-    double share = notes.map(TrainingNotes::testShare).orElse(usual.testShare());
+    long before = notes.map(known -> known.data().seed()).orElse(usual.seed());
+    double share = notes.map(known -> known.data().testShare()).orElse(usual.testShare());
     return options(seed == null ? before : seed, testShare == null ? share : testShare);
   }
 
@@ -134,7 +133,8 @@ public final class DataOption {
   }
 
   /** Opens a part of the data; says what was taken for what, a line once. */
-  public Dataset open(Console console, Split split, DatasetOptions options) throws IOException {
+  public Dataset open(Console console, Dataset.Split split, DatasetOptions options)
+      throws IOException {
     return open(
         spec,
         split,
@@ -146,7 +146,8 @@ public final class DataOption {
             }));
   }
 
-  public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
+  public static Dataset open(String spec, Dataset.Split split, DatasetOptions options)
+      throws IOException {
     try {
       return Datasets.open(spec, split, options);
     } catch (IllegalArgumentException e) {

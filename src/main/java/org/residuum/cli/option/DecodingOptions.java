@@ -1,7 +1,6 @@
 package org.residuum.cli.option;
 
 import org.residuum.cli.text.CommandFailure;
-import org.residuum.data.ColorProfile;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
 import picocli.CommandLine.Option;
@@ -40,7 +39,9 @@ public final class DecodingOptions {
     return colorProfile == null
         ? options
         : options.withColorProfile(
-            colorProfile == Profile.apply ? ColorProfile.APPLY : ColorProfile.IGNORE);
+            colorProfile == Profile.apply
+                ? PictureOptions.ColorProfile.APPLY
+                : PictureOptions.ColorProfile.IGNORE);
   }
 
   /** For a training. */

@@ -7,7 +7,6 @@ import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 import org.residuum.text.Units;
 
@@ -49,7 +48,8 @@ final class Normalization {
         options.mean() == null ? preset.mean(channels) : values("--mean", options.mean(), channels);
     float[] std =
         options.std() == null ? preset.std(channels) : values("--std", options.std(), channels);
-    Preprocessing preprocessing = new Preprocessing(example, mean, std, Resize.usual(example));
+    Preprocessing preprocessing =
+        new Preprocessing(example, mean, std, Preprocessing.Resize.usual(example));
     PreprocessingLine.tell(preprocessing, given ? "as given" : "preset " + preset, console);
     return preprocessing;
   }

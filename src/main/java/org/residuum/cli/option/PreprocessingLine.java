@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 
 /** What happens to a picture before a network sees it, in full on one line. */
 final class PreprocessingLine {
@@ -26,7 +25,7 @@ final class PreprocessingLine {
    */
   static String of(Preprocessing preprocessing) {
     String size = preprocessing.height() + " × " + preprocessing.width();
-    Resize resize = preprocessing.resize();
+    Preprocessing.Resize resize = preprocessing.resize();
     String fit =
         switch (resize.policy()) {
           case NONE -> size + " as they are";

@@ -3,8 +3,8 @@ package org.residuum.cli.option;
 import java.util.regex.Pattern;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.network.Architectures;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import picocli.CommandLine.Option;
 
 /** What a named network is built for, where no data say so. */
@@ -55,11 +55,13 @@ public final class ShapeOptions {
   }
 
   /** The shortcut of that letter, or null for none. */
-  public static Shortcut shortcut(Letter letter) {
+  public static ResidualBlocks.Shortcut shortcut(Letter letter) {
     if (letter == null) {
       return null;
     }
-    return letter == Letter.A ? Shortcut.ZERO_PAD : Shortcut.PROJECTION;
+    return letter == Letter.A
+        ? ResidualBlocks.Shortcut.ZERO_PAD
+        : ResidualBlocks.Shortcut.PROJECTION;
   }
 
   private Shape example() {

@@ -7,7 +7,6 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
-import org.residuum.data.Distortion;
 import org.residuum.text.NearestName;
 import org.residuum.text.Units;
 import org.residuum.train.Schedule;
@@ -245,7 +244,7 @@ public final class TrainingFlags {
     int width = training.exampleShape().extent(2);
     int side = Math.min(height, width);
     if (augment == Augment.distort) {
-      return Augmentation.of(Distortion.ofSide(side));
+      return Augmentation.of(Augmentation.Distortion.ofSide(side));
     }
     boolean crop = augment == Augment.crop || augment == Augment.crop_flip;
     boolean flip = augment == Augment.flip || augment == Augment.crop_flip;

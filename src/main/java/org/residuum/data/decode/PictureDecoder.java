@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.residuum.data.ColorProfile;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
@@ -74,12 +73,12 @@ public final class PictureDecoder {
     PictureHeader header = reader.header();
     long pixels = checkedPixels(header, options);
     int orientation = header.orientation();
-    boolean copied = orientation > 1 || options.colorProfile() == ColorProfile.APPLY;
+    boolean copied = orientation > 1 || options.colorProfile() == PictureOptions.ColorProfile.APPLY;
     return DecodingHeap.SHARED.with(
         header.decodingBytes() + (copied ? 3 * pixels : 0),
         () -> {
           Picture picture = reader.decode();
-          if (options.colorProfile() == ColorProfile.APPLY) {
+          if (options.colorProfile() == PictureOptions.ColorProfile.APPLY) {
             byte[] profile = reader.colorProfile().orElse(null);
             picture = profile == null ? picture : SrgbConversion.of(picture, profile);
           }

@@ -7,7 +7,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Slot;
 import org.residuum.data.InvalidDataException;
 
 /**
@@ -26,7 +26,7 @@ public final class Batch<T> {
   private final List<T> items;
   private final Throwable[] failures;
   private FloatBuffer inputs;
-  private Pictures pictures;
+  private Slot.Pictures pictures;
   private boolean asPictures;
 
   /**
@@ -78,7 +78,7 @@ public final class Batch<T> {
   }
 
   /** The examples as they are stored, crops and flips drawn. Only in a pass of pictures. */
-  public Pictures pictures() {
+  public Slot.Pictures pictures() {
     return pictures;
   }
 
@@ -110,7 +110,7 @@ public final class Batch<T> {
     missing = size();
     asPictures = pass.asPictures;
     if (asPictures && pictures == null) {
-      pictures = Pictures.allocate(capacity(), elements);
+      pictures = Slot.Pictures.allocate(capacity(), elements);
     } else if (!asPictures && inputs == null) {
       inputs = direct((long) capacity() * elements);
     }

@@ -4,7 +4,6 @@ import java.util.Objects;
 import org.residuum.backend.Feed;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
-import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.VectorDataset;
@@ -104,7 +103,7 @@ public final class DatasetLoaderBuilder {
   /** Bytes but for vectors, and for pictures that are distorted as floats. */
   Feed feed() {
     return dataset instanceof ImageDataset images
-            && augmentation.distortion().equals(Distortion.NONE)
+            && augmentation.distortion().equals(Augmentation.Distortion.NONE)
         ? preprocessing.feed(images.maxValue())
         : Feed.FLOATS;
   }

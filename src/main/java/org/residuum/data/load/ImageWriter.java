@@ -3,7 +3,6 @@ package org.residuum.data.load;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Distortion;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.prepare.AffineMap;
 
@@ -59,7 +58,7 @@ public final class ImageWriter<T> implements ExampleWriter<T> {
       into.put(row, pixels, shiftY, shiftX, flip);
       return;
     }
-    if (augmentation.distortion().equals(Distortion.NONE)) {
+    if (augmentation.distortion().equals(Augmentation.Distortion.NONE)) {
       for (int y = 0; y < height; y++) {
         row(y, y + shiftY, shiftX, flip);
       }

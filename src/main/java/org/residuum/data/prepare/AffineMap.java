@@ -1,6 +1,6 @@
 package org.residuum.data.prepare;
 
-import org.residuum.data.Distortion;
+import org.residuum.data.Augmentation;
 
 /**
  * Where a pixel of a distorted picture comes from, from the middle: (x, y) → (ax + by + e, cx + dy
@@ -8,7 +8,7 @@ import org.residuum.data.Distortion;
  */
 public record AffineMap(double a, double b, double c, double d, double e, double f) {
   /** The map drawn for one example: leaning, then turned, stretched and shifted. */
-  public static AffineMap draw(Distortion limits, long bits) {
+  public static AffineMap draw(Augmentation.Distortion limits, long bits) {
     double angle = Math.toRadians(draw(bits, 3, limits.turn()));
     double cos = Math.cos(angle);
     double sin = Math.sin(angle);

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 /**
@@ -58,12 +58,13 @@ record Cifar(
   }
 
   /** Reads the training or the test part, {@code (3, 32, 32)}. */
-  StoredImages read(Path folder, Split split) throws IOException {
-    if (split == Split.ALL) {
-      return StoredImages.concat(read(folder, Split.TRAIN), read(folder, Split.TEST));
+  StoredImages read(Path folder, Dataset.Split split) throws IOException {
+    if (split == Dataset.Split.ALL) {
+      return StoredImages.concat(
+          read(folder, Dataset.Split.TRAIN), read(folder, Dataset.Split.TEST));
     }
     List<String> labels = labels(folder);
-    boolean train = split == Split.TRAIN;
+    boolean train = split == Dataset.Split.TRAIN;
     List<byte[]> pixels = new ArrayList<>();
     List<Integer> labelOf = new ArrayList<>();
     int last = files.size() - 1;

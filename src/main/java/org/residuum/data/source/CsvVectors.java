@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.csv.Csv;
 import org.residuum.data.source.csv.CsvColumns;
@@ -18,11 +17,12 @@ import org.residuum.network.Shape;
 
 /** A table of numbers with a column of labels; see {@link Csv}. */
 final class CsvVectors {
-  private static final List<Split> TWO_PARTS = List.of(Split.TRAIN, Split.TEST);
+  private static final List<Dataset.Split> TWO_PARTS =
+      List.of(Dataset.Split.TRAIN, Dataset.Split.TEST);
 
   private CsvVectors() {}
 
-  static Dataset open(Path file, Split split, DatasetOptions options) throws IOException {
+  static Dataset open(Path file, Dataset.Split split, DatasetOptions options) throws IOException {
     Csv table = Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
     BitSet test =
@@ -74,7 +74,8 @@ final class CsvVectors {
   /** The split is of all rows, so that rare classes may be on one side alone. */
   private static void sayMissing(
       Path file, List<String> names, List<String> labels, BitSet test, DatasetOptions options) {
-    for (Split part : test.cardinality() < names.size() ? TWO_PARTS : List.of(Split.TEST)) {
+    for (Dataset.Split part :
+        test.cardinality() < names.size() ? TWO_PARTS : List.of(Dataset.Split.TEST)) {
       Set<String> missing = new LinkedHashSet<>(labels);
       IntStream.range(0, names.size())
           .filter(i -> SplitRule.contains(part, test.get(i)))

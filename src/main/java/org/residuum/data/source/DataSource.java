@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.data.Dataset;
-import org.residuum.data.Split;
 
 /**
  * One kind of data, {@code NAME:PATH}. A new one is a class that reads it and a line in {@link
@@ -26,7 +25,7 @@ record DataSource(
     Opener opener) {
   /** Opens a part of the data. */
   interface Opener {
-    Dataset open(Path path, Split split, DatasetOptions options) throws IOException;
+    Dataset open(Path path, Dataset.Split split, DatasetOptions options) throws IOException;
   }
 
   /** A set of pictures in files that hold many, with a test part of its own. */

@@ -3,9 +3,9 @@ package org.residuum.data.source;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.residuum.data.Dataset;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.ProgressListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ public final class DatasetOptions {
   private List<String> labels = List.of();
   private String labelColumn;
   private PictureOptions decoding = PictureOptions.DEFAULTS;
-  private ProgressListener progress = (done, total) -> {};
+  private Dataset.ProgressListener progress = (done, total) -> {};
   private Consumer<String> notices = LOG::info;
 
   private DatasetOptions() {}
@@ -103,7 +103,7 @@ public final class DatasetOptions {
   }
 
   /** Who hears how far decoding a folder is. */
-  public DatasetOptions withProgress(ProgressListener value) {
+  public DatasetOptions withProgress(Dataset.ProgressListener value) {
     return with(copy -> copy.progress = Objects.requireNonNull(value, "progress"));
   }
 
@@ -143,7 +143,7 @@ public final class DatasetOptions {
     return decoding;
   }
 
-  ProgressListener progress() {
+  Dataset.ProgressListener progress() {
     return progress;
   }
 

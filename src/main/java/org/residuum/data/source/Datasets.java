@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.source.DataSource.Place;
 import org.residuum.data.source.scan.PictureScan;
@@ -60,7 +59,7 @@ public final class Datasets {
   }
 
   /** Opens a part of a data set with the default options. */
-  public static Dataset open(String spec, Split split) throws IOException {
+  public static Dataset open(String spec, Dataset.Split split) throws IOException {
     return open(spec, split, DatasetOptions.DEFAULTS);
   }
 
@@ -72,7 +71,8 @@ public final class Datasets {
    *     path is missing from {@code spec}
    * @throws InvalidDataException if files are missing or not what they should be
    */
-  public static Dataset open(String spec, Split split, DatasetOptions options) throws IOException {
+  public static Dataset open(String spec, Dataset.Split split, DatasetOptions options)
+      throws IOException {
     DataSource source = require(spec);
     return source.opener().open(path(spec, source), split, options);
   }
@@ -87,7 +87,7 @@ public final class Datasets {
     DatasetOptions silent = options.withNotices(notice -> {});
     return source.isOfFiles()
         ? PictureFolder.count(path, silent)
-        : source.opener().open(path, Split.ALL, silent).size();
+        : source.opener().open(path, Dataset.Split.ALL, silent).size();
   }
 
   /** The files that {@link #open} reads, as far as they are there. */

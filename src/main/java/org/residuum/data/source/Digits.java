@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 /**
@@ -23,11 +23,12 @@ final class Digits {
   private Digits() {}
 
   /** Reads {@code optdigits.tra} or {@code optdigits.tes}, {@code (1, 8, 8)}. */
-  static StoredImages read(Path folder, Split split) throws IOException {
-    if (split == Split.ALL) {
-      return StoredImages.concat(read(folder, Split.TRAIN), read(folder, Split.TEST));
+  static StoredImages read(Path folder, Dataset.Split split) throws IOException {
+    if (split == Dataset.Split.ALL) {
+      return StoredImages.concat(
+          read(folder, Dataset.Split.TRAIN), read(folder, Dataset.Split.TEST));
     }
-    Path file = folder.resolve(split == Split.TRAIN ? "optdigits.tra" : "optdigits.tes");
+    Path file = folder.resolve(split == Dataset.Split.TRAIN ? "optdigits.tra" : "optdigits.tes");
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(
           "no file %s in %s; digits:DIR needs optdigits.tra and optdigits.tes"

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.residuum.data.Split;
+import org.residuum.data.Dataset;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.network.Shape;
 
@@ -23,11 +23,11 @@ final class Glyphs {
 
   private Glyphs() {}
 
-  static StoredImages draw(Split split, long seed) {
-    if (split == Split.ALL) {
-      return StoredImages.concat(draw(Split.TRAIN, seed), draw(Split.TEST, seed));
+  static StoredImages draw(Dataset.Split split, long seed) {
+    if (split == Dataset.Split.ALL) {
+      return StoredImages.concat(draw(Dataset.Split.TRAIN, seed), draw(Dataset.Split.TEST, seed));
     }
-    return draw(seed, split.ordinal(), split == Split.TRAIN ? TRAIN_SIZE : TEST_SIZE);
+    return draw(seed, split.ordinal(), split == Dataset.Split.TRAIN ? TRAIN_SIZE : TEST_SIZE);
   }
 
   private static StoredImages draw(long seed, int stream, int count) {
@@ -47,7 +47,7 @@ final class Glyphs {
       throw new IllegalArgumentException("count " + count + " must be at least 1");
     }
     List<Path> files = new ArrayList<>();
-    StoredImages glyphs = draw(seed, Split.values().length, count);
+    StoredImages glyphs = draw(seed, Dataset.Split.values().length, count);
     for (int i = 0; i < count; i++) {
       Path label = Files.createDirectories(folder.resolve(String.valueOf(glyphs.label(i))));
       Path file = label.resolve(String.format("glyph-%05d.png", i));

@@ -3,8 +3,8 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 /** MNIST and the sets that share its file names: idx files, each plain or with {@code .gz}. */
@@ -13,11 +13,12 @@ final class Mnist {
   private Mnist() {}
 
   /** Reads the training or the test part, {@code (1, H, W)}. */
-  static StoredImages read(Path folder, Split split) throws IOException {
-    if (split == Split.ALL) {
-      return StoredImages.concat(read(folder, Split.TRAIN), read(folder, Split.TEST));
+  static StoredImages read(Path folder, Dataset.Split split) throws IOException {
+    if (split == Dataset.Split.ALL) {
+      return StoredImages.concat(
+          read(folder, Dataset.Split.TRAIN), read(folder, Dataset.Split.TEST));
     }
-    String prefix = split == Split.TRAIN ? "train" : "t10k";
+    String prefix = split == Dataset.Split.TRAIN ? "train" : "t10k";
     Path imageFile = find(folder, prefix + "-images-idx3-ubyte");
     Path labelFile = find(folder, prefix + "-labels-idx1-ubyte");
     Idx images = Idx.read(imageFile, 3);

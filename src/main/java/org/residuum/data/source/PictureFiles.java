@@ -12,9 +12,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.SkippedFile;
-import org.residuum.data.Split;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.scan.PictureScan;
 import org.residuum.text.FileText;
@@ -28,7 +27,10 @@ import org.residuum.text.FileText;
  * @param unreadable folders that may hold more
  */
 record PictureFiles(
-    List<String> labels, List<Entry> train, List<Entry> test, List<SkippedFile> unreadable) {
+    List<String> labels,
+    List<Entry> train,
+    List<Entry> test,
+    List<Dataset.SkippedFile> unreadable) {
   /** A file and its class. */
   record Entry(Path file, int label) {
     @Override
@@ -42,14 +44,15 @@ record PictureFiles(
    * what and what was left out. The training part is not looked at where only the other is wanted
    * and nothing about it is open.
    */
-  static PictureFiles find(Path folder, Split wanted, DatasetOptions options) throws IOException {
+  static PictureFiles find(Path folder, Dataset.Split wanted, DatasetOptions options)
+      throws IOException {
     PictureParts parts = PictureParts.find(folder);
     sayBeside(folder, parts, options.notices());
     if (parts.test() == null) {
       return split(classes(parts.train(), options), options);
     }
     boolean onlyTest =
-        wanted == Split.TEST && !options.labels().isEmpty() && options.pictures() != null;
+        wanted == Dataset.Split.TEST && !options.labels().isEmpty() && options.pictures() != null;
     if (parts.train() == null && !onlyTest) {
       throw new InvalidDataException(
           folder + ": no train/ beside " + parts.test().getFileName() + "/; add it");
@@ -58,10 +61,10 @@ record PictureFiles(
     List<String> labels = onlyTest ? options.labels() : labels(train, options);
     ClassFolders test = ClassFolders.of(parts.test());
     test.requireAmong(labels);
-    List<SkippedFile> unreadable = new ArrayList<>();
+    List<Dataset.SkippedFile> unreadable = new ArrayList<>();
     if (!onlyTest) {
       say(train, "the training part: ", "", options);
-      unreadable.addAll(wanted == Split.TEST ? List.of() : train.scan().unreadable());
+      unreadable.addAll(wanted == Dataset.Split.TEST ? List.of() : train.scan().unreadable());
     }
     say(
         test,
@@ -70,7 +73,7 @@ record PictureFiles(
         options);
     List<Entry> tested = entries(test, labels);
     sayMissing(test.root(), tested, labels, options.notices());
-    unreadable.addAll(wanted == Split.TRAIN ? List.of() : test.scan().unreadable());
+    unreadable.addAll(wanted == Dataset.Split.TRAIN ? List.of() : test.scan().unreadable());
     return new PictureFiles(labels, entries(train, labels), tested, unreadable);
   }
 
@@ -88,7 +91,7 @@ record PictureFiles(
     return options.labels().isEmpty() ? List.copyOf(train.names()) : options.labels();
   }
 
-  List<Entry> of(Split split) {
+  List<Entry> of(Dataset.Split split) {
     return switch (split) {
       case TRAIN -> train;
       case TEST -> test;

@@ -5,14 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.ProgressListener;
-import org.residuum.data.Resize;
-import org.residuum.data.SkippedFile;
-import org.residuum.data.Split;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.ImageWriter;
 import org.residuum.data.load.Loader;
@@ -31,7 +28,7 @@ final class PictureFolder implements ImageDataset {
   private final Preprocessing pictures;
   private final List<String> labels;
   private final List<PictureFiles.Entry> entries;
-  private final List<SkippedFile> skipped;
+  private final List<Dataset.SkippedFile> skipped;
 
   /** A fitted picture an entry, or null where they are decoded at every read. */
   private final List<byte[]> cache;
@@ -40,7 +37,7 @@ final class PictureFolder implements ImageDataset {
       Preprocessing pictures,
       List<String> labels,
       List<PictureFiles.Entry> entries,
-      List<SkippedFile> skipped,
+      List<Dataset.SkippedFile> skipped,
       List<byte[]> cache) {
     this.pictures = pictures;
     this.labels = labels;
@@ -49,11 +46,13 @@ final class PictureFolder implements ImageDataset {
     this.cache = cache;
   }
 
-  static PictureFolder open(Path folder, Split split, DatasetOptions options) throws IOException {
+  static PictureFolder open(Path folder, Dataset.Split split, DatasetOptions options)
+      throws IOException {
     return open(folder, split, options, Runtime.getRuntime().maxMemory() / 4);
   }
 
-  static PictureFolder open(Path folder, Split split, DatasetOptions options, long cacheBytes)
+  static PictureFolder open(
+      Path folder, Dataset.Split split, DatasetOptions options, long cacheBytes)
       throws IOException {
     PictureFiles files = PictureFiles.find(folder, split, options);
     Preprocessing pictures =
@@ -63,7 +62,7 @@ final class PictureFolder implements ImageDataset {
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
     List<PictureFiles.Entry> good = new ArrayList<>();
-    List<SkippedFile> skipped = new ArrayList<>(files.unreadable());
+    List<Dataset.SkippedFile> skipped = new ArrayList<>(files.unreadable());
     List<byte[]> cache = bytes <= cacheBytes ? new ArrayList<>() : null;
     decode(all, pictures, good, skipped, cache, options.progress());
     requireGood(folder, split, options, all.size(), good.size(), skipped);
@@ -72,17 +71,18 @@ final class PictureFolder implements ImageDataset {
 
   /** How many picture files all parts have, undecodable ones included. */
   static int count(Path folder, DatasetOptions options) throws IOException {
-    Split all = PictureParts.find(folder).train() == null ? Split.TEST : Split.ALL;
+    Dataset.Split all =
+        PictureParts.find(folder).train() == null ? Dataset.Split.TEST : Dataset.Split.ALL;
     return PictureFiles.find(folder, all, options).of(all).size();
   }
 
   private static void requireGood(
       Path folder,
-      Split split,
+      Dataset.Split split,
       DatasetOptions options,
       int all,
       int good,
-      List<SkippedFile> skipped)
+      List<Dataset.SkippedFile> skipped)
       throws InvalidDataException {
     if (!skipped.isEmpty() && options.failsOnBadPicture()) {
       throw new InvalidDataException(skipped.get(0).toString());
@@ -117,9 +117,9 @@ final class PictureFolder implements ImageDataset {
       List<PictureFiles.Entry> files,
       Preprocessing pictures,
       List<PictureFiles.Entry> good,
-      List<SkippedFile> skipped,
+      List<Dataset.SkippedFile> skipped,
       List<byte[]> cache,
-      ProgressListener progress)
+      Dataset.ProgressListener progress)
       throws IOException {
     int elements = pictures.inputShape().elements();
     int done = 0;
@@ -138,7 +138,7 @@ final class PictureFolder implements ImageDataset {
         for (int row = 0; row < batch.size(); row++) {
           IOException failure = batch.failure(row);
           if (failure != null) {
-            skipped.add(SkippedFile.of(batch.item(row).file(), failure));
+            skipped.add(Dataset.SkippedFile.of(batch.item(row).file(), failure));
           } else {
             good.add(batch.item(row));
           }
@@ -191,7 +191,7 @@ final class PictureFolder implements ImageDataset {
   }
 
   @Override
-  public Resize resize() {
+  public Preprocessing.Resize resize() {
     return pictures.resize();
   }
 
@@ -201,7 +201,7 @@ final class PictureFolder implements ImageDataset {
   }
 
   @Override
-  public List<SkippedFile> skipped() {
+  public List<Dataset.SkippedFile> skipped() {
     return skipped;
   }
 

@@ -4,7 +4,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
-import org.residuum.data.Split;
+import org.residuum.data.Dataset;
 
 /** Which examples become the test part of a set that comes without one. */
 final class SplitRule {
@@ -28,7 +28,7 @@ final class SplitRule {
     return test;
   }
 
-  static boolean contains(Split split, boolean isTest) {
-    return split == Split.ALL || isTest == (split == Split.TEST);
+  static boolean contains(Dataset.Split split, boolean isTest) {
+    return split == Dataset.Split.ALL || isTest == (split == Dataset.Split.TEST);
   }
 }

@@ -87,6 +87,22 @@ public enum FloatType {
     };
   }
 
+  /**
+   * The type that weights of Residuum's are written in.
+   *
+   * @throws IllegalArgumentException for what is no floating-point type
+   */
+  public static FloatType of(ElementType type) {
+    return switch (type) {
+      case F32 -> F32;
+      case F16 -> F16;
+      case BF16 -> BF16;
+      default ->
+          throw new IllegalArgumentException(
+              "weights are written as float32, float16 or bfloat16, not as " + type);
+    };
+  }
+
   /** The size of one element in bytes. */
   public int bytes() {
     return bytes;

@@ -89,7 +89,7 @@ final class ModelFolder {
             SafeTensors.read(file(WEIGHTS)).parameters(),
             text(LABELS).lines().toList(),
             map(PREPROCESSING, Preprocessing::fromMap),
-            files.has(TRAINING) ? map(TRAINING, TrainingNotes::fromMap) : Optional.empty());
+            files.has(TRAINING) ? map(TRAINING, NotesText::parse) : Optional.empty());
     try {
       ModelParts.check(model);
     } catch (IllegalArgumentException e) {

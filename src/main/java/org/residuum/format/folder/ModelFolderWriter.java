@@ -137,7 +137,7 @@ final class ModelFolderWriter {
         StringMapJson.write(model.preprocessing().map(Preprocessing::toMap).orElse(Map.of())));
     AtomicFile.writeText(
         staged.resolve(TRAINING),
-        StringMapJson.write(model.training().map(TrainingNotes::toMap).orElse(Map.of())));
+        StringMapJson.write(model.training().map(NotesText::of).orElse(Map.of())));
     if (state == null) {
       AtomicFile.writeText(staged.resolve(CHECKPOINT), "");
     } else {

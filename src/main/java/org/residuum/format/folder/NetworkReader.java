@@ -12,7 +12,6 @@ import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.op.Op;
 
@@ -121,7 +120,7 @@ final class NetworkReader {
     return new ParameterSpec(
         name,
         RecordJson.readShape(json.get("shape"), "shape " + what),
-        RecordJson.readEnum(Role.class, string(json, "role"), "role " + what),
+        RecordJson.readEnum(ParameterSpec.Role.class, string(json, "role"), "role " + what),
         RecordJson.cast(json.get("closesBranch"), Boolean.class, "closesBranch " + what),
         json.containsKey("type") ? ElementType.of(string(json, "type")) : ElementType.F32);
   }

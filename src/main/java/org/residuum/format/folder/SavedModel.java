@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.residuum.data.Preprocessing;
+import org.residuum.format.TrainingNotes;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 

@@ -1,2 +1,2 @@
-/** Saved models: a folder with weights, the network, labels and preprocessing. */
+/** Internal: saved models, a folder with weights, the network, labels and preprocessing. */
 package org.residuum.format.folder;

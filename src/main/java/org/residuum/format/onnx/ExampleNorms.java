@@ -6,7 +6,6 @@ import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.GroupNorm;
@@ -101,10 +100,12 @@ final class ExampleNorms {
   /** Factors and summands, of which each may be there once for several channels, or not at all. */
   private static List<ParameterSpec> affine(Step step, int channels) throws FormatException {
     return List.of(
-        spec(step, 1, "weight", Role.GAMMA, channels), spec(step, 2, "bias", Role.BETA, channels));
+        spec(step, 1, "weight", ParameterSpec.Role.GAMMA, channels),
+        spec(step, 2, "bias", ParameterSpec.Role.BETA, channels));
   }
 
-  private static ParameterSpec spec(Step step, int input, String kind, Role role, int channels)
+  private static ParameterSpec spec(
+      Step step, int input, String kind, ParameterSpec.Role role, int channels)
       throws FormatException {
     if (!step.has(input)) {
       float[] values = new float[channels];

@@ -6,7 +6,6 @@ import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
@@ -41,10 +40,10 @@ final class Normalizing {
     Value images = e.length == 2 || e.length == 4 ? x : asImages(step, x);
     List<ParameterSpec> specs =
         List.of(
-            spec(step, 1, "weight", Role.GAMMA, e[1]),
-            spec(step, 2, "bias", Role.BETA, e[1]),
-            spec(step, 3, "running_mean", Role.RUNNING_MEAN, e[1]),
-            spec(step, 4, "running_var", Role.RUNNING_VAR, e[1]));
+            spec(step, 1, "weight", ParameterSpec.Role.GAMMA, e[1]),
+            spec(step, 2, "bias", ParameterSpec.Role.BETA, e[1]),
+            spec(step, 3, "running_mean", ParameterSpec.Role.RUNNING_MEAN, e[1]),
+            spec(step, 4, "running_var", ParameterSpec.Role.RUNNING_VAR, e[1]));
     float epsilon = step.number("epsilon", BatchNorm.EPSILON);
     BatchNorm op = new BatchNorm(epsilon, BatchNorm.MOMENTUM, false, Activation.NONE);
     Value y = step.append("", op, specs, images);
@@ -60,7 +59,8 @@ final class Normalizing {
     return step.reshape("images", x, e[0], e[1], pixels, 1);
   }
 
-  private static ParameterSpec spec(Step step, int input, String kind, Role role, int channels)
+  private static ParameterSpec spec(
+      Step step, int input, String kind, ParameterSpec.Role role, int channels)
       throws FormatException {
     Constant tensor = Products.floats(step, input, kind);
     Products.requireSize(step, tensor, channels);
@@ -77,16 +77,17 @@ final class Normalizing {
     Arrays.fill(ones, 1);
     List<ParameterSpec> specs =
         List.of(
-            own(step, "weight", gamma, Role.GAMMA),
-            own(step, "bias", beta, Role.BETA),
-            own(step, "running_mean", new float[channels], Role.RUNNING_MEAN),
-            own(step, "running_var", ones, Role.RUNNING_VAR));
+            own(step, "weight", gamma, ParameterSpec.Role.GAMMA),
+            own(step, "bias", beta, ParameterSpec.Role.BETA),
+            own(step, "running_mean", new float[channels], ParameterSpec.Role.RUNNING_MEAN),
+            own(step, "running_var", ones, ParameterSpec.Role.RUNNING_VAR));
     // 1 + Float.MIN_NORMAL is 1 in 32 bits: the factors stay exact.
     BatchNorm op = new BatchNorm(Float.MIN_NORMAL, BatchNorm.MOMENTUM, false, Activation.NONE);
     return step.append("", op, specs, x);
   }
 
-  private static ParameterSpec own(Step step, String kind, float[] values, Role role) {
+  private static ParameterSpec own(
+      Step step, String kind, float[] values, ParameterSpec.Role role) {
     Constant tensor = Constant.ofFloats(new int[] {values.length}, FloatBuffer.wrap(values));
     return step.parameter(null, kind, tensor, role);
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -180,7 +179,8 @@ final class Pointwise {
       throw step.error("one slope, or one a channel, is needed, not " + slope);
     }
     ParameterSpec spec =
-        step.parameter(step.inputName(1), "weight", slope.reshaped(column[0]), Role.GAMMA);
+        step.parameter(
+            step.inputName(1), "weight", slope.reshaped(column[0]), ParameterSpec.Role.GAMMA);
     Value images = e.length == 3 ? Images.of(step, x, 1) : x;
     Value y = step.append("", new PRelu(!single), List.of(spec), images);
     step.result(e.length == 3 ? Images.back(step, y, 1) : y);

@@ -7,7 +7,6 @@ import java.util.List;
 import org.residuum.format.FormatException;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
@@ -59,11 +58,12 @@ final class Products {
     }
     Constant images = axes == 1 ? weight.reshaped(w[0], w[1], 1, w[2]) : weight;
     List<ParameterSpec> specs = new ArrayList<>();
-    specs.add(step.parameter(step.inputName(1), "weight", images, Role.WEIGHT));
+    specs.add(step.parameter(step.inputName(1), "weight", images, ParameterSpec.Role.WEIGHT));
     if (bias) {
       Constant b = floats(step, 2, "the bias");
       requireSize(step, b, w[0]);
-      specs.add(step.parameter(step.inputName(2), "bias", b.reshaped(w[0]), Role.BIAS));
+      specs.add(
+          step.parameter(step.inputName(2), "bias", b.reshaped(w[0]), ParameterSpec.Role.BIAS));
     }
     step.result(Images.back(step, step.append("", op, specs, x), axes));
   }
@@ -178,9 +178,9 @@ final class Products {
       throw step.error("the weight takes vectors of " + w[1] + ", x is " + x.shape());
     }
     List<ParameterSpec> specs = new ArrayList<>();
-    specs.add(step.parameter(weightName, "weight", weight, Role.WEIGHT));
+    specs.add(step.parameter(weightName, "weight", weight, ParameterSpec.Role.WEIGHT));
     if (bias != null) {
-      specs.add(step.parameter(biasName, "bias", bias, Role.BIAS));
+      specs.add(step.parameter(biasName, "bias", bias, ParameterSpec.Role.BIAS));
     }
     return step.append("", new Dense(w[0], bias != null, Epilogue.NONE), specs, x);
   }

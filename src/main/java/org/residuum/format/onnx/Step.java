@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.residuum.format.FormatException;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Op;
@@ -184,7 +183,8 @@ final class Step {
    * @param tensorName the initialiser's name, kept where it means something; may be null
    * @param kind for example {@code weight}
    */
-  ParameterSpec parameter(String tensorName, String kind, Constant tensor, Role role) {
+  ParameterSpec parameter(
+      String tensorName, String kind, Constant tensor, ParameterSpec.Role role) {
     boolean keep = tensorName != null && Names.isMeaningful(tensorName);
     String wanted = keep ? tensorName : name(kind);
     return new ParameterSpec(graph.parameter(wanted, tensor), tensor.shape(), role);

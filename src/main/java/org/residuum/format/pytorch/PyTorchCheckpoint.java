@@ -11,6 +11,7 @@ import java.util.Map;
 import org.residuum.format.FormatException;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.file.MappedFile;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 
@@ -147,7 +148,7 @@ public record PyTorchCheckpoint(
    * whole or not at all; an old one of that name stays until then.
    */
   public static void write(Path path, Parameters parameters) throws IOException {
-    write(path, parameters, FloatType.F32);
+    write(path, parameters, ElementType.F32);
   }
 
   /**
@@ -155,7 +156,7 @@ public record PyTorchCheckpoint(
    *
    * @param type {@code F32}, {@code F16} or {@code BF16}
    */
-  public static void write(Path path, Parameters parameters, FloatType type) throws IOException {
-    new CheckpointWriter(parameters, type).write(path);
+  public static void write(Path path, Parameters parameters, ElementType type) throws IOException {
+    new CheckpointWriter(parameters, FloatType.of(type)).write(path);
   }
 }

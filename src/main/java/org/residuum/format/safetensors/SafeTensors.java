@@ -9,6 +9,7 @@ import java.util.Map;
 import org.residuum.format.file.Extents;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.file.MappedFile;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
@@ -74,7 +75,7 @@ public record SafeTensors(
    */
   public static void write(Path path, Parameters parameters, Map<String, String> metadata)
       throws IOException {
-    write(path, parameters, metadata, FloatType.F32);
+    write(path, parameters, metadata, ElementType.F32);
   }
 
   /**
@@ -83,8 +84,8 @@ public record SafeTensors(
    * @param type {@code F32}, {@code F16} or {@code BF16}
    */
   public static void write(
-      Path path, Parameters parameters, Map<String, String> metadata, FloatType type)
+      Path path, Parameters parameters, Map<String, String> metadata, ElementType type)
       throws IOException {
-    new SafeTensorsWriter(parameters, metadata, type).write(path);
+    new SafeTensorsWriter(parameters, metadata, FloatType.of(type)).write(path);
   }
 }

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 /**
  * Finds the network that weights belong to. The stem tells the family (3×3 for small pictures, 7×7
@@ -75,7 +75,10 @@ final class ArchitectureFinder {
     }
     int depth = 6 * counts.get(0) + 2;
     int classes = classes();
-    Shortcut shortcut = Clues.of(weights).projects() ? Shortcut.PROJECTION : Shortcut.ZERO_PAD;
+    ResidualBlocks.Shortcut shortcut =
+        Clues.of(weights).projects()
+            ? ResidualBlocks.Shortcut.PROJECTION
+            : ResidualBlocks.Shortcut.ZERO_PAD;
     boolean preActivation = !weights.contains("bn1.weight") && weights.contains("bn.weight");
     Shape image = Shape.of(channels, SMALL_SIDE, SMALL_SIDE);
     return preActivation

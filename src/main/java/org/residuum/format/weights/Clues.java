@@ -2,8 +2,8 @@ package org.residuum.format.weights;
 
 import org.residuum.network.Architectures;
 import org.residuum.network.Parameters;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 /**
  * What weights tell of the ends of a network; 0 where they do not tell it.
@@ -52,6 +52,7 @@ public record Clues(int channels, int features, int classes, boolean projects) {
     } else if (features > 0) {
       example = Shape.of(features);
     }
-    return new Architectures.Request(example, classes, projects ? Shortcut.PROJECTION : null);
+    return new Architectures.Request(
+        example, classes, projects ? ResidualBlocks.Shortcut.PROJECTION : null);
   }
 }

@@ -2,7 +2,6 @@ package org.residuum.network.gradient;
 
 import java.util.List;
 import org.residuum.network.Shape;
-import org.residuum.network.op.Derivative;
 import org.residuum.network.op.Op;
 
 /**
@@ -31,7 +30,7 @@ public record InputGradient(Op forward, Shape inputShape, boolean residual) impl
     int dy = indexOfDy();
     Inputs.requireCount(inputs, residual ? dy + 2 : dy + 1);
     List<Shape> x =
-        forward.derivative() == Derivative.FROM_OTHER
+        forward.derivative() == Op.Derivative.FROM_OTHER
             ? List.of(inputShape, inputShape)
             : List.of(inputShape);
     Inputs.requireEqual(forward.outputs(x).get(0), inputs.get(dy));

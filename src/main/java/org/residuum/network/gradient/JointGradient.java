@@ -2,7 +2,7 @@ package org.residuum.network.gradient;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Op;
 
@@ -29,7 +29,7 @@ public record JointGradient(Op forward) implements Op {
     }
     List<Shape> gradients = new ArrayList<>(x);
     List<Shape> parameters = forward.parameters(x);
-    List<Role> roles = forward.roles();
+    List<ParameterSpec.Role> roles = forward.roles();
     for (int i = 0; i < roles.size(); i++) {
       if (roles.get(i).isTrained()) {
         gradients.add(parameters.get(i));

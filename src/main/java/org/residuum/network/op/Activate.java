@@ -12,8 +12,8 @@ public record Activate(Activation activation) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return activation.derivesFromInput() ? Derivative.FROM_INPUT : Derivative.FROM_OUTPUT;
+  public Op.Derivative derivative() {
+    return activation.derivesFromInput() ? Op.Derivative.FROM_INPUT : Op.Derivative.FROM_OUTPUT;
   }
 
   @Override

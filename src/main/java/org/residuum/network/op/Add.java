@@ -13,8 +13,8 @@ public record Add(Activation activation) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.DY;
+  public Op.Derivative derivative() {
+    return Op.Derivative.DY;
   }
 
   @Override

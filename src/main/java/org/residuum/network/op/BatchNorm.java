@@ -1,7 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -49,13 +49,17 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
   }
 
   @Override
-  public List<Role> roles() {
-    return List.of(Role.GAMMA, Role.BETA, Role.RUNNING_MEAN, Role.RUNNING_VAR);
+  public List<ParameterSpec.Role> roles() {
+    return List.of(
+        ParameterSpec.Role.GAMMA,
+        ParameterSpec.Role.BETA,
+        ParameterSpec.Role.RUNNING_MEAN,
+        ParameterSpec.Role.RUNNING_VAR);
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.JOINT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.JOINT;
   }
 
   @Override

@@ -2,7 +2,7 @@ package org.residuum.network.op;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -68,13 +68,15 @@ public record Conv2d(int outChannels, Window window, int groups, boolean bias, E
   }
 
   @Override
-  public List<Role> roles() {
-    return bias ? List.of(Role.WEIGHT, Role.BIAS) : List.of(Role.WEIGHT);
+  public List<ParameterSpec.Role> roles() {
+    return bias
+        ? List.of(ParameterSpec.Role.WEIGHT, ParameterSpec.Role.BIAS)
+        : List.of(ParameterSpec.Role.WEIGHT);
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.PRODUCT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.PRODUCT;
   }
 
   @Override

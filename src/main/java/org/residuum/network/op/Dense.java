@@ -1,7 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -40,13 +40,15 @@ public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements
   }
 
   @Override
-  public List<Role> roles() {
-    return bias ? List.of(Role.WEIGHT, Role.BIAS) : List.of(Role.WEIGHT);
+  public List<ParameterSpec.Role> roles() {
+    return bias
+        ? List.of(ParameterSpec.Role.WEIGHT, ParameterSpec.Role.BIAS)
+        : List.of(ParameterSpec.Role.WEIGHT);
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.PRODUCT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.PRODUCT;
   }
 
   @Override

@@ -13,8 +13,8 @@ public record GlobalAveragePool() implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.FROM_DY;
+  public Op.Derivative derivative() {
+    return Op.Derivative.FROM_DY;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -37,13 +37,13 @@ public record GroupNorm(int groups, float epsilon, boolean training) implements 
   }
 
   @Override
-  public List<Role> roles() {
-    return List.of(Role.GAMMA, Role.BETA);
+  public List<ParameterSpec.Role> roles() {
+    return List.of(ParameterSpec.Role.GAMMA, ParameterSpec.Role.BETA);
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.JOINT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.JOINT;
   }
 
   @Override

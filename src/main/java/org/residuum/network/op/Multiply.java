@@ -25,8 +25,8 @@ public record Multiply() implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.FROM_OTHER;
+  public Op.Derivative derivative() {
+    return Op.Derivative.FROM_OTHER;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -22,12 +22,12 @@ public interface Op {
   }
 
   /** What each parameter is for, in the same order. */
-  default List<Role> roles() {
+  default List<ParameterSpec.Role> roles() {
     return List.of();
   }
 
   /** The value that the parameters of a role start at, weights apart. */
-  default float initial(Role role) {
+  default float initial(ParameterSpec.Role role) {
     return role.initial();
   }
 
@@ -81,4 +81,37 @@ public interface Op {
 
   /** A short text for people: the name of the operation and what distinguishes this one. */
   String label();
+
+  /** What the gradient of an operation is made of, beside dy, and what it gives. */
+  enum Derivative {
+    /** There is none: inference only. */
+    NONE,
+    /** dy itself is the gradient of each input. */
+    DY,
+    /** dx is another forward operation of dy, {@link Op#backward}. */
+    OPERATION,
+    /** dx of dy alone: a linear operation. */
+    FROM_DY,
+    /** dx of x and dy. */
+    FROM_INPUT,
+    /** dx of y and dy. */
+    FROM_OUTPUT,
+    /** The gradient of each of two inputs of the other one and dy. */
+    FROM_OTHER,
+    /**
+     * dx of the weight and dy, and apart from it the gradients of weight and bias of x and dy, so
+     * that a first layer can do without dx.
+     */
+    PRODUCT,
+    /**
+     * dx and the gradients of all trained parameters in one, of x, what {@link Op#forTraining}
+     * gives beside y, the first parameter and dy.
+     */
+    JOINT;
+
+    /** Whether a value is kept from the forward pass for dx. */
+    public boolean keepsValue() {
+      return this == FROM_INPUT || this == FROM_OUTPUT || this == FROM_OTHER;
+    }
+  }
 }

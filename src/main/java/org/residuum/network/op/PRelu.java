@@ -1,7 +1,7 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.Role;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -27,18 +27,18 @@ public record PRelu(boolean perChannel) implements Op {
   }
 
   @Override
-  public List<Role> roles() {
-    return List.of(Role.GAMMA);
+  public List<ParameterSpec.Role> roles() {
+    return List.of(ParameterSpec.Role.GAMMA);
   }
 
   @Override
-  public float initial(Role role) {
+  public float initial(ParameterSpec.Role role) {
     return INITIAL;
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.JOINT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.JOINT;
   }
 
   @Override

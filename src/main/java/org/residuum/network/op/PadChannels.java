@@ -18,8 +18,8 @@ public record PadChannels(int before, int after) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.OPERATION;
+  public Op.Derivative derivative() {
+    return Op.Derivative.OPERATION;
   }
 
   @Override

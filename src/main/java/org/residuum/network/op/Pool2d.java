@@ -44,8 +44,8 @@ public record Pool2d(Kind kind, Window window, boolean countPadding, boolean cei
   }
 
   @Override
-  public Derivative derivative() {
-    return kind == Kind.MAX ? Derivative.FROM_INPUT : Derivative.FROM_DY;
+  public Op.Derivative derivative() {
+    return kind == Kind.MAX ? Op.Derivative.FROM_INPUT : Op.Derivative.FROM_DY;
   }
 
   @Override

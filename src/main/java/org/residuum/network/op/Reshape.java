@@ -19,8 +19,8 @@ public record Reshape(Shape shape) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.OPERATION;
+  public Op.Derivative derivative() {
+    return Op.Derivative.OPERATION;
   }
 
   @Override

@@ -29,8 +29,8 @@ public record SliceChannels(int from, int count) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.OPERATION;
+  public Op.Derivative derivative() {
+    return Op.Derivative.OPERATION;
   }
 
   @Override

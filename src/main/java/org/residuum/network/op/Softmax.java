@@ -12,8 +12,8 @@ public record Softmax() implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.FROM_OUTPUT;
+  public Op.Derivative derivative() {
+    return Op.Derivative.FROM_OUTPUT;
   }
 
   @Override

@@ -19,8 +19,8 @@ public record Subsample(int stride) implements Op {
   }
 
   @Override
-  public Derivative derivative() {
-    return Derivative.FROM_DY;
+  public Op.Derivative derivative() {
+    return Op.Derivative.FROM_DY;
   }
 
   @Override

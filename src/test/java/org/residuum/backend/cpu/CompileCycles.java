@@ -10,12 +10,12 @@ import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.onednn.NativeObjects;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /**
@@ -33,7 +33,7 @@ final class CompileCycles {
   private final CpuBackend backend = new CpuBackend();
 
   CompileCycles(int depth) {
-    network = ResNets.cifar(depth, Shape.of(3, 32, 32), 10, Shortcut.ZERO_PAD);
+    network = ResNets.cifar(depth, Shape.of(3, 32, 32), 10, ResidualBlocks.Shortcut.ZERO_PAD);
     learning = Gradients.of(network, 0);
     parameters = new Initializer(1).initialize(network);
   }

@@ -21,12 +21,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.OpCases;
 import org.residuum.backend.cpu.onednn.NativeObjects;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** Whatever compiling takes from oneDNN and the C library is given back at the close. */

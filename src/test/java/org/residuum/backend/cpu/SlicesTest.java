@@ -12,11 +12,11 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Networks;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.Passes;
 

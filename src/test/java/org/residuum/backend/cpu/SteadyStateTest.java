@@ -13,11 +13,11 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** What a session takes once it has started: neither heap nor native memory. */
@@ -26,7 +26,7 @@ class SteadyStateTest {
   private static final int BATCHES = 50;
 
   private static final Network NETWORK =
-      ResNets.cifar(8, Shape.of(3, 16, 16), 10, Shortcut.ZERO_PAD);
+      ResNets.cifar(8, Shape.of(3, 16, 16), 10, ResidualBlocks.Shortcut.ZERO_PAD);
 
   @Test
   void inferenceAllocatesAlmostNoHeapAndNoNativeMemory() {

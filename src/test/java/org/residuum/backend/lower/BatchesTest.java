@@ -9,9 +9,9 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.reference.ReferenceBackend;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.initial.Initializer;
 
 /** Examples that are not those of the session's network. */
 class BatchesTest {

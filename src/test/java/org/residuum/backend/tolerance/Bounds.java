@@ -24,7 +24,6 @@ import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Concat;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
-import org.residuum.network.op.Derivative;
 import org.residuum.network.op.Epilogue;
 import org.residuum.network.op.Gather;
 import org.residuum.network.op.GroupNorm;
@@ -193,7 +192,7 @@ public final class Bounds {
     }
     boolean keepsFirst =
         op instanceof InputGradient gradient
-            && gradient.forward().derivative() != Derivative.FROM_OTHER
+            && gradient.forward().derivative() != Op.Derivative.FROM_OTHER
             && node.inputs().size() == 2;
     NetworkBuilder net = new NetworkBuilder("magnitudes");
     Map<String, double[]> given = new HashMap<>();

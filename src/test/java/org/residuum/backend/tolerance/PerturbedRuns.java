@@ -9,7 +9,6 @@ import org.residuum.backend.RandomValues;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.plan.Gradients;
 
 /**
@@ -58,7 +57,9 @@ public final class PerturbedRuns {
 
   /** Small last scales of the residual branches, so that values of deep networks stay near 1. */
   private static void calm(ParameterSpec spec, double[] values) {
-    for (int i = 0; spec.closesBranch() && spec.role() != Role.BIAS && i < values.length; i++) {
+    for (int i = 0;
+        spec.closesBranch() && spec.role() != ParameterSpec.Role.BIAS && i < values.length;
+        i++) {
       values[i] = (float) (0.3 * values[i]);
     }
   }

@@ -10,7 +10,6 @@ import org.residuum.backend.reference.Evaluator;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
-import org.residuum.network.Role;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.WeightGradient;
@@ -103,7 +102,8 @@ public record Roundings(double operands, double storage) {
     for (ParameterSpec spec : node.parameters()) {
       double[] values = parameters.get(spec.name());
       weights.put(
-          spec.name(), spec.role() == Role.BIAS ? new double[values.length] : squared(values));
+          spec.name(),
+          spec.role() == ParameterSpec.Role.BIAS ? new double[values.length] : squared(values));
     }
     Map<Value, double[]> results = Evaluator.evaluate(net.build(), given, weights, batch);
     return made.stream().map(results::get).toArray(double[][]::new);

@@ -93,7 +93,7 @@ final class InterruptionTest {
       await(lines, "residuum: interrupted; epoch ");
     }
     assertEquals(ExitCode.INTERRUPTED, exitCode());
-    assertTrue(SavedModel.load(out).training().orElseThrow().epochs() >= 2);
+    assertTrue(SavedModel.load(out).training().orElseThrow().result().epochs() >= 2);
     assertTrue(SavedModel.loadState(out).isPresent());
     assertTrue(Files.size(out.resolve("report.html")) > 0);
     assertNothingHalfWritten();

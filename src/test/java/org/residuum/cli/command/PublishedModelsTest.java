@@ -32,7 +32,6 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -72,7 +71,7 @@ final class PublishedModelsTest {
             .start();
     assertEquals(0, unpack.waitFor());
     Files.copy(packed.resolve("batches.meta.txt"), cifar.resolve("batches.meta.txt"));
-    test = Datasets.open("cifar10:" + cifar, Split.TEST);
+    test = Datasets.open("cifar10:" + cifar, Dataset.Split.TEST);
   }
 
   /** A command that only parses what stands for a file from elsewhere. */

@@ -21,7 +21,6 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
@@ -42,7 +41,7 @@ final class TrainingJobTest {
     private final AtomicInteger left;
 
     Vanishing(int reads) throws IOException {
-      all = (ImageDataset) Datasets.open("glyphs", Split.TEST);
+      all = (ImageDataset) Datasets.open("glyphs", Dataset.Split.TEST);
       left = new AtomicInteger(reads);
     }
 

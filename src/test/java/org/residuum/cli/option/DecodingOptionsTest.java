@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.residuum.cli.text.CommandFailure;
-import org.residuum.data.ColorProfile;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
 import picocli.CommandLine;
@@ -18,7 +17,8 @@ class DecodingOptionsTest {
 
   @Test
   void optionsThatAreNotGivenAreTheModels() {
-    PictureOptions applied = PictureOptions.DEFAULTS.withColorProfile(ColorProfile.APPLY);
+    PictureOptions applied =
+        PictureOptions.DEFAULTS.withColorProfile(PictureOptions.ColorProfile.APPLY);
     Preprocessing model = Preprocessing.cifar10().withDecoding(applied);
     assertEquals(model, parsed().over(model));
     assertEquals(PictureOptions.DEFAULTS, parsed().options());

@@ -22,11 +22,11 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.safetensors.SafeTensors;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /** Files from elsewhere: which network of them is taken, how it is fed and what is measured. */
 class ForeignModelTest {
@@ -42,7 +42,7 @@ class ForeignModelTest {
     pictures = folder.resolve("pictures");
     Datasets.writeGlyphs(pictures, PICTURES, 3);
     resnet = folder.resolve("resnet8.safetensors");
-    Network network = ResNets.cifar(8, Shape.of(1, 32, 32), 10, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, Shape.of(1, 32, 32), 10, ResidualBlocks.Shortcut.ZERO_PAD);
     SafeTensors.write(resnet, new Initializer(1).initialize(network), java.util.Map.of());
   }
 
@@ -172,7 +172,8 @@ class ForeignModelTest {
 
   private static String pictureLine(int side, Object... more) throws IOException {
     Path file = folder.resolve("net" + side + ".onnx");
-    Network network = ResNets.cifar(8, Shape.of(3, side, side), 3, Shortcut.ZERO_PAD);
+    Network network =
+        ResNets.cifar(8, Shape.of(3, side, side), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     if (!Files.exists(file)) {
       OnnxModel.write(file, network, new Initializer(1).initialize(network));
     }

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.TestData;
-import org.residuum.data.ColorProfile;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
@@ -127,7 +126,8 @@ class PictureGoldenTest {
   /** The means are those of Pillow's ImageCms. */
   @Test
   void aProfileIsAppliedOnRequest() throws IOException {
-    PictureOptions apply = PictureOptions.DEFAULTS.withColorProfile(ColorProfile.APPLY);
+    PictureOptions apply =
+        PictureOptions.DEFAULTS.withColorProfile(PictureOptions.ColorProfile.APPLY);
     Picture rocket = Picture.read(TestData.find("images/photos/rocket.jpg"), apply);
     double[] expected = {41.478, 58.281, 81.604};
     double[] sums = new double[3];

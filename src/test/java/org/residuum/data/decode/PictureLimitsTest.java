@@ -21,7 +21,6 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.network.Shape;
 
@@ -54,7 +53,8 @@ class PictureLimitsTest {
     float[] each = new float[channels];
     Arrays.fill(each, 1);
     Shape input = Shape.of(channels, cropHeight, cropWidth);
-    Picture crop = new Preprocessing(input, each, each, Resize.crop(side)).fit(picture);
+    Picture crop =
+        new Preprocessing(input, each, each, Preprocessing.Resize.crop(side)).fit(picture);
     assertEquals(cropHeight, crop.height());
     assertEquals(cropWidth, crop.width());
     assertArrayEquals(expected.pixels(), crop.pixels());

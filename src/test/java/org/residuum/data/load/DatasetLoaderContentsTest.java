@@ -17,10 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.residuum.backend.Pictures;
+import org.residuum.backend.Slot;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.load.LoadedBatches.Copy;
 import org.residuum.data.source.Datasets;
@@ -37,7 +36,7 @@ class DatasetLoaderContentsTest {
             dataset.exampleShape(),
             new float[] {0.1f, 0.2f, 0.3f},
             new float[] {1, 2, 4},
-            Resize.none());
+            Preprocessing.Resize.none());
     try (DatasetLoader loader =
             DatasetLoader.builder(dataset).batch(2).preprocessing(preprocessing).build();
         Pass<Draw> epoch = loader.epoch(0)) {
@@ -84,7 +83,7 @@ class DatasetLoaderContentsTest {
   }
 
   /** The byte of value i of pictures (5, 4, 3). */
-  private static int pixel(Pictures pictures, int i) {
+  private static int pixel(Slot.Pictures pictures, int i) {
     int row = i / 60;
     int column = i / 3 % 4;
     int y = i / 12 % 5 + pictures.crops().get(3 * row);

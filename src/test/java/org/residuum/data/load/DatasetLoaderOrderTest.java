@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Dataset;
-import org.residuum.data.Split;
 import org.residuum.data.load.LoadedBatches.Copy;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
@@ -41,7 +40,7 @@ class DatasetLoaderOrderTest {
 
   @Test
   void realGlyphsComeInTheSameBatchesFromOneTwoAndThreeThreads() throws IOException {
-    Dataset dataset = Datasets.open("glyphs", Split.TEST);
+    Dataset dataset = Datasets.open("glyphs", Dataset.Split.TEST);
     List<Copy> first = null;
     for (int threads = 1; threads <= 3; threads++) {
       try (DatasetLoader loader = augmented(dataset).threads(threads).build()) {

@@ -11,10 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Distortion;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
 import org.residuum.data.prepare.AffineMap;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.Datasets;
@@ -23,7 +21,8 @@ import org.residuum.network.Shape;
 final class DistortionTest {
   private static final int SIDE = 9;
   private static final Preprocessing RAW =
-      new Preprocessing(Shape.of(1, SIDE, SIDE), new float[1], new float[] {1}, Resize.none());
+      new Preprocessing(
+          Shape.of(1, SIDE, SIDE), new float[1], new float[] {1}, Preprocessing.Resize.none());
 
   /** A blob around (y, x), brightest there, wide enough for bilinear sampling to follow. */
   private static ImageDataset blob(double y, double x) {
@@ -58,7 +57,7 @@ final class DistortionTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void shiftMovesByPartsOfAPixel(long bits) throws IOException {
-    Distortion distortion = new Distortion(1.5, 0, 0, 0);
+    Augmentation.Distortion distortion = new Augmentation.Distortion(1.5, 0, 0, 0);
     AffineMap map = AffineMap.draw(distortion, bits);
     double[] centre = centre(write(blob(4, 4), Augmentation.of(distortion), bits));
     assertEquals(4 - map.f(), centre[0], 0.03);
@@ -70,7 +69,7 @@ final class DistortionTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
   void turnStretchAndShearMoveAPointAsTheMapSays(long bits) throws IOException {
-    Distortion distortion = new Distortion(0.5, 20, 0.1, 0.2);
+    Augmentation.Distortion distortion = new Augmentation.Distortion(0.5, 20, 0.1, 0.2);
     AffineMap map = AffineMap.draw(distortion, bits);
     double[] centre = centre(write(blob(3, 5.5), Augmentation.of(distortion), bits));
     double down = centre[0] - 4;
@@ -81,7 +80,7 @@ final class DistortionTest {
 
   @Test
   void turnAloneKeepsLengthsAndStaysWithinItsLimit() {
-    Distortion distortion = new Distortion(0, 30, 0, 0);
+    Augmentation.Distortion distortion = new Augmentation.Distortion(0, 30, 0, 0);
     double widest = 0;
     for (int i = 0; i < 1000; i++) {
       AffineMap map = AffineMap.draw(distortion, SplitMix.at(3, i));
@@ -95,7 +94,7 @@ final class DistortionTest {
 
   @Test
   void warpOfNothingDrawnIsThePictureCroppedAndMirrored() throws IOException {
-    Distortion tiny = new Distortion(1e-12, 0, 0, 0);
+    Augmentation.Distortion tiny = new Augmentation.Distortion(1e-12, 0, 0, 0);
     for (int i = 0; i < 50; i++) {
       long bits = SplitMix.at(9, i);
       float[] plain = write(blob(2, 5), new Augmentation(2, true), bits);
@@ -106,9 +105,10 @@ final class DistortionTest {
 
   @Test
   void absurdAmountsAreRefused() {
-    assertThrows(IllegalArgumentException.class, () -> new Distortion(-1, 0, 0, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Distortion(0, 181, 0, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Distortion(0, 0, 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Distortion(0, 0, 0, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new Augmentation.Distortion(-1, 0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Augmentation.Distortion(0, 181, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Augmentation.Distortion(0, 0, 1, 0));
+    assertThrows(
+        IllegalArgumentException.class, () -> new Augmentation.Distortion(0, 0, 0, Double.NaN));
   }
 }

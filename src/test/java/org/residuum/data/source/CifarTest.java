@@ -22,7 +22,6 @@ import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 class CifarTest {
@@ -62,13 +61,13 @@ class CifarTest {
     return IntStream.range(0, count).mapToObj(i -> "class" + i).collect(Collectors.toList());
   }
 
-  private String failure(Cifar cifar, Split split) {
+  private String failure(Cifar cifar, Dataset.Split split) {
     return assertThrows(InvalidDataException.class, () -> cifar.read(folder, split)).getMessage();
   }
 
   @Test
   void planesBecomeChannelLastAndBatchesFollowEachOther() throws IOException {
-    StoredImages train = TEN.read(folder, Split.TRAIN);
+    StoredImages train = TEN.read(folder, Dataset.Split.TRAIN);
     assertArrayEquals(new int[] {1, 2, 3, 2, 3, 4, 3, 4, 5, 4, 5, 6, 5, 6, 7}, train.classes());
     assertEquals(Shape.of(3, 32, 32), train.exampleShape());
     byte[] pixels = new byte[3072];
@@ -76,15 +75,15 @@ class CifarTest {
     for (int k = 0; k < 3072; k++) {
       assertEquals(50 * (k % 3) + 2, pixels[k]);
     }
-    assertEquals(18, TEN.read(folder, Split.ALL).size());
+    assertEquals(18, TEN.read(folder, Dataset.Split.ALL).size());
   }
 
   @Test
   void fineLabelOfCifar100IsTheClass() throws IOException {
-    StoredImages train = HUNDRED.read(folder, Split.TRAIN);
+    StoredImages train = HUNDRED.read(folder, Dataset.Split.TRAIN);
     assertArrayEquals(new int[] {97, 98, 99}, train.classes());
     assertEquals("class99", train.labels().get(99));
-    assertEquals(2, HUNDRED.read(folder, Split.TEST).size());
+    assertEquals(2, HUNDRED.read(folder, Dataset.Split.TEST).size());
   }
 
   @ParameterizedTest
@@ -101,35 +100,35 @@ class CifarTest {
             + wrong
             + (bytes < 9219 ? " missing" : " too many")
             + "; fetch the file again",
-        failure(TEN, Split.TRAIN));
+        failure(TEN, Dataset.Split.TRAIN));
   }
 
   @Test
   void labelOutOfRangeIsNamed() throws IOException {
     Files.write(folder.resolve("test_batch.bin"), rows(ROWS, 1, 8));
-    String message = failure(TEN, Split.TEST);
+    String message = failure(TEN, Dataset.Split.TEST);
     assertTrue(message.contains("test_batch.bin: label 10 of row 2 is not in 0..9"), message);
     Files.write(folder.resolve("test.bin"), rows(2, 2, 99));
-    message = failure(HUNDRED, Split.TEST);
+    message = failure(HUNDRED, Dataset.Split.TEST);
     assertTrue(message.contains("test.bin: label 100 of row 1 is not in 0..99"), message);
   }
 
   @Test
   void missingFilesAndWrongClassNamesAreNamed() throws IOException {
     Files.write(folder.resolve("batches.meta.txt"), names(9));
-    assertTrue(failure(TEN, Split.TEST).contains("9 class names, expected 10"));
+    assertTrue(failure(TEN, Dataset.Split.TEST).contains("9 class names, expected 10"));
     Files.delete(folder.resolve("train.bin"));
-    assertTrue(failure(HUNDRED, Split.TRAIN).contains("no file train.bin"));
+    assertTrue(failure(HUNDRED, Dataset.Split.TRAIN).contains("no file train.bin"));
   }
 
   @Test
   void publishedClassNamesStandInForAMissingList() throws IOException {
     Files.delete(folder.resolve("batches.meta.txt"));
     Files.delete(folder.resolve("fine_label_names.txt"));
-    List<String> ten = TEN.read(folder, Split.TEST).labels();
+    List<String> ten = TEN.read(folder, Dataset.Split.TEST).labels();
     assertEquals(10, ten.size());
     assertEquals("airplane", ten.get(0));
-    List<String> hundred = HUNDRED.read(folder, Split.TEST).labels();
+    List<String> hundred = HUNDRED.read(folder, Dataset.Split.TEST).labels();
     assertEquals(100, hundred.size());
     assertEquals(hundred.stream().sorted().distinct().toList(), hundred);
   }
@@ -146,11 +145,12 @@ class CifarTest {
   void packedFilesAskToBeUnpacked() throws IOException {
     Files.delete(folder.resolve("test_batch.bin"));
     Files.write(folder.resolve("test_batch.bin.med.gz"), new byte[3]);
-    assertTrue(failure(TEN, Split.TEST).contains("unpack it first"));
+    assertTrue(failure(TEN, Dataset.Split.TEST).contains("unpack it first"));
     Path real = TestData.find("cifar10");
     InvalidDataException e =
         assertThrows(
-            InvalidDataException.class, () -> Datasets.open("cifar10:" + real, Split.TRAIN));
+            InvalidDataException.class,
+            () -> Datasets.open("cifar10:" + real, Dataset.Split.TRAIN));
     assertTrue(e.getMessage().contains("unpack it first: java "), e.getMessage());
   }
 
@@ -167,8 +167,8 @@ class CifarTest {
             .inheritIO()
             .start();
     assertEquals(0, unpack.waitFor());
-    Dataset train = Datasets.open("cifar10:" + out, Split.TRAIN);
-    Dataset test = Datasets.open("cifar10:" + out, Split.TEST);
+    Dataset train = Datasets.open("cifar10:" + out, Dataset.Split.TRAIN);
+    Dataset test = Datasets.open("cifar10:" + out, Dataset.Split.TEST);
     int[] counts = new int[10];
     Arrays.fill(counts, 5000);
     assertArrayEquals(counts, MnistTest.counts(train));

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.data.VectorDataset;
 import org.residuum.network.Shape;
 
@@ -27,14 +27,16 @@ class CsvTest {
 
   private static final DatasetOptions OPTIONS = DatasetOptions.DEFAULTS;
 
-  private VectorDataset open(String text, Split split, DatasetOptions options) throws IOException {
+  private VectorDataset open(String text, Dataset.Split split, DatasetOptions options)
+      throws IOException {
     Path file = Files.writeString(folder.resolve("t.csv"), text);
     return (VectorDataset) Datasets.open("csv:" + file, split, options);
   }
 
   private String failure(String text, DatasetOptions options) {
     String message =
-        assertThrows(InvalidDataException.class, () -> open(text, Split.ALL, options)).getMessage();
+        assertThrows(InvalidDataException.class, () -> open(text, Dataset.Split.ALL, options))
+            .getMessage();
     assertEquals(1, message.lines().count());
     assertTrue(message.startsWith(folder.resolve("t.csv").toString()), message);
     return message.substring(folder.toString().length() + 1);
@@ -48,7 +50,7 @@ class CsvTest {
 
   @Test
   void wordsAreLabelsInTheOrderOfTheirNames() throws IOException {
-    VectorDataset set = open("a,b,kind\n1,2.5,dog\n-3e2,.5, cat \n", Split.ALL, OPTIONS);
+    VectorDataset set = open("a,b,kind\n1,2.5,dog\n-3e2,.5, cat \n", Dataset.Split.ALL, OPTIONS);
     assertEquals(Shape.of(2), set.exampleShape());
     assertEquals(List.of("cat", "dog"), set.labels());
     assertEquals(1, set.label(0));
@@ -60,16 +62,17 @@ class CsvTest {
   @Test
   void byteOrderMarkIsNoPartOfTheFirstCell() throws IOException {
     DatasetOptions options = OPTIONS.withLabelColumn("kind");
-    VectorDataset set = open("\ufeffkind,a\r\ndog,1\r\ncat,2\r\n", Split.ALL, options);
+    VectorDataset set = open("\ufeffkind,a\r\ndog,1\r\ncat,2\r\n", Dataset.Split.ALL, options);
     assertEquals(List.of("cat", "dog"), set.labels());
-    assertArrayEquals(new float[] {7}, row(open("\ufeff7,dog\n8,cat\n", Split.ALL, OPTIONS), 0));
+    assertArrayEquals(
+        new float[] {7}, row(open("\ufeff7,dog\n8,cat\n", Dataset.Split.ALL, OPTIONS), 0));
   }
 
   @Test
   void semicolonsAndTabsPartColumnsToo() throws IOException {
     for (char separator : new char[] {';', '\t'}) {
       String text = "a,b;c;kind\n1;2;dog\n3;4;\"cat; big\"\n".replace(';', separator);
-      VectorDataset set = open(text, Split.ALL, OPTIONS);
+      VectorDataset set = open(text, Dataset.Split.ALL, OPTIONS);
       assertEquals(Shape.of(2), set.exampleShape());
       assertEquals(List.of("cat" + separator + " big", "dog"), set.labels());
     }
@@ -85,13 +88,14 @@ class CsvTest {
     Path file = folder.resolve("latin1.csv");
     Files.write(file, "1,2,Käfer\n3,4,Maus\n".getBytes(StandardCharsets.ISO_8859_1));
     IOException e =
-        assertThrows(IOException.class, () -> Datasets.open("csv:" + file, Split.ALL, OPTIONS));
+        assertThrows(
+            IOException.class, () -> Datasets.open("csv:" + file, Dataset.Split.ALL, OPTIONS));
     assertTrue(e.getMessage().contains("latin1.csv:1: ") && e.getMessage().contains("UTF-8"));
   }
 
   @Test
   void wholeNumbersAreLabelsInTheirNumericOrder() throws IOException {
-    VectorDataset set = open("1,10\n2,9\n3,10.0\n4,-1\n", Split.ALL, OPTIONS);
+    VectorDataset set = open("1,10\n2,9\n3,10.0\n4,-1\n", Dataset.Split.ALL, OPTIONS);
     assertEquals(List.of("-1", "9", "10"), set.labels());
     assertEquals(2, set.label(2));
     assertEquals(4, set.size());
@@ -101,7 +105,7 @@ class CsvTest {
   void labelColumnIsChosenByNameOrNumber() throws IOException {
     String text = "kind,a,b\nx,1,2\ny,3,4\n";
     for (String column : new String[] {"kind", "1"}) {
-      VectorDataset set = open(text, Split.ALL, OPTIONS.withLabelColumn(column));
+      VectorDataset set = open(text, Dataset.Split.ALL, OPTIONS.withLabelColumn(column));
       assertArrayEquals(new float[] {3, 4}, row(set, 1));
       assertEquals(List.of("x", "y"), set.labels());
     }
@@ -124,8 +128,8 @@ class CsvTest {
     List<String> said = new ArrayList<>();
     DatasetOptions options =
         OPTIONS.withNotices(line -> said.add(line.substring(folder.toString().length() + 1)));
-    open("a,b,k\n1,2,x\n3,4,y\n5,6,x\n", Split.ALL, options);
-    open("2019,2020,k\n1,2,x\n3,4,y\n", Split.TRAIN, options);
+    open("a,b,k\n1,2,x\n3,4,y\n5,6,x\n", Dataset.Split.ALL, options);
+    open("2019,2020,k\n1,2,x\n3,4,y\n", Dataset.Split.TRAIN, options);
     assertEquals(
         List.of(
             "t.csv: 3 rows of 2 values, below a header, labels of 2 classes in column k; 1 are"
@@ -140,7 +144,7 @@ class CsvTest {
 
   @Test
   void quotedFieldsAndWindowsLineEndsAreRead() throws IOException {
-    VectorDataset set = open("a,\"b\nc\",k\r\n1,\"2\",\"x, y\"\r\n", Split.ALL, OPTIONS);
+    VectorDataset set = open("a,\"b\nc\",k\r\n1,\"2\",\"x, y\"\r\n", Dataset.Split.ALL, OPTIONS);
     assertEquals(List.of("x, y"), set.labels());
     assertArrayEquals(new float[] {1, 2}, row(set, 0));
   }
@@ -173,7 +177,7 @@ class CsvTest {
   @Test
   void givenLabelsDecideTheClassesAndOthersAreRefused() throws IOException {
     DatasetOptions options = OPTIONS.withLabels(List.of("y", "x"));
-    assertEquals(1, open("1,x\n", Split.ALL, options).label(0));
+    assertEquals(1, open("1,x\n", Dataset.Split.ALL, options).label(0));
     assertTrue(
         failure("1,x\n2,z\n", options)
             .contains("t.csv:2: column 2: 'z' is not among the labels y"));
@@ -182,8 +186,8 @@ class CsvTest {
   @Test
   void splitIsAFifthDecidedByTheSeed() throws IOException {
     String text = IntStream.range(0, 50).mapToObj(i -> i + ",x\n").collect(Collectors.joining());
-    VectorDataset test = open(text, Split.TEST, OPTIONS);
-    VectorDataset train = open(text, Split.TRAIN, OPTIONS);
+    VectorDataset test = open(text, Dataset.Split.TEST, OPTIONS);
+    VectorDataset train = open(text, Dataset.Split.TRAIN, OPTIONS);
     assertEquals(10, test.size());
     assertEquals(40, train.size());
     boolean[] seen = new boolean[50];
@@ -193,9 +197,9 @@ class CsvTest {
       }
     }
     assertTrue(IntStream.range(0, 50).allMatch(i -> seen[i]));
-    assertEquals(rows(test), rows(open(text, Split.TEST, OPTIONS)));
-    assertTrue(!rows(test).equals(rows(open(text, Split.TEST, OPTIONS.withSeed(1)))));
-    assertEquals(25, open(text, Split.TEST, OPTIONS.withTestShare(0.5)).size());
+    assertEquals(rows(test), rows(open(text, Dataset.Split.TEST, OPTIONS)));
+    assertTrue(!rows(test).equals(rows(open(text, Dataset.Split.TEST, OPTIONS.withSeed(1)))));
+    assertEquals(25, open(text, Dataset.Split.TEST, OPTIONS.withTestShare(0.5)).size());
   }
 
   private static List<Float> rows(VectorDataset set) {

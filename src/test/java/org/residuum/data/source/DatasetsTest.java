@@ -13,14 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 class DatasetsTest {
   private static String refusal(String spec) {
-    return assertThrows(IllegalArgumentException.class, () -> Datasets.open(spec, Split.TRAIN))
+    return assertThrows(
+            IllegalArgumentException.class, () -> Datasets.open(spec, Dataset.Split.TRAIN))
         .getMessage();
   }
 
@@ -64,7 +65,7 @@ class DatasetsTest {
   void missingFolderIsNamed(@TempDir Path folder) {
     String spec = "mnist:" + folder.resolve("nowhere");
     InvalidDataException e =
-        assertThrows(InvalidDataException.class, () -> Datasets.open(spec, Split.TRAIN));
+        assertThrows(InvalidDataException.class, () -> Datasets.open(spec, Dataset.Split.TRAIN));
     assertTrue(e.getMessage().contains("no folder " + folder.resolve("nowhere")), e.getMessage());
   }
 
@@ -73,11 +74,15 @@ class DatasetsTest {
     Path file = Files.createFile(folder.resolve("train-images-idx3-ubyte"));
     assertEquals(
         "data set 'mnist:" + file + "': " + file + " is a file; name the folder it is in",
-        assertThrows(InvalidDataException.class, () -> Datasets.open("mnist:" + file, Split.TRAIN))
+        assertThrows(
+                InvalidDataException.class,
+                () -> Datasets.open("mnist:" + file, Dataset.Split.TRAIN))
             .getMessage());
     assertEquals(
         "data set 'csv:" + folder + "': " + folder + " is a folder; name the file in it",
-        assertThrows(InvalidDataException.class, () -> Datasets.open("csv:" + folder, Split.TRAIN))
+        assertThrows(
+                InvalidDataException.class,
+                () -> Datasets.open("csv:" + folder, Dataset.Split.TRAIN))
             .getMessage());
   }
 

@@ -15,8 +15,6 @@ import org.residuum.TestData;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
-import org.residuum.data.Split;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -30,18 +28,18 @@ class DigitsTest {
 
   private String failure(String text) throws IOException {
     Files.writeString(folder.resolve("optdigits.tra"), text);
-    return assertThrows(InvalidDataException.class, () -> Digits.read(folder, Split.TRAIN))
+    return assertThrows(InvalidDataException.class, () -> Digits.read(folder, Dataset.Split.TRAIN))
         .getMessage();
   }
 
   @Test
   void realSetHasItsPublishedSizesAndClassCounts() throws IOException {
     Path real = TestData.find("digits");
-    Dataset train = Datasets.open("digits:" + real, Split.TRAIN);
-    Dataset test = Datasets.open("digits:" + real, Split.TEST);
+    Dataset train = Datasets.open("digits:" + real, Dataset.Split.TRAIN);
+    Dataset test = Datasets.open("digits:" + real, Dataset.Split.TEST);
     assertEquals(3823, train.size());
     assertEquals(1797, test.size());
-    assertEquals(5620, Datasets.open("digits:" + real, Split.ALL).size());
+    assertEquals(5620, Datasets.open("digits:" + real, Dataset.Split.ALL).size());
     assertEquals(Shape.of(1, 8, 8), train.exampleShape());
     // As optdigits.names lists them.
     assertArrayEquals(
@@ -53,10 +51,11 @@ class DigitsTest {
   @Test
   void valuesAreOnTheScaleZeroToOneAfterNormalising() throws IOException {
     Files.writeString(folder.resolve("optdigits.tra"), ROW);
-    StoredImages set = Digits.read(folder, Split.TRAIN);
+    StoredImages set = Digits.read(folder, Dataset.Split.TRAIN);
     assertEquals(16, set.maxValue());
     Preprocessing identity =
-        new Preprocessing(set.exampleShape(), new float[1], new float[] {1}, Resize.none());
+        new Preprocessing(
+            set.exampleShape(), new float[1], new float[] {1}, Preprocessing.Resize.none());
     try (DatasetLoader loader = DatasetLoader.builder(set).preprocessing(identity).build();
         Pass<Draw> epoch = loader.epoch(0)) {
       Batch<Draw> batch = epoch.next();
@@ -78,7 +77,7 @@ class DigitsTest {
   @Test
   void missingFileIsNamed() {
     String message =
-        assertThrows(InvalidDataException.class, () -> Digits.read(folder, Split.TEST))
+        assertThrows(InvalidDataException.class, () -> Digits.read(folder, Dataset.Split.TEST))
             .getMessage();
     assertTrue(message.contains("optdigits.tes"), message);
   }

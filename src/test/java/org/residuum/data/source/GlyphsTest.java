@@ -18,7 +18,6 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.data.Dataset;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 class GlyphsTest {
@@ -32,11 +31,11 @@ class GlyphsTest {
 
   @Test
   void setHasItsSizesAndBalancedClasses() throws IOException {
-    Dataset train = Datasets.open("glyphs", Split.TRAIN);
-    Dataset test = Datasets.open("glyphs", Split.TEST);
+    Dataset train = Datasets.open("glyphs", Dataset.Split.TRAIN);
+    Dataset test = Datasets.open("glyphs", Dataset.Split.TEST);
     assertEquals(6000, train.size());
     assertEquals(1000, test.size());
-    assertEquals(7000, Datasets.open("glyphs", Split.ALL).size());
+    assertEquals(7000, Datasets.open("glyphs", Dataset.Split.ALL).size());
     assertEquals(Shape.of(1, 28, 28), train.exampleShape());
     assertArrayEquals(
         new int[] {600, 600, 600, 600, 600, 600, 600, 600, 600, 600}, MnistTest.counts(train));
@@ -44,14 +43,14 @@ class GlyphsTest {
 
   @Test
   void seedDecidesEveryByte() {
-    assertEquals(crc(Glyphs.draw(Split.TEST, 3)), crc(Glyphs.draw(Split.TEST, 3)));
-    assertFalse(crc(Glyphs.draw(Split.TEST, 3)) == crc(Glyphs.draw(Split.TEST, 4)));
+    assertEquals(crc(Glyphs.draw(Dataset.Split.TEST, 3)), crc(Glyphs.draw(Dataset.Split.TEST, 3)));
+    assertFalse(crc(Glyphs.draw(Dataset.Split.TEST, 3)) == crc(Glyphs.draw(Dataset.Split.TEST, 4)));
   }
 
   @Test
   void noTwoGlyphsAreAlikeAndTestGlyphsAreNew() {
     Set<List<Byte>> seen = new HashSet<>();
-    for (byte[] pixels : Glyphs.draw(Split.ALL, 0).pixels()) {
+    for (byte[] pixels : Glyphs.draw(Dataset.Split.ALL, 0).pixels()) {
       Byte[] boxed = new Byte[pixels.length];
       Arrays.setAll(boxed, i -> pixels[i]);
       assertTrue(seen.add(List.of(boxed)));
@@ -61,7 +60,7 @@ class GlyphsTest {
   /** Most ink must lie inside the picture, and every glyph must have some. */
   @Test
   void glyphsHaveInkAndStayInsideThePicture() {
-    StoredImages set = Glyphs.draw(Split.TEST, 0);
+    StoredImages set = Glyphs.draw(Dataset.Split.TEST, 0);
     double border = 0;
     double all = 0;
     for (byte[] pixels : set.pixels()) {

@@ -21,7 +21,6 @@ import org.residuum.TestData;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 class MnistTest {
@@ -51,7 +50,7 @@ class MnistTest {
 
   private String failure() {
     InvalidDataException e =
-        assertThrows(InvalidDataException.class, () -> Mnist.read(folder, Split.TRAIN));
+        assertThrows(InvalidDataException.class, () -> Mnist.read(folder, Dataset.Split.TRAIN));
     assertEquals(1, e.getMessage().lines().count());
     return e.getMessage();
   }
@@ -73,8 +72,8 @@ class MnistTest {
   @Test
   void realSetHasItsPublishedSizesAndLabelCounts() throws IOException {
     Path real = TestData.find("mnist");
-    Dataset train = Datasets.open("mnist:" + real, Split.TRAIN);
-    Dataset test = Datasets.open("mnist:" + real, Split.TEST);
+    Dataset train = Datasets.open("mnist:" + real, Dataset.Split.TRAIN);
+    Dataset test = Datasets.open("mnist:" + real, Dataset.Split.TEST);
     assertEquals(60_000, train.size());
     assertEquals(10_000, test.size());
     assertEquals(Shape.of(1, 28, 28), train.exampleShape());
@@ -97,13 +96,13 @@ class MnistTest {
 
   @Test
   void smallFilesAreReadPlainAndGzipped() throws IOException {
-    StoredImages plain = Mnist.read(folder, Split.TRAIN);
+    StoredImages plain = Mnist.read(folder, Dataset.Split.TRAIN);
     for (String name : new String[] {IMAGES, LABELS}) {
       Path file = folder.resolve(name);
       Files.write(folder.resolve(name + ".gz"), gzip(Files.readAllBytes(file)));
       Files.delete(file);
     }
-    for (StoredImages set : new StoredImages[] {plain, Mnist.read(folder, Split.TRAIN)}) {
+    for (StoredImages set : new StoredImages[] {plain, Mnist.read(folder, Dataset.Split.TRAIN)}) {
       assertEquals(Shape.of(1, 2, 3), set.exampleShape());
       assertArrayEquals(new int[] {7, 0, 9}, set.classes());
       byte[] pixels = new byte[6];

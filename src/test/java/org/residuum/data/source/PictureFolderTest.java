@@ -20,11 +20,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.TestData;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
-import org.residuum.data.Split;
 import org.residuum.network.Shape;
 
 class PictureFolderTest {
@@ -32,13 +31,14 @@ class PictureFolderTest {
 
   @TempDir Path folder;
 
-  private PictureFolder open(Split split, DatasetOptions options) throws IOException {
+  private PictureFolder open(Dataset.Split split, DatasetOptions options) throws IOException {
     return (PictureFolder) Datasets.open("folder:" + folder, split, options);
   }
 
   private String failure(DatasetOptions options) {
     String message =
-        assertThrows(InvalidDataException.class, () -> open(Split.TRAIN, options)).getMessage();
+        assertThrows(InvalidDataException.class, () -> open(Dataset.Split.TRAIN, options))
+            .getMessage();
     assertEquals(1, message.lines().count());
     return message;
   }
@@ -52,7 +52,7 @@ class PictureFolderTest {
   @Test
   void writtenGlyphsComeBackAsTheyWereDrawn() throws IOException {
     Datasets.writeGlyphs(folder, 40, 3);
-    PictureFolder set = open(Split.ALL, OPTIONS);
+    PictureFolder set = open(Dataset.Split.ALL, OPTIONS);
     assertEquals(40, set.size());
     assertEquals(Shape.of(1, 28, 28), set.exampleShape());
     assertEquals(Labels.DIGITS, set.labels());
@@ -68,24 +68,24 @@ class PictureFolderTest {
   @Test
   void splitIsAFifthOfEachClassAndFollowsTheSeed() throws IOException {
     Datasets.writeGlyphs(folder, 100, 3);
-    PictureFolder train = open(Split.TRAIN, OPTIONS);
-    PictureFolder test = open(Split.TEST, OPTIONS);
+    PictureFolder train = open(Dataset.Split.TRAIN, OPTIONS);
+    PictureFolder test = open(Dataset.Split.TEST, OPTIONS);
     assertArrayEquals(new int[] {2, 2, 2, 2, 2, 2, 2, 2, 2, 2}, MnistTest.counts(test));
     assertEquals(80, train.size());
     Set<Path> both = files(train);
     both.addAll(files(test));
     assertEquals(100, both.size());
-    assertEquals(files(test), files(open(Split.TEST, OPTIONS)));
-    assertNotEquals(files(test), files(open(Split.TEST, OPTIONS.withSeed(1))));
+    assertEquals(files(test), files(open(Dataset.Split.TEST, OPTIONS)));
+    assertNotEquals(files(test), files(open(Dataset.Split.TEST, OPTIONS.withSeed(1))));
   }
 
   @Test
   void trainAndTestFoldersAreTheSplit() throws IOException {
     Datasets.writeGlyphs(folder.resolve("train"), 30, 1);
     Datasets.writeGlyphs(folder.resolve("val"), 20, 2);
-    assertEquals(30, open(Split.TRAIN, OPTIONS).size());
-    assertEquals(20, open(Split.TEST, OPTIONS).size());
-    assertEquals(50, open(Split.ALL, OPTIONS).size());
+    assertEquals(30, open(Dataset.Split.TRAIN, OPTIONS).size());
+    assertEquals(20, open(Dataset.Split.TEST, OPTIONS).size());
+    assertEquals(50, open(Dataset.Split.ALL, OPTIONS).size());
     Files.createDirectory(folder.resolve("val/other"));
     assertTrue(failure(OPTIONS).contains("other: no such class"));
   }
@@ -100,7 +100,7 @@ class PictureFolderTest {
         Files.copy(file, folder.resolve("4").resolve(file.getFileName()));
       }
     }
-    PictureFolder set = open(Split.ALL, OPTIONS);
+    PictureFolder set = open(Dataset.Split.ALL, OPTIONS);
     assertEquals(20, set.size());
     assertEquals(14, set.skipped().size());
     for (String name : broken) {
@@ -109,7 +109,8 @@ class PictureFolderTest {
     }
     DatasetOptions strict = OPTIONS.withFailOnBadPicture(true);
     String message =
-        assertThrows(InvalidDataException.class, () -> open(Split.ALL, strict)).getMessage();
+        assertThrows(InvalidDataException.class, () -> open(Dataset.Split.ALL, strict))
+            .getMessage();
     assertTrue(broken.stream().anyMatch(message::contains), message);
   }
 
@@ -130,7 +131,8 @@ class PictureFolderTest {
       Files.writeString(file, "x");
     }
     String message =
-        assertThrows(InvalidDataException.class, () -> open(Split.TEST, OPTIONS)).getMessage();
+        assertThrows(InvalidDataException.class, () -> open(Dataset.Split.TEST, OPTIONS))
+            .getMessage();
     assertTrue(message.contains("needs 2 pictures"), message);
   }
 
@@ -145,9 +147,9 @@ class PictureFolderTest {
   @Test
   void photosOfDifferentSizesBecomeImageNetsSize() throws IOException {
     copyPhotos();
-    PictureFolder set = open(Split.ALL, OPTIONS);
+    PictureFolder set = open(Dataset.Split.ALL, OPTIONS);
     assertEquals(Shape.of(3, 224, 224), set.exampleShape());
-    assertEquals(Resize.crop(256), Preprocessing.of(set).resize());
+    assertEquals(Preprocessing.Resize.crop(256), Preprocessing.of(set).resize());
     byte[] pixels = new byte[3 * 224 * 224];
     for (int i = 0; i < set.size(); i++) {
       set.read(i, pixels);
@@ -165,8 +167,8 @@ class PictureFolderTest {
   @Test
   void picturesAreDecodedAgainWhereTheyDoNotFitInMemory() throws IOException {
     Datasets.writeGlyphs(folder, 20, 3);
-    PictureFolder cached = PictureFolder.open(folder, Split.ALL, OPTIONS, 20 * 784);
-    PictureFolder lazy = PictureFolder.open(folder, Split.ALL, OPTIONS, 20 * 784 - 1);
+    PictureFolder cached = PictureFolder.open(folder, Dataset.Split.ALL, OPTIONS, 20 * 784);
+    PictureFolder lazy = PictureFolder.open(folder, Dataset.Split.ALL, OPTIONS, 20 * 784 - 1);
     assertTrue(cached.isCached());
     assertFalse(lazy.isCached());
     byte[] expected = new byte[784];
@@ -188,7 +190,7 @@ class PictureFolderTest {
     List<String> reversed = new ArrayList<>(Labels.DIGITS);
     Collections.reverse(reversed);
     PictureFolder set =
-        open(Split.ALL, OPTIONS.withPictures(Preprocessing.cifar10()).withLabels(reversed));
+        open(Dataset.Split.ALL, OPTIONS.withPictures(Preprocessing.cifar10()).withLabels(reversed));
     assertEquals(Shape.of(3, 32, 32), set.exampleShape());
     assertEquals("9", set.file(0).getParent().getFileName().toString());
     assertEquals(0, set.label(0));
@@ -200,7 +202,7 @@ class PictureFolderTest {
     Datasets.writeGlyphs(folder, 25, 3);
     List<Integer> heard = new ArrayList<>();
     open(
-        Split.ALL,
+        Dataset.Split.ALL,
         OPTIONS.withProgress(
             (done, total) -> {
               assertEquals(25, total);

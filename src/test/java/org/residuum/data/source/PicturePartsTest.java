@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Split;
 
 /** Which folder is taken for what, what is left out, and that both are said. */
 final class PicturePartsTest {
@@ -60,7 +59,7 @@ final class PicturePartsTest {
     Files.write(file, content);
   }
 
-  private Dataset open(Split split) throws IOException {
+  private Dataset open(Dataset.Split split) throws IOException {
     said.clear();
     DatasetOptions options =
         DatasetOptions.DEFAULTS.withNotices(
@@ -68,7 +67,7 @@ final class PicturePartsTest {
     return Datasets.open("folder:" + root, split, options);
   }
 
-  private String refusal(Split split) {
+  private String refusal(Dataset.Split split) {
     String message =
         assertThrows(InvalidDataException.class, () -> open(split))
             .getMessage()
@@ -88,8 +87,8 @@ final class PicturePartsTest {
             .directory(root.toFile())
             .start();
     assertEquals(0, renaming.waitFor());
-    assertEquals(List.of("caf%E8", "caf%E9"), open(Split.TRAIN).labels());
-    assertEquals(5, open(Split.ALL).size());
+    assertEquals(List.of("caf%E8", "caf%E9"), open(Dataset.Split.TRAIN).labels());
+    assertEquals(5, open(Dataset.Split.ALL).size());
   }
 
   @ParameterizedTest
@@ -99,7 +98,7 @@ final class PicturePartsTest {
     pictures(train + "/dog", 4);
     pictures(test + "/cat", 2);
     pictures(test + "/dog", 1);
-    Dataset training = open(Split.TRAIN);
+    Dataset training = open(Dataset.Split.TRAIN);
     assertEquals(List.of("cat", "dog"), training.labels());
     assertEquals(7, training.size());
     assertEquals(
@@ -107,8 +106,8 @@ final class PicturePartsTest {
             "pets/" + train + ": the training part: 7 pictures (.png) in 2 classes",
             "pets/" + test + ": the test part: 3 pictures (.png) in 2 classes"),
         said);
-    assertEquals(3, open(Split.TEST).size());
-    assertEquals(10, open(Split.ALL).size());
+    assertEquals(3, open(Dataset.Split.TEST).size());
+    assertEquals(10, open(Dataset.Split.ALL).size());
   }
 
   @ParameterizedTest
@@ -117,7 +116,7 @@ final class PicturePartsTest {
     pictures("train/cat", 3);
     pictures("train/dog", 3);
     pictures(name + "/cat", 2);
-    assertEquals(2, open(Split.TEST).size());
+    assertEquals(2, open(Dataset.Split.TEST).size());
     assertEquals(
         List.of(
             "pets/train: the training part: 6 pictures (.png) in 2 classes",
@@ -125,7 +124,7 @@ final class PicturePartsTest {
             "pets/" + name + ": no pictures to test of dog"),
         said);
     pictures("test/dog", 1);
-    assertEquals(1, open(Split.TEST).size());
+    assertEquals(1, open(Dataset.Split.TEST).size());
     assertEquals(
         List.of(
             "pets/" + name + ": left out, it is no part that is used: 2 pictures (.png)",
@@ -139,12 +138,12 @@ final class PicturePartsTest {
   void shareOfEachClassIsSaidWhereThereIsNoTestPart() throws IOException {
     pictures("cat", 5);
     pictures("dog", 5);
-    assertEquals(2, open(Split.TEST).size());
+    assertEquals(2, open(Dataset.Split.TEST).size());
     String line =
         "pets: 10 pictures (.png) in 2 classes, of which 2 are kept for testing, a share of 0.2 of"
             + " each class";
     assertEquals(List.of(line), said);
-    assertEquals(8, open(Split.TRAIN).size());
+    assertEquals(8, open(Dataset.Split.TRAIN).size());
     assertEquals(List.of(line), said);
   }
 
@@ -154,7 +153,7 @@ final class PicturePartsTest {
     for (int i = 10; i < 22; i++) {
       pictures("rare" + i, 1);
     }
-    assertEquals(1, open(Split.TEST).size());
+    assertEquals(1, open(Dataset.Split.TEST).size());
     assertEquals(
         "pets: no pictures to test of rare10, rare11, rare12, rare13, rare14, rare15, rare16,"
             + " rare17, rare18, rare19 and 2 more",
@@ -167,7 +166,7 @@ final class PicturePartsTest {
     pictures("dog", 5);
     file("model/model.safetensors", (byte) 0);
     file("model/report.html", (byte) 0);
-    assertEquals(List.of("cat", "dog"), open(Split.TRAIN).labels());
+    assertEquals(List.of("cat", "dog"), open(Dataset.Split.TRAIN).labels());
     assertTrue(said.get(0).endsWith("; left out: 1 saved model"), said.get(0));
   }
 
@@ -175,8 +174,8 @@ final class PicturePartsTest {
   void onlyATrainingPartIsSplit() throws IOException {
     pictures("Train/cat", 5);
     pictures("Train/dog", 5);
-    assertEquals(2, open(Split.TEST).size());
-    assertEquals(8, open(Split.TRAIN).size());
+    assertEquals(2, open(Dataset.Split.TEST).size());
+    assertEquals(8, open(Dataset.Split.TRAIN).size());
   }
 
   @Test
@@ -186,7 +185,7 @@ final class PicturePartsTest {
     assertEquals(
         "pets: train/ and training/ would be the same part; name one of them otherwise, or move it"
             + " away",
-        refusal(Split.TRAIN));
+        refusal(Dataset.Split.TRAIN));
   }
 
   @Test
@@ -194,7 +193,7 @@ final class PicturePartsTest {
     pictures("bus", 2);
     pictures("car", 2);
     pictures("train", 2);
-    assertEquals(List.of("bus", "car", "train"), open(Split.ALL).labels());
+    assertEquals(List.of("bus", "car", "train"), open(Dataset.Split.ALL).labels());
   }
 
   @Test
@@ -205,9 +204,9 @@ final class PicturePartsTest {
     assertEquals(
         "pets: train/ may be a part of the data or a class like bus/; name folder:pets/train if"
             + " that holds the classes, or name it otherwise if it is one",
-        refusal(Split.TRAIN));
+        refusal(Dataset.Split.TRAIN));
     pictures("test/steam", 2);
-    assertEquals(List.of("diesel", "steam"), open(Split.TRAIN).labels());
+    assertEquals(List.of("diesel", "steam"), open(Dataset.Split.TRAIN).labels());
     assertTrue(
         said.contains("pets/bus: left out, it is no part that is used: 2 pictures (.png)"),
         said.toString());
@@ -221,7 +220,7 @@ final class PicturePartsTest {
     assertEquals(
         "pets/2019: train/ and Test/ in what would be a class; name folder:pets/2019 if that is the"
             + " data set, or put the parts above the classes, as train/cat",
-        refusal(Split.TRAIN));
+        refusal(Dataset.Split.TRAIN));
   }
 
   @Test
@@ -231,13 +230,13 @@ final class PicturePartsTest {
     assertEquals(
         "pets/train: no folders in it, but 2 files beside the folders (.png); folder:DIR needs a"
             + " folder a class, DIR/cat/1.jpg",
-        refusal(Split.TRAIN));
+        refusal(Dataset.Split.TRAIN));
   }
 
   @Test
   void testPartAloneCannotBeLearned() throws IOException {
     pictures("test/cat", 2);
-    assertEquals("pets: no train/ beside test/; add it", refusal(Split.TRAIN));
+    assertEquals("pets: no train/ beside test/; add it", refusal(Dataset.Split.TRAIN));
   }
 
   @Test
@@ -248,7 +247,7 @@ final class PicturePartsTest {
         DatasetOptions.DEFAULTS
             .withLabels(List.of("dog", "cat"))
             .withPictures(Preprocessing.cifar10());
-    assertEquals(3, Datasets.open("folder:" + root, Split.TEST, options).size());
+    assertEquals(3, Datasets.open("folder:" + root, Dataset.Split.TEST, options).size());
   }
 
   @Test
@@ -260,7 +259,7 @@ final class PicturePartsTest {
     assertEquals(
         "pets/test/Cat: no such class (nor cow); the classes are cat, dog; rename or remove the"
             + " folder",
-        refusal(Split.TEST));
+        refusal(Dataset.Split.TEST));
   }
 
   @Test
@@ -277,7 +276,7 @@ final class PicturePartsTest {
     file("desktop.ini", (byte) 1);
     file("README.md", (byte) 1);
     file("lost.png", (byte) 1);
-    Dataset all = open(Split.ALL);
+    Dataset all = open(Dataset.Split.ALL);
     assertEquals(10, all.size());
     assertEquals(List.of("cat", "dog"), all.labels());
     assertEquals(
@@ -295,7 +294,7 @@ final class PicturePartsTest {
     pictures("dog", 5);
     Files.createSymbolicLink(root.resolve("all"), root);
     Files.createSymbolicLink(root.resolve("dog/again"), root.resolve("dog"));
-    Dataset all = open(Split.ALL);
+    Dataset all = open(Dataset.Split.ALL);
     assertEquals(List.of("cat", "dog"), all.labels());
     assertEquals(10, all.size());
     assertTrue(said.get(0).endsWith("left out: 2 links to folders above them"), said.get(0));
@@ -311,7 +310,7 @@ final class PicturePartsTest {
     assertTrue(closed.toFile().setReadable(false));
     try {
       assumeTrue(!Files.isReadable(closed), "this user may read everything");
-      Dataset all = open(Split.ALL);
+      Dataset all = open(Dataset.Split.ALL);
       assertEquals(10, all.size());
       assertEquals(closed, all.skipped().get(0).file());
       assertTrue(said.get(0).endsWith("left out: 1 unreadable folder"), said.get(0));
@@ -328,7 +327,7 @@ final class PicturePartsTest {
     assertEquals(
         "pets/cow: no pictures (bmp, gif, jpeg, jpg, pbm, pgm, png, pnm, ppm, tif, tiff, wbmp,"
             + " webp) (nor dog); add some or remove the folder",
-        refusal(Split.TRAIN));
+        refusal(Dataset.Split.TRAIN));
   }
 
   @Test
@@ -336,7 +335,7 @@ final class PicturePartsTest {
     pictures("cat", 5);
     pictures("dog", 5);
     file("cat/bad.jpg", (byte) 'x');
-    Dataset all = open(Split.ALL);
+    Dataset all = open(Dataset.Split.ALL);
     assertEquals(10, all.size());
     assertEquals(root.resolve("cat/bad.jpg"), all.skipped().get(0).file());
     assertEquals(

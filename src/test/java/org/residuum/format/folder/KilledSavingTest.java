@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Resize;
+import org.residuum.format.TrainingNotes;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
@@ -54,10 +54,17 @@ final class KilledSavingTest {
         new Parameters(tensors),
         List.of("yes " + number, "no " + number),
         Optional.of(
-            new Preprocessing(Shape.of(1), new float[] {number}, new float[] {1}, Resize.none())),
+            new Preprocessing(
+                Shape.of(1), new float[] {number}, new float[] {1}, Preprocessing.Resize.none())),
         Optional.of(
             new TrainingNotes(
-                "", "", "", "", number, 0.2, 1, Double.NaN, Double.NaN, "", "", Map.of())));
+                "",
+                new TrainingNotes.Data("", number, 0.2),
+                "",
+                "",
+                new TrainingNotes.Result(1, Double.NaN, Double.NaN),
+                "",
+                Map.of())));
   }
 
   /** Models of odd numbers are in the midst of their training. */
@@ -79,7 +86,7 @@ final class KilledSavingTest {
       return NONE;
     }
     SavedModel there = SavedModel.load(folder);
-    int number = (int) there.training().orElseThrow().seed();
+    int number = (int) there.training().orElseThrow().data().seed();
     assertEquals(model(number).labels(), there.labels());
     assertEquals(model(number).preprocessing(), there.preprocessing());
     for (Tensor tensor : there.parameters().asMap().values()) {
@@ -249,7 +256,7 @@ final class KilledSavingTest {
       int last = 1;
       while (!savings.isDone()) {
         SavedModel there = SavedModel.load(folder);
-        int number = (int) there.training().orElseThrow().seed();
+        int number = (int) there.training().orElseThrow().data().seed();
         assertEquals(model(number).labels(), there.labels());
         assertEquals(number, there.parameters().asMap().values().iterator().next().toArray()[0], 0);
         assertTrue(number >= last, number + " after " + last);

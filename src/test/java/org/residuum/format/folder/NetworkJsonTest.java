@@ -18,9 +18,8 @@ import org.residuum.network.NetworkBuilder;
 import org.residuum.network.OpClasses;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.ResNets;
-import org.residuum.network.Role;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -54,7 +53,7 @@ final class NetworkJsonTest {
   @Test
   void publishedNetworksComeBackEqual() throws IOException {
     assertComesBack(ResNets.cifar(20));
-    assertComesBack(ResNets.cifarPreActivation(20, IMAGE, 100, Shortcut.PROJECTION));
+    assertComesBack(ResNets.cifarPreActivation(20, IMAGE, 100, ResidualBlocks.Shortcut.PROJECTION));
     assertComesBack(ResNets.imagenet(18));
     assertComesBack(ResNets.imagenet(152));
     assertComesBack(ResNets.resnext50(Shape.of(3, 224, 224), 7));
@@ -68,8 +67,9 @@ final class NetworkJsonTest {
     Value x = net.appendAll("x", new Input(Shape.batch(4)), List.of(), List.of(), bytes).get(0);
     List<ParameterSpec> parameters =
         List.of(
-            new ParameterSpec("fc.weight", Shape.of(3, 4), Role.WEIGHT, false, ElementType.BF16),
-            new ParameterSpec("fc.bias", Shape.of(3), Role.BIAS));
+            new ParameterSpec(
+                "fc.weight", Shape.of(3, 4), ParameterSpec.Role.WEIGHT, false, ElementType.BF16),
+            new ParameterSpec("fc.bias", Shape.of(3), ParameterSpec.Role.BIAS));
     Dense dense = new Dense(3, true, Epilogue.NONE);
     net.output("y", net.appendAll("fc", dense, List.of(x), parameters, bytes).get(0));
     return net.build();

@@ -21,18 +21,19 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
-import org.residuum.network.Initializer;
+import org.residuum.format.TrainingNotes;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
+import org.residuum.network.initial.Initializer;
 
 final class SavedModelTest {
   private static final Network NETWORK =
-      ResNets.cifar(8, Shape.of(1, 28, 28), 3, Shortcut.ZERO_PAD);
+      ResNets.cifar(8, Shape.of(1, 28, 28), 3, ResidualBlocks.Shortcut.ZERO_PAD);
 
   @TempDir Path temporary;
 
@@ -44,7 +45,13 @@ final class SavedModelTest {
         Optional.of(Preprocessing.mnist()),
         Optional.of(
             new TrainingNotes(
-                "", "", "", "", seed, 0.2, 1, Double.NaN, Double.NaN, "", "", Map.of())));
+                "",
+                new TrainingNotes.Data("", seed, 0.2),
+                "",
+                "",
+                new TrainingNotes.Result(1, Double.NaN, Double.NaN),
+                "",
+                Map.of())));
   }
 
   private Path save(SavedModel model) throws IOException {

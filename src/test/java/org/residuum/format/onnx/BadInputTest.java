@@ -14,10 +14,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.format.FormatException;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Tensor;
+import org.residuum.network.initial.Initializer;
 
 class BadInputTest {
   @TempDir Path folder;

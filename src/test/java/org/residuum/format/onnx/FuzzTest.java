@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.residuum.Effort;
 import org.residuum.TestData;
 import org.residuum.format.file.MappedFile;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 
 /**
  * Damages good files at random: whatever comes of it is a network or an {@code IOException}, with
@@ -145,7 +145,7 @@ class FuzzTest {
         List.of(
             WriterTest.everyOperation(),
             ResNets.mlp(Shape.of(1, 2, 2), 4, 2, 3),
-            ResNets.cifar(8, Shape.of(1, 8, 8), 2, Shortcut.ZERO_PAD))) {
+            ResNets.cifar(8, Shape.of(1, 8, 8), 2, ResidualBlocks.Shortcut.ZERO_PAD))) {
       Path file = folder.resolve("good.onnx");
       OnnxModel.write(file, network, new Initializer(1).initialize(network));
       files.add(Files.readAllBytes(file));

@@ -19,16 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
-import org.residuum.network.Role;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Concat;
@@ -58,10 +57,10 @@ class WriterTest {
   static List<Network> everyResNet() {
     return List.of(
         ResNets.cifar(20),
-        ResNets.cifar(8, SMALL, 10, Shortcut.PROJECTION),
+        ResNets.cifar(8, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION),
         ResNets.cifar(110),
-        ResNets.cifarPreActivation(20, SMALL, 10, Shortcut.ZERO_PAD),
-        ResNets.cifarPreActivation(20, SMALL, 10, Shortcut.PROJECTION),
+        ResNets.cifarPreActivation(20, SMALL, 10, ResidualBlocks.Shortcut.ZERO_PAD),
+        ResNets.cifarPreActivation(20, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION),
         ResNets.imagenet(18),
         ResNets.imagenet(34),
         ResNets.imagenet(50),
@@ -76,8 +75,8 @@ class WriterTest {
   static Stream<Network> smallNetworks() {
     return Stream.of(
         ResNets.cifar(20),
-        ResNets.cifar(8, SMALL, 10, Shortcut.PROJECTION),
-        ResNets.cifarPreActivation(8, SMALL, 10, Shortcut.PROJECTION),
+        ResNets.cifar(8, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION),
+        ResNets.cifarPreActivation(8, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION),
         ResNets.imagenet(18, SMALL, 10),
         ResNets.imagenet(50, SMALL, 10),
         ResNets.mlp(Shape.of(1, 28, 28), 32, 3, 10),
@@ -299,8 +298,10 @@ class WriterTest {
     Random random = new Random(SEED);
     for (ParameterSpec spec : network.parameters()) {
       FloatBuffer data = parameters.get(spec.name()).data();
-      for (int i = 0; i < data.limit() && spec.role() != Role.WEIGHT; i++) {
-        boolean scale = spec.role() == Role.GAMMA || spec.role() == Role.RUNNING_VAR;
+      for (int i = 0; i < data.limit() && spec.role() != ParameterSpec.Role.WEIGHT; i++) {
+        boolean scale =
+            spec.role() == ParameterSpec.Role.GAMMA
+                || spec.role() == ParameterSpec.Role.RUNNING_VAR;
         data.put(i, (scale ? .75f : -.1f) + random.nextFloat() * (scale ? .5f : .2f));
       }
     }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.Effort;
 import org.residuum.TestData;
 import org.residuum.format.FormatException;
-import org.residuum.format.file.FloatType;
 import org.residuum.format.file.MappedFile;
 import org.residuum.format.safetensors.SafeTensors;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
@@ -81,7 +81,7 @@ class PyTorchCheckpointTest {
     Path original = TestData.find(MODELS + "akamaster/resnet20-12fca82f.th");
     Path rounded = folder.resolve("rounded.safetensors");
     SafeTensors.write(
-        rounded, PyTorchCheckpoint.read(original).parameters(), Map.of(), FloatType.F16);
+        rounded, PyTorchCheckpoint.read(original).parameters(), Map.of(), ElementType.F16);
     Path half = TestData.find(REEXPORTED + "resnet20_zip_fp16.pth");
     assertSame(SafeTensors.read(rounded).parameters(), PyTorchCheckpoint.read(half).parameters());
   }
@@ -177,7 +177,7 @@ class PyTorchCheckpointTest {
   @Test
   void halvesAreWrittenAsSafetensorsRoundsThem() throws IOException {
     Parameters written = random(2, new int[] {17, 5});
-    for (FloatType type : List.of(FloatType.F16, FloatType.BF16)) {
+    for (ElementType type : List.of(ElementType.F16, ElementType.BF16)) {
       Path pth = folder.resolve("model.pth");
       Path safe = folder.resolve("model.safetensors");
       PyTorchCheckpoint.write(pth, written, type);
@@ -186,7 +186,7 @@ class PyTorchCheckpointTest {
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> PyTorchCheckpoint.write(folder.resolve("x"), written, FloatType.F64));
+        () -> PyTorchCheckpoint.write(folder.resolve("x"), written, ElementType.I32));
   }
 
   @Test

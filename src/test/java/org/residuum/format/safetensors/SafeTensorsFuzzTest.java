@@ -12,7 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.format.MutationFuzzer;
-import org.residuum.format.file.FloatType;
+import org.residuum.network.ElementType;
 
 class SafeTensorsFuzzTest {
   private static final List<String> WORDS =
@@ -56,7 +56,7 @@ class SafeTensorsFuzzTest {
   private List<byte[]> corpus() throws IOException {
     List<byte[]> corpus = new ArrayList<>();
     Path file = folder.resolve("x.safetensors");
-    for (FloatType type : List.of(FloatType.F32, FloatType.F16, FloatType.BF16)) {
+    for (ElementType type : List.of(ElementType.F32, ElementType.F16, ElementType.BF16)) {
       SafeTensors.write(file, SafeTensorsTest.someParameters(1), Map.of("format", "pt"), type);
       corpus.add(Files.readAllBytes(file));
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.residuum.format.file.FloatType;
+import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
@@ -96,13 +96,13 @@ class SafeTensorsTest {
   @Test
   void halvesRoundTripWithinHalfAUnitInTheLastPlace() throws IOException {
     Parameters written = someParameters(4);
-    for (FloatType type : List.of(FloatType.F16, FloatType.BF16)) {
+    for (ElementType type : List.of(ElementType.F16, ElementType.BF16)) {
       SafeTensors.write(file(), written, Map.of(), type);
       Parameters read = SafeTensors.read(file()).parameters();
       // Half a unit in the last place of an 11-bit and of an 8-bit significand.
-      double relative = type == FloatType.F16 ? 0x1p-11 : 0x1p-8;
+      double relative = type == ElementType.F16 ? 0x1p-11 : 0x1p-8;
       // Below 2^-14 halves are spaced 2^-24.
-      double absolute = type == FloatType.F16 ? 0x1p-25 : 0;
+      double absolute = type == ElementType.F16 ? 0x1p-25 : 0;
       for (String name : written.names()) {
         float[] expected = written.get(name).toArray();
         float[] actual = read.get(name).toArray();
@@ -116,10 +116,10 @@ class SafeTensorsTest {
   }
 
   @Test
-  void eightBitFloatsCannotBeWritten() {
+  void integersCannotBeWritten() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> SafeTensors.write(file(), someParameters(5), Map.of(), FloatType.F8_E5M2));
+        () -> SafeTensors.write(file(), someParameters(5), Map.of(), ElementType.I8));
     assertTrue(Files.notExists(file()));
   }
 

@@ -23,8 +23,8 @@ import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Tensor;
 
 final class WeightFileTest {
@@ -40,9 +40,13 @@ final class WeightFileTest {
   static Stream<Arguments> networks() {
     return Stream.of(
         built("resnet20", () -> ResNets.cifar(20)),
-        built("resnet56", () -> ResNets.cifar(56, SMALL, 100, Shortcut.PROJECTION)),
-        built("resnet8", () -> ResNets.cifar(8, Shape.of(1, 32, 32), 10, Shortcut.ZERO_PAD)),
-        built("preresnet20", () -> ResNets.cifarPreActivation(20, SMALL, 10, Shortcut.PROJECTION)),
+        built("resnet56", () -> ResNets.cifar(56, SMALL, 100, ResidualBlocks.Shortcut.PROJECTION)),
+        built(
+            "resnet8",
+            () -> ResNets.cifar(8, Shape.of(1, 32, 32), 10, ResidualBlocks.Shortcut.ZERO_PAD)),
+        built(
+            "preresnet20",
+            () -> ResNets.cifarPreActivation(20, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION)),
         built("resnet18", () -> ResNets.imagenet(18, LARGE, 7)),
         built("resnet34", () -> ResNets.imagenet(34)),
         built("resnet50", () -> ResNets.imagenet(50)),
@@ -80,7 +84,7 @@ final class WeightFileTest {
 
   @Test
   void namesOfOtherRepositoriesAreMapped() throws IOException {
-    Network network = ResNets.cifar(20, SMALL, 10, Shortcut.PROJECTION);
+    Network network = ResNets.cifar(20, SMALL, 10, ResidualBlocks.Shortcut.PROJECTION);
     WeightFile file =
         file(
             weights(
@@ -154,7 +158,7 @@ final class WeightFileTest {
   /** What a wrapper puts before all names goes; what only some have is told. */
   @Test
   void commonPrefixesGo() throws IOException {
-    Network network = ResNets.cifar(8, SMALL, 10, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, SMALL, 10, ResidualBlocks.Shortcut.ZERO_PAD);
     for (String prefix : List.of("module.", "model.", "_orig_mod.module.", "backbone.net.")) {
       WeightFile file = file(weights(network, name -> prefix + name));
       assertEquals("resnet8", file.architecture().name());
@@ -173,7 +177,7 @@ final class WeightFileTest {
   /** Converters write this counter as a float; nothing computes with it. */
   @Test
   void countersOfBatchesAreNotLeftOver() throws IOException {
-    Network network = ResNets.cifar(8, SMALL, 10, Shortcut.ZERO_PAD);
+    Network network = ResNets.cifar(8, SMALL, 10, ResidualBlocks.Shortcut.ZERO_PAD);
     Map<String, Tensor> tensors = new LinkedHashMap<>(weights(network, name -> name).asMap());
     tensors.put("bn1.num_batches_tracked", Tensor.zeros(Shape.of(1)));
     assertEquals(

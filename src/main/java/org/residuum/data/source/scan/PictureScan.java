@@ -10,8 +10,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.SkippedFile;
 import org.residuum.data.decode.PictureFormat;
 import org.residuum.text.Units;
 
@@ -176,9 +176,9 @@ public final class PictureScan {
   }
 
   /** The same as files that cannot be used. */
-  public List<SkippedFile> unreadable() {
+  public List<Dataset.SkippedFile> unreadable() {
     return unreadableFolders.stream()
-        .map(one -> new SkippedFile(one.folder(), one.reason()))
+        .map(one -> new Dataset.SkippedFile(one.folder(), one.reason()))
         .toList();
   }
 

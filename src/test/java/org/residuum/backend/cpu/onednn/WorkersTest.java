@@ -25,19 +25,19 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** How many threads work, and how they wait. */
 class WorkersTest {
   private static final Path TASKS = Path.of("/proc/self/task");
   private static final Network NETWORK =
-      ResNets.cifar(8, Shape.of(3, 16, 16), 10, Shortcut.ZERO_PAD);
+      ResNets.cifar(8, Shape.of(3, 16, 16), 10, ResidualBlocks.Shortcut.ZERO_PAD);
   private static final Parameters PARAMETERS = new Initializer(1).initialize(NETWORK);
   private static final CompileOptions OPTIONS = CompileOptions.batch(8);
 

@@ -21,9 +21,9 @@ import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** A backend that is closed before its plans and sessions, in use or not. */

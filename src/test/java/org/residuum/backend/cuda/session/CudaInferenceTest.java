@@ -16,8 +16,8 @@ import org.residuum.backend.tolerance.RoundingNoise;
 import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 
 /** Whole networks in fp32 on the interpreter against the reference. */
 class CudaInferenceTest {
@@ -26,7 +26,7 @@ class CudaInferenceTest {
   static Stream<Network> networks() {
     return Stream.of(
         ResNets.mlp(Shape.of(7), 17, 3, 5),
-        ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD));
+        ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD));
   }
 
   @ParameterizedTest

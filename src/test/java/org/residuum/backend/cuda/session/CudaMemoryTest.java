@@ -30,13 +30,13 @@ import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.cuda.rig.Intercepted;
 import org.residuum.backend.cuda.rig.TestDevice;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
-import org.residuum.network.Shortcut;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 import org.residuum.ptx.LaunchOptions;
 
@@ -83,7 +83,7 @@ class CudaMemoryTest {
   }
 
   private static Network network() {
-    return ResNets.cifar(8, Shape.of(3, 8, 8), 4, Shortcut.ZERO_PAD);
+    return ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
   }
 
   private static Plan compile(CudaBackend backend, Network network, int batch) {

@@ -14,7 +14,6 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
-import org.residuum.backend.StepTime;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
@@ -22,10 +21,10 @@ import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 import org.residuum.ptx.LaunchOptions;
 
@@ -94,7 +93,7 @@ class CudaSessionTest {
       fill(session);
       session.run();
       float logit = session.output("logits").get(0);
-      List<StepTime> times = session.profile();
+      List<Session.StepTime> times = session.profile();
       String steps = plan.toString();
       assertEquals(steps.lines().count() - 1, times.size());
       times.forEach(time -> assertTrue(steps.contains(time.kernel()), time::kernel));

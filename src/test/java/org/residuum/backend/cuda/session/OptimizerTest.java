@@ -17,10 +17,10 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.lower.ParameterStore;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** Updates on the device against those of the host's parameter store, given the same gradients. */

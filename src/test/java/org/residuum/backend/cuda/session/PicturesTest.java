@@ -14,11 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
-import org.residuum.backend.Layout;
-import org.residuum.backend.Pictures;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
+import org.residuum.backend.Slot;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
@@ -50,9 +49,9 @@ class PicturesTest {
     return net.build();
   }
 
-  private static Pictures pictures() {
+  private static Slot.Pictures pictures() {
     SplittableRandom random = new SplittableRandom(20160318);
-    Pictures pictures = Pictures.allocate(COUNT, ELEMENTS);
+    Slot.Pictures pictures = Slot.Pictures.allocate(COUNT, ELEMENTS);
     for (int i = 0; i < COUNT * ELEMENTS; i++) {
       pictures.pixels().put(i, (byte) random.nextInt(256));
     }
@@ -63,7 +62,7 @@ class PicturesTest {
   }
 
   /** (byte / 255 - mean) / std in floats, as a loader computes it. */
-  private static float[] normalised(Pictures pictures) {
+  private static float[] normalised(Slot.Pictures pictures) {
     float[] values = new float[COUNT * ELEMENTS];
     for (int i = 0; i < values.length; i++) {
       int c = i % CHANNELS;
@@ -72,7 +71,7 @@ class PicturesTest {
     return values;
   }
 
-  private static int pixel(Pictures pictures, int i) {
+  private static int pixel(Slot.Pictures pictures, int i) {
     int row = i / ELEMENTS;
     int column = i / CHANNELS % WIDTH;
     int y = i / CHANNELS / WIDTH % HEIGHT + pictures.crops().get(3 * row);
@@ -175,9 +174,9 @@ class PicturesTest {
   }
 
   /** Where value i of (N, H, W, C) is. */
-  private static int at(int i, Layout layout) {
+  private static int at(int i, Session.Layout layout) {
     int pixel = i / CHANNELS % (HEIGHT * WIDTH);
-    return layout == Layout.NHWC
+    return layout == Session.Layout.NHWC
         ? i
         : i / ELEMENTS * ELEMENTS + i % CHANNELS * HEIGHT * WIDTH + pixel;
   }

@@ -30,11 +30,11 @@ import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.cuda.rig.EmulatedStream;
 import org.residuum.backend.cuda.rig.Schedule;
 import org.residuum.backend.lower.Batches;
-import org.residuum.network.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
 /** Copies in, steps and copies out overlap, and events keep each batch's in order. */

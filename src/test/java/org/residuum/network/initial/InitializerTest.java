@@ -1,4 +1,4 @@
-package org.residuum.network;
+package org.residuum.network.initial;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,6 +16,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.RandomValues;
 import org.residuum.backend.reference.Evaluator;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
 import org.residuum.network.op.Add;
 
 class InitializerTest {
@@ -30,7 +38,7 @@ class InitializerTest {
     for (ParameterSpec spec : network.parameters()) {
       float[] values = first.get(spec.name()).toArray();
       assertArrayEquals(values, again.get(spec.name()).toArray(), spec.name());
-      boolean random = spec.role() == Role.WEIGHT;
+      boolean random = spec.role() == ParameterSpec.Role.WEIGHT;
       assertEquals(random, !Arrays.equals(values, other.get(spec.name()).toArray()), spec.name());
     }
   }
@@ -80,8 +88,11 @@ class InitializerTest {
     Network network = ResNets.imagenet(18, Shape.of(3, 32, 32), 4);
     Parameters parameters = new Initializer(SEED).initialize(network);
     for (ParameterSpec spec : network.parameters()) {
-      float expected = spec.role() == Role.GAMMA || spec.role() == Role.RUNNING_VAR ? 1 : 0;
-      if (spec.role() != Role.WEIGHT) {
+      float expected =
+          spec.role() == ParameterSpec.Role.GAMMA || spec.role() == ParameterSpec.Role.RUNNING_VAR
+              ? 1
+              : 0;
+      if (spec.role() != ParameterSpec.Role.WEIGHT) {
         for (float value : parameters.get(spec.name()).toArray()) {
           assertEquals(expected, value, spec.name());
         }
@@ -92,9 +103,9 @@ class InitializerTest {
   static Stream<Network> withBlocks() {
     Shape image = Shape.of(3, 9, 9);
     return Stream.of(
-        ResNets.cifar(8, image, 4, Shortcut.ZERO_PAD),
-        ResNets.cifar(20, image, 4, Shortcut.PROJECTION),
-        ResNets.cifarPreActivation(14, image, 4, Shortcut.ZERO_PAD),
+        ResNets.cifar(8, image, 4, ResidualBlocks.Shortcut.ZERO_PAD),
+        ResNets.cifar(20, image, 4, ResidualBlocks.Shortcut.PROJECTION),
+        ResNets.cifarPreActivation(14, image, 4, ResidualBlocks.Shortcut.ZERO_PAD),
         ResNets.imagenet(18, Shape.of(3, 17, 17), 4),
         ResNets.imagenet(50, Shape.of(3, 17, 17), 4),
         ResNets.mlp(Shape.of(12), 16, 10, 4));
@@ -123,7 +134,7 @@ class InitializerTest {
   }
 
   private static boolean isClosingGamma(ParameterSpec spec) {
-    return spec.role() == Role.GAMMA && spec.closesBranch();
+    return spec.role() == ParameterSpec.Role.GAMMA && spec.closesBranch();
   }
 
   /** With vectors and no change of shape in between that is the stem and the head alone. */

@@ -1,8 +1,10 @@
-package org.residuum.network;
+package org.residuum.network.initial;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.residuum.network.Node;
+import org.residuum.network.Value;
 
 /** What two values come from: nodes of the first alone, of the second alone, and of both. */
 final class Ancestry {

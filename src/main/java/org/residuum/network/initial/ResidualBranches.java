@@ -1,10 +1,14 @@
-package org.residuum.network;
+package org.residuum.network.initial;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Value;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.Concat;
@@ -29,7 +33,7 @@ final class ResidualBranches {
       List<ParameterSpec> closing, boolean rectified, int layers, List<ParameterSpec> inner) {
     /** Whether a batch norm closes it, which fixes its variance. */
     boolean isNormalised() {
-      return closing.stream().allMatch(spec -> spec.role() == Role.GAMMA);
+      return closing.stream().allMatch(spec -> spec.role() == ParameterSpec.Role.GAMMA);
     }
   }
 

@@ -1,6 +1,7 @@
-package org.residuum.train;
+package org.residuum.report;
 
 import org.residuum.data.Dataset;
+import org.residuum.train.Evaluation;
 
 /** The loss of a network that knows nothing but how common each class is. */
 public final class Guessing {

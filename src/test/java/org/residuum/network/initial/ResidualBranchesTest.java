@@ -1,4 +1,4 @@
-package org.residuum.network;
+package org.residuum.network.initial;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.network.ResidualBranches.Branch;
+import org.residuum.network.Network;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResidualBlocks;
+import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.initial.ResidualBranches.Branch;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Conv2d;
@@ -171,7 +177,7 @@ final class ResidualBranchesTest {
     NetworkBuilder net = new NetworkBuilder("nested");
     Value x = net.input("x", Shape.batch(6));
     Value y = x;
-    ResidualBlocks blocks = new ResidualBlocks(net, Shortcut.PROJECTION);
+    ResidualBlocks blocks = new ResidualBlocks(net, ResidualBlocks.Shortcut.PROJECTION);
     for (int i = 0; i < 3; i++) {
       y = blocks.dense("b" + i, y, false);
     }

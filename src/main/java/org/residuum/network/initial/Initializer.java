@@ -1,11 +1,17 @@
-package org.residuum.network;
+package org.residuum.network.initial;
 
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.residuum.network.ResidualBranches.Branch;
+import org.residuum.network.Network;
+import org.residuum.network.Node;
+import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
+import org.residuum.network.ResidualBlocks;
+import org.residuum.network.Shape;
+import org.residuum.network.initial.ResidualBranches.Branch;
 
 /**
  * First values of the parameters: weights normal with variance 2 / fan (He et al. 2015b, equation
@@ -88,10 +94,11 @@ public final class Initializer {
     if (scale == 0) {
       return;
     }
-    if (spec.role() == Role.WEIGHT) {
+    if (spec.role() == ParameterSpec.Role.WEIGHT) {
       fillNormal(spec, scale, data);
     } else {
-      fillConstant(spec.role() == Role.GAMMA ? initial * (float) scale : initial, data);
+      fillConstant(
+          spec.role() == ParameterSpec.Role.GAMMA ? initial * (float) scale : initial, data);
     }
   }
 

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

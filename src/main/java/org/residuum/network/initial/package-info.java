@@ -1,0 +1,2 @@
+/** Internal: the first weights of a network. */
+package org.residuum.network.initial;
