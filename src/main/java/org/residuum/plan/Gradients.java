@@ -143,7 +143,7 @@ public final class Gradients {
       case FROM_OTHER -> others(node, dy);
       case PRODUCT -> product(node, dy);
       case JOINT -> joint(node, dy);
-      case NONE -> throw refusal(node, "has no gradient here; such networks run in inference only");
+      default -> throw refusal(node, "has no gradient here; such networks run in inference only");
     }
   }
 

@@ -22,7 +22,7 @@ final class ExampleNormCases {
     List<KernelCase> cases = new ArrayList<>();
     for (ElementType storage : Kernel.TYPES) {
       for (int[] shape : SHAPES) {
-        cases.add(new Norm(storage, shape[0], shape[1], shape[2], shape[3]).kernelCase());
+        cases.addAll(new Norm(storage, shape[0], shape[1], shape[2], shape[3]).cases());
       }
     }
     for (RowShape shape : RowShape.all()) {
@@ -41,95 +41,88 @@ final class ExampleNormCases {
       return pixels * channels / groups;
     }
 
-    KernelCase kernelCase() {
+    List<KernelCase> cases() {
       String detail = images + "×" + pixels + "×" + channels + " in " + groups + " groups";
-      return new KernelCase(kernel("group_norm_forward"), storage, detail, this::run);
+      return List.of(
+          new KernelCase(kernel("group_norm_forward"), storage, detail, this::forward),
+          new KernelCase(kernel("group_norm_backward"), storage, detail, this::backward),
+          new KernelCase(kernel("group_norm_sums"), storage, detail, this::sums));
     }
 
-    private void run(KernelRig rig) {
-      float[] x = rig.activations(images * pixels * channels);
-      float[] gamma = rig.positive(channels);
+    private void forward(KernelRig rig) {
+      Data data = new Data(this, rig);
       float[] beta = rig.vector(channels);
-      double[] mean = new double[images * groups];
-      double[] var = new double[images * groups];
-      for (int i = 0; i < x.length; i++) {
-        mean[group(i)] += (double) x[i] / count();
-      }
-      for (int i = 0; i < x.length; i++) {
-        var[group(i)] += (x[i] - mean[group(i)]) * (x[i] - mean[group(i)]) / count();
-      }
-      DeviceArray y = rig.out(x.length);
-      DeviceArray means = rig.outF32(mean.length);
-      DeviceArray vars = rig.outF32(mean.length);
-      DeviceArray in = rig.in(x);
-      DeviceArray scale = rig.inF32(gamma);
-      Object[] extents = {(long) images, pixels, channels, groups, EPSILON};
+      DeviceArray y = rig.out(data.x.length);
+      DeviceArray means = rig.outF32(data.mean.length);
+      DeviceArray vars = rig.outF32(data.mean.length);
       rig.launch(
           kernel("group_norm_forward"),
-          mean.length,
+          data.mean.length,
           1,
-          with(extents, in, scale, rig.inF32(beta), y, means, vars));
+          with(extents(), rig.in(data.x), rig.inF32(data.gamma), rig.inF32(beta), y, means, vars));
       double roundings = count() + 16;
-      Check.close("mean", ElementType.F32, i -> mean[i], means.read(), roundings, i -> 2);
-      Check.close("var", ElementType.F32, i -> var[i], vars.read(), 4 * roundings, i -> 4);
-      double[] normal = new double[x.length];
-      for (int i = 0; i < x.length; i++) {
-        normal[i] = (x[i] - mean[group(i)]) / Math.sqrt(var[group(i)] + EPSILON);
-      }
+      Check.close("mean", ElementType.F32, i -> data.mean[i], means.read(), roundings, i -> 2);
+      Check.close("var", ElementType.F32, i -> data.var[i], vars.read(), 4 * roundings, i -> 4);
       double steep = 8 / EPSILON;
       Check.close(
           "y",
           storage,
-          i -> gamma[i % channels] * normal[i] + beta[i % channels],
+          i -> data.gamma[i % channels] * data.normal[i] + beta[i % channels],
           y.read(),
           roundings,
-          i -> count() == 1 ? steep : 16 + 4 / Math.sqrt(var[group(i)] + EPSILON) * 8);
-      gradient(rig, in, scale, means, vars, normal, gamma, var, extents);
+          i -> count() == 1 ? steep : 16 + 32 * data.scale(i));
     }
 
-    private void gradient(
-        KernelRig rig,
-        DeviceArray in,
-        DeviceArray scale,
-        DeviceArray means,
-        DeviceArray vars,
-        double[] normal,
-        float[] gamma,
-        double[] var,
-        Object[] extents) {
-      float[] dy = rig.activations(normal.length);
-      DeviceArray upstream = rig.in(dy);
-      DeviceArray dx = rig.out(normal.length);
+    private Object[] extents() {
+      return new Object[] {(long) images, pixels, channels, groups, EPSILON};
+    }
+
+    private void backward(KernelRig rig) {
+      Data data = new Data(this, rig);
+      float[] dy = rig.activations(data.x.length);
+      DeviceArray dx = rig.out(dy.length);
       rig.launch(
           kernel("group_norm_backward"),
-          var.length,
+          data.var.length,
           1,
-          with(extents, in, means, vars, upstream, scale, dx));
-      double[] sum = new double[var.length];
-      double[] product = new double[var.length];
-      double[] dgamma = new double[channels];
-      double[] dbeta = new double[channels];
-      for (int i = 0; i < normal.length; i++) {
-        double own = gamma[i % channels] * (double) dy[i];
+          with(
+              extents(),
+              rig.in(data.x),
+              rig.inF32(floats(data.mean)),
+              rig.inF32(floats(data.var)),
+              rig.in(dy),
+              rig.inF32(data.gamma),
+              dx));
+      double[] sum = new double[data.var.length];
+      double[] product = new double[data.var.length];
+      for (int i = 0; i < dy.length; i++) {
+        double own = data.gamma[i % channels] * (double) dy[i];
         sum[group(i)] += own / count();
-        product[group(i)] += own * normal[i] / count();
-        dgamma[i % channels] += dy[i] * normal[i];
-        dbeta[i % channels] += dy[i];
+        product[group(i)] += own * data.normal[i] / count();
       }
       double roundings = 4.0 * count() + 64;
       Check.close(
           "dx",
           storage,
           i ->
-              (gamma[i % channels] * (double) dy[i] - sum[group(i)] - normal[i] * product[group(i)])
-                  / Math.sqrt(var[group(i)] + EPSILON),
+              (data.gamma[i % channels] * (double) dy[i]
+                      - sum[group(i)]
+                      - data.normal[i] * product[group(i)])
+                  * data.scale(i),
           dx.read(),
           roundings,
-          i -> 32 / Math.sqrt(var[group(i)] + EPSILON));
-      sums(rig, new DeviceArray[] {in, means, vars, upstream}, dgamma, dbeta);
+          i -> 32 * data.scale(i));
     }
 
-    private void sums(KernelRig rig, DeviceArray[] read, double[] dgamma, double[] dbeta) {
+    private void sums(KernelRig rig) {
+      Data data = new Data(this, rig);
+      float[] dy = rig.activations(data.x.length);
+      double[] dgamma = new double[channels];
+      double[] dbeta = new double[channels];
+      for (int i = 0; i < dy.length; i++) {
+        dgamma[i % channels] += dy[i] * data.normal[i];
+        dbeta[i % channels] += dy[i];
+      }
       int rows = images * pixels;
       LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
       DeviceArray betas = rig.outF32(shape.gridY() * channels);
@@ -138,21 +131,72 @@ final class ExampleNormCases {
       rig.launch(
           kernel("group_norm_sums"),
           shape,
-          with(extents, read[0], read[1], read[2], read[3], betas, gammas));
+          with(
+              extents,
+              rig.in(data.x),
+              rig.inF32(floats(data.mean)),
+              rig.inF32(floats(data.var)),
+              rig.in(dy),
+              betas,
+              gammas));
       double roundings = rows + 64.0;
-      Check.close("dbeta", ElementType.F32, i -> dbeta[i], total(betas), roundings, i -> 2 * rows);
       Check.close(
-          "dgamma", ElementType.F32, i -> dgamma[i], total(gammas), roundings, i -> 64.0 * rows);
+          "dbeta",
+          ElementType.F32,
+          i -> dbeta[i],
+          total(betas, channels),
+          roundings,
+          i -> 2 * rows);
+      Check.close(
+          "dgamma",
+          ElementType.F32,
+          i -> dgamma[i],
+          total(gammas, channels),
+          roundings,
+          i -> 64.0 * rows);
+    }
+  }
+
+  /** Inputs, and what the forward kernel leaves to the others. */
+  private static final class Data {
+    private final Norm of;
+    private final float[] x;
+    private final float[] gamma;
+    private final double[] mean;
+    private final double[] var;
+    private final double[] normal;
+
+    Data(Norm of, KernelRig rig) {
+      this.of = of;
+      x = rig.activations(of.images * of.pixels * of.channels);
+      gamma = rig.positive(of.channels);
+      mean = new double[of.images * of.groups];
+      var = new double[mean.length];
+      for (int i = 0; i < x.length; i++) {
+        mean[of.group(i)] += (double) x[i] / of.count();
+      }
+      for (int i = 0; i < x.length; i++) {
+        double deviation = x[i] - mean[of.group(i)];
+        var[of.group(i)] += deviation * deviation / of.count();
+      }
+      normal = new double[x.length];
+      for (int i = 0; i < x.length; i++) {
+        normal[i] = (x[i] - mean[of.group(i)]) * scale(i);
+      }
     }
 
-    private float[] total(DeviceArray partials) {
-      float[] all = partials.read();
-      float[] sums = new float[channels];
-      for (int i = 0; i < all.length; i++) {
-        sums[i % channels] += all[i];
-      }
-      return sums;
+    /** What element i's deviation is multiplied by. */
+    double scale(int i) {
+      return 1 / Math.sqrt(var[of.group(i)] + EPSILON);
     }
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
   }
 
   private static Object[] with(Object[] numbers, DeviceArray... arrays) {
@@ -164,6 +208,7 @@ final class ExampleNormCases {
   private static void prelu(List<KernelCase> cases, RowShape shape) {
     Kernel select = kernel("prelu");
     Kernel sums = kernel("prelu_slope_sums");
+    Object[] extents = {(long) shape.rows(), shape.channels()};
     cases.add(
         shape.of(
             select,
@@ -171,40 +216,46 @@ final class ExampleNormCases {
               float[] x = rig.fewLevels(shape.elements());
               float[] v = rig.activations(shape.elements());
               float[] slope = rig.vector(shape.channels());
-              DeviceArray in = rig.in(x);
-              DeviceArray values = rig.in(v);
               DeviceArray y = rig.out(x.length);
-              Object[] extents = {(long) shape.rows(), shape.channels()};
               rig.launch(
-                  select, shape.grid(select), with(extents, in, values, rig.inF32(slope), y));
+                  select,
+                  shape.grid(select),
+                  with(extents, rig.in(x), rig.in(v), rig.inF32(slope), y));
               float[] expected = new float[x.length];
               for (int i = 0; i < x.length; i++) {
                 expected[i] = x[i] > 0 ? v[i] : rig.stored(slope[i % shape.channels()] * v[i]);
               }
               Check.exact("y", expected, y.read());
+            }));
+    cases.add(
+        shape.of(
+            sums,
+            rig -> {
+              float[] x = rig.fewLevels(shape.elements());
+              float[] v = rig.activations(shape.elements());
               LaunchShape grid = shape.grid(sums);
               DeviceArray partials = rig.outF32(grid.gridY() * shape.channels());
-              rig.launch(sums, grid, with(extents, in, values, partials));
-              float[] all = partials.read();
-              double[] got = new double[shape.channels()];
+              rig.launch(sums, grid, with(extents, rig.in(x), rig.in(v), partials));
               double[] wanted = new double[shape.channels()];
-              for (int i = 0; i < all.length; i++) {
-                got[i % got.length] += all[i];
-              }
               for (int i = 0; i < x.length; i++) {
                 wanted[i % wanted.length] += x[i] > 0 ? 0 : x[i] * (double) v[i];
-              }
-              float[] totals = new float[got.length];
-              for (int c = 0; c < got.length; c++) {
-                totals[c] = (float) got[c];
               }
               Check.close(
                   "slopes",
                   ElementType.F32,
                   c -> wanted[c],
-                  totals,
+                  total(partials, shape.channels()),
                   shape.rows() + 2,
                   c -> 2.0 * shape.rows());
             }));
+  }
+
+  private static float[] total(DeviceArray partials, int channels) {
+    float[] all = partials.read();
+    float[] sums = new float[channels];
+    for (int i = 0; i < all.length; i++) {
+      sums[i % channels] += all[i];
+    }
+    return sums;
   }
 }
