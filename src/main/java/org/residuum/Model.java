@@ -23,6 +23,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.initial.Initializer;
 
 /**
  * A network with its weights and, as far as they are known, the names of its classes and what
@@ -42,9 +43,17 @@ public final class Model {
     this.fixedBatch = fixedBatch;
   }
 
-  /** A network with weights; labels and preprocessing are added by withers. */
+  /**
+   * A network with weights; labels and preprocessing are added by {@link #withLabels} and {@link
+   * #withPreprocessing}.
+   */
   public static Model of(Network network, Parameters parameters) {
     return new Model(Path.of(network.name()), bare(network, parameters), "");
+  }
+
+  /** A network with the first weights of a training, which the seed decides. */
+  public static Model untrained(Network network, long seed) {
+    return of(network, new Initializer(seed).initialize(network));
   }
 
   private static SavedModel bare(Network network, Parameters parameters) {

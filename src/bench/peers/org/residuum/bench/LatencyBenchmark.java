@@ -12,7 +12,7 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.cpu.CpuBackend;
-import org.residuum.network.Initializer;
+import org.residuum.network.initial.Initializer;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 
