@@ -17,10 +17,10 @@ public final class Evaluator {
   static {
     OPS.add(Input.class).forward((run, node, op) -> {});
     Products.enter(OPS);
-    Normalization.enter(OPS);
+    Norms.enter(OPS);
     Pointwise.enter(OPS);
-    Pooling.enter(OPS);
-    Movement.enter(OPS);
+    Pools.enter(OPS);
+    Moves.enter(OPS);
     Losses.enter(OPS);
   }
 

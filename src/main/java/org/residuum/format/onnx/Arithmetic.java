@@ -117,7 +117,7 @@ final class Arithmetic {
       int channels = right.shape().rank() < 2 ? 0 : right.shape().extent(1);
       right =
           channels > 0 && (right.shape().rank() == 2 || right.shape().rank() == 4)
-              ? Normalizing.affine(step, right, filled(channels, -1), new float[channels])
+              ? Norms.affine(step, right, filled(channels, -1), new float[channels])
               : perElement(step, right, Constant.scalar(-1), Kind.MUL, false);
     }
     return kind == Kind.MUL
@@ -163,7 +163,7 @@ final class Arithmetic {
       gamma[i] = factor(kind, constantFirst, constant);
       beta[i] = summand(kind, constantFirst, constant);
     }
-    return Normalizing.affine(step, wide, gamma, beta);
+    return Norms.affine(step, wide, gamma, beta);
   }
 
   /** One factor and one summand for each element of an example. */
@@ -182,7 +182,7 @@ final class Arithmetic {
       beta[i] = summand(kind, constantFirst, full.number(i));
     }
     Value rows = step.reshape("rows", x, x.shape().isBatched() ? Shape.N : 1, gamma.length);
-    return step.reshape("reshape", Normalizing.affine(step, rows, gamma, beta), e);
+    return step.reshape("reshape", Norms.affine(step, rows, gamma, beta), e);
   }
 
   /** a of x ∘ c = a x + b. */

@@ -146,7 +146,7 @@ final class Joining {
     step.graph().budget().charge((long) Integer.BYTES * length, step.title());
     int[] indices = new int[length];
     Arrays.fill(indices, Gather.FILL);
-    System.arraycopy(Moving.range(extent), 0, indices, part.before, extent);
+    System.arraycopy(Moves.range(extent), 0, indices, part.before, extent);
     return Selection.of(part.x).then(step, axis, indices, part.fill).emit();
   }
 

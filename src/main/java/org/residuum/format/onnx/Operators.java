@@ -60,14 +60,14 @@ final class Operators {
 
   private Operators() {
     Products.enter(this);
-    Normalizing.enter(this);
+    Norms.enter(this);
     ExampleNorms.enter(this);
     Pointwise.enter(this);
     Softmaxes.enter(this);
     Arithmetic.enter(this);
-    Pooling.enter(this);
+    Pools.enter(this);
     Reshaping.enter(this);
-    Moving.enter(this);
+    Moves.enter(this);
     Padding.enter(this);
     Joining.enter(this);
     Constants.enter(this);

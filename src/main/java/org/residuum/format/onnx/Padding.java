@@ -44,7 +44,7 @@ final class Padding {
       int axis = axes == null ? i : step.axis(axes[i], rank);
       if (pads[i] != 0 || pads[count + i] != 0) {
         int[] indices = indices(step, mode, x.extents()[axis], pads[i], pads[count + i]);
-        x = Moving.pick(step, x, axis, indices, fill);
+        x = Moves.pick(step, x, axis, indices, fill);
       }
     }
     step.result(x);

@@ -201,7 +201,7 @@ final class Products {
   }
 
   private static Constant transposed(Step step, Constant matrix) throws FormatException {
-    return Moving.transposed(step, matrix, new int[] {1, 0});
+    return Moves.transposed(step, matrix, new int[] {1, 0});
   }
 
   private static Constant scaled(Step step, Constant c, float factor) throws FormatException {

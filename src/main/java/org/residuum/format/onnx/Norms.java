@@ -11,17 +11,17 @@ import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
 
 /** BatchNormalization, and scaling and shifting by constants, which is written as one. */
-final class Normalizing {
-  private Normalizing() {}
+final class Norms {
+  private Norms() {}
 
   static void enter(Operators operators) {
     operators.readsLayer(
         "BatchNormalization",
-        Normalizing::batchNormalization,
+        Norms::batchNormalization,
         "7 5 5 epsilon:float momentum:float spatial:int",
         "9 5 5 epsilon:float momentum:float",
         "14 5 5 epsilon:float momentum:float training_mode:int");
-    operators.writes(BatchNorm.class, Normalizing::write);
+    operators.writes(BatchNorm.class, Norms::write);
   }
 
   private static void batchNormalization(Step step) throws FormatException {

@@ -13,17 +13,17 @@ import org.residuum.network.op.Subsample;
 import org.residuum.network.op.Transpose;
 
 /** Transpose, Slice and Gather. */
-final class Moving {
-  private Moving() {}
+final class Moves {
+  private Moves() {}
 
   static void enter(Operators operators) {
-    operators.reads("Transpose", Moving::transpose, "7 1 1 perm:ints");
-    operators.reads("Slice", Moving::slice, "7 1 1 axes:ints ends:ints! starts:ints!", "10 3 5");
-    operators.reads("Gather", Moving::gather, "7 2 2 axis:int");
-    operators.writes(Transpose.class, Moving::write);
-    operators.writes(SliceChannels.class, Moving::write);
-    operators.writes(Subsample.class, Moving::write);
-    operators.writes(Gather.class, Moving::write);
+    operators.reads("Transpose", Moves::transpose, "7 1 1 perm:ints");
+    operators.reads("Slice", Moves::slice, "7 1 1 axes:ints ends:ints! starts:ints!", "10 3 5");
+    operators.reads("Gather", Moves::gather, "7 2 2 axis:int");
+    operators.writes(Transpose.class, Moves::write);
+    operators.writes(SliceChannels.class, Moves::write);
+    operators.writes(Subsample.class, Moves::write);
+    operators.writes(Gather.class, Moves::write);
   }
 
   static void transpose(Step step) throws FormatException {

@@ -11,8 +11,8 @@ import org.residuum.network.op.Subsample;
 import org.residuum.network.op.Transpose;
 
 /** Operations that move elements: pixels, channels, or along any axes. */
-final class Movement {
-  private Movement() {}
+final class Moves {
+  private Moves() {}
 
   static void enter(OpTable<Operands> ops) {
     ops.add(Reshape.class).forward((run, node, op) -> run.result(run.input(0)));

@@ -12,33 +12,33 @@ import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
 /** Pooling over windows and whole images, and means over any axes. */
-final class Pooling {
-  private Pooling() {}
+final class Pools {
+  private Pools() {}
 
   static void enter(Operators operators) {
     operators.reads(
         "MaxPool",
-        Pooling::maxPool,
+        Pools::maxPool,
         "7 1 1 auto_pad:string kernel_shape:ints! pads:ints strides:ints",
         "8 1 1 auto_pad:string kernel_shape:ints! pads:ints storage_order:int strides:ints",
         "10 1 1 auto_pad:string ceil_mode:int dilations:ints kernel_shape:ints! pads:ints"
             + " storage_order:int strides:ints");
     operators.reads(
         "AveragePool",
-        Pooling::averagePool,
+        Pools::averagePool,
         "7 1 1 auto_pad:string count_include_pad:int kernel_shape:ints! pads:ints strides:ints",
         "10 1 1 auto_pad:string ceil_mode:int count_include_pad:int kernel_shape:ints! pads:ints"
             + " strides:ints",
         "19 1 1 auto_pad:string ceil_mode:int count_include_pad:int dilations:ints"
             + " kernel_shape:ints! pads:ints strides:ints");
-    operators.reads("GlobalAveragePool", Pooling::globalAveragePool, "7 1 1");
-    operators.reads("GlobalMaxPool", Pooling::globalMaxPool, "7 1 1");
+    operators.reads("GlobalAveragePool", Pools::globalAveragePool, "7 1 1");
+    operators.reads("GlobalMaxPool", Pools::globalMaxPool, "7 1 1");
     operators.reads(
         "ReduceMean",
-        Pooling::reduceMean,
+        Pools::reduceMean,
         "7 1 1 axes:ints keepdims:int",
         "18 1 2 keepdims:int noop_with_empty_axes:int");
-    operators.writes(Pool2d.class, Pooling::write);
+    operators.writes(Pool2d.class, Pools::write);
     operators.writes(
         GlobalAveragePool.class,
         (to, node, op) -> to.finish(node, to.start("GlobalAveragePool", node)));
@@ -171,7 +171,7 @@ final class Pooling {
       }
     }
     int batch = x.shape().isBatched() ? Shape.N : 1;
-    Value turned = Moving.transpose(step, "turn", x, order);
+    Value turned = Moves.transpose(step, "turn", x, order);
     Value images = step.reshape("images", turned, batch, channels, pixels, 1);
     return step.append("", new GlobalAveragePool(), images);
   }

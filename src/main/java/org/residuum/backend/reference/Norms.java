@@ -7,8 +7,8 @@ import org.residuum.network.op.GroupNorm;
 import org.residuum.network.op.LayerNorm;
 
 /** Batch normalisation and its gradient (Ioffe and Szegedy 2015). */
-final class Normalization {
-  private Normalization() {}
+final class Norms {
+  private Norms() {}
 
   static void enter(OpTable<Operands> ops) {
     ops.add(BatchNorm.class)

@@ -6,8 +6,8 @@ import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
 
 /** Maximum and average pooling and their gradients. */
-final class Pooling {
-  private Pooling() {}
+final class Pools {
+  private Pools() {}
 
   static void enter(OpTable<Operands> ops) {
     ops.add(Pool2d.class)
