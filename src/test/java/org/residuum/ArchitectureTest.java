@@ -8,44 +8,53 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The arrows between the packages point one way, and each library stays where it belongs. */
 @AnalyzeClasses(packages = "org.residuum", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  /** Packages of which each may use those behind it. */
-  private static final List<String> LAYERS =
-      List.of(
-          "cli..",
-          "spark..",
-          "report..",
-          "",
-          "train..",
-          "format..",
-          "data..",
-          "backend..",
-          "plan..",
-          "network..",
-          "text..");
+  @ArchTest
+  static final ArchRule arrowsPointOneWay =
+      layered(
+          "org.residuum",
+          List.of(
+              "cli..",
+              "spark..",
+              "report..",
+              "",
+              "train..",
+              "format..",
+              "data..",
+              "backend..",
+              "plan..",
+              "network..",
+              "text.."));
 
-  @ArchTest static final ArchRule arrowsPointOneWay = layered();
+  @ArchTest
+  static final ArchRule roomsOfTheCpuBackend =
+      layered("org.residuum.backend.cpu", List.of("", "op", "winograd", "onednn"));
 
-  private static ArchRule layered() {
+  @ArchTest
+  static final ArchRule roomsOfTheCudaBackend =
+      layered("org.residuum.backend.cuda", List.of("", "op", "driver", "library", "kernel"));
+
+  /** Each package may use those behind it in the list. */
+  private static ArchRule layered(String root, List<String> packages) {
+    List<String> homes =
+        packages.stream().map(name -> name.isEmpty() ? root : root + "." + name).toList();
     LayeredArchitecture layers =
         layeredArchitecture().consideringOnlyDependenciesInLayers().withOptionalLayers(true);
-    for (String layer : LAYERS) {
-      String home = layer.isEmpty() ? "org.residuum" : "org.residuum." + layer;
+    for (String home : homes) {
       layers = layers.layer(home).definedBy(home);
     }
-    List<String> before = new ArrayList<>();
-    for (String layer : LAYERS) {
-      String home = layer.isEmpty() ? "org.residuum" : "org.residuum." + layer;
+    for (int i = 0; i < homes.size(); i++) {
+      String home = homes.get(i);
       layers =
-          before.isEmpty()
+          i == 0
               ? layers.whereLayer(home).mayNotBeAccessedByAnyLayer()
-              : layers.whereLayer(home).mayOnlyBeAccessedByLayers(before.toArray(String[]::new));
-      before.add(home);
+              : layers
+                  .whereLayer(home)
+                  .mayOnlyBeAccessedByLayers(homes.subList(0, i).toArray(String[]::new));
     }
     return layers;
   }
