@@ -29,7 +29,7 @@ public final class Feed {
    * Unsigned bytes, of which a network sees (byte / maxValue - mean[c]) / std[c].
    *
    * @param maxValue the byte of full intensity, mostly 255
-   * @param mean one value a channel; std likewise
+   * @param mean one finite value a channel; std likewise, above 0
    */
   public static Feed bytes(int maxValue, float[] mean, float[] std) {
     if (maxValue < 1 || maxValue >= BYTES) {
@@ -38,6 +38,13 @@ public final class Feed {
     if (mean.length == 0 || mean.length != std.length) {
       throw new IllegalArgumentException(
           "mean has " + mean.length + " channels, std " + std.length + "; both need one a channel");
+    }
+    for (int c = 0; c < mean.length; c++) {
+      if (!Float.isFinite(mean[c]) || !Float.isFinite(std[c]) || std[c] <= 0) {
+        throw new IllegalArgumentException(
+            "mean %s, std %s of channel %s: both must be finite, std above 0"
+                .formatted(mean[c], std[c], c));
+      }
     }
     return new Feed(ElementType.U8, maxValue, mean.clone(), std.clone());
   }
