@@ -208,6 +208,8 @@ public final class Classifier implements AutoCloseable {
    * @param examples preprocessed, (count, H, W, C) or (count, F), any count, from index 0. Their
    *     position is 0, or behind the last, where relative puts leave it.
    * @param top how many classes at most
+   * @throws IllegalStateException where the plan was compiled to be fed with bytes, as {@link #open}
+   *     does for pictures
    * @throws NotFiniteException where the network gives NaN or an infinity for any of them; it holds
    *     the results of the others
    */
@@ -314,8 +316,15 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  /** A preprocessing of another size leaves the position elsewhere. */
+  /** Floats need a plan that takes them; a preprocessing of another size moves the position. */
   private void requireWritten(FloatBuffer examples, int count) {
+    if (feed.isBytes()) {
+      throw new IllegalStateException(
+          "this classifier of "
+              + plan.network().name()
+              + " takes pictures, which its plan normalises; for examples that are preprocessed"
+              + " elsewhere, compile a plan without that feed: new Classifier(plan, labels)");
+    }
     long expected = (long) count * exampleShape().elements();
     if (examples.position() != 0 && examples.position() != expected) {
       throw new IllegalArgumentException(
@@ -341,7 +350,11 @@ public final class Classifier implements AutoCloseable {
     guard.run(feed.batches()::abandon);
   }
 
-  /** The network's outputs, (count, classes): logits, or what it gives in their place. */
+  /**
+   * The network's outputs, (count, classes): logits, or what it gives in their place.
+   *
+   * @throws IllegalStateException as {@link #classify(FloatBuffer, int, int)}
+   */
   public float[][] scores(FloatBuffer examples, int count) {
     requireWritten(examples, count);
     feed.batches().requireRoom(examples, count);

@@ -1,6 +1,7 @@
 package org.residuum;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.residuum.network.Network;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param arch for weights alone: the name of the network, such as resnet20; null to find it from
  *     their names and shapes
- * @param height of pictures, for weights alone; 0 for the published one
+ * @param height of pictures in pixels, for weights alone; 0, as the width then is, for the published
+ *     size
  * @param width likewise
  * @param key for a file with several networks' weights: the key of those that are meant; null for
  *     the likeliest
@@ -30,6 +32,16 @@ public record LoadOptions(
   /** All as the file says. */
   public static final LoadOptions DEFAULTS =
       new LoadOptions(null, 0, 0, null, null, false, LoadOptions::log);
+
+  public LoadOptions {
+    boolean published = height == 0 && width == 0;
+    if (!published && (height < 1 || width < 1)) {
+      throw new IllegalArgumentException(
+          "size %sx%s: height and width are 1 or more pixels each, or both 0 for the published size"
+              .formatted(height, width));
+    }
+    Objects.requireNonNull(choice, "choice");
+  }
 
   private static void log(String taken, List<String> others) {
     LoggerFactory.getLogger(Model.class)

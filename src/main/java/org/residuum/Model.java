@@ -3,6 +3,7 @@ package org.residuum;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.residuum.format.weights.Clues;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
@@ -46,8 +48,23 @@ public final class Model {
   /**
    * A network with weights; labels and preprocessing are added by {@link #withLabels} and {@link
    * #withPreprocessing}.
+   *
+   * @throws IllegalArgumentException where a parameter of the network is missing or has another
+   *     shape
    */
   public static Model of(Network network, Parameters parameters) {
+    for (ParameterSpec spec : network.parameters()) {
+      if (!parameters.contains(spec.name())) {
+        throw new IllegalArgumentException(
+            network.name()
+                + " needs parameter "
+                + spec.name()
+                + " "
+                + spec.shape()
+                + ", which is missing; these are the weights of another network");
+      }
+      parameters.requireShape(spec);
+    }
     return new Model(Path.of(network.name()), bare(network, parameters), "");
   }
 
@@ -79,6 +96,9 @@ public final class Model {
           ? onnx(path, OnnxModel.read(path, output(options)), options)
           : weights(path, WeightFile.read(path, key(options)), options);
     }
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString(), null, "there is no such file or folder");
+    }
     if (!SavedModel.isSavedModel(path)) {
       throw new FormatException(
           path,
@@ -94,10 +114,15 @@ public final class Model {
    *
    * @param name what the file is called; its end tells the format, as of {@link #load}
    * @param contents the weights may be views of them
+   * @throws FormatException where the name ends otherwise, and for a damaged or hostile file
    */
   public static Model read(String name, ByteBuffer contents, LoadOptions options)
       throws IOException {
     Path path = Path.of(name);
+    if (!isOnnx(path) && !WeightFile.isNamedLikeOne(path)) {
+      throw new FormatException(
+          path, "the name of a model's file ends in .onnx, .pth, .pt, .th, .ckpt or .safetensors");
+    }
     return isOnnx(path)
         ? onnx(path, OnnxModel.read(name, contents, output(options)), options)
         : weights(path, WeightFile.read(name, contents, key(options)), options);
@@ -278,12 +303,7 @@ public final class Model {
    */
   public Preprocessing requirePreprocessing() throws FormatException {
     if (preprocessing().isEmpty()) {
-      throw new FormatException(
-          name,
-          isFile(name)
-              ? "such a file does not say how its pictures were normalised; say it by"
-                  + " withPreprocessing"
-              : "it has no preprocessing.json");
+      throw new FormatException(name, withoutPreprocessing());
     }
     Preprocessing preprocessing = preprocessing().get();
     Shape input = network().inputs().get(0).shape();
@@ -297,6 +317,16 @@ public final class Model {
               + "; they are of two models");
     }
     return preprocessing;
+  }
+
+  private String withoutPreprocessing() {
+    if (SavedModel.isSavedModel(name)) {
+      return "it has no preprocessing.json";
+    }
+    return (isFile(name)
+            ? "such a file does not say how its pictures were normalised"
+            : "it does not say what happens to its examples first")
+        + "; say it by withPreprocessing";
   }
 
   /**

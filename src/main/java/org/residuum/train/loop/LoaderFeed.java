@@ -37,7 +37,8 @@ public final class LoaderFeed {
     return isBytes();
   }
 
-  private boolean isBytes() {
+  /** Whether batches hold pictures, bytes that the session normalises. */
+  public boolean isBytes() {
     return feed.type() == ElementType.U8;
   }
 
