@@ -208,8 +208,8 @@ public final class Classifier implements AutoCloseable {
    * @param examples preprocessed, (count, H, W, C) or (count, F), any count, from index 0. Their
    *     position is 0, or behind the last, where relative puts leave it.
    * @param top how many classes at most
-   * @throws IllegalStateException where the plan was compiled to be fed with bytes, as {@link #open}
-   *     does for pictures
+   * @throws IllegalStateException where the plan was compiled to be fed with bytes, as {@link
+   *     #open} does for pictures
    * @throws NotFiniteException where the network gives NaN or an infinity for any of them; it holds
    *     the results of the others
    */

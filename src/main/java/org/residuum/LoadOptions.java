@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param arch for weights alone: the name of the network, such as resnet20; null to find it from
  *     their names and shapes
- * @param height of pictures in pixels, for weights alone; 0, as the width then is, for the published
- *     size
+ * @param height of pictures in pixels, for weights alone; 0, as the width then is, for the
+ *     published size
  * @param width likewise
  * @param key for a file with several networks' weights: the key of those that are meant; null for
  *     the likeliest

@@ -68,8 +68,7 @@ class ModelTest {
             FormatException.class,
             () -> Model.read(name, ByteBuffer.allocate(8), LoadOptions.DEFAULTS));
     assertEquals(
-        name
-            + ": the name of a model's file ends in .onnx, .pth, .pt, .th, .ckpt or .safetensors",
+        name + ": the name of a model's file ends in .onnx, .pth, .pt, .th, .ckpt or .safetensors",
         thrown.getMessage());
   }
 
