@@ -72,6 +72,10 @@ final class Arithmetic {
     return combine(step, Kind.ADD, a, b);
   }
 
+  static Item multiply(Step step, Item a, Item b) throws FormatException {
+    return combine(step, Kind.MUL, a, b);
+  }
+
   private static Item combine(Step step, Kind kind, Item a, Item b) throws FormatException {
     if (a instanceof Constant left && b instanceof Constant right) {
       return fold(step, kind, left, right);

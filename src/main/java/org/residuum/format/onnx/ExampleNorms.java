@@ -26,14 +26,14 @@ final class ExampleNorms {
         "18 3 3 epsilon:float num_groups:int!",
         "21 3 3 epsilon:float num_groups:int! stash_type:int");
     operators.recognizes(
-        "GroupNorm", ExampleNorms::groupNormalization, ExampleNorms::groupNorm, "Add");
+        "GroupNorm", ExampleNorms::recognizedGroupNorm, ExampleNorms::groupNorm, "Add");
     operators.writes(GroupNorm.class, ExampleNorms::write);
     operators.readsLayer(
         "LayerNormalization",
         ExampleNorms::layerNormalization,
         "17 2 3 axis:int epsilon:float stash_type:int");
     operators.recognizes(
-        "LayerNorm", ExampleNorms::layerNormalization, ExampleNorms::layerNorm, "Add");
+        "LayerNorm", ExampleNorms::recognizedLayerNorm, ExampleNorms::layerNorm, "Add");
     operators.recognizes(
         "PlainLayerNorm", ExampleNorms::layerNormalization, ExampleNorms::plainLayerNorm, "Div");
     operators.writes(LayerNorm.class, ExampleNorms::write);
@@ -46,23 +46,54 @@ final class ExampleNorms {
     if (e.length < 3) {
       throw step.error("x must be (N, C, ...) with pixels");
     }
-    groupNorm(step, e[1], e);
+    step.result(groupNorm(step, e[1], e, affine(step, e[1])));
   }
 
   private static void groupNormalization(Step step) throws FormatException {
+    requireFloats(step);
     int[] e = step.item(0).extents();
-    if (e.length < 2) {
-      throw step.error("x must be (N, C, ...)");
-    }
+    int groups = groups(step, e);
+    step.result(groupNorm(step, groups, e, affine(step, e[1])));
+  }
+
+  private static void recognizedGroupNorm(Step step) throws FormatException {
+    int[] e = step.item(0).extents();
+    int groups = groups(step, e);
     if (step.has(3)) {
       requireShape(step, e);
     }
-    requireFloats(step);
+    if (isAlong(step, 1, e, 1) && isAlong(step, 2, e, 1)) {
+      step.result(groupNorm(step, groups, e, affine(step, e[1])));
+    } else {
+      step.result(scaled(step, groupNorm(step, groups, e, plain(step, e[1]))));
+    }
+  }
+
+  /** Whether an input is a constant with one value, or one for each index of an axis of x. */
+  private static boolean isAlong(Step step, int input, int[] e, int axis) throws FormatException {
+    if (!(step.item(input) instanceof Constant constant)
+        || !constant.isFloat()
+        || constant.rank() > e.length) {
+      return false;
+    }
+    int[] aligned = Broadcast.aligned(constant.extents(), e.length);
+    return constant.size() == 1 || constant.size() == e[axis] && aligned[axis] == e[axis];
+  }
+
+  /** Times the second input, plus the third, whatever their shapes. */
+  private static Item scaled(Step step, Item normal) throws FormatException {
+    return Arithmetic.add(step, Arithmetic.multiply(step, normal, step.item(1)), step.item(2));
+  }
+
+  private static int groups(Step step, int[] e) throws FormatException {
+    if (e.length < 2) {
+      throw step.error("x must be (N, C, ...)");
+    }
     int groups = Math.toIntExact(step.integer("num_groups", 0));
     if (groups < 1 || e[1] % groups != 0) {
       throw step.error(e[1] + " channels are not divisible into " + groups + " groups");
     }
-    groupNorm(step, groups, e);
+    return groups;
   }
 
   /** A shape that the exporter stated for what has x's. */
@@ -85,11 +116,11 @@ final class ExampleNorms {
     }
   }
 
-  private static void groupNorm(Step step, int groups, int[] e) throws FormatException {
+  private static Item groupNorm(Step step, int groups, int[] e, List<ParameterSpec> affine)
+      throws FormatException {
     Value x = e.length == 2 || e.length == 4 ? step.value(0) : images(step, e);
     GroupNorm op = new GroupNorm(groups, step.number("epsilon", EPSILON), false);
-    Value y = step.append("", op, affine(step, e[1]), x);
-    step.result(step.reshape("reshape", y, e));
+    return new Item.Live(step.reshape("reshape", step.append("", op, affine, x), e));
   }
 
   private static Value images(Step step, int[] e) throws FormatException {
@@ -104,13 +135,25 @@ final class ExampleNorms {
         spec(step, 2, "bias", ParameterSpec.Role.BETA, channels));
   }
 
+  /** Factors of 1 and summands of 0. */
+  private static List<ParameterSpec> plain(Step step, int channels) throws FormatException {
+    return List.of(
+        initial(step, "weight", ParameterSpec.Role.GAMMA, channels),
+        initial(step, "bias", ParameterSpec.Role.BETA, channels));
+  }
+
+  private static ParameterSpec initial(
+      Step step, String kind, ParameterSpec.Role role, int channels) throws FormatException {
+    float[] values = new float[channels];
+    Arrays.fill(values, role.initial());
+    return step.parameter(null, kind, constant(values), role);
+  }
+
   private static ParameterSpec spec(
       Step step, int input, String kind, ParameterSpec.Role role, int channels)
       throws FormatException {
     if (!step.has(input)) {
-      float[] values = new float[channels];
-      Arrays.fill(values, role.initial());
-      return step.parameter(null, kind, constant(values), role);
+      return initial(step, kind, role, channels);
     }
     Constant stated = Products.floats(step, input, kind);
     if (stated.size() == channels) {
@@ -148,7 +191,15 @@ final class ExampleNorms {
     }
     String x = apart.inputs().get(0);
     Constant parts = formula.constant(apart.inputs().get(1));
-    if (parts == null || parts.isFloat() || parts.size() != 3 || parts.integer(2) != -1) {
+    AttributeProto allowZero = apart.attributes().get("allowzero");
+    boolean keepsExamples =
+        parts != null
+            && !parts.isFloat()
+            && parts.size() == 3
+            && parts.integer(0) == 0
+            && parts.integer(2) == -1
+            && (allowZero == null || allowZero.values().i() == 0);
+    if (!keepsExamples) {
       return null;
     }
     String shape = reshape.inputs().get(1);
@@ -208,20 +259,62 @@ final class ExampleNorms {
   /** Over the axes from {@code axis} on, which become one. */
   private static void layerNormalization(Step step) throws FormatException {
     requireFloats(step);
-    Value x = step.value(0);
-    int[] e = x.shape().toArray();
-    boolean batched = x.shape().isBatched();
+    int[] e = step.value(0).shape().toArray();
+    int axis = rowAxis(step, e);
+    int[] row = Arrays.copyOfRange(e, axis, e.length);
+    List<ParameterSpec> affine =
+        List.of(
+            rowSpec(step, 1, "weight", ParameterSpec.Role.GAMMA, row),
+            rowSpec(step, 2, "bias", ParameterSpec.Role.BETA, row));
+    step.result(layerNorm(step, axis, affine));
+  }
+
+  private static void recognizedLayerNorm(Step step) throws FormatException {
+    int[] e = step.value(0).shape().toArray();
+    int axis = rowAxis(step, e);
+    if (isAlong(step, 1, e, axis) && isAlong(step, 2, e, axis)) {
+      step.result(layerNorm(step, axis, affine(step, e[axis])));
+    } else {
+      step.result(scaled(step, layerNorm(step, axis, plain(step, e[axis]))));
+    }
+  }
+
+  private static int rowAxis(Step step, int[] e) throws FormatException {
     int axis = step.axis(step.integer("axis", -1), e.length);
     if (axis == 0) {
       throw step.error("normalising over the batch is not supported");
     }
+    return axis;
+  }
+
+  /** Factors or summands, repeated for all elements of a row. */
+  private static ParameterSpec rowSpec(
+      Step step, int input, String kind, ParameterSpec.Role role, int[] row)
+      throws FormatException {
+    int features = Arrays.stream(row).reduce(1, Math::multiplyExact);
+    if (!step.has(input)) {
+      return initial(step, kind, role, features);
+    }
+    Constant stated = Products.floats(step, input, kind);
+    if (!Arrays.equals(Broadcast.extents(step, row, stated.extents()), row)) {
+      throw step.error(kind + " must have the shape of a row, " + Arrays.toString(row));
+    }
+    Constant wide = Broadcast.constant(step, stated, row).reshaped(features);
+    return step.parameter(step.inputName(input), kind, wide, role);
+  }
+
+  private static Item layerNorm(Step step, int axis, List<ParameterSpec> affine)
+      throws FormatException {
+    Value x = step.value(0);
+    int[] e = x.shape().toArray();
+    boolean batched = x.shape().isBatched();
     int features = Arrays.stream(e, axis, e.length).reduce(1, Math::multiplyExact);
     int rows = Arrays.stream(e, batched ? 1 : 0, axis).reduce(1, Math::multiplyExact);
     int[] flat = {batched ? Shape.N : rows, features};
     int[] byRow = batched && rows > 1 ? new int[] {Shape.N, rows, features} : flat;
     LayerNorm op = new LayerNorm(step.number("epsilon", EPSILON), false);
-    Value y = step.append("", op, affine(step, features), step.reshape("rows", x, byRow));
-    step.result(step.reshape("reshape", y, e));
+    Value y = step.append("", op, affine, step.reshape("rows", x, byRow));
+    return new Item.Live(step.reshape("reshape", y, e));
   }
 
   /** PyTorch's before opset 17: the formula, then Mul and Add. */
@@ -240,21 +333,26 @@ final class ExampleNorms {
 
   /** d / Sqrt(ReduceMean(d²) + epsilon) with d = x - ReduceMean(x), means over the last axis. */
   private static NodeProto plainLayerNorm(Formula formula, NodeProto last) {
+    if (last.inputs().size() != 2) {
+      return null;
+    }
     String centred = last.inputs().get(0);
     NodeProto sub = formula.maker(centred, "Sub");
     NodeProto root = formula.maker(last.inputs().get(1), "Sqrt");
     Formula.Terms sum = root == null ? null : formula.sum(root.inputs().get(0));
-    if (sub == null || sum == null || sum.values().size() != 1) {
+    if (sub == null || sub.inputs().size() != 2 || sum == null || sum.values().size() != 1) {
       return null;
     }
     String x = sub.inputs().get(0);
     NodeProto mean = formula.lastMean(sub.inputs().get(1));
     NodeProto variance = formula.lastMean(sum.values().get(0));
+    Formula.Terms square =
+        variance == null ? null : formula.product(variance.inputs().get(0), centred);
     boolean isNorm =
         mean != null
             && mean.inputs().get(0).equals(x)
-            && variance != null
-            && formula.product(variance.inputs().get(0), centred).are(1, centred, centred);
+            && square != null
+            && square.are(1, centred, centred);
     return isNorm
         ? Operators.recognized(
             last,

@@ -126,6 +126,8 @@ class SignatureTest {
       17 LayerNormalization x2,3,4,5 w5 w5 axis=-1
       17 LayerNormalization x2,3,4,5 w3,4,5 w3,4,5 axis=1
       17 LayerNormalization x2,3,4 w3,4 axis=1
+      17 LayerNormalization x2,3,4,5 w5 w4,1 axis=1
+      17 LayerNormalization x2,4,4 w4,1 ! the shape of a row
       21 GroupNormalization x2,6,4,5 w6 w6 num_groups=3 stash_type=1
       21 GroupNormalization x2,6,4,5 w6 w6 num_groups=3 stash_type=10 ! stash_type 1 is
       17 LayerNormalization x2,5 w5 stash_type=1
