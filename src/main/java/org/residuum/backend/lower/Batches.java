@@ -9,6 +9,7 @@ import org.residuum.backend.Slot;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.text.Units;
 
 /**
  * Feeds examples to a session of fixed batch size. This is the one place where any number of
@@ -247,15 +248,18 @@ public final class Batches {
   }
 
   private void requireRoom(int room, int count) {
-    if (count < 0 || (long) count * elements > room) {
+    if (count < 0) {
+      throw new IllegalArgumentException("count must be at least 0, not " + count);
+    }
+    if ((long) count * elements > room) {
       throw new IllegalArgumentException(
-          count
-              + " examples of "
-              + example
-              + " need "
-              + (long) count * elements
-              + " values, the buffer has "
-              + room);
+          "%s of %s %s %s values, the buffer has %s"
+              .formatted(
+                  Units.count(count, "example"),
+                  example,
+                  count == 1 ? "needs" : "need",
+                  (long) count * elements,
+                  room));
     }
   }
 }

@@ -16,6 +16,7 @@ import org.residuum.network.op.Op;
 import org.residuum.plan.BatchNormFolding;
 import org.residuum.plan.Gradients;
 import org.residuum.plan.Passes;
+import org.residuum.text.Units;
 
 /** Checks what is to be compiled, and rewrites it; its backend lowers the result. */
 public abstract class LoweringBackend implements TrainingBackend {
@@ -112,8 +113,8 @@ public abstract class LoweringBackend implements TrainingBackend {
               + " "
               + shape
               + " cannot be fed with bytes of "
-              + feed.channels()
-              + " channels; it must be (N, C, H, W) with that C, or be fed with floats");
+              + Units.count(feed.channels(), "channel")
+              + "; it must be (N, C, H, W) with that C, or be fed with floats");
     }
   }
 

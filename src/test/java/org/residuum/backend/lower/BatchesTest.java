@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -35,8 +37,15 @@ class BatchesTest {
     }
   }
 
-  @Test
-  void bufferWithFewerExamplesIsRefused() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "3 | 3 examples of (N, 4) need 12 values, the buffer has 3",
+        "1 | 1 example of (N, 4) needs 4 values, the buffer has 3",
+        "-1 | count must be at least 0, not -1"
+      })
+  void bufferWithFewerExamplesIsRefused(int examples, String expected) {
     Network network = ResNets.mlp(4, 1);
     try (Plan plan = plan(network);
         Session session = plan.session()) {
@@ -44,9 +53,9 @@ class BatchesTest {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> batches.run(FloatBuffer.allocate(11), 3, (slot, from, count) -> {}))
+                  () -> batches.run(FloatBuffer.allocate(3), examples, (slot, from, count) -> {}))
               .getMessage();
-      assertEquals("3 examples of (N, 4) need 12 values, the buffer has 11", message);
+      assertEquals(expected, message);
     }
   }
 }

@@ -196,7 +196,7 @@ class PicturesTest {
             IllegalArgumentException.class,
             () -> backend.compile(twice(), Parameters.NONE, options));
     assertEquals(
-        "input x (N, 3, 5, 7) cannot be fed with bytes of 1 channels; it must be (N, C, H, W) with"
+        "input x (N, 3, 5, 7) cannot be fed with bytes of 1 channel; it must be (N, C, H, W) with"
             + " that C, or be fed with floats",
         e.getMessage());
   }
