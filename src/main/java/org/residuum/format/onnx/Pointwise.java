@@ -19,6 +19,7 @@ final class Pointwise {
     operators.reads("Relu", Pointwise::relu, "7 1 1");
     operators.reads("Clip", Pointwise::clip, "7 1 1 max:float min:float", "11 1 3");
     operators.reads("Sigmoid", Pointwise::sigmoid, "7 1 1");
+    operators.reads("HardSigmoid", Pointwise::hardSigmoid, "7 1 1 alpha:float beta:float");
     operators.reads("LeakyRelu", Pointwise::leakyRelu, "7 1 1 alpha:float");
     operators.recognizes("Silu", step -> activate(step, Activation.SILU), Pointwise::silu, "Mul");
     operators.reads("HardSwish", step -> activate(step, Activation.HARDSWISH), "14 1 1");
@@ -48,6 +49,15 @@ final class Pointwise {
 
   private static void sigmoid(Step step) throws FormatException {
     activate(step, Activation.SIGMOID);
+  }
+
+  /** min(max(alpha x + beta, 0), 1) */
+  private static void hardSigmoid(Step step) throws FormatException {
+    Constant alpha = Constant.scalar(step.number("alpha", 0.2f));
+    Item scaled = Arithmetic.multiply(step, new Item.Live(step.value(0)), alpha);
+    Item sum = Arithmetic.add(step, scaled, Constant.scalar(step.number("beta", 0.5f)));
+    Value line = ((Item.Live) sum).value();
+    step.result(step.append("", new Activate(Activation.clip(0, 1)), line));
   }
 
   private static void leakyRelu(Step step) throws FormatException {

@@ -97,6 +97,9 @@ class SignatureTest {
       13 Clip x2,5 s1.5 s0.5
       13 Clip x2,5 min=-0.5 max=0.25 ! "min" is unknown in opset 13
       10 Clip x2,5 s-0.5 s0.25 ! takes 1
+      7,13 HardSigmoid x2,5
+      13 HardSigmoid x2,3,4,5 alpha=0.5 beta=0.25
+      13 HardSigmoid x2,3,4 beta=0.0
       7,16 LeakyRelu x2,5
       13 LeakyRelu x2,5 alpha=-0.5
       13 LeakyRelu x2,5 slope=0.5 ! "slope" is unknown
