@@ -20,6 +20,7 @@ class ArchitectureTest {
           List.of(
               "cli..",
               "spark..",
+              "job..",
               "report..",
               "",
               "train..",

@@ -13,10 +13,12 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
+import org.residuum.cli.text.OutputFolder;
 import org.residuum.cli.text.PartFile;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;
+import org.residuum.job.FolderLock;
 import org.residuum.network.ElementType;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -125,7 +127,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
   private void writeFolder(Console console) throws IOException {
     Model model = model(console);
-    try (FolderLock unused = TrainingFolder.lock("TO", to)) {
+    try (FolderLock unused = OutputFolder.lockModel("TO", to)) {
       model.save(to, overwrite);
     }
   }

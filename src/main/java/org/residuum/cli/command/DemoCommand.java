@@ -23,6 +23,8 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
+import org.residuum.job.FolderLock;
+import org.residuum.job.StartingPoint;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
 import org.residuum.train.TrainingOptions;
@@ -78,25 +80,26 @@ public final class DemoCommand implements Callable<Integer> {
     Console console = Console.of(spec);
     Path usual = Path.of("runs", "demo");
     Path folder = out != null ? out : overwrite ? usual : OutputFolder.free(usual);
-    try (FolderLock unused = FolderLock.of("--out", folder)) {
+    try (FolderLock unused = OutputFolder.lock("--out", folder)) {
       OutputFolder.check("--out", folder, overwrite);
-      try (FolderLock unusedModel = TrainingFolder.lock("--out", folder.resolve(MODEL));
+      try (FolderLock model = OutputFolder.lockModel("--out", folder.resolve(MODEL));
           TrainingBackend backend = device.open(console.err())) {
-        show(console, backend, folder);
+        show(console, backend, folder, model);
       }
     }
     return ExitCode.OK;
   }
 
-  private void show(Console console, TrainingBackend backend, Path folder) throws IOException {
+  private void show(
+      Console console, TrainingBackend backend, Path folder, FolderLock lock) throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
     Dataset training = DataOption.open("glyphs", Dataset.Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Dataset.Split.TEST, options);
-    StartingPoint start = StartingPoint.of(network(backend), null, false, training, seed);
+    StartingPoint start = ConsoleTraining.start(network(backend), null, false, training, seed);
     Path model = folder.resolve(MODEL);
     TrainingResult.EpochResult result =
-        new TrainingJob(console, backend, training, test, start, options, "start demo again")
-            .run(training(training), model, overwrite);
+        new ConsoleTraining(console, backend, training, test, start, options, "start demo again")
+            .run(training(training), lock, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
     List<Path> files = Datasets.writeGlyphs(pictures, PICTURES, seed);

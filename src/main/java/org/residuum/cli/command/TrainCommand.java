@@ -19,6 +19,9 @@ import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.job.FolderLock;
+import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingJob;
 import org.residuum.train.Recipe;
 import org.residuum.train.TrainingOptions;
 import picocli.CommandLine.Command;
@@ -94,10 +97,10 @@ public final class TrainCommand implements Callable<Integer> {
     if (overwrite || resume) {
       failures.requireApart(new InputFiles().data(data.spec()));
     }
-    try (FolderLock unused = TrainingFolder.lock("--out", out)) {
+    try (FolderLock folder = OutputFolder.lockModel("--out", out)) {
       checkFolder();
       try (TrainingBackend backend = device.open(console.err())) {
-        train(console, backend);
+        train(console, backend, folder);
       }
     }
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
@@ -108,13 +111,14 @@ public final class TrainCommand implements Callable<Integer> {
     if (!resume) {
       OutputFolder.check("--out", out, overwrite);
       SavedModel.checkTarget(out, overwrite);
-    } else if (!TrainingFolder.isThere(out)) {
+    } else if (!TrainingJob.isThere(out)) {
       throw CommandFailure.failed(
           "--resume: no training to go on with in " + out + "; leave --resume away to start one");
     }
   }
 
-  private void train(Console console, TrainingBackend backend) throws IOException {
+  private void train(Console console, TrainingBackend backend, FolderLock folder)
+      throws IOException {
     DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
     Dataset training = data.open(console, Dataset.Split.TRAIN, options);
     Dataset test = data.open(console, Dataset.Split.TEST, options);
@@ -122,17 +126,18 @@ public final class TrainCommand implements Callable<Integer> {
     skipped.say(console, failures, overwrite || resume);
     skipped.check(failures);
     StartingPoint start =
-        StartingPoint.of(
+        ConsoleTraining.start(
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
     TrainingOptions recipe =
         Recipe.of(start.network(), training).options(start.network(), training);
     TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
     String goOn = "go on with the same train command and --resume";
-    TrainingJob job = new TrainingJob(console, backend, training, test, start, options, goOn);
+    ConsoleTraining job =
+        new ConsoleTraining(console, backend, training, test, start, options, goOn);
     if (resume) {
-      job.resume(chosen, out);
+      job.resume(chosen, folder);
     } else {
-      job.run(chosen, out, overwrite);
+      job.run(chosen, folder, overwrite);
     }
   }
 }

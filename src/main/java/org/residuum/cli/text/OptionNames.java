@@ -6,14 +6,15 @@ import java.util.regex.Pattern;
 public final class OptionNames {
   private static final Pattern SETTING =
       Pattern.compile(
-          "(^|\\buse |\\bby |\\bwith )"
-              + "(device|precision|model|arch|size|layout|key|output|shortcut)(?=[ :]|$)");
+          "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
+              + "(device|precision|model|arch|size|layout|key|output|shortcut|data|out|resume|lr)"
+              + "(?=[ :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}
 
   /** A message of the library in the words of the command line. */
   public static String in(String message) {
-    return SETTING.matcher(message).replaceAll("$1--$2");
+    return SETTING.matcher(message).replaceAll("--$0");
   }
 
   /** The error about a setting as one about an option; any other as it is. */

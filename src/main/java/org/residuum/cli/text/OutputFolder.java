@@ -1,11 +1,10 @@
 package org.residuum.cli.text;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.format.folder.SavedModel;
-import org.residuum.text.Units;
+import org.residuum.job.FolderLock;
 
 /** The folder that {@code --out} names. */
 public final class OutputFolder {
@@ -25,26 +24,31 @@ public final class OutputFolder {
   }
 
   /**
-   * Checks, before any work is done for it, that there is room.
+   * Keeps others out of it.
    *
-   * @throws CommandFailure where there is not
+   * @throws CommandFailure where another process writes there
    */
-  public static void requireRoom(Path folder, long bytes) throws IOException {
-    Path existing = folder.toAbsolutePath();
-    while (!Files.exists(existing)) {
-      existing = existing.getParent();
+  public static FolderLock lock(String name, Path folder) throws IOException {
+    return lock(name, () -> FolderLock.of(folder));
+  }
+
+  /** The same of a saved model's; what killed processes left there is cleared. */
+  public static FolderLock lockModel(String name, Path folder) throws IOException {
+    return lock(name, () -> FolderLock.ofModel(folder));
+  }
+
+  private static FolderLock lock(String name, Lock lock) throws IOException {
+    try {
+      return lock.take();
+    } catch (FolderLock.BusyException e) {
+      throw CommandFailure.failed(name + " " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage(name + " " + e.getMessage());
     }
-    FileStore store = Files.getFileStore(existing);
-    if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
-      throw CommandFailure.failed(
-          "--out "
-              + folder
-              + ": "
-              + Units.bytes(store.getUsableSpace())
-              + " are free there, the model takes "
-              + Units.bytes(bytes)
-              + "; free some or name another place");
-    }
+  }
+
+  private interface Lock {
+    FolderLock take() throws IOException;
   }
 
   /** The first of {@code name, name-2, name-3, ...} that is free. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.job.FolderLock;
 
 final class DemoCommandTest {
   @TempDir private Path folder;
@@ -36,7 +37,7 @@ final class DemoCommandTest {
   @Test
   void folderThatAnotherCommandWritesIsRefused() throws IOException {
     Path out = folder.resolve("taken");
-    try (FolderLock unused = FolderLock.of("--out", out)) {
+    try (FolderLock unused = FolderLock.of(out)) {
       String error = Terminal.run("demo", "--out", out).error(ExitCode.FAILED);
       assertTrue(error.contains("another process writes there"), error);
     }

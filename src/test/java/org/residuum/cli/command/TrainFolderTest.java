@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.job.FolderLock;
 
 /** The folder that a training writes. */
 final class TrainFolderTest extends SmallTraining {
@@ -50,14 +51,22 @@ final class TrainFolderTest extends SmallTraining {
   @Test
   void folderThatAnotherTrainingWritesIsRefused() throws IOException {
     Path out = folder.resolve("model");
-    try (FolderLock other = FolderLock.of("--out", out)) {
+    try (FolderLock other = FolderLock.of(out)) {
       String error = Terminal.run(with(out, "--device", "cpu")).expect(ExitCode.FAILED).err();
-      assertTrue(error.contains("another process writes there ("), error + other);
+      assertTrue(
+          error.contains("--out " + out + ": another process writes there ("), error + other);
     }
     Terminal.run(with(out)).expect(ExitCode.OK);
     try (var left = Files.list(folder)) {
       assertEquals(List.of(out), left.toList(), "the lock is gone");
     }
+  }
+
+  @Test
+  void rootIsNoFolderToWrite() {
+    Path root = folder.getRoot();
+    String error = Terminal.run(with(root)).error(ExitCode.USAGE);
+    assertTrue(error.contains("--out " + root + ": name a folder within it"), error);
   }
 
   @Test

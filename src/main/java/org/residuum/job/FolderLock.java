@@ -1,4 +1,4 @@
-package org.residuum.cli.command;
+package org.residuum.job;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
-import org.residuum.cli.text.CommandFailure;
 import org.residuum.format.file.Unfinished;
 import org.residuum.format.folder.SavedModel;
 
@@ -22,15 +21,17 @@ import org.residuum.format.folder.SavedModel;
  * the file that a killed one leaves is taken over. Where there can be no such file, or no locks,
  * nothing is kept out.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
   /** The byte that is locked, far behind what others read to learn whose the lock is. */
   private static final long BYTE = Long.MAX_VALUE - 1;
 
+  private final Path folder;
   private final Path file;
   private final FileChannel channel;
   private final FileChannel witness;
 
-  private FolderLock(Path file, FileChannel channel, FileChannel witness) {
+  private FolderLock(Path folder, Path file, FileChannel channel, FileChannel witness) {
+    this.folder = folder;
     this.file = file;
     this.channel = channel;
     this.witness = witness;
@@ -39,23 +40,49 @@ final class FolderLock implements AutoCloseable {
     }
   }
 
+  /** Another has the folder. */
+  public static final class BusyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private BusyException(String message) {
+      super(message);
+    }
+  }
+
   /**
-   * Locks.
+   * Locks a folder, which need not exist yet.
    *
-   * @param name what the command line calls the folder, such as {@code --out}
-   * @throws CommandFailure where another process has it
+   * @throws BusyException where another process has it, or this one already
+   * @throws IllegalArgumentException for the root of a file system
    */
-  static FolderLock of(String name, Path folder) throws IOException {
+  public static FolderLock of(Path folder) throws IOException {
     Path place = place(folder);
     if (place.getFileName() == null) {
-      throw CommandFailure.usage(name + " " + folder + ": name a folder within it");
+      throw new IllegalArgumentException(folder + ": name a folder within it");
     }
     Path beside = place.resolveSibling("." + place.getFileName() + ".lock");
-    Optional<FolderLock> lock = lock(name, folder, beside);
+    Optional<FolderLock> lock = lock(folder, beside);
     if (lock.isEmpty() && Files.isDirectory(place)) {
-      lock = lock(name, folder, place.resolve(SavedModel.LOCK));
+      lock = lock(folder, place.resolve(SavedModel.LOCK));
     }
-    return lock.orElseGet(() -> new FolderLock(beside, null, null));
+    return lock.orElseGet(() -> new FolderLock(folder, beside, null, null));
+  }
+
+  /** Locks a saved model's folder, and clears what trainings left there that were killed. */
+  public static FolderLock ofModel(Path folder) throws IOException {
+    FolderLock lock = of(folder);
+    try {
+      TrainingFolder.clear(folder);
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** The folder as it was named. */
+  public Path folder() {
+    return folder;
   }
 
   /** One name for a folder, whatever links lead to it. */
@@ -65,7 +92,7 @@ final class FolderLock implements AutoCloseable {
   }
 
   /** Empty where there can be no such file. */
-  private static Optional<FolderLock> lock(String name, Path folder, Path file) throws IOException {
+  private static Optional<FolderLock> lock(Path folder, Path file) throws IOException {
     while (true) {
       FileChannel channel = open(file);
       if (channel == null) {
@@ -73,17 +100,15 @@ final class FolderLock implements AutoCloseable {
       }
       if (!isLocked(channel)) {
         channel.close();
-        throw CommandFailure.failed(
-            name
-                + " "
-                + folder
+        throw new BusyException(
+            folder
                 + ": another process writes there"
                 + owner(file)
                 + "; wait for its end or name another");
       }
       FileChannel witness = witness(file, channel);
       if (witness != null) {
-        return Optional.of(new FolderLock(file, channel, witness));
+        return Optional.of(new FolderLock(folder, file, channel, witness));
       }
       channel.close(); // The one before had removed the file when we came to lock it.
     }

@@ -24,11 +24,13 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.job.FolderLock;
+import org.residuum.job.StartingPoint;
 import org.residuum.network.Shape;
 import org.residuum.train.TrainingOptions;
 
 /** What is left of a training that something else than itself ends. */
-final class TrainingJobTest {
+final class ConsoleTrainingTest {
   private static final int EXAMPLES = 64;
   private static final TrainingOptions OPTIONS =
       TrainingOptions.builder().epochs(3).batch(16).loaderThreads(1).build();
@@ -79,12 +81,12 @@ final class TrainingJobTest {
     }
   }
 
-  private static TrainingJob job(CpuBackend backend, Dataset training) throws IOException {
+  private static ConsoleTraining job(CpuBackend backend, Dataset training) throws IOException {
     Dataset whole = new Vanishing(Integer.MAX_VALUE);
-    StartingPoint start = StartingPoint.of("mlp:16x1", null, false, whole, 0);
+    StartingPoint start = ConsoleTraining.start("mlp:16x1", null, false, whole, 0);
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     Console console = new Console(nowhere, nowhere, "residuum train");
-    return new TrainingJob(
+    return new ConsoleTraining(
         console, backend, training, whole, start, DatasetOptions.DEFAULTS, "go on");
   }
 
@@ -92,18 +94,20 @@ final class TrainingJobTest {
   void pictureThatVanishesCostsItsEpochOnly() throws IOException {
     Path out = folder.resolve("model");
     Path straight = folder.resolve("straight");
-    try (CpuBackend backend = new CpuBackend()) {
+    try (CpuBackend backend = new CpuBackend();
+        FolderLock lock = FolderLock.ofModel(out);
+        FolderLock other = FolderLock.ofModel(straight)) {
       Dataset vanishing = new Vanishing(2 * EXAMPLES + 7);
       CommandFailure failure =
           assertThrows(
-              CommandFailure.class, () -> job(backend, vanishing).run(OPTIONS, out, false));
+              CommandFailure.class, () -> job(backend, vanishing).run(OPTIONS, lock, false));
       assertEquals(ExitCode.FAILED, failure.exitCode());
       assertEquals(
           "cat/7.jpg: no such picture; epoch 2 of 3 is in " + out + ", go on",
           failure.getMessage());
       Dataset again = new Vanishing(Integer.MAX_VALUE);
-      job(backend, again).resume(OPTIONS, out);
-      job(backend, again).run(OPTIONS, straight, false);
+      job(backend, again).resume(OPTIONS, lock);
+      job(backend, again).run(OPTIONS, other, false);
     }
     assertArrayEquals(
         Files.readAllBytes(straight.resolve("model.safetensors")),
@@ -113,10 +117,11 @@ final class TrainingJobTest {
   @Test
   void pictureThatVanishesInTheFirstEpochIsNamed() throws IOException {
     Path out = folder.resolve("model");
-    try (CpuBackend backend = new CpuBackend()) {
+    try (CpuBackend backend = new CpuBackend();
+        FolderLock lock = FolderLock.ofModel(out)) {
       Dataset vanishing = new Vanishing(7);
       IOException failure =
-          assertThrows(IOException.class, () -> job(backend, vanishing).run(OPTIONS, out, false));
+          assertThrows(IOException.class, () -> job(backend, vanishing).run(OPTIONS, lock, false));
       assertTrue(failure.getMessage().startsWith("cat/7.jpg"), failure.getMessage());
       assertTrue(!SavedModel.isSavedModel(out));
     }

@@ -1,23 +1,14 @@
-package org.residuum.cli.command;
+package org.residuum.job;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
-import org.residuum.backend.TrainingBackend;
-import org.residuum.cli.text.CommandFailure;
-import org.residuum.cli.text.Console;
-import org.residuum.data.Dataset;
-import org.residuum.data.source.DatasetOptions;
-import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
-import org.residuum.network.Parameters;
-import org.residuum.report.Machine;
-import org.residuum.report.OptionsText;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
+import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -33,21 +24,9 @@ final class TrainingFolder {
 
   private static final String UNFINISHED = "unfinished";
 
-  /**
-   * What is trained, and how.
-   *
-   * @param curves the course so far, which checkpoints keep
-   */
-  record Run(
-      TrainingBackend backend,
-      Dataset training,
-      DatasetOptions split,
-      StartingPoint start,
-      TrainingOptions options,
-      TrainingCurves curves) {}
-
-  private final Console console;
-  private final Run run;
+  private final TrainingJob job;
+  private final TrainingOptions options;
+  private final TrainingCurves curves;
   private final Path path;
   private final Path unfinished;
   private boolean overwrite;
@@ -63,12 +42,20 @@ final class TrainingFolder {
   /**
    * The folder of one training.
    *
+   * @param curves the course so far, which checkpoints keep
    * @param path where the model goes in the end
    * @param unfinished where it goes before that, see {@link #unfinished} and {@link #resumable}
    */
-  TrainingFolder(Console console, Run run, Path path, Path unfinished, boolean overwrite) {
-    this.console = console;
-    this.run = run;
+  TrainingFolder(
+      TrainingJob job,
+      TrainingOptions options,
+      TrainingCurves curves,
+      Path path,
+      Path unfinished,
+      boolean overwrite) {
+    this.job = job;
+    this.options = options;
+    this.curves = curves;
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
@@ -78,25 +65,12 @@ final class TrainingFolder {
     return path;
   }
 
-  /**
-   * Keeps others out of a folder that is to be written, and clears what trainings left there that
-   * were killed.
-   *
-   * @param name what the command line calls it, such as {@code --out}
-   * @throws CommandFailure where another process writes there
-   */
-  static FolderLock lock(String name, Path path) throws IOException {
-    FolderLock lock = FolderLock.of(name, path);
-    try {
-      clear(path);
-      return lock;
-    } catch (IOException | RuntimeException e) {
-      lock.close();
-      throw e;
-    }
+  TrainingOptions options() {
+    return options;
   }
 
-  private static void clear(Path path) throws IOException {
+  /** Clears what trainings left there that were killed; nobody else may be writing there. */
+  static void clear(Path path) throws IOException {
     SavedModel.clearLeftovers(path);
     Path within = path.resolve(UNFINISHED);
     if (Files.isDirectory(within)) {
@@ -112,11 +86,6 @@ final class TrainingFolder {
     return SavedModel.isSavedModel(path) ? path.resolve(UNFINISHED) : path;
   }
 
-  /** Whether there is an earlier training's work. */
-  static boolean isThere(Path path) {
-    return SavedModel.isSavedModel(resumable(path));
-  }
-
   /** Where an earlier training kept its work. */
   static Path resumable(Path path) {
     Path within = path.resolve(UNFINISHED);
@@ -124,15 +93,25 @@ final class TrainingFolder {
   }
 
   /**
-   * Checks, before the work, what only saving would find.
+   * Checks, before the work, that there is room.
    *
-   * @throws CommandFailure where the data's classes cannot be kept with a model
+   * @throws TrainingException where there is not
    */
-  void requireSavable() {
-    try {
-      model(run.start().parameters(), null).check();
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.failed("--data: " + e.getMessage(), e);
+  void requireRoom(long bytes) throws IOException {
+    Path existing = path.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    FileStore store = Files.getFileStore(existing);
+    if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
+      throw new TrainingException(
+          "out "
+              + path
+              + ": "
+              + Units.bytes(store.getUsableSpace())
+              + " are free there, the model takes "
+              + Units.bytes(bytes)
+              + "; free some or name another place");
     }
   }
 
@@ -151,7 +130,7 @@ final class TrainingFolder {
       saveLatest();
     } catch (IOException e) {
       if (!complained) {
-        console.say("no checkpoint after epoch %d: %s", checkpoint.epoch(), e.getMessage());
+        job.listener().checkpointFailed(checkpoint.epoch(), e);
       }
       complained = true;
       savedAt = System.nanoTime(); // The next trial has time, too.
@@ -168,7 +147,7 @@ final class TrainingFolder {
       return 0;
     }
     if (latest != savedCheckpoint) {
-      save(unfinished, model(latest.parameters(), notes(latest.epoch(), null)), state(latest));
+      save(unfinished, job.model(latest.parameters(), job.notes(options, latest.epoch(), null)), state(latest));
       savedCheckpoint = latest;
     }
     return latest.epoch();
@@ -177,7 +156,7 @@ final class TrainingFolder {
   /** Saves what a training brought that is at its end. */
   void saveLast(TrainingResult result) throws IOException {
     TrainingResult.EpochResult last = result.lastResult();
-    saveOrRescue(path, model(result.last(), notes(last.epoch(), last)), null);
+    saveOrRescue(path, model(result, last.epoch(), last), null);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
       SavedModel.delete(unfinished);
@@ -187,7 +166,7 @@ final class TrainingFolder {
   /** Saves the last good weights of a training that cannot go on. */
   void saveDiverged(TrainingResult result) throws IOException {
     TrainingResult.EpochResult last = result.lastResult();
-    saveOrRescue(unfinished, model(result.last(), notes(last.epoch(), last)), null);
+    saveOrRescue(unfinished, model(result, last.epoch(), last), null);
   }
 
   /** Saves what a training brought that was stopped, so that it can go on. */
@@ -195,20 +174,16 @@ final class TrainingFolder {
     TrainingResult.EpochResult last = result.history().isEmpty() ? null : result.lastResult();
     Checkpoint checkpoint = result.checkpoint();
     TrainingState state = checkpoint.epoch() == 0 ? null : state(checkpoint);
-    saveOrRescue(unfinished, model(result.last(), notes(checkpoint.epoch(), last)), state);
+    saveOrRescue(unfinished, model(result, checkpoint.epoch(), last), state);
   }
 
   private TrainingState state(Checkpoint checkpoint) {
-    return Checkpoints.toState(checkpoint, run.curves(), run.training(), run.options());
+    return Checkpoints.toState(checkpoint, curves, job.training(), options);
   }
 
-  private SavedModel model(Parameters weights, TrainingNotes notes) {
-    return new SavedModel(
-        run.start().network(),
-        weights,
-        run.training().labels(),
-        Optional.of(run.start().preprocessing()),
-        Optional.ofNullable(notes));
+  private SavedModel model(
+      TrainingResult result, int epochs, TrainingResult.EpochResult last) {
+    return job.model(result.last(), job.notes(options, epochs, last));
   }
 
   private void save(Path folder, SavedModel model, TrainingState state) throws IOException {
@@ -226,7 +201,7 @@ final class TrainingFolder {
       save(folder, model, state);
     } catch (IOException e) {
       Path elsewhere = rescue(model, state, e);
-      throw CommandFailure.failed(
+      throw new IOException(
           e.getMessage() + "; what was learned is in " + elsewhere + " instead", e);
     }
   }
@@ -241,19 +216,5 @@ final class TrainingFolder {
       cause.addSuppressed(e);
       throw cause;
     }
-  }
-
-  private TrainingNotes notes(int epochs, TrainingResult.EpochResult last) {
-    return new TrainingNotes(
-        console.commandLine(),
-        new TrainingNotes.Data(run.training().name(), run.split().seed(), run.split().testShare()),
-        run.start().name(),
-        OptionsText.of(run.options()),
-        new TrainingNotes.Result(
-            epochs,
-            last == null ? Double.NaN : last.test().top1(),
-            last == null ? Double.NaN : last.test().loss()),
-        run.backend().name() + ": " + run.backend().description(),
-        Map.of("residuum", Machine.version()));
   }
 }

@@ -1,4 +1,4 @@
-package org.residuum.cli.command;
+package org.residuum.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.residuum.backend.TrainingSession;
-import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.folder.SavedModel;
@@ -23,7 +22,7 @@ import org.residuum.train.Checkpoint;
 import org.residuum.train.TrainingOptions;
 
 /** Checkpoints of trainings as files, and back. */
-public final class Checkpoints {
+final class Checkpoints {
   private static final String FIRST = "first.";
   private static final String SECOND = "second.";
   private static final String AVERAGE = "average.";
@@ -77,9 +76,10 @@ public final class Checkpoints {
    *
    * @param start what the training started from
    * @param curves goes on from the course up to the checkpoint
-   * @throws CommandFailure where there is none, or one of another training
+   * @throws TrainingException where there is none
+   * @throws TrainingJob.OtherSettingsException where it is of another training
    */
-  public static Checkpoint read(
+  static Checkpoint read(
       Path folder,
       StartingPoint start,
       Dataset training,
@@ -88,15 +88,18 @@ public final class Checkpoints {
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
-    requireSame(folder, "--data", state.facts().get(DATA), text(training));
+    requireSame(folder, "data", state.facts().get(DATA), text(training));
     String network = NetworkSummary.of(start.network());
-    requireSame(folder, "--model", NetworkSummary.of(model.network()), network);
+    requireSame(folder, "model", NetworkSummary.of(model.network()), network);
     if (!model.network().toString().equals(start.network().toString())) {
-      throw other(folder, "--model", "another network of " + network, "this");
+      throw other(folder, "model", "another network of " + network, "this");
     }
-    requireSame(folder, "--data", text(model.preprocessing()), text(start.preprocessing()));
+    requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
     OptionsText.byOption(options)
-        .forEach((option, now) -> requireSame(folder, option, state.facts().get(option), now));
+        .forEach(
+            (option, now) ->
+                requireSame(
+                    folder, option.substring("--".length()), state.facts().get(option), now));
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     return new Checkpoint(
@@ -115,25 +118,26 @@ public final class Checkpoints {
     return preprocessing.toMap().toString();
   }
 
-  private static CommandFailure nothing(Path folder) {
-    return CommandFailure.failed(
-        "--resume: "
+  private static TrainingException nothing(Path folder) {
+    return new TrainingException(
+        "resume: "
             + folder
             + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
-            + " train on from its weights with --model "
+            + " train on from its weights with model "
             + folder);
   }
 
-  private static void requireSame(Path folder, String option, String then, String now) {
+  private static void requireSame(Path folder, String setting, String then, String now) {
     if (!now.equals(then)) {
-      throw other(folder, option, then == null ? "unknown" : then, now);
+      throw other(folder, setting, then == null ? "unknown" : then, now);
     }
   }
 
-  private static CommandFailure other(Path folder, String option, String then, String now) {
-    return CommandFailure.usage(
-        "--resume: "
-            + option
+  private static TrainingJob.OtherSettingsException other(
+      Path folder, String setting, String then, String now) {
+    return new TrainingJob.OtherSettingsException(
+        "resume: "
+            + setting
             + " was "
             + then
             + " for "
@@ -143,12 +147,13 @@ public final class Checkpoints {
             + "; give the options of the interrupted command again");
   }
 
-  private static int number(Path folder, TrainingState state, String fact) {
+  private static int number(Path folder, TrainingState state, String fact)
+      throws TrainingException {
     try {
       return Integer.parseInt(state.facts().getOrDefault(fact, ""));
     } catch (NumberFormatException e) {
-      throw CommandFailure.failed(
-          "--resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
+      throw new TrainingException(
+          "resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
     }
   }
 

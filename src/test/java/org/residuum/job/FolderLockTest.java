@@ -1,4 +1,4 @@
-package org.residuum.cli.command;
+package org.residuum.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -19,9 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.cli.Main;
-import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.ExitCode;
-import org.residuum.cli.text.OutputFolder;
+import org.residuum.format.folder.SavedModel;
 
 final class FolderLockTest {
   private static final int THREADS = 4;
@@ -30,12 +29,10 @@ final class FolderLockTest {
   @TempDir private Path temporary;
 
   private static void assertKeptOut(Path folder) {
-    CommandFailure refused =
-        assertThrows(CommandFailure.class, () -> FolderLock.of("--out", folder).close());
-    assertEquals(ExitCode.FAILED, refused.exitCode());
+    IOException refused =
+        assertThrows(FolderLock.BusyException.class, () -> FolderLock.of(folder).close());
     assertEquals(
-        "--out "
-            + folder
+        folder
             + ": another process writes there ("
             + ProcessHandle.current().pid()
             + "); wait for its end or name another",
@@ -46,7 +43,7 @@ final class FolderLockTest {
   @Test
   void anotherProcessIsKeptOut() throws Exception {
     Path folder = temporary.resolve("model");
-    try (FolderLock first = FolderLock.of("--out", folder)) {
+    try (FolderLock first = FolderLock.of(folder)) {
       Process other =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,19 +68,18 @@ final class FolderLockTest {
   @Test
   void rootIsNoFolderToWrite() {
     Path root = temporary.getRoot();
-    CommandFailure refused =
-        assertThrows(CommandFailure.class, () -> FolderLock.of("--out", root).close());
-    assertEquals(ExitCode.USAGE, refused.exitCode());
-    assertEquals("--out " + root + ": name a folder within it", refused.getMessage());
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> FolderLock.of(root).close());
+    assertEquals(root + ": name a folder within it", refused.getMessage());
   }
 
   @Test
   void secondIsKeptOutUntilTheFirstIsAtItsEnd() throws IOException {
     Path folder = temporary.resolve("runs/model");
-    try (FolderLock first = FolderLock.of("--out", folder)) {
+    try (FolderLock first = FolderLock.of(folder)) {
       assertKeptOut(folder);
     }
-    FolderLock.of("--out", folder).close();
+    FolderLock.of(folder).close();
     try (Stream<Path> left = Files.list(folder.getParent())) {
       assertEquals(List.of(), left.toList());
     }
@@ -93,7 +89,7 @@ final class FolderLockTest {
   void fileThatAKilledProcessLeftIsTakenOver() throws IOException {
     Path folder = temporary.resolve("model");
     Path file = Files.writeString(temporary.resolve(".model.lock"), "4711 dead");
-    try (FolderLock lock = FolderLock.of("--out", folder)) {
+    try (FolderLock lock = FolderLock.of(folder)) {
       assertKeptOut(folder);
     }
     assertFalse(Files.exists(file));
@@ -103,7 +99,7 @@ final class FolderLockTest {
   void linkToAFolderIsTheSameFolder() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("model"));
     Path link = Files.createSymbolicLink(temporary.resolve("link"), folder);
-    try (FolderLock lock = FolderLock.of("--out", folder)) {
+    try (FolderLock lock = FolderLock.of(folder)) {
       assertKeptOut(link);
     }
   }
@@ -112,9 +108,9 @@ final class FolderLockTest {
   @Test
   void lockIsWithinWhereItCannotBeBeside() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("m".repeat(250)));
-    try (FolderLock lock = FolderLock.of("--out", folder)) {
+    try (FolderLock lock = FolderLock.of(folder)) {
       assertTrue(Files.exists(folder.resolve(".lock")));
-      OutputFolder.check("--out", folder, false);
+      assertTrue(SavedModel.isEmpty(folder));
       assertKeptOut(folder);
     }
     assertFalse(Files.exists(folder.resolve(".lock")));
@@ -141,12 +137,12 @@ final class FolderLockTest {
 
   private static Void enterOften(Path folder, AtomicInteger inside) throws IOException {
     for (int entered = 0; entered < ROUNDS; ) {
-      try (FolderLock lock = FolderLock.of("--out", folder)) {
+      try (FolderLock lock = FolderLock.of(folder)) {
         assertEquals(1, inside.incrementAndGet());
         Thread.yield();
         inside.decrementAndGet();
         entered++;
-      } catch (CommandFailure kept) {
+      } catch (FolderLock.BusyException kept) {
         Thread.yield();
       }
     }

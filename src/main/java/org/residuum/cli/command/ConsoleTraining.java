@@ -1,0 +1,247 @@
+package org.residuum.cli.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.residuum.backend.TrainingBackend;
+import org.residuum.cli.option.Models;
+import org.residuum.cli.text.CommandFailure;
+import org.residuum.cli.text.Console;
+import org.residuum.cli.text.ErrorText;
+import org.residuum.cli.text.Interruption;
+import org.residuum.cli.text.OptionNames;
+import org.residuum.cli.text.Progress;
+import org.residuum.data.Dataset;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.job.FolderLock;
+import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingException;
+import org.residuum.job.TrainingJob;
+import org.residuum.network.Architectures;
+import org.residuum.network.Network;
+import org.residuum.network.ResidualBlocks;
+import org.residuum.report.NetworkSummary;
+import org.residuum.report.OptionsText;
+import org.residuum.report.Outcome;
+import org.residuum.text.Units;
+import org.residuum.train.TrainingListener;
+import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
+
+/**
+ * A training that a person watches: a line an epoch, and a bar within each. {@code train} and
+ * {@code demo} have it in common.
+ */
+final class ConsoleTraining implements TrainingJob.Listener {
+  private final Console console;
+  private final TrainingJob job;
+  private final String goOn;
+  private TrainingOptions options;
+  private Interruption interruption;
+  private Progress bar;
+
+  private interface Work {
+    TrainingJob.Trained train() throws IOException;
+  }
+
+  /**
+   * A training.
+   *
+   * @param split how the data were split
+   * @param goOn what to do after an interruption
+   */
+  ConsoleTraining(
+      Console console,
+      TrainingBackend backend,
+      Dataset training,
+      Dataset test,
+      StartingPoint start,
+      DatasetOptions split,
+      String goOn) {
+    this.console = console;
+    this.goOn = goOn;
+    job =
+        new TrainingJob(
+            backend, training, test, start, split, console.commandLine(), this);
+  }
+
+  /**
+   * A saved model to train on, or a fresh network for the data.
+   *
+   * @param model a name, a saved model's folder, or null for one that suits the data
+   * @param shortcut null for the published one
+   */
+  static StartingPoint start(
+      String model,
+      ResidualBlocks.Shortcut shortcut,
+      boolean identityBlocks,
+      Dataset training,
+      long seed)
+      throws IOException {
+    try {
+      StartingPoint.requireClasses(training);
+      if (model != null && Models.isPath(model)) {
+        return StartingPoint.of(model, Models.saved(model), training);
+      }
+      String name = model == null ? StartingPoint.suited(training.exampleShape()) : model;
+      Architectures.Request request =
+          new Architectures.Request(training.exampleShape(), training.labels().size(), shortcut);
+      Network network = Models.build(name, request);
+      return StartingPoint.fresh(name, network, identityBlocks, training, seed);
+    } catch (TrainingException e) {
+      throw failed(e);
+    }
+  }
+
+  private static CommandFailure failed(TrainingException error) {
+    return CommandFailure.failed(OptionNames.in(error.getMessage()), error);
+  }
+
+  /**
+   * Trains and writes the model with its report into a folder.
+   *
+   * @throws CommandFailure where the loss became NaN or infinite, or where the training was
+   *     interrupted, after the last good weights are saved
+   */
+  TrainingResult.EpochResult run(TrainingOptions chosen, FolderLock folder, boolean overwrite)
+      throws IOException {
+    options = chosen;
+    return tell(() -> job.run(options, folder, overwrite));
+  }
+
+  /** Goes on with the interrupted training in a folder. */
+  TrainingResult.EpochResult resume(TrainingOptions chosen, FolderLock folder) throws IOException {
+    options = chosen;
+    return tell(() -> job.resume(options, folder));
+  }
+
+  private TrainingResult.EpochResult tell(Work work) throws IOException {
+    try (Interruption listening =
+        new Interruption(console, "this step ends, then what was learned is saved")) {
+      interruption = listening;
+      TrainingJob.Trained trained = train(work);
+      TrainingResult result = trained.result();
+      console.out("saved     %s", trained.folder());
+      if (!result.history().isEmpty()) {
+        console.out("report    %s", job.writeReport(trained));
+      }
+      if (result.stopped()) {
+        throw stopped(result, trained.folder());
+      }
+      Outcome.caution(result.lastResult(), job.training(), job.test(), options)
+          .ifPresent(caution -> console.out("caution   %s", caution));
+      return result.lastResult();
+    }
+  }
+
+  private TrainingJob.Trained train(Work work) throws IOException {
+    try {
+      return work.train();
+    } catch (TrainingJob.CutShortException e) {
+      throw CommandFailure.failed(
+          ErrorText.of(e.getCause()) + "; " + e.kept() + ", " + goOn, e.getCause());
+    } catch (TrainingJob.OtherSettingsException e) {
+      throw CommandFailure.usage(OptionNames.in(e.getMessage()));
+    } catch (TrainingException e) {
+      throw failed(e);
+    } finally {
+      wipe();
+    }
+  }
+
+  @Override
+  public boolean stops() {
+    return interruption.asked();
+  }
+
+  @Override
+  public void begin(int epoch) {
+    console.out(
+        "data      %s: %,d to train, %,d to test, %s, %d classes",
+        job.training().name(),
+        job.training().size(),
+        job.test().size(),
+        job.training().exampleShape(),
+        job.training().labels().size());
+    console.out("model     %s", NetworkSummary.of(job.start().network()));
+    console.out("device    %s: %s", job.backend().name(), job.backend().description());
+    console.out("training  %s", OptionsText.of(options));
+    long steps = options.stepsPerEpoch(job.training().size());
+    long repeated = steps * options.batch() - job.training().size();
+    if (repeated > 0) {
+      console.out(
+          "steps     %,d an epoch, the last filled up with %s of the next one",
+          steps, Units.count(repeated, "example"));
+    }
+    if (epoch > 0) {
+      console.out("resumed   after epoch %d of %d", epoch, options.epochs());
+    }
+  }
+
+  @Override
+  public void checkpointFailed(int epoch, IOException cause) {
+    console.say("no checkpoint after epoch %d: %s", epoch, cause.getMessage());
+  }
+
+  @Override
+  public void step(TrainingListener.TrainingStep step) {
+    if (bar == null) {
+      String task = "epoch " + step.epoch() + "/" + options.epochs();
+      bar = console.progress(task, (long) step.steps() * options.batch());
+    }
+    bar.at((long) step.step() * options.batch());
+    if (step.step() == step.steps()) {
+      wipe();
+    }
+  }
+
+  @Override
+  public void evaluating(int done, int total) {
+    if (bar == null) {
+      bar = console.progress("evaluating", total);
+    }
+    bar.at(done);
+  }
+
+  @Override
+  public void epochEnd(TrainingResult.EpochResult result) {
+    wipe();
+    console.out(
+        "epoch %d/%d  loss %s  train %.2f %%  test loss %s  test %.2f %%  lr %s  %,.0f images/s "
+            + " %s",
+        result.epoch(),
+        options.epochs(),
+        Units.decimal(result.trainLoss(), 4),
+        100 * result.trainAccuracy(),
+        Units.decimal(result.test().loss(), 4),
+        100 * result.test().top1(),
+        Units.decimal(result.learningRate(), 5),
+        result.imagesPerSecond(),
+        Units.seconds(result.trainSeconds() + result.test().seconds()));
+  }
+
+  private void wipe() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private CommandFailure stopped(TrainingResult result, Path folder) {
+    int epoch = result.checkpoint().epoch();
+    return CommandFailure.interrupted(
+        epoch == 0
+            ? String.format(
+                Locale.ROOT,
+                "interrupted in the first epoch; the weights so far are in %1$s, train on from them"
+                    + " with train --model %1$s",
+                folder)
+            : String.format(
+                Locale.ROOT,
+                "interrupted; epoch %d of %d is in %s, %s",
+                epoch,
+                options.epochs(),
+                folder,
+                goOn));
+  }
+}

@@ -1,0 +1,318 @@
+package org.residuum.job;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.residuum.backend.TrainingBackend;
+import org.residuum.data.Dataset;
+import org.residuum.data.source.DatasetOptions;
+import org.residuum.format.TrainingNotes;
+import org.residuum.format.folder.SavedModel;
+import org.residuum.network.Parameters;
+import org.residuum.report.EpochPoint;
+import org.residuum.report.Machine;
+import org.residuum.report.NetworkSummary;
+import org.residuum.report.OptionsText;
+import org.residuum.report.TrainingCurves;
+import org.residuum.report.TrainingReport;
+import org.residuum.train.Checkpoint;
+import org.residuum.train.Trainer;
+import org.residuum.train.TrainingListener;
+import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A training into a folder, which holds the model at its end and checkpoints before:
+ *
+ * <pre>{@code
+ * try (FolderLock folder = FolderLock.ofModel(path)) {
+ *   StartingPoint start = StartingPoint.fresh("resnet18", training, seed);
+ *   TrainingJob job = new TrainingJob(backend, training, test, start, TrainingJob.Listener.NONE);
+ *   job.writeReport(job.run(options, folder, false));
+ * }
+ * }</pre>
+ *
+ * @param split how the data were split, for the notes about the model
+ * @param command what was typed, for those notes and the report; "" for nothing
+ */
+public record TrainingJob(
+    TrainingBackend backend,
+    Dataset training,
+    Dataset test,
+    StartingPoint start,
+    DatasetOptions split,
+    String command,
+    Listener listener) {
+  /** What a saved model takes beside its weights: network, labels and the like. */
+  private static final long OTHER_BYTES = 1 << 17;
+
+  /** A training on data that were opened as {@link DatasetOptions#DEFAULTS} say. */
+  public TrainingJob(
+      TrainingBackend backend,
+      Dataset training,
+      Dataset test,
+      StartingPoint start,
+      Listener listener) {
+    this(backend, training, test, start, DatasetOptions.DEFAULTS, "", listener);
+  }
+
+  /** Hears of the progress, on the thread that trains, and may stop it. */
+  public interface Listener extends TrainingListener {
+    /** Hears nothing and lets it train to its end. */
+    Listener NONE = new Listener() {};
+
+    /**
+     * All is checked and the training begins.
+     *
+     * @param epoch after which it goes on; 0 for a new one
+     */
+    default void begin(int epoch) {}
+
+    /** Asked after each step; once it is true, the last whole epoch is saved and training ends. */
+    default boolean stops() {
+      return false;
+    }
+
+    /** A checkpoint could not be written, for the first time in a row; the training goes on. */
+    default void checkpointFailed(int epoch, IOException cause) {
+      LoggerFactory.getLogger(TrainingJob.class)
+          .warn("no checkpoint after epoch {}: {}", epoch, cause.getMessage());
+    }
+  }
+
+  /**
+   * A training at its end, or stopped.
+   *
+   * @param folder where the model is, which is within the one that was named where a training was
+   *     stopped that was to replace a model
+   * @param curves of all epochs, those before an interruption too
+   * @param seconds likewise, evaluation included
+   */
+  public record Trained(
+      TrainingResult result,
+      TrainingOptions options,
+      Path folder,
+      TrainingCurves curves,
+      double seconds) {}
+
+  /** Something else than the training failed, and the last whole epoch is saved. */
+  public static final class CutShortException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final String kept;
+
+    CutShortException(String kept, Throwable cause) {
+      super(cause.getMessage() + "; " + kept, cause);
+      this.kept = kept;
+    }
+
+    /** For example {@code epoch 2 of 3 is in runs/pets}. */
+    public String kept() {
+      return kept;
+    }
+  }
+
+  /** A training goes on only with the settings and data that it began with. */
+  public static final class OtherSettingsException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    OtherSettingsException(String message) {
+      super(message);
+    }
+  }
+
+  /** Whether a folder holds what an earlier training saved, at its end or before. */
+  public static boolean isThere(Path folder) {
+    return SavedModel.isSavedModel(TrainingFolder.resumable(folder));
+  }
+
+  /**
+   * Trains and saves the model. One that is there already stays until the end.
+   *
+   * @param folder of {@link FolderLock#ofModel}
+   * @param overwrite whether a saved model that is there may be replaced
+   * @throws TrainingException where the loss became NaN or infinite, after the last good weights
+   *     are saved, or where the folder has no room for the model
+   * @throws CutShortException where something else failed after the first epoch
+   */
+  public Trained run(TrainingOptions options, FolderLock folder, boolean overwrite)
+      throws IOException {
+    Path path = folder.folder();
+    SavedModel.checkTarget(path, overwrite);
+    TrainingCurves curves = curves(options);
+    Path unfinished = TrainingFolder.unfinished(path);
+    return run(
+        Checkpoint.start(start.parameters()),
+        curves,
+        new TrainingFolder(this, options, curves, path, unfinished, overwrite));
+  }
+
+  /**
+   * Goes on with the interrupted training in a folder, to bitwise the weights of one that was never
+   * interrupted.
+   *
+   * @throws OtherSettingsException where the training in the folder had other options or data
+   * @throws TrainingException as {@link #run}, or where there is nothing to go on with
+   */
+  public Trained resume(TrainingOptions options, FolderLock folder) throws IOException {
+    TrainingCurves curves = curves(options);
+    Path unfinished = TrainingFolder.resumable(folder.folder());
+    Checkpoint from = Checkpoints.read(unfinished, start, training, options, curves);
+    return run(
+        from,
+        curves,
+        new TrainingFolder(this, options, curves, folder.folder(), unfinished, true));
+  }
+
+  private TrainingCurves curves(TrainingOptions options) {
+    return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training.size()));
+  }
+
+  private Trained run(Checkpoint from, TrainingCurves curves, TrainingFolder folder)
+      throws IOException {
+    requireSavable();
+    folder.requireRoom(NetworkSummary.weightBytes(start.network()) + OTHER_BYTES);
+    listener.begin(from.epoch());
+    double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
+    long began = System.nanoTime();
+    TrainingResult result = trainOrKeep(from, curves, folder);
+    if (result.stopped()) {
+      folder.saveStopped(result);
+    } else {
+      folder.saveLast(result);
+    }
+    double seconds = earlier + (System.nanoTime() - began) / 1e9;
+    return new Trained(result, folder.options(), folder.saved(), curves, seconds);
+  }
+
+  /** Finds, before the work, what only saving would: classes that cannot be kept with a model. */
+  private void requireSavable() throws TrainingException {
+    try {
+      model(start.parameters(), null).check();
+    } catch (IllegalArgumentException e) {
+      throw new TrainingException("data: " + e.getMessage(), e);
+    }
+  }
+
+  /** What was learned stays where an example can no longer be read, or memory ends. */
+  private TrainingResult trainOrKeep(Checkpoint from, TrainingCurves curves, TrainingFolder folder)
+      throws IOException {
+    try {
+      return new Trainer(backend, start.network(), folder.options())
+          .listener(heard(curves))
+          .stopWhen(listener::stops)
+          .checkpoints(folder::checkpoint)
+          .train(training, test, start.preprocessing(), from);
+    } catch (Trainer.DivergedException e) {
+      throw diverged(e, folder);
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      int epoch = folder.saveLatest();
+      if (epoch == 0) {
+        throw e;
+      }
+      throw new CutShortException(
+          "epoch " + epoch + " of " + folder.options().epochs() + " is in " + folder.saved(), e);
+    }
+  }
+
+  private TrainingListener heard(TrainingCurves curves) {
+    return new TrainingListener() {
+      @Override
+      public void step(TrainingStep step) {
+        curves.add(step);
+        listener.step(step);
+      }
+
+      @Override
+      public void evaluating(int done, int total) {
+        listener.evaluating(done, total);
+      }
+
+      @Override
+      public void epochEnd(TrainingResult.EpochResult result) {
+        curves.add(result);
+        listener.epochEnd(result);
+      }
+    };
+  }
+
+  private static TrainingException diverged(Trainer.DivergedException error, TrainingFolder folder)
+      throws IOException {
+    TrainingResult result = error.result();
+    String kept;
+    if (!result.history().isEmpty()) {
+      folder.saveDiverged(result);
+      kept = ", saved in " + folder.saved();
+    } else if (result.checkpoint().epoch() > 0) {
+      kept = " in " + folder.path() + " as they were";
+    } else {
+      kept = ", nothing is saved";
+    }
+    double peak = folder.options().schedule().peak();
+    return new TrainingException(
+        String.format(Locale.ROOT, "%s%s; lower lr (it was %s)", error.getMessage(), kept, peak),
+        error);
+  }
+
+  /**
+   * Writes a page with curves and samples beside the model. Its charts need XChart, which a project
+   * that takes Residuum as a library has to name itself.
+   *
+   * @param trained with one epoch at least
+   * @return its file
+   */
+  public Path writeReport(Trained trained) throws IOException {
+    Path file = trained.folder().resolve(TrainingReport.FILE);
+    try {
+      new TrainingReport(
+              command,
+              backend,
+              training,
+              test,
+              start.network(),
+              start.preprocessing(),
+              trained.options())
+          .write(trained.result(), trained.curves(), trained.seconds(), file);
+      return file;
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError | InternalError e) {
+      throw new IOException(
+          "report: this Java cannot draw text ("
+              + e
+              + "); install fonts (Debian: apt install fontconfig fonts-dejavu-core)",
+          e);
+    }
+  }
+
+  SavedModel model(Parameters weights, TrainingNotes notes) {
+    return new SavedModel(
+        start.network(),
+        weights,
+        training.labels(),
+        Optional.of(start.preprocessing()),
+        Optional.ofNullable(notes));
+  }
+
+  /**
+   * What is noted about the model.
+   *
+   * @param last null where no epoch was completed since the training began or went on
+   */
+  TrainingNotes notes(TrainingOptions options, int epochs, TrainingResult.EpochResult last) {
+    return new TrainingNotes(
+        command,
+        new TrainingNotes.Data(training.name(), split.seed(), split.testShare()),
+        start.name(),
+        OptionsText.of(options),
+        new TrainingNotes.Result(
+            epochs,
+            last == null ? Double.NaN : last.test().top1(),
+            last == null ? Double.NaN : last.test().loss()),
+        backend.name() + ": " + backend.description(),
+        Map.of("residuum", Machine.version()));
+  }
+}

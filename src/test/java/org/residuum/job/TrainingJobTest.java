@@ -1,0 +1,204 @@
+package org.residuum.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.residuum.Device;
+import org.residuum.Devices;
+import org.residuum.Model;
+import org.residuum.data.Dataset;
+import org.residuum.data.source.Datasets;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
+import org.residuum.train.Schedule;
+import org.residuum.train.TrainingOptions;
+
+/** Trainings into a folder as a Java program starts them. */
+final class TrainingJobTest {
+  private static final List<String> CLASSES = List.of("dark", "bright");
+  private static final Dataset TRAINING = pictures(64, CLASSES);
+  private static final Dataset TEST = pictures(16, CLASSES);
+  private static final int STEPS = 4;
+  private static final TrainingOptions OPTIONS =
+      TrainingOptions.builder().epochs(3).batch(16).seed(7).loaderThreads(1).build();
+
+  @TempDir private Path temporary;
+  private Device device;
+  private FolderLock folder;
+
+  @BeforeEach
+  void open() throws IOException {
+    device = Devices.open("cpu");
+    folder = FolderLock.ofModel(temporary.resolve("model"));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    folder.close();
+    device.close();
+  }
+
+  private static Dataset pictures(int size, List<String> classes) {
+    SplittableRandom random = new SplittableRandom(size);
+    byte[][] pixels = new byte[size][3 * 8 * 8];
+    int[] labels = new int[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = i % classes.size();
+      for (int p = 0; p < pixels[i].length; p++) {
+        pixels[i][p] = (byte) (random.nextInt(150) + 100 * labels[i]);
+      }
+    }
+    return Datasets.ofImages("shades", Shape.of(3, 8, 8), classes, pixels, labels);
+  }
+
+  private TrainingJob job(TrainingJob.Listener listener) throws IOException {
+    StartingPoint start = StartingPoint.fresh("resnet8", TRAINING, OPTIONS.seed());
+    return new TrainingJob(device.backend(), TRAINING, TEST, start, listener);
+  }
+
+  private TrainingJob job() throws IOException {
+    return job(TrainingJob.Listener.NONE);
+  }
+
+  /** Stops a training after so many steps, and notes where it began. */
+  private static final class Stopping implements TrainingJob.Listener {
+    private final List<Integer> begun = new ArrayList<>();
+    private int steps;
+
+    Stopping(int steps) {
+      this.steps = steps;
+    }
+
+    @Override
+    public void begin(int epoch) {
+      begun.add(epoch);
+    }
+
+    @Override
+    public boolean stops() {
+      return --steps <= 0;
+    }
+  }
+
+  private static byte[] weights(Path model) throws IOException {
+    return Files.readAllBytes(model.resolve("model.safetensors"));
+  }
+
+  /** Stops in the second epoch. */
+  private TrainingJob.Trained stopped() throws IOException {
+    return job(new Stopping(STEPS + 3)).run(OPTIONS, folder, false);
+  }
+
+  @Test
+  void stoppedTrainingGoesOnToTheSameWeights() throws IOException {
+    assertFalse(TrainingJob.isThere(folder.folder()));
+    TrainingJob.Trained first = stopped();
+    assertTrue(first.result().stopped());
+    assertEquals(folder.folder(), first.folder());
+    assertTrue(TrainingJob.isThere(folder.folder()));
+    assertEquals(1, Model.load(folder.folder()).training().orElseThrow().result().epochs());
+
+    Stopping listener = new Stopping(Integer.MAX_VALUE);
+    TrainingJob job = job(listener);
+    TrainingJob.Trained second = job.resume(OPTIONS, folder);
+    assertEquals(List.of(1), listener.begun);
+    assertFalse(second.result().stopped());
+    assertEquals(OPTIONS.epochs(), second.curves().epochs().size());
+    assertTrue(Files.readString(job.writeReport(second)).contains("<h2>Epochs"));
+
+    Path straight = temporary.resolve("straight");
+    try (FolderLock other = FolderLock.ofModel(straight)) {
+      job().run(OPTIONS, other, false);
+    }
+    assertArrayEquals(weights(straight), weights(folder.folder()));
+    assertEquals(
+        "resume: "
+            + folder.folder()
+            + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
+            + " train on from its weights with model "
+            + folder.folder(),
+        assertThrows(TrainingException.class, () -> job.resume(OPTIONS, folder)).getMessage());
+  }
+
+  @Test
+  void otherSettingsThanThoseOfTheCheckpointAreNamed() throws IOException {
+    stopped();
+    TrainingOptions longer = OPTIONS.toBuilder().epochs(5).build();
+    TrainingJob job = job();
+    assertEquals(
+        "resume: epochs was 3 for "
+            + folder.folder()
+            + ", now it is 5; give the options of the interrupted command again",
+        assertThrows(
+                TrainingJob.OtherSettingsException.class, () -> job.resume(longer, folder))
+            .getMessage());
+  }
+
+  @Test
+  void modelThatIsThereStaysUnlessItMayBeReplaced() throws IOException {
+    TrainingJob job = job();
+    job.run(OPTIONS, folder, false);
+    byte[] before = weights(folder.folder());
+    assertThrows(IOException.class, () -> job.run(OPTIONS, folder, false));
+    TrainingJob.Trained cut = job(new Stopping(1)).run(OPTIONS, folder, true);
+    assertEquals(folder.folder().resolve("unfinished"), cut.folder());
+    assertArrayEquals(before, weights(folder.folder()));
+  }
+
+  @Test
+  void lossThatExplodesIsNamedWithItsRemedy() throws IOException {
+    TrainingOptions wild = OPTIONS.toBuilder().schedule(new Schedule.Constant(1e30)).build();
+    TrainingJob job = job();
+    String message =
+        assertThrows(TrainingException.class, () -> job.run(wild, folder, false)).getMessage();
+    assertTrue(message.endsWith("nothing is saved; lower lr (it was 1.0E30)"), message);
+    assertFalse(TrainingJob.isThere(folder.folder()));
+  }
+
+  @Test
+  void networkOfOnesOwnIsTrainedAndTrainedOn() throws IOException {
+    StartingPoint own =
+        StartingPoint.fresh(
+            "mine", ResNets.mlp(Shape.of(3, 8, 8), 8, 1, 2), false, TRAINING, OPTIONS.seed());
+    new TrainingJob(device.backend(), TRAINING, TEST, own, TrainingJob.Listener.NONE)
+        .run(OPTIONS, folder, false);
+    Model saved = Model.load(folder.folder());
+    assertEquals("mine", saved.training().orElseThrow().model());
+    assertEquals(
+        saved.parameters().names(), StartingPoint.of("mine", saved, TRAINING).parameters().names());
+    assertEquals(
+        "model mine: its classes [dark, bright] are not the data's [a, b, c]",
+        assertThrows(
+                TrainingException.class,
+                () -> StartingPoint.of("mine", saved, pictures(9, List.of("a", "b", "c"))))
+            .getMessage());
+  }
+
+  @Test
+  void unknownNetworkAndSingleClassAreNamed() {
+    String unknown =
+        assertThrows(
+                IllegalArgumentException.class, () -> StartingPoint.fresh("resnett8", TRAINING, 0))
+            .getMessage();
+    assertTrue(unknown.startsWith("model resnett8: no such network"), unknown);
+    String single =
+        assertThrows(
+                TrainingException.class,
+                () -> StartingPoint.fresh("resnet8", pictures(4, List.of("grey")), 0))
+            .getMessage();
+    assertTrue(single.startsWith("data: shades has one class, grey; "), single);
+  }
+}
