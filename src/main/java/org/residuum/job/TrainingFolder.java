@@ -147,7 +147,10 @@ final class TrainingFolder {
       return 0;
     }
     if (latest != savedCheckpoint) {
-      save(unfinished, job.model(latest.parameters(), job.notes(options, latest.epoch(), null)), state(latest));
+      save(
+          unfinished,
+          job.model(latest.parameters(), job.notes(options, latest.epoch(), null)),
+          state(latest));
       savedCheckpoint = latest;
     }
     return latest.epoch();
@@ -181,8 +184,7 @@ final class TrainingFolder {
     return Checkpoints.toState(checkpoint, curves, job.training(), options);
   }
 
-  private SavedModel model(
-      TrainingResult result, int epochs, TrainingResult.EpochResult last) {
+  private SavedModel model(TrainingResult result, int epochs, TrainingResult.EpochResult last) {
     return job.model(result.last(), job.notes(options, epochs, last));
   }
 

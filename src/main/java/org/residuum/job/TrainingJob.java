@@ -162,9 +162,7 @@ public record TrainingJob(
     Path unfinished = TrainingFolder.resumable(folder.folder());
     Checkpoint from = Checkpoints.read(unfinished, start, training, options, curves);
     return run(
-        from,
-        curves,
-        new TrainingFolder(this, options, curves, folder.folder(), unfinished, true));
+        from, curves, new TrainingFolder(this, options, curves, folder.folder(), unfinished, true));
   }
 
   private TrainingCurves curves(TrainingOptions options) {

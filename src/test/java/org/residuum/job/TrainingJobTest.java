@@ -142,8 +142,7 @@ final class TrainingJobTest {
         "resume: epochs was 3 for "
             + folder.folder()
             + ", now it is 5; give the options of the interrupted command again",
-        assertThrows(
-                TrainingJob.OtherSettingsException.class, () -> job.resume(longer, folder))
+        assertThrows(TrainingJob.OtherSettingsException.class, () -> job.resume(longer, folder))
             .getMessage());
   }
 

@@ -60,9 +60,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
       String goOn) {
     this.console = console;
     this.goOn = goOn;
-    job =
-        new TrainingJob(
-            backend, training, test, start, split, console.commandLine(), this);
+    job = new TrainingJob(backend, training, test, start, split, console.commandLine(), this);
   }
 
   /**

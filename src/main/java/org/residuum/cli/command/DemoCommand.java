@@ -90,8 +90,8 @@ public final class DemoCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void show(
-      Console console, TrainingBackend backend, Path folder, FolderLock lock) throws IOException {
+  private void show(Console console, TrainingBackend backend, Path folder, FolderLock lock)
+      throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
     Dataset training = DataOption.open("glyphs", Dataset.Split.TRAIN, options);
     Dataset test = DataOption.open("glyphs", Dataset.Split.TEST, options);
