@@ -14,6 +14,10 @@ import java.util.Map;
 final class Formula {
   private static final long[] LAST = {-1};
   private static final int MOST_TERMS = 8;
+
+  /** Formulas are short; what lies behind so many nodes is taken as one factor. */
+  private static final int MOST_NODES = 64;
+
   private static final double ACCURACY = 1e-5;
 
   /**
@@ -37,6 +41,7 @@ final class Formula {
   private final Map<String, NodeProto> makers = new HashMap<>();
   private final Map<String, TensorProto> tensors = new HashMap<>();
   private final Tensors decoder;
+  private int nodes;
 
   Formula(GraphProto graph, Tensors decoder) {
     this.decoder = decoder;
@@ -130,6 +135,7 @@ final class Formula {
    */
   Terms product(String value, String whole) {
     List<String> values = new ArrayList<>();
+    nodes = 0;
     double constant = multiply(value, whole, values);
     return values.size() > MOST_TERMS ? null : new Terms(constant, values);
   }
@@ -143,7 +149,8 @@ final class Formula {
       return number;
     }
     NodeProto node = value.equals(whole) ? null : makers.get(value);
-    if (node == null || node.inputs().size() != 2) {
+    nodes++;
+    if (node == null || node.inputs().size() != 2 || nodes > MOST_NODES) {
       values.add(value);
       return 1;
     }

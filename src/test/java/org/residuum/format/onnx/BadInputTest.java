@@ -257,6 +257,20 @@ class BadInputTest {
     assertEquals(2, model.network().nodes().size());
   }
 
+  /** Formulas are looked for at each node, but not through all that lies behind it. */
+  @Test
+  void chainOfTwentyThousandProductsNeedsNoStack() throws IOException {
+    TestGraph graph = start();
+    int depth = 20_000;
+    for (int i = 0; i < depth; i++) {
+      String from = i == 0 ? "x" : "v" + i;
+      graph.node("Mul", from + " x", "v" + (i + 1));
+    }
+    graph.node("Relu", "v" + depth, "y").output("y", -1, 4);
+    OnnxModel model = OnnxModel.read(graph.write(folder.resolve("products.onnx"), 13));
+    assertEquals(depth + 2, model.network().nodes().size());
+  }
+
   @Test
   void millionsOfEmptyNodesAreRefused() throws IOException {
     Message nodes = new Message();
