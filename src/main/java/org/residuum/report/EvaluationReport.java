@@ -64,9 +64,9 @@ public final class EvaluationReport {
         ? ""
         : String.format(
             Locale.ROOT,
-            "<p>%,d of %,d examples have no finite scores and count as wrong.</p>\n",
+            "<p>%,d of %s: scores that are not finite, which count as wrong.</p>\n",
             matrix.notFinite(),
-            examples(matrix));
+            Units.count(examples(matrix), "example"));
   }
 
   private static String worstTable(List<Confusion> worst) {

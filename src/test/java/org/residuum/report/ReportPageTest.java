@@ -65,11 +65,11 @@ final class ReportPageTest {
     Evaluation.ConfusionMatrix matrix = new Evaluation.ConfusionMatrix(List.of("cat", "dog"));
     matrix.addNotFinite(1);
     String page = EvaluationReport.confusion(matrix);
-    assertTrue(page.contains("1 of 1 examples have no finite scores"), page);
+    assertTrue(page.contains("1 of 1 example: scores that are not finite"), page);
     assertFalse(page.contains("Nothing was confused"), page);
     matrix.add(1, 0);
     page = EvaluationReport.confusion(matrix);
-    assertTrue(page.contains("1 of 2 examples have no finite scores"), page);
+    assertTrue(page.contains("1 of 2 examples: scores that are not finite"), page);
     assertTrue(page.contains("<img class=matrix"), page);
   }
 }
