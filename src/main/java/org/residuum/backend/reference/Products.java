@@ -77,7 +77,10 @@ final class Products {
   }
 
   private static void forEachTerm(Conv2d op, Dims x, Dims y, Term term) {
-    Window window = op.window();
+    Window.Axis rows = op.window().rows();
+    Window.Axis columns = op.window().columns();
+    int height = rows.size();
+    int width = columns.size();
     int inGroup = x.c() / op.groups();
     int outGroup = y.c() / op.groups();
     for (int n = 0; n < y.n(); n++) {
@@ -85,14 +88,16 @@ final class Products {
         for (int row = 0; row < y.h(); row++) {
           for (int column = 0; column < y.w(); column++) {
             int to = y.at(n, out, row, column);
+            int firstY = row * rows.stride() - rows.padBefore();
+            int firstX = column * columns.stride() - columns.padBefore();
             for (int in = 0; in < inGroup; in++) {
               int channel = out / outGroup * inGroup + in;
-              for (int ky = 0; ky < window.height(); ky++) {
-                for (int kx = 0; kx < window.width(); kx++) {
-                  int sy = row * window.strideY() - window.padTop() + ky * window.dilationY();
-                  int sx = column * window.strideX() - window.padLeft() + kx * window.dilationX();
+              for (int ky = 0; ky < height; ky++) {
+                int sy = firstY + ky * rows.dilation();
+                for (int kx = 0; kx < width; kx++) {
+                  int sx = firstX + kx * columns.dilation();
                   if (x.inside(sy, sx)) {
-                    int w = ((out * inGroup + in) * window.height() + ky) * window.width() + kx;
+                    int w = ((out * inGroup + in) * height + ky) * width + kx;
                     term.add(x.at(n, channel, sy, sx), w, to);
                   }
                 }

@@ -1,6 +1,8 @@
 package org.residuum.format.onnx;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -12,6 +14,9 @@ final class Names {
   private static final String WEIGHT = ".weight";
 
   private final Set<String> taken = new HashSet<>();
+
+  /** Of each name the last number that was tried. */
+  private final Map<String, Integer> numbers = new HashMap<>();
 
   static boolean isMeaningful(String tensorName) {
     return !MADE_UP.matcher(tensorName).matches();
@@ -47,8 +52,8 @@ final class Names {
   /** The name itself if it is free, else the name with the first free number appended. */
   String unique(String name) {
     String free = name;
-    for (int i = 2; !taken.add(free); i++) {
-      free = name + "_" + i;
+    while (!taken.add(free)) {
+      free = name + "_" + numbers.merge(name, 2, (last, first) -> last + 1);
     }
     return free;
   }
