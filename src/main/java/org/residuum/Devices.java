@@ -45,12 +45,13 @@ public final class Devices {
    * self-check what the reference does, else the CPU, and logs which it is and why.
    *
    * @param precision for computing on a GPU; anything but fp32 demands one
-   * @param threads for computing on the CPU
+   * @param threads for computing on the CPU, 1 to {@link #MOST_THREADS}
    * @throws IllegalArgumentException where the name is unknown, or the device has not that
    *     precision
    * @throws BackendUnavailableException where the device is not there, with the reason
    */
   public static Device open(String name, Precision precision, int threads) {
+    CpuBackend.requireThreads(threads);
     if (name.equals("auto")) {
       Device chosen = automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads);
       LOG.info("device {}", chosen);
@@ -68,7 +69,7 @@ public final class Devices {
     }
     if (name.startsWith("cuda:")) {
       throw new IllegalArgumentException(
-          "device " + name + ": cuda: and the number of a GPU, such as cuda:0");
+          "device " + name + ": write cuda, or cuda: and the number of a GPU, such as cuda:0");
     }
     return switch (name) {
       case "cpu" -> requireFp32(precision, "; use device cuda", () -> cpu(threads));

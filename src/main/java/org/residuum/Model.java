@@ -40,6 +40,10 @@ public final class Model {
   private final String fixedBatch;
 
   private Model(Path name, SavedModel parts, String fixedBatch) {
+    if (parts.network().outputs().isEmpty()) {
+      throw new IllegalArgumentException(
+          name + ": its network has no output; name a value with NetworkBuilder.output");
+    }
     this.name = name;
     this.parts = parts;
     this.fixedBatch = fixedBatch;
@@ -50,7 +54,7 @@ public final class Model {
    * #withPreprocessing}.
    *
    * @throws IllegalArgumentException where a parameter of the network is missing or has another
-   *     shape
+   *     shape, or where the network has no output
    */
   public static Model of(Network network, Parameters parameters) {
     for (ParameterSpec spec : network.parameters()) {

@@ -32,7 +32,10 @@ final class DevicesTest {
   void malformedGpuNumberIsAWrongUsage(String device) {
     String error = error(device, "fp32", ExitCode.USAGE);
     assertEquals(
-        "residuum: --device " + device + ": cuda: and the number of a GPU, such as cuda:0", error);
+        "residuum: --device "
+            + device
+            + ": write cuda, or cuda: and the number of a GPU, such as cuda:0",
+        error);
   }
 
   @ParameterizedTest
@@ -129,6 +132,13 @@ final class DevicesTest {
           chosen.toString());
     }
     assertThrows(IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.BF16, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "cpu", "reference"})
+  void noDeviceTakesLessThanOneThread(String device) {
+    assertThrows(
+        IllegalArgumentException.class, () -> Devices.open(device, Precision.FP32, -1).close());
   }
 
   @Test

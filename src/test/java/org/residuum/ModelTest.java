@@ -21,8 +21,10 @@ import org.residuum.backend.Plan;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
+import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
 
 class ModelTest {
   private static final Model RESNET8 = Model.untrained(ResNets.cifar(8), 0);
@@ -39,6 +41,15 @@ class ModelTest {
     Parameters wide = Model.untrained(ResNets.mlp(3, 1), 0).parameters();
     String message = refusal(() -> Model.of(ResNets.mlp(2, 1), wide));
     assertTrue(message.endsWith("is (3, 3), the network needs (2, 2)"), message);
+  }
+
+  @Test
+  void networkWithoutOutputIsRefused() {
+    NetworkBuilder net = new NetworkBuilder("no end");
+    net.dense("fc", net.input("x", Shape.batch(3)), 2);
+    assertEquals(
+        "no end: its network has no output; name a value with NetworkBuilder.output",
+        refusal(() -> Model.untrained(net.build(), 0)));
   }
 
   @ParameterizedTest

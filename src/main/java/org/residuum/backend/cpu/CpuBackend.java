@@ -56,6 +56,13 @@ public final class CpuBackend extends LoweringBackend {
    *     helps
    */
   public CpuBackend(int threads) {
+    requireThreads(threads);
+    OneDnn.load();
+    workers = new Workers(threads);
+  }
+
+  /** Refuses a number of threads that the constructor does not take. */
+  public static void requireThreads(int threads) {
     if (threads < 1 || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
           "threads must be 1 to "
@@ -66,8 +73,6 @@ public final class CpuBackend extends LoweringBackend {
               + Runtime.getRuntime().availableProcessors()
               + ") is fastest");
     }
-    OneDnn.load();
-    workers = new Workers(threads);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.residuum.network.op;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -11,7 +10,7 @@ import org.residuum.network.Shape;
  * With {@link Epilogue#residual()} the second input has the shape of the output.
  */
 public record Conv2d(int outChannels, Window window, int groups, boolean bias, Epilogue epilogue)
-    implements Op {
+    implements Product {
   public Conv2d {
     Shapes.positive("output channels", outChannels);
     Shapes.positive("groups", groups);
@@ -65,28 +64,6 @@ public record Conv2d(int outChannels, Window window, int groups, boolean bias, E
     Shape x = inputs.get(0);
     long outputs = (long) outputs(inputs).get(0).elements();
     return 2 * outputs * (x.extent(1) / groups) * window.height() * window.width();
-  }
-
-  @Override
-  public List<ParameterSpec.Role> roles() {
-    return bias
-        ? List.of(ParameterSpec.Role.WEIGHT, ParameterSpec.Role.BIAS)
-        : List.of(ParameterSpec.Role.WEIGHT);
-  }
-
-  @Override
-  public Op.Derivative derivative() {
-    return Op.Derivative.PRODUCT;
-  }
-
-  @Override
-  public boolean isFused() {
-    return !epilogue.equals(Epilogue.NONE);
-  }
-
-  @Override
-  public Activation activation() {
-    return epilogue.activation();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package org.residuum.network.op;
 
 import java.util.List;
-import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 
 /**
@@ -9,7 +8,7 @@ import org.residuum.network.Shape;
  * (out, in)}, then bias {@code (out)} where there is one. With {@link Epilogue#residual()} the
  * second input has the shape of the output.
  */
-public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements Op {
+public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements Product {
   public Dense {
     Shapes.positive("output features", outFeatures);
   }
@@ -37,28 +36,6 @@ public record Dense(int outFeatures, boolean bias, Epilogue epilogue) implements
   @Override
   public long flops(List<Shape> inputs) {
     return 2L * inputs.get(0).extent(1) * outFeatures;
-  }
-
-  @Override
-  public List<ParameterSpec.Role> roles() {
-    return bias
-        ? List.of(ParameterSpec.Role.WEIGHT, ParameterSpec.Role.BIAS)
-        : List.of(ParameterSpec.Role.WEIGHT);
-  }
-
-  @Override
-  public Op.Derivative derivative() {
-    return Op.Derivative.PRODUCT;
-  }
-
-  @Override
-  public boolean isFused() {
-    return !epilogue.equals(Epilogue.NONE);
-  }
-
-  @Override
-  public Activation activation() {
-    return epilogue.activation();
   }
 
   @Override
