@@ -54,6 +54,9 @@ public interface CudaDriver extends AutoCloseable {
 
   CudaEvent createEvent();
 
+  /** An event that keeps the time of the device, for {@link CudaEvent#secondsSince}. */
+  CudaEvent createTimer();
+
   /** Closing twice is harmless. */
   @Override
   void close();

@@ -219,12 +219,18 @@ public final class JCudaDriver implements CudaDriver {
 
   @Override
   public CudaEvent createEvent() {
+    return event(CUevent_flags.CU_EVENT_DISABLE_TIMING);
+  }
+
+  @Override
+  public CudaEvent createTimer() {
+    return event(CUevent_flags.CU_EVENT_DEFAULT);
+  }
+
+  private CudaEvent event(int flags) {
     enter();
     JCudaEvent event = new JCudaEvent(this);
-    check(
-        cuEventCreate(event.handle(), CUevent_flags.CU_EVENT_DISABLE_TIMING),
-        "cuEventCreate",
-        () -> name);
+    check(cuEventCreate(event.handle(), flags), "cuEventCreate", () -> name);
     return event;
   }
 

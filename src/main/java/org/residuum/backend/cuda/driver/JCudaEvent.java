@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.driver;
 
 import jcuda.driver.CUevent;
+import jcuda.driver.CUresult;
 
 /** An event of JCuda's driver API. */
 final class JCudaEvent implements CudaEvent {
@@ -23,6 +24,23 @@ final class JCudaEvent implements CudaEvent {
         jcuda.driver.JCudaDriver.cuEventSynchronize(handle),
         "cuEventSynchronize",
         () -> "an error of an earlier launch shows here");
+  }
+
+  @Override
+  public double secondsSince(CudaEvent earlier) {
+    driver.enter();
+    float[] milliseconds = new float[1];
+    int answer =
+        jcuda.driver.JCudaDriver.cuEventElapsedTime(
+            milliseconds, ((JCudaEvent) earlier).handle, handle);
+    if (answer == CUresult.CUDA_ERROR_NOT_READY
+        || answer == CUresult.CUDA_ERROR_INVALID_HANDLE) {
+      throw new IllegalStateException(
+          "both events must keep time, be recorded and be passed: " + CUresult.stringFor(answer));
+    }
+    JCudaDriver.check(
+        answer, "cuEventElapsedTime", () -> "an error of an earlier launch shows here");
+    return milliseconds[0] / 1e3;
   }
 
   @Override

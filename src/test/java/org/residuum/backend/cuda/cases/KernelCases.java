@@ -1,24 +1,30 @@
 package org.residuum.backend.cuda.cases;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** All cases of all kernels. */
 public final class KernelCases {
   private KernelCases() {}
 
   public static List<KernelCase> all() {
-    List<KernelCase> cases = new ArrayList<>();
-    cases.addAll(ElementwiseCases.all());
-    cases.addAll(ActivationCases.all());
-    cases.addAll(ExampleNormCases.all());
-    cases.addAll(BiasCases.all());
-    cases.addAll(BatchNormCases.all());
-    cases.addAll(PoolingCases.all());
-    cases.addAll(ConvolutionCases.all());
-    cases.addAll(SoftmaxCases.all());
-    cases.addAll(OptimizerCases.all());
-    cases.addAll(LayoutCases.all());
-    return cases;
+    return families().values().stream().flatMap(List::stream).toList();
+  }
+
+  /** The cases by the family of their kernels. On a GPU each family has a process of its own. */
+  public static Map<String, List<KernelCase>> families() {
+    Map<String, List<KernelCase>> families = new LinkedHashMap<>();
+    families.put("elementwise", ElementwiseCases.all());
+    families.put("activation", ActivationCases.all());
+    families.put("example-norm", ExampleNormCases.all());
+    families.put("bias", BiasCases.all());
+    families.put("batch-norm", BatchNormCases.all());
+    families.put("pooling", PoolingCases.all());
+    families.put("convolution", ConvolutionCases.all());
+    families.put("softmax", SoftmaxCases.all());
+    families.put("optimizer", OptimizerCases.all());
+    families.put("layout", LayoutCases.all());
+    return families;
   }
 }

@@ -145,9 +145,18 @@ public final class EmulatedDriver implements CudaDriver {
   }
 
   @Override
-  public synchronized CudaEvent createEvent() {
+  public CudaEvent createEvent() {
+    return event(false);
+  }
+
+  @Override
+  public CudaEvent createTimer() {
+    return event(true);
+  }
+
+  private synchronized CudaEvent event(boolean timed) {
     events++;
-    return new EmulatedEvent(this, "event " + eventsMade++);
+    return new EmulatedEvent(this, "event " + eventsMade++, timed);
   }
 
   synchronized void eventClosed() {

@@ -2,6 +2,7 @@ package org.residuum.backend.cuda.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -116,5 +117,18 @@ class EmulatedDriverTest {
     long address = device(1);
     ByteBuffer heap = ByteBuffer.allocate(4);
     assertThrows(IllegalArgumentException.class, () -> stream.copyToHost(heap, address, 4));
+  }
+
+  @Test
+  void timersTellHowLongWhatLiesBetweenThemTook() {
+    CudaEvent start = driver.createTimer();
+    CudaEvent end = driver.createTimer();
+    stream.record(start);
+    device(1);
+    stream.record(end);
+    assertThrows(IllegalStateException.class, () -> end.secondsSince(start));
+    end.synchronize();
+    assertTrue(end.secondsSince(start) > 0);
+    assertThrows(IllegalStateException.class, () -> end.secondsSince(driver.createEvent()));
   }
 }

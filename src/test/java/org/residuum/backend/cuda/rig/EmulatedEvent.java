@@ -21,12 +21,26 @@ final class EmulatedEvent implements CudaEvent {
 
   private final EmulatedDriver driver;
   private final String name;
+  private final boolean timed;
   private Place place = Place.NOWHERE;
+  private long nanoseconds;
+  private boolean stamped;
   private boolean closed;
 
-  EmulatedEvent(EmulatedDriver driver, String name) {
+  EmulatedEvent(EmulatedDriver driver, String name, boolean timed) {
     this.driver = driver;
     this.name = name;
+    this.timed = timed;
+  }
+
+  boolean isTimed() {
+    return timed;
+  }
+
+  /** The stream passes it now. */
+  void stamp() {
+    nanoseconds = System.nanoTime();
+    stamped = true;
   }
 
   void recorded(Place newPlace) {
@@ -41,6 +55,16 @@ final class EmulatedEvent implements CudaEvent {
   @Override
   public void synchronize() {
     awaitedBy("host").reach();
+  }
+
+  /** Time of the interpreter. */
+  @Override
+  public double secondsSince(CudaEvent earlier) {
+    EmulatedEvent start = (EmulatedEvent) earlier;
+    if (!stamped || !start.stamped || !place.isReached() || !start.place.isReached()) {
+      throw new IllegalStateException("both events must keep time, be recorded and be passed");
+    }
+    return (nanoseconds - start.nanoseconds) / 1e9;
   }
 
   @Override

@@ -134,7 +134,11 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void record(CudaEvent event) {
-    ((EmulatedEvent) event).recorded(new EmulatedEvent.Place(this, queued));
+    EmulatedEvent given = (EmulatedEvent) event;
+    if (given.isTimed()) {
+      later(given::stamp);
+    }
+    given.recorded(new EmulatedEvent.Place(this, queued));
   }
 
   @Override
