@@ -33,8 +33,7 @@ final class JCudaEvent implements CudaEvent {
     int answer =
         jcuda.driver.JCudaDriver.cuEventElapsedTime(
             milliseconds, ((JCudaEvent) earlier).handle, handle);
-    if (answer == CUresult.CUDA_ERROR_NOT_READY
-        || answer == CUresult.CUDA_ERROR_INVALID_HANDLE) {
+    if (answer == CUresult.CUDA_ERROR_NOT_READY || answer == CUresult.CUDA_ERROR_INVALID_HANDLE) {
       throw new IllegalStateException(
           "both events must keep time, be recorded and be passed: " + CUresult.stringFor(answer));
     }

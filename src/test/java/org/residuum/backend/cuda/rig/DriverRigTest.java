@@ -25,8 +25,7 @@ class DriverRigTest {
 
   @TestFactory
   Stream<DynamicTest> kernelsComputeWhatPlainJavaComputes() {
-    return cases().stream()
-        .map(one -> DynamicTest.dynamicTest(one.toString(), () -> run(one)));
+    return cases().stream().map(one -> DynamicTest.dynamicTest(one.toString(), () -> run(one)));
   }
 
   private static List<KernelCase> cases() {
