@@ -3,22 +3,32 @@ package org.residuum.backend.cuda.cases;
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.Function;
+import org.residuum.backend.OpCases;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
+import org.residuum.network.op.Activation;
 
-/** Cases of elementwise.cu. */
+/** Cases of elementwise.cu over flat arrays. */
 final class ElementwiseCases {
-  private static final int[] SIZES = {1, 3, 7, 17, 64, 65, 1030};
-  private static final LaunchShape TWO_BLOCKS = new LaunchShape(2, 1, 64, 1);
+  /** Vectors and a tail on few threads; every pair of special values and some others. */
+  private static final int N = Specials.PAIRS + 10;
 
-  private interface Unary {
-    float apply(float a);
-  }
+  private static final int[] SMALL = {1, 3, 8, 17};
 
-  private interface Binary {
-    float apply(float a, float b);
+  /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
+  private static final double EXPONENTIAL = 4;
+
+  /** What one element of the result is of one of each input; a kernel of one ignores b. */
+  @FunctionalInterface
+  private interface Exact {
+    float of(float a, float b);
   }
 
   private ElementwiseCases() {}
@@ -26,215 +36,240 @@ final class ElementwiseCases {
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (ElementType storage : Kernel.TYPES) {
-      for (int offset : new int[] {0, 1}) {
-        for (int n : SIZES) {
-          Size size = new Size(storage, n, offset);
-          unary(cases, size, kernel("relu_forward"), x -> x < 0 ? 0 : x);
-          unary(
-              cases,
-              size,
-              kernel("clip_forward"),
-              x -> x < -0.5f ? -0.5f : x > 1 ? 1 : x,
-              -0.5f,
-              1f);
-          binary(cases, size, kernel("residual_add_forward"), Float::sum);
-          binary(cases, size, kernel("residual_add_relu_forward"), (a, b) -> a + b < 0 ? 0 : a + b);
-          binary(cases, size, kernel("multiply_forward"), (a, b) -> a * b);
-          binary(cases, size, kernel("relu_backward"), (y, dy) -> y > 0 ? dy : 0);
-          binary(
-              cases,
-              size,
-              kernel("clip_backward"),
-              (y, dy) -> y > -0.5f && y < 1 ? dy : 0,
-              -0.5f,
-              1f);
-          sigmoid(cases, size);
-          fill(cases, size);
-        }
+      exact(cases, storage, "relu_forward", 1, (x, none) -> x < 0 ? 0 : x);
+      exact(cases, storage, "relu_backward", 2, (y, dy) -> y > 0 ? dy : 0);
+      clip(cases, storage, -0.5f, 1);
+      clip(cases, storage, 0, 3);
+      leaky(cases, storage, 0.01f);
+      leaky(cases, storage, -0.25f);
+      exact(cases, storage, "hardswish_forward", 1, (x, none) -> hardswish(x));
+      exact(cases, storage, "hardswish_backward", 2, ElementwiseCases::hardswishGradient);
+      exact(cases, storage, "sigmoid_backward", 2, (y, dy) -> dy * (y * (1 - y)));
+      exact(cases, storage, "residual_add_forward", 2, Float::sum);
+      exact(cases, storage, "residual_add_relu_forward", 2, (a, b) -> a + b < 0 ? 0 : a + b);
+      exact(cases, storage, "multiply_forward", 2, (a, b) -> a * b);
+      exact(cases, storage, "fill", 0, (a, b) -> -1.2578125f, -1.2578125f);
+      for (Activation activation : OpCases.activations()) {
+        curve(cases, storage, activation);
       }
       multiplyChannels(cases, storage);
-      nanPasses(cases, storage);
     }
     return cases;
   }
 
-  private record Size(ElementType storage, int n, int offset) {
-    String detail() {
-      return "n=" + n + (offset == 0 ? "" : " unaligned");
-    }
-
-    KernelCase of(Kernel kernel, KernelCase.Body body) {
-      return new KernelCase(
-          kernel,
-          storage,
-          detail(),
-          rig -> {
-            rig.misalignBy(offset);
-            body.run(rig);
-          });
-    }
+  private static void clip(List<KernelCase> cases, ElementType storage, float low, float high) {
+    exact(
+        cases,
+        storage,
+        "clip_forward",
+        1,
+        (x, none) -> x < low ? low : x > high ? high : x,
+        low,
+        high);
+    exact(
+        cases,
+        storage,
+        "clip_backward",
+        2,
+        (y, dy) -> y > low && y < high ? dy : 0,
+        low,
+        high);
   }
 
-  /** The input, its size and the scalars of a clip. */
-  private static Object[] arguments(List<DeviceArray> arrays, int n, float[] scalars) {
-    List<Object> arguments = new ArrayList<>(arrays);
-    arguments.add((long) n);
-    for (float scalar : scalars) {
-      arguments.add(scalar);
-    }
-    return arguments.toArray();
+  private static void leaky(List<KernelCase> cases, ElementType storage, float slope) {
+    exact(cases, storage, "leaky_relu_forward", 1, (x, none) -> x <= 0 ? slope * x : x, slope);
+    exact(cases, storage, "leaky_relu_backward", 2, (y, dy) -> y > 0 ? dy : slope * dy, slope);
   }
 
-  private static void unary(
-      List<KernelCase> cases, Size size, Kernel kernel, Unary f, float... scalars) {
+  private static float hardswish(float x) {
+    float raised = x + 3 < 0 ? 0 : x + 3;
+    return x * (raised > 6 ? 6 : raised) / 6;
+  }
+
+  private static float hardswishGradient(float x, float dy) {
+    return x < -3 ? 0 : x <= 3 ? dy * (x / 3 + 0.5f) : dy;
+  }
+
+  /** A kernel each of whose steps is rounded as Java rounds it. */
+  private static void exact(
+      List<KernelCase> cases,
+      ElementType storage,
+      String name,
+      int inputs,
+      Exact f,
+      float... numbers) {
+    Kernel kernel = kernel(name);
+    String detail = numbers.length == 0 ? "" : Arrays.toString(numbers) + " ";
     cases.add(
-        size.of(
+        new KernelCase(
             kernel,
+            storage,
+            detail + "every way",
             rig -> {
-              float[] x = size.n() % 2 == 0 ? rig.fewLevels(size.n()) : rig.activations(size.n());
-              DeviceArray in = rig.in(x);
-              DeviceArray y = rig.out(size.n());
-              rig.launch(kernel, size.n(), 1, arguments(List.of(in, y), size.n(), scalars));
-              float[] expected = new float[x.length];
-              for (int i = 0; i < x.length; i++) {
-                expected[i] = rig.stored(f.apply(x[i]));
+              for (int n : SMALL) {
+                LaunchShape host = kernel.grid().shape(n, 1);
+                trial(rig, kernel, Spread.dense(n), inputs, f, numbers).on(host);
               }
-              Check.exact("y", expected, y.read());
-              rig.launch(kernel, TWO_BLOCKS, arguments(List.of(in, in), size.n(), scalars));
-              Check.exact("y in place of x", expected, in.read());
+              everyWay(trial(rig, kernel, Spread.dense(N), inputs, f, numbers), N, inputs);
             }));
-  }
-
-  private static void binary(
-      List<KernelCase> cases, Size size, Kernel kernel, Binary f, float... scalars) {
     cases.add(
-        size.of(
+        new KernelCase(
             kernel,
+            storage,
+            detail + "over 2^32 elements",
+            rig -> far(rig, spread -> trial(rig, kernel, spread, inputs, f, numbers))));
+  }
+
+  /** The far ends of both loops, and the tail. */
+  static void far(KernelRig rig, Function<Spread, Trial> trial) {
+    rig.needsSomeBlocks();
+    int lanes = 16 / rig.storage().bytes();
+    trial.apply(Far.lastBlock(lanes)).onBlock(Far.GRID, Far.LAST_BLOCK, true);
+    trial.apply(Far.lastBlock(1)).onBlock(Far.GRID, Far.LAST_BLOCK, false);
+    trial.apply(Far.firstBlock(lanes)).onBlock(Far.GRID, 0, true);
+  }
+
+  /** Second and third rounds of every loop, every alignment, the result in an input's place. */
+  static void everyWay(Trial trial, int n, int inputs) {
+    LaunchShape few = new LaunchShape(2, 1, 3, 1);
+    trial.onEach(n, 1, few, new LaunchShape(1, 1, 2, 1), new LaunchShape(3, 1, 64, 1));
+    trial.misalignedAlone(few);
+    for (int input = 0; input < inputs; input++) {
+      trial.inPlace(inputs, input, few);
+    }
+  }
+
+  private static Trial trial(
+      KernelRig rig, Kernel kernel, Spread spread, int inputs, Exact f, float[] numbers) {
+    int n = spread.elements();
+    float[][] in = {Specials.quick(rig.activations(n)), Specials.slow(rig.activations(n))};
+    Trial trial = new Trial(rig, kernel).within(spread);
+    for (int i = 0; i < inputs; i++) {
+      trial.reads(in[i]);
+    }
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      y[i] = rig.stored(f.of(in[0][i], in[1][i]));
+    }
+    trial.writes(y).numbers(spread.total());
+    for (float number : numbers) {
+      trial.numbers(number);
+    }
+    return trial;
+  }
+
+  /** An activation that is a curve, and its gradient, against its definition in doubles. */
+  private static void curve(List<KernelCase> cases, ElementType storage, Activation activation) {
+    String name = activation.kind().name().toLowerCase(Locale.ROOT);
+    switch (activation.kind()) {
+      case SIGMOID -> curve(cases, storage, name + "_forward", activation, 2, false);
+      case SILU, GELU, GELU_TANH -> {
+        curve(cases, storage, name + "_forward", activation, 3, false);
+        curve(cases, storage, name + "_backward", activation, 8, true);
+      }
+      default -> {}
+    }
+  }
+
+  private static void curve(
+      List<KernelCase> cases,
+      ElementType storage,
+      String name,
+      Activation activation,
+      double others,
+      boolean gradient) {
+    Kernel kernel = kernel(name);
+    DoubleBinaryOperator f =
+        gradient ? (x, dy) -> dy * activation.derivative(x) : (x, none) -> activation.apply(x);
+    DoubleBinaryOperator magnitude =
+        gradient
+            ? (x, dy) -> Math.abs(dy) * (1 + Math.min(Math.abs(x), 8))
+            : (x, none) -> activation.kind() == Activation.Kind.SIGMOID ? f.applyAsDouble(x, 0) : x;
+    Function<Spread, Function<KernelRig, Trial>> trial =
+        spread ->
             rig -> {
-              float[] a = rig.fewLevels(size.n());
-              float[] b = rig.activations(size.n());
-              DeviceArray first = rig.in(a);
-              DeviceArray second = rig.in(b);
-              DeviceArray y = rig.out(size.n());
-              rig.launch(
-                  kernel, size.n(), 1, arguments(List.of(first, second, y), size.n(), scalars));
-              float[] expected = new float[a.length];
-              for (int i = 0; i < a.length; i++) {
-                expected[i] = rig.stored(f.apply(a[i], b[i]));
+              float[] x = curveInput(rig, spread.elements());
+              float[] dy = rig.activations(x.length);
+              Trial one = new Trial(rig, kernel).within(spread).reads(x);
+              if (gradient) {
+                one.reads(dy);
               }
-              Check.exact("y", expected, y.read());
-              rig.launch(
-                  kernel, TWO_BLOCKS, arguments(List.of(first, second, second), size.n(), scalars));
-              Check.exact("y in place of b", expected, second.read());
-            }));
+              one.writes(
+                  x.length,
+                  (what, actual) ->
+                      Check.close(
+                          what,
+                          storage,
+                          i -> f.applyAsDouble(x[i], dy[i]),
+                          actual,
+                          EXPONENTIAL + others,
+                          i -> Math.abs(magnitude.applyAsDouble(x[i], dy[i]))));
+              return one.numbers(spread.total());
+            };
+    int inputs = gradient ? 2 : 1;
+    cases.add(
+        new KernelCase(
+            kernel,
+            storage,
+            "every way",
+            rig -> everyWay(trial.apply(Spread.dense(N)).apply(rig), N, inputs)));
+    cases.add(
+        new KernelCase(
+            kernel,
+            storage,
+            "over 2^32 elements",
+            rig -> far(rig, spread -> trial.apply(spread).apply(rig))));
   }
 
-  private static void sigmoid(List<KernelCase> cases, Size size) {
-    cases.add(
-        size.of(
-            kernel("sigmoid_forward"),
-            rig -> {
-              float[] x = rig.activations(size.n());
-              x[0] = -88;
-              DeviceArray y = rig.out(size.n());
-              rig.launch(kernel("sigmoid_forward"), size.n(), 1, rig.in(x), y, (long) size.n());
-              // -x · log2 e, ex2 (two units), 1 + e, 1 / s: each error is relative to the result;
-              // the first is multiplied by |x|.
-              Check.close(
-                  "y",
-                  rig.storage(),
-                  i -> 1 / (1 + Math.exp(-(double) x[i])),
-                  y.read(),
-                  8 + Math.abs(x[0]),
-                  i -> 1 / (1 + Math.exp(-(double) x[i])));
-            }));
-    cases.add(
-        size.of(
-            kernel("sigmoid_backward"),
-            rig -> {
-              float[] y = rig.activations(size.n());
-              float[] dy = rig.activations(size.n());
-              DeviceArray dx = rig.out(size.n());
-              rig.launch(
-                  kernel("sigmoid_backward"),
-                  size.n(),
-                  1,
-                  rig.in(y),
-                  rig.in(dy),
-                  dx,
-                  (long) size.n());
-              Check.close(
-                  "dx",
-                  rig.storage(),
-                  i -> dy[i] * (double) y[i] * (1 - (double) y[i]),
-                  dx.read(),
-                  3,
-                  i -> Math.abs(dy[i] * (double) y[i]) * (1 + Math.abs(y[i])));
-            }));
+  /** Special values, values up to 20, and those around which exponentials leave fp32's range. */
+  private static float[] curveInput(KernelRig rig, int n) {
+    float[] x = rig.activations(n);
+    for (int i = 0; i < n; i++) {
+      x[i] *= i % 3 == 0 ? 1 : 8;
+    }
+    float[] edges = {
+      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0f, Float.MIN_NORMAL,
+      -Float.MIN_NORMAL, 87, -87, 88.5f, -88.5f, 104, -104, 30_000, -30_000, 9, -9, 0.25f, -3
+    };
+    for (int i = 0; i < Math.min(n, edges.length * 5); i++) {
+      x[i] = rig.stored(edges[i % edges.length]);
+    }
+    return x;
   }
 
-  private static void fill(List<KernelCase> cases, Size size) {
-    cases.add(
-        size.of(
-            kernel("fill"),
-            rig -> {
-              DeviceArray y = rig.out(size.n());
-              rig.launch(kernel("fill"), size.n(), 1, y, (long) size.n(), -1.25f);
-              float[] expected = new float[size.n()];
-              java.util.Arrays.fill(expected, -1.25f);
-              Check.exact("y", expected, y.read());
-            }));
-  }
-
+  /** Lines of one and of many accesses; images beyond 2^32 elements. */
   private static void multiplyChannels(List<KernelCase> cases, ElementType storage) {
-    int[][] shapes = {{1, 1, 1}, {3, 5, 3}, {2, 9, 8}, {2, 65, 17}, {3, 40, 16}};
-    for (int[] shape : shapes) {
-      int images = shape[0];
-      int pixels = shape[1];
-      int channels = shape[2];
+    Kernel kernel = kernel("multiply_channels_forward");
+    int[][] shapes = {{1, 1, 1}, {3, 5, 3}, {2, 9, 8}, {2, 65, 17}, {5, 40, 16}, {7, 3, 24}};
+    for (int[] s : shapes) {
       cases.add(
           new KernelCase(
-              kernel("multiply_channels_forward"),
+              kernel,
               storage,
-              images + "×" + pixels + "×" + channels,
+              s[0] + "×" + s[1] + "×" + s[2],
               rig -> {
-                float[] a = rig.activations(images * pixels * channels);
-                float[] s = rig.activations(images * channels);
-                DeviceArray y = rig.out(a.length);
-                rig.launch(
-                    kernel("multiply_channels_forward"),
-                    images,
-                    1,
-                    rig.in(a),
-                    rig.in(s),
-                    y,
-                    (long) images,
-                    pixels,
-                    channels);
-                float[] expected = new float[a.length];
-                for (int i = 0; i < a.length; i++) {
-                  int scale = i / (pixels * channels) * channels + i % channels;
-                  expected[i] = rig.stored(a[i] * s[scale]);
-                }
-                Check.exact("y", expected, y.read());
+                LaunchShape few = new LaunchShape(2, 1, 2, 2);
+                multiplyChannels(rig, s[0], s[1], s[2])
+                    .onEach(s[0], s[1], few, new LaunchShape(1, 1, 16, 1))
+                    .misalignedAlone(few)
+                    .inPlace(2, 0, few);
               }));
     }
   }
 
-  private static void nanPasses(List<KernelCase> cases, ElementType storage) {
-    cases.add(
-        new KernelCase(
-            kernel("relu_forward"),
-            storage,
-            "hands NaN and infinities on",
-            rig -> {
-              float[] x = {
-                Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0f, -1f, Float.NaN, 1f
-              };
-              DeviceArray y = rig.out(x.length);
-              rig.launch(kernel("relu_forward"), x.length, 1, rig.in(x), y, (long) x.length);
-              float inf = Float.POSITIVE_INFINITY;
-              Check.exact("y", new float[] {Float.NaN, inf, 0, 0, 0, Float.NaN, 1}, y.read());
-            }));
+  private static Trial multiplyChannels(KernelRig rig, int images, int pixels, int channels) {
+    int n = images * pixels * channels;
+    float[] a = Specials.quick(rig.activations(n));
+    float[] s = rig.activations(images * channels);
+    float[] y = new float[n];
+    for (int i = 0; i < n; i++) {
+      int scale = i / (pixels * channels) * channels + i % channels;
+      y[i] = rig.stored(a[i] * s[scale]);
+    }
+    return new Trial(rig, kernel("multiply_channels_forward"))
+        .reads(a)
+        .reads(s)
+        .writes(y)
+        .numbers((long) images, pixels, channels);
   }
 }

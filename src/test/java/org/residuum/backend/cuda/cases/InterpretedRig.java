@@ -40,9 +40,23 @@ final class InterpretedRig implements RigDevice {
 
   @Override
   public long launch(Kernel kernel, ElementType storage, LaunchShape shape, Object[] arguments) {
+    return launchBlocks(kernel, storage, new Blocks(shape, 0, Long.MAX_VALUE), arguments);
+  }
+
+  @Override
+  public boolean runsSomeBlocks() {
+    return true;
+  }
+
+  @Override
+  public long launchBlocks(
+      Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
+    LaunchShape shape = blocks.shape();
     return machine
         .launch(
-            LaunchOptions.strict().withInstructionBudget(WARP_INSTRUCTIONS),
+            LaunchOptions.strict()
+                .withInstructionBudget(WARP_INSTRUCTIONS)
+                .withBlocks(blocks.first(), blocks.end()),
             entries.apply(kernel, storage),
             new Dim3(shape.gridX(), shape.gridY(), 1),
             new Dim3(shape.blockX(), shape.blockY(), 1),

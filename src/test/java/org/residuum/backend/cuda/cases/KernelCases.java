@@ -16,7 +16,6 @@ public final class KernelCases {
   public static Map<String, List<KernelCase>> families() {
     Map<String, List<KernelCase>> families = new LinkedHashMap<>();
     families.put("elementwise", ElementwiseCases.all());
-    families.put("activation", ActivationCases.all());
     families.put("example-norm", ExampleNormCases.all());
     families.put("bias", BiasCases.all());
     families.put("batch-norm", BatchNormCases.all());

@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -115,6 +116,11 @@ public final class KernelRig {
     return new DeviceArray(device, n + " f32", ElementType.F32, n, offset);
   }
 
+  /** An array at an alignment of its own. */
+  DeviceArray array(ElementType type, DeviceArray.Spread spread, int shift) {
+    return new DeviceArray(device, spread.total() + " " + type, type, spread, shift);
+  }
+
   long bytes(byte[] values) {
     long address = device.allocate(values.length, values.length + " bytes");
     device.copyIn(address, values);
@@ -161,6 +167,17 @@ public final class KernelRig {
     Object[] passed = passed(kernel, arguments);
     launched.add(kernel.entry(variant));
     instructions += device.launch(kernel, variant, shape, passed);
+  }
+
+  /** Skips a case that runs some blocks of a grid where the device cannot. */
+  void needsSomeBlocks() {
+    assumeTrue(device.runsSomeBlocks(), "the device runs whole grids only");
+  }
+
+  void launchBlocks(Kernel kernel, RigDevice.Blocks blocks, Object... arguments) {
+    ElementType variant = kernel.storages().contains(storage) ? storage : ElementType.F32;
+    launched.add(kernel.entry(variant));
+    instructions += device.launchBlocks(kernel, variant, blocks, passed(kernel, arguments));
   }
 
   private static Object[] passed(Kernel kernel, Object[] arguments) {

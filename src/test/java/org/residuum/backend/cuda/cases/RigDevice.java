@@ -21,6 +21,23 @@ public interface RigDevice extends AutoCloseable {
    */
   long launch(Kernel kernel, ElementType storage, LaunchShape shape, Object[] arguments);
 
+  /** Whether {@link #launchBlocks} can run some blocks of a grid without the others. */
+  default boolean runsSomeBlocks() {
+    return false;
+  }
+
+  /**
+   * Runs blocks {@code first} to {@code end - 1} of a grid, counted x fastest: how the far end of a
+   * launch over billions of elements is seen in a moment.
+   */
+  default long launchBlocks(
+      Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
+    throw new UnsupportedOperationException("this device runs whole grids only");
+  }
+
+  /** Some blocks of a grid. */
+  record Blocks(LaunchShape shape, long first, long end) {}
+
   /** Gives all memory back. */
   @Override
   void close();

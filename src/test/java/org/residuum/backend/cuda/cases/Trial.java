@@ -1,0 +1,191 @@
+package org.residuum.backend.cuda.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
+import org.residuum.backend.cuda.kernel.Argument;
+import org.residuum.backend.cuda.kernel.ArgumentType;
+import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.network.ElementType;
+
+/**
+ * A kernel, the arguments it takes, and what each array must hold afterwards. A launch uses fresh
+ * arrays, so that one trial runs on several grids, with each pointer misaligned alone, and in
+ * place; whatever is read only must stay as it was.
+ */
+final class Trial {
+  /** What an array must hold. */
+  @FunctionalInterface
+  interface Expected {
+    void check(String what, float[] actual);
+  }
+
+  /** One argument: a number, or an array with what it holds before (null: nothing) and after. */
+  private record Slot(
+      Object number,
+      ElementType type,
+      Spread spread,
+      float[] before,
+      Expected after) {
+    boolean isArray() {
+      return type != null;
+    }
+  }
+
+  private final KernelRig rig;
+  private final Kernel kernel;
+  private final List<Slot> slots = new ArrayList<>();
+  private Spread within;
+
+  Trial(KernelRig rig, Kernel kernel) {
+    this.rig = rig;
+    this.kernel = kernel;
+  }
+
+  /** Values, exact; one of the roundings of a product added in one step or in two. */
+  static Expected either(float[] fused, float[] separate) {
+    return (what, actual) -> Check.either(what, fused, separate, actual);
+  }
+
+  static Expected exactly(float[] values) {
+    return (what, actual) -> Check.same(what, values, actual);
+  }
+
+  Trial numbers(Object... numbers) {
+    for (Object number : numbers) {
+      slots.add(new Slot(number, null, null, null, null));
+    }
+    return this;
+  }
+
+  /** From here on arrays of activations are so long and in use so far apart. */
+  Trial within(Spread spread) {
+    this.within = spread;
+    return this;
+  }
+
+  private Spread spread(int n) {
+    return within == null ? Spread.dense(n) : within;
+  }
+
+  /** An array of activations that stays as it is. */
+  Trial reads(float[] values) {
+    return array(rig.storage(), spread(values.length), values, exactly(values));
+  }
+
+  Trial readsF32(float[] values) {
+    return array(ElementType.F32, Spread.dense(values.length), values, exactly(values));
+  }
+
+  /** An array of activations that is written only. */
+  Trial writes(int n, Expected after) {
+    return array(rig.storage(), spread(n), null, after);
+  }
+
+  Trial writes(float[] values) {
+    return writes(values.length, exactly(values));
+  }
+
+  Trial writesF32(int n, Expected after) {
+    return array(ElementType.F32, Spread.dense(n), null, after);
+  }
+
+  Trial writesF32(float[] values) {
+    return writesF32(values.length, exactly(values));
+  }
+
+  Trial updatesF32(float[] values, Expected after) {
+    return array(ElementType.F32, Spread.dense(values.length), values, after);
+  }
+
+  /** An array of any kind. */
+  Trial array(ElementType type, Spread spread, float[] before, Expected after) {
+    slots.add(new Slot(null, type, spread, before, after));
+    return this;
+  }
+
+  /** On the grid that the host would use, and on small ones. */
+  Trial onEach(long count, long width, LaunchShape... shapes) {
+    on(kernel.grid().shape(count, width));
+    for (LaunchShape shape : shapes) {
+      on(shape);
+    }
+    return this;
+  }
+
+  Trial on(LaunchShape shape) {
+    launch(shape, -1, -1, -1);
+    return this;
+  }
+
+  /** One element off 16 bytes, each array in its turn. */
+  Trial misalignedAlone(LaunchShape shape) {
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).isArray()) {
+        launch(shape, i, -1, -1);
+      }
+    }
+    return this;
+  }
+
+  /** Argument {@code output} is the array of argument {@code input}. */
+  Trial inPlace(int output, int input, LaunchShape shape) {
+    launch(shape, -1, output, input);
+    return this;
+  }
+
+  /** One block alone, with all arrays aligned, or the last one misaligned. */
+  Trial onBlock(LaunchShape shape, long block, boolean aligned) {
+    int last = slots.size() - 1;
+    while (!slots.get(last).isArray()) {
+      last--;
+    }
+    Object[] arguments = arguments(aligned ? -1 : last);
+    rig.launchBlocks(kernel, new RigDevice.Blocks(shape, block, block + 1), arguments);
+    check(" of block " + block + " of " + shape, arguments, -1);
+    return this;
+  }
+
+  private void launch(LaunchShape shape, int misaligned, int output, int input) {
+    Object[] arguments = arguments(misaligned);
+    if (output >= 0) {
+      arguments[output] = arguments[input];
+    }
+    rig.launch(kernel, shape, arguments);
+    String detail = " on " + shape;
+    if (misaligned >= 0) {
+      detail += ", " + name(misaligned) + " misaligned";
+    }
+    if (output >= 0) {
+      detail += ", in place of " + name(input);
+    }
+    check(detail, arguments, output >= 0 ? input : -1);
+  }
+
+  private Object[] arguments(int misaligned) {
+    Object[] arguments = new Object[slots.size()];
+    for (int i = 0; i < arguments.length; i++) {
+      Slot slot = slots.get(i);
+      arguments[i] = slot.number();
+      if (slot.isArray()) {
+        DeviceArray array = rig.array(slot.type(), slot.spread(), i == misaligned ? 1 : 0);
+        arguments[i] = slot.before() == null ? array : array.write(slot.before());
+      }
+    }
+    return arguments;
+  }
+
+  private void check(String detail, Object[] arguments, int overwritten) {
+    for (int i = 0; i < arguments.length; i++) {
+      if (slots.get(i).isArray() && i != overwritten) {
+        slots.get(i).after().check(name(i) + detail, ((DeviceArray) arguments[i]).read());
+      }
+    }
+  }
+
+  private String name(int i) {
+    Argument argument = kernel.parameters().get(i);
+    return argument.name() + (argument.type() == ArgumentType.POINTER ? "" : " (a number)");
+  }
+}
