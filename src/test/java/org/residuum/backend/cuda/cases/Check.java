@@ -45,7 +45,8 @@ final class Check {
 
   /**
    * The error of element i is at most {@code roundings} rounding units of the magnitude of what was
-   * added up in fp32, and what storing it costs. A NaN must be one, and so must what is out of range.
+   * added up in fp32, and what storing it costs. A NaN must be one, and so must what is out of
+   * range.
    */
   static void close(
       String what,

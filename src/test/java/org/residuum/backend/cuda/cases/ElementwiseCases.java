@@ -66,14 +66,7 @@ final class ElementwiseCases {
         (x, none) -> x < low ? low : x > high ? high : x,
         low,
         high);
-    exact(
-        cases,
-        storage,
-        "clip_backward",
-        2,
-        (y, dy) -> y > low && y < high ? dy : 0,
-        low,
-        high);
+    exact(cases, storage, "clip_backward", 2, (y, dy) -> y > low && y < high ? dy : 0, low, high);
   }
 
   private static void leaky(List<KernelCase> cases, ElementType storage, float slope) {
@@ -228,8 +221,25 @@ final class ElementwiseCases {
       x[i] *= i % 3 == 0 ? 1 : 8;
     }
     float[] edges = {
-      Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, -0f, Float.MIN_NORMAL,
-      -Float.MIN_NORMAL, 87, -87, 88.5f, -88.5f, 104, -104, 30_000, -30_000, 9, -9, 0.25f, -3
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      0,
+      -0f,
+      Float.MIN_NORMAL,
+      -Float.MIN_NORMAL,
+      87,
+      -87,
+      88.5f,
+      -88.5f,
+      104,
+      -104,
+      30_000,
+      -30_000,
+      9,
+      -9,
+      0.25f,
+      -3
     };
     for (int i = 0; i < Math.min(n, edges.length * 5); i++) {
       x[i] = rig.stored(edges[i % edges.length]);

@@ -49,8 +49,7 @@ final class InterpretedRig implements RigDevice {
   }
 
   @Override
-  public long launchBlocks(
-      Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
+  public long launchBlocks(Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
     LaunchShape shape = blocks.shape();
     return machine
         .launch(

@@ -30,8 +30,7 @@ public interface RigDevice extends AutoCloseable {
    * Runs blocks {@code first} to {@code end - 1} of a grid, counted x fastest: how the far end of a
    * launch over billions of elements is seen in a moment.
    */
-  default long launchBlocks(
-      Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
+  default long launchBlocks(Kernel kernel, ElementType storage, Blocks blocks, Object[] arguments) {
     throw new UnsupportedOperationException("this device runs whole grids only");
   }
 

@@ -23,11 +23,7 @@ final class Trial {
 
   /** One argument: a number, or an array with what it holds before (null: nothing) and after. */
   private record Slot(
-      Object number,
-      ElementType type,
-      Spread spread,
-      float[] before,
-      Expected after) {
+      Object number, ElementType type, Spread spread, float[] before, Expected after) {
     boolean isArray() {
       return type != null;
     }
