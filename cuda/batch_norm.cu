@@ -18,7 +18,7 @@
 // whatever the mean is. Chunks are merged by Chan, Golub and LeVeque (1983), equation 2.1.
 // Backward's first pass sums g and g (x - mean); its finish turns them into dgamma, dbeta and the three
 // coefficients (3, channels) of dx = g · k0 - k1 - (x - mean) · k2.
-// Launch: *_statistics and *_reduce as columns.cuh says; finish, blocks of 256, one for 8 channels;
+// Launch: *_statistics and *_reduce as columns.cuh says; finish, blocks of 256, a warp a channel;
 // the rest blocks of 256, any number. y may be x or residual; dx may be dy or x.
 // Bytes: statistics one read of x; normalise one read of x (and residual), one write; reduce one read of
 // x and dy (and y); dx one read of x and dy (and y), one write (two with dresidual).
@@ -72,6 +72,12 @@ __device__ inline Moments merge(Moments a, Moments b) {
   return Moments{n, a.mean + d * share, a.m2 + b.m2 + d * d * a.n * share};
 }
 
+// What the lane that differs in bit d holds.
+__device__ inline Moments from_lane(Moments own, int d) {
+  return Moments{__shfl_xor_sync(0xffffffffu, own.n, d), __shfl_xor_sync(0xffffffffu, own.mean, d),
+                 __shfl_xor_sync(0xffffffffu, own.m2, d)};
+}
+
 __device__ inline float chunk_rows(i64 rows, int chunks, int chunk) {
   i64 size = (rows + chunks - 1) / chunks;
   i64 begin = min(size * chunk, rows);
@@ -81,23 +87,16 @@ __device__ inline float chunk_rows(i64 rows, int chunks, int chunk) {
 SINGLE_KERNEL(batch_norm_statistics_finish_f32)
 (const float* partials, const float* gamma, float* mean, float* var, float* scale, float* running_mean,
  float* running_var, i64 rows, int chunks, int channels, float epsilon, float momentum) {
-  __shared__ Moments shared[FINISH_ROWS][FINISH_COLUMNS];
-  int x = threadIdx.x % FINISH_COLUMNS, y = threadIdx.x / FINISH_COLUMNS;
-  for (int first = blockIdx.x * FINISH_COLUMNS; first < channels; first += gridDim.x * FINISH_COLUMNS) {
-    int c = first + x;
+  each_finished_channel(channels, [&](int c, int lane) {
     Moments all = {0.0f, 0.0f, 0.0f};
-    if (c < channels)
-      for (int i = y; i < chunks; i += FINISH_ROWS) {
-        const float* p = partials + (i64)i * channels + c;
-        all = merge(all, Moments{chunk_rows(rows, chunks, i), p[0], p[(i64)chunks * channels]});
-      }
-    shared[y][x] = all;
-    for (int half = FINISH_ROWS / 2; half > 0; half /= 2) {
-      __syncthreads();
-      if (y < half) shared[y][x] = merge(shared[y][x], shared[y + half][x]);
+#pragma unroll 4
+    for (int i = lane; i < chunks; i += WARP) {
+      const float* p = partials + (i64)i * channels + c;
+      all = merge(all, Moments{chunk_rows(rows, chunks, i), p[0], p[(i64)chunks * channels]});
     }
-    if (y == 0 && c < channels) {
-      all = shared[0][x];
+#pragma unroll
+    for (int d = WARP / 2; d > 0; d /= 2) all = merge(all, from_lane(all, d));
+    if (lane == 0) {
       float n = (float)rows, batch = all.m2 / n;
       mean[c] = all.mean;
       var[c] = batch;
@@ -105,8 +104,7 @@ SINGLE_KERNEL(batch_norm_statistics_finish_f32)
       running_mean[c] += momentum * (all.mean - running_mean[c]);
       running_var[c] += momentum * ((rows > 1 ? all.m2 / (n - 1.0f) : batch) - running_var[c]);
     }
-    __syncthreads();
-  }
+  });
 }
 #endif
 

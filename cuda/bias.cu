@@ -9,8 +9,8 @@
 //   column_sums_finish           db[c] = sum over chunks of partials[chunk][c]
 //
 // Shapes: x, y, residual, dx, dy (rows, channels); b, db (channels) fp32; partials (gridDim.y, channels) fp32.
-// Launch: forward, blocks of 256, any number. Backward, see columns.cuh. Finish, blocks of 256, one for
-// every 8 channels. y may be x or residual; dx may be dy.
+// Launch: forward, blocks of 256, any number. Backward, see columns.cuh. Finish, blocks of 256, a warp a
+// channel. y may be x or residual; dx may be dy.
 // Forward goes from the end to the beginning: a product has just written x, and its last rows are those that
 // L2 still holds; the first, written last here, are those that the next product reads first.
 // Bytes: one read of x (and residual), one write of y; backward one read of dy (and y), one write of dx.

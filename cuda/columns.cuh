@@ -71,37 +71,26 @@ __device__ inline void store_partials(float* partials, int channels, int c, cons
       partials[((i64)k * gridDim.y + blockIdx.y) * channels + c + j] = sums[k].v[j];
 }
 
-// Pass 2 for plain sums: a block of 256 threads as 8 columns × 32; the result of column c is handed
-// to done(c, sums) in one thread.
-constexpr int FINISH_COLUMNS = 8;
-constexpr int FINISH_ROWS = BLOCK / FINISH_COLUMNS;
+// Pass 2, a warp a channel: body(c, lane) with all lanes of a warp together. The 8 warps of a block take
+// neighbouring channels, which share the 32-byte sectors of the partial sums.
+template <class Body>
+__device__ inline void each_finished_channel(int channels, Body body) {
+  for (i64 c = global_thread() / WARP; c < channels; c += global_threads() / WARP)
+    body((int)c, (int)(threadIdx.x % WARP));
+}
 
+// Plain sums: lane l adds the partials l, l + 32, ..., then the lanes meet in a butterfly. The result of column c
+// is handed to done(c, sums) in one thread.
 template <int K, class Done>
 __device__ inline void finish_columns(const float* partials, int chunks, int channels, Done done) {
-  __shared__ float shared[K][FINISH_ROWS][FINISH_COLUMNS];
-  int x = threadIdx.x % FINISH_COLUMNS, y = threadIdx.x / FINISH_COLUMNS;
-  for (int first = blockIdx.x * FINISH_COLUMNS; first < channels; first += gridDim.x * FINISH_COLUMNS) {
-    int c = first + x;
+  each_finished_channel(channels, [&](int c, int lane) {
     float sums[K] = {};
-    if (c < channels) {
 #pragma unroll 4
-      for (int i = y; i < chunks; i += FINISH_ROWS)
+    for (int i = lane; i < chunks; i += WARP)
 #pragma unroll
-        for (int k = 0; k < K; k++) sums[k] += partials[((i64)k * chunks + i) * channels + c];
-    }
+      for (int k = 0; k < K; k++) sums[k] += partials[((i64)k * chunks + i) * channels + c];
 #pragma unroll
-    for (int k = 0; k < K; k++) shared[k][y][x] = sums[k];
-    for (int half = FINISH_ROWS / 2; half > 0; half /= 2) {
-      __syncthreads();
-      if (y < half)
-#pragma unroll
-        for (int k = 0; k < K; k++) shared[k][y][x] += shared[k][y + half][x];
-    }
-    if (y == 0 && c < channels) {
-#pragma unroll
-      for (int k = 0; k < K; k++) sums[k] = shared[k][0][x];
-      done(c, sums);
-    }
-    __syncthreads();
-  }
+    for (int k = 0; k < K; k++) sums[k] = warp_sum(sums[k]);
+    if (lane == 0) done(c, sums);
+  });
 }

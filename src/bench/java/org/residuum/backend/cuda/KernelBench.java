@@ -111,7 +111,9 @@ final class KernelBench {
       Object[] arguments = arguments(kernel, n, memory.address(), each);
       boolean columns = kernel.grid() == GridRule.COLUMNS;
       LaunchShape shape =
-          columns ? kernel.grid().shape(n / CHANNELS, CHANNELS) : kernel.grid().shape(n, 1);
+          columns
+              ? kernel.grid().shape(n / CHANNELS, CHANNELS, storage)
+              : kernel.grid().shape(n, 1, storage);
       CudaStream stream = device.stream();
       Runnable launch = stream.launch(kernel, storage, shape, arguments);
       Sample seconds = sizes.stopwatch().time(launch, stream::synchronize);

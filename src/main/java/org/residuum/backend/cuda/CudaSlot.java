@@ -157,7 +157,9 @@ final class CudaSlot implements Slot {
         .launch(
             IMAGES_TO_NHWC,
             value.type(),
-            IMAGES_TO_NHWC.grid().shape((long) plan.batch() * height, (long) width * channels),
+            IMAGES_TO_NHWC
+                .grid()
+                .shape((long) plan.batch() * height, (long) width * channels, value.type()),
             arguments.inOrder().toArray());
   }
 

@@ -11,28 +11,31 @@ public enum GridRule {
   /** Flat arrays: count = elements, width = 1. A thread takes 16 bytes at a time. */
   ELEMENTS {
     @Override
-    public LaunchShape shape(long count, long width) {
-      return LaunchShape.of(blocks(count * width, BLOCK * 4L, 16_384), BLOCK);
+    public LaunchShape shape(long count, long width, ElementType storage) {
+      return LaunchShape.of(blocks(count * width, (long) BLOCK * lanes(storage), 16_384), BLOCK);
     }
   },
   /**
    * Column sums, pass 1: count = rows, width = channels. Grid y is the number of chunks, and the
-   * partial sums take chunks · channels floats a sum.
+   * partial sums take chunks · channels floats a sum. A chunk is a partial sum that pass 2 has to
+   * read, so there are only as many as fill two blocks a multiprocessor.
    */
   COLUMNS {
     @Override
-    public LaunchShape shape(long count, long width) {
-      int blockX = (int) Math.min(32, powerOfTwoFrom(blocks(width, 4, 32)));
+    public LaunchShape shape(long count, long width, ElementType storage) {
+      long accesses = accesses(1, Math.toIntExact(width), storage);
+      int blockX = (int) Math.min(32, powerOfTwoFrom(accesses));
       int blockY = BLOCK / blockX;
-      long gridX = blocks(width, blockX * 4L, MAX_COLUMN_BLOCKS);
-      long gridY = blocks(count, blockY * 8L, Math.max(1, MAX_COLUMN_BLOCKS / gridX));
+      long gridX = blocks(accesses, blockX, COLUMN_BLOCKS);
+      long chunks = Math.min(MAX_CHUNKS, Math.max(1, COLUMN_BLOCKS / gridX));
+      long gridY = blocks(count, blockY * 8L, chunks);
       return new LaunchShape((int) gridX, (int) gridY, blockX, blockY);
     }
   },
-  /** Column sums, pass 2: count = channels, width = 1. A block takes 8 channels. */
+  /** Column sums, pass 2: count = channels, width = 1. A warp takes a channel. */
   COLUMN_FINISH {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(blocks(count, 8, 65_535), BLOCK);
     }
   },
@@ -43,7 +46,7 @@ public enum GridRule {
    */
   LINES {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       int blockX = (int) Math.max(8, powerOfTwoFrom(Math.min(width, BLOCK)));
       long spare = Long.highestOneBit(Math.max(1, count / ENOUGH_BLOCKS));
       int blockY = (int) Math.min(BLOCK / blockX, spare);
@@ -54,53 +57,72 @@ public enum GridRule {
   /** A warp a row: count = rows, width = 1. */
   WARP_A_ROW {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(blocks(count, BLOCK / 32, 16_384), BLOCK);
     }
   },
   /** A block a group: count = groups, width = 1. */
   BLOCK_A_GROUP {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(blocks(count, 1, 16_384), BLOCK);
     }
   },
   /** Two-pass reductions of a flat array, pass 1: a partial sum a block. */
   FLAT_REDUCTION {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(blocks(count * width, BLOCK * 16L, 1024), BLOCK);
     }
   },
   /** One block of 256 threads. */
   ONE_BLOCK {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(1, BLOCK);
     }
   },
   /** Tiles of 32 × 32: count = tiles over all matrices, width = 1. */
   TILES {
     @Override
-    public LaunchShape shape(long count, long width) {
+    public LaunchShape shape(long count, long width, ElementType storage) {
       return LaunchShape.of(blocks(count, 1, 1 << 20), BLOCK);
     }
   };
 
   static final int BLOCK = 256;
-  private static final int MAX_COLUMN_BLOCKS = 1024;
+
+  /** Two blocks on each of the 132 multiprocessors of an H100 or H200. */
+  private static final int MAX_CHUNKS = 264;
+
+  /** Eight blocks on each of them. */
+  private static final int COLUMN_BLOCKS = 1056;
 
   /** Eight blocks a multiprocessor of an H100. */
   private static final int ENOUGH_BLOCKS = 1024;
 
-  /** The launch shape for count · width pieces of work, which each rule defines. */
-  public abstract LaunchShape shape(long count, long width);
+  /**
+   * The launch shape for count · width pieces of work, which each rule defines.
+   *
+   * @param storage of the activations, which says how many elements an access of 16 bytes takes
+   */
+  public abstract LaunchShape shape(long count, long width, ElementType storage);
+
+  /** The shape for a kernel that exists for fp32 alone. */
+  public final LaunchShape shape(long count, long width) {
+    return shape(count, width, ElementType.F32);
+  }
+
+  /** Elements in 16 bytes. */
+  private static int lanes(ElementType storage) {
+    return 16 / storage.bytes();
+  }
 
   /**
    * Accesses to pixels of so many channels: 16 bytes each, or one element where those do not fit.
    */
   public static long accesses(long pixels, int channels, ElementType storage) {
-    int lanes = 16 / storage.bytes();
+    int lanes = lanes(storage);
     return pixels * (channels % lanes == 0 ? channels / lanes : channels);
   }
 

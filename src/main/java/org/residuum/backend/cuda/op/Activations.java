@@ -106,7 +106,7 @@ final class Activations {
   private static void preluGradient(CudaAssembly to) {
     int slopes = slopes(to);
     long rows = to.elements(to.x()) / slopes;
-    LaunchShape shape = GridRule.COLUMNS.shape(rows, slopes);
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, slopes, to.type());
     Place partials = to.scratch(4L * shape.gridY() * slopes);
     to.launch(SLOPE_SUMS, to.storage())
         .pointer("x", to.input(0))

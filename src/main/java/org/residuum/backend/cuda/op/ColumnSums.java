@@ -33,7 +33,7 @@ final class ColumnSums {
 
   /** Appends both passes for activations (rows, channels). */
   static void append(CudaAssembly to, Place dy, Place sums, long rows, int channels) {
-    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels, to.storage());
     Place partials = to.scratch(4L * shape.gridY() * channels);
     to.launch(BIAS_GRADIENT.of(false, Activation.NONE), to.storage())
         .pointer("dy", dy)

@@ -91,7 +91,7 @@ final class ExampleNorms {
         .pointer("dx", to.output(0))
         .number("images", images)
         .over(images * groups);
-    LaunchShape shape = GridRule.COLUMNS.shape(images * pixels, channels);
+    LaunchShape shape = GridRule.COLUMNS.shape(images * pixels, channels, to.type());
     Place betas = to.scratch(4L * shape.gridY() * channels);
     Place gammas = to.scratch(4L * shape.gridY() * channels);
     statistics(to.launch(SUMS, to.storage()))

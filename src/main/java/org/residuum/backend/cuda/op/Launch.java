@@ -41,7 +41,7 @@ final class Launch {
 
   /** The same for count · width pieces; see {@link GridRule}. */
   void over(long count, long width) {
-    over(arguments.kernel().grid().shape(count, width));
+    over(arguments.kernel().grid().shape(count, width, storage));
   }
 
   void over(LaunchShape shape) {

@@ -149,7 +149,7 @@ final class Norms {
   }
 
   private void train() {
-    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels, to.type());
     Place partials = to.scratch(8L * shape.gridY() * channels);
     Place scale = to.scratch(4L * channels);
     rows(to.launch(STATISTICS)).pointer("x", to.input(0)).pointer("partials", partials).over(shape);
@@ -183,7 +183,7 @@ final class Norms {
       Activations.appendGradient(to, op.activation(), to.input(3), dy, masked, n);
       dy = masked;
     }
-    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
+    LaunchShape shape = GridRule.COLUMNS.shape(rows, channels, to.type());
     Place partials = to.scratch(8L * shape.gridY() * channels);
     Place coefficients = to.scratch(12L * channels);
     overRows(GRADIENT_SUMS, dy).pointer("partials", partials).over(shape);

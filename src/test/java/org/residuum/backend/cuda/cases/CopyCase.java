@@ -77,7 +77,7 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
     }
     DeviceArray source = rig.in(x);
     for (LaunchShape shape :
-        List.of(kernel("strided_copy").grid().shape(elements(), 1), ONE_BLOCK)) {
+        List.of(kernel("strided_copy").grid().shape(elements(), 1, rig.storage()), ONE_BLOCK)) {
       DeviceArray y = rig.in(background);
       int bytes = rig.storage().bytes();
       long first = source.address() + (long) x0 * bytes;

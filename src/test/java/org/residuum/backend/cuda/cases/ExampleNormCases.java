@@ -124,7 +124,7 @@ final class ExampleNormCases {
         dbeta[i % channels] += dy[i];
       }
       int rows = images * pixels;
-      LaunchShape shape = GridRule.COLUMNS.shape(rows, channels);
+      LaunchShape shape = GridRule.COLUMNS.shape(rows, channels, rig.storage());
       DeviceArray betas = rig.outF32(shape.gridY() * channels);
       DeviceArray gammas = rig.outF32(shape.gridY() * channels);
       Object[] extents = {(long) rows, channels, pixels, groups, EPSILON};

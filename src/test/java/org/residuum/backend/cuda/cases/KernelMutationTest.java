@@ -35,10 +35,10 @@ public class KernelMutationTest {
         new KernelMutation(
             kernel("batch_norm_statistics_finish"),
             ElementType.F32,
-            "merges the neighbour's moments",
-            "\\+1536\\]",
+            "merges over 16 lanes twice, never over 8",
+            "mov\\.u32(\\s+%r\\d+), 8;",
             0,
-            "+1548]"),
+            "mov.u32$1, 16;"),
         new KernelMutation(
             kernel("max_pool_backward"),
             ElementType.F32,

@@ -157,7 +157,7 @@ public final class KernelRig {
     LaunchShape shape =
         kernel.grid() == GridRule.LINES
             ? new LaunchShape((int) (count + 7) / 8, 1, 16, 4)
-            : kernel.grid().shape(count, width);
+            : kernel.grid().shape(count, width, storage);
     launch(kernel, shape, arguments);
     return shape;
   }

@@ -36,9 +36,9 @@ record RowShape(ElementType storage, int rows, int channels, int offset, boolean
 
   LaunchShape grid(Kernel kernel) {
     if (kernel.grid() == GridRule.COLUMNS) {
-      return small ? new LaunchShape(1, 70, 8, 4) : GridRule.COLUMNS.shape(rows, channels);
+      return small ? new LaunchShape(1, 70, 8, 4) : GridRule.COLUMNS.shape(rows, channels, storage);
     }
-    return small ? new LaunchShape(2, 1, 64, 1) : kernel.grid().shape(elements(), 1);
+    return small ? new LaunchShape(2, 1, 64, 1) : kernel.grid().shape(elements(), 1, storage);
   }
 
   LaunchShape finishGrid() {
