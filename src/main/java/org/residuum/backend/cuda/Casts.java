@@ -25,6 +25,7 @@ final class Casts {
   private static Runnable cast(CudaStream stream, Kernel kernel, long from, long to, long n) {
     Object[] arguments =
         kernel.arguments().pointer("x", from).pointer("y", to).number("n", n).inOrder().toArray();
-    return stream.launch(kernel, ElementType.BF16, kernel.grid().shape(n, 1, ElementType.BF16), arguments);
+    return stream.launch(
+        kernel, ElementType.BF16, kernel.grid().shape(n, 1, ElementType.BF16), arguments);
   }
 }

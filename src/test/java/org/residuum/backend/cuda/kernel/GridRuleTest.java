@@ -31,7 +31,9 @@ class GridRuleTest {
       LaunchShape shape = GridRule.COLUMNS.shape(ROWS, channels, storage);
       assertEquals(256, shape.threads());
       assertEquals(
-          GridRule.accesses(1, channels, storage), (long) shape.gridX() * shape.blockX(), "columns");
+          GridRule.accesses(1, channels, storage),
+          (long) shape.gridX() * shape.blockX(),
+          "columns");
     }
   }
 
