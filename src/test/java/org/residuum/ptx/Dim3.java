@@ -17,7 +17,7 @@ public record Dim3(int x, int y, int z) {
     return new Dim3(x, y, 1);
   }
 
-  long count() {
+  public long count() {
     return (long) x * y * z;
   }
 }

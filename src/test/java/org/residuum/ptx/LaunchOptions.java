@@ -1,5 +1,7 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.count.Counters;
+
 /**
  * What a launch checks and how it runs.
  *
@@ -12,6 +14,7 @@ package org.residuum.ptx;
  *     else that is a fault
  * @param firstBlock first block that runs, counted x fastest
  * @param endBlock block before which the launch ends, where the grid has that many
+ * @param counters what counts the launch's work; null for a launch that nobody counts
  */
 public record LaunchOptions(
     int workers,
@@ -21,19 +24,20 @@ public record LaunchOptions(
     boolean uninitialisedRegisters,
     boolean exitedThreadsPassBarriers,
     long firstBlock,
-    long endBlock) {
+    long endBlock,
+    Counters counters) {
   private static final long BUDGET = 1_000_000_000L;
 
   /** Every check on, a worker a core, a budget of 10^9 instructions a warp, all blocks. */
   public static LaunchOptions strict() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE);
+    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE, null);
   }
 
   /** No race and register checks; addresses, unwritten memory and barriers are still checked. */
   public static LaunchOptions fast() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE);
+    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE, null);
   }
 
   public LaunchOptions withWorkers(int count) {
@@ -45,7 +49,8 @@ public record LaunchOptions(
         uninitialisedRegisters,
         exitedThreadsPassBarriers,
         firstBlock,
-        endBlock);
+        endBlock,
+        counters);
   }
 
   public LaunchOptions withInstructionBudget(long budget) {
@@ -57,7 +62,8 @@ public record LaunchOptions(
         uninitialisedRegisters,
         exitedThreadsPassBarriers,
         firstBlock,
-        endBlock);
+        endBlock,
+        counters);
   }
 
   public LaunchOptions withGlobalRaces(boolean checked) {
@@ -69,7 +75,8 @@ public record LaunchOptions(
         uninitialisedRegisters,
         exitedThreadsPassBarriers,
         firstBlock,
-        endBlock);
+        endBlock,
+        counters);
   }
 
   public LaunchOptions withExitedThreadsPassBarriers(boolean pass) {
@@ -81,7 +88,8 @@ public record LaunchOptions(
         uninitialisedRegisters,
         pass,
         firstBlock,
-        endBlock);
+        endBlock,
+        counters);
   }
 
   /**
@@ -97,6 +105,21 @@ public record LaunchOptions(
         uninitialisedRegisters,
         exitedThreadsPassBarriers,
         first,
-        end);
+        end,
+        counters);
+  }
+
+  /** Counts the launch's work; its blocks then run in order on one thread. */
+  public LaunchOptions withCounters(Counters counted) {
+    return new LaunchOptions(
+        1,
+        instructionBudget,
+        sharedRaces,
+        globalRaces,
+        uninitialisedRegisters,
+        exitedThreadsPassBarriers,
+        firstBlock,
+        endBlock,
+        counted);
   }
 }

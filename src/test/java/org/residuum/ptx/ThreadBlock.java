@@ -1,5 +1,6 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.count.Counters;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.memory.Allocation;
 import org.residuum.ptx.memory.Races;
@@ -22,6 +23,9 @@ public final class ThreadBlock {
   /** The last allocation that each instruction touched. */
   public final Allocation[] touched;
 
+  /** Null in a launch that nobody counts. */
+  public final Counters counters;
+
   public long linear;
 
   /** How often all threads of the block have met at a barrier. */
@@ -31,6 +35,7 @@ public final class ThreadBlock {
 
   ThreadBlock(Launch launch) {
     this.launch = launch;
+    counters = launch.options.counters();
     Kernel kernel = launch.kernel;
     shared = new byte[launch.sharedBytes];
     sharedShadow = new byte[launch.sharedBytes];
@@ -45,6 +50,9 @@ public final class ThreadBlock {
 
   void run(long number) {
     linear = number;
+    if (counters != null) {
+      counters.block();
+    }
     fullBarriers = 0;
     launch.position(number, position);
     System.arraycopy(launch.sharedShadow, 0, sharedShadow, 0, sharedShadow.length);

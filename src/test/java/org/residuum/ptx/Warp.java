@@ -1,5 +1,6 @@
 package org.residuum.ptx;
 
+import org.residuum.ptx.count.Counters;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.memory.AsyncCopies;
 import org.residuum.ptx.memory.Cell;
@@ -141,6 +142,7 @@ public final class Warp {
     Op[] ops = kernel.ops;
     long[] counts = block.counts;
     boolean checked = block.launch.options.uninitialisedRegisters();
+    Counters counters = block.counters;
     int at = start;
     int left = SLICE;
     while (at >= 0 && at < limit && left-- > 0) {
@@ -151,6 +153,9 @@ public final class Warp {
         mask &= op.guardNegated ? ~bits : bits;
       }
       counts[at] += Integer.bitCount(mask);
+      if (counters != null) {
+        counters.issue(op, mask);
+      }
       if (--fuel < 0) {
         throw block.fault(
             PtxFault.Kind.ENDLESS_LOOP,

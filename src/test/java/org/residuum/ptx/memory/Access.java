@@ -144,7 +144,10 @@ final class Access {
   /** Checks and notes a read of the bytes that the cell points at. */
   static void read(Warp w, Op op, int lane, Cell cell, int bytes, long strong) {
     if (!cell.written(bytes)) {
-      throw unwritten(w, op, lane, cell, bytes);
+      if (w.block.counters == null || cell.allocation == null) {
+        throw unwritten(w, op, lane, cell, bytes);
+      }
+      cell.assume(bytes, w.block.counters);
     }
     if (cell.races != null) {
       long other = cell.races.read(w, lane, cell.index, bytes, strong);

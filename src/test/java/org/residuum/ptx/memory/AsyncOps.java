@@ -76,6 +76,11 @@ public final class AsyncOps {
 
     @Override
     public void run(Warp w, int mask) {
+      if (w.block.counters != null) {
+        w.block.counters.access(w, mask, Space.GLOBAL, from.slot(), from.offset(), bytes, false);
+        w.block.counters.access(
+            w, mask, Space.SHARED, target.slot(), target.offset(), bytes, true);
+      }
       for (int m = mask; m != 0; m &= m - 1) {
         int l = Integer.numberOfTrailingZeros(m);
         byte[] copied = read(w, l);

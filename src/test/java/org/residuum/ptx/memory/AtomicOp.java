@@ -30,6 +30,10 @@ final class AtomicOp extends Op {
 
   @Override
   public void run(Warp w, int mask) {
+    if (w.block.counters != null) {
+      w.block.counters.access(
+          w, mask, place.space(), place.slot(), place.offset(), type.bytes, true);
+    }
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       long address = w.r[place.slot() * Warp.LANES + l] + place.offset();

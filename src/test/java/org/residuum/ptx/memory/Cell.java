@@ -3,6 +3,7 @@ package org.residuum.ptx.memory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.residuum.ptx.count.Counters;
 
 /**
  * Where a resolved address points: bytes, a shadow byte for each, and the record of who touched
@@ -82,6 +83,15 @@ public final class Cell {
     } else {
       java.util.Arrays.fill(shadow, index, index + bytes, state);
     }
+  }
+
+  /** Gives the bytes what a counted launch takes unwritten memory to hold. */
+  void assume(int bytes, Counters counters) {
+    int part = Math.min(4, bytes);
+    for (int i = 0; i < bytes; i += part) {
+      store(i, part, counters.unwritten());
+    }
+    mark(bytes, WRITTEN);
   }
 
   /** The first of the bytes whose shadow is {@code state}, or -1. */

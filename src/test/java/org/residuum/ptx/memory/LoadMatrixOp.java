@@ -26,6 +26,10 @@ public final class LoadMatrixOp extends MemberOp {
       throw w.block.fault(
           PtxFault.Kind.WARP_SYNC, w, Warp.firstLane(mask), this, "needs all 32 lanes of the warp");
     }
+    if (w.block.counters != null) {
+      int rows = targets.length == 4 ? -1 : (1 << 8 * targets.length) - 1;
+      w.block.counters.access(w, rows, Space.SHARED, place.slot(), place.offset(), 16, false);
+    }
     for (int i = 0; i < targets.length; i++) {
       long[][] matrix = new long[8][8];
       for (int row = 0; row < 8; row++) {

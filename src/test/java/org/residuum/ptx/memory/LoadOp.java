@@ -41,6 +41,9 @@ final class LoadOp extends Op {
     long[] r = w.r;
     int size = type.bytes;
     int bytes = size * targets.length;
+    if (w.block.counters != null) {
+      w.block.counters.access(w, mask, space, address / Warp.LANES, offset, bytes, false);
+    }
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       Cell cell = Access.locate(w, this, l, space, r[address + l] + offset, bytes);

@@ -26,6 +26,9 @@ final class StoreOp extends Op {
   public void run(Warp w, int mask) {
     long[] r = w.r;
     int bytes = size * sources.length;
+    if (w.block.counters != null) {
+      w.block.counters.access(w, mask, space, address / Warp.LANES, offset, bytes, true);
+    }
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       Cell cell = Access.locate(w, this, l, space, r[address + l] + offset, bytes);

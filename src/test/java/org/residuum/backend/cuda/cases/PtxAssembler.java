@@ -10,7 +10,7 @@ import jcuda.nvptxcompiler.nvPTXCompileResult;
 import jcuda.nvptxcompiler.nvPTXCompilerHandle;
 
 /** NVIDIA's PTX compiler, as bundled in JCuda's natives; works without a GPU. */
-final class PtxAssembler {
+public final class PtxAssembler {
   private static final Pattern KERNEL =
       Pattern.compile(
           "Compiling entry function '(\\w+)'.*?(\\d+) bytes stack frame, (\\d+) bytes spill stores,"
@@ -19,12 +19,12 @@ final class PtxAssembler {
   private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
   /** What the compiler says a kernel takes; stack and spills in bytes a thread. */
-  record Usage(int registers, int stackBytes, int spillBytes, int sharedBytes) {}
+  public record Usage(int registers, int stackBytes, int spillBytes, int sharedBytes) {}
 
   private PtxAssembler() {}
 
   /** Assembles for one architecture; fails with the compiler's own words. */
-  static Map<String, Usage> assemble(String ptx, int architecture) {
+  public static Map<String, Usage> assemble(String ptx, int architecture) {
     JNvPTXCompiler.setExceptionsEnabled(false);
     byte[] text = ptx.getBytes(StandardCharsets.US_ASCII);
     nvPTXCompilerHandle handle = new nvPTXCompilerHandle();

@@ -1,0 +1,30 @@
+package org.residuum.backend.cuda.profile;
+
+import java.io.PrintStream;
+
+/** Computes what {@code scripts/profile-kernels} prints. */
+public final class ProfileKernels {
+  private ProfileKernels() {}
+
+  public static void main(String[] words) {
+    System.exit(run(System.out, System.err, words));
+  }
+
+  static int run(PrintStream out, PrintStream err, String... words) {
+    try {
+      ProfileOptions options = ProfileOptions.parse(words);
+      if (options.help()) {
+        out.print(ProfileOptions.USAGE);
+        return 0;
+      }
+      new ProfileTable(options, out).print(new Profiler(options).rows());
+      return 0;
+    } catch (ProfileOptions.UsageException e) {
+      err.println("profile-kernels: " + e.getMessage());
+      return 2;
+    } catch (RuntimeException e) {
+      err.println("profile-kernels: " + e);
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.residuum.backend.cuda.profile;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.backend.cuda.cases.PtxAssembler;
+import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.kernel.PtxModule;
+import org.residuum.network.Architectures;
+import org.residuum.network.Network;
+
+/** Profiles what a network's plan asks for. */
+final class Profiler {
+  private final ProfileOptions options;
+  private final RecordedRun run;
+  private final LaunchProfiler launches;
+  private final Map<PtxModule, Map<String, PtxAssembler.Usage>> usages =
+      new EnumMap<>(PtxModule.class);
+
+  Profiler(ProfileOptions options) {
+    this.options = options;
+    Network network =
+        Architectures.build(options.network(), Architectures.Request.PUBLISHED);
+    this.run =
+        options.training()
+            ? RecordedRun.training(network, options.precision(), options.batch())
+            : RecordedRun.inference(network, options.precision(), options.batch());
+    this.launches = new LaunchProfiler(run, options.rows());
+  }
+
+  /** In the order in which the host asks; what a node asks for several times is one row. */
+  List<ProfileRow> rows() {
+    Map<List<Object>, ProfileRow> rows = new LinkedHashMap<>();
+    for (RecordedRun.Item item : run.items()) {
+      if (wanted(item)) {
+        ProfileRow row = row(item);
+        List<Object> key = new ArrayList<>(List.of(item.node(), row.group()));
+        key.add(item instanceof RecordedRun.Multiplied product ? product.gemm() : row.bytes());
+        rows.merge(key, row, (old, same) -> old.again());
+      }
+    }
+    return List.copyOf(rows.values());
+  }
+
+  private boolean wanted(RecordedRun.Item item) {
+    String kernel =
+        item instanceof RecordedRun.Launched launch
+            ? launch.kernel().entry(launch.storage())
+            : item instanceof RecordedRun.Multiplied ? "product" : "copy";
+    return item.node().contains(options.layer()) && kernel.contains(options.kernel());
+  }
+
+  private ProfileRow row(RecordedRun.Item item) {
+    if (item instanceof RecordedRun.Multiplied product) {
+      Bound bound = Bound.of(product.gemm(), options.gpu());
+      return new ProfileRow(item, null, bound, ProfileRow.Residency.NONE, 1);
+    } else if (item instanceof RecordedRun.Copied copy) {
+      Bound bound = Bound.of(copy, options.gpu());
+      return new ProfileRow(item, null, bound, ProfileRow.Residency.NONE, 1);
+    }
+    RecordedRun.Launched launch = (RecordedRun.Launched) item;
+    LaunchProfile profile = launches.profile(launch);
+    return new ProfileRow(
+        item, profile, Bound.of(profile, options.gpu()), residency(launch), 1);
+  }
+
+  private ProfileRow.Residency residency(RecordedRun.Launched launch) {
+    Architecture architecture = options.gpu().architecture();
+    PtxAssembler.Usage usage =
+        usages
+            .computeIfAbsent(
+                PtxModule.of(launch.storage()),
+                module -> PtxAssembler.assemble(module.source(), architecture.number()))
+            .get(launch.kernel().entry(launch.storage()));
+    LaunchShape shape = launch.shape();
+    double occupancy =
+        architecture.occupancy(
+            shape.blockX() * shape.blockY(), usage.registers(), usage.sharedBytes());
+    return new ProfileRow.Residency(usage.registers(), usage.sharedBytes(), occupancy);
+  }
+}
