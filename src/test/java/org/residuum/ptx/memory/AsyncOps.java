@@ -78,8 +78,7 @@ public final class AsyncOps {
     public void run(Warp w, int mask) {
       if (w.block.counters != null) {
         w.block.counters.access(w, mask, Space.GLOBAL, from.slot(), from.offset(), bytes, false);
-        w.block.counters.access(
-            w, mask, Space.SHARED, target.slot(), target.offset(), bytes, true);
+        w.block.counters.access(w, mask, Space.SHARED, target.slot(), target.offset(), bytes, true);
       }
       for (int m = mask; m != 0; m &= m - 1) {
         int l = Integer.numberOfTrailingZeros(m);
