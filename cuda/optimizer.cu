@@ -1,8 +1,8 @@
 // Optimisers over flat fp32 buffers, and the global norm that clips their gradients.
 //
 //   square_sums   partials[block] = Σ g² of the block's share
-//   clip_scale    norm = sqrt(Σ partials); control = (norm, scale) with
-//                 scale = 0 where norm is infinite or NaN, max_norm / norm where 0 < max_norm < norm, else 1
+//   clip_scale    norm = sqrt(Σ partials); scale = 0 where norm is infinite or NaN,
+//                 max_norm / norm where 0 < max_norm < norm, else 1
 //   sgd           g' = scale g + decay w;  w -= rate g'
 //   sgd_momentum  g' = scale g + decay w;  v = momentum v + g';  w -= rate v, or rate (g' + momentum v)
 //   adamw         g' = scale g;  m = beta1 m + (1 - beta1) g';  v = beta2 v + (1 - beta2) g'²;
@@ -10,7 +10,9 @@
 //                 with step = rate / (1 - beta1^t), correction = 1 / sqrt(1 - beta2^t)
 //
 // Shapes: w, g, v, m (n) fp32; decays one byte for every 16 elements: 1 where weight decay applies, 0 where
-// not (parameters start at multiples of 16). scale is read from control[1]; 0 leaves everything unchanged.
+// not (parameters start at multiples of 16). control (6) fp32 is the numbers of a step: norm and scale, which
+// clip_scale writes, then max_norm, rate (AdamW's step), correction and rate_decay, which the host writes, so
+// that a recorded launch serves every step. A scale of 0 leaves everything unchanged.
 // Launch: square_sums any number of blocks of 256, as many partials; clip_scale one block; the rest any
 // number of blocks of 256. The order of addition depends on the launch shape alone.
 // Bytes an element: sgd 12, sgd_momentum 20, adamw 28, square_sums 4.
@@ -19,6 +21,11 @@
 #include "common.cuh"
 
 #ifndef BF16
+constexpr int DECAY_SEGMENT = 16;
+
+// Places in control.
+constexpr int NORM = 0, SCALE = 1, MAX_NORM = 2, RATE = 3, CORRECTION = 4, RATE_DECAY = 5;
+
 SINGLE_KERNEL(square_sums_f32)(const float* g, float* partials, i64 n) {
   float sum = 0.0f;
   each(n, aligned16(g), [&](auto width, i64 i) {
@@ -31,24 +38,22 @@ SINGLE_KERNEL(square_sums_f32)(const float* g, float* partials, i64 n) {
   if (threadIdx.x == 0) partials[blockIdx.x] = sum;
 }
 
-SINGLE_KERNEL(clip_scale_f32)(const float* partials, float* control, int blocks, float max_norm) {
+SINGLE_KERNEL(clip_scale_f32)(const float* partials, float* control, int blocks) {
   float sum = 0.0f;
   for (int i = threadIdx.x; i < blocks; i += BLOCK) sum += partials[i];
   sum = block_sum(sum);
   if (threadIdx.x == 0) {
-    float norm = sqrtf(sum);
+    float norm = sqrtf(sum), max_norm = control[MAX_NORM];
     float scale = max_norm > 0.0f && norm > max_norm ? max_norm / norm : 1.0f;
-    control[0] = norm;
-    control[1] = isfinite(norm) ? scale : 0.0f;
+    control[NORM] = norm;
+    control[SCALE] = isfinite(norm) ? scale : 0.0f;
   }
 }
 
-constexpr int DECAY_SEGMENT = 16;
-
 SINGLE_KERNEL(sgd_f32)
-(float* w, const float* g, const unsigned char* decays, const float* control, i64 n, float rate,
+(float* w, const float* g, const unsigned char* decays, const float* control, i64 n,
  float decay) {
-  float scale = control[1];
+  float scale = control[SCALE], rate = control[RATE];
   if (scale == 0.0f) return;
   each(n, aligned16(w, g), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
@@ -61,9 +66,9 @@ SINGLE_KERNEL(sgd_f32)
 }
 
 SINGLE_KERNEL(sgd_momentum_f32)
-(float* w, const float* g, float* v, const unsigned char* decays, const float* control, i64 n, float rate,
+(float* w, const float* g, float* v, const unsigned char* decays, const float* control, i64 n,
  float momentum, float decay, int nesterov) {
-  float scale = control[1];
+  float scale = control[SCALE], rate = control[RATE];
   if (scale == 0.0f) return;
   each(n, aligned16(w, g, v), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
@@ -82,8 +87,9 @@ SINGLE_KERNEL(sgd_momentum_f32)
 
 SINGLE_KERNEL(adamw_f32)
 (float* w, const float* g, float* m, float* v, const unsigned char* decays, const float* control, i64 n,
- float step, float beta1, float beta2, float epsilon, float correction, float rate_decay) {
-  float scale = control[1];
+ float beta1, float beta2, float epsilon) {
+  float scale = control[SCALE], step = control[RATE], correction = control[CORRECTION];
+  float rate_decay = control[RATE_DECAY];
   if (scale == 0.0f) return;
   each(n, aligned16(w, g, m, v), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;

@@ -1,12 +1,14 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.function.DoubleSupplier;
 import org.residuum.network.Parameters;
 
 /**
  * A session that learns. Parameters, gradients and each of the optimiser's states lie in one flat
- * buffer each. A step is: fill {@code x} and {@code labels}, {@link #run}, {@link #update}. The
- * outputs are {@code loss} and those of the network.
+ * buffer each. A step is: fill {@code x} and {@code labels}, {@link #run}, {@link #update}; or fill
+ * a slot's, then {@link #step}, which has a device do both without waiting in between. The outputs
+ * are {@code loss} and those of the network.
  */
 public interface TrainingSession extends Session {
   /**
@@ -20,6 +22,24 @@ public interface TrainingSession extends Session {
    * @throws IllegalArgumentException where a rate or norm is negative or NaN, or the rate infinite
    */
   double update(UpdateRule rule, double learningRate, double maxGradientNorm);
+
+  /**
+   * Begins {@link Slot#start} and, behind it, {@link #update}; one step is under way at a time.
+   *
+   * @param slot one of this session's
+   * @return what awaits both, and gives what update does
+   * @throws IllegalArgumentException as update does
+   * @throws IllegalStateException where the step before is not awaited
+   */
+  default DoubleSupplier step(
+      Slot slot, UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
+    slot.start();
+    return () -> {
+      slot.await();
+      return update(rule, learningRate, maxGradientNorm);
+    };
+  }
 
   /** A copy of the parameters, running statistics included. */
   Parameters parameters();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.load.Batch;
@@ -19,7 +20,7 @@ import org.residuum.train.loop.LoaderFeed;
 import org.residuum.train.loop.Scores;
 
 /**
- * The steps of an epoch: fill, run, count, update. Where the session has a second slot, the next
+ * The steps of an epoch: fill, run, update, count. Where the session has a second slot, the next
  * batch is loaded and sent while a step runs. One object serves epoch after epoch.
  */
 final class TrainingEpoch {
@@ -121,11 +122,11 @@ final class TrainingEpoch {
     step++;
     learningRate = options.schedule().rate(done, options.epochs() * steps, steps);
     sendUpTo(step, data);
-    slot.start();
+    DoubleSupplier learned =
+        session.step(slot, options.rule(), learningRate, options.maxGradientNorm());
     sendUpTo(Math.min(steps, step + slots.size() - 1), data);
-    slot.await();
+    double norm = learned.getAsDouble();
     float loss = count(slot);
-    double norm = session.update(options.rule(), learningRate, options.maxGradientNorm());
     if (!Double.isFinite(norm)) {
       throw divergence("the gradients' norm is " + norm);
     }

@@ -29,7 +29,7 @@ record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
           sizes
               .stopwatch()
               .time(
-                  () -> stream.copy(memory.address(), memory.address() + bytes, bytes),
+                  stream.copying(memory.address(), memory.address() + bytes, bytes),
                   stream::synchronize)
               .median();
       return 2 * bytes / seconds;

@@ -1,13 +1,16 @@
 package org.residuum.backend.cuda;
 
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.cuda.driver.CudaDriver;
+import org.residuum.backend.cuda.driver.CudaException;
 import org.residuum.backend.cuda.driver.JCudaDriver;
+import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.backend.cuda.op.CudaOps;
 import org.residuum.backend.lower.LoweringBackend;
@@ -44,15 +47,46 @@ public final class CudaBackend extends LoweringBackend {
    *
    * @param ordinal CUDA's number for it, from 0
    * @throws BackendUnavailableException where it is not there, where it is too old for the
-   *     precision, or where cuBLAS is not found; the message gives the reason and the remedy
+   *     precision, where cuBLAS is not found, or where it lacks memory for the kernels and a first
+   *     product; the message gives the reason and the remedy
    */
   public static CudaBackend open(int ordinal, Precision precision) {
-    CudaDriver driver = JCudaDriver.open(ordinal);
+    return open(() -> JCudaDriver.open(ordinal), precision);
+  }
+
+  /** The same for any driver, which is closed where the backend does not open. */
+  static CudaBackend open(Supplier<CudaDriver> drivers, Precision precision) {
+    CudaDriver driver = null;
     try {
-      return new CudaBackend(driver, precision);
+      driver = drivers.get();
+      CudaBackend backend = new CudaBackend(driver, precision);
+      FirstProduct.run(driver, precision);
+      return backend;
     } catch (BackendUnavailableException e) {
-      driver.close();
+      close(driver, e);
       throw e;
+    } catch (CudaException | OutOfDeviceMemoryException e) {
+      BackendUnavailableException unavailable =
+          new BackendUnavailableException(
+              (driver == null ? "the GPU" : driver.description())
+                  + " does not work: "
+                  + e.getMessage()
+                  + "; free its memory if that is short (nvidia-smi shows who has it), else look at"
+                  + " its driver and cuBLAS (doctor), or use --device cpu",
+              e);
+      close(driver, unavailable);
+      throw unavailable;
+    }
+  }
+
+  /** A driver that failed may fail again. */
+  private static void close(CudaDriver driver, RuntimeException failure) {
+    try {
+      if (driver != null) {
+        driver.close();
+      }
+    } catch (CudaException e) {
+      failure.addSuppressed(e);
     }
   }
 
@@ -63,7 +97,8 @@ public final class CudaBackend extends LoweringBackend {
 
   @Override
   public String description() {
-    return device.driver().description() + ", " + device.precision();
+    String graphs = device.graphs().areRefused() ? ", " + device.graphs() : "";
+    return device.driver().description() + ", " + device.precision() + graphs;
   }
 
   @Override

@@ -92,6 +92,10 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
     return device.driver();
   }
 
+  Graphs graphs() {
+    return device.graphs();
+  }
+
   @Override
   public Session session() {
     return device.session(super::session);
@@ -114,14 +118,15 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   public String toString() {
     return String.format(
             Locale.ROOT,
-            "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights %,d%n",
+            "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights %,d, %s%n",
             network().name(),
             batch(),
             device.precision(),
             memory().arenaBytes(),
             memory().largestLiveBytes(),
             program().scratchBytes(),
-            weights == null ? 0 : weights.bytes())
+            weights == null ? 0 : weights.bytes(),
+            device.graphs())
         + program();
   }
 }

@@ -111,10 +111,23 @@ class CudaSession extends LoweredSession<CudaPlan> {
   }
 
   /** Queues the network's steps. */
-  final void step() {
-    for (Call call : calls) {
-      call.queue().run();
+  final void queueSteps() {
+    for (int i = 0; i < calls.size(); i++) {
+      calls.get(i).queue().run();
     }
+  }
+
+  final void owns(Runnable closer) {
+    resources.add(closer);
+  }
+
+  final Streams streams() {
+    return streams;
+  }
+
+  /** Work on the stream of the steps that comes again and again. */
+  final Replayed replayed(Runnable work) {
+    return new Replayed(streams.compute(), plan().graphs(), work);
   }
 
   /** A whole run, then each step again, followed by a wait that counts with the step. */

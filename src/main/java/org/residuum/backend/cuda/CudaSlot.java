@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Slot;
 import org.residuum.backend.cuda.driver.CudaEvent;
@@ -41,16 +42,28 @@ final class CudaSlot implements Slot {
     STARTED
   }
 
+  private static final Runnable NOTHING = () -> {};
+
   private final CudaPlan plan;
   private final CudaSession session;
   private final Streams streams;
   private final Map<String, Port> inputs = new LinkedHashMap<>();
   private final Map<String, Port> outputs = new LinkedHashMap<>();
+  private final List<Runnable> copiesIn = new ArrayList<>();
   private final List<Runnable> entries = new ArrayList<>();
   private final List<Runnable> exits = new ArrayList<>();
+  private final List<Runnable> copiesOut = new ArrayList<>();
+  private final BiConsumer<String, Integer> labelCheck = this::requireClasses;
+  private final Runnable send = this::sendNow;
+  private final Runnable start = this::startNow;
+  private final Runnable await = this::awaitNow;
+  private final Runnable awaitIfStarted = this::awaitStarted;
+  private final List<Runnable> arrivals = new ArrayList<>();
+  private final Replayed forward;
   private final CudaEvent copiedIn;
   private final CudaEvent computed;
   private final CudaEvent copiedOut;
+  private Runnable arrived = NOTHING;
   private State state = State.FREE;
 
   /**
@@ -79,6 +92,13 @@ final class CudaSlot implements Slot {
         next += Port.bytes(value.shape(), plan.batch(), false);
       }
     }
+    inputs.values().forEach(port -> copiesIn.add(port.copyIn(streams.in())));
+    for (Port port : outputs.values()) {
+      copiesOut.add(port.copyOut(streams.out()));
+      arrivals.add(port::arrived);
+    }
+    this.forward = session.replayed(this::queueForward);
+    resources.add(forward::close);
   }
 
   /** fp32 images of the inputs and of the outputs that leave the device. */
@@ -115,7 +135,7 @@ final class CudaSlot implements Slot {
     if (plan.takesBytes(value.name())) {
       entries.add(normalize(value, port));
     } else if (value.type() == ElementType.F32) {
-      entries.add(() -> streams.compute().copy(target, port.address(), port.bytes()));
+      entries.add(streams.compute().copying(target, port.address(), port.bytes()));
     } else {
       entries.add(Casts.fromF32(streams.compute(), port.address(), target, port.elements()));
     }
@@ -126,7 +146,7 @@ final class CudaSlot implements Slot {
     long source = session.address(value);
     exits.add(
         value.type() == ElementType.F32
-            ? () -> streams.compute().copy(port.address(), source, port.bytes())
+            ? streams.compute().copying(port.address(), source, port.bytes())
             : Casts.toF32(streams.compute(), source, port.address(), port.elements()));
     return port;
   }
@@ -188,15 +208,13 @@ final class CudaSlot implements Slot {
 
   @Override
   public void send() {
-    session.guard().run(this::sendNow);
+    session.guard().run(send);
   }
 
   private void sendNow() {
     require(State.FREE, "send", "await it first");
-    plan.labels().forEach(this::requireClasses);
-    for (Port port : inputs.values()) {
-      port.copyIn(streams.in());
-    }
+    plan.labels().forEach(labelCheck);
+    run(copiesIn);
     streams.in().record(copiedIn);
     state = State.SENT;
   }
@@ -207,38 +225,75 @@ final class CudaSlot implements Slot {
 
   @Override
   public void start() {
-    session.guard().run(this::startNow);
+    session.guard().run(start);
   }
 
   private void startNow() {
+    start(forward, NOTHING, NOTHING);
+  }
+
+  /** Sends the inputs unless they are on their way. */
+  void sendIfFree() {
     if (state == State.FREE) {
       sendNow();
     }
     require(State.SENT, "start", "await it first");
+  }
+
+  /** From the inputs in staging to the outputs in staging. */
+  void queueForward() {
+    run(entries);
+    session.queueSteps();
+    run(exits);
+  }
+
+  /**
+   * Gives a batch to the device.
+   *
+   * @param work what brings its inputs from staging to its outputs in staging
+   * @param lastCopy to the host, behind those of the outputs
+   * @param whenArrived called when all of it is done and awaited
+   */
+  void start(Replayed work, Runnable lastCopy, Runnable whenArrived) {
+    sendIfFree();
     state = State.STARTED;
+    arrived = whenArrived;
     streams.compute().waitFor(copiedIn);
-    entries.forEach(Runnable::run);
-    session.step();
-    exits.forEach(Runnable::run);
+    work.queue();
     streams.compute().record(computed);
     streams.out().waitFor(computed);
-    for (Port port : outputs.values()) {
-      port.copyOut(streams.out());
-    }
+    run(copiesOut);
+    lastCopy.run();
     streams.out().record(copiedOut);
+  }
+
+  private static void run(List<Runnable> calls) {
+    for (int i = 0; i < calls.size(); i++) {
+      calls.get(i).run();
+    }
   }
 
   @Override
   public void await() {
-    session.guard().run(this::awaitNow);
+    session.guard().run(await);
+  }
+
+  /** As {@link #await}, unless that was called already. */
+  void awaitIfStarted() {
+    session.guard().run(awaitIfStarted);
+  }
+
+  private void awaitStarted() {
+    if (state == State.STARTED) {
+      awaitNow();
+    }
   }
 
   private void awaitNow() {
     require(State.STARTED, "await", "start it first");
     copiedOut.synchronize();
-    for (Port port : outputs.values()) {
-      port.arrived();
-    }
+    run(arrivals);
+    arrived.run();
     state = State.FREE;
   }
 

@@ -1,6 +1,10 @@
 package org.residuum.backend.cuda;
 
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Slot;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -15,12 +19,19 @@ import org.residuum.network.Parameters;
 final class CudaTraining extends CudaSession implements LoweredTraining {
   private final TrainingParameters parameters;
   private final Optimizer optimizer;
+  private final Map<Slot, LearningStep> steps = new IdentityHashMap<>();
 
   private CudaTraining(CudaPlan plan, TrainingParameters parameters, CudaStream stream) {
     super(plan, parameters, stream, plan::close);
     this.parameters = parameters;
     try {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+      for (Slot slot : slots()) {
+        LearningStep step =
+            new LearningStep(this, (CudaSlot) slot, optimizer, streams().out());
+        owns(step::close);
+        steps.put(slot, step);
+      }
     } catch (OutOfDeviceMemoryException e) {
       OutOfDeviceMemoryException advised = beside(e, e.bytes());
       super.free();
@@ -60,6 +71,26 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
     } catch (OutOfDeviceMemoryException e) {
       throw beside(e, optimizer.missingBytes(rule));
     }
+  }
+
+  @Override
+  public DoubleSupplier step(
+      Slot slot, UpdateRule rule, double learningRate, double maxGradientNorm) {
+    UpdateRule.requireStep(learningRate, maxGradientNorm);
+    LearningStep step = steps.get(slot);
+    if (step == null) {
+      throw new IllegalArgumentException(
+          "the slot is not one of this session of " + plan().network().name());
+    }
+    guard().enter();
+    try {
+      step.start(rule, learningRate, maxGradientNorm);
+    } catch (OutOfDeviceMemoryException e) {
+      throw beside(e, optimizer.missingBytes(rule));
+    } finally {
+      guard().exit();
+    }
+    return step;
   }
 
   @Override

@@ -18,6 +18,7 @@ public final class Device implements AutoCloseable {
   private final CudaDriver driver;
   private final Precision precision;
   private final long chunkBytes;
+  private final Graphs graphs = new Graphs(System.getProperty(Graphs.PROPERTY, "on"));
   private final Set<Plan> plans = Collections.newSetFromMap(new WeakHashMap<>());
   private final Set<Session> sessions = Collections.newSetFromMap(new WeakHashMap<>());
   private boolean closed;
@@ -44,6 +45,10 @@ public final class Device implements AutoCloseable {
 
   long chunkBytes() {
     return chunkBytes;
+  }
+
+  Graphs graphs() {
+    return graphs;
   }
 
   /**

@@ -16,7 +16,7 @@ public final class KernelTable {
   public static List<Kernel> all() {
     List<Kernel> kernels = new ArrayList<>(CudaOps.ALL.kernels());
     kernels.addAll(List.of(Casts.FROM_F32, Casts.TO_F32, CudaSlot.IMAGES_TO_NHWC));
-    kernels.addAll(Optimizer.KERNELS);
+    kernels.addAll(OptimizerKernels.ALL);
     kernels.add(Kernel.of("oihw_to_hwio", GridRule.ELEMENTS, WEIGHTS, ElementType.F32));
     kernels.add(Kernel.of("hwio_to_oihw", GridRule.ELEMENTS, WEIGHTS, ElementType.F32));
     return kernels;

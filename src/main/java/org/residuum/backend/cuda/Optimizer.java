@@ -2,46 +2,28 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.List;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Resources;
-import org.residuum.backend.cuda.kernel.Arguments;
-import org.residuum.backend.cuda.kernel.GridRule;
-import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.lower.FlatLayout;
 import org.residuum.backend.lower.Learner;
-import org.residuum.network.ElementType;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 
 /**
  * The update of the flat parameter buffer on the device: the gradients' norm, the scale that clips
- * it, then the rule, for all parameters in one launch each.
+ * it, then the rule, for all parameters in one launch each. The launches of a rule are prepared
+ * once; rate, limit and corrections of a step travel to {@code control}, so that a graph that holds
+ * them serves every step.
  */
 final class Optimizer implements Learner, AutoCloseable {
-  static final Kernel SQUARE_SUMS =
-      kernel("square_sums", GridRule.FLAT_REDUCTION, "g* partials* n:i64");
-  static final Kernel CLIP_SCALE =
-      kernel("clip_scale", GridRule.ONE_BLOCK, "partials* control* blocks:i32 max_norm:f32");
-  static final Kernel SGD =
-      kernel("sgd", GridRule.ELEMENTS, "w* g* decays* control* n:i64 rate:f32 decay:f32");
-  static final Kernel SGD_MOMENTUM =
-      kernel(
-          "sgd_momentum",
-          GridRule.ELEMENTS,
-          "w* g* v* decays* control* n:i64 rate:f32 momentum:f32 decay:f32 nesterov:i32");
-  static final Kernel ADAMW =
-      kernel(
-          "adamw",
-          GridRule.ELEMENTS,
-          "w* g* m* v* decays* control* n:i64 step:f32 beta1:f32 beta2:f32 epsilon:f32"
-              + " correction:f32 rate_decay:f32");
+  /** In {@code control}: norm and scale, which the device writes, then the host's numbers. */
+  private static final int NUMBERS_AT = 8;
 
-  static final List<Kernel> KERNELS = List.of(SQUARE_SUMS, CLIP_SCALE, SGD, SGD_MOMENTUM, ADAMW);
+  private static final int NUMBERS_BYTES = 16;
+  private static final int CONTROL_BYTES = 32;
 
   private final CudaDriver driver;
   private final CudaStream stream;
@@ -51,70 +33,129 @@ final class Optimizer implements Learner, AutoCloseable {
   private final long decays;
   private final long partials;
   private final long control;
-  private final LaunchShape reduction;
-  private final ByteBuffer host;
+  private final ByteBuffer numbers;
+  private final ByteBuffer norm;
+  private final Runnable numbersIn;
+  private final Runnable normOut;
+  private UpdateRule rule;
+  private Runnable[] launches = {};
   private long first;
   private long second;
   private long steps;
+  private boolean underWay;
   private boolean masked;
   private boolean maskOfAll;
-
-  private static Kernel kernel(String name, GridRule grid, String signature) {
-    return Kernel.of(name, grid, signature, ElementType.F32);
-  }
 
   Optimizer(CudaDriver driver, CudaStream stream, TrainingParameters parameters) {
     this.driver = driver;
     this.stream = stream;
     this.parameters = parameters;
     this.n = parameters.layout().trainedElements();
-    this.reduction = SQUARE_SUMS.grid().shape(n, 1);
+    long partialBytes = OptimizerKernels.partialBytes(n);
     long segments = n / FlatLayout.SEGMENT;
-    long partialBytes = 4L * reduction.gridX();
     this.partials =
-        resources.allocate(driver, partialBytes + 16 + segments, "optimiser's workspace");
+        resources.allocate(driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
     this.control = partials + partialBytes;
-    this.decays = control + 16;
-    this.host = driver.allocateHost(Math.max(8, segments), "optimiser's mask");
-    resources.add(() -> driver.freeHost(host));
+    this.decays = control + CONTROL_BYTES;
+    this.numbers = resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step");
+    this.norm = resources.allocateHost(driver, Float.BYTES, "norm of the gradients");
+    this.numbersIn = stream.toDevice(control + NUMBERS_AT, numbers, NUMBERS_BYTES);
+    this.normOut = normTo(stream);
+  }
+
+  /** What copies the norm of a step to the host. */
+  Runnable normTo(CudaStream out) {
+    return n == 0 ? () -> {} : out.toHost(norm, control, Float.BYTES);
   }
 
   @Override
-  public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+  public double update(UpdateRule wanted, double learningRate, double maxGradientNorm) {
+    begin(wanted, learningRate, maxGradientNorm);
+    if (n > 0) {
+      queue();
+      normOut.run();
+      stream.synchronize();
+    }
+    return settle();
+  }
+
+  /**
+   * Prepares a step, which {@link #queue} gives to the device and {@link #settle} ends.
+   *
+   * @throws IllegalStateException where the one before has not ended
+   */
+  void begin(UpdateRule wanted, double learningRate, double maxGradientNorm) {
+    requireSettled();
+    if (n > 0) {
+      bind(wanted);
+      write(learningRate, maxGradientNorm);
+    }
+    underWay = true;
+  }
+
+  /** The device may still read the numbers, and the state is neither old nor new. */
+  private void requireSettled() {
+    if (underWay) {
+      throw new IllegalStateException("a training step is under way; await it first");
+    }
+  }
+
+  /** Gives the numbers and the launches of the rule to the stream. */
+  void queue() {
+    numbersIn.run();
+    for (Runnable launch : launches) {
+      launch.run();
+    }
+    parameters.refreshCopies().run();
+  }
+
+  /** The launches that {@link #queue} makes: another object after each change of them. */
+  Object launches() {
+    return launches;
+  }
+
+  /** Once the norm is there: counts the step and gives it. */
+  double settle() {
+    underWay = false;
     if (n == 0) {
       return 0;
     }
-    prepare(rule);
-    launch(
-        SQUARE_SUMS
-            .arguments()
-            .pointer("g", parameters.gradients())
-            .pointer("partials", partials)
-            .number("n", n),
-        reduction);
-    launch(
-        CLIP_SCALE
-            .arguments()
-            .pointer("partials", partials)
-            .pointer("control", control)
-            .number("blocks", reduction.gridX())
-            .number("max_norm", (float) maxGradientNorm),
-        CLIP_SCALE.grid().shape(1, 1));
-    if (rule instanceof UpdateRule.Sgd sgd) {
-      sgd(sgd, (float) learningRate);
-    } else if (rule instanceof UpdateRule.AdamW adam) {
-      adamW(adam, learningRate);
-    } else {
-      throw new IllegalStateException("no arithmetic for the rule " + rule);
-    }
-    parameters.refreshCopies();
-    stream.copyToHost(host, control, 4);
-    stream.synchronize();
-    double norm = host.getFloat(0);
-    if (Double.isFinite(norm)) {
+    double value = norm.getFloat(0);
+    if (Double.isFinite(value)) {
       steps++;
     }
-    return norm;
+    return value;
+  }
+
+  private void write(double rate, double maxGradientNorm) {
+    numbers.putFloat(0, (float) maxGradientNorm);
+    if (rule instanceof UpdateRule.AdamW adam) {
+      long t = steps + 1;
+      numbers.putFloat(4, (float) (rate / (1 - Math.pow(adam.beta1(), t))));
+      numbers.putFloat(8, (float) (1 / Math.sqrt(1 - Math.pow(adam.beta2(), t))));
+      numbers.putFloat(12, (float) (rate * adam.weightDecay()));
+    } else {
+      numbers.putFloat(4, (float) rate);
+    }
+  }
+
+  /** Takes the memory that a rule needs and prepares its launches, unless it is prepared. */
+  private void bind(UpdateRule wanted) {
+    if (wanted.equals(rule)) {
+      return;
+    }
+    prepare(wanted);
+    launches =
+        new OptimizerKernels(
+                stream,
+                n,
+                parameters.values(),
+                parameters.gradients(),
+                new OptimizerKernels.Moments(first, second),
+                decays,
+                control)
+            .launches(wanted, partials);
+    rule = wanted;
   }
 
   /** Device bytes that a rule needs beyond those allocated already. */
@@ -136,6 +177,7 @@ final class Optimizer implements Learner, AutoCloseable {
 
   @Override
   public TrainingSession.OptimizerState state() {
+    requireSettled();
     return new TrainingSession.OptimizerState(steps, moments(first), moments(second));
   }
 
@@ -145,7 +187,9 @@ final class Optimizer implements Learner, AutoCloseable {
 
   @Override
   public void restore(Parameters values, TrainingSession.OptimizerState state) {
+    requireSettled();
     parameters.layout().requireShapes(values, state);
+    rule = null;
     parameters.restore(values);
     steps = state.steps();
     first = restored(first, state.first(), "first moments");
@@ -166,17 +210,17 @@ final class Optimizer implements Learner, AutoCloseable {
     return target;
   }
 
-  private void prepare(UpdateRule rule) {
-    boolean adam = rule instanceof UpdateRule.AdamW;
-    boolean momentum = rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
+  private void prepare(UpdateRule wanted) {
+    boolean adam = wanted instanceof UpdateRule.AdamW;
+    boolean momentum = wanted instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
     if (first == 0 && (adam || momentum)) {
       first = state("first moments");
     }
     if (second == 0 && adam) {
       second = state("second moments");
     }
-    if (!masked || maskOfAll != rule.decayAll()) {
-      writeMask(rule.decayAll());
+    if (!masked || maskOfAll != wanted.decayAll()) {
+      writeMask(wanted.decayAll());
     }
   }
 
@@ -188,65 +232,27 @@ final class Optimizer implements Learner, AutoCloseable {
 
   /** One byte a segment: 1 where weight decay applies. */
   private void writeMask(boolean decayAll) {
-    for (int i = 0; i < n / FlatLayout.SEGMENT; i++) {
-      host.put(i, (byte) 0);
-    }
-    for (FlatLayout.Slice slice : parameters.layout().trained()) {
-      if (decayAll || slice.spec().role() == ParameterSpec.Role.WEIGHT) {
-        int end = slice.offset() + slice.elements();
-        for (int i = slice.offset(); i < end; i += FlatLayout.SEGMENT) {
-          host.put(i / FlatLayout.SEGMENT, (byte) 1);
+    int segments = n / FlatLayout.SEGMENT;
+    ByteBuffer mask = driver.allocateHost(segments, "optimiser's mask");
+    try {
+      for (int i = 0; i < segments; i++) {
+        mask.put(i, (byte) 0);
+      }
+      for (FlatLayout.Slice slice : parameters.layout().trained()) {
+        if (decayAll || slice.spec().role() == ParameterSpec.Role.WEIGHT) {
+          int end = slice.offset() + slice.elements();
+          for (int i = slice.offset(); i < end; i += FlatLayout.SEGMENT) {
+            mask.put(i / FlatLayout.SEGMENT, (byte) 1);
+          }
         }
       }
+      stream.copyToDevice(decays, mask, segments);
+      stream.synchronize();
+    } finally {
+      driver.freeHost(mask);
     }
-    stream.copyToDevice(decays, host, n / FlatLayout.SEGMENT);
-    stream.synchronize();
     masked = true;
     maskOfAll = decayAll;
-  }
-
-  private void sgd(UpdateRule.Sgd rule, float rate) {
-    Arguments arguments =
-        update(first == 0 ? SGD : SGD_MOMENTUM)
-            .number("rate", rate)
-            .number("decay", (float) rule.weightDecay());
-    if (first != 0) {
-      arguments
-          .pointer("v", first)
-          .number("momentum", (float) rule.momentum())
-          .number("nesterov", rule.nesterov() ? 1 : 0);
-    }
-    launch(arguments, arguments.kernel().grid().shape(n, 1));
-  }
-
-  private void adamW(UpdateRule.AdamW rule, double rate) {
-    long t = steps + 1;
-    launch(
-        update(ADAMW)
-            .pointer("m", first)
-            .pointer("v", second)
-            .number("step", (float) (rate / (1 - Math.pow(rule.beta1(), t))))
-            .number("beta1", (float) rule.beta1())
-            .number("beta2", (float) rule.beta2())
-            .number("epsilon", (float) rule.epsilon())
-            .number("correction", (float) (1 / Math.sqrt(1 - Math.pow(rule.beta2(), t))))
-            .number("rate_decay", (float) (rate * rule.weightDecay())),
-        ADAMW.grid().shape(n, 1));
-  }
-
-  /** What all rules take. */
-  private Arguments update(Kernel kernel) {
-    return kernel
-        .arguments()
-        .pointer("w", parameters.values())
-        .pointer("g", parameters.gradients())
-        .pointer("decays", decays)
-        .pointer("control", control)
-        .number("n", n);
-  }
-
-  private void launch(Arguments arguments, LaunchShape shape) {
-    stream.launch(arguments.kernel(), ElementType.F32, shape, arguments.inOrder().toArray()).run();
   }
 
   @Override

@@ -105,16 +105,19 @@ final class Port {
     return address;
   }
 
-  /** Copies what the caller wrote into it to the device. */
-  void copyIn(CudaStream stream) {
-    if (moves) {
-      ChannelsLast.toDevice(shape, seen, lockedFloats);
-    }
-    stream.copyToDevice(address, locked, bytes());
+  /** What copies to the device what the caller wrote. */
+  Runnable copyIn(CudaStream stream) {
+    Runnable copy = stream.toDevice(address, locked, bytes());
+    return moves
+        ? () -> {
+          ChannelsLast.toDevice(shape, seen, lockedFloats);
+          copy.run();
+        }
+        : copy;
   }
 
-  void copyOut(CudaStream stream) {
-    stream.copyToHost(locked, address, bytes());
+  Runnable copyOut(CudaStream stream) {
+    return stream.toHost(locked, address, bytes());
   }
 
   /** Once the copy is done. */

@@ -34,6 +34,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   private final long values;
   private final long gradients;
   private final long copies;
+  private final Runnable refreshCopies;
 
   TrainingParameters(
       CudaDriver driver,
@@ -54,6 +55,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     this.copies = gradients + 4L * trained;
     try {
       stream.fill(values, (byte) 0, bytes);
+      this.refreshCopies = casting();
       restore(initial);
     } catch (RuntimeException e) {
       resources.close();
@@ -81,17 +83,21 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     return gradients;
   }
 
-  /** Updates the copies that products read. */
-  void refreshCopies() {
-    if (precision.storage() != ElementType.F32 && layout.trainedElements() > 0) {
-      Casts.fromF32(stream, values, copies, layout.trainedElements()).run();
-    }
+  /** What updates the copies that products read. */
+  Runnable refreshCopies() {
+    return refreshCopies;
+  }
+
+  private Runnable casting() {
+    return precision.storage() == ElementType.F32 || layout.trainedElements() == 0
+        ? () -> {}
+        : Casts.fromF32(stream, values, copies, layout.trainedElements());
   }
 
   /** Overwrites all parameters. */
   void restore(Parameters parameters) {
     write(values, layout.slices(), layout.elements(), parameters);
-    refreshCopies();
+    refreshCopies.run();
     stream.synchronize();
   }
 

@@ -13,30 +13,21 @@ import static jcuda.driver.JCudaDriver.cuMemFree;
 import static jcuda.driver.JCudaDriver.cuMemFreeHost;
 import static jcuda.driver.JCudaDriver.cuMemGetInfo;
 import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
-import static jcuda.driver.JCudaDriver.cuModuleGetFunction;
-import static jcuda.driver.JCudaDriver.cuModuleLoadData;
-import static jcuda.driver.JCudaDriver.cuModuleUnload;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
-import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.backend.cuda.library.CublasLibrary;
 import org.residuum.backend.cuda.library.JCudaNatives;
 import org.residuum.network.ElementType;
@@ -50,18 +41,19 @@ public final class JCudaDriver implements CudaDriver {
   private final CUdevice device = new CUdevice();
   private final CUcontext context = new CUcontext();
   private final String name;
+  private final Supplier<String> detail;
   private final int architecture;
   private final AllocationLog allocations = new AllocationLog("device memory");
   private final AllocationLog lockings = new AllocationLog("page-locked memory");
-  private final Map<BufferKey, Pointer> locked = new ConcurrentHashMap<>();
-  private final Map<PtxModule, CUmodule> modules = new EnumMap<>(PtxModule.class);
-  private final Map<String, CUfunction> functions = new HashMap<>();
+  private final Map<BufferKey, HostAddress> locked = new ConcurrentHashMap<>();
+  private final JCudaModules modules = new JCudaModules(this);
   private boolean closed;
 
   private JCudaDriver(int ordinal) {
     check(cuInit(0), "cuInit", () -> "0");
     check(cuDeviceGet(device, ordinal), "cuDeviceGet", () -> "GPU " + ordinal);
     this.name = readName();
+    this.detail = () -> name;
     this.architecture =
         10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
@@ -113,7 +105,7 @@ public final class JCudaDriver implements CudaDriver {
 
   /** Makes the context this thread's. */
   void enter() {
-    check(cuCtxSetCurrent(context), "cuCtxSetCurrent", () -> name);
+    check(cuCtxSetCurrent(context), "cuCtxSetCurrent", detail);
   }
 
   @Override
@@ -166,7 +158,7 @@ public final class JCudaDriver implements CudaDriver {
   public ByteBuffer allocateHost(long bytes, String label) {
     CudaDriver.requireOneBuffer(bytes, label);
     enter();
-    Pointer pointer = new Pointer();
+    HostAddress pointer = new HostAddress();
     int answer = cuMemHostAlloc(pointer, bytes, 0);
     if (answer == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
       throw OutOfDeviceMemoryException.ofHost(bytes, label);
@@ -178,10 +170,19 @@ public final class JCudaDriver implements CudaDriver {
     return buffer;
   }
 
+  /** Where page-locked memory is. */
+  HostAddress pointer(ByteBuffer buffer) {
+    HostAddress pointer = locked.get(new BufferKey(buffer));
+    if (pointer == null) {
+      throw new IllegalArgumentException("an asynchronous copy needs page-locked memory");
+    }
+    return pointer;
+  }
+
   @Override
   public void freeHost(ByteBuffer buffer) {
     enter();
-    Pointer pointer = locked.remove(new BufferKey(buffer));
+    HostAddress pointer = locked.remove(new BufferKey(buffer));
     if (pointer == null) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
@@ -190,26 +191,8 @@ public final class JCudaDriver implements CudaDriver {
   }
 
   /** The kernel's function; its module is loaded at first use. */
-  synchronized CUfunction function(Kernel kernel, ElementType storage) {
-    return functions.computeIfAbsent(
-        kernel.entry(storage),
-        entry -> {
-          enter();
-          CUfunction function = new CUfunction();
-          CUmodule module = modules.computeIfAbsent(PtxModule.of(storage), this::load);
-          check(cuModuleGetFunction(function, module, entry), "cuModuleGetFunction", () -> entry);
-          return function;
-        });
-  }
-
-  private CUmodule load(PtxModule ptx) {
-    byte[] text = ptx.source().getBytes(StandardCharsets.US_ASCII);
-    CUmodule module = new CUmodule();
-    check(
-        cuModuleLoadData(module, Arrays.copyOf(text, text.length + 1)),
-        "cuModuleLoadData",
-        () -> ptx.file() + " on " + description());
-    return module;
+  CUfunction function(Kernel kernel, ElementType storage) {
+    return modules.function(kernel, storage);
   }
 
   @Override
@@ -243,9 +226,7 @@ public final class JCudaDriver implements CudaDriver {
     enter();
     allocations.leaks().forEach(LOG::warn);
     lockings.leaks().forEach(LOG::warn);
-    for (CUmodule module : modules.values()) {
-      check(cuModuleUnload(module), "cuModuleUnload", () -> name);
-    }
+    modules.unload();
     check(cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease", () -> name);
   }
 }

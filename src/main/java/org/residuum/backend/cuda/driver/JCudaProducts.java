@@ -8,6 +8,7 @@ import static jcuda.jcublas.JCublas2.cublasSetMathMode;
 import static jcuda.jcublas.JCublas2.cublasSetStream;
 import static jcuda.jcublas.JCublas2.cublasSetWorkspace;
 
+import java.util.function.Supplier;
 import jcuda.Pointer;
 import jcuda.cudaDataType;
 import jcuda.driver.CUstream;
@@ -33,11 +34,13 @@ final class JCudaProducts implements AutoCloseable {
   private final JCudaDriver driver;
   private final cublasHandle handle = new cublasHandle();
   private final long workspace;
-  private final Pointer one = Pointer.to(new float[] {1});
-  private final Pointer zero = Pointer.to(new float[] {0});
+  private final Pointer one;
+  private final Pointer zero;
 
-  JCudaProducts(JCudaDriver driver, CUstream stream) {
+  JCudaProducts(JCudaDriver driver, CUstream stream, ArgumentMemory memory) {
     this.driver = driver;
+    this.one = memory.value(1f);
+    this.zero = memory.value(0f);
     driver.enter();
     long bytes = workspaceBytes(driver.architecture());
     this.workspace = driver.allocate(bytes, "cuBLAS's workspace");
@@ -70,10 +73,10 @@ final class JCudaProducts implements AutoCloseable {
     Pointer result = new DeviceAddress(c);
     boolean alone = gemm.count() == 1;
     String call = alone ? "cublasGemmEx" : "cublasGemmStridedBatchedEx";
+    Supplier<String> detail = gemm::toString;
     return () -> {
-      driver.enter();
       int answer = alone ? single(gemm, left, right, result) : batched(gemm, left, right, result);
-      CudaCalls.checkBlas(answer, call, gemm::toString);
+      CudaCalls.checkBlas(answer, call, detail);
     };
   }
 

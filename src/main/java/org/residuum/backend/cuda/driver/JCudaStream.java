@@ -12,7 +12,7 @@ import static jcuda.driver.JCudaDriver.cuStreamSynchronize;
 import static jcuda.driver.JCudaDriver.cuStreamWaitEvent;
 
 import java.nio.ByteBuffer;
-import jcuda.Pointer;
+import java.util.function.Supplier;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
@@ -24,11 +24,13 @@ import org.residuum.network.ElementType;
 final class JCudaStream implements CudaStream {
   private final JCudaDriver driver;
   private final CUstream handle = new CUstream();
+  private final ArgumentMemory memory;
   private JCudaProducts products;
   private boolean closed;
 
   JCudaStream(JCudaDriver driver) {
     this.driver = driver;
+    this.memory = new ArgumentMemory(driver);
     driver.enter();
     JCudaDriver.check(
         cuStreamCreate(handle, CUstream_flags.CU_STREAM_NON_BLOCKING),
@@ -37,30 +39,45 @@ final class JCudaStream implements CudaStream {
   }
 
   @Override
+  public Runnable toDevice(long to, ByteBuffer from, long bytes) {
+    DeviceAddress target = new DeviceAddress(to);
+    HostAddress source = driver.pointer(from);
+    Supplier<String> detail = () -> bytes + " bytes";
+    return () ->
+        JCudaDriver.check(
+            cuMemcpyHtoDAsync(target, source, bytes, handle), "cuMemcpyHtoDAsync", detail);
+  }
+
+  @Override
+  public Runnable toHost(ByteBuffer to, long from, long bytes) {
+    HostAddress target = driver.pointer(to);
+    DeviceAddress source = new DeviceAddress(from);
+    Supplier<String> detail = () -> bytes + " bytes";
+    return () ->
+        JCudaDriver.check(
+            cuMemcpyDtoHAsync(target, source, bytes, handle), "cuMemcpyDtoHAsync", detail);
+  }
+
+  @Override
+  public Runnable copying(long to, long from, long bytes) {
+    DeviceAddress target = new DeviceAddress(to);
+    DeviceAddress source = new DeviceAddress(from);
+    Supplier<String> detail = () -> bytes + " bytes";
+    return () ->
+        JCudaDriver.check(
+            cuMemcpyDtoDAsync(target, source, bytes, handle), "cuMemcpyDtoDAsync", detail);
+  }
+
+  @Override
   public void copyToDevice(long to, ByteBuffer from, long bytes) {
     driver.enter();
-    JCudaDriver.check(
-        cuMemcpyHtoDAsync(new DeviceAddress(to), Pointer.to(from), bytes, handle),
-        "cuMemcpyHtoDAsync",
-        () -> bytes + " bytes");
+    toDevice(to, from, bytes).run();
   }
 
   @Override
   public void copyToHost(ByteBuffer to, long from, long bytes) {
     driver.enter();
-    JCudaDriver.check(
-        cuMemcpyDtoHAsync(Pointer.to(to), new DeviceAddress(from), bytes, handle),
-        "cuMemcpyDtoHAsync",
-        () -> bytes + " bytes");
-  }
-
-  @Override
-  public void copy(long to, long from, long bytes) {
-    driver.enter();
-    JCudaDriver.check(
-        cuMemcpyDtoDAsync(new DeviceAddress(to), new DeviceAddress(from), bytes, handle),
-        "cuMemcpyDtoDAsync",
-        () -> bytes + " bytes");
+    toHost(to, from, bytes).run();
   }
 
   @Override
@@ -75,47 +92,40 @@ final class JCudaStream implements CudaStream {
   @Override
   public Runnable launch(
       Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
+    driver.enter();
     CUfunction function = driver.function(kernel, storage);
-    Pointer[] pointers = new Pointer[arguments.length];
-    for (int i = 0; i < arguments.length; i++) {
-      pointers[i] = pointer(arguments[i]);
-    }
-    Pointer parameters = Pointer.to(pointers);
-    return () -> {
-      driver.enter();
-      JCudaDriver.check(
-          cuLaunchKernel(
-              function,
-              shape.gridX(),
-              shape.gridY(),
-              1,
-              shape.blockX(),
-              shape.blockY(),
-              1,
-              0,
-              handle,
-              parameters,
-              null),
-          "cuLaunchKernel",
-          () -> kernel.entry(storage) + ", " + shape);
-    };
-  }
-
-  private static Pointer pointer(Object argument) {
-    if (argument instanceof Long value) {
-      return Pointer.to(new long[] {value});
-    }
-    return argument instanceof Integer value
-        ? Pointer.to(new int[] {value})
-        : Pointer.to(new float[] {(Float) argument});
+    HostAddress block = memory.arguments(arguments);
+    Supplier<String> detail = () -> kernel.entry(storage) + ", " + shape;
+    return () ->
+        JCudaDriver.check(
+            cuLaunchKernel(
+                function,
+                shape.gridX(),
+                shape.gridY(),
+                1,
+                shape.blockX(),
+                shape.blockY(),
+                1,
+                0,
+                handle,
+                block,
+                null),
+            "cuLaunchKernel",
+            detail);
   }
 
   @Override
   public Runnable multiply(Gemm gemm, long a, long b, long c) {
     if (products == null) {
-      products = new JCudaProducts(driver, handle);
+      products = new JCudaProducts(driver, handle, memory);
     }
+    driver.enter();
     return products.prepare(gemm, a, b, c);
+  }
+
+  @Override
+  public CudaGraph capture(Runnable work) {
+    return JCudaGraph.of(driver, handle, work);
   }
 
   @Override
@@ -149,6 +159,7 @@ final class JCudaStream implements CudaStream {
       if (products != null) {
         products.close();
       }
+      memory.close();
       JCudaDriver.check(cuStreamDestroy(handle), "cuStreamDestroy", () -> "");
     }
   }

@@ -77,7 +77,7 @@ public sealed interface CudaStep extends Step {
     public Runnable bound(CudaStream stream, Place.Regions regions) {
       long source = from.address(regions);
       long target = to.address(regions);
-      return source == target ? null : () -> stream.copy(target, source, bytes);
+      return source == target ? null : stream.copying(target, source, bytes);
     }
 
     @Override

@@ -15,6 +15,7 @@ final class OptimizerCases {
   private static final float RATE = 0.05f;
   private static final float DECAY = 0.01f;
   private static final float SCALE = 0.25f;
+  private static final float CORRECTION = 2.5f;
 
   private OptimizerCases() {}
 
@@ -82,8 +83,9 @@ final class OptimizerCases {
     return rig.bytes(mask);
   }
 
+  /** Norm, scale, largest norm, rate, correction and the rate's product with the decay. */
   private static DeviceArray control(KernelRig rig, float scale) {
-    return rig.inF32(new float[] {7, scale});
+    return rig.inF32(new float[] {7, scale, 9, RATE, CORRECTION, DECAY});
   }
 
   private static void sgd(KernelRig rig, int n) {
@@ -99,7 +101,6 @@ final class OptimizerCases {
         decayMask(rig, n),
         control(rig, SCALE),
         (long) n,
-        RATE,
         DECAY);
     Check.close(
         "w",
@@ -131,7 +132,6 @@ final class OptimizerCases {
         decayMask(rig, n),
         control(rig, SCALE),
         (long) n,
-        RATE,
         momentum,
         DECAY,
         nesterov);
@@ -163,11 +163,9 @@ final class OptimizerCases {
     float[] g = rig.vector(n);
     float[] m = rig.vector(n);
     float[] v = rig.positive(n);
-    float step = 0.02f;
     float beta1 = 0.875f;
     float beta2 = 0.984375f;
     float epsilon = 1e-8f;
-    float correction = 2.5f;
     DeviceArray weights = rig.inF32(w);
     DeviceArray first = rig.inF32(m);
     DeviceArray second = rig.inF32(v);
@@ -182,12 +180,9 @@ final class OptimizerCases {
         decayMask(rig, n),
         control(rig, SCALE),
         (long) n,
-        step,
         beta1,
         beta2,
-        epsilon,
-        correction,
-        DECAY);
+        epsilon);
     double[] nextM = new double[n];
     double[] nextV = new double[n];
     for (int i = 0; i < n; i++) {
@@ -203,7 +198,7 @@ final class OptimizerCases {
         ElementType.F32,
         i -> {
           double keep = decays(i) ? 1 - (double) DECAY : 1;
-          return keep * w[i] - step * nextM[i] / (Math.sqrt(nextV[i]) * correction + epsilon);
+          return keep * w[i] - RATE * nextM[i] / (Math.sqrt(nextV[i]) * CORRECTION + epsilon);
         },
         weights.read(),
         12,
@@ -220,14 +215,13 @@ final class OptimizerCases {
     DeviceArray control = control(rig, 0);
     long mask = decayMask(rig, n);
     if (kernel.equals(kernel("sgd"))) {
-      rig.launch(kernel, n, 1, weights, gradients, mask, control, (long) n, RATE, DECAY);
+      rig.launch(kernel, n, 1, weights, gradients, mask, control, (long) n, DECAY);
     } else if (kernel.equals(kernel("sgd_momentum"))) {
       rig.launch(
-          kernel, n, 1, weights, gradients, state, mask, control, (long) n, RATE, 0.9f, DECAY, 1);
+          kernel, n, 1, weights, gradients, state, mask, control, (long) n, 0.9f, DECAY, 1);
     } else {
       rig.launch(
-          kernel, n, 1, weights, gradients, state, state, mask, control, (long) n, RATE, 0.9f,
-          0.99f, 1e-8f, 1f, DECAY);
+          kernel, n, 1, weights, gradients, state, state, mask, control, (long) n, 0.9f, 0.99f, 1e-8f);
     }
     Check.exact("w at scale 0", w, weights.read());
     Check.exact("state at scale 0", w, state.read());
@@ -237,15 +231,15 @@ final class OptimizerCases {
     float[] g = rig.vector(n);
     LaunchShape grid = kernel("square_sums").grid().shape(n, 1);
     DeviceArray partials = rig.outF32(grid.gridX());
-    DeviceArray control = rig.outF32(2);
+    DeviceArray control = rig.inF32(new float[] {0, 0, 1});
     rig.launch(kernel("square_sums"), grid, rig.inF32(g), partials, (long) n);
-    rig.launch(kernel("clip_scale"), 1, 1, partials, control, grid.gridX(), 1f);
+    rig.launch(kernel("clip_scale"), 1, 1, partials, control, grid.gridX());
     double sum = 0;
     for (float value : g) {
       sum += (double) value * value;
     }
     double norm = Math.sqrt(sum);
-    double[] expected = {norm, norm > 1 ? 1 / norm : 1};
+    double[] expected = {norm, norm > 1 ? 1 / norm : 1, 1};
     // Each thread of 256 a block adds up to 16 squares or, past the largest grid, more.
     double roundings = 4 + 16 + 8 + grid.gridX() / 256.0 + 8;
     Check.close(
@@ -259,8 +253,8 @@ final class OptimizerCases {
 
   private static void scale(KernelRig rig, float norm, float maxNorm, float expected) {
     DeviceArray partials = rig.inF32(new float[] {0, norm * norm, 0});
-    DeviceArray control = rig.outF32(2);
-    rig.launch(kernel("clip_scale"), 1, 1, partials, control, 3, maxNorm);
+    DeviceArray control = rig.inF32(new float[] {0, 0, maxNorm});
+    rig.launch(kernel("clip_scale"), 1, 1, partials, control, 3);
     assertEquals(norm, control.read()[0], "norm");
     assertEquals(expected, control.read()[1], "scale for norm " + norm + " and limit " + maxNorm);
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.residuum.backend.cuda.cases.KernelModules;
 import org.residuum.backend.cuda.cases.KernelMutation;
 import org.residuum.backend.cuda.driver.AllocationLog;
@@ -41,6 +42,8 @@ public final class EmulatedDriver implements CudaDriver {
   private final Set<String> executed = new TreeSet<>();
   private final List<EmulatedStream> streams = new ArrayList<>();
   private final Set<String> waits = new TreeSet<>();
+  private final EmulatedGraphs graphs = new EmulatedGraphs();
+  private List<String> log;
   private BiFunction<Kernel, ElementType, PtxEntry> kernels = KernelModules::committed;
   private Schedule schedule = Schedule.late();
   private String ignored = "";
@@ -91,6 +94,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized long allocate(long bytes, String label) {
+    graphs.requireNotRecording("allocate");
     MemoryInfo info = memoryInfo();
     if (bytes > info.free()) {
       throw OutOfDeviceMemoryException.of(bytes, label, info);
@@ -103,12 +107,14 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized void free(long address) {
+    graphs.requireNotRecording("free");
     memory.free(address);
     allocations.freed(address);
   }
 
   @Override
   public synchronized ByteBuffer allocateHost(long bytes, String label) {
+    graphs.requireNotRecording("allocateHost");
     CudaDriver.requireOneBuffer(bytes, label);
     if (locked.bytes() + bytes > hostTotal) {
       throw OutOfDeviceMemoryException.ofHost(bytes, label);
@@ -215,6 +221,22 @@ public final class EmulatedDriver implements CudaDriver {
     schedule.work(streams());
   }
 
+  public EmulatedGraphs graphs() {
+    return graphs;
+  }
+
+  /** Keeps what is done from here on, in its order, with its addresses. */
+  public synchronized List<String> startLog() {
+    log = new ArrayList<>();
+    return log;
+  }
+
+  synchronized void log(Supplier<String> what) {
+    if (log != null) {
+      log.add(what.get());
+    }
+  }
+
   @Override
   public void close() {
     // Nothing is held outside the heap.
@@ -265,6 +287,7 @@ public final class EmulatedDriver implements CudaDriver {
         + " bytes, "
         + locked.count()
         + " buffers"
+        + (graphs.open() == 0 ? "" : ", " + graphs.open() + " graphs")
         + String.join("\n", allocations.leaks())
         + String.join("\n", locked.leaks());
   }

@@ -2,8 +2,14 @@ package org.residuum.backend.cuda.rig;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
 import org.residuum.backend.cuda.driver.CudaEvent;
+import org.residuum.backend.cuda.driver.CudaException;
+import org.residuum.backend.cuda.driver.CudaGraph;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -23,6 +29,7 @@ public final class EmulatedStream implements CudaStream {
   private final Deque<Item> queue = new ArrayDeque<>();
   private long queued;
   private long done;
+  private List<Runnable> recording;
   private boolean closed;
 
   EmulatedStream(EmulatedDriver driver, String name) {
@@ -38,9 +45,23 @@ public final class EmulatedStream implements CudaStream {
     if (closed) {
       throw new IllegalStateException("the stream is closed");
     }
+    if (recording != null) {
+      recording.add(work);
+      return;
+    }
     queue.add(new Item(after, work));
     queued++;
     driver.work();
+  }
+
+  /** Work that the driver's log tells of when it is done. */
+  private Runnable given(Supplier<String> what, Runnable body) {
+    Runnable work =
+        () -> {
+          driver.log(what);
+          body.run();
+        };
+    return () -> later(work);
   }
 
   /** How many things it has done. */
@@ -69,9 +90,10 @@ public final class EmulatedStream implements CudaStream {
   }
 
   @Override
-  public void copyToDevice(long to, ByteBuffer from, long bytes) {
+  public Runnable toDevice(long to, ByteBuffer from, long bytes) {
     requireLocked(from);
-    later(
+    return given(
+        () -> "copy of " + bytes + " bytes to " + to,
         () -> {
           byte[] content = new byte[(int) bytes];
           from.get(0, content);
@@ -81,9 +103,10 @@ public final class EmulatedStream implements CudaStream {
   }
 
   @Override
-  public void copyToHost(ByteBuffer to, long from, long bytes) {
+  public Runnable toHost(ByteBuffer to, long from, long bytes) {
     requireLocked(to);
-    later(
+    return given(
+        () -> "copy of " + bytes + " bytes from " + from,
         () -> {
           byte[] content = new byte[(int) bytes];
           driver.memory().copyOut(from, content, 0, content.length);
@@ -92,8 +115,20 @@ public final class EmulatedStream implements CudaStream {
   }
 
   @Override
-  public void copy(long to, long from, long bytes) {
-    later(() -> driver.memory().copy(to, from, bytes));
+  public Runnable copying(long to, long from, long bytes) {
+    return given(
+        () -> "copy of " + bytes + " bytes from " + from + " to " + to,
+        () -> driver.memory().copy(to, from, bytes));
+  }
+
+  @Override
+  public void copyToDevice(long to, ByteBuffer from, long bytes) {
+    toDevice(to, from, bytes).run();
+  }
+
+  @Override
+  public void copyToHost(ByteBuffer to, long from, long bytes) {
+    toHost(to, from, bytes).run();
   }
 
   @Override
@@ -111,29 +146,47 @@ public final class EmulatedStream implements CudaStream {
     PtxEntry entry = driver.kernel(kernel, storage);
     Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
     Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);
-    Runnable work =
+    return given(
+        () -> entry.name() + " " + shape + " " + Arrays.toString(arguments),
         () ->
             driver.launched(
                 entry.name(),
                 driver
                     .machine()
                     .launch(driver.options(), entry, grid, block, 0, arguments)
-                    .threadInstructions());
-    return () -> later(work);
+                    .threadInstructions()));
   }
 
   @Override
   public Runnable multiply(Gemm gemm, long a, long b, long c) {
-    Runnable work =
+    return given(
+        () -> gemm + " " + a + " " + b + " " + c,
         () -> {
           EmulatedGemm.run(driver.memory(), gemm, a, b, c);
           driver.multiplied();
-        };
-    return () -> later(work);
+        });
+  }
+
+  @Override
+  public CudaGraph capture(Runnable work) {
+    List<Runnable> nodes = new ArrayList<>();
+    recording = nodes;
+    try {
+      return driver.graphs().record(work, nodes, this::later);
+    } finally {
+      recording = null;
+    }
+  }
+
+  private void requireNotRecording(String call) {
+    if (recording != null) {
+      throw new CudaException(call + " while the stream is recorded");
+    }
   }
 
   @Override
   public void record(CudaEvent event) {
+    requireNotRecording("record");
     EmulatedEvent given = (EmulatedEvent) event;
     if (given.isTimed()) {
       later(given::stamp);
@@ -143,6 +196,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void waitFor(CudaEvent event) {
+    requireNotRecording("waitFor");
     later(((EmulatedEvent) event).awaitedBy(name), () -> {});
   }
 
@@ -157,6 +211,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void synchronize() {
+    requireNotRecording("synchronize");
     runTo(queued);
   }
 
