@@ -118,7 +118,8 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   public String toString() {
     return String.format(
             Locale.ROOT,
-            "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights %,d, %s%n",
+            "%s, batch %d, %s: arena %,d bytes (largest live set %,d), scratch %,d, weights %,d,"
+                + " %s%n",
             network().name(),
             batch(),
             device.precision(),

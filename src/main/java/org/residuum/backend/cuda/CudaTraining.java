@@ -27,8 +27,7 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
     try {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
       for (Slot slot : slots()) {
-        LearningStep step =
-            new LearningStep(this, (CudaSlot) slot, optimizer, streams().out());
+        LearningStep step = new LearningStep(this, (CudaSlot) slot, optimizer, streams().out());
         owns(step::close);
         steps.put(slot, step);
       }

@@ -56,7 +56,12 @@ final class FirstProduct {
       stream.synchronize();
       if (host.getFloat(0) != SUM) {
         throw new CudaException(
-            "a product of ones, " + gemm + ", has squares of sum " + host.getFloat(0) + ", not " + SUM);
+            "a product of ones, "
+                + gemm
+                + ", has squares of sum "
+                + host.getFloat(0)
+                + ", not "
+                + SUM);
       }
     }
   }

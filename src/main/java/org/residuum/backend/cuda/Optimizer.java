@@ -54,7 +54,8 @@ final class Optimizer implements Learner, AutoCloseable {
     long partialBytes = OptimizerKernels.partialBytes(n);
     long segments = n / FlatLayout.SEGMENT;
     this.partials =
-        resources.allocate(driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
+        resources.allocate(
+            driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
     this.control = partials + partialBytes;
     this.decays = control + CONTROL_BYTES;
     this.numbers = resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step");

@@ -119,7 +119,6 @@ record OptimizerKernels(
   }
 
   private static Runnable launch(CudaStream stream, Arguments arguments, LaunchShape shape) {
-    return stream.launch(
-        arguments.kernel(), ElementType.F32, shape, arguments.inOrder().toArray());
+    return stream.launch(arguments.kernel(), ElementType.F32, shape, arguments.inOrder().toArray());
   }
 }

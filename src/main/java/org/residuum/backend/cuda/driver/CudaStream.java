@@ -41,9 +41,9 @@ public interface CudaStream extends AutoCloseable {
   Runnable multiply(Gemm gemm, long a, long b, long c);
 
   /**
-   * Records what {@code work} gives to this stream, which does none of it now. It may give launches,
-   * products and copies; events, waits and allocations of its thread are errors meanwhile. Other
-   * threads go on undisturbed.
+   * Records what {@code work} gives to this stream, which does none of it now. It may give
+   * launches, products and copies; events, waits and allocations of its thread are errors
+   * meanwhile. Other threads go on undisturbed.
    *
    * @throws CudaException where the device cannot record it; then nothing is recorded
    */

@@ -217,11 +217,11 @@ final class OptimizerCases {
     if (kernel.equals(kernel("sgd"))) {
       rig.launch(kernel, n, 1, weights, gradients, mask, control, (long) n, DECAY);
     } else if (kernel.equals(kernel("sgd_momentum"))) {
-      rig.launch(
-          kernel, n, 1, weights, gradients, state, mask, control, (long) n, 0.9f, DECAY, 1);
+      rig.launch(kernel, n, 1, weights, gradients, state, mask, control, (long) n, 0.9f, DECAY, 1);
     } else {
       rig.launch(
-          kernel, n, 1, weights, gradients, state, state, mask, control, (long) n, 0.9f, 0.99f, 1e-8f);
+          kernel, n, 1, weights, gradients, state, state, mask, control, (long) n, 0.9f, 0.99f,
+          1e-8f);
     }
     Check.exact("w at scale 0", w, weights.read());
     Check.exact("state at scale 0", w, state.read());
