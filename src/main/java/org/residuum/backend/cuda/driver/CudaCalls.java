@@ -33,6 +33,11 @@ final class CudaCalls {
     }
   }
 
+  /** For example {@code cuInit answers 100, CUDA_ERROR_NO_DEVICE: no CUDA-capable device …}. */
+  static String failure(String call, int answer) {
+    return call + " answers " + text(answer);
+  }
+
   /** For example {@code 2, CUDA_ERROR_OUT_OF_MEMORY: out of memory}. */
   private static String text(int answer) {
     String[] text = new String[1];

@@ -25,11 +25,6 @@ public final class JCudaNatives {
 
   private JCudaNatives() {}
 
-  /** Makes {@code jcuda.runtime.JCuda} usable; it needs no driver. */
-  public static void runtime() {
-    load("JCudaRuntime", "jcuda.runtime.JCuda", UnaryOperator.identity());
-  }
-
   /**
    * Makes {@code jcuda.driver.JCudaDriver} usable.
    *

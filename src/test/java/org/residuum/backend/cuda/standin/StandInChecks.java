@@ -1,0 +1,21 @@
+package org.residuum.backend.cuda.standin;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What runs on the stand-in, each by its name. */
+final class StandInChecks {
+  /** Throws where something is wrong. */
+  @FunctionalInterface
+  interface Check {
+    void run() throws Exception;
+  }
+
+  private StandInChecks() {}
+
+  static Map<String, Check> all() {
+    Map<String, Check> checks = new LinkedHashMap<>();
+    NetworkChecks.add(checks);
+    return checks;
+  }
+}
