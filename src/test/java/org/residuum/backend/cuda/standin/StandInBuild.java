@@ -128,9 +128,7 @@ final class StandInBuild {
     try (InputStream in = LibUtils.class.getClassLoader().getResourceAsStream("lib/" + file)) {
       Set<String> found = new TreeSet<>();
       String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-      Stream.of(text.split("\0"))
-          .filter(word -> names.matcher(word).matches())
-          .forEach(found::add);
+      Stream.of(text.split("\0")).filter(word -> names.matcher(word).matches()).forEach(found::add);
       return found;
     }
   }
@@ -140,8 +138,7 @@ final class StandInBuild {
     List<String> command =
         new ArrayList<>(
             List.of("gcc", "-std=gnu11", "-O2", "-ftree-vectorize", "-ffp-contract=off"));
-    command.addAll(
-        List.of("-Wall", "-Wextra", "-Werror", "-pthread", "-shared", "-fPIC"));
+    command.addAll(List.of("-Wall", "-Wextra", "-Werror", "-pthread", "-shared", "-fPIC"));
     command.addAll(List.of("-fvisibility=hidden", "-Wl,-soname," + Path.of(file).getFileName()));
     command.addAll(List.of("-o", folder.resolve(file).toString()));
     command.addAll(inputs);
