@@ -8,7 +8,7 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
-/** Cases of batch_norm.cu. */
+/** Both passes of the reductions of batch_norm.cu together. */
 final class BatchNormCases {
   private static final float EPSILON = 1e-5f;
   private static final float MOMENTUM = 0.1f;
@@ -19,19 +19,8 @@ final class BatchNormCases {
     List<KernelCase> cases = new ArrayList<>();
     for (RowShape shape : RowShape.all()) {
       cases.add(shape.of(kernel("batch_norm_statistics"), rig -> statistics(rig, shape, 0)));
-      normalize(cases, shape, kernel("batch_norm_forward"), false, false);
-      normalize(cases, shape, kernel("batch_norm_relu_forward"), false, true);
-      normalize(cases, shape, kernel("batch_norm_residual_forward"), true, false);
-      normalize(cases, shape, kernel("batch_norm_residual_relu_forward"), true, true);
-      scaleShift(cases, shape, kernel("scale_shift_forward"), false, false);
-      scaleShift(cases, shape, kernel("scale_shift_relu_forward"), false, true);
-      scaleShift(cases, shape, kernel("scale_shift_residual_forward"), true, false);
-      scaleShift(cases, shape, kernel("scale_shift_residual_relu_forward"), true, true);
       reduce(cases, shape, kernel("batch_norm_backward_reduce"), false);
       reduce(cases, shape, kernel("batch_norm_relu_backward_reduce"), true);
-      backward(cases, shape, kernel("batch_norm_backward"), false, false);
-      backward(cases, shape, kernel("batch_norm_relu_backward"), true, false);
-      backward(cases, shape, kernel("batch_norm_residual_relu_backward"), true, true);
     }
     RowShape far = new RowShape(ElementType.F32, 1300, 12, 0, false);
     cases.add(
@@ -118,82 +107,6 @@ final class BatchNormCases {
         c -> Math.abs(gamma[c]) / Math.sqrt((double) variance[c] + EPSILON));
   }
 
-  private static void normalize(
-      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean residual, boolean relu) {
-    cases.add(
-        shape.of(
-            kernel,
-            rig -> {
-              int channels = shape.channels();
-              float[] x = rig.activations(shape.elements());
-              float[] r = rig.activations(shape.elements());
-              float[] mean = rig.vector(channels);
-              float[] scale = rig.vector(channels);
-              float[] beta = rig.vector(channels);
-              DeviceArray y = rig.out(x.length);
-              List<Object> arguments =
-                  new ArrayList<>(
-                      List.of(rig.in(x), rig.inF32(mean), rig.inF32(scale), rig.inF32(beta)));
-              if (residual) {
-                arguments.add(rig.in(r));
-              }
-              arguments.addAll(List.of(y, (long) shape.rows(), channels));
-              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
-              Check.close(
-                  "y",
-                  rig.storage(),
-                  i -> {
-                    int c = i % channels;
-                    double sum = ((double) x[i] - mean[c]) * scale[c] + beta[c];
-                    sum += residual ? r[i] : 0;
-                    return relu ? Math.max(sum, 0) : sum;
-                  },
-                  y.read(),
-                  4,
-                  i -> {
-                    int c = i % channels;
-                    double product = (Math.abs(x[i]) + Math.abs(mean[c])) * Math.abs(scale[c]);
-                    return product + Math.abs(beta[c]) + (residual ? Math.abs(r[i]) : 0);
-                  });
-            }));
-  }
-
-  private static void scaleShift(
-      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean residual, boolean relu) {
-    cases.add(
-        shape.of(
-            kernel,
-            rig -> {
-              int channels = shape.channels();
-              float[] x = rig.activations(shape.elements());
-              float[] r = rig.activations(shape.elements());
-              float[] scale = rig.vector(channels);
-              float[] shift = rig.vector(channels);
-              DeviceArray y = rig.out(x.length);
-              List<Object> arguments =
-                  new ArrayList<>(List.of(rig.in(x), rig.inF32(scale), rig.inF32(shift)));
-              if (residual) {
-                arguments.add(rig.in(r));
-              }
-              arguments.addAll(List.of(y, (long) shape.rows(), channels));
-              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
-              Check.close(
-                  "y",
-                  rig.storage(),
-                  i -> {
-                    double sum = (double) x[i] * scale[i % channels] + shift[i % channels];
-                    sum += residual ? r[i] : 0;
-                    return relu ? Math.max(sum, 0) : sum;
-                  },
-                  y.read(),
-                  3,
-                  i ->
-                      Math.abs((double) x[i] * scale[i % channels])
-                          + Math.abs(shift[i % channels])
-                          + (residual ? Math.abs(r[i]) : 0));
-            }));
-  }
-
   /** The two passes of the reduction: dgamma, dbeta and the coefficients of dx. */
   private static void reduce(List<KernelCase> cases, RowShape shape, Kernel kernel, boolean relu) {
     cases.add(
@@ -271,57 +184,6 @@ final class BatchNormCases {
       case 1 -> scale * dbeta[c] / rows;
       default -> scale * dgamma[c] / rows / deviation;
     };
-  }
-
-  private static void backward(
-      List<KernelCase> cases, RowShape shape, Kernel kernel, boolean relu, boolean residual) {
-    cases.add(
-        shape.of(
-            kernel,
-            rig -> {
-              int channels = shape.channels();
-              float[] x = rig.activations(shape.elements());
-              float[] y = rig.fewLevels(shape.elements());
-              float[] dy = rig.activations(shape.elements());
-              float[] mean = rig.vector(channels);
-              float[] k = rig.vector(3 * channels);
-              DeviceArray dx = rig.out(x.length);
-              DeviceArray dresidual = rig.out(x.length);
-              List<Object> arguments = new ArrayList<>(List.of(rig.in(x), rig.inF32(mean)));
-              if (relu) {
-                arguments.add(rig.in(y));
-              }
-              arguments.addAll(List.of(rig.in(dy), rig.inF32(k), dx));
-              if (residual) {
-                arguments.add(dresidual);
-              }
-              arguments.addAll(List.of((long) shape.rows(), channels));
-              rig.launch(kernel, shape.grid(kernel), arguments.toArray());
-              float[] g = new float[dy.length];
-              for (int i = 0; i < g.length; i++) {
-                g[i] = !relu || y[i] > 0 ? dy[i] : 0;
-              }
-              Check.close(
-                  "dx",
-                  rig.storage(),
-                  i -> {
-                    int c = i % channels;
-                    double slope = ((double) x[i] - mean[c]) * k[2 * channels + c];
-                    return (double) g[i] * k[c] - k[channels + c] - slope;
-                  },
-                  dx.read(),
-                  4,
-                  i -> {
-                    int c = i % channels;
-                    double slope = (Math.abs(x[i]) + Math.abs(mean[c])) * k[2 * channels + c];
-                    return Math.abs((double) g[i] * k[c])
-                        + Math.abs(k[channels + c])
-                        + Math.abs(slope);
-                  });
-              if (residual) {
-                Check.exact("dresidual", g, dresidual.read());
-              }
-            }));
   }
 
   /** Mean, biased variance and largest distance of two values of each channel. */

@@ -21,6 +21,18 @@ final class DeviceArray {
       return new Spread(n, new long[] {0}, new int[] {n});
     }
 
+    /** The same stretches counted from the end of the array. */
+    Spread fromEnd() {
+      int parts = starts.length;
+      long[] begins = new long[parts];
+      int[] sizes = new int[parts];
+      for (int i = 0; i < parts; i++) {
+        begins[parts - 1 - i] = total - starts[i] - lengths[i];
+        sizes[parts - 1 - i] = lengths[i];
+      }
+      return new Spread(total, begins, sizes);
+    }
+
     int elements() {
       int sum = 0;
       for (int length : lengths) {

@@ -10,6 +10,7 @@ import java.util.function.DoubleBinaryOperator;
 import java.util.function.Function;
 import org.residuum.backend.OpCases;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
+import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
@@ -103,7 +104,7 @@ final class ElementwiseCases {
                 LaunchShape host = kernel.grid().shape(n, 1);
                 trial(rig, kernel, Spread.dense(n), inputs, f, numbers).on(host);
               }
-              everyWay(trial(rig, kernel, Spread.dense(N), inputs, f, numbers), N, inputs);
+              everyWay(trial(rig, kernel, Spread.dense(N), inputs, f, numbers), N);
             }));
     cases.add(
         new KernelCase(
@@ -123,13 +124,12 @@ final class ElementwiseCases {
   }
 
   /** Second and third rounds of every loop, every alignment, the result in an input's place. */
-  static void everyWay(Trial trial, int n, int inputs) {
+  static void everyWay(Trial trial, int n) {
     LaunchShape few = new LaunchShape(2, 1, 3, 1);
-    trial.onEach(n, 1, few, new LaunchShape(1, 1, 2, 1), new LaunchShape(3, 1, 64, 1));
+    trial.onGridFor(n, 1).on(few);
+    trial.on(new LaunchShape(1, 1, 2, 1)).on(new LaunchShape(3, 1, 64, 1));
     trial.misalignedAlone(few);
-    for (int input = 0; input < inputs; input++) {
-      trial.inPlace(inputs, input, few);
-    }
+    trial.inPlace(few);
   }
 
   private static Trial trial(
@@ -144,7 +144,8 @@ final class ElementwiseCases {
     for (int i = 0; i < n; i++) {
       y[i] = rig.stored(f.of(in[0][i], in[1][i]));
     }
-    trial.writes(y).numbers(spread.total());
+    String[] names = kernel.parameters().stream().map(Argument::name).toArray(String[]::new);
+    trial.mayHold(n, Trial.exactly(y), Arrays.copyOf(names, inputs)).numbers(spread.total());
     for (float number : numbers) {
       trial.numbers(number);
     }
@@ -187,7 +188,7 @@ final class ElementwiseCases {
               if (gradient) {
                 one.reads(dy);
               }
-              one.writes(
+              one.mayHold(
                   x.length,
                   (what, actual) ->
                       Check.close(
@@ -196,16 +197,16 @@ final class ElementwiseCases {
                           i -> f.applyAsDouble(x[i], dy[i]),
                           actual,
                           EXPONENTIAL + others,
-                          i -> Math.abs(magnitude.applyAsDouble(x[i], dy[i]))));
+                          i -> Math.abs(magnitude.applyAsDouble(x[i], dy[i]))),
+                  gradient ? "dy" : "x");
               return one.numbers(spread.total());
             };
-    int inputs = gradient ? 2 : 1;
     cases.add(
         new KernelCase(
             kernel,
             storage,
             "every way",
-            rig -> everyWay(trial.apply(Spread.dense(N)).apply(rig), N, inputs)));
+            rig -> everyWay(trial.apply(Spread.dense(N)).apply(rig), N)));
     cases.add(
         new KernelCase(
             kernel,
@@ -260,9 +261,11 @@ final class ElementwiseCases {
               rig -> {
                 LaunchShape few = new LaunchShape(2, 1, 2, 2);
                 multiplyChannels(rig, s[0], s[1], s[2])
-                    .onEach(s[0], s[1], few, new LaunchShape(1, 1, 16, 1))
+                    .onGridFor(s[0], s[1])
+                    .on(few)
+                    .on(new LaunchShape(1, 1, 16, 1))
                     .misalignedAlone(few)
-                    .inPlace(2, 0, few);
+                    .inPlace(few);
               }));
     }
   }
@@ -279,7 +282,7 @@ final class ElementwiseCases {
     return new Trial(rig, kernel("multiply_channels_forward"))
         .reads(a)
         .reads(s)
-        .writes(y)
+        .mayHold(n, Trial.exactly(y), "a")
         .numbers((long) images, pixels, channels);
   }
 }

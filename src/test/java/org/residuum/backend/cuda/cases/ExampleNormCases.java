@@ -9,7 +9,7 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
-/** Cases of group_norm.cu, and of the kernels of PReLU, against the formulas in doubles. */
+/** Cases of group_norm.cu against the formulas in doubles. */
 final class ExampleNormCases {
   private static final float EPSILON = 1e-3f;
   private static final int[][] SHAPES = {
@@ -24,9 +24,6 @@ final class ExampleNormCases {
       for (int[] shape : SHAPES) {
         cases.addAll(new Norm(storage, shape[0], shape[1], shape[2], shape[3]).cases());
       }
-    }
-    for (RowShape shape : RowShape.all()) {
-      prelu(cases, shape);
     }
     return cases;
   }
@@ -203,51 +200,6 @@ final class ExampleNormCases {
     List<Object> arguments = new ArrayList<>(List.of(arrays));
     arguments.addAll(List.of(numbers));
     return arguments.toArray();
-  }
-
-  private static void prelu(List<KernelCase> cases, RowShape shape) {
-    Kernel select = kernel("prelu");
-    Kernel sums = kernel("prelu_slope_sums");
-    Object[] extents = {(long) shape.rows(), shape.channels()};
-    cases.add(
-        shape.of(
-            select,
-            rig -> {
-              float[] x = rig.fewLevels(shape.elements());
-              float[] v = rig.activations(shape.elements());
-              float[] slope = rig.vector(shape.channels());
-              DeviceArray y = rig.out(x.length);
-              rig.launch(
-                  select,
-                  shape.grid(select),
-                  with(extents, rig.in(x), rig.in(v), rig.inF32(slope), y));
-              float[] expected = new float[x.length];
-              for (int i = 0; i < x.length; i++) {
-                expected[i] = x[i] > 0 ? v[i] : rig.stored(slope[i % shape.channels()] * v[i]);
-              }
-              Check.exact("y", expected, y.read());
-            }));
-    cases.add(
-        shape.of(
-            sums,
-            rig -> {
-              float[] x = rig.fewLevels(shape.elements());
-              float[] v = rig.activations(shape.elements());
-              LaunchShape grid = shape.grid(sums);
-              DeviceArray partials = rig.outF32(grid.gridY() * shape.channels());
-              rig.launch(sums, grid, with(extents, rig.in(x), rig.in(v), partials));
-              double[] wanted = new double[shape.channels()];
-              for (int i = 0; i < x.length; i++) {
-                wanted[i % wanted.length] += x[i] > 0 ? 0 : x[i] * (double) v[i];
-              }
-              Check.close(
-                  "slopes",
-                  ElementType.F32,
-                  c -> wanted[c],
-                  total(partials, shape.channels()),
-                  shape.rows() + 2,
-                  c -> 2.0 * shape.rows());
-            }));
   }
 
   private static float[] total(DeviceArray partials, int channels) {

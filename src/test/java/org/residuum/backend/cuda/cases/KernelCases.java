@@ -16,8 +16,10 @@ public final class KernelCases {
   public static Map<String, List<KernelCase>> families() {
     Map<String, List<KernelCase>> families = new LinkedHashMap<>();
     families.put("elementwise", ElementwiseCases.all());
+    families.put("channels", ChannelCases.all());
+    families.put("columns", ColumnCases.all());
+    families.put("finish", FinishCases.all());
     families.put("example-norm", ExampleNormCases.all());
-    families.put("bias", BiasCases.all());
     families.put("batch-norm", BatchNormCases.all());
     families.put("pooling", PoolingCases.all());
     families.put("convolution", ConvolutionCases.all());

@@ -95,14 +95,9 @@ public record KernelMutation(
     return Optional.empty();
   }
 
-  /** The kernel's own cases; a second pass is tested by those of the first. */
+  /** The kernel's own cases; an inverse is tested by those of what it reverses. */
   private boolean concerns(KernelCase kernelCase) {
     return switch (kernel.name()) {
-      case "column_sums_finish" -> kernelCase.kernel().name().equals("bias_backward");
-      case "batch_norm_statistics_finish" ->
-          kernelCase.kernel().name().equals("batch_norm_statistics");
-      case "batch_norm_backward_finish" ->
-          kernelCase.kernel().name().equals("batch_norm_backward_reduce");
       case "hwio_to_oihw" -> kernelCase.kernel().name().equals("oihw_to_hwio");
       case "cast_to_f32" -> kernelCase.kernel().name().equals("cast_from_f32");
       default -> kernelCase.kernel().equals(kernel);

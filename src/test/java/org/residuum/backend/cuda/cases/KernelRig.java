@@ -73,6 +73,15 @@ public final class KernelRig {
     return values;
   }
 
+  /** Multiples of 1/8 in -2..2: sums of some thousand products of them are exact. */
+  float[] coarse(int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (random.nextInt(33) - 16) / 8f;
+    }
+    return values;
+  }
+
   /** fp32 values in -2..2. */
   float[] vector(int n) {
     float[] values = new float[n];

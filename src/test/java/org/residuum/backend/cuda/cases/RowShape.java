@@ -15,9 +15,9 @@ import org.residuum.network.ElementType;
  */
 record RowShape(ElementType storage, int rows, int channels, int offset, boolean small) {
   private static final int[][] SHAPES = {
-    {1, 1}, {3, 1}, {17, 3}, {1, 64}, {64, 64}, {65, 17}, {5, 8}, {1300, 40}, {700, 3}, {9, 520}
+    {1, 1}, {64, 64}, {700, 3}, {200, 40}
   };
-  private static final int[][] SMALL_GRID_SHAPES = {{65, 17}, {200, 40}, {3, 136}};
+  private static final int[][] SMALL_GRID_SHAPES = {{65, 17}};
 
   static List<RowShape> all() {
     List<RowShape> all = new ArrayList<>();
@@ -28,8 +28,6 @@ record RowShape(ElementType storage, int rows, int channels, int offset, boolean
       for (int[] shape : SMALL_GRID_SHAPES) {
         all.add(new RowShape(storage, shape[0], shape[1], 0, true));
       }
-      all.add(new RowShape(storage, 33, 16, 1, false));
-      all.add(new RowShape(storage, 5, 65, 3, false));
     }
     return all;
   }

@@ -3,8 +3,6 @@ package org.residuum.backend.cuda.cases;
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
-import org.residuum.backend.cuda.kernel.Argument;
-import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
@@ -21,9 +19,12 @@ final class Trial {
     void check(String what, float[] actual);
   }
 
-  /** One argument: a number, or an array with what it holds before (null: nothing) and after. */
+  /**
+   * One argument: a number, or an array with what it holds before (null: nothing) and after, and
+   * the arrays in whose place it may be.
+   */
   private record Slot(
-      Object number, ElementType type, Spread spread, float[] before, Expected after) {
+      Object number, ElementType type, Spread spread, float[] before, Expected after, List<String> places) {
     boolean isArray() {
       return type != null;
     }
@@ -50,7 +51,7 @@ final class Trial {
 
   Trial numbers(Object... numbers) {
     for (Object number : numbers) {
-      slots.add(new Slot(number, null, null, null, null));
+      slots.add(new Slot(number, null, null, null, null, List.of()));
     }
     return this;
   }
@@ -83,6 +84,12 @@ final class Trial {
     return writes(values.length, exactly(values));
   }
 
+  /** An array of activations that may be one of the inputs named. */
+  Trial mayHold(int n, Expected after, String... inputs) {
+    slots.add(new Slot(null, rig.storage(), spread(n), null, after, List.of(inputs)));
+    return this;
+  }
+
   Trial writesF32(int n, Expected after) {
     return array(ElementType.F32, Spread.dense(n), null, after);
   }
@@ -97,17 +104,13 @@ final class Trial {
 
   /** An array of any kind. */
   Trial array(ElementType type, Spread spread, float[] before, Expected after) {
-    slots.add(new Slot(null, type, spread, before, after));
+    slots.add(new Slot(null, type, spread, before, after, List.of()));
     return this;
   }
 
-  /** On the grid that the host would use, and on small ones. */
-  Trial onEach(long count, long width, LaunchShape... shapes) {
-    on(kernel.grid().shape(count, width));
-    for (LaunchShape shape : shapes) {
-      on(shape);
-    }
-    return this;
+  /** On the grid that the host uses for so much work. */
+  Trial onGridFor(long count, long width) {
+    return on(kernel.grid().shape(count, width));
   }
 
   Trial on(LaunchShape shape) {
@@ -125,10 +128,22 @@ final class Trial {
     return this;
   }
 
-  /** Argument {@code output} is the array of argument {@code input}. */
-  Trial inPlace(int output, int input, LaunchShape shape) {
-    launch(shape, -1, output, input);
+  /** Each output that may be one of the inputs is that, one after the other. */
+  Trial inPlace(LaunchShape shape) {
+    for (int output = 0; output < slots.size(); output++) {
+      for (String place : slots.get(output).places()) {
+        launch(shape, -1, output, index(place));
+      }
+    }
     return this;
+  }
+
+  private int index(String argument) {
+    int i = 0;
+    while (!kernel.parameters().get(i).name().equals(argument)) {
+      i++;
+    }
+    return i;
   }
 
   /** One block alone, with all arrays aligned, or the last one misaligned. */
@@ -181,7 +196,6 @@ final class Trial {
   }
 
   private String name(int i) {
-    Argument argument = kernel.parameters().get(i);
-    return argument.name() + (argument.type() == ArgumentType.POINTER ? "" : " (a number)");
+    return kernel.parameters().get(i).name();
   }
 }
