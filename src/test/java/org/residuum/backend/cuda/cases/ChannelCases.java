@@ -70,14 +70,17 @@ final class ChannelCases {
                 }));
       }
       cases.add(
-          new KernelCase(
-              kernel, storage, "over 2^32 elements", rig -> far(rig, fromEnd, maker)));
+          new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, fromEnd, maker)));
     }
   }
 
   private static void everyWay(Trial trial, int elements) {
     LaunchShape few = new LaunchShape(2, 1, 5, 1);
-    trial.onGridFor(elements, 1).on(few).on(new LaunchShape(1, 1, 2, 1)).on(new LaunchShape(3, 1, 64, 1));
+    trial
+        .onGridFor(elements, 1)
+        .on(few)
+        .on(new LaunchShape(1, 1, 2, 1))
+        .on(new LaunchShape(3, 1, 64, 1));
     trial.misalignedAlone(few);
     trial.inPlace(few);
   }
@@ -112,8 +115,7 @@ final class ChannelCases {
     }
   }
 
-  private static Trial bias(
-      KernelRig rig, String name, Epilogue end, Spread spread, int channels) {
+  private static Trial bias(KernelRig rig, String name, Epilogue end, Spread spread, int channels) {
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] r = Specials.slow(rig.activations(n));
@@ -129,8 +131,7 @@ final class ChannelCases {
   }
 
   /** (x - mean) · scale + beta, or without a mean. */
-  private static Trial norm(
-      KernelRig rig, String name, Epilogue end, Spread spread, int channels) {
+  private static Trial norm(KernelRig rig, String name, Epilogue end, Spread spread, int channels) {
     boolean centred = name.startsWith("batch_norm");
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));

@@ -62,8 +62,7 @@ final class ColumnCases {
   }
 
   /** Rounds over columns and rows, chunks of one and two rows, empty chunks. */
-  private static void everyWay(
-      KernelRig rig, Kernel kernel, Maker maker, int rows, int channels) {
+  private static void everyWay(KernelRig rig, Kernel kernel, Maker maker, int rows, int channels) {
     Values coarse = new Values(rig, true);
     LaunchShape[] shapes = {
       kernel.grid().shape(rows, channels),
@@ -103,10 +102,7 @@ final class ColumnCases {
   private static Trial partials(Trial trial, Region region, List<Region.Terms> terms) {
     float[][] sums = region.sums(terms);
     return trial.array(
-        ElementType.F32,
-        region.partialsOfAll(terms.size()),
-        null,
-        Trial.either(sums[0], sums[1]));
+        ElementType.F32, region.partialsOfAll(terms.size()), null, Trial.either(sums[0], sums[1]));
   }
 
   private static Trial bias(KernelRig rig, Region region, Values values, boolean relu) {

@@ -5,7 +5,6 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
-import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
@@ -46,8 +45,7 @@ final class FinishCases {
   }
 
   private static void sums(KernelRig rig, int chunks, int channels) {
-    float[] partials =
-        chunks <= 2 ? rig.vector(chunks * channels) : rig.coarse(chunks * channels);
+    float[] partials = chunks <= 2 ? rig.vector(chunks * channels) : rig.coarse(chunks * channels);
     float[] sums = new float[channels];
     for (int i = 0; i < partials.length; i++) {
       sums[i % channels] += partials[i];
@@ -244,11 +242,8 @@ final class FinishCases {
     }
 
     private static Trial.Expected near(
-        double steps,
-        IntToDoubleFunction value,
-        IntToDoubleFunction magnitude) {
-      return (what, actual) ->
-          Check.close(what, ElementType.F32, value, actual, steps, magnitude);
+        double steps, IntToDoubleFunction value, IntToDoubleFunction magnitude) {
+      return (what, actual) -> Check.close(what, ElementType.F32, value, actual, steps, magnitude);
     }
 
     private Trial.Expected[] exact() {

@@ -14,9 +14,7 @@ import org.residuum.network.ElementType;
  *     chunks than a block of their second pass has rows, some of them empty
  */
 record RowShape(ElementType storage, int rows, int channels, int offset, boolean small) {
-  private static final int[][] SHAPES = {
-    {1, 1}, {64, 64}, {700, 3}, {200, 40}
-  };
+  private static final int[][] SHAPES = {{1, 1}, {64, 64}, {700, 3}, {200, 40}};
   private static final int[][] SMALL_GRID_SHAPES = {{65, 17}};
 
   static List<RowShape> all() {

@@ -24,7 +24,12 @@ final class Trial {
    * the arrays in whose place it may be.
    */
   private record Slot(
-      Object number, ElementType type, Spread spread, float[] before, Expected after, List<String> places) {
+      Object number,
+      ElementType type,
+      Spread spread,
+      float[] before,
+      Expected after,
+      List<String> places) {
     boolean isArray() {
       return type != null;
     }
