@@ -50,9 +50,6 @@ public final class ThreadBlock {
 
   void run(long number) {
     linear = number;
-    if (counters != null) {
-      counters.block();
-    }
     fullBarriers = 0;
     launch.position(number, position);
     System.arraycopy(launch.sharedShadow, 0, sharedShadow, 0, sharedShadow.length);
@@ -66,6 +63,9 @@ public final class ThreadBlock {
       barriers.release();
     }
     barriers.checkDone();
+    if (counters != null) {
+      counters.blockEnds();
+    }
   }
 
   private boolean progress() {

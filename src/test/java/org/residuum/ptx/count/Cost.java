@@ -7,7 +7,9 @@ import org.residuum.ptx.parse.Instruction;
 /**
  * Machine instructions that an instruction of PTX becomes, by pipe: an estimate. The assembler
  * gives 64-bit integers two or three instructions, a division a sequence, and takes parameters and
- * most copies as operands of other instructions.
+ * most copies as operands of other instructions. Compared with what ptxas 13.0 makes of the 139
+ * kernels for sm_90, all instructions of a kernel counted once, the sum is 4 % too high, and a
+ * kernel is off by 26 % on average.
  */
 final class Cost {
   private Cost() {}

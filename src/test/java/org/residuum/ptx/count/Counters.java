@@ -37,9 +37,13 @@ public final class Counters {
             .toArray(ArrayCount[]::new);
   }
 
-  /** Notes that a block begins. */
-  public void block() {
+  /** Notes that a block ends. */
+  public void blockEnds() {
     blocks++;
+    for (ArrayCount array : arrays) {
+      array.loads().blockEnds();
+      array.stores().blockEnds();
+    }
   }
 
   /** Notes that a warp executes an instruction in some lanes, or in none, where it is skipped. */
@@ -91,7 +95,7 @@ public final class Counters {
     for (int i = 0; i < found; i++) {
       requests.touch(sectors[i] << SectorSet.SHIFT);
     }
-    requests.add(found, (long) Integer.bitCount(mask) * bytes);
+    requests.add(found, Integer.bitCount(mask), bytes);
   }
 
   private int insert(long sector, int found) {

@@ -2,6 +2,7 @@ package org.residuum.backend.cuda.profile;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.residuum.ptx.count.Kind;
 import org.residuum.ptx.count.Pipe;
@@ -30,6 +31,25 @@ record LaunchProfile(
 
   double sum(ToDoubleFunction<ArrayProfile> figure) {
     return arrays.stream().mapToDouble(figure).sum();
+  }
+
+  /** All reads. */
+  ArrayProfile.Direction read() {
+    return direction(ArrayProfile::read);
+  }
+
+  /** All writes. */
+  ArrayProfile.Direction written() {
+    return direction(ArrayProfile::written);
+  }
+
+  private ArrayProfile.Direction direction(Function<ArrayProfile, ArrayProfile.Direction> which) {
+    return new ArrayProfile.Direction(
+        sum(array -> which.apply(array).requests()),
+        sum(array -> which.apply(array).lanes()),
+        sum(array -> which.apply(array).sectors()),
+        sum(array -> which.apply(array).bytes()),
+        sum(array -> which.apply(array).distinct()));
   }
 
   double laneInstructions() {

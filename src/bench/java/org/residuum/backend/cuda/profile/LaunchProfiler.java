@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.residuum.backend.cuda.cases.KernelModules;
 import org.residuum.backend.cuda.kernel.Argument;
@@ -19,17 +21,21 @@ import org.residuum.ptx.count.ArrayCount;
 import org.residuum.ptx.count.Counters;
 import org.residuum.ptx.count.Kind;
 import org.residuum.ptx.count.Pipe;
+import org.residuum.ptx.count.Requests;
 import org.residuum.ptx.memory.EmulatedMemory;
 import org.residuum.ptx.parse.PtxEntry;
 
 /**
- * Counts launches. Of one with many blocks it executes the first, some in between, a few in a row
- * at a time so that what neighbours share is seen, and the last, and scales. A launch that differs
+ * Counts launches. Of one with many blocks it executes three neighbours at a time, at random places
+ * of equal parts of the grid, and scales. A sector that several blocks touch is counted once: the
+ * second and third add what they do not share with those before them, and so, it is taken, do all
+ * blocks. A launch that differs
  * from an earlier one in its addresses alone, or in where it starts in a batch, is not counted
  * again.
  */
 final class LaunchProfiler {
   private static final int ROW = 3;
+  private static final long SEED = 20151210;
 
   /** Arrays of whole numbers. */
   private static final Set<String> NUMBERS = Set.of("labels", "crops", "pictures", "decays");
@@ -49,7 +55,7 @@ final class LaunchProfiler {
   /**
    * A profiler.
    *
-   * @param rows how many rows of blocks are executed; 0 for all blocks
+   * @param rows how many rows of three blocks are executed; 0 for all blocks
    */
   LaunchProfiler(RecordedRun run, int rows) {
     this.run = run;
@@ -98,16 +104,16 @@ final class LaunchProfiler {
   }
 
   private List<Part> parts(long blocks) {
-    if (rows == 0 || blocks <= (long) rows * ROW + 1) {
+    if (rows == 0 || blocks <= (long) rows * ROW) {
       return List.of(new Part(0, blocks, 1));
     }
+    SplittableRandom random = new SplittableRandom(SEED);
     List<Part> parts = new ArrayList<>();
-    double weight = (blocks - 1.0) / (rows * ROW);
+    double each = (blocks - ROW + 1.0) / rows;
     for (int i = 0; i < rows; i++) {
-      long first = (blocks - 1 - ROW) * i / Math.max(1, rows - 1);
-      parts.add(new Part(first, first + ROW, weight));
+      long first = (long) (each * (i + random.nextDouble()));
+      parts.add(new Part(first, first + ROW, (double) blocks / rows / ROW));
     }
-    parts.add(new Part(blocks - 1, blocks, 1));
     return parts;
   }
 
@@ -163,24 +169,30 @@ final class LaunchProfiler {
   }
 
   private static ArrayProfile array(int i, List<Counted> counted) {
-    long begin = Long.MAX_VALUE;
-    long end = Long.MIN_VALUE;
-    for (Counted c : counted) {
-      begin = Math.min(begin, c.counters.arrays().get(i).begin());
-      end = Math.max(end, c.counters.arrays().get(i).end());
-    }
-    double most = Math.max(0, Math.ceil((end - begin) / (double) ArrayProfile.SECTOR) + 1);
-    double read = sum(counted, c -> c.arrays().get(i).loads().distinctSectors());
-    double written = sum(counted, c -> c.arrays().get(i).stores().distinctSectors());
     return new ArrayProfile(
         counted.get(0).counters.arrays().get(i).name(),
-        sum(counted, c -> c.arrays().get(i).loads().requests()),
-        sum(counted, c -> c.arrays().get(i).loads().sectors()),
-        sum(counted, c -> c.arrays().get(i).loads().bytes()),
-        Math.min(read, most),
-        sum(counted, c -> c.arrays().get(i).stores().requests()),
-        sum(counted, c -> c.arrays().get(i).stores().sectors()),
-        sum(counted, c -> c.arrays().get(i).stores().bytes()),
-        Math.min(written, most));
+        direction(counted, c -> c.arrays().get(i).loads()),
+        direction(counted, c -> c.arrays().get(i).stores()));
+  }
+
+  private static ArrayProfile.Direction direction(
+      List<Counted> counted, Function<Counters, Requests> requests) {
+    return new ArrayProfile.Direction(
+        sum(counted, c -> requests.apply(c).requests()),
+        sum(counted, c -> requests.apply(c).lanes()),
+        sum(counted, c -> requests.apply(c).sectors()),
+        sum(counted, c -> requests.apply(c).bytes()),
+        distinct(counted, requests));
+  }
+
+  private static double distinct(List<Counted> counted, Function<Counters, Requests> requests) {
+    Requests first = requests.apply(counted.get(0).counters);
+    if (counted.size() == 1) {
+      return first.distinctSectors();
+    }
+    double added = (double) ROW / (ROW - 1);
+    return sum(counted, c -> added * requests.apply(c).sectorsAfterFirstBlock())
+        + first.distinctSectors()
+        - added * first.sectorsAfterFirstBlock();
   }
 }

@@ -45,8 +45,8 @@ record ProfileOptions(
         --train           a step of training: forward, backward, SGD with momentum
         --gpu NAME        h200 (default), h100, a100, rtx3090, rtx4090
         --arch N          the first of these with that compute capability: 80, 86, 89, 90
-        --rows N          blocks to execute of a launch: N rows of three, spread evenly, and the
-                          last block; counts are scaled to all (default 4)
+        --rows N          blocks to execute of a launch: N rows of three neighbours, spread over
+                          the grid; counts are scaled to all blocks (default 12)
         --all-blocks      execute every block; for small batches
         --arrays          a line for each array of a launch, too
 
@@ -82,7 +82,7 @@ record ProfileOptions(
     private Precision precision = Precision.BF16;
     private boolean training;
     private Gpu gpu = Gpu.H200;
-    private int rows = 4;
+    private int rows = 12;
     private boolean arrays;
     private boolean help;
 

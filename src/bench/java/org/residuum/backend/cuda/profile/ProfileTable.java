@@ -41,11 +41,10 @@ final class ProfileTable {
     out.printf(
         Locale.ROOT,
         "%s. Bytes are those of device memory, nothing cached from the step before. Sectors a"
-            + " request: moved (least).%n%n",
+            + " request: moved (asked for).%n%n",
         options.rows() == 0
             ? "All blocks were counted"
-            : "Of launches with many blocks, " + options.rows() + " rows of 3 and the last were"
-                + " counted and scaled");
+            : "Of launches with many blocks, " + options.rows() + " rows of three neighbours were counted and scaled");
     out.printf(
         LINE, "node", "launch", "n", "grid", "block", "regs", "occ", "MB", "load", "store", "used",
         "conflict", "instr", "us bytes", "us issue", "us", "bound");
@@ -86,10 +85,8 @@ final class ProfileTable {
         row.residency().registers(),
         percent(row.residency().occupancy()),
         megabytes(row.bytes()),
-        sectors(p.sum(ArrayProfile::readSectors), p.sum(ArrayProfile::readBytes),
-            p.sum(ArrayProfile::readRequests)),
-        sectors(p.sum(ArrayProfile::writeSectors), p.sum(ArrayProfile::writeBytes),
-            p.sum(ArrayProfile::writeRequests)),
+        sectors(p.read()),
+        sectors(p.written()),
         percent(requested / p.sum(ArrayProfile::movedBytes)),
         p.sharedLeast() == 0 ? "" : number(p.sharedPasses() / p.sharedLeast() - 1),
         number(p.laneInstructions() / elements),
@@ -102,20 +99,25 @@ final class ProfileTable {
     }
   }
 
-  private void array(ArrayProfile a) {
-    out.printf(
-        Locale.ROOT,
-        "    %-24s read %10s MB asked, %10s moved, %10s distinct, %s sectors a request; written"
-            + " %10s, %10s, %10s, %s%n",
-        a.name(),
-        megabytes(a.readBytes()),
-        megabytes(a.readSectors() * ArrayProfile.SECTOR),
-        megabytes(a.readDistinct() * ArrayProfile.SECTOR),
-        sectors(a.readSectors(), a.readBytes(), a.readRequests()),
-        megabytes(a.writeBytes()),
-        megabytes(a.writeSectors() * ArrayProfile.SECTOR),
-        megabytes(a.writeDistinct() * ArrayProfile.SECTOR),
-        sectors(a.writeSectors(), a.writeBytes(), a.writeRequests()));
+  private void array(ArrayProfile array) {
+    out.printf(Locale.ROOT, "    %-22s", array.name());
+    direction("read", array.read());
+    direction("written", array.written());
+    out.println();
+  }
+
+  private void direction(String what, ArrayProfile.Direction direction) {
+    if (direction.requests() > 0) {
+      out.printf(
+          Locale.ROOT,
+          "  %s: %s MB asked for, %s moved, %s distinct, %.1f bytes a lane, %s sectors a request",
+          what,
+          megabytes(direction.bytes()),
+          megabytes(direction.movedBytes()),
+          megabytes(direction.distinctBytes()),
+          direction.width(),
+          sectors(direction));
+    }
   }
 
   private void sums(List<ProfileRow> rows) {
@@ -155,11 +157,14 @@ final class ProfileTable {
     return row.bound().binding().name().toLowerCase(Locale.ROOT);
   }
 
-  private static String sectors(double moved, double bytes, double requests) {
-    return requests == 0
+  private static String sectors(ArrayProfile.Direction d) {
+    return d.requests() == 0
         ? ""
         : String.format(
-            Locale.ROOT, "%.2f (%.2f)", moved / requests, bytes / ArrayProfile.SECTOR / requests);
+            Locale.ROOT,
+            "%.2f (%.2f)",
+            d.sectorsOfRequest(),
+            d.bytes() / ArrayProfile.SECTOR / d.requests());
   }
 
   private static String percent(double share) {

@@ -1,0 +1,34 @@
+package org.residuum.backend.cuda.profile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Resident blocks as NVIDIA's occupancy calculator gives them. */
+class ArchitectureTest {
+  @ParameterizedTest
+  @CsvSource({
+    "SM_80, 256, 32, 0, 8", // 64 warps at most
+    "SM_80, 256, 33, 0, 6", // 40 registers a thread are allocated: 51 warps, 48 in groups of four
+    "SM_86, 256, 40, 0, 6", // 48 warps at most
+    "SM_89, 32, 16, 0, 24", // 24 blocks at most
+    "SM_86, 32, 16, 0, 16",
+    "SM_90, 32, 16, 0, 32",
+    "SM_90, 256, 255, 0, 1", // 8 warps by registers
+    "SM_90, 512, 255, 0, 0", // 16 warps do not fit
+    "SM_86, 128, 16, 33792, 2", // 33 KB and the system's 1 KB, of 100
+    "SM_90, 256, 32, 18432, 8",
+    "SM_80, 1024, 32, 0, 2",
+  })
+  void blocksFitIntoAMultiprocessor(
+      Architecture architecture, int threads, int registers, int shared, int blocks) {
+    assertEquals(blocks, architecture.residentBlocks(threads, registers, shared));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SM_80, 256, 33, 0.75", "SM_90, 128, 64, 0.5", "SM_89, 256, 40, 1"})
+  void occupancyIsTheShareOfWarps(Architecture sm, int threads, int registers, double share) {
+    assertEquals(share, sm.occupancy(threads, registers, 0));
+  }
+}
