@@ -43,8 +43,7 @@ class LaunchProfilerTest {
                   "sectors",
                   all.sum(ArrayProfile::movedBytes),
                   sample.sum(ArrayProfile::movedBytes)));
-      checks.add(
-          () -> near(launch, "lanes", all.laneInstructions(), sample.laneInstructions()));
+      checks.add(() -> near(launch, "lanes", all.laneInstructions(), sample.laneInstructions()));
     }
     assertTrue(scaled > 40, scaled + " launches were large enough to be scaled");
     assertAll(checks);
