@@ -46,7 +46,7 @@ import org.residuum.plan.Gradients;
  * PyTorch's logits, gradients and losses, written by {@code scripts/golden/make_golden.py} in
  * float64.
  */
-class GoldenTest {
+public class GoldenTest {
   private static final long SEED = 20161201;
   private static final float SMOOTHING = 0.125f;
   private static final int STEPS = 10;
@@ -55,14 +55,15 @@ class GoldenTest {
   private static final UpdateRule ADAM_W = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.05, true);
   private static final Map<String, Shares> SHARES = new LinkedHashMap<>();
 
-  record Golden(String name, Network network, UpdateRule rule, double rate) {
+  /** A network whose numbers PyTorch wrote, and how it learns. */
+  public record Golden(String name, Network network, UpdateRule rule, double rate) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  static List<Golden> goldens() {
+  public static List<Golden> goldens() {
     Network resnet = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
     return List.of(
         new Golden("resnet8", resnet, SGD, 0.05),
@@ -254,6 +255,28 @@ class GoldenTest {
     long trained = training.parameters().stream().filter(s -> s.role().isTrained()).count();
     assertEquals(
         trained, file.keySet().stream().filter(Gradients::isGradient).count(), "gradients in file");
+  }
+
+  /** Logits, what the first step shows, and the losses of ten steps, for comparisons to the bit. */
+  public static Map<String, double[]> results(TrainingBackend backend, Golden golden)
+      throws Exception {
+    Map<String, double[]> file = read(golden);
+    CompileOptions options = CompileOptions.batch(file.get("labels").length);
+    Network training = Gradients.of(golden.network(), SMOOTHING);
+    Map<String, double[]> parameters = initial(training);
+    Map<String, double[]> results = new LinkedHashMap<>();
+    results.put(
+        "inference",
+        BackendRuns.infer(
+                backend,
+                golden.network(),
+                Map.of("x", file.get("x")),
+                initial(golden.network()),
+                options)
+            .get("logits"));
+    results.putAll(BackendRuns.learn(backend, training, inputs(file), parameters, options));
+    results.put("losses", train(backend, golden, training, inputs(file), parameters, null, null));
+    return results;
   }
 
   static void checkCoarseFirstStep(TrainingBackend backend, Golden golden, Roundings precision)

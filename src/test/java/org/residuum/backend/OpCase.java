@@ -100,7 +100,7 @@ public record OpCase(
     return values;
   }
 
-  int classes() {
+  public int classes() {
     return isLogits ? between().output("logits").shape().extent(1) : CLASSES;
   }
 
