@@ -56,6 +56,7 @@ public final class EmulatedDriver implements CudaDriver {
   private long bytesToDevice;
   private long instructions;
   private long products;
+  private long hostWaits;
 
   public EmulatedDriver() {
     this(
@@ -270,6 +271,15 @@ public final class EmulatedDriver implements CudaDriver {
 
   synchronized void multiplied() {
     products++;
+  }
+
+  synchronized void hostWaited() {
+    hostWaits++;
+  }
+
+  /** How often the host waited for an event or a stream. */
+  public synchronized long hostWaits() {
+    return hostWaits;
   }
 
   /** How often memory, streams and events were asked for. */

@@ -212,6 +212,7 @@ public final class EmulatedStream implements CudaStream {
   @Override
   public void synchronize() {
     requireNotRecording("synchronize");
+    driver.hostWaited();
     runTo(queued);
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -130,6 +131,27 @@ class StreamOrderTest {
     }
   }
 
+  /** The same in whole steps. */
+  private static float[] learnedInSteps(EmulatedDriver driver) {
+    List<Float> losses = new ArrayList<>();
+    try (TrainingSession session = training(driver)) {
+      List<Slot> slots = session.slots();
+      fill(slots.get(0), 0);
+      for (int step = 0; step < STEPS; step++) {
+        Slot slot = slots.get(step % 2);
+        DoubleSupplier learned =
+            session.step(slot, new UpdateRule.Sgd(0.9, false, 0, false), 0.1, 0);
+        if (step + 1 < STEPS) {
+          fill(slots.get((step + 1) % 2), step + 1);
+          slots.get((step + 1) % 2).send();
+        }
+        losses.add((float) learned.getAsDouble());
+        losses.add(slot.output(Gradients.LOSS).get(0));
+      }
+      return result(session, losses);
+    }
+  }
+
   /** The same, one batch after the other in one slot. */
   private static float[] learnedOneByOne(EmulatedDriver driver) {
     List<Float> losses = new ArrayList<>();
@@ -164,6 +186,16 @@ class StreamOrderTest {
     }
   }
 
+  @Test
+  void wholeStepsGiveTheSameBitsInEveryOrder() {
+    float[] expected = learnedInSteps(new EmulatedDriver());
+    for (Schedule schedule : schedules()) {
+      EmulatedDriver driver = new EmulatedDriver().with(schedule);
+      assertArrayEquals(expected, learnedInSteps(driver), schedule::toString);
+      assertTrue(driver.graphs().launched() > 0);
+    }
+  }
+
   /** Of two slots each: the steps wait for the copies in, the copies out for them, the host. */
   @Test
   void eachWaitOfInferenceIsNeeded() {
@@ -173,6 +205,11 @@ class StreamOrderTest {
   @Test
   void eachWaitOfTrainingIsNeeded() {
     assertEquals(6, expectEachNeeded(StreamOrderTest::learned));
+  }
+
+  @Test
+  void eachWaitOfWholeStepsIsNeeded() {
+    assertEquals(6, expectEachNeeded(StreamOrderTest::learnedInSteps));
   }
 
   private static int expectEachNeeded(Function<EmulatedDriver, float[]> run) {
