@@ -150,8 +150,7 @@ class GraphTest {
 
   static Stream<Arguments> trainings() {
     return Stream.of(Precision.FP32, Precision.BF16)
-        .flatMap(
-            precision -> Stream.of(SGD, ADAM).map(rule -> Arguments.of(precision, rule)));
+        .flatMap(precision -> Stream.of(SGD, ADAM).map(rule -> Arguments.of(precision, rule)));
   }
 
   @ParameterizedTest
