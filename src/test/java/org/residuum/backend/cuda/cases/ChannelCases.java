@@ -66,7 +66,8 @@ final class ChannelCases {
                 shape[0] + "×" + shape[1] + " every way",
                 rig -> {
                   Spread dense = Spread.dense(shape[0] * shape[1]);
-                  everyWay(maker.trial(rig, dense, shape[1]), dense.elements());
+                  boolean vectors = shape[1] % (16 / storage.bytes()) == 0;
+ everyWay(maker.trial(rig, dense, shape[1]), dense.elements(), vectors);
                 }));
       }
       cases.add(
@@ -74,14 +75,14 @@ final class ChannelCases {
     }
   }
 
-  private static void everyWay(Trial trial, int elements) {
+  private static void everyWay(Trial trial, int elements, boolean vectors) {
     LaunchShape few = new LaunchShape(2, 1, 5, 1);
     trial
         .onGridFor(elements, 1)
         .on(few)
         .on(new LaunchShape(1, 1, 2, 1))
         .on(new LaunchShape(3, 1, 64, 1));
-    trial.misalignedAlone(few);
+    trial.misalignedAlone(few, vectors);
     trial.inPlace(few);
   }
 

@@ -74,7 +74,8 @@ final class ColumnCases {
       maker.trial(rig, Region.all(rows, channels, shape.gridY()), coarse).on(shape);
     }
     LaunchShape few = new LaunchShape(1, 2, 4, 4);
-    maker.trial(rig, Region.all(rows, channels, 2), coarse).misalignedAlone(few).inPlace(few);
+    boolean vectors = channels % (16 / rig.storage().bytes()) == 0;
+ maker.trial(rig, Region.all(rows, channels, 2), coarse).misalignedAlone(few, vectors).inPlace(few);
     Values rough = new Values(rig, false);
     int pairs = (rows + 1) / 2;
     Trial ofTwo = maker.trial(rig, Region.all(rows, channels, pairs), rough);

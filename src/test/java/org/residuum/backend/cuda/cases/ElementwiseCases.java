@@ -128,7 +128,7 @@ final class ElementwiseCases {
     LaunchShape few = new LaunchShape(2, 1, 3, 1);
     trial.onGridFor(n, 1).on(few);
     trial.on(new LaunchShape(1, 1, 2, 1)).on(new LaunchShape(3, 1, 64, 1));
-    trial.misalignedAlone(few);
+    trial.misalignedAlone(few, true);
     trial.inPlace(few);
   }
 
@@ -264,7 +264,7 @@ final class ElementwiseCases {
                     .onGridFor(s[0], s[1])
                     .on(few)
                     .on(new LaunchShape(1, 1, 16, 1))
-                    .misalignedAlone(few)
+                    .misalignedAlone(few, s[2] % (16 / storage.bytes()) == 0)
                     .inPlace(few);
               }));
     }

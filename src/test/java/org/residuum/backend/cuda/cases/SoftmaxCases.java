@@ -4,196 +4,309 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
 /** Cases of softmax.cu. */
 final class SoftmaxCases {
-  private static final int[][] SHAPES = {{1, 1}, {3, 10}, {17, 3}, {9, 64}, {2, 65}, {5, 1000}};
+  /** A lane has 1 class, some, or up to 9 rounds of the loop, which is unrolled by 4. */
+  private static final int[] CLASSES = {1, 2, 10, 32, 33, 65, 97, 129, 161, 200, 262, 1100};
+
+  private static final int[] LOSSES = {1, 17, 256, 300, 520, 800, 1030, 2310};
+  private static final LaunchShape ONE_WARP = new LaunchShape(1, 1, 32, 1);
+  private static final LaunchShape FOUR_WARPS = new LaunchShape(2, 1, 64, 1);
+
+  /** {@code expf} errs by 4 units, twice in a quotient; the sums of lanes meet in 5 steps. */
+  private static final double EXPONENTIALS = 15;
 
   private SoftmaxCases() {}
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (ElementType storage : Kernel.TYPES) {
-      for (int[] shape : SHAPES) {
-        int rows = shape[0];
-        int classes = shape[1];
-        String detail = rows + "×" + classes;
-        cases.add(
-            new KernelCase(
-                kernel("softmax_forward"), storage, detail, rig -> forward(rig, rows, classes)));
-        cases.add(
-            new KernelCase(
-                kernel("softmax_backward"), storage, detail, rig -> backward(rig, rows, classes)));
-        for (float smoothing : new float[] {0, 0.1f}) {
-          int valid = rows - rows / 3;
-          String all = detail + " of which " + valid + " valid, smoothing " + smoothing;
-          cases.add(
-              new KernelCase(
-                  kernel("cross_entropy_forward"),
-                  storage,
-                  all,
-                  rig -> new CrossEntropy(rig, rows, valid, classes, smoothing).forward()));
-          cases.add(
-              new KernelCase(
-                  kernel("cross_entropy_backward"),
-                  storage,
-                  all,
-                  rig -> new CrossEntropy(rig, rows, valid, classes, smoothing).backward()));
+      for (int classes : CLASSES) {
+        Rows rows = Rows.dense(11, classes);
+        add(cases, storage, "softmax_forward", rows, rig -> everyWay(forward(rig, rows), 11));
+        add(cases, storage, "softmax_backward", rows, rig -> everyWay(backward(rig, rows), 11));
+        for (float smoothing : new float[] {0, 0.125f}) {
+          for (int valid : classes < 40 ? new int[] {0, 8, 11} : new int[] {8}) {
+            CrossEntropy loss = new CrossEntropy(rows, valid, smoothing);
+            add(cases, storage, "cross_entropy_forward", loss, rig -> everyWay(loss.of(rig), 11));
+            add(
+                cases,
+                storage,
+                "cross_entropy_backward",
+                loss,
+                rig -> everyWay(loss.gradient(rig), 11));
+          }
         }
       }
+      Rows far = Rows.far();
+      CrossEntropy loss = new CrossEntropy(far, far.rows() - 1, 0.125f);
+      add(cases, storage, "softmax_forward", far, rig -> far(rig, forward(rig, far)));
+      add(cases, storage, "softmax_backward", far, rig -> far(rig, backward(rig, far)));
+      add(cases, storage, "cross_entropy_forward", loss, rig -> far(rig, loss.of(rig)));
+      add(cases, storage, "cross_entropy_backward", loss, rig -> far(rig, loss.gradient(rig)));
     }
-    for (int rows : new int[] {1, 17, 300, 1030}) {
-      cases.add(
-          new KernelCase(
-              kernel("mean_loss"), ElementType.F32, rows + " rows", rig -> mean(rig, rows)));
+    for (int rows : LOSSES) {
+      add(cases, ElementType.F32, "mean_loss", rows + " rows", rig -> mean(rig, rows));
     }
     return cases;
   }
 
-  /** Logits in 40..120, whose exponentials overflow fp32 unless the maximum is taken off. */
-  private static float[] logits(KernelRig rig, int n) {
-    float[] x = rig.vector(n);
-    for (int i = 0; i < n; i++) {
-      x[i] = rig.stored(20 * x[i] + 80);
+  private static void add(
+      List<KernelCase> cases,
+      ElementType storage,
+      String name,
+      Object detail,
+      KernelCase.Body body) {
+    cases.add(new KernelCase(kernel(name), storage, detail.toString(), body));
+  }
+
+  private static void everyWay(Trial trial, int rows) {
+    trial.onGridFor(rows, 1).on(ONE_WARP).on(FOUR_WARPS);
+  }
+
+  private static void far(KernelRig rig, Trial trial) {
+    rig.needsSomeBlocks();
+    trial.onBlock(Rows.FAR, Rows.FAR.gridX() - 1, true);
+  }
+
+  /** Rows of classes: all of them, or those that one block takes of over 2^33. */
+  private record Rows(Spread spread, int classes) {
+    static final LaunchShape FAR = new LaunchShape((1 << 29) + 1, 1, 256, 1);
+
+    static Rows dense(int rows, int classes) {
+      return new Rows(Spread.dense(rows), classes);
+    }
+
+    static Rows far() {
+      long warps = FAR.gridX() * 8L;
+      long[] starts = {warps - 8, 2 * warps - 8};
+      return new Rows(new Spread(2 * warps - 5, starts, new int[] {8, 3}), 3);
+    }
+
+    long rows() {
+      return spread.total();
+    }
+
+    int seen() {
+      return spread.elements();
+    }
+
+    int elements() {
+      return seen() * classes;
+    }
+
+    Spread elementsOfAll() {
+      long[] starts = spread.starts().clone();
+      int[] lengths = spread.lengths().clone();
+      for (int i = 0; i < starts.length; i++) {
+        starts[i] *= classes;
+        lengths[i] *= classes;
+      }
+      return new Spread(rows() * classes, starts, lengths);
+    }
+
+    @Override
+    public String toString() {
+      return rows() + "×" + classes;
+    }
+  }
+
+  /**
+   * Rows that overflow unless the maximum is taken off, all negative ones, widely spread ones whose
+   * exponentials vanish, equal ones, and ones with an infinity or NaN. They are whole numbers, so
+   * that differences to the maximum are exact.
+   */
+  private static float[] logits(KernelRig rig, Rows rows) {
+    int classes = rows.classes();
+    float[] x = new float[rows.elements()];
+    float[] special = {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN};
+    for (int row = 0; row < rows.seen(); row++) {
+      for (int k = 0; k < classes; k++) {
+        int random = rig.nextInt(41);
+        x[row * classes + k] =
+            switch (row) {
+              case 1 -> -40 - 2 * random;
+              case 2 -> 10 * random - 200;
+              case 3 -> -7;
+              case 4 -> 20 - random / 2f;
+              default -> 40 + 2 * random;
+            };
+      }
+      if (row >= 5 && row < 8) {
+        x[row * classes + rig.nextInt(classes)] = special[row - 5];
+      }
+    }
+    for (int k = 0; k < classes && rows.seen() > 8; k++) {
+      x[8 * classes + k] = Float.NEGATIVE_INFINITY;
     }
     return x;
   }
 
-  private static double[] softmax(float[] x, int classes) {
-    double[] p = new double[x.length];
+  /** Of each element its distance from the row's maximum, and of each row Σ e^distance. */
+  private static double[] shifted(float[] x, int classes, double[] sums) {
+    double[] d = new double[x.length];
     for (int first = 0; first < x.length; first += classes) {
       double max = Double.NEGATIVE_INFINITY;
-      double sum = 0;
       for (int k = first; k < first + classes; k++) {
-        max = Math.max(max, x[k]);
+        max = Double.isNaN(x[k]) ? max : Math.max(max, x[k]);
       }
       for (int k = first; k < first + classes; k++) {
-        p[k] = Math.exp(x[k] - max);
-        sum += p[k];
+        d[k] = x[k] - max;
+        sums[first / classes] += Math.exp(d[k]);
       }
-      for (int k = first; k < first + classes; k++) {
-        p[k] /= sum;
-      }
+    }
+    return d;
+  }
+
+  private static double[] softmax(float[] x, int classes) {
+    double[] sums = new double[x.length / classes];
+    double[] p = shifted(x, classes, sums);
+    for (int i = 0; i < p.length; i++) {
+      p[i] = Math.exp(p[i]) / sums[i / classes];
     }
     return p;
   }
 
-  /**
-   * Rounding units of a probability: x - max and its product with log2 e each err by up to 80 units
-   * of 1, ex2 by two, and the sum of the exponentials by their number.
-   */
-  private static double units(int classes) {
-    return 2 * 80 * 1.5 + 6 + classes / 32.0 + 5;
+  private static Trial forward(KernelRig rig, Rows rows) {
+    float[] x = logits(rig, rows);
+    double[] p = softmax(x, rows.classes());
+    double roundings = EXPONENTIALS + rows.classes() / 32.0;
+    return new Trial(rig, kernel("softmax_forward"))
+        .within(rows.elementsOfAll())
+        .reads(x)
+        .writes(
+            x.length,
+            (what, actual) ->
+                Check.close(what, rig.storage(), i -> p[i], actual, roundings, i -> p[i]))
+        .numbers(rows.rows(), rows.classes());
   }
 
-  private static void forward(KernelRig rig, int rows, int classes) {
-    float[] x = logits(rig, rows * classes);
-    DeviceArray y = rig.out(x.length);
-    rig.launch(kernel("softmax_forward"), rows, 1, rig.in(x), y, (long) rows, classes);
-    double[] p = softmax(x, classes);
-    Check.close("y", rig.storage(), i -> p[i], y.read(), units(classes), i -> p[i]);
-  }
-
-  private static void backward(KernelRig rig, int rows, int classes) {
-    float[] y = rig.activations(rows * classes);
-    float[] dy = rig.activations(rows * classes);
-    DeviceArray dx = rig.out(y.length);
-    rig.launch(
-        kernel("softmax_backward"), rows, 1, rig.in(y), rig.in(dy), dx, (long) rows, classes);
-    double[] dot = new double[rows];
-    double[] magnitude = new double[rows];
+  /** Sums of few bits are exact. */
+  private static Trial backward(KernelRig rig, Rows rows) {
+    float[] y = rig.coarse(rows.elements());
+    float[] dy = rig.coarse(y.length);
+    float[] dx = new float[y.length];
+    double[] dot = new double[rows.seen()];
     for (int i = 0; i < y.length; i++) {
-      dot[i / classes] += (double) y[i] * dy[i];
-      magnitude[i / classes] += Math.abs((double) y[i] * dy[i]);
+      dot[i / rows.classes()] += y[i] * dy[i];
     }
-    Check.close(
-        "dx",
-        rig.storage(),
-        i -> y[i] * (dy[i] - dot[i / classes]),
-        dx.read(),
-        classes / 32.0 + 9,
-        i -> Math.abs(y[i]) * (Math.abs(dy[i]) + magnitude[i / classes]));
+    for (int i = 0; i < y.length; i++) {
+      dx[i] = rig.stored(y[i] * (float) (dy[i] - dot[i / rows.classes()]));
+    }
+    return new Trial(rig, kernel("softmax_backward"))
+        .within(rows.elementsOfAll())
+        .reads(y)
+        .reads(dy)
+        .writes(dx)
+        .numbers(rows.rows(), rows.classes());
   }
 
-  private record CrossEntropy(
-      KernelRig rig, int rows, int valid, int classes, float smoothing, float[] x, float[] labels) {
-    CrossEntropy(KernelRig rig, int rows, int valid, int classes, float smoothing) {
-      this(rig, rows, valid, classes, smoothing, logits(rig, rows * classes), new float[rows]);
-      for (int row = 0; row < rows; row++) {
-        labels[row] = rig.nextInt(classes);
-      }
-      labels[0] = classes - 1;
+  private record CrossEntropy(Rows rows, long valid, float smoothing) {
+    boolean counts(int row) {
+      return rows.spread().index(row) < valid;
     }
 
-    private double target(int i) {
+    /** The first and the last class, those on a lane's second round, any. */
+    private float[] labels(KernelRig rig) {
+      float[] labels = new float[rows.seen()];
+      for (int row = 0; row < labels.length; row++) {
+        labels[row] = rig.nextInt(rows.classes());
+      }
+      labels[0] = rows.classes() - 1f;
+      labels[1] = 0;
+      labels[2] = Math.min(rows.classes() - 1, 40);
+      return labels;
+    }
+
+    private double target(float[] labels, int i) {
+      int classes = rows.classes();
       double hit = i % classes == (int) labels[i / classes] ? 1 - (double) smoothing : 0;
       return hit + (double) smoothing / classes;
     }
 
-    void forward() {
-      DeviceArray losses = rig.outF32(rows);
-      rig.launch(
-          kernel("cross_entropy_forward"),
-          rows,
-          1,
-          rig.in(x),
-          rig.inF32(labels),
-          losses,
-          (long) rows,
-          (long) valid,
-          classes,
-          smoothing);
-      double[] p = softmax(x, classes);
-      double[] expected = new double[rows];
-      for (int i = 0; i < valid * classes; i++) {
-        double t = target(i);
-        expected[i / classes] -= t == 0 ? 0 : t * Math.log(p[i]);
-      }
-      Check.close(
-          "losses",
-          ElementType.F32,
-          row -> expected[row],
-          losses.read(),
-          classes / 32.0 + 20,
-          row -> row < valid ? 1 + 80 : 0);
+    private Trial trial(KernelRig rig, String name, float[] x, float[] labels) {
+      return new Trial(rig, kernel(name))
+          .within(rows.elementsOfAll())
+          .reads(x)
+          .array(ElementType.F32, rows.spread(), labels, Trial.exactly(labels));
     }
 
-    void backward() {
-      DeviceArray dx = rig.out(x.length);
-      rig.launch(
-          kernel("cross_entropy_backward"),
-          rows,
-          1,
-          rig.in(x),
-          rig.inF32(labels),
-          dx,
-          (long) rows,
-          (long) valid,
-          classes,
-          smoothing);
-      double[] p = softmax(x, classes);
-      Check.close(
-          "dx",
-          rig.storage(),
-          i -> i < valid * classes ? (p[i] - target(i)) / valid : 0,
-          dx.read(),
-          units(classes),
-          i -> i < valid * classes ? (p[i] + target(i)) / valid : 0);
+    Trial of(KernelRig rig) {
+      float[] x = logits(rig, rows);
+      float[] labels = labels(rig);
+      double[] sums = new double[rows.seen()];
+      double[] d = shifted(x, rows.classes(), sums);
+      double[] loss = new double[rows.seen()];
+      double[] magnitude = new double[rows.seen()];
+      for (int i = 0; i < x.length; i++) {
+        int row = i / rows.classes();
+        double t = target(labels, i);
+        if (counts(row) && t != 0) {
+          loss[row] += t * (Math.log(sums[row]) - d[i]);
+          magnitude[row] += t * (Math.abs(d[i]) + 10);
+        }
+      }
+      double roundings = EXPONENTIALS + rows.classes() / 32.0;
+      return trial(rig, "cross_entropy_forward", x, labels)
+          .array(
+              ElementType.F32,
+              rows.spread(),
+              null,
+              (what, actual) ->
+                  Check.close(
+                      what,
+                      ElementType.F32,
+                      row -> loss[row],
+                      actual,
+                      roundings,
+                      row -> magnitude[row]))
+          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+    }
+
+    Trial gradient(KernelRig rig) {
+      float[] x = logits(rig, rows);
+      float[] labels = labels(rig);
+      double[] p = softmax(x, rows.classes());
+      double roundings = EXPONENTIALS + 4 + rows.classes() / 32.0;
+      return trial(rig, "cross_entropy_backward", x, labels)
+          .writes(
+              x.length,
+              (what, actual) ->
+                  Check.close(
+                      what,
+                      rig.storage(),
+                      i -> counts(i / rows.classes()) ? (p[i] - target(labels, i)) / valid : 0,
+                      actual,
+                      roundings,
+                      i ->
+                          counts(i / rows.classes()) ? (p[i] + target(labels, i)) / valid : 0))
+          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+    }
+
+    @Override
+    public String toString() {
+      return rows + " of which " + valid + " valid, smoothing " + smoothing;
     }
   }
 
   private static void mean(KernelRig rig, int rows) {
-    float[] losses = rig.positive(rows);
-    DeviceArray loss = rig.outF32(1);
-    int valid = rows / 2 + 1;
-    rig.launch(kernel("mean_loss"), 1, 1, rig.inF32(losses), loss, (long) rows, (long) valid);
-    double sum = 0;
-    for (float value : losses) {
-      sum += value;
+    float[] losses = rig.coarse(rows);
+    float sum = 0;
+    for (float loss : losses) {
+      sum += loss;
     }
-    double mean = sum / valid;
-    Check.close("loss", ElementType.F32, i -> mean, loss.read(), rows / 256.0 + 15, i -> mean);
+    for (long valid : new long[] {rows, rows / 2 + 1, (1L << 33) + 12_345}) {
+      new Trial(rig, kernel("mean_loss"))
+          .readsF32(losses)
+          .writesF32(new float[] {sum / valid})
+          .numbers((long) rows, valid)
+          .onGridFor(1, 1)
+          .misalignedAlone(new LaunchShape(1, 1, 256, 1), false);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
@@ -123,11 +125,21 @@ final class Trial {
     return this;
   }
 
-  /** One element off 16 bytes, each array in its turn. */
-  Trial misalignedAlone(LaunchShape shape) {
+  /**
+   * One element off 16 bytes, each array in its turn.
+   *
+   * @param vectors whether each array but partial sums that is off must cost instructions, since
+   *     aligned ones are read in vectors
+   */
+  Trial misalignedAlone(LaunchShape shape, boolean vectors) {
+    long aligned = launch(shape, -1, -1, -1);
     for (int i = 0; i < slots.size(); i++) {
       if (slots.get(i).isArray()) {
-        launch(shape, i, -1, -1);
+        long instructions = launch(shape, i, -1, -1);
+        boolean must = vectors && !name(i).equals("partials") && rig.instructions() > 0;
+        assertTrue(
+            !must || instructions > aligned,
+            () -> kernel + " takes elements one by one, though all arrays are aligned");
       }
     }
     return this;
@@ -163,12 +175,15 @@ final class Trial {
     return this;
   }
 
-  private void launch(LaunchShape shape, int misaligned, int output, int input) {
+  /** The instructions that the launch took. */
+  private long launch(LaunchShape shape, int misaligned, int output, int input) {
     Object[] arguments = arguments(misaligned);
     if (output >= 0) {
       arguments[output] = arguments[input];
     }
+    long before = rig.instructions();
     rig.launch(kernel, shape, arguments);
+    long instructions = rig.instructions() - before;
     String detail = " on " + shape;
     if (misaligned >= 0) {
       detail += ", " + name(misaligned) + " misaligned";
@@ -177,6 +192,7 @@ final class Trial {
       detail += ", in place of " + name(input);
     }
     check(detail, arguments, output >= 0 ? input : -1);
+    return instructions;
   }
 
   private Object[] arguments(int misaligned) {
