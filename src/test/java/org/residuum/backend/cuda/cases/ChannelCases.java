@@ -67,7 +67,7 @@ final class ChannelCases {
                 rig -> {
                   Spread dense = Spread.dense(shape[0] * shape[1]);
                   boolean vectors = shape[1] % (16 / storage.bytes()) == 0;
- everyWay(maker.trial(rig, dense, shape[1]), dense.elements(), vectors);
+                  everyWay(maker.trial(rig, dense, shape[1]), dense.elements(), vectors);
                 }));
       }
       cases.add(

@@ -58,12 +58,14 @@ final class Check {
       double arithmetic = Double.isInfinite(e) ? 0 : room;
       float low = stored(e - arithmetic, storage);
       float high = stored(e + arithmetic, storage);
-      boolean hit = Double.isNaN(e) ? Float.isNaN(actual[i]) : low <= actual[i] && actual[i] <= high;
+      boolean hit =
+          Double.isNaN(e) ? Float.isNaN(actual[i]) : low <= actual[i] && actual[i] <= high;
       if (!hit) {
         double error = Math.abs(actual[i] - e);
         throw new AssertionError(
             String.format(
-                "%s[%d] is %.9g, %.9g was expected: the error %.3g is %.2f of what arithmetic may cost",
+                "%s[%d] is %.9g, %.9g was expected: the error %.3g is %.2f of what arithmetic may"
+                    + " cost",
                 what, i, actual[i], e, error, error / arithmetic));
       }
     }

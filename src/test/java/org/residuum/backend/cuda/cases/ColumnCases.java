@@ -75,7 +75,10 @@ final class ColumnCases {
     }
     LaunchShape few = new LaunchShape(1, 2, 4, 4);
     boolean vectors = channels % (16 / rig.storage().bytes()) == 0;
- maker.trial(rig, Region.all(rows, channels, 2), coarse).misalignedAlone(few, vectors).inPlace(few);
+    maker
+        .trial(rig, Region.all(rows, channels, 2), coarse)
+        .misalignedAlone(few, vectors)
+        .inPlace(few);
     Values rough = new Values(rig, false);
     int pairs = (rows + 1) / 2;
     Trial ofTwo = maker.trial(rig, Region.all(rows, channels, pairs), rough);

@@ -283,8 +283,7 @@ final class SoftmaxCases {
                       i -> counts(i / rows.classes()) ? (p[i] - target(labels, i)) / valid : 0,
                       actual,
                       roundings,
-                      i ->
-                          counts(i / rows.classes()) ? (p[i] + target(labels, i)) / valid : 0))
+                      i -> counts(i / rows.classes()) ? (p[i] + target(labels, i)) / valid : 0))
           .numbers(rows.rows(), valid, rows.classes(), smoothing);
     }
 
