@@ -5,7 +5,7 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.Device;
-import org.residuum.backend.cuda.cases.KernelMutation;
+import org.residuum.backend.cuda.cases.mutation.KernelMutation;
 import org.residuum.network.ElementType;
 
 /** The CUDA backend on the interpreter, for tests of other packages. */

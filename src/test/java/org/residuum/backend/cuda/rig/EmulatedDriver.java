@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.residuum.backend.cuda.cases.KernelModules;
-import org.residuum.backend.cuda.cases.KernelMutation;
+import org.residuum.backend.cuda.cases.mutation.KernelMutation;
 import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.BufferKey;
 import org.residuum.backend.cuda.driver.CudaDriver;

@@ -1,4 +1,4 @@
-package org.residuum.backend.cuda.cases;
+package org.residuum.backend.cuda.cases.mutation;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.residuum.backend.cuda.cases.Kernels.kernel;

@@ -1,9 +1,13 @@
-package org.residuum.backend.cuda.cases;
+package org.residuum.backend.cuda.cases.mutation;
 
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.residuum.backend.cuda.cases.KernelCase;
+import org.residuum.backend.cuda.cases.KernelCases;
+import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.KernelRig;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.network.ElementType;
