@@ -17,7 +17,10 @@ final class Arithmetic {
     switch (line.name()) {
       case "add", "mul" -> {
         sink.add(MutationKind.ROUNDING, rounded(line, ".rz"));
-        drop(line, line.name().equals("mul") ? MutationKind.MULTIPLIER : MutationKind.OPERATOR, sink);
+        drop(
+            line,
+            line.name().equals("mul") ? MutationKind.MULTIPLIER : MutationKind.OPERATOR,
+            sink);
         if (line.name().equals("add")) {
           sink.add(MutationKind.OPERATOR, line.withOpcode("sub.f32").text());
         } else {
@@ -38,7 +41,8 @@ final class Arithmetic {
       case "fma" -> fma(line, sink);
       case "min", "max" -> extreme(line, sink);
       case "neg", "abs" ->
-          sink.add(MutationKind.NEGATION, line.instead("mov.f32", line.operand(0), line.operand(1)));
+          sink.add(
+              MutationKind.NEGATION, line.instead("mov.f32", line.operand(0), line.operand(1)));
       case "copysign" -> {
         sink.add(MutationKind.OPERANDS, line.swapped(1, 2).text());
         sink.add(MutationKind.NEGATION, line.instead("mov.f32", line.operand(0), line.operand(2)));
@@ -85,7 +89,8 @@ final class Arithmetic {
 
   private static void extreme(PtxLine line, Sink sink) {
     String other = line.name().equals("min") ? "max" : "min";
-    sink.add(MutationKind.MIN_MAX, line.withOpcode(line.opcode().replace(line.name(), other)).text());
+    sink.add(
+        MutationKind.MIN_MAX, line.withOpcode(line.opcode().replace(line.name(), other)).text());
     drop(line, MutationKind.MIN_MAX, sink);
     boolean keepsNan = line.opcode().contains(".NaN");
     sink.add(

@@ -144,12 +144,10 @@ final class Integers {
         constant(line, i, MutationKind.CONSTANT, sink);
       }
       sink.add(
-          MutationKind.LOGIC,
-          line.instead("mov." + line.type(), line.operand(0), line.operand(i)));
+          MutationKind.LOGIC, line.instead("mov." + line.type(), line.operand(0), line.operand(i)));
     }
     String other = line.name().equals("and") ? "or" : "and";
-    sink.add(
-        MutationKind.LOGIC, line.withOpcode(line.opcode().replace(line.name(), other)).text());
+    sink.add(MutationKind.LOGIC, line.withOpcode(line.opcode().replace(line.name(), other)).text());
   }
 
   private static void conversion(PtxLine line, Sink sink) {

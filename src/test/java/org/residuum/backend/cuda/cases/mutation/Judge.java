@@ -37,8 +37,7 @@ final class Judge {
     for (KernelCase kernelCase : KernelCases.all()) {
       String entry = kernelCase.kernel().entry(kernelCase.storage());
       Set<String> launched = launchedByKernel.get(entry);
-      boolean concerned =
-          launched == null || entries.stream().anyMatch(launched::contains);
+      boolean concerned = launched == null || entries.stream().anyMatch(launched::contains);
       if (concerned) {
         CaseRun run = CaseRun.measure(kernelCase, seed);
         launchedByKernel
@@ -97,8 +96,7 @@ final class Judge {
   private String failure(EntryText entry, PtxEntry changed) {
     List<CaseRun> order = new ArrayList<>(cases.get(entry.name()));
     Map<CaseRun, Integer> before = Map.copyOf(kills);
-    order.sort(
-        Comparator.comparingDouble(c -> c.nanos() / (1.0 + before.getOrDefault(c, 0))));
+    order.sort(Comparator.comparingDouble(c -> c.nanos() / (1.0 + before.getOrDefault(c, 0))));
     for (CaseRun one : order) {
       String failure = one.failure(changed, seed);
       if (failure != null) {

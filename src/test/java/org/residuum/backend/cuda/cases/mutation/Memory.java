@@ -81,7 +81,8 @@ final class Memory {
         changed[i + 1] = lanes[i];
         if (!Arrays.equals(lanes, changed)) {
           sink.add(
-              MutationKind.LANES, line.with(operand, "{" + String.join(", ", changed) + "}").text());
+              MutationKind.LANES,
+              line.with(operand, "{" + String.join(", ", changed) + "}").text());
         }
       }
     }

@@ -35,8 +35,8 @@ final class Mutants {
   }
 
   /**
-   * So many of the mutants, spread evenly: the first of each pair of entry and kind in random order,
-   * then the second of each. What one entry gives does not depend on the other entries.
+   * So many of the mutants, spread evenly: the first of each pair of entry and kind in random
+   * order, then the second of each. What one entry gives does not depend on the other entries.
    */
   static List<Mutant> sample(List<Mutant> all, long seed, int size) {
     Map<String, List<Mutant>> cells = new LinkedHashMap<>();

@@ -47,8 +47,7 @@ public final class MutateKernels {
             .filter(m -> options.kind == null || m.kind() == options.kind)
             .toList();
     List<Mutant> sample = Mutants.sample(chosen, options.seed, options.sample);
-    System.out.printf(
-        "%,d mutants of %,d, seed %d%n", sample.size(), chosen.size(), options.seed);
+    System.out.printf("%,d mutants of %,d, seed %d%n", sample.size(), chosen.size(), options.seed);
     if (options.list) {
       sample.forEach(System.out::println);
       return 0;
@@ -83,7 +82,11 @@ public final class MutateKernels {
             pool.submit(
                 () -> {
                   Verdict earlier = before.get(mutant.key());
-                  note(earlier == null ? judge.verdict(mutant) : earlier, earlier == null, out, tally);
+                  note(
+                      earlier == null ? judge.verdict(mutant) : earlier,
+                      earlier == null,
+                      out,
+                      tally);
                 }));
       }
       for (Future<?> one : work) {
@@ -147,8 +150,8 @@ public final class MutateKernels {
     System.out.print(tally.table());
     int notBuilt = tally.with(Verdict.Outcome.NOT_BUILT).size();
     System.out.printf(
-        "%nnot built: %d; killed though said to be equivalent: %d; listed as equivalent, but no such"
-            + " mutant: %d%n",
+        "%nnot built: %d; killed though said to be equivalent: %d; listed as equivalent, but no"
+            + " such mutant: %d%n",
         notBuilt, tally.refuted().size(), unused.size());
     unused.forEach(line -> System.out.println("no such mutant: " + line));
     System.out.printf("%.0f s, rows in %s%n", seconds(), options.out);

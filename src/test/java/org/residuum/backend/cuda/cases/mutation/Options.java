@@ -77,7 +77,8 @@ final class Options {
     try {
       return Pattern.compile(value);
     } catch (PatternSyntaxException e) {
-      throw new UsageException("--kernel '" + value + "' is no regular expression: " + e.getMessage());
+      throw new UsageException(
+          "--kernel '" + value + "' is no regular expression: " + e.getMessage());
     }
   }
 

@@ -36,8 +36,8 @@ final class Proofs {
     if (roundsOnce(mutant, mutant.line())) {
       return "rounding: one fp32 rounding toward zero instead of to nearest stays in the tolerance";
     } else if (mutant.kind() == MutationKind.EQUALITY && selectsEqual(mutant)) {
-      return "sign-of-zero: where the compared values are equal, both sides selected are that value,"
-          + " 0 and -0 apart";
+      return "sign-of-zero: where the compared values are equal, both sides selected are that"
+          + " value, 0 and -0 apart";
     }
     return null;
   }

@@ -27,8 +27,7 @@ record Verdict(Mutant mutant, Outcome outcome, String detail, String refuted) {
     if (columns.length != KEY_COLUMNS + 3) {
       return null;
     }
-    Mutant mutant =
-        mutants.get(String.join("\t", Arrays.copyOf(columns, KEY_COLUMNS)));
+    Mutant mutant = mutants.get(String.join("\t", Arrays.copyOf(columns, KEY_COLUMNS)));
     return mutant == null
         ? null
         : new Verdict(
