@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,16 +26,28 @@ final class BenchReport {
    * @param file null where none is wanted
    */
   BenchReport(Map<String, String> header, Path file) {
-    this.header = header;
+    this.header = new LinkedHashMap<>(header);
     this.file = file;
+  }
+
+  /** Writes the header; what comes to nothing after it leaves that much. */
+  void begin() {
+    if (file != null) {
+      write();
+    }
+  }
+
+  /** Adds what the device was seen to do at best. */
+  void head(DeviceLimits limits) {
+    limits.header().forEach((name, value) -> System.out.println(name + ": " + value));
+    header.putAll(limits.header());
+    begin();
   }
 
   void add(BenchRow row) {
     rows.add(row);
     System.out.println(line(row));
-    if (file != null) {
-      write();
-    }
+    begin();
   }
 
   List<BenchRow> rows() {
@@ -49,6 +62,9 @@ final class BenchReport {
     String what = row.group() + ": " + row.name() + ", " + row.precision();
     if (row.failure() != null) {
       return what + ": FAILED: " + row.failure();
+    }
+    if (row.leftOut() != null) {
+      return what + ": left out: " + row.leftOut();
     }
     StringBuilder text =
         new StringBuilder(
@@ -102,6 +118,8 @@ final class BenchReport {
     json.writeStringField("mode", row.precision());
     if (row.failure() != null) {
       json.writeStringField("failure", row.failure());
+    } else if (row.leftOut() != null) {
+      json.writeStringField("leftOut", row.leftOut());
     } else {
       json.writeNumberField("medianSeconds", row.seconds().median());
       json.writeNumberField("lowerQuartileSeconds", row.seconds().quantile(0.25));

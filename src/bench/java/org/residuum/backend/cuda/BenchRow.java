@@ -13,6 +13,7 @@ import org.residuum.bench.Sample;
  * @param traffic the least that it moves and computes
  * @param figures what follows from these, by name
  * @param failure why it could not be measured; null where it could
+ * @param leftOut why it was not tried, such as for want of time; null where it was
  */
 record BenchRow(
     String group,
@@ -21,13 +22,18 @@ record BenchRow(
     Sample seconds,
     Traffic traffic,
     Map<String, Double> figures,
-    String failure) {
+    String failure,
+    String leftOut) {
   static BenchRow of(String group, String name, String precision, Sample seconds, Traffic traffic) {
-    return new BenchRow(group, name, precision, seconds, traffic, new LinkedHashMap<>(), null);
+    return new BenchRow(group, name, precision, seconds, traffic, new LinkedHashMap<>(), null, null);
   }
 
   static BenchRow failed(String group, String name, String precision, String failure) {
-    return new BenchRow(group, name, precision, null, Traffic.NONE, Map.of(), failure);
+    return new BenchRow(group, name, precision, null, Traffic.NONE, Map.of(), failure, null);
+  }
+
+  static BenchRow leftOut(String group, String name, String precision, String reason) {
+    return new BenchRow(group, name, precision, null, Traffic.NONE, Map.of(), null, reason);
   }
 
   BenchRow with(String figure, double value) {

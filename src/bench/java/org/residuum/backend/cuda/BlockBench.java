@@ -5,7 +5,6 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
@@ -27,27 +26,27 @@ final class BlockBench {
 
   private static final Set<Kernel> BORDERS = Set.of(kernel("cast_from_f32"), kernel("cast_to_f32"));
 
+  private final BenchRun run;
   private final BenchDevice device;
   private final BenchSizes sizes;
-  private final DeviceLimits limits;
 
-  BlockBench(BenchDevice device, BenchSizes sizes, DeviceLimits limits) {
-    this.device = device;
-    this.sizes = sizes;
-    this.limits = limits;
+  BlockBench(BenchRun run) {
+    this.run = run;
+    this.device = run.device();
+    this.sizes = run.sizes();
   }
 
-  void run(Consumer<BenchRow> rows) {
+  void run() {
     for (int width : sizes.widths()) {
       Network block = ResNets.mlp(width, 1);
       Parameters weights = weights(block);
       for (Precision precision : device.modes()) {
         String name = "width " + width + ", batch " + sizes.rows();
-        try {
-          rows.accept(measured(name, width, precision, block, weights));
-        } catch (RuntimeException e) {
-          rows.accept(BenchRow.failed(GROUP, name, precision.toString(), e.toString()));
-        }
+        run.measure(
+            GROUP,
+            name,
+            precision,
+            () -> List.of(measured(name, width, precision, block, weights)));
       }
     }
   }
@@ -79,15 +78,7 @@ final class BlockBench {
             product.run();
             product.run();
           };
-      List<Sample> seconds =
-          sizes
-              .stopwatch()
-              .inTurn(
-                  List.of(DeviceTrace.replay(steps), twice),
-                  () -> {
-                    trace.await();
-                    device.stream().synchronize();
-                  });
+      List<Sample> seconds = inTurn(trace, DeviceTrace.replay(steps), twice);
       Traffic traffic = DeviceTrace.traffic(steps);
       Sample block1 = seconds.get(0);
       return BenchRow.of(GROUP, name, precision.toString(), block1, traffic)
@@ -95,13 +86,25 @@ final class BlockBench {
           .with("bareSeconds", seconds.get(1).median())
           .with("timesBareProducts", block1.over(seconds.get(1)).median())
           .with("mostTimesBareProducts", goal(width))
-          .within(limits, precision);
+          .within(run.limits(), precision);
+    }
+  }
+
+  /** Block and products, each on the stream that it runs on. */
+  private List<Sample> inTurn(DeviceTrace trace, Runnable block, Runnable products) {
+    try (DeviceClock clock = new DeviceClock(device.driver(), trace.stream())) {
+      return run.stopwatch()
+          .inTurn(
+              List.of(
+                  new Stopwatch.Work(clock, block),
+                  new Stopwatch.Work(device.clock(), products)));
     }
   }
 
   private static void fill(Session session) {
+    SplittableRandom random = new SplittableRandom(20160316);
     for (int i = 0; i < session.input("x").limit(); i++) {
-      session.input("x").put(i, (i % 7 - 3) * 0.1f);
+      session.input("x").put(i, (float) random.nextDouble(-1, 1));
     }
   }
 

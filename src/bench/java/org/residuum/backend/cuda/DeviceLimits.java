@@ -1,6 +1,8 @@
 package org.residuum.backend.cuda;
 
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -13,6 +15,9 @@ import org.residuum.backend.cuda.driver.Gemm;
  * @param productFlops operations a second of a large square product of cuBLAS, by precision
  */
 record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
+  /** Where nothing is compared with them. */
+  static final DeviceLimits UNKNOWN = new DeviceLimits(Double.NaN, Map.of());
+
   static DeviceLimits measure(BenchDevice device, BenchSizes sizes) {
     Map<Precision, Double> products = new EnumMap<>(Precision.class);
     for (Precision precision : device.modes()) {
@@ -29,8 +34,8 @@ record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
           sizes
               .stopwatch()
               .time(
-                  stream.copying(memory.address(), memory.address() + bytes, bytes),
-                  stream::synchronize)
+                  device.clock(),
+                  stream.copying(memory.address(), memory.address() + bytes, bytes))
               .median();
       return 2 * bytes / seconds;
     }
@@ -45,9 +50,24 @@ record DeviceLimits(double copyBytes, Map<Precision, Double> productFlops) {
       long a = memory.address();
       CudaStream stream = device.stream();
       Runnable work = stream.multiply(gemm, a, a + bytes, a + 2 * bytes);
-      double seconds = sizes.stopwatch().time(work, stream::synchronize).median();
+      double seconds = sizes.stopwatch().time(device.clock(), work).median();
       return Traffic.of(gemm).flops() / seconds;
     }
+  }
+
+  /** What a report says of them, by name. */
+  Map<String, String> header() {
+    Map<String, String> header = new LinkedHashMap<>();
+    if (!productFlops.isEmpty()) {
+      header.put("copyGigabytesPerSecond", number(copyBytes / 1e9));
+    }
+    productFlops.forEach(
+        (mode, rate) -> header.put("teraflopsPerSecond." + mode, number(rate / 1e12)));
+    return header;
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.6g", value);
   }
 
   /** As if memory and arithmetic were busy side by side. */

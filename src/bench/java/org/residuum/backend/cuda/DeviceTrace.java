@@ -19,12 +19,14 @@ final class DeviceTrace {
   /**
    * One thing that was asked for.
    *
+   * @param name the entry of the kernel, the sizes of the product, or what else it is
    * @param kernel null for products, copies and fills
+   * @param gemm null for all but products
    */
-  record Entry(Kernel kernel, Traffic traffic, Runnable work) {}
+  record Entry(String name, Kernel kernel, Gemm gemm, Traffic traffic, Runnable work) {}
 
-  private final List<CudaStream> streams = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
+  private CudaStream stream;
   private boolean recording;
 
   /** The same driver; what is asked of its streams comes by here. */
@@ -34,42 +36,49 @@ final class DeviceTrace {
 
   private Object onDriver(Intercepted.Call call) {
     Object answer = call.go();
-    if (answer instanceof CudaStream stream) {
-      streams.add(stream);
-      return Intercepted.of(CudaStream.class, stream, this::onStream);
-    }
-    return answer;
+    return answer instanceof CudaStream opened
+        ? Intercepted.of(CudaStream.class, opened, one -> onStream(opened, one))
+        : answer;
   }
 
-  private Object onStream(Intercepted.Call call) {
+  private Object onStream(CudaStream on, Intercepted.Call call) {
     Object[] given = call.arguments();
     return switch (call.name()) {
       case "launch" -> {
         Kernel kernel = (Kernel) given[0];
-        Object[] arguments = (Object[]) given[3];
-        Traffic traffic = Traffic.of(kernel, (ElementType) given[1], arguments);
-        yield noted(new Entry(kernel, traffic, (Runnable) call.go()));
+        ElementType storage = (ElementType) given[1];
+        Traffic traffic = Traffic.of(kernel, storage, (Object[]) given[3]);
+        yield noted(
+            on,
+            new Entry(kernel.entry(storage), kernel, null, traffic, (Runnable) call.go()));
       }
-      case "multiply" -> noted(new Entry(null, Traffic.of((Gemm) given[0]), (Runnable) call.go()));
+      case "multiply" -> {
+        Gemm gemm = (Gemm) given[0];
+        yield noted(
+            on, new Entry(gemm.toString(), null, gemm, Traffic.of(gemm), (Runnable) call.go()));
+      }
       case "copy" -> {
-        noted(new Entry(null, new Traffic(2.0 * (Long) given[2], 0), call::go)).run();
+        noted(on, moving("copy", 2.0 * (Long) given[2], call::go)).run();
         yield null;
       }
+      case "copying" ->
+          noted(on, moving("copy", 2.0 * (Long) given[2], (Runnable) call.go()));
       case "fill" -> {
-        noted(new Entry(null, new Traffic((Long) given[2], 0), call::go)).run();
+        noted(on, moving("fill", (Long) given[2], call::go)).run();
         yield null;
-      }
-      case "close" -> {
-        streams.removeIf(stream -> stream == call.target());
-        yield call.go();
       }
       default -> call.go();
     };
   }
 
-  private Runnable noted(Entry entry) {
+  private static Entry moving(String name, double bytes, Runnable work) {
+    return new Entry(name, null, null, new Traffic(bytes, 0), work);
+  }
+
+  private Runnable noted(CudaStream on, Entry entry) {
     return () -> {
       if (recording) {
+        stream = on;
         entries.add(entry);
       }
       entry.work().run();
@@ -87,6 +96,11 @@ final class DeviceTrace {
     }
   }
 
+  /** The stream of what was kept. */
+  CudaStream stream() {
+    return stream;
+  }
+
   /** What was kept, in order, as far as it is wanted. */
   List<Entry> entries(Predicate<Entry> wanted) {
     return entries.stream().filter(wanted).toList();
@@ -98,10 +112,5 @@ final class DeviceTrace {
 
   static Traffic traffic(List<Entry> entries) {
     return entries.stream().map(Entry::traffic).reduce(Traffic.NONE, Traffic::plus);
-  }
-
-  /** Returns when all that was asked for is done. */
-  void await() {
-    streams.forEach(CudaStream::synchronize);
   }
 }

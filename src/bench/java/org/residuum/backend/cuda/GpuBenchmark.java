@@ -1,38 +1,50 @@
 package org.residuum.backend.cuda;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import jcuda.runtime.JCuda;
-import jcuda.runtime.cudaDeviceProp;
 import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.Precision;
 import org.residuum.backend.cuda.driver.CudaDriver;
-import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.driver.JCudaDriver;
-import org.residuum.backend.cuda.library.CublasLibrary;
+import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
+import org.residuum.backend.lower.SelfCheck;
+import org.residuum.backend.reference.ReferenceBackend;
+import org.residuum.bench.Sample;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The GPU benchmarks of {@code scripts/gpu-bundle}: groups by name, or {@code probe}, which only
- * says which GPU there is. Exit codes: 0 done, 1 a row failed, 2 wrong usage, 3 no usable GPU.
+ * What the stages of {@code scripts/gpu-bundle} run, by name: {@code probe} only says which GPU
+ * there is, {@code all} is everything that the interpreter can do. Exit codes: 0 done, 1 a row
+ * failed, 2 wrong usage, 3 no usable GPU.
  */
 @Command(name = "gpu-benchmark", sortOptions = false)
 final class GpuBenchmark implements Callable<Integer> {
+  static final String SELF_CHECK = "self-check";
+
   private static final String PROBE = "probe";
-  private static final List<String> GROUPS =
+  private static final String ALL = "all";
+
+  /** Those that compare with the limits of the device. */
+  private static final List<String> MEASURED =
       List.of(
+          LaunchBench.GROUP,
+          ProductBench.GROUP,
+          StepBench.GROUP,
           KernelBench.GROUP,
-          BlockBench.GROUP,
           NetworkBench.INFERENCE,
           NetworkBench.TRAINING,
-          PROBE);
+          BlockBench.GROUP);
+
+  private static final List<String> GROUPS = groups();
   private static final int FAILED = 1;
   private static final int NO_GPU = 3;
 
@@ -45,8 +57,18 @@ final class GpuBenchmark implements Callable<Integer> {
   @Option(names = "--quick", description = "Fewer repeats and batch sizes.")
   private boolean quick;
 
+  @Option(names = "--tiny", description = "Each line once, to try whether it runs.")
+  private boolean tiny;
+
   @Option(names = "--interpreter", description = "Tiny sizes on the PTX interpreter.")
   private boolean interpreter;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "${env:RESIDUUM_SECONDS}",
+      description = "Until it is stopped; what does not fit is left out.")
+  private Double seconds;
 
   @Option(names = "--out", paramLabel = "FILE", description = "JSON with all rows.")
   private Path out;
@@ -57,6 +79,12 @@ final class GpuBenchmark implements Callable<Integer> {
   private boolean help;
 
   private GpuBenchmark() {}
+
+  private static List<String> groups() {
+    Set<String> groups = new LinkedHashSet<>(MEASURED);
+    groups.addAll(List.of(PROBE, JitBench.GROUP, SELF_CHECK, ALL));
+    return List.copyOf(groups);
+  }
 
   public static void main(String[] arguments) {
     System.exit(run(arguments));
@@ -77,10 +105,6 @@ final class GpuBenchmark implements Callable<Integer> {
       }
     }
     try (CudaDriver driver = interpreter ? new EmulatedDriver() : JCudaDriver.open(gpu)) {
-      if (groups.contains(PROBE)) {
-        System.out.println(driver.description());
-        return 0;
-      }
       return measure(driver) ? 0 : FAILED;
     } catch (BackendUnavailableException e) {
       System.out.println(e.getMessage());
@@ -88,64 +112,77 @@ final class GpuBenchmark implements Callable<Integer> {
     }
   }
 
+  /** A tenth of the time, and 2 s at least, is for the start of the process and its end. */
+  private Deadline deadline() {
+    return seconds == null ? Deadline.NEVER : Deadline.in(seconds - Math.max(2, seconds / 10));
+  }
+
   private boolean measure(CudaDriver driver) throws Exception {
-    BenchSizes sizes =
-        interpreter ? BenchSizes.tiny() : quick ? BenchSizes.quick() : BenchSizes.full();
-    try (BenchDevice device = new BenchDevice(driver)) {
-      DeviceLimits limits = DeviceLimits.measure(device, sizes);
-      Map<String, String> header = header(driver);
-      header.put("copyGigabytesPerSecond", number(limits.copyBytes() / 1e9));
-      limits
-          .productFlops()
-          .forEach((mode, rate) -> header.put("teraflopsPerSecond." + mode, number(rate / 1e12)));
-      header.forEach((name, value) -> System.out.println(name + ": " + value));
-      BenchReport report = new BenchReport(header, out);
-      for (String group : groups) {
-        run(group, device, sizes, limits, report);
+    Deadline deadline = deadline();
+    Map<String, String> header =
+        BenchHeader.of(driver, interpreter ? Optional.empty() : Optional.of(gpu));
+    header.forEach((name, value) -> System.out.println(name + ": " + value));
+    BenchReport report = new BenchReport(header, out);
+    report.begin();
+    for (String group : groups) {
+      switch (group) {
+        case PROBE -> {}
+        case JitBench.GROUP -> new JitBench(driver.architecture(), report::add).run(gpu);
+        case SELF_CHECK -> selfCheck(driver, report);
+        case ALL -> {
+          selfCheck(driver, report);
+          measure(driver, MEASURED, deadline, report);
+        }
+        default -> measure(driver, List.of(group), deadline, report);
       }
-      return !report.anyFailed();
+    }
+    return !report.anyFailed();
+  }
+
+  private void measure(
+      CudaDriver driver, List<String> chosen, Deadline deadline, BenchReport report) {
+    BenchSizes sizes =
+        tiny || interpreter ? BenchSizes.tiny() : quick ? BenchSizes.quick() : BenchSizes.full();
+    try (BenchDevice device = new BenchDevice(driver)) {
+      DeviceLimits limits =
+          chosen.equals(List.of(LaunchBench.GROUP))
+              ? DeviceLimits.UNKNOWN
+              : DeviceLimits.measure(device, sizes);
+      report.head(limits);
+      BenchRun run = new BenchRun(device, sizes, limits, deadline, report::add);
+      chosen.forEach(group -> run(group, run));
     }
   }
 
-  private static void run(
-      String group, BenchDevice device, BenchSizes sizes, DeviceLimits limits, BenchReport report) {
+  private static void run(String group, BenchRun run) {
     switch (group) {
-      case KernelBench.GROUP -> new KernelBench(device, sizes, limits).run(report::add);
-      case BlockBench.GROUP -> new BlockBench(device, sizes, limits).run(report::add);
-      case NetworkBench.INFERENCE -> new NetworkBench(device, sizes, limits).infer(report::add);
-      default -> new NetworkBench(device, sizes, limits).train(report::add);
+      case LaunchBench.GROUP -> new LaunchBench(run).run();
+      case ProductBench.GROUP -> new ProductBench(run).run();
+      case StepBench.GROUP -> new StepBench(run).run();
+      case KernelBench.GROUP -> new KernelBench(run).run();
+      case BlockBench.GROUP -> new BlockBench(run).run();
+      case NetworkBench.INFERENCE -> new NetworkBench(run).infer();
+      default -> new NetworkBench(run).train();
     }
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.6g", value);
-  }
-
-  private Map<String, String> header(CudaDriver driver) {
-    Map<String, String> header = new LinkedHashMap<>();
-    header.put("system", "Residuum");
-    header.put("commit", System.getProperty("residuum.commit", "unknown"));
-    header.put("Java", Runtime.version().toString());
-    header.put("device", driver.description());
-    if (!interpreter) {
-      int version = GpuProbe.look().driverVersion();
-      header.put("driverCuda", version / 1000 + "." + version % 1000 / 10);
-      header.put("cuBLAS", CublasLibrary.load().version() + ", " + CublasLibrary.load().file());
-      properties(header);
-    }
-    return header;
-  }
-
-  /** What the device says of itself. */
-  private void properties(Map<String, String> header) {
-    cudaDeviceProp properties = new cudaDeviceProp();
-    if (JCuda.cudaGetDeviceProperties(properties, gpu) == 0) {
-      header.put("multiprocessors", properties.multiProcessorCount + "");
-      header.put("clockMegahertz", properties.clockRate / 1000 + "");
-      header.put("memoryBytes", properties.totalGlobalMem + "");
-      header.put("memoryClockMegahertz", properties.memoryClockRate / 1000 + "");
-      header.put("memoryBusBits", properties.memoryBusWidth + "");
-      header.put("l2Bytes", properties.l2CacheSize + "");
+  /** What {@code --device auto} asks of a GPU, in each mode. */
+  private static void selfCheck(CudaDriver driver, BenchReport report) {
+    for (Precision precision : Precision.values()) {
+      if (driver.architecture() < PtxModule.of(precision).minimumArchitecture()) {
+        continue;
+      }
+      long start = System.nanoTime();
+      Optional<String> difference =
+          SelfCheck.of(
+              new CudaBackend(driver, precision),
+              new ReferenceBackend(),
+              precision.unitRoundoff());
+      Sample time = new Sample(new double[] {(System.nanoTime() - start) / 1e9});
+      report.add(
+          difference.isPresent()
+              ? BenchRow.failed(SELF_CHECK, SELF_CHECK, precision + "", difference.get())
+              : BenchRow.of(SELF_CHECK, SELF_CHECK, precision + "", time, Traffic.NONE));
     }
   }
 }

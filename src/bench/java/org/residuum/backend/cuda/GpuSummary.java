@@ -5,129 +5,119 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Tables in Markdown of a folder of benchmark results, PyTorch's beside ours. */
+/** Tables in Markdown of a folder of results, PyTorch's beside ours. */
 final class GpuSummary {
   private static final String PEER = "pytorch.json";
+  private static final String STAGES = "stages";
 
-  private final Map<String, Double> peers = new HashMap<>();
+  /** The groups in the order in which they are shown, and their headings. */
+  private static final Map<String, String> HEADINGS = headings();
+
+  private final Map<String, List<BenchJson.Row>> groups = new LinkedHashMap<>();
+  private final Map<String, String> header = new LinkedHashMap<>();
   private final StringBuilder text = new StringBuilder();
+  private SummaryTables tables = new SummaryTables(List.of());
+  private Map<String, String> peer = Map.of();
 
   private GpuSummary() {}
 
-  public static void main(String[] arguments) throws IOException {
-    System.out.print(of(Path.of(arguments[0])));
+  private static Map<String, String> headings() {
+    Map<String, String> headings = new LinkedHashMap<>();
+    headings.put(STAGES, "Stages");
+    headings.put(JitBench.GROUP, "The driver's compiler");
+    headings.put(GpuBenchmark.SELF_CHECK, "Self-check");
+    headings.put(LaunchBench.GROUP, "Host time of a launch");
+    headings.put(NetworkBench.INFERENCE, "Inference");
+    headings.put(NetworkBench.TRAINING, "Training");
+    headings.put(BlockBench.GROUP, "Dense residual blocks");
+    headings.put(ProductBench.GROUP, "Products of cuBLAS");
+    headings.put(StepBench.GROUP, "Kernels within a batch");
+    headings.put(KernelBench.GROUP, "Kernels by themselves");
+    return headings;
   }
 
-  static String of(Path folder) throws IOException {
+  /** Of a folder; with the word {@code stages} behind it, with what became of the stages, too. */
+  public static void main(String[] arguments) throws IOException {
+    System.out.print(of(Path.of(arguments[0]), arguments.length > 1));
+  }
+
+  static String of(Path folder, boolean withStages) throws IOException {
     GpuSummary summary = new GpuSummary();
-    if (Files.exists(folder.resolve(PEER))) {
-      summary.readPeer(BenchJson.read(folder.resolve(PEER)));
+    if (isWritten(folder.resolve(PEER))) {
+      BenchJson json = BenchJson.read(folder.resolve(PEER));
+      summary.peer = json.header();
+      summary.tables = new SummaryTables(json.rows());
     }
-    Map<String, String> header = new LinkedHashMap<>();
-    Map<String, List<BenchJson.Row>> groups = new LinkedHashMap<>();
     for (Path file : ours(folder)) {
       BenchJson json = BenchJson.read(file);
-      json.header().forEach(header::putIfAbsent);
+      json.header().forEach(summary.header::putIfAbsent);
       json.rows()
-          .forEach(row -> groups.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
+          .forEach(
+              row -> summary.groups.computeIfAbsent(row.group(), g -> new ArrayList<>()).add(row));
     }
-    header.forEach((name, value) -> summary.line("%s: %s  ", name, value));
-    groups.forEach(summary::table);
+    if (!withStages) {
+      summary.groups.remove(STAGES);
+    }
+    summary.write();
     return summary.text.toString();
   }
 
+  /** The shell's list of stages comes last: the others know more of the device. */
   private static Iterable<Path> ours(Path folder) throws IOException {
     TreeSet<Path> files = new TreeSet<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*bench*.json")) {
-      found.forEach(files::add);
-    }
-    return files;
-  }
-
-  /** The fastest of PyTorch's ways to do the same. */
-  private void readPeer(BenchJson json) {
-    line("PyTorch: %s  ", json.header());
-    for (BenchJson.Row row : json.rows()) {
-      if (row.has("medianSeconds")) {
-        peers.merge(row.key(), row.number("medianSeconds"), Math::min);
+    Path stages = folder.resolve(STAGES + ".json");
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.json")) {
+      for (Path file : found) {
+        if (!file.endsWith(PEER) && !file.equals(stages) && isWritten(file)) {
+          files.add(file);
+        }
       }
     }
+    List<Path> all = new ArrayList<>(files);
+    if (isWritten(stages)) {
+      all.add(stages);
+    }
+    return all;
+  }
+
+  private static boolean isWritten(Path file) throws IOException {
+    return Files.exists(file) && Files.size(file) > 0;
   }
 
   private void line(String format, Object... values) {
     text.append(String.format(Locale.ROOT, format + "%n", values));
   }
 
-  private void table(String group, List<BenchJson.Row> rows) {
+  private void write() {
+    line(
+        "## %s, CUDA %s, commit %s",
+        header.getOrDefault("device", "No device"),
+        header.getOrDefault("driverCuda", "unknown"),
+        header.getOrDefault("commit", "unknown"));
     line("");
-    line("| %s | mode | time, µs | quartiles | MB | GFLOP | result | goal | × PyTorch |", group);
-    line("| --- | --- | --: | --: | --: | --: | --- | --- | --: |");
-    for (BenchJson.Row row : rows) {
-      String name = row.fields().get("name");
-      String mode = row.fields().get("mode");
-      if (row.has("failure")) {
-        line("| %s | %s | FAILED: %s | | | | | | |", name, mode, row.fields().get("failure"));
-        continue;
-      }
-      line(
-          "| %s | %s | %.4g | %.4g–%.4g | %.4g | %.4g | %s | %s | %s |",
-          name,
-          mode,
-          1e6 * row.number("medianSeconds"),
-          1e6 * row.number("lowerQuartileSeconds"),
-          1e6 * row.number("upperQuartileSeconds"),
-          row.number("bytes") / 1e6,
-          row.number("flops") / 1e9,
-          result(row),
-          goal(row),
-          ratio(row));
+    header.forEach(
+        (name, value) -> {
+          if (!List.of("system", "device", "driverCuda", "commit").contains(name)) {
+            line("%s: %s  ", name, value);
+          }
+        });
+    if (!peer.isEmpty()) {
+      line("PyTorch: %s  ", peer);
     }
-  }
-
-  private static String result(BenchJson.Row row) {
-    List<String> parts = new ArrayList<>();
-    add(parts, row, "gigabytesPerSecond", "%.4g GB/s", 1);
-    add(parts, row, "shareOfCopy", "%.0f %% of copy", 100);
-    add(parts, row, "imagesPerSecond", "%.4g img/s", 1);
-    add(parts, row, "teraflopsPerSecond", "%.4g TFLOP/s", 1);
-    add(parts, row, "timesBareProducts", "%.3f × bare products", 1);
-    add(parts, row, "shareOfLimits", "%.0f %% of limits", 100);
-    return String.join(", ", parts);
-  }
-
-  private static void add(
-      List<String> parts, BenchJson.Row row, String field, String format, double unit) {
-    if (row.has(field)) {
-      parts.add(String.format(Locale.ROOT, format, unit * row.number(field)));
-    }
-  }
-
-  private static String goal(BenchJson.Row row) {
-    if (row.has("leastShareOfCopy")) {
-      double least = row.number("leastShareOfCopy");
-      String verdict = row.number("shareOfCopy") >= least ? "met" : "MISSED";
-      return String.format(Locale.ROOT, "≥ %.0f %%: %s", 100 * least, verdict);
-    }
-    if (row.has("mostTimesBareProducts")) {
-      double most = row.number("mostTimesBareProducts");
-      String verdict = row.number("timesBareProducts") <= most ? "met" : "MISSED";
-      return String.format(Locale.ROOT, "≤ %.2f: %s", most, verdict);
-    }
-    return "";
-  }
-
-  /** PyTorch's time over ours. */
-  private String ratio(BenchJson.Row row) {
-    Double peer = peers.get(row.key());
-    return peer == null
-        ? ""
-        : String.format(Locale.ROOT, "%.3f", peer / row.number("medianSeconds"));
+    HEADINGS.forEach(
+        (group, heading) -> {
+          if (groups.containsKey(group)) {
+            line("");
+            line("### %s", heading);
+            line("");
+            tables.table(group, groups.get(group)).forEach(row -> line("%s", row));
+          }
+        });
   }
 }

@@ -5,9 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.GridRule;
@@ -46,27 +44,29 @@ final class KernelBench {
           "partials",
           "coefficients",
           "decays",
+          "slope",
           "control");
 
   private static final Set<String> NUMBERS = Set.of("n", "rows", "channels", "nesterov");
 
+  private final BenchRun run;
   private final BenchDevice device;
-  private final BenchSizes sizes;
-  private final DeviceLimits limits;
 
-  KernelBench(BenchDevice device, BenchSizes sizes, DeviceLimits limits) {
-    this.device = device;
-    this.sizes = sizes;
-    this.limits = limits;
+  KernelBench(BenchRun run) {
+    this.run = run;
+    this.device = run.device();
   }
 
-  void run(Consumer<BenchRow> rows) {
+  void run() {
     for (Kernel kernel : KernelTable.all()) {
       for (ElementType storage : Kernel.TYPES) {
         boolean loads =
             device.driver().architecture() >= PtxModule.of(storage).minimumArchitecture();
         if (loads && isMeasured(kernel) && kernel.storages().contains(storage)) {
-          rows.accept(row(kernel, storage));
+          Precision precision = storage == ElementType.F32 ? Precision.FP32 : Precision.BF16;
+          String name = kernel.entry(storage);
+          run.measure(
+              GROUP, name, precision, () -> List.of(measured(kernel, storage, name, precision)));
         }
       }
     }
@@ -92,18 +92,8 @@ final class KernelBench {
         || argument.name().equals("b") && !rows;
   }
 
-  private BenchRow row(Kernel kernel, ElementType storage) {
-    String name = kernel.entry(storage);
-    Precision precision = storage == ElementType.F32 ? Precision.FP32 : Precision.BF16;
-    try {
-      return measured(kernel, storage, name, precision);
-    } catch (RuntimeException e) {
-      return BenchRow.failed(GROUP, name, precision.toString(), e.toString());
-    }
-  }
-
   private BenchRow measured(Kernel kernel, ElementType storage, String name, Precision precision) {
-    long n = sizes.arrayBytes() / storage.bytes();
+    long n = run.sizes().arrayBytes() / storage.bytes();
     long arrays = kernel.parameters().stream().filter(a -> isArray(a, kernel)).count();
     // Room for fp32 in each array, which casts and optimisers need.
     long each = 4 * n;
@@ -114,14 +104,13 @@ final class KernelBench {
           columns
               ? kernel.grid().shape(n / CHANNELS, CHANNELS, storage)
               : kernel.grid().shape(n, 1, storage);
-      CudaStream stream = device.stream();
-      Runnable launch = stream.launch(kernel, storage, shape, arguments);
-      Sample seconds = sizes.stopwatch().time(launch, stream::synchronize);
+      Runnable launch = device.stream().launch(kernel, storage, shape, arguments);
+      Sample seconds = run.stopwatch().time(device.clock(), launch);
       Traffic traffic = Traffic.of(kernel, storage, arguments);
       double rate = traffic.bytes() / seconds.median();
       return BenchRow.of(GROUP, name, precision.toString(), seconds, traffic)
           .with("gigabytesPerSecond", rate / 1e9)
-          .with("shareOfCopy", rate / limits.copyBytes())
+          .with("shareOfCopy", rate / run.limits().copyBytes())
           .with("leastShareOfCopy", GOAL);
     }
   }

@@ -1,119 +1,139 @@
 package org.residuum.backend.cuda;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.SplittableRandom;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
-import org.residuum.backend.TrainingSession;
-import org.residuum.backend.UpdateRule;
+import org.residuum.backend.Slot;
 import org.residuum.bench.Sample;
 import org.residuum.bench.Workload;
-import org.residuum.plan.Gradients;
 
 /**
- * Whole networks, in two lines each: what the device does, and what a caller sees, who waits for
- * the copies of input and output, too.
+ * Whole networks: what the device does by its own clock, and what a caller sees who waits for the
+ * copies of input and output, too, with floats and with the bytes of pictures.
  */
 final class NetworkBench {
   static final String INFERENCE = "inference";
   static final String TRAINING = "training";
 
   private static final String COPIES = " with copies";
-  private static final UpdateRule RULE = new UpdateRule.Sgd(0.9, true, 5e-4, true);
-  private static final double RATE = 1e-3;
+  private static final String BYTES = " with copies, from bytes";
+  private static final String TURNS = " with copies, from bytes, two under way";
+  private static final Feed PICTURES =
+      Feed.bytes(255, new float[] {0.485f, 0.456f, 0.406f}, new float[] {0.229f, 0.224f, 0.225f});
 
   /** A precision's measurement of a workload. */
   @FunctionalInterface
   private interface Measurement {
-    void run(Workload workload, Precision precision, Consumer<BenchRow> rows);
+    List<BenchRow> of(Workload workload, Precision precision);
   }
 
-  private final BenchDevice device;
-  private final BenchSizes sizes;
-  private final DeviceLimits limits;
+  private final BenchRun run;
 
-  NetworkBench(BenchDevice device, BenchSizes sizes, DeviceLimits limits) {
-    this.device = device;
-    this.sizes = sizes;
-    this.limits = limits;
+  NetworkBench(BenchRun run) {
+    this.run = run;
   }
 
-  void infer(Consumer<BenchRow> rows) {
-    run(INFERENCE, sizes.inference(), this::infer, rows);
+  void infer() {
+    each(INFERENCE, run.sizes().inference(), this::floats, this::bytes);
   }
 
-  void train(Consumer<BenchRow> rows) {
-    run(TRAINING, sizes.training(), this::train, rows);
+  void train() {
+    each(TRAINING, run.sizes().training(), this::train);
   }
 
-  private void run(
-      String group,
-      List<BenchSizes.Batched> networks,
-      Measurement measurement,
-      Consumer<BenchRow> rows) {
+  private void each(
+      String group, List<BenchSizes.Batched> networks, Measurement... measurements) {
     for (BenchSizes.Batched network : networks) {
       Workload one = Workload.ofImages(network.network(), 1);
       for (int batch : network.batches()) {
         Workload workload = one.withBatch(batch);
-        for (Precision precision : device.modes()) {
-          try {
-            measurement.run(workload, precision, rows);
-          } catch (RuntimeException e) {
-            rows.accept(BenchRow.failed(group, workload + "", precision.toString(), e.toString()));
+        for (Precision precision : run.device().modes()) {
+          for (Measurement measurement : measurements) {
+            run.measure(
+                group,
+                workload.toString(),
+                precision,
+                () -> measurement.of(workload, precision));
           }
         }
       }
     }
   }
 
-  private void infer(Workload workload, Precision precision, Consumer<BenchRow> rows) {
-    DeviceTrace trace = new DeviceTrace();
-    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
-    CompileOptions options = CompileOptions.batch(workload.batch());
+  private List<BenchRow> floats(Workload workload, Precision precision) {
+    try (TracedNetwork network = TracedNetwork.infers(run.device(), workload, precision)) {
+      return measured(INFERENCE, workload, precision, network);
+    }
+  }
+
+  private List<BenchRow> train(Workload workload, Precision precision) {
+    try (TracedNetwork network = TracedNetwork.trains(run.device(), workload, precision)) {
+      return measured(TRAINING, workload, precision, network);
+    }
+  }
+
+  private List<BenchRow> measured(
+      String group, Workload workload, Precision precision, TracedNetwork network) {
+    Traffic traffic = DeviceTrace.traffic(network.steps());
+    String name = workload.toString();
+    Sample onDevice;
+    try (DeviceClock clock = network.clock()) {
+      onDevice = run.stopwatch().time(clock, DeviceTrace.replay(network.steps()));
+    }
+    Sample seen = run.stopwatch().time(Stopwatch::onHost, network.batch());
+    return List.of(
+        row(group, name, precision, onDevice, traffic, workload)
+            .with("steps", network.steps().size())
+            .within(run.limits(), precision),
+        row(group, name + COPIES, precision, seen, traffic, workload));
+  }
+
+  /** Pictures as bytes: one batch after the other, and two that take turns. */
+  private List<BenchRow> bytes(Workload workload, Precision precision) {
+    CudaBackend backend = new CudaBackend(run.device().driver(), precision);
+    CompileOptions options = CompileOptions.batch(workload.batch()).feed("x", PICTURES);
     try (Plan plan = backend.compile(workload.network(), workload.parameters(), options);
         Session session = plan.session()) {
-      workload.fill(session.input("x"), session.layout());
-      measure(INFERENCE, workload, precision, trace, session::run, rows);
+      List<Slot> slots = session.slots();
+      slots.forEach(NetworkBench::randomPictures);
+      Sample alone = run.stopwatch().time(Stopwatch::onHost, session::run);
+      List<BenchRow> rows = new ArrayList<>();
+      String name = workload.toString();
+      rows.add(row(INFERENCE, name + BYTES, precision, alone, Traffic.NONE, workload));
+      Sample turns = run.stopwatch().time(inTurns(slots), () -> {});
+      rows.add(row(INFERENCE, name + TURNS, precision, turns, Traffic.NONE, workload));
+      return rows;
     }
   }
 
-  private void train(Workload workload, Precision precision, Consumer<BenchRow> rows) {
-    DeviceTrace trace = new DeviceTrace();
-    CudaBackend backend = new CudaBackend(trace.watch(device.driver()), precision);
-    try (TrainingSession session =
-        backend.train(
-            Gradients.of(workload.network(), 0),
-            workload.parameters(),
-            CompileOptions.batch(workload.batch()))) {
-      workload.fill(session.input("x"), session.layout());
-      session.input(Gradients.LABELS).put(0, workload.labels());
-      Runnable step =
-          () -> {
-            session.run();
-            session.update(RULE, RATE, 0);
-          };
-      measure(TRAINING, workload, precision, trace, step, rows);
-    }
+  private static void randomPictures(Slot slot) {
+    ByteBuffer pixels = slot.pictures("x").pixels();
+    byte[] bytes = new byte[pixels.limit()];
+    new SplittableRandom(1).nextBytes(bytes);
+    pixels.put(0, bytes);
   }
 
-  private void measure(
-      String group,
-      Workload workload,
-      Precision precision,
-      DeviceTrace trace,
-      Runnable batch,
-      Consumer<BenchRow> rows) {
-    batch.run();
-    trace.record(batch);
-    List<DeviceTrace.Entry> steps = trace.entries(entry -> true);
-    Traffic traffic = DeviceTrace.traffic(steps);
-    Sample onDevice = sizes.stopwatch().time(DeviceTrace.replay(steps), trace::await);
-    Sample seen = sizes.stopwatch().time(batch, () -> {});
-    String name = workload.toString();
-    rows.accept(row(group, name, precision, onDevice, traffic, workload).within(limits, precision));
-    rows.accept(row(group, name + COPIES, precision, seen, traffic, workload));
+  /** So many batches, each slot awaited before it starts again. */
+  private static Stopwatch.Clock inTurns(List<Slot> slots) {
+    return (ask, repeats) ->
+        Stopwatch.onHost(
+            () -> {
+              for (int i = 0; i < repeats + slots.size(); i++) {
+                if (i >= slots.size()) {
+                  slots.get(i % slots.size()).await();
+                }
+                if (i < repeats) {
+                  slots.get(i % slots.size()).start();
+                }
+              }
+            },
+            1);
   }
 
   private static BenchRow row(
@@ -123,8 +143,11 @@ final class NetworkBench {
       Sample seconds,
       Traffic traffic,
       Workload workload) {
-    return BenchRow.of(group, name, precision.toString(), seconds, traffic)
-        .with("imagesPerSecond", workload.batch() / seconds.median())
-        .with("teraflopsPerSecond", traffic.flops() / seconds.median() / 1e12);
+    BenchRow row =
+        BenchRow.of(group, name, precision.toString(), seconds, traffic)
+            .with("imagesPerSecond", workload.batch() / seconds.median());
+    return traffic.flops() == 0
+        ? row
+        : row.with("teraflopsPerSecond", traffic.flops() / seconds.median() / 1e12);
   }
 }

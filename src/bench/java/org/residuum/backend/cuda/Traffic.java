@@ -18,7 +18,7 @@ record Traffic(double bytes, double flops) {
   static final Traffic NONE = new Traffic(0, 0);
 
   /** Arrays as large as the activations of a layer. */
-  static final Set<String> ARRAYS = Set.of("x", "y", "dx", "dy", "a", "r", "residual", "dresidual");
+  static final Set<String> ARRAYS = Set.of("x", "y", "dx", "dy", "saved", "v", "a", "r", "residual", "dresidual");
 
   Traffic plus(Traffic other) {
     return new Traffic(bytes + other.bytes, flops + other.flops);

@@ -26,33 +26,70 @@ class GpuBenchmarkTest {
   @Test
   void everyGroupRunsAndWritesItsRows() throws Exception {
     Path file = folder.resolve("bench.json");
-    int code =
-        GpuBenchmark.run(
-            "kernels", "blocks", "inference", "training", "--interpreter", "--out", file + "");
+    int code = GpuBenchmark.run("all", "--interpreter", "--out", file + "");
     assertEquals(0, code);
     BenchJson read = BenchJson.read(file);
     assertEquals("PTX interpreter", read.header().get("device"));
     for (String name : List.of("copyGigabytesPerSecond", "teraflopsPerSecond.bf16", "commit")) {
       assertTrue(read.header().containsKey(name), name);
     }
-    Set<String> groups = read.rows().stream().map(BenchJson.Row::group).collect(Collectors.toSet());
-    assertEquals(Set.of("kernels", "blocks", "inference", "training"), groups);
+    Map<String, Long> rows =
+        read.rows().stream()
+            .collect(Collectors.groupingBy(BenchJson.Row::group, Collectors.counting()));
+    Set<String> groups =
+        Set.of(
+            "self-check",
+            "launches",
+            "products",
+            "steps",
+            "kernels",
+            "inference",
+            "training",
+            "blocks");
+    assertEquals(groups, rows.keySet());
     for (BenchJson.Row row : read.rows()) {
       assertTrue(row.number("medianSeconds") > 0, row::key);
       assertTrue(row.number("lowerQuartileSeconds") <= row.number("upperQuartileSeconds"));
-      assertTrue(row.number("bytes") > 0, row::key);
     }
-    // resnet8 at batches 1 and 2, in three modes, with and without copies.
-    assertEquals(12, read.rows().stream().filter(r -> r.group().equals("inference")).count());
-    assertTrue(Files.exists(file));
+    // resnet8 in three modes: on the device, floats, bytes, two under way.
+    assertEquals(12, rows.get("inference"));
+    assertEquals(3, rows.get("self-check"));
+    summaryShowsEachGroup();
   }
 
-  /** The faster of PyTorch's two ways counts; a line that failed says so. */
+  private void summaryShowsEachGroup() throws Exception {
+    String text = GpuSummary.of(folder, false);
+    for (String heading :
+        List.of("Self-check", "Host time of a launch", "Inference", "Kernels within a batch")) {
+      assertTrue(text.contains("### " + heading), heading);
+    }
+    assertTrue(text.contains("| window of 27, padded: "), text);
+  }
+
+  /** A row that does not come in time, or for which there is no room, says so and fails nothing. */
+  @Test
+  void whatHasNoTimeIsLeftOut() throws Exception {
+    Path file = folder.resolve("bench.json");
+    int code =
+        GpuBenchmark.run(
+            "launches", "training", "--interpreter", "--seconds", "2", "--out", file + "");
+    assertEquals(0, code);
+    List<BenchJson.Row> rows = BenchJson.read(file).rows();
+    assertTrue(rows.size() >= 4, rows + "");
+    for (BenchJson.Row row : rows) {
+      assertEquals("no time was left", row.fields().get("leftOut"), row::key);
+    }
+    assertTrue(GpuSummary.of(folder, false).contains("left out: no time was left"));
+  }
+
+  /** The faster of PyTorch's ways counts; a line that failed says so. */
   @Test
   void summarySetsPyTorchBesideUs() throws Exception {
     Sample tenths = new Sample(new double[] {0.1, 0.2, 0.3});
     BenchReport report =
-        new BenchReport(Map.of("device", "a GPU"), folder.resolve("bench-inference.json"));
+        new BenchReport(
+            Map.of("device", "a GPU", "driverCuda", "13.0", "commit", "abc"),
+            folder.resolve("bench-inference.json"));
     report.add(
         BenchRow.of("inference", "net, batch 1", "bf16", tenths, new Traffic(3e6, 7e9))
             .with("imagesPerSecond", 5));
@@ -61,17 +98,28 @@ class GpuBenchmarkTest {
         folder.resolve("pytorch.json"),
         """
         {"system": "PyTorch", "rows": [
-          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "medianSeconds": 0.5},
-          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "medianSeconds": 0.3},
+          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "way": "eager",
+           "medianSeconds": 0.5},
+          {"group": "inference", "name": "net, batch 1", "mode": "bf16", "way": "max-autotune",
+           "medianSeconds": 0.3},
           {"group": "inference", "name": "net, batch 1", "mode": "bf16", "failure": "no"}]}
         """);
-    String text = GpuSummary.of(folder);
+    Files.writeString(
+        folder.resolve("stages.json"),
+        """
+        {"system": "Residuum", "commit": "abc", "rows": [
+          {"group": "stages", "stage": "jit", "name": "jit", "seconds": 7.1, "limit": 30.0,
+           "verdict": "FAILED: stopped after 30 s", "detail": "", "clocks": "1980 MHz"}]}
+        """);
+    String text = GpuSummary.of(folder, true);
+    assertTrue(text.startsWith("## a GPU, CUDA 13.0, commit abc\n"), text);
     assertTrue(
         text.contains(
-            "| net, batch 1 | bf16 | 2.000e+05 | 1.500e+05–2.500e+05 | 3.000 | 7.000 | 5.000 img/s"
-                + " |  | 1.500 |"),
+            "| net, batch 1 | bf16 | 2.000e+05 | 1.500e+05–2.500e+05 | 5.0000 | 3.000e+05"
+                + " max-autotune | 1.500 |"),
         text);
     assertTrue(text.contains("| net, batch 9 | bf16 | FAILED: too large |"), text);
+    assertTrue(text.contains("| jit | 7.1 | 30.0 | FAILED: stopped after 30 s | 1980 MHz |"), text);
     assertTrue(report.anyFailed());
   }
 
@@ -81,8 +129,8 @@ class GpuBenchmarkTest {
     assertTrue(KernelBench.isMeasured(kernel("adamw")));
     List<Kernel> leftOut = KernelBench.leftOut();
     for (Kernel kernel : KernelTable.all()) {
-      boolean named = kernel.name().matches("(RELU|RESIDUAL|SIGMOID|BIAS|BATCH_NORM|SCALE).*");
-      boolean whole = !kernel.name().endsWith("_FINISH");
+      boolean named = kernel.name().matches("(relu|residual|sigmoid|bias|batch_norm|scale).*");
+      boolean whole = !kernel.name().endsWith("_finish");
       assertTrue(!(named && whole) || !leftOut.contains(kernel), kernel::name);
     }
   }
@@ -100,6 +148,9 @@ class GpuBenchmarkTest {
     assertEquals(
         5 * 44 * 4,
         Traffic.of(kernel("batch_norm_residual_relu_backward"), ElementType.F32, norm).bytes());
+    assertEquals(
+        3 * 44 * 2,
+        Traffic.of(kernel("relu_backward"), ElementType.BF16, 0L, 0L, 0L, 44L).bytes());
     Object[] pool = {0L, 0L, 2, 8, 6, 3, 4, 3, 2, 2, 2, 2, 0, 0, 1, 1};
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
@@ -119,6 +170,14 @@ class GpuBenchmarkTest {
     assertEquals(
         4 * (2 * 8 * 6 * 32 + 8 * 6 * 6),
         Traffic.of(kernel("im2col"), ElementType.F32, columns).bytes());
+  }
+
+  /** That the three kernels of the launch table have about 5, 12 and 20 arguments. */
+  @Test
+  void launchesOfFewAndManyArgumentsAreTimed() {
+    assertEquals(5, LaunchBench.withArguments(5).parameters().size());
+    assertEquals(12, LaunchBench.withArguments(12).parameters().size(), 1);
+    assertEquals(20, LaunchBench.withArguments(20).parameters().size(), 1);
   }
 
   @Test
