@@ -49,7 +49,16 @@ class BundleScriptTest {
   @Test
   void wrongUsageIsNamed() throws Exception {
     for (String[] wrong :
-        new String[][] {{"--fast"}, {"--only", "doctor,nothing"}, {"--gpu", "first"}, {"--out"}}) {
+        new String[][] {
+          {"--fast"},
+          {"--only", "doctor,nothing"},
+          {"--gpu", "first"},
+          {"--out"},
+          {"--minutes", "long"},
+          {"--pack", "results.zip"},
+          {"report"},
+          {"report", "nowhere"}
+        }) {
       Answer answer = run(wrong);
       assertEquals(2, answer.code(), answer.text());
       assertTrue(answer.text().endsWith("see ./run --help\n"), answer.text());
@@ -74,17 +83,23 @@ class BundleScriptTest {
   }
 
   @Test
-  void allStagesAreNamed() throws Exception {
+  void allStagesAreListedWithTheirTimes() throws Exception {
     String script = Files.readString(SCRIPT);
-    Answer answer = run("--stages");
+    Answer answer = run("--list");
     assertEquals(0, answer.code());
-    for (String stage : answer.text().replaceAll("(?m)^.*: +", "").split("\\s+")) {
-      assertTrue(
-          script.contains("tests " + stage)
-              || script.contains("stage " + stage)
-              || script.contains("bench " + stage)
-              || stage.startsWith("bench-"),
-          stage);
+    List<String> lines = answer.text().lines().filter(line -> !line.isEmpty()).toList();
+    for (String line : lines) {
+      String stage = line.split("\\s+")[0];
+      if (!line.startsWith("on a GPU") && !stage.equals("without")) {
+        assertTrue(script.contains("jobs_" + stage.replace('-', '_') + "()"), stage);
+      }
     }
+    int quick =
+        lines.stream()
+            .takeWhile(line -> !line.startsWith("without"))
+            .filter(line -> line.split("\\s+")[1].matches("\\d+"))
+            .mapToInt(line -> Integer.parseInt(line.split("\\s+")[1]))
+            .sum();
+    assertEquals(450, quick, "the shares of a quick run make up its seconds");
   }
 }

@@ -68,7 +68,7 @@ record BenchSizes(
     Network small = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
     return new BenchSizes(
         new Stopwatch(1, 0),
-        4096,
+        1024,
         16,
         List.of(16),
         8,

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.Precision;
+import org.residuum.backend.cuda.cases.KernelCases;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.backend.cuda.kernel.PtxModule;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
 
 /**
  * What the stages of {@code scripts/gpu-bundle} run, by name: {@code probe} only says which GPU
- * there is, {@code all} is everything that the interpreter can do. Exit codes: 0 done, 1 a row
+ * there is, {@code all} is each group of benchmarks. Exit codes: 0 done, 1 a row
  * failed, 2 wrong usage, 3 no usable GPU.
  */
 @Command(name = "gpu-benchmark", sortOptions = false)
@@ -126,13 +127,12 @@ final class GpuBenchmark implements Callable<Integer> {
     report.begin();
     for (String group : groups) {
       switch (group) {
-        case PROBE -> {}
+        case PROBE ->
+            System.out.println(
+                "kernel families: " + String.join(" ", KernelCases.families().keySet()));
         case JitBench.GROUP -> new JitBench(driver.architecture(), report::add).run(gpu);
         case SELF_CHECK -> selfCheck(driver, report);
-        case ALL -> {
-          selfCheck(driver, report);
-          measure(driver, MEASURED, deadline, report);
-        }
+        case ALL -> measure(driver, MEASURED, deadline, report);
         default -> measure(driver, List.of(group), deadline, report);
       }
     }

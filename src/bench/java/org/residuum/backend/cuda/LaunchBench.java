@@ -60,7 +60,7 @@ final class LaunchBench {
           Precision.FP32,
           run.device()
               .stream()
-              .launch(kernel, ElementType.F32, LaunchShape.of(1, 256), arguments));
+              .launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), arguments));
     }
   }
 

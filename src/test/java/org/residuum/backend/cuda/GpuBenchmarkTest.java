@@ -38,7 +38,6 @@ class GpuBenchmarkTest {
             .collect(Collectors.groupingBy(BenchJson.Row::group, Collectors.counting()));
     Set<String> groups =
         Set.of(
-            "self-check",
             "launches",
             "products",
             "steps",
@@ -53,14 +52,13 @@ class GpuBenchmarkTest {
     }
     // resnet8 in three modes: on the device, floats, bytes, two under way.
     assertEquals(12, rows.get("inference"));
-    assertEquals(3, rows.get("self-check"));
     summaryShowsEachGroup();
   }
 
   private void summaryShowsEachGroup() throws Exception {
     String text = GpuSummary.of(folder, false);
     for (String heading :
-        List.of("Self-check", "Host time of a launch", "Inference", "Kernels within a batch")) {
+        List.of("Host time of a launch", "Inference", "Kernels within a batch")) {
       assertTrue(text.contains("### " + heading), heading);
     }
     assertTrue(text.contains("| window of 27, padded: "), text);
