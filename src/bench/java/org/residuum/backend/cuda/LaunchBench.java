@@ -5,6 +5,7 @@ import java.lang.management.ThreadMXBean;
 import java.util.Comparator;
 import java.util.List;
 import org.residuum.backend.Precision;
+import org.residuum.backend.cuda.driver.CudaGraph;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
@@ -23,6 +24,7 @@ final class LaunchBench {
   private static final int[] ARGUMENTS = {5, 12, 20};
   private static final long ROOM = 1 << 20;
   private static final int SIDE = 16;
+  private static final int NODES = 20;
 
   private final BenchRun run;
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -38,6 +40,8 @@ final class LaunchBench {
       String name = "launch of " + given + " arguments, " + kernel.entry(ElementType.F32);
       run.measure(GROUP, name, Precision.FP32, () -> List.of(launch(name, kernel)));
     }
+    String name = "graph of " + NODES + " launches";
+    run.measure(GROUP, name, Precision.FP32, () -> List.of(graph(name)));
     for (Precision precision : run.device().modes()) {
       run.measure(GROUP, "product", precision, () -> List.of(product(precision)));
     }
@@ -53,15 +57,34 @@ final class LaunchBench {
 
   private BenchRow launch(String name, Kernel kernel) {
     try (BenchDevice.Memory memory = run.device().allocate(ROOM)) {
-      Object[] arguments =
-          kernel.parameters().stream().map(a -> argument(a, memory.address())).toArray();
-      return timed(
-          name,
-          Precision.FP32,
+      return timed(name, Precision.FP32, prepared(kernel, memory.address()));
+    }
+  }
+
+  private BenchRow graph(String name) {
+    Kernel kernel = withArguments(ARGUMENTS[0]);
+    try (BenchDevice.Memory memory = run.device().allocate(ROOM)) {
+      Runnable launch = prepared(kernel, memory.address());
+      try (CudaGraph graph =
           run.device()
               .stream()
-              .launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), arguments));
+              .capture(
+                  () -> {
+                    for (int i = 0; i < NODES; i++) {
+                      launch.run();
+                    }
+                  })) {
+        BenchRow row = timed(name, Precision.FP32, graph::launch);
+        return row.with("microsecondsANode", 1e6 * row.seconds().median() / NODES);
+      }
     }
+  }
+
+  private Runnable prepared(Kernel kernel, long address) {
+    Object[] arguments = kernel.parameters().stream().map(a -> argument(a, address)).toArray();
+    return run.device()
+        .stream()
+        .launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), arguments);
   }
 
   /** Sizes of 1: a thread or a few find something to do. */

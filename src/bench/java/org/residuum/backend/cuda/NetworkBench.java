@@ -10,6 +10,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
+import org.residuum.backend.cuda.driver.CudaGraph;
 import org.residuum.bench.Sample;
 import org.residuum.bench.Workload;
 
@@ -82,16 +83,26 @@ final class NetworkBench {
       String group, Workload workload, Precision precision, TracedNetwork network) {
     Traffic traffic = DeviceTrace.traffic(network.steps());
     String name = workload.toString();
-    Sample onDevice;
-    try (DeviceClock clock = network.clock()) {
-      onDevice = run.stopwatch().time(clock, DeviceTrace.replay(network.steps()));
-    }
+    List<Sample> onDevice = onDevice(network);
     Sample seen = run.stopwatch().time(Stopwatch::onHost, network.batch());
     return List.of(
-        row(group, name, precision, onDevice, traffic, workload)
+        row(group, name, precision, onDevice.get(0), traffic, workload)
+            .with("launchedSeconds", onDevice.get(1).median())
             .with("steps", network.steps().size())
             .within(run.limits(), precision),
         row(group, name + COPIES, precision, seen, traffic, workload));
+  }
+
+  /** As a graph, and launched one by one. */
+  private List<Sample> onDevice(TracedNetwork network) {
+    Runnable launched = DeviceTrace.replay(network.steps());
+    try (DeviceClock clock = network.clock();
+        CudaGraph graph = network.graph()) {
+      return run.stopwatch()
+          .inTurn(
+              List.of(
+                  new Stopwatch.Work(clock, graph::launch), new Stopwatch.Work(clock, launched)));
+    }
   }
 
   /** Pictures as bytes: one batch after the other, and two that take turns. */

@@ -7,6 +7,8 @@ import org.residuum.backend.Precision;
 import org.residuum.backend.Session;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cuda.driver.CudaException;
+import org.residuum.backend.cuda.driver.CudaGraph;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.bench.Workload;
 import org.residuum.plan.Gradients;
@@ -61,10 +63,7 @@ record TracedNetwork(
       return of(
           device,
           trace,
-          () -> {
-            session.run();
-            session.update(RULE, RATE, 0);
-          },
+          () -> session.step(session.slots().get(0), RULE, RATE, 0).getAsDouble(),
           resources);
     } catch (RuntimeException e) {
       resources.close();
@@ -81,6 +80,15 @@ record TracedNetwork(
   /** Times what is given to the stream of the steps. */
   DeviceClock clock() {
     return new DeviceClock(device.driver(), trace.stream());
+  }
+
+  /**
+   * The steps as one graph.
+   *
+   * @throws CudaException where the device cannot record them
+   */
+  CudaGraph graph() {
+    return trace.stream().capture(DeviceTrace.replay(steps));
   }
 
   @Override
