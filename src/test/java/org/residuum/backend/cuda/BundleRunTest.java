@@ -66,7 +66,8 @@ class BundleRunTest {
   private Answer run(String misbehaviour, String... arguments)
       throws IOException, InterruptedException {
     Path java = folder.resolve("unpacked-0/runtime/bin/java");
-    Files.writeString(java, 
+    Files.writeString(
+        java,
         JAVA.replace("MISBEHAVIOUR", misbehaviour)
             .replace("FAMILIES", String.join(" ", KernelCases.families().keySet())));
     assertTrue(java.toFile().setExecutable(true));
@@ -166,7 +167,8 @@ class BundleRunTest {
 
   @Test
   void processLearnsItsLimit() throws Exception {
-    Answer answer = run("*blocks*) echo $RESIDUUM_SECONDS ;;", "--only=bench-blocks", "--minutes=1");
+    Answer answer =
+        run("*blocks*) echo $RESIDUUM_SECONDS ;;", "--only=bench-blocks", "--minutes=1");
     assertEquals(0, answer.code(), answer.text());
     int seconds =
         Integer.parseInt(Files.readString(folder.resolve("out/bench-blocks.log")).strip());

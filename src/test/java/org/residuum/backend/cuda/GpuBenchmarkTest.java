@@ -37,14 +37,7 @@ class GpuBenchmarkTest {
         read.rows().stream()
             .collect(Collectors.groupingBy(BenchJson.Row::group, Collectors.counting()));
     Set<String> groups =
-        Set.of(
-            "launches",
-            "products",
-            "steps",
-            "kernels",
-            "inference",
-            "training",
-            "blocks");
+        Set.of("launches", "products", "steps", "kernels", "inference", "training", "blocks");
     assertEquals(groups, rows.keySet());
     for (BenchJson.Row row : read.rows()) {
       assertTrue(row.number("medianSeconds") > 0, row::key);
@@ -57,8 +50,7 @@ class GpuBenchmarkTest {
 
   private void summaryShowsEachGroup() throws Exception {
     String text = GpuSummary.of(folder, false);
-    for (String heading :
-        List.of("Host time of a launch", "Inference", "Kernels within a batch")) {
+    for (String heading : List.of("Host time of a launch", "Inference", "Kernels within a batch")) {
       assertTrue(text.contains("### " + heading), heading);
     }
     assertTrue(text.contains("| window of 27, padded: "), text);
@@ -147,8 +139,7 @@ class GpuBenchmarkTest {
         5 * 44 * 4,
         Traffic.of(kernel("batch_norm_residual_relu_backward"), ElementType.F32, norm).bytes());
     assertEquals(
-        3 * 44 * 2,
-        Traffic.of(kernel("relu_backward"), ElementType.BF16, 0L, 0L, 0L, 44L).bytes());
+        3 * 44 * 2, Traffic.of(kernel("relu_backward"), ElementType.BF16, 0L, 0L, 0L, 44L).bytes());
     Object[] pool = {0L, 0L, 2, 8, 6, 3, 4, 3, 2, 2, 2, 2, 0, 0, 1, 1};
     assertEquals(
         2 * (2 * 8 * 6 * 3 + 2 * 4 * 3 * 3),
