@@ -15,6 +15,7 @@ final class StandInChecks {
 
   static Map<String, Check> all() {
     Map<String, Check> checks = new LinkedHashMap<>();
+    ProductChecks.add(checks);
     NetworkChecks.add(checks);
     return checks;
   }
