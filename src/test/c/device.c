@@ -240,6 +240,22 @@ API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   return SUCCESS;
 }
 
+/* What the end of a process does. */
+void restart(void) {
+  for (int device = 0; device < 16; device++) {
+    primary[device].retained = 0;
+    primary[device].alive = 0;
+  }
+  sticky = SUCCESS;
+  fault[0] = 0;
+  forget_streams();
+  unload_modules();
+  free_everything();
+  for (int i = OPEN_LOCKED; i <= OPEN_HANDLES; i++) {
+    counters[i] = 0;
+  }
+}
+
 API CUresult cuCtxSetCurrent(struct context *context) {
   TRY(ready());
   if (context != NULL && !context->alive) {

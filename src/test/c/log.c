@@ -95,3 +95,10 @@ JNIEXPORT jstring JNICALL NATIVE(fault)(JNIEnv *env, jclass self) {
   (void)self;
   return (*env)->NewStringUTF(env, standin_fault());
 }
+
+/* As if the process had ended: what is open is gone, and the error that stays with it. */
+JNIEXPORT void JNICALL NATIVE(restart)(JNIEnv *env, jclass self) {
+  (void)env;
+  (void)self;
+  restart();
+}

@@ -181,6 +181,7 @@ void fail(CUresult error, const char *text);
 int architecture(void);
 long long setting(const char *name, long long standard);
 int failed(void);
+void restart(void);
 const char *standin_fault(void);
 const char *device_name(void);
 
@@ -215,6 +216,7 @@ CUresult enqueue(void *stream, struct work *work);
 void queue_after(struct stream *stream, struct place after, struct work *work);
 void run_all(void);
 void wake_engine(void);
+void forget_streams(void);
 int unfinished(void);
 API CUresult standin_enqueue(
     void *stream, const char *(*call)(const void *), const void *data, size_t length);

@@ -59,10 +59,20 @@ void queue_after(struct stream *stream, struct place after, struct work *work) {
   }
 }
 
+static void wait_for(struct place place);
+
+/* Whether launches wait for their end, CUDA_LAUNCH_BLOCKING=1. */
+static int blocking(void) {
+  static int known = -1;
+  const char *value = known < 0 ? getenv("CUDA_LAUNCH_BLOCKING") : NULL;
+  return known >= 0 ? known : (known = value != NULL && *value == '1');
+}
+
 /* Gives work to a stream or to the graph that it captures; takes the work over. */
 CUresult enqueue(void *handle, struct work *work) {
   struct stream *stream = stream_of(handle);
   CUresult answer = SUCCESS;
+  struct place now = {NULL, 0};
   pthread_mutex_lock(&state);
   if (stream == NULL) {
     answer = INVALID_HANDLE;
@@ -70,9 +80,15 @@ CUresult enqueue(void *handle, struct work *work) {
     answer = capture_work(stream, work);
   } else if (mode != RECORD) {
     queue_after(stream, (struct place){NULL, 0}, keep(work));
+    int launches = work->kind == LAUNCH || work->kind == CALL || work->kind == GRAPH;
+    now = launches && blocking() ? (struct place){stream, stream->queued} : now;
   }
   pthread_mutex_unlock(&state);
   drop(work);
+  if (now.stream != NULL) {
+    wait_for(now);
+    return ready_context();
+  }
   return answer;
 }
 
@@ -117,6 +133,18 @@ void run_all(void) {
   for (struct stream *stream = streams; stream != NULL; stream = stream->next) {
     wait_for((struct place){stream, stream->queued});
   }
+}
+
+void forget_streams(void) {
+  pthread_mutex_lock(&running);
+  pthread_mutex_lock(&state);
+  for (struct stream *stream = streams; stream != NULL; stream = stream->next) {
+    stream->head = stream->tail = NULL;
+    stream->done = stream->queued;
+    stream->destroyed = stream != &legacy;
+  }
+  pthread_mutex_unlock(&state);
+  pthread_mutex_unlock(&running);
 }
 
 int unfinished(void) {

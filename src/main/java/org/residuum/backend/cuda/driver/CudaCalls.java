@@ -7,6 +7,11 @@ import jcuda.jcublas.cublasStatus;
 
 /** The one place where the answers of CUDA and cuBLAS are looked at. */
 final class CudaCalls {
+  /** What a wait was about: kernels that fail are seen by a later call. */
+  static final String EARLIER =
+      "an error of an earlier launch shows here; with CUDA_LAUNCH_BLOCKING=1 in the environment and"
+          + " -Dresiduum.cuda.graphs=off the launch itself shows it";
+
   private CudaCalls() {}
 
   /**

@@ -23,7 +23,7 @@ final class JCudaEvent implements CudaEvent {
     JCudaDriver.check(
         jcuda.driver.JCudaDriver.cuEventSynchronize(handle),
         "cuEventSynchronize",
-        () -> "an error of an earlier launch shows here");
+        () -> CudaCalls.EARLIER);
   }
 
   @Override
@@ -38,7 +38,7 @@ final class JCudaEvent implements CudaEvent {
           "both events must keep time, be recorded and be passed: " + CUresult.stringFor(answer));
     }
     JCudaDriver.check(
-        answer, "cuEventElapsedTime", () -> "an error of an earlier launch shows here");
+        answer, "cuEventElapsedTime", () -> CudaCalls.EARLIER);
     return milliseconds[0] / 1e3;
   }
 

@@ -148,7 +148,7 @@ final class JCudaStream implements CudaStream {
     JCudaDriver.check(
         cuStreamSynchronize(handle),
         "cuStreamSynchronize",
-        () -> "an error of an earlier launch shows here");
+        () -> CudaCalls.EARLIER);
   }
 
   @Override

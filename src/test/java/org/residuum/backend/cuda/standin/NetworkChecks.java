@@ -119,8 +119,13 @@ final class NetworkChecks {
 
   /** All that was opened on the device was closed. */
   static void assertClosed() {
+    assertClosed("");
+  }
+
+  static void assertClosed(String when) {
     assertEquals(
         "0 allocations, 0 locked, 0 streams, 0 events, 0 graphs, 0 modules, 0 handles",
-        StandIn.open());
+        StandIn.open(),
+        when);
   }
 }

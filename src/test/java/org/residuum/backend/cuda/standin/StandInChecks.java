@@ -15,6 +15,8 @@ final class StandInChecks {
 
   static Map<String, Check> all() {
     Map<String, Check> checks = new LinkedHashMap<>();
+    LaunchChecks.add(checks);
+    FailureChecks.add(checks);
     ProductChecks.add(checks);
     NetworkChecks.add(checks);
     return checks;
