@@ -24,8 +24,11 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
   private CudaTraining(CudaPlan plan, TrainingParameters parameters, CudaStream stream) {
     super(plan, parameters, stream, plan::close);
     this.parameters = parameters;
+    Resources onFailure = new Resources();
+    onFailure.add(super::free);
     try {
       this.optimizer = new Optimizer(plan.driver(), stream, parameters);
+      onFailure.add(optimizer::close);
       for (Slot slot : slots()) {
         LearningStep step = new LearningStep(this, (CudaSlot) slot, optimizer, streams().out());
         owns(step::close);
@@ -33,10 +36,10 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
       }
     } catch (OutOfDeviceMemoryException e) {
       OutOfDeviceMemoryException advised = beside(e, e.bytes());
-      super.free();
+      onFailure.closeAfter(advised);
       throw advised;
     } catch (RuntimeException e) {
-      super.free();
+      onFailure.closeAfter(e);
       throw e;
     }
   }

@@ -40,6 +40,7 @@ final class FirstProduct {
       long cast = resources.allocate(driver, 4L * N, LABEL);
       long product = resources.allocate(driver, 4L * N, LABEL);
       long sum = resources.allocate(driver, OptimizerKernels.partialBytes(N), LABEL);
+      resources.add(stream::synchronize);
       stream.copyToDevice(ones, host, 4L * N);
       ElementType storage = precision.storage();
       boolean casts = storage != ElementType.F32;

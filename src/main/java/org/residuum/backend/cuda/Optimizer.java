@@ -53,13 +53,18 @@ final class Optimizer implements Learner, AutoCloseable {
     this.n = parameters.layout().trainedElements();
     long partialBytes = OptimizerKernels.partialBytes(n);
     long segments = n / FlatLayout.SEGMENT;
-    this.partials =
-        resources.allocate(
-            driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
+    try {
+      this.partials =
+          resources.allocate(
+              driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
+      this.numbers = resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step");
+      this.norm = resources.allocateHost(driver, Float.BYTES, "norm of the gradients");
+    } catch (RuntimeException e) {
+      resources.closeAfter(e);
+      throw e;
+    }
     this.control = partials + partialBytes;
     this.decays = control + CONTROL_BYTES;
-    this.numbers = resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step");
-    this.norm = resources.allocateHost(driver, Float.BYTES, "norm of the gradients");
     this.numbersIn = stream.toDevice(control + NUMBERS_AT, numbers, NUMBERS_BYTES);
     this.normOut = normTo(stream);
   }

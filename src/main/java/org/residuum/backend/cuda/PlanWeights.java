@@ -86,11 +86,13 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
       return;
     }
     boolean casts = items.values().stream().anyMatch(item -> item.storage() != ElementType.F32);
-    try (Resources temporary = new Resources();
-        CudaStream stream = driver.createStream()) {
+    try (Resources temporary = new Resources()) {
+      CudaStream stream = driver.createStream();
+      temporary.add(stream::close);
       ByteBuffer host = driver.allocateHost(largest, label);
       temporary.add(() -> driver.freeHost(host));
       long single = casts ? temporary.allocate(driver, largest, "weights to be cast") : 0;
+      temporary.add(stream::synchronize);
       for (Item item : items.values()) {
         upload(item, host, single, stream);
       }

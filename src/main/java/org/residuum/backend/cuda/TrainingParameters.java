@@ -58,7 +58,8 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
       this.refreshCopies = casting();
       restore(initial);
     } catch (RuntimeException e) {
-      resources.close();
+      resources.add(stream::synchronize);
+      resources.closeAfter(e);
       throw e;
     }
   }

@@ -44,7 +44,20 @@ final class JCudaProducts implements AutoCloseable {
     driver.enter();
     long bytes = workspaceBytes(driver.architecture());
     this.workspace = driver.allocate(bytes, "cuBLAS's workspace");
-    check(cublasCreate(handle), "cublasCreate", driver.description());
+    Resources onFailure = new Resources();
+    onFailure.add(() -> driver.free(workspace));
+    try {
+      check(cublasCreate(handle), "cublasCreate", driver.description());
+      onFailure.add(() -> check(cublasDestroy(handle), "cublasDestroy", ""));
+      setUp(stream, bytes);
+    } catch (RuntimeException e) {
+      onFailure.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** The workspace last: a stream set takes it away. */
+  private void setUp(CUstream stream, long bytes) {
     check(cublasSetStream(handle, new cudaStream_t(stream)), "cublasSetStream", "");
     check(
         cublasSetWorkspace(handle, new DeviceAddress(workspace), bytes),

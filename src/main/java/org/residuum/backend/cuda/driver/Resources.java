@@ -31,6 +31,15 @@ public final class Resources implements AutoCloseable {
     return hostBytes;
   }
 
+  /** Closes because of an error, to which an error of closing is added. */
+  public void closeAfter(RuntimeException error) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      error.addSuppressed(e);
+    }
+  }
+
   /** Forgets everything, which now has another owner. */
   public void release() {
     closers.clear();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,6 +22,7 @@ import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.Value;
 import org.residuum.plan.Gradients;
 
 /** What a user sees where memory is short or calls fail, and that nothing stays open then. */
@@ -41,6 +43,7 @@ final class FailureChecks {
     try (CudaBackend backend = CudaBackend.open(0, Precision.FP32);
         Plan plan = backend.compile(NETWORK, zeros(NETWORK), OPTIONS);
         Session session = plan.session()) {
+      clear(session, NETWORK);
       for (int run = 0; run < 3; run++) {
         session.run();
       }
@@ -52,9 +55,19 @@ final class FailureChecks {
     UpdateRule rule = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.05, true);
     try (CudaBackend backend = CudaBackend.open(0, Precision.BF16);
         TrainingSession session = backend.train(training, zeros(training), OPTIONS)) {
+      clear(session, training);
       for (int step = 0; step < 3; step++) {
         session.run();
         session.update(rule, 0.1, 0);
+      }
+    }
+  }
+
+  private static void clear(Session session, Network network) {
+    for (Value value : network.inputs()) {
+      FloatBuffer input = session.input(value.name());
+      for (int i = 0; i < input.limit(); i++) {
+        input.put(i, 0);
       }
     }
   }
