@@ -37,8 +37,7 @@ final class JCudaEvent implements CudaEvent {
       throw new IllegalStateException(
           "both events must keep time, be recorded and be passed: " + CUresult.stringFor(answer));
     }
-    JCudaDriver.check(
-        answer, "cuEventElapsedTime", () -> CudaCalls.EARLIER);
+    JCudaDriver.check(answer, "cuEventElapsedTime", () -> CudaCalls.EARLIER);
     return milliseconds[0] / 1e3;
   }
 

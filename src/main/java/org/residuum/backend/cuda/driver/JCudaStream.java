@@ -145,10 +145,7 @@ final class JCudaStream implements CudaStream {
   @Override
   public void synchronize() {
     driver.enter();
-    JCudaDriver.check(
-        cuStreamSynchronize(handle),
-        "cuStreamSynchronize",
-        () -> CudaCalls.EARLIER);
+    JCudaDriver.check(cuStreamSynchronize(handle), "cuStreamSynchronize", () -> CudaCalls.EARLIER);
   }
 
   @Override

@@ -128,7 +128,8 @@ final class LaunchChecks {
     CudaStream stream = driver.createStream();
     long room = driver.allocate(200, "too short");
     stream.fill(room, (byte) 0, 200);
-    stream.launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), room, room, room, 100L)
+    stream
+        .launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), room, room, room, 100L)
         .run();
     CudaException first = assertThrows(CudaException.class, stream::synchronize);
     assertTrue(first.getMessage().contains("700, CUDA_ERROR_ILLEGAL_ADDRESS"), first.getMessage());
