@@ -53,7 +53,6 @@ final class ElementwiseCases {
       for (Activation activation : OpCases.activations()) {
         curve(cases, storage, activation);
       }
-      multiplyChannels(cases, storage);
     }
     return cases;
   }
@@ -126,7 +125,7 @@ final class ElementwiseCases {
   /** Second and third rounds of every loop, every alignment, the result in an input's place. */
   static void everyWay(Trial trial, int n) {
     LaunchShape few = new LaunchShape(2, 1, 3, 1);
-    trial.onGridFor(n, 1).on(few);
+    trial.onGridFor(n, 1);
     trial.on(new LaunchShape(1, 1, 2, 1)).on(new LaunchShape(3, 1, 64, 1));
     trial.misalignedAlone(few, true);
     trial.inPlace(few);
@@ -246,43 +245,5 @@ final class ElementwiseCases {
       x[i] = rig.stored(edges[i % edges.length]);
     }
     return x;
-  }
-
-  /** Lines of one and of many accesses; images beyond 2^32 elements. */
-  private static void multiplyChannels(List<KernelCase> cases, ElementType storage) {
-    Kernel kernel = kernel("multiply_channels_forward");
-    int[][] shapes = {{1, 1, 1}, {3, 5, 3}, {2, 9, 8}, {2, 65, 17}, {5, 40, 16}, {7, 3, 24}};
-    for (int[] s : shapes) {
-      cases.add(
-          new KernelCase(
-              kernel,
-              storage,
-              s[0] + "×" + s[1] + "×" + s[2],
-              rig -> {
-                LaunchShape few = new LaunchShape(2, 1, 2, 2);
-                multiplyChannels(rig, s[0], s[1], s[2])
-                    .onGridFor(s[0], s[1])
-                    .on(few)
-                    .on(new LaunchShape(1, 1, 16, 1))
-                    .misalignedAlone(few, s[2] % (16 / storage.bytes()) == 0)
-                    .inPlace(few);
-              }));
-    }
-  }
-
-  private static Trial multiplyChannels(KernelRig rig, int images, int pixels, int channels) {
-    int n = images * pixels * channels;
-    float[] a = Specials.quick(rig.activations(n));
-    float[] s = rig.activations(images * channels);
-    float[] y = new float[n];
-    for (int i = 0; i < n; i++) {
-      int scale = i / (pixels * channels) * channels + i % channels;
-      y[i] = rig.stored(a[i] * s[scale]);
-    }
-    return new Trial(rig, kernel("multiply_channels_forward"))
-        .reads(a)
-        .reads(s)
-        .mayHold(n, Trial.exactly(y), "a")
-        .numbers((long) images, pixels, channels);
   }
 }

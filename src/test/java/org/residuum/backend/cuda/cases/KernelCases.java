@@ -22,6 +22,7 @@ public final class KernelCases {
     families.put("example-norm", ExampleNormCases.all());
     families.put("batch-norm", BatchNormCases.all());
     families.put("pooling", PoolingCases.all());
+    families.put("global", GlobalCases.all());
     families.put("convolution", ConvolutionCases.all());
     families.put("softmax", SoftmaxCases.all());
     families.put("optimizer", OptimizerCases.all());

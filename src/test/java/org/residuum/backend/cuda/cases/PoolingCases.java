@@ -3,87 +3,140 @@ package org.residuum.backend.cuda.cases;
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.ElementType;
 
 /** Cases of pooling.cu. */
 final class PoolingCases {
+  /** Pictures of one column, two taps high, a line of output for each line of input. */
+  private static final Geometry FAR =
+      new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
+
   private PoolingCases() {}
+
+  /** A window over images: all of them, or the two that one block takes of very many. */
+  private record Pool(KernelRig rig, Geometry g, boolean far) {
+    Spread inputs() {
+      return far ? Lines.twoImages(g.inputs() / 2) : Spread.dense(g.inputs());
+    }
+
+    Spread outputs() {
+      return far ? Lines.twoImages(g.outputs() / 2) : Spread.dense(g.outputs());
+    }
+
+    Object[] numbers() {
+      Object[] numbers = g.arguments();
+      numbers[0] = far ? Lines.IMAGES : g.images();
+      return numbers;
+    }
+
+    Trial trial(String name) {
+      return new Trial(rig, kernel(name));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Maker {
+    Trial trial(Pool pool);
+  }
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (ElementType storage : Kernel.TYPES) {
-      for (Geometry g : Geometry.all()) {
-        add(cases, kernel("max_pool_forward"), storage, g, 0, rig -> maxForward(rig, g, false));
-        add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, false));
-        for (boolean counted : new boolean[] {false, true}) {
-          add(
-              cases,
-              kernel("average_pool_forward"),
-              storage,
-              g,
-              0,
-              rig -> averageForward(rig, g, counted));
-          add(
-              cases,
-              kernel("average_pool_backward"),
-              storage,
-              g,
-              0,
-              rig -> averageBackward(rig, g, counted));
-        }
+      for (boolean withNan : new boolean[] {false, true}) {
+        String detail = withNan ? " with NaN" : "";
+        add(cases, storage, "max_pool_forward", detail, false, pool -> max(pool, withNan));
+        add(
+            cases,
+            storage,
+            "max_pool_backward",
+            detail,
+            true,
+            pool -> maxGradient(pool, withNan));
       }
-      Geometry g = Geometry.square(1, 6, 8, 3, 2, 1);
-      add(cases, kernel("max_pool_forward"), storage, g, 1, rig -> maxForward(rig, g, true));
-      add(cases, kernel("max_pool_backward"), storage, g, 1, rig -> maxBackward(rig, g, true));
-      add(cases, kernel("max_pool_backward"), storage, g, 0, rig -> maxBackward(rig, g, true));
-      add(
-          cases,
-          kernel("average_pool_backward"),
-          storage,
-          g,
-          1,
-          rig -> averageBackward(rig, g, true));
-      global(cases, storage);
+      for (boolean counted : new boolean[] {false, true}) {
+        String detail = counted ? " padding counted" : "";
+        add(cases, storage, "average_pool_forward", detail, false, pool -> average(pool, counted));
+        add(
+            cases,
+            storage,
+            "average_pool_backward",
+            detail,
+            true,
+            pool -> averageGradient(pool, counted));
+      }
     }
     return cases;
   }
 
   private static void add(
       List<KernelCase> cases,
-      Kernel kernel,
       ElementType storage,
-      Geometry g,
-      int offset,
-      KernelCase.Body body) {
+      String name,
+      String detail,
+      boolean linesOfInput,
+      Maker maker) {
+    Kernel kernel = kernel(name);
+    int lanes = 16 / storage.bytes();
+    for (Geometry g : Geometry.all()) {
+      int lines = g.images() * (linesOfInput ? g.height() : g.outHeight());
+      cases.add(
+          new KernelCase(
+              kernel,
+              storage,
+              g + detail,
+              rig -> {
+                Trial trial = maker.trial(new Pool(rig, g, false));
+                if (detail.isEmpty()) {
+                  // A lane on its own stops at the first pixel that beats it, a vector at the last.
+                  boolean costs = !name.equals("max_pool_backward") || g.taps() < 10;
+                  Lines.everyWay(trial, lines, g.width(), g.channels() % lanes == 0 && costs);
+                } else {
+                  Lines.rounds(trial);
+                }
+              }));
+    }
     cases.add(
         new KernelCase(
             kernel,
             storage,
-            g + (offset == 0 ? "" : " unaligned"),
+            "over 2^32 lines" + detail,
             rig -> {
-              rig.misalignBy(offset);
-              body.run(rig);
+              rig.needsSomeBlocks();
+              for (int channels : new int[] {lanes, 1}) {
+                maker
+                    .trial(new Pool(rig, FAR.withChannels(channels), true))
+                    .onBlock(Lines.FAR, Lines.LAST_BLOCK, true);
+              }
             }));
   }
 
-  private static Object[] join(Object[] first, Object... rest) {
-    Object[] all = Arrays.copyOf(first, first.length + rest.length);
-    System.arraycopy(rest, 0, all, first.length, rest.length);
-    return all;
-  }
-
-  private static float[] input(KernelRig rig, Geometry g, boolean withNan) {
-    float[] x = rig.fewLevels(g.inputs());
-    for (int i = 0; withNan && i < x.length; i++) {
-      x[i] = rig.nextInt(6) == 0 ? Float.NaN : x[i];
+  /** Few levels, so that equal values are frequent, among them the least of all. */
+  private static float[] input(Pool pool, boolean withNan) {
+    float[] x = pool.rig().fewLevels(pool.g().inputs());
+    float[] rare = {
+      pool.rig().stored(-1e30f), Float.NEGATIVE_INFINITY, -0f, Float.POSITIVE_INFINITY, Float.NaN
+    };
+    for (int i = 0; i < x.length; i++) {
+      int level = pool.rig().nextInt(withNan ? 12 : 8);
+      if (level < 3) {
+        x[i] = rare[level];
+      } else if (withNan && level < 5) {
+        x[i] = rare[level];
+      }
+    }
+    if (!withNan) {
+      // An image whose every value is beaten by an initial value that is not the least of all.
+      for (int i = 0; i < x.length / pool.g().images(); i++) {
+        x[i] = rare[pool.rig().nextInt(2)];
+      }
     }
     return x;
   }
 
-  /** The tap of the window's maximum: the first of equal ones, the last of NaNs. */
+  /** The tap of the window's maximum: the first of equal ones, the last of NaNs; -1: no pixel. */
   private static int winner(Geometry g, float[] x, int position, int c) {
     int best = -1;
     for (int tap = 0; tap < g.taps(); tap++) {
@@ -95,36 +148,45 @@ final class PoolingCases {
     return best;
   }
 
-  private static void maxForward(KernelRig rig, Geometry g, boolean withNan) {
-    float[] x = input(rig, g, withNan);
-    DeviceArray y = rig.out(g.outputs());
-    rig.launch(
-        kernel("max_pool_forward"),
-        (long) g.images() * g.outHeight(),
-        1,
-        join(new Object[] {rig.in(x), y}, g.arguments()));
-    float[] expected = new float[g.outputs()];
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = x[winner(g, x, i / g.channels(), i % g.channels())];
+  private static Trial max(Pool pool, boolean withNan) {
+    Geometry g = pool.g();
+    float[] x = input(pool, withNan);
+    float[] y = new float[g.outputs()];
+    for (int i = 0; i < y.length; i++) {
+      int winner = winner(g, x, i / g.channels(), i % g.channels());
+      y[i] = winner < 0 ? Float.NEGATIVE_INFINITY : x[winner];
     }
-    Check.exact("y", expected, y.read());
+    return pool.trial("max_pool_forward")
+        .within(pool.inputs())
+        .reads(x)
+        .within(pool.outputs())
+        .writes(y)
+        .numbers(pool.numbers());
   }
 
-  private static void maxBackward(KernelRig rig, Geometry g, boolean withNan) {
-    float[] x = input(rig, g, withNan);
+  private static Trial maxGradient(Pool pool, boolean withNan) {
+    Geometry g = pool.g();
+    float[] x = input(pool, withNan);
     // Few bits, so that sums of several windows' gradients are exact in any order.
-    float[] dy = rig.fewLevels(g.outputs());
-    DeviceArray dx = rig.out(x.length);
-    rig.launch(
-        kernel("max_pool_backward"),
-        (long) g.images() * g.height(),
-        1,
-        join(new Object[] {rig.in(x), rig.in(dy), dx}, g.arguments()));
-    float[] expected = new float[x.length];
+    float[] dy = pool.rig().coarse(g.outputs());
+    float[] dx = new float[x.length];
     for (int i = 0; i < dy.length; i++) {
-      expected[winner(g, x, i / g.channels(), i % g.channels())] += dy[i];
+      int winner = winner(g, x, i / g.channels(), i % g.channels());
+      if (winner >= 0) {
+        dx[winner] += dy[i];
+      }
     }
-    Check.exact("dx", expected, dx.read());
+    for (int i = 0; i < dx.length; i++) {
+      dx[i] = pool.rig().stored(dx[i]);
+    }
+    return pool.trial("max_pool_backward")
+        .within(pool.inputs())
+        .reads(x)
+        .within(pool.outputs())
+        .reads(dy)
+        .within(pool.inputs())
+        .writes(dx)
+        .numbers(pool.numbers());
   }
 
   private static int divisor(Geometry g, int position, boolean counted) {
@@ -135,116 +197,49 @@ final class PoolingCases {
     return counted ? g.tapsInPaddedImage(position) : seen;
   }
 
-  private static void averageForward(KernelRig rig, Geometry g, boolean counted) {
-    float[] x = rig.activations(g.inputs());
-    DeviceArray y = rig.out(g.outputs());
-    rig.launch(
-        kernel("average_pool_forward"),
-        (long) g.images() * g.outHeight(),
-        1,
-        join(
-            join(new Object[] {rig.in(x), y}, g.arguments()),
-            g.bottom(),
-            g.right(),
-            counted ? 1 : 0));
-    float[] expected = new float[g.outputs()];
-    for (int i = 0; i < expected.length; i++) {
+  private static Trial average(Pool pool, boolean counted) {
+    Geometry g = pool.g();
+    float[] x = Specials.quick(pool.rig().activations(g.inputs()));
+    float[] y = new float[g.outputs()];
+    for (int i = 0; i < y.length; i++) {
       float sum = 0;
       for (int tap = 0; tap < g.taps(); tap++) {
         int seen = g.seen(i / g.channels(), tap);
-        sum += seen < 0 ? 0 : x[seen + i % g.channels()];
+        sum = seen < 0 ? sum : sum + x[seen + i % g.channels()];
       }
-      expected[i] = rig.stored(sum / divisor(g, i / g.channels(), counted));
+      y[i] = pool.rig().stored(sum / divisor(g, i / g.channels(), counted));
     }
-    Check.exact("y", expected, y.read());
+    return pool.trial("average_pool_forward")
+        .within(pool.inputs())
+        .reads(x)
+        .within(pool.outputs())
+        .writes(y)
+        .numbers(pool.numbers())
+        .numbers(g.bottom(), g.right(), counted ? 1 : 0);
   }
 
-  private static void averageBackward(KernelRig rig, Geometry g, boolean counted) {
-    float[] dy = rig.activations(g.outputs());
-    DeviceArray dx = rig.out(g.inputs());
-    rig.launch(
-        kernel("average_pool_backward"),
-        (long) g.images() * g.height(),
-        1,
-        join(
-            join(new Object[] {rig.in(dy), dx}, g.arguments()),
-            g.bottom(),
-            g.right(),
-            counted ? 1 : 0));
-    double[] sums = new double[g.inputs()];
-    double[] magnitudes = new double[g.inputs()];
-    for (int i = 0; i < dy.length; i++) {
-      double share = (double) dy[i] / divisor(g, i / g.channels(), counted);
-      for (int tap = 0; tap < g.taps(); tap++) {
+  /** Each pixel adds the shares in the order of the taps. */
+  private static Trial averageGradient(Pool pool, boolean counted) {
+    Geometry g = pool.g();
+    float[] dy = pool.rig().activations(g.outputs());
+    float[] dx = new float[g.inputs()];
+    for (int tap = 0; tap < g.taps(); tap++) {
+      for (int i = 0; i < dy.length; i++) {
         int seen = g.seen(i / g.channels(), tap);
         if (seen >= 0) {
-          sums[seen + i % g.channels()] += share;
-          magnitudes[seen + i % g.channels()] += Math.abs(share);
+          dx[seen + i % g.channels()] += dy[i] / divisor(g, i / g.channels(), counted);
         }
       }
     }
-    Check.close("dx", rig.storage(), i -> sums[i], dx.read(), g.taps() + 1, i -> magnitudes[i]);
-  }
-
-  private static void global(List<KernelCase> cases, ElementType storage) {
-    int[][] shapes = {{1, 1, 1, 0}, {3, 49, 17, 0}, {2, 64, 64, 0}, {5, 7, 3, 0}, {2, 9, 16, 1}};
-    for (int[] s : shapes) {
-      int images = s[0];
-      int pixels = s[1];
-      int channels = s[2];
-      String detail = images + "×" + pixels + "×" + channels + (s[3] == 0 ? "" : " unaligned");
-      cases.add(
-          new KernelCase(
-              kernel("global_average_pool_forward"),
-              storage,
-              detail,
-              rig -> {
-                rig.misalignBy(s[3]);
-                float[] x = rig.activations(images * pixels * channels);
-                DeviceArray y = rig.out(images * channels);
-                rig.launch(
-                    kernel("global_average_pool_forward"),
-                    images,
-                    1,
-                    rig.in(x),
-                    y,
-                    (long) images,
-                    pixels,
-                    channels);
-                float[] expected = new float[images * channels];
-                for (int i = 0; i < x.length; i++) {
-                  expected[i / (pixels * channels) * channels + i % channels] += x[i];
-                }
-                for (int i = 0; i < expected.length; i++) {
-                  expected[i] = rig.stored(expected[i] / pixels);
-                }
-                Check.exact("y", expected, y.read());
-              }));
-      cases.add(
-          new KernelCase(
-              kernel("global_average_pool_backward"),
-              storage,
-              detail,
-              rig -> {
-                rig.misalignBy(s[3]);
-                float[] dy = rig.activations(images * channels);
-                DeviceArray dx = rig.out(images * pixels * channels);
-                rig.launch(
-                    kernel("global_average_pool_backward"),
-                    images,
-                    1,
-                    rig.in(dy),
-                    dx,
-                    (long) images,
-                    pixels,
-                    channels);
-                float[] expected = new float[images * pixels * channels];
-                for (int i = 0; i < expected.length; i++) {
-                  float g = dy[i / (pixels * channels) * channels + i % channels];
-                  expected[i] = rig.stored(g / pixels);
-                }
-                Check.exact("dx", expected, dx.read());
-              }));
+    for (int i = 0; i < dx.length; i++) {
+      dx[i] = pool.rig().stored(dx[i]);
     }
+    return pool.trial("average_pool_backward")
+        .within(pool.outputs())
+        .reads(dy)
+        .within(pool.inputs())
+        .writes(dx)
+        .numbers(pool.numbers())
+        .numbers(g.bottom(), g.right(), counted ? 1 : 0);
   }
 }
