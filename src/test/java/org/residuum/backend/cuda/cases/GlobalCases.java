@@ -71,8 +71,7 @@ final class GlobalCases {
     return cases;
   }
 
-  private static void add(
-      List<KernelCase> cases, ElementType storage, String name, Maker maker) {
+  private static void add(List<KernelCase> cases, ElementType storage, String name, Maker maker) {
     int lanes = 16 / storage.bytes();
     for (int[] s : SHAPES) {
       cases.add(

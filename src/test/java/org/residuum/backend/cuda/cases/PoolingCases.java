@@ -11,8 +11,7 @@ import org.residuum.network.ElementType;
 /** Cases of pooling.cu. */
 final class PoolingCases {
   /** Pictures of one column, two taps high, a line of output for each line of input. */
-  private static final Geometry FAR =
-      new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
+  private static final Geometry FAR = new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
 
   private PoolingCases() {}
 
@@ -48,13 +47,7 @@ final class PoolingCases {
       for (boolean withNan : new boolean[] {false, true}) {
         String detail = withNan ? " with NaN" : "";
         add(cases, storage, "max_pool_forward", detail, false, pool -> max(pool, withNan));
-        add(
-            cases,
-            storage,
-            "max_pool_backward",
-            detail,
-            true,
-            pool -> maxGradient(pool, withNan));
+        add(cases, storage, "max_pool_backward", detail, true, pool -> maxGradient(pool, withNan));
       }
       for (boolean counted : new boolean[] {false, true}) {
         String detail = counted ? " padding counted" : "";
