@@ -2,6 +2,7 @@ package org.residuum.ptx;
 
 import org.residuum.ptx.instruction.BarrierOp;
 import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.order.WarpOrder;
 
 /** The sixteen barriers of a block. */
 public final class Barriers {
@@ -120,6 +121,7 @@ public final class Barriers {
         }
       }
     }
+    WarpOrder.meet(block.warps, state.lanes);
     block.fullBarriers += state.expected == 0 || state.expected == block.launch.threads ? 1 : 0;
     for (Warp warp : block.warps) {
       if (state.sleepers[warp.number] != 0) {

@@ -3,6 +3,7 @@ package org.residuum.ptx;
 import java.util.Arrays;
 import org.residuum.ptx.memory.Cell;
 import org.residuum.ptx.memory.EmulatedMemory;
+import org.residuum.ptx.order.Published;
 import org.residuum.ptx.parse.VariableLayout;
 
 /** What all blocks of a launch share. */
@@ -23,6 +24,7 @@ public final class Launch {
   public final byte[] parameterShadow;
   public final LaunchOptions options;
   public final int number;
+  final Published published = new Published();
 
   Launch(
       EmulatedMemory memory,

@@ -4,6 +4,7 @@ import org.residuum.ptx.count.Counters;
 import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.memory.Allocation;
 import org.residuum.ptx.memory.Races;
+import org.residuum.ptx.order.Published;
 
 /**
  * One block in execution: its warps, shared memory and barriers. Reused for one block after
@@ -15,6 +16,9 @@ public final class ThreadBlock {
   public final byte[] shared;
   public final byte[] sharedShadow;
   public final Races sharedRaces;
+  /** What strong writes left to this block and, at index 1, to the device. */
+  public final Published[] published;
+
   public final Barriers barriers = new Barriers(this);
 
   /** Thread instructions executed at each program counter. */
@@ -35,6 +39,7 @@ public final class ThreadBlock {
 
   ThreadBlock(Launch launch) {
     this.launch = launch;
+    published = new Published[] {new Published(), launch.published};
     counters = launch.options.counters();
     Kernel kernel = launch.kernel;
     shared = new byte[launch.sharedBytes];
@@ -54,6 +59,7 @@ public final class ThreadBlock {
     launch.position(number, position);
     System.arraycopy(launch.sharedShadow, 0, sharedShadow, 0, sharedShadow.length);
     barriers.clear();
+    published[0].clear();
     for (Warp warp : warps) {
       int lanes = Math.min(Warp.LANES, launch.threads - warp.number * Warp.LANES);
       warp.start(lanes == Warp.LANES ? -1 : (1 << lanes) - 1);

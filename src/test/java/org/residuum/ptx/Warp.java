@@ -5,6 +5,7 @@ import org.residuum.ptx.instruction.Op;
 import org.residuum.ptx.memory.AsyncCopies;
 import org.residuum.ptx.memory.Cell;
 import org.residuum.ptx.memory.Races;
+import org.residuum.ptx.order.WarpOrder;
 
 /**
  * Thirty-two lanes with their registers and a program counter each. The lanes that stand at the
@@ -37,6 +38,9 @@ public final class Warp {
   public final int[] known;
 
   int clock;
+
+  /** What it knows beyond that; null where no fence and no strong access came yet. */
+  public WarpOrder order;
 
   /** Block, warp and clock, as {@link Races} packs them. */
   public long stamp;
@@ -71,6 +75,7 @@ public final class Warp {
     live = lanes;
     atBarrier = 0;
     waiting = 0;
+    order = null;
     java.util.Arrays.fill(pc, 0);
     java.util.Arrays.fill(known, 0);
     clock = 1;
@@ -93,9 +98,33 @@ public final class Warp {
     restamp();
   }
 
+  /** Divides accesses before from those after, and orders nothing; gives the clock of the former. */
+  public int cut() {
+    int before = clock++;
+    restamp();
+    return before;
+  }
+
+  /** {@link #order}, which begins here at the latest. */
+  public WarpOrder order() {
+    if (order == null) {
+      order = new WarpOrder(this);
+    }
+    return order;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** The number of its block, as records of accesses have it. */
+  public long blockNumber() {
+    return block.linear & 0xffffffL;
+  }
+
   private void restamp() {
     stamp =
-        (block.linear & 0xffffffL) << Races.BLOCK
+        blockNumber() << Races.BLOCK
             | (long) number << Races.WARP
             | (clock & Races.CLOCK_MASK) << Races.CLOCK;
   }

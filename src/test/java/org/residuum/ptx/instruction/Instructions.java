@@ -45,8 +45,8 @@ public final class Instructions {
     TABLE.put("ldmatrix", MatrixOps::load);
     TABLE.put("movmatrix", MatrixOps::move);
     TABLE.put("mma", MatrixOps::multiply);
-    TABLE.put("membar", ControlOps::nothing);
-    TABLE.put("fence", ControlOps::nothing);
+    TABLE.put("membar", FenceOps::compile);
+    TABLE.put("fence", FenceOps::compile);
     TABLE.put("prefetch", ControlOps::nothing);
     TABLE.put("prefetchu", ControlOps::nothing);
   }

@@ -2,6 +2,7 @@ package org.residuum.ptx.instruction;
 
 import org.residuum.ptx.Warp;
 import org.residuum.ptx.memory.AtomicOps;
+import org.residuum.ptx.order.WarpOrder;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PredicateSource;
 import org.residuum.ptx.parse.PtxType;
@@ -27,6 +28,7 @@ final class WarpOps {
       @Override
       public void together(Warp w, int mask) {
         w.tick();
+        WarpOrder.meet(new Warp[] {w}, new int[] {mask});
       }
     };
   }

@@ -60,6 +60,7 @@ final class Access {
     cell.shadow = page.shadow;
     cell.index = (int) offset & Allocation.PAGE - 1;
     cell.allocation = a;
+    cell.address = at;
     Launch launch = block.launch;
     cell.races =
         launch.options.globalRaces() && !a.readOnly
@@ -151,7 +152,7 @@ final class Access {
     }
     if (cell.races != null) {
       long other = cell.races.read(w, lane, cell.index, bytes, strong);
-      if (other != 0) {
+      if (other != 0 && !followsAtomics(w, lane, cell, other)) {
         throw race(w, op, lane, cell, "reads", other);
       }
     }
@@ -169,8 +170,21 @@ final class Access {
     if (cell.races != null) {
       long other = cell.races.write(w, lane, cell.index, bytes, strong);
       if (other != 0) {
-        throw race(w, op, lane, cell, "writes", other);
+        if (!followsAtomics(w, lane, cell, other)) {
+          throw race(w, op, lane, cell, "writes", other);
+        }
+        cell.races.replace(w, lane, cell.index, bytes, strong);
       }
+    }
+  }
+
+  /** Whether another access was strong, and this lane has acquired all strong ones made there. */
+  private static boolean followsAtomics(Warp w, int lane, Cell cell, long other) {
+    if ((other & Races.STRONG) == 0 || w.order == null) {
+      return false;
+    }
+    synchronized (w.block.launch) {
+      return w.order.hasSeen(lane, w.block.published, Strength.location(w.block, cell));
     }
   }
 

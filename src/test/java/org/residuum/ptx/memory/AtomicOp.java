@@ -13,19 +13,21 @@ final class AtomicOp extends Op {
   private final int operand;
   private final int swap;
   private final Lane.F3 f;
+  private final Strength strong;
 
   /**
-   * @param target slot of the old value, or -1
-   * @param swap slot of the new value of a compare-and-swap
+   * @param slots of the old value, or -1, of the operand, and of the new value of a
+   *     compare-and-swap
    */
-  AtomicOp(MemoryOps.Place place, PtxType type, int target, int operand, int swap, Lane.F3 f) {
+  AtomicOp(MemoryOps.Place place, PtxType type, int[] slots, Lane.F3 f, Strength strong) {
     super(false);
     this.place = place;
     this.type = type;
-    this.target = target;
-    this.operand = operand * Warp.LANES;
-    this.swap = swap * Warp.LANES;
+    this.target = slots[0];
+    this.operand = slots[1] * Warp.LANES;
+    this.swap = slots[2] * Warp.LANES;
     this.f = f;
+    this.strong = strong;
   }
 
   @Override
@@ -44,13 +46,15 @@ final class AtomicOp extends Op {
   }
 
   private void lane(Warp w, int l, Cell cell) {
-    Access.read(w, this, l, cell, type.bytes, Races.STRONG);
-    Access.write(w, this, l, cell, type.bytes, Races.STRONG);
+    strong.before(w, l);
+    Access.read(w, this, l, cell, type.bytes, strong.flags());
+    Access.write(w, this, l, cell, type.bytes, strong.flags());
     long old = cell.load(0, type.bytes);
     long result = f.of(type.extend(old), type.extend(w.r[operand + l]), type.extend(w.r[swap + l]));
     cell.store(0, type.bytes, result);
     if (target >= 0) {
       w.r[target * Warp.LANES + l] = old;
     }
+    strong.after(w, l, cell, true, true);
   }
 }

@@ -7,6 +7,7 @@ import org.residuum.ptx.number.Exact;
 import org.residuum.ptx.number.Format;
 import org.residuum.ptx.number.Numbers;
 import org.residuum.ptx.number.Rounding;
+import org.residuum.ptx.order.Scope;
 import org.residuum.ptx.parse.PtxType;
 
 /** Compiles {@code atom} and {@code red}. */
@@ -15,7 +16,9 @@ public final class AtomicOps {
 
   public static Op compile(Args a) {
     boolean returns = a.instruction.name().equals("atom");
-    MemoryOps.ordering(a);
+    String order = a.oneOf("relaxed", "acquire", "release", "acq_rel");
+    Scope scope = Scope.of(a.oneOf("cta", "cluster", "gpu", "sys"));
+    Strength strong = Strength.of(order == null ? "relaxed" : order, scope);
     Space space = MemoryOps.space(a);
     String operation =
         a.oneOf("add", "min", "max", "inc", "dec", "and", "or", "xor", "exch", "cas");
@@ -31,7 +34,7 @@ public final class AtomicOps {
     int swap = operation.equals("cas") ? a.in(at + 2, type) : operand;
     a.builder.accesses(place.space(), type.bytes);
     Lane.F3 f = function(a, operation, type);
-    return new AtomicOp(place, type, target, operand, swap, f);
+    return new AtomicOp(place, type, new int[] {target, operand, swap}, f, strong);
   }
 
   private static Lane.F3 function(Args a, String operation, PtxType type) {

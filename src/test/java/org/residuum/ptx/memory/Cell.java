@@ -32,6 +32,10 @@ public final class Cell {
   byte[] data;
   byte[] shadow;
   int index;
+
+  /** The address in global memory. */
+  long address;
+
   Races races;
 
   /** The allocation for global memory, else null. */

@@ -12,7 +12,7 @@ final class LoadOp extends Op {
   private final int[] targets;
   private final PtxType type;
   private final long[] keep;
-  private final long strong;
+  private final Strength strong;
 
   /**
    * @param targets slots of the elements
@@ -25,7 +25,7 @@ final class LoadOp extends Op {
       int[] targets,
       PtxType type,
       long[] keep,
-      long strong) {
+      Strength strong) {
     super(false);
     this.space = space;
     this.address = address * Warp.LANES;
@@ -47,9 +47,12 @@ final class LoadOp extends Op {
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       Cell cell = Access.locate(w, this, l, space, r[address + l] + offset, bytes);
-      Access.read(w, this, l, cell, bytes, strong);
+      Access.read(w, this, l, cell, bytes, strong.flags());
       for (int i = 0; i < targets.length; i++) {
         r[targets[i] * Warp.LANES + l] = type.extend(cell.load(i * size, size)) & keep[i];
+      }
+      if (strong.isStrong()) {
+        strong.after(w, l, cell, true, false);
       }
     }
   }

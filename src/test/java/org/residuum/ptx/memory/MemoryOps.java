@@ -3,6 +3,7 @@ package org.residuum.ptx.memory;
 import java.util.List;
 import org.residuum.ptx.instruction.Args;
 import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.order.Scope;
 import org.residuum.ptx.parse.Operand;
 import org.residuum.ptx.parse.PtxType;
 
@@ -19,7 +20,7 @@ public final class MemoryOps {
   public record Place(Space space, int slot, long offset) {}
 
   public static Op load(Args a) {
-    long strong = ordering(a);
+    Strength strong = ordering(a);
     Space space = space(a);
     hints(a);
     int width = width(a);
@@ -38,7 +39,7 @@ public final class MemoryOps {
   }
 
   public static Op store(Args a) {
-    long strong = ordering(a);
+    Strength strong = ordering(a);
     Space space = space(a);
     hints(a);
     int width = width(a);
@@ -49,12 +50,11 @@ public final class MemoryOps {
     return new StoreOp(place.space, place.slot, place.offset, sources, type.bytes, strong);
   }
 
-  /** Volatile, relaxed and acquire/release accesses do not race with each other. */
-  static long ordering(Args a) {
+  static Strength ordering(Args a) {
     boolean weak = a.flag("weak");
     String order = a.oneOf("volatile", "relaxed", "acquire", "release", "acq_rel", "mmio");
-    a.oneOf("cta", "cluster", "gpu", "sys");
-    return order == null || weak ? 0 : Races.STRONG;
+    Scope scope = Scope.of(a.oneOf("cta", "cluster", "gpu", "sys"));
+    return order == null || weak ? Strength.WEAK : Strength.of(order, scope);
   }
 
   public static Space space(Args a) {

@@ -6,22 +6,26 @@ import org.residuum.ptx.Warp;
 /**
  * Who last wrote and who read each granule (1, 2, 4 or 8 bytes) of a piece of memory.
  *
- * <p>A record is one long: block (24 bits), warp (5), lane (5), the warp's clock (26), flags (4).
+ * <p>A record is one long: block (24 bits), warp (5), lane (5), the warp's clock (25), flags (5).
  * Two accesses by different threads are ordered if the later warp knows the earlier warp's clock,
- * which barriers and warp synchronisation hand on (vector clocks). Accesses from different blocks
- * are never ordered.
+ * which barriers, warp synchronisation and, between blocks too, fences hand on (vector clocks).
+ * What several threads read is known by barriers only.
  */
 public final class Races {
   public static final int BLOCK = 40;
   public static final int WARP = 35;
   static final int LANE = 30;
-  public static final int CLOCK = 4;
+  public static final int CLOCK = 5;
   public static final long CLOCK_MASK = (1L << (LANE - CLOCK)) - 1;
 
   private static final long VALID = 1;
   static final long STRONG = 2;
   private static final long MANY_LANES = 4;
   private static final long MANY_WARPS = 8;
+
+  /** The scope of a strong access is the device. */
+  static final long DEVICE = 16;
+
   private static final long MANY = MANY_LANES | MANY_WARPS;
 
   final int launch;
@@ -45,7 +49,7 @@ public final class Races {
     int last = (index + bytes - 1) >>> shift;
     for (int g = index >>> shift; g <= last; g++) {
       long writer = writers[g];
-      if (writer != 0 && (writer & strong) == 0 && !ordered(warp, now, writer)) {
+      if (writer != 0 && !together(writer, now) && !ordered(warp, now, writer)) {
         return writer;
       }
       readers[g] = merge(warp, now, readers[g]);
@@ -59,11 +63,11 @@ public final class Races {
     int last = (index + bytes - 1) >>> shift;
     for (int g = index >>> shift; g <= last; g++) {
       long writer = writers[g];
-      if (writer != 0 && (writer & strong) == 0 && !ordered(warp, now, writer)) {
+      if (writer != 0 && !together(writer, now) && !ordered(warp, now, writer)) {
         return writer;
       }
       long reader = readers[g];
-      if (reader != 0 && (reader & strong) == 0 && !ordered(warp, now, reader)) {
+      if (reader != 0 && !together(reader, now) && !ordered(warp, now, reader)) {
         return reader;
       }
       writers[g] = now;
@@ -71,7 +75,38 @@ public final class Races {
     return 0;
   }
 
+  /** Notes a write that is known to be ordered. */
+  void replace(Warp warp, int lane, int index, int bytes, long strong) {
+    long now = warp.stamp | (long) lane << LANE | VALID | strong;
+    int last = (index + bytes - 1) >>> shift;
+    for (int g = index >>> shift; g <= last; g++) {
+      writers[g] = now;
+      readers[g] = 0;
+    }
+  }
+
+  /** Whether both accesses are strong, and the scope of each holds the other. */
+  private static boolean together(long old, long now) {
+    boolean reach = (old & now & DEVICE) != 0 || (old ^ now) >>> BLOCK == 0;
+    return (old & now & STRONG) != 0 && reach;
+  }
+
   private boolean ordered(Warp warp, long now, long old) {
+    return byBarriers(warp, now, old) || warp.order != null && byFences(warp, now, old);
+  }
+
+  private static boolean byFences(Warp warp, long now, long old) {
+    int other = (old & MANY_LANES) != 0 ? -1 : (int) (old >>> LANE) & 31;
+    return (old & MANY_WARPS) == 0
+        && warp.order.knows(
+            (int) (now >>> LANE) & 31,
+            old >>> BLOCK,
+            (int) (old >>> WARP) & 31,
+            other,
+            (int) (old >>> CLOCK & CLOCK_MASK));
+  }
+
+  private boolean byBarriers(Warp warp, long now, long old) {
     long difference = now ^ old;
     if (difference >>> BLOCK != 0) {
       return !acrossBlocks;
@@ -90,7 +125,7 @@ public final class Races {
     if (old == 0 || old == now) {
       return now;
     }
-    long strong = now & old & STRONG;
+    long strong = now & old & (STRONG | DEVICE);
     if ((now ^ old) >>> BLOCK != 0) {
       // Readers of two blocks: any write races with at least one, and MAX clocks are never known.
       return acrossBlocks
@@ -101,13 +136,13 @@ public final class Races {
       return now;
     }
     if ((old & MANY_WARPS) != 0) {
-      return (old & ~STRONG) | strong;
+      return (old & ~(STRONG | DEVICE)) | strong;
     }
     if ((now ^ old) >>> WARP != 0) {
       long clock = warp.block.fullBarriers;
       return (now & -1L << LANE) | clock << CLOCK | MANY_WARPS | VALID | strong;
     }
-    return (now & ~STRONG) | MANY_LANES | strong;
+    return (now & ~(STRONG | DEVICE)) | MANY_LANES | strong;
   }
 
   static String describe(long record, ThreadBlock block) {

@@ -10,9 +10,9 @@ final class StoreOp extends Op {
   private final long offset;
   private final int[] sources;
   private final int size;
-  private final long strong;
+  private final Strength strong;
 
-  StoreOp(Space space, int address, long offset, int[] sources, int size, long strong) {
+  StoreOp(Space space, int address, long offset, int[] sources, int size, Strength strong) {
     super(false);
     this.space = space;
     this.address = address * Warp.LANES;
@@ -32,11 +32,15 @@ final class StoreOp extends Op {
     for (int m = mask; m != 0; m &= m - 1) {
       int l = Integer.numberOfTrailingZeros(m);
       Cell cell = Access.locate(w, this, l, space, r[address + l] + offset, bytes);
-      Access.write(w, this, l, cell, bytes, strong);
+      strong.before(w, l);
+      Access.write(w, this, l, cell, bytes, strong.flags());
       for (int i = 0; i < sources.length; i++) {
         cell.store(i * size, size, r[sources[i] * Warp.LANES + l]);
       }
       cell.mark(bytes, Cell.WRITTEN);
+      if (strong.isStrong()) {
+        strong.after(w, l, cell, false, true);
+      }
     }
   }
 }
