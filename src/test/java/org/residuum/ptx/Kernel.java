@@ -2,6 +2,7 @@ package org.residuum.ptx;
 
 import java.util.List;
 import org.residuum.ptx.instruction.Op;
+import org.residuum.ptx.memory.Cell;
 import org.residuum.ptx.parse.Function;
 import org.residuum.ptx.parse.PtxEntry;
 import org.residuum.ptx.parse.SpecialRegister;
@@ -18,6 +19,10 @@ public final class Kernel {
   public final int localBytes;
   final byte[] localShadow;
   final byte[] staticSharedShadow;
+
+  /** Bytes of static shared memory that belong to variables. */
+  final int staticShared;
+
   final int sharedGranule;
   public final int globalGranule;
   public final int parameterBytes;
@@ -45,6 +50,7 @@ public final class Kernel {
     localShadow = b.local.shadow();
     localBytes = localShadow.length;
     staticSharedShadow = b.shared.shadow();
+    staticShared = variables(staticSharedShadow);
     sharedGranule = b.sharedGranule;
     globalGranule = b.globalGranule;
     this.parameterBytes = parameterBytes;
@@ -53,6 +59,14 @@ public final class Kernel {
   }
 
   private final int truth;
+
+  private static int variables(byte[] shadow) {
+    int bytes = 0;
+    for (byte state : shadow) {
+      bytes += state == Cell.RED ? 0 : 1;
+    }
+    return bytes;
+  }
 
   /** Fills what no instruction writes. */
   void preload(Warp warp) {

@@ -8,9 +8,6 @@ import org.residuum.ptx.parse.VariableLayout;
 
 /** What all blocks of a launch share. */
 public final class Launch {
-  /** Shared memory that a block may use on the newest architectures. */
-  private static final int MAX_SHARED = 227 * 1024;
-
   public final EmulatedMemory memory;
   public final Kernel kernel;
   public final Dim3 grid;
@@ -44,33 +41,12 @@ public final class Launch {
     Arrays.fill(parameterShadow, Cell.WRITTEN);
     this.options = options;
     this.number = number;
-    if (block.count() > Math.min(1024, kernel.maxThreads)) {
-      throw new IllegalArgumentException(
-          "launch "
-              + kernel.name
-              + ": "
-              + block.count()
-              + " threads a block, at most "
-              + Math.min(1024, kernel.maxThreads)
-              + " are allowed");
-    }
+    options.limits().check(kernel, grid, block, dynamicShared);
     threads = (int) block.count();
     warps = (threads + Warp.LANES - 1) / Warp.LANES;
     byte[] fixed = kernel.staticSharedShadow;
     dynamicSharedBytes = dynamicShared;
     int end = fixed.length + dynamicShared;
-    if (dynamicShared < 0 || end > MAX_SHARED) {
-      throw new IllegalArgumentException(
-          "launch "
-              + kernel.name
-              + ": "
-              + dynamicShared
-              + " bytes of dynamic shared memory, "
-              + fixed.length
-              + " static: at most "
-              + MAX_SHARED
-              + " together");
-    }
     sharedBytes = VariableLayout.align(end, 16);
     sharedShadow = Arrays.copyOf(fixed, sharedBytes);
     Arrays.fill(sharedShadow, end, sharedBytes, Cell.RED);

@@ -14,6 +14,7 @@ import org.residuum.ptx.count.Counters;
  *     else that is a fault
  * @param firstBlock first block that runs, counted x fastest
  * @param endBlock block before which the launch ends, where the grid has that many
+ * @param limits what a launch may ask for
  * @param counters what counts the launch's work; null for a launch that nobody counts
  */
 public record LaunchOptions(
@@ -25,19 +26,20 @@ public record LaunchOptions(
     boolean exitedThreadsPassBarriers,
     long firstBlock,
     long endBlock,
+    LaunchLimits limits,
     Counters counters) {
   private static final long BUDGET = 1_000_000_000L;
 
   /** Every check on, a worker a core, a budget of 10^9 instructions a warp, all blocks. */
   public static LaunchOptions strict() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE, null);
+    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
   }
 
   /** No race and register checks; addresses, unwritten memory and barriers are still checked. */
   public static LaunchOptions fast() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE, null);
+    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
   }
 
   public LaunchOptions withWorkers(int count) {
@@ -50,6 +52,7 @@ public record LaunchOptions(
         exitedThreadsPassBarriers,
         firstBlock,
         endBlock,
+        limits,
         counters);
   }
 
@@ -63,6 +66,7 @@ public record LaunchOptions(
         exitedThreadsPassBarriers,
         firstBlock,
         endBlock,
+        limits,
         counters);
   }
 
@@ -76,6 +80,7 @@ public record LaunchOptions(
         exitedThreadsPassBarriers,
         firstBlock,
         endBlock,
+        limits,
         counters);
   }
 
@@ -89,6 +94,7 @@ public record LaunchOptions(
         pass,
         firstBlock,
         endBlock,
+        limits,
         counters);
   }
 
@@ -106,6 +112,7 @@ public record LaunchOptions(
         exitedThreadsPassBarriers,
         first,
         end,
+        limits,
         counters);
   }
 
@@ -120,6 +127,22 @@ public record LaunchOptions(
         exitedThreadsPassBarriers,
         firstBlock,
         endBlock,
+        limits,
         counted);
+  }
+
+  /** Launches within the limits of another device, or after other attributes were set. */
+  public LaunchOptions within(LaunchLimits other) {
+    return new LaunchOptions(
+        workers,
+        instructionBudget,
+        sharedRaces,
+        globalRaces,
+        uninitialisedRegisters,
+        exitedThreadsPassBarriers,
+        firstBlock,
+        endBlock,
+        other,
+        counters);
   }
 }

@@ -19,6 +19,7 @@ public final class PtxFault extends RuntimeException {
     WARP_SYNC,
     STALE_ASYNC_COPY,
     ENDLESS_LOOP,
+    INVALID_LAUNCH,
     TRAP
   }
 

@@ -84,7 +84,7 @@ class PtxMachineTest {
         IllegalArgumentException.class,
         () -> device.machine.launch(entry, Dim3.of(1), Dim3.of(1), 0, 1L, 2L, 3L, 4L));
     assertThrows(
-        IllegalArgumentException.class,
+        PtxFault.class,
         () -> device.machine.launch(entry, Dim3.of(1), Dim3.of(1025), 0, 1L, 2L, 3L, 4));
     assertThrows(IllegalArgumentException.class, () -> device.module.entry("nothing"));
   }

@@ -19,6 +19,7 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.ElementType;
+import org.residuum.ptx.LaunchLimits;
 import org.residuum.ptx.LaunchOptions;
 import org.residuum.ptx.PtxMachine;
 import org.residuum.ptx.memory.EmulatedMemory;
@@ -67,7 +68,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   /** A device of the given compute capability, 10 · major + minor, and memory. */
   public EmulatedDriver(LaunchOptions options, int architecture, long totalBytes) {
-    this.options = options;
+    this.options = options.within(LaunchLimits.of(architecture));
     this.architecture = architecture;
     this.total = totalBytes;
   }
