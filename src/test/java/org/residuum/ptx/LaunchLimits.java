@@ -4,8 +4,8 @@ package org.residuum.ptx;
  * What a launch may ask for, from the CUDA C++ Programming Guide's table of technical
  * specifications by compute capability.
  *
- * @param architecture compute capability, 10 · major + minor: 75, 80, 86, 89 or 90; of
- *     others no more shared memory is known than every device has
+ * @param architecture compute capability, 10 · major + minor: 75, 80, 86, 89 or 90; of others no
+ *     more shared memory is known than every device has
  * @param dynamicShared bytes of dynamic shared memory that were allowed to the kernel by
  *     CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES; 0 where nobody did
  */
@@ -73,8 +73,7 @@ public record LaunchLimits(int architecture, int dynamicShared) {
         kernel,
         block.count() + " threads a block, at most " + threads + " are allowed");
     int fixed = kernel.staticShared;
-    require(
-        fixed <= SHARED, kernel, fixed + " bytes of static shared memory, at most " + SHARED);
+    require(fixed <= SHARED, kernel, fixed + " bytes of static shared memory, at most " + SHARED);
     int most = Math.max(SHARED, Math.min(dynamicShared + fixed, mostShared(architecture)));
     require(
         dynamic >= 0 && dynamic + fixed <= most,

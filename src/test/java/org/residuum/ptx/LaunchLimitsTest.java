@@ -16,8 +16,14 @@ class LaunchLimitsTest {
   private static void launch(String text, LaunchLimits limits, Dim3 grid, Dim3 block, int shared) {
     Device device = new Device(text);
     device.machine.launch(
-        LaunchOptions.strict().within(limits), device.module.entry("k"), grid, block, shared, 1L,
-        2L, 3);
+        LaunchOptions.strict().within(limits),
+        device.module.entry("k"),
+        grid,
+        block,
+        shared,
+        1L,
+        2L,
+        3);
   }
 
   private static void launch(LaunchLimits limits, Dim3 grid, Dim3 block, int shared) {
@@ -25,8 +31,7 @@ class LaunchLimitsTest {
   }
 
   private static String refused(LaunchLimits limits, Dim3 grid, Dim3 block, int shared) {
-    PtxFault fault =
-        assertThrows(PtxFault.class, () -> launch(limits, grid, block, shared));
+    PtxFault fault = assertThrows(PtxFault.class, () -> launch(limits, grid, block, shared));
     assertEquals(PtxFault.Kind.INVALID_LAUNCH, fault.kind());
     assertTrue(fault.getMessage().contains("CUDA_ERROR_INVALID_VALUE"), fault.getMessage());
     return fault.getMessage();
@@ -58,8 +63,7 @@ class LaunchLimitsTest {
     launch(large, allowed, Dim3.of(1), Dim3.of(32), 0);
     String larger = large.replace("s[49152]", "s[49168]");
     PtxFault fault =
-        assertThrows(
-            PtxFault.class, () -> launch(larger, allowed, Dim3.of(1), Dim3.of(32), 0));
+        assertThrows(PtxFault.class, () -> launch(larger, allowed, Dim3.of(1), Dim3.of(32), 0));
     assertTrue(fault.getMessage().contains("static"), fault.getMessage());
   }
 

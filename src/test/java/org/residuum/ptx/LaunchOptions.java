@@ -33,13 +33,15 @@ public record LaunchOptions(
   /** Every check on, a worker a core, a budget of 10^9 instructions a warp, all blocks. */
   public static LaunchOptions strict() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
+    return new LaunchOptions(
+        cores, BUDGET, true, true, true, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
   }
 
   /** No race and register checks; addresses, unwritten memory and barriers are still checked. */
   public static LaunchOptions fast() {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LaunchOptions(cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
+    return new LaunchOptions(
+        cores, BUDGET, false, false, false, false, 0, Long.MAX_VALUE, LaunchLimits.STANDARD, null);
   }
 
   public LaunchOptions withWorkers(int count) {

@@ -16,6 +16,7 @@ public final class ThreadBlock {
   public final byte[] shared;
   public final byte[] sharedShadow;
   public final Races sharedRaces;
+
   /** What strong writes left to this block and, at index 1, to the device. */
   public final Published[] published;
 

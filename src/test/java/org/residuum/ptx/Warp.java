@@ -98,7 +98,9 @@ public final class Warp {
     restamp();
   }
 
-  /** Divides accesses before from those after, and orders nothing; gives the clock of the former. */
+  /**
+   * Divides accesses before from those after, and orders nothing; gives the clock of the former.
+   */
   public int cut() {
     int before = clock++;
     restamp();

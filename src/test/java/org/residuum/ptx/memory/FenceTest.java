@@ -161,8 +161,7 @@ class FenceTest {
                   0);
     }
     kernels[0].run();
-    PtxFault fault =
-        org.junit.jupiter.api.Assertions.assertThrows(PtxFault.class, kernels[1]::run);
+    PtxFault fault = org.junit.jupiter.api.Assertions.assertThrows(PtxFault.class, kernels[1]::run);
     assertEquals(PtxFault.Kind.GLOBAL_RACE, fault.kind());
   }
 
@@ -207,16 +206,8 @@ class FenceTest {
             .replace("ACQUIRE", ""),
         1,
         64);
-    fault(
-        PtxFault.Kind.GLOBAL_RACE,
-        body.replace("RELEASE", "").replace("ACQUIRE", fence),
-        1,
-        64);
-    fault(
-        PtxFault.Kind.GLOBAL_RACE,
-        body.replace("RELEASE", fence).replace("ACQUIRE", ""),
-        1,
-        64);
+    fault(PtxFault.Kind.GLOBAL_RACE, body.replace("RELEASE", "").replace("ACQUIRE", fence), 1, 64);
+    fault(PtxFault.Kind.GLOBAL_RACE, body.replace("RELEASE", fence).replace("ACQUIRE", ""), 1, 64);
   }
 
   @Test

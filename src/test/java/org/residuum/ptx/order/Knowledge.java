@@ -47,8 +47,7 @@ final class Knowledge {
 
   /** Whether it knows an access by a lane, or by several lanes, which {@link #ALL} stands for. */
   boolean has(long block, int warp, int lane, int clock) {
-    return has(key(block, warp, ALL), clock)
-        || lane != ALL && has(key(block, warp, lane), clock);
+    return has(key(block, warp, ALL), clock) || lane != ALL && has(key(block, warp, lane), clock);
   }
 
   private boolean has(long key, int clock) {
