@@ -3,33 +3,53 @@ package org.residuum.backend.cuda.cases;
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.network.ElementType;
 
 /** Cases of convolution.cu. */
 final class ConvolutionCases {
+  /** Images, height, width, channels, strides, channels of the result, and their offset. */
+  private static final int[][] STRIDED = {
+    {2, 8, 6, 8, 2, 2, 16, 4},
+    {2, 8, 8, 16, 2, 2, 32, 8},
+    {1, 7, 5, 3, 2, 2, 3, 0},
+    {2, 7, 5, 9, 3, 2, 12, 2},
+    {3, 4, 3, 40, 1, 1, 16, -16},
+    {2, 5, 4, 16, 1, 3, 24, -8},
+    {1, 4, 3, 24, 1, 1, 8, 16},
+    {2, 4, 3, 16, 2, 1, 12, 0},
+    {2, 4, 3, 12, 2, 1, 16, 0},
+    {2, 4, 3, 16, 2, 1, 16, 3},
+    {3, 1, 1, 5, 1, 1, 2, -3},
+    {5, 3, 9, 8, 3, 4, 8, 0}
+  };
+
   private ConvolutionCases() {}
+
+  /** Pictures of one column, two taps high, a line of output for each line of input. */
+  private static final Geometry FAR =
+      new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
     for (ElementType storage : Kernel.TYPES) {
       for (Geometry g : Geometry.all()) {
         if (!g.ceil()) {
-          lowering(cases, storage, new Groups(g, 1, 0), 0);
-          lowering(cases, storage, new Groups(g.withChannels(16), 2, 0), 0);
-          lowering(cases, storage, new Groups(g.withChannels(15), 3, 5), 0);
-          lowering(cases, storage, new Groups(g.withChannels(24), 3, 8), 1);
+          lowering(cases, storage, new Groups(g, 1, 0));
+          lowering(cases, storage, new Groups(g.withChannels(16), 2, 0));
+          lowering(cases, storage, new Groups(g.withChannels(6), 3, 5));
+          lowering(cases, storage, new Groups(g.withChannels(24), 3, 8));
         }
       }
-      strided(cases, storage, new Strided(2, 8, 6, 8, 2, 2, 16, 4, 0));
-      strided(cases, storage, new Strided(2, 8, 8, 16, 2, 2, 32, 8, 0));
-      strided(cases, storage, new Strided(1, 7, 5, 3, 2, 2, 3, 0, 0));
-      strided(cases, storage, new Strided(2, 7, 5, 17, 3, 2, 20, 2, 0));
-      strided(cases, storage, new Strided(1, 4, 3, 64, 1, 1, 16, -32, 0));
-      strided(cases, storage, new Strided(1, 4, 3, 16, 1, 1, 16, 0, 1));
-      strided(cases, storage, new Strided(3, 1, 1, 5, 1, 1, 2, -3, 0));
+      for (int[] s : STRIDED) {
+        strided(
+            cases,
+            storage,
+            new Strided(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], false));
+      }
       farAway(cases, storage);
     }
     return cases;
@@ -56,84 +76,80 @@ final class ConvolutionCases {
     }
   }
 
-  private static void lowering(
-      List<KernelCase> cases, ElementType storage, Groups groups, int offset) {
-    String detail = groups.g() + " groups " + groups.count() + (offset == 0 ? "" : " unaligned");
+  private static void lowering(List<KernelCase> cases, ElementType storage, Groups groups) {
+    Geometry g = groups.g();
+    int lanes = 16 / storage.bytes();
+    boolean vectors = groups.channels() % lanes == 0 && groups.rowLength() % lanes == 0;
+    String detail = g + " groups " + groups.count() + " row padding " + groups.padding();
     cases.add(
         new KernelCase(
             kernel("im2col"),
             storage,
             detail,
             rig -> {
-              rig.misalignBy(offset);
-              im2col(rig, groups);
+              // Two chunks, the second from an odd line on.
+              int lines = g.images() * g.outHeight();
+              int half = (lines + 1) / 2;
+              Lines.everyWay(im2col(rig, groups, 0, half), half, groups.count(), vectors);
+              if (half < lines) {
+                Lines.rounds(im2col(rig, groups, half, lines - half));
+              }
             }));
     cases.add(
         new KernelCase(
             kernel("col2im"),
             storage,
             detail,
-            rig -> {
-              rig.misalignBy(offset);
-              col2im(rig, groups);
-            }));
+            rig ->
+                Lines.everyWay(
+                    col2im(rig, groups), (long) g.images() * g.height(), g.width(), vectors)));
   }
 
-  private static Object[] arguments(Geometry g, Object... first) {
-    Object[] all = Arrays.copyOf(first, first.length + g.arguments().length);
-    System.arraycopy(g.arguments(), 0, all, first.length, g.arguments().length);
-    return all;
-  }
-
-  /** Two chunks, the second from an odd line on. */
-  private static void im2col(KernelRig rig, Groups groups) {
+  private static Trial im2col(KernelRig rig, Groups groups, int first, int count) {
     Geometry g = groups.g();
-    float[] x = rig.activations(g.inputs());
-    DeviceArray in = rig.in(x);
-    int lines = g.images() * g.outHeight();
-    int half = (lines + 1) / 2;
-    for (int first = 0; first < lines; first += half) {
-      int count = Math.min(half, lines - first);
-      int rows = count * g.outWidth();
-      float[] expected = new float[groups.count() * rows * groups.rowLength()];
-      for (int i = 0; i < expected.length; i++) {
-        int row = i / groups.rowLength();
-        int position = first * g.outWidth() + row % rows;
-        int seen = groups.seen(row / rows, position, i % groups.rowLength());
-        expected[i] = seen < 0 ? 0 : x[seen];
-      }
-      DeviceArray columns = rig.out(expected.length);
-      rig.launch(
-          kernel("im2col"),
-          (long) count * groups.count(),
-          1,
-          arguments(
-              g, in, columns, (long) first, (long) count, groups.count(), groups.rowLength()));
-      Check.exact("columns of line " + first + " on", expected, columns.read());
+    float[] x = Specials.quick(rig.activations(g.inputs()));
+    int rows = count * g.outWidth();
+    float[] expected = new float[groups.count() * rows * groups.rowLength()];
+    for (int i = 0; i < expected.length; i++) {
+      int row = i / groups.rowLength();
+      int position = first * g.outWidth() + row % rows;
+      int seen = groups.seen(row / rows, position, i % groups.rowLength());
+      expected[i] = seen < 0 ? 0 : x[seen];
     }
+    return new Trial(rig, kernel("im2col"))
+        .reads(x)
+        .writes(expected)
+        .numbers((long) first, (long) count, groups.count(), groups.rowLength())
+        .numbers(g.arguments());
   }
 
-  private static void col2im(KernelRig rig, Groups groups) {
+  /** Sums in the order of the taps. */
+  private static float[] gradient(KernelRig rig, Groups groups, float[] columns) {
+    Geometry g = groups.g();
+    float[] dx = new float[g.inputs()];
+    int filled = g.taps() * groups.channels();
+    for (int k = 0; k < filled; k++) {
+      for (int row = 0; row < groups.count() * groups.positions(); row++) {
+        int seen = groups.seen(row / groups.positions(), row % groups.positions(), k);
+        if (seen >= 0) {
+          dx[seen] += columns[row * groups.rowLength() + k];
+        }
+      }
+    }
+    for (int i = 0; i < dx.length; i++) {
+      dx[i] = rig.stored(dx[i]);
+    }
+    return dx;
+  }
+
+  private static Trial col2im(KernelRig rig, Groups groups) {
     Geometry g = groups.g();
     float[] columns = rig.activations(groups.count() * groups.positions() * groups.rowLength());
-    DeviceArray dx = rig.out(g.inputs());
-    rig.launch(
-        kernel("col2im"),
-        (long) g.images() * g.height(),
-        1,
-        arguments(g, rig.in(columns), dx, groups.count(), groups.rowLength()));
-    double[] sums = new double[g.inputs()];
-    double[] magnitudes = new double[g.inputs()];
-    for (int i = 0; i < columns.length; i++) {
-      int row = i / groups.rowLength();
-      int group = row / groups.positions();
-      int seen = groups.seen(group, row % groups.positions(), i % groups.rowLength());
-      if (seen >= 0) {
-        sums[seen] += columns[i];
-        magnitudes[seen] += Math.abs(columns[i]);
-      }
-    }
-    Check.close("dx", rig.storage(), i -> sums[i], dx.read(), g.taps(), i -> magnitudes[i]);
+    return new Trial(rig, kernel("col2im"))
+        .reads(columns)
+        .writes(gradient(rig, groups, columns))
+        .numbers(groups.count(), groups.rowLength())
+        .numbers(g.arguments());
   }
 
   private record Strided(
@@ -145,7 +161,7 @@ final class ConvolutionCases {
       int strideX,
       int outChannels,
       int channelOffset,
-      int misalignment) {
+      boolean far) {
     int outHeight() {
       return (height + strideY - 1) / strideY;
     }
@@ -172,11 +188,13 @@ final class ConvolutionCases {
       return c < 0 || c >= channels ? -1 : ((image * height + row) * width + column) * channels + c;
     }
 
-    Object[] arguments(DeviceArray from, DeviceArray to) {
+    Spread whole(int elements) {
+      return far ? Lines.twoImages(elements / 2) : Spread.dense(elements);
+    }
+
+    Object[] numbers() {
       return new Object[] {
-        from,
-        to,
-        images,
+        far ? Lines.IMAGES : images,
         height,
         width,
         channels,
@@ -191,52 +209,150 @@ final class ConvolutionCases {
   }
 
   private static void strided(List<KernelCase> cases, ElementType storage, Strided s) {
+    int lanes = 16 / storage.bytes();
+    boolean vectors =
+        s.channels() % lanes == 0
+            && s.outChannels() % lanes == 0
+            && s.channelOffset() % lanes == 0;
     cases.add(
         new KernelCase(
             kernel("strided_gather"),
             storage,
             s.toString(),
-            rig -> {
-              rig.misalignBy(s.misalignment());
-              float[] x = rig.activations(s.inputs());
-              DeviceArray y = rig.out(s.outputs());
-              rig.launch(
-                  kernel("strided_gather"),
-                  (long) s.images() * s.outHeight(),
-                  1,
-                  s.arguments(rig.in(x), y));
-              float[] expected = new float[s.outputs()];
-              for (int i = 0; i < expected.length; i++) {
-                expected[i] = s.source(i) < 0 ? 0 : x[s.source(i)];
-              }
-              Check.exact("y", expected, y.read());
-            }));
+            rig ->
+                Lines.everyWay(
+                    gather(rig, s), (long) s.images() * s.outHeight(), s.outWidth(), vectors)));
     cases.add(
         new KernelCase(
             kernel("strided_scatter"),
             storage,
             s.toString(),
+            rig ->
+                Lines.everyWay(
+                    scatter(rig, s), (long) s.images() * s.height(), s.width(), vectors)));
+  }
+
+  private static Trial gather(KernelRig rig, Strided s) {
+    float[] x = Specials.quick(rig.activations(s.inputs()));
+    float[] y = new float[s.outputs()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = s.source(i) < 0 ? 0 : x[s.source(i)];
+    }
+    return new Trial(rig, kernel("strided_gather"))
+        .within(s.whole(x.length))
+        .reads(x)
+        .within(s.whole(y.length))
+        .writes(y)
+        .numbers(s.numbers());
+  }
+
+  private static Trial scatter(KernelRig rig, Strided s) {
+    float[] dy = rig.activations(s.outputs());
+    float[] dx = new float[s.inputs()];
+    for (int i = 0; i < dy.length; i++) {
+      if (s.source(i) >= 0) {
+        dx[s.source(i)] = dy[i];
+      }
+    }
+    return new Trial(rig, kernel("strided_scatter"))
+        .within(s.whole(dy.length))
+        .reads(dy)
+        .within(s.whole(dx.length))
+        .writes(dx)
+        .numbers(s.numbers());
+  }
+
+  /** Very many images, of which one block takes two. */
+  private static void farAway(List<KernelCase> cases, ElementType storage) {
+    int lanes = 16 / storage.bytes();
+    for (int channels : new int[] {2 * lanes, 2}) {
+      Strided s = new Strided(2, 8, 1, channels, 1, 1, 2 * channels, channels, true);
+      far(cases, storage, "strided_gather", channels, rig -> gather(rig, s));
+      far(cases, storage, "strided_scatter", channels, rig -> scatter(rig, s));
+      Groups groups = new Groups(FAR.withChannels(channels), 2, channels / 2);
+      far(cases, storage, "col2im", channels, rig -> farGradient(rig, groups));
+      far(cases, storage, "im2col", channels, rig -> farColumns(rig, groups));
+    }
+    farPicture(cases, storage);
+  }
+
+  private static void far(
+      List<KernelCase> cases,
+      ElementType storage,
+      String name,
+      int channels,
+      Function<KernelRig, Trial> trial) {
+    cases.add(
+        new KernelCase(
+            kernel(name),
+            storage,
+            "over 2^32 lines of " + channels + " channels",
             rig -> {
-              rig.misalignBy(s.misalignment());
-              float[] dy = rig.activations(s.outputs());
-              DeviceArray dx = rig.out(s.inputs());
-              rig.launch(
-                  kernel("strided_scatter"),
-                  (long) s.images() * s.height(),
-                  1,
-                  s.arguments(rig.in(dy), dx));
-              float[] expected = new float[s.inputs()];
-              for (int i = 0; i < dy.length; i++) {
-                if (s.source(i) >= 0) {
-                  expected[s.source(i)] = dy[i];
-                }
-              }
-              Check.exact("dx", expected, dx.read());
+              rig.needsSomeBlocks();
+              trial.apply(rig).onBlock(Lines.FAR, Lines.LAST_BLOCK, true);
             }));
   }
 
+  private static Object[] manyImages(Geometry g) {
+    Object[] numbers = g.arguments();
+    numbers[0] = Lines.IMAGES;
+    return numbers;
+  }
+
+  /** Columns of two groups, of which each has those of two images. */
+  private static Trial farGradient(KernelRig rig, Groups groups) {
+    Geometry g = groups.g();
+    int image = g.outHeight() * groups.rowLength();
+    float[] columns = rig.activations(2 * 2 * image);
+    long[] starts = new long[4];
+    for (int i = 0; i < 4; i++) {
+      starts[i] = (i / 2 * (long) Lines.IMAGES + Lines.IMAGES / (2 - i % 2) - 1) * image;
+    }
+    Spread spread =
+        new Spread(2L * Lines.IMAGES * image, starts, new int[] {image, image, image, image});
+    return new Trial(rig, kernel("col2im"))
+        .within(spread)
+        .reads(columns)
+        .within(Lines.twoImages(g.inputs() / 2))
+        .writes(gradient(rig, groups, columns))
+        .numbers(groups.count(), groups.rowLength())
+        .numbers(manyImages(g));
+  }
+
+  /**
+   * The second half of a batch: 2^32 lines of two groups. The block takes lines 4 to 7 of an image
+   * first and those of the last image then, each for both groups.
+   */
+  private static Trial farColumns(KernelRig rig, Groups groups) {
+    Geometry g = groups.g();
+    float[] x = rig.activations(g.inputs());
+    long half = 4L * Lines.IMAGES;
+    int length = groups.rowLength();
+    float[] expected = new float[2 * 2 * 4 * length];
+    for (int i = 0; i < expected.length; i++) {
+      int line = i / length;
+      int position = line / 4 % 2 * 8 + 4 + line % 4;
+      int seen = groups.seen(line / 8, position, i % length);
+      expected[i] = seen < 0 ? 0 : x[seen];
+    }
+    long[] starts = new long[4];
+    for (int i = 0; i < 4; i++) {
+      starts[i] = (i / 2 * half + (i % 2 == 0 ? half / 2 : half) - 4) * length;
+    }
+    int[] lengths = {4 * length, 4 * length, 4 * length, 4 * length};
+    int image = g.inputs() / 2;
+    long[] images = {(Lines.IMAGES * 3L / 4 - 1) * image, (Lines.IMAGES - 1L) * image};
+    return new Trial(rig, kernel("im2col"))
+        .within(new Spread((long) Lines.IMAGES * image, images, new int[] {image, image}))
+        .reads(x)
+        .within(new Spread(2 * half * length, starts, lengths))
+        .writes(expected)
+        .numbers(half, half, groups.count(), length)
+        .numbers(manyImages(g));
+  }
+
   /** An index over 2^31: the far corner of a picture of 60001 × 60001. */
-  private static void farAway(List<KernelCase> cases, ElementType storage) {
+  private static void farPicture(List<KernelCase> cases, ElementType storage) {
     cases.add(
         new KernelCase(
             kernel("strided_gather"),
@@ -268,23 +384,6 @@ final class ConvolutionCases {
                   side - 1,
                   0);
               Check.exact("y", corners, y.read());
-            }));
-    cases.add(
-        new KernelCase(
-            kernel("im2col"),
-            storage,
-            "from line 3e7 of 3e9 elements on",
-            rig -> {
-              Geometry g = Geometry.square(300_000, 100, 1, 1, 1, 0);
-              long x = rig.reserve(300_000L * 10_000 * storage.bytes());
-              float[] line = rig.activations(100);
-              for (int i = 0; i < 100; i++) {
-                rig.poke(x + (299_999L * 10_000 + 9_900 + i) * storage.bytes(), line[i]);
-              }
-              DeviceArray columns = rig.out(100);
-              rig.launch(
-                  kernel("im2col"), 1, 1, arguments(g, x, columns, 299_999L * 100 + 99, 1L, 1, 1));
-              Check.exact("columns", line, columns.read());
             }));
   }
 }
