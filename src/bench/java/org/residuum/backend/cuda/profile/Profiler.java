@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.residuum.backend.cuda.cases.PtxAssembler;
+import org.residuum.backend.cuda.assembler.PtxAssembler;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.network.Architectures;

@@ -20,10 +20,10 @@ public final class KernelCases {
     families.put("columns", ColumnCases.all());
     families.put("finish", FinishCases.all());
     families.put("example-norm", ExampleNormCases.all());
-    families.put("batch-norm", BatchNormCases.all());
     families.put("pooling", PoolingCases.all());
     families.put("global", GlobalCases.all());
     families.put("convolution", ConvolutionCases.all());
+    families.put("moves", MoveCases.all());
     families.put("softmax", SoftmaxCases.all());
     families.put("optimizer", OptimizerCases.all());
     families.put("layout", LayoutCases.all());

@@ -1,4 +1,4 @@
-package org.residuum.backend.cuda.cases;
+package org.residuum.backend.cuda.assembler;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package org.residuum.backend.cuda.cases;
+package org.residuum.backend.cuda.assembler;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.cuda.KernelTable;
-import org.residuum.backend.cuda.cases.PtxAssembler.Usage;
+import org.residuum.backend.cuda.assembler.PtxAssembler.Usage;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.Kernel;
