@@ -14,8 +14,7 @@ final class ConvolutionCases {
   private ConvolutionCases() {}
 
   /** Pictures of one column, two taps high, a line of output for each line of input. */
-  private static final Geometry FAR =
-      new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
+  private static final Geometry FAR = new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();

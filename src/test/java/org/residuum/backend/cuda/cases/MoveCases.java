@@ -33,10 +33,7 @@ final class MoveCases {
     for (ElementType storage : Kernel.TYPES) {
       int lanes = 16 / storage.bytes();
       for (int[] s : STRIDED) {
-        strided(
-            cases,
-            storage,
-            new Strided(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], false));
+        strided(cases, storage, new Strided(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], false));
       }
       for (int channels : new int[] {2 * lanes, 2}) {
         Strided s = new Strided(2, 8, 1, channels, 1, 1, 2 * channels, channels, true);
@@ -107,9 +104,7 @@ final class MoveCases {
   private static void strided(List<KernelCase> cases, ElementType storage, Strided s) {
     int lanes = 16 / storage.bytes();
     boolean vectors =
-        s.channels() % lanes == 0
-            && s.outChannels() % lanes == 0
-            && s.channelOffset() % lanes == 0;
+        s.channels() % lanes == 0 && s.outChannels() % lanes == 0 && s.channelOffset() % lanes == 0;
     cases.add(
         new KernelCase(
             kernel("strided_gather"),
