@@ -14,7 +14,12 @@ public interface LoweredTraining extends TrainingSession {
   @Override
   default double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
     UpdateRule.requireStep(learningRate, maxGradientNorm);
-    return guard().call(() -> learner().update(rule, learningRate, maxGradientNorm));
+    guard().enter();
+    try {
+      return learner().update(rule, learningRate, maxGradientNorm);
+    } finally {
+      guard().exit();
+    }
   }
 
   @Override

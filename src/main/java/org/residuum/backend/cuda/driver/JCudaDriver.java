@@ -3,7 +3,6 @@ package org.residuum.backend.cuda.driver;
 import static jcuda.driver.JCudaDriver.cuCtxSetCurrent;
 import static jcuda.driver.JCudaDriver.cuDeviceGet;
 import static jcuda.driver.JCudaDriver.cuDeviceGetAttribute;
-import static jcuda.driver.JCudaDriver.cuDeviceGetName;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRelease;
 import static jcuda.driver.JCudaDriver.cuDevicePrimaryCtxRetain;
 import static jcuda.driver.JCudaDriver.cuEventCreate;
@@ -16,7 +15,6 @@ import static jcuda.driver.JCudaDriver.cuMemHostAlloc;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -52,7 +50,7 @@ public final class JCudaDriver implements CudaDriver {
   private JCudaDriver(int ordinal) {
     check(cuInit(0), "cuInit", () -> "0");
     check(cuDeviceGet(device, ordinal), "cuDeviceGet", () -> "GPU " + ordinal);
-    this.name = readName();
+    this.name = GpuProbe.name(device);
     this.detail = () -> name;
     this.architecture =
         10 * attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
@@ -82,16 +80,6 @@ public final class JCudaDriver implements CudaDriver {
 
   static void check(int answer, String call, Supplier<String> detail) {
     CudaCalls.check(answer, call, detail);
-  }
-
-  private String readName() {
-    byte[] text = new byte[256];
-    check(cuDeviceGetName(text, text.length, device), "cuDeviceGetName", () -> "");
-    int end = 0;
-    while (end < text.length && text[end] != 0) {
-      end++;
-    }
-    return new String(text, 0, end, StandardCharsets.UTF_8);
   }
 
   private int attribute(int attribute) {

@@ -153,11 +153,13 @@ final class JCudaStream implements CudaStream {
     if (!closed) {
       closed = true;
       driver.enter();
+      Resources all = new Resources();
+      all.add(() -> JCudaDriver.check(cuStreamDestroy(handle), "cuStreamDestroy", () -> ""));
+      all.add(memory::close);
       if (products != null) {
-        products.close();
+        all.add(products::close);
       }
-      memory.close();
-      JCudaDriver.check(cuStreamDestroy(handle), "cuStreamDestroy", () -> "");
+      all.close();
     }
   }
 }

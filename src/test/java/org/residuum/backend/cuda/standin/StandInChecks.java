@@ -19,6 +19,7 @@ final class StandInChecks {
     FailureChecks.add(checks);
     ProductChecks.add(checks);
     NetworkChecks.add(checks);
+    GraphChecks.add(checks);
     return checks;
   }
 }
