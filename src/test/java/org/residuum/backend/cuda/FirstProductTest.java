@@ -76,8 +76,7 @@ class FirstProductTest {
 
   private static String refusal(CudaDriver driver) {
     return assertThrows(
-            BackendUnavailableException.class,
-            () -> CudaBackend.open(() -> driver, Precision.FP32))
+            BackendUnavailableException.class, () -> CudaBackend.open(() -> driver, Precision.FP32))
         .getMessage();
   }
 }

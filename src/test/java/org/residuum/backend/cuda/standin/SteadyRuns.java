@@ -77,7 +77,9 @@ final class SteadyRuns {
     }
   }
 
-  /** The least of several rounds: now and then the JVM itself takes something for what it compiles. */
+  /**
+   * The least of several rounds: now and then the JVM itself takes something for what it compiles.
+   */
   private static void print(String name, Runnable call) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long least = Long.MAX_VALUE;
