@@ -213,6 +213,7 @@ final class CudaSlot implements Slot {
 
   private void sendNow() {
     require(State.FREE, "send", "await it first");
+    plan.driver().enter();
     plan.labels().forEach(labelCheck);
     run(copiesIn);
     streams.in().record(copiedIn);

@@ -78,6 +78,7 @@ final class Optimizer implements Learner, AutoCloseable {
   public double update(UpdateRule wanted, double learningRate, double maxGradientNorm) {
     begin(wanted, learningRate, maxGradientNorm);
     if (n > 0) {
+      driver.enter();
       queue();
       normOut.run();
       stream.synchronize();

@@ -10,6 +10,12 @@ public interface CudaDriver extends AutoCloseable {
   /** Bytes of device memory. */
   record MemoryInfo(long free, long total) {}
 
+  /**
+   * Has what the calling thread gives from here on go to this device. Every call but those that are
+   * prepared does so by itself.
+   */
+  void enter();
+
   /** A description of the device for messages. */
   String description();
 

@@ -9,8 +9,8 @@ import org.residuum.network.ElementType;
  * Work that the device does in order; every call but {@link #synchronize} returns at once.
  *
  * <p>What can be made any number of times is prepared once and is a Runnable, which allocates
- * nothing. It does not choose the device: it runs on a thread whose last call of a stream, event or
- * driver was to this device. A batch begins with a {@link #waitFor}, which sees to that.
+ * nothing. It does not choose the device: the thread that runs it has {@linkplain CudaDriver#enter
+ * entered} this one.
  */
 public interface CudaStream extends AutoCloseable {
   /** Copies from page-locked memory, which must stay as it is until the copy is done. */

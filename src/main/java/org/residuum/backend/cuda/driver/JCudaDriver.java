@@ -91,8 +91,8 @@ public final class JCudaDriver implements CudaDriver {
     return value[0];
   }
 
-  /** Makes the context this thread's. */
-  void enter() {
+  @Override
+  public void enter() {
     check(cuCtxSetCurrent(context), "cuCtxSetCurrent", detail);
   }
 

@@ -15,6 +15,7 @@ import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.BufferKey;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaEvent;
+import org.residuum.backend.cuda.driver.CudaException;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.kernel.Kernel;
@@ -32,6 +33,9 @@ import org.residuum.ptx.parse.PtxEntry;
  * -Dresiduum.strict=true} looks for races between threads, too.
  */
 public final class EmulatedDriver implements CudaDriver {
+  /** The one that a thread has entered last. */
+  private static final ThreadLocal<EmulatedDriver> ENTERED = new ThreadLocal<>();
+
   private final EmulatedMemory memory = new EmulatedMemory();
   private final PtxMachine machine = new PtxMachine(memory);
   private final LaunchOptions options;
@@ -74,6 +78,17 @@ public final class EmulatedDriver implements CudaDriver {
   }
 
   @Override
+  public void enter() {
+    ENTERED.set(this);
+  }
+
+  void requireEntered(Supplier<String> work) {
+    if (ENTERED.get() != this) {
+      throw new CudaException(work.get() + " on a thread that has not entered the device");
+    }
+  }
+
+  @Override
   public String description() {
     return "PTX interpreter";
   }
@@ -91,11 +106,13 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized MemoryInfo memoryInfo() {
+    enter();
     return new MemoryInfo(total - memory.bytesInUse(), total);
   }
 
   @Override
   public synchronized long allocate(long bytes, String label) {
+    enter();
     graphs.requireNotRecording("allocate");
     MemoryInfo info = memoryInfo();
     if (bytes > info.free()) {
@@ -109,6 +126,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized void free(long address) {
+    enter();
     graphs.requireNotRecording("free");
     memory.free(address);
     allocations.freed(address);
@@ -116,6 +134,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized ByteBuffer allocateHost(long bytes, String label) {
+    enter();
     graphs.requireNotRecording("allocateHost");
     CudaDriver.requireOneBuffer(bytes, label);
     if (locked.bytes() + bytes > hostTotal) {
@@ -131,6 +150,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized void freeHost(ByteBuffer buffer) {
+    enter();
     if (!lockedNow.remove(new BufferKey(buffer))) {
       throw new IllegalStateException("host memory freed twice or not page-locked");
     }
@@ -143,6 +163,7 @@ public final class EmulatedDriver implements CudaDriver {
 
   @Override
   public synchronized CudaStream createStream() {
+    enter();
     EmulatedStream stream = new EmulatedStream(this, "stream " + streamsMade++);
     streams.add(stream);
     return stream;

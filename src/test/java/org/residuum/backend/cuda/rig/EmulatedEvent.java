@@ -54,6 +54,7 @@ final class EmulatedEvent implements CudaEvent {
 
   @Override
   public void synchronize() {
+    driver.enter();
     driver.hostWaited();
     awaitedBy("host").reach();
   }

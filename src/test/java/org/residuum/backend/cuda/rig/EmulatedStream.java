@@ -61,7 +61,10 @@ public final class EmulatedStream implements CudaStream {
           driver.log(what);
           body.run();
         };
-    return () -> later(work);
+    return () -> {
+      driver.requireEntered(what);
+      later(work);
+    };
   }
 
   /** How many things it has done. */
@@ -123,22 +126,26 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void copyToDevice(long to, ByteBuffer from, long bytes) {
+    driver.enter();
     toDevice(to, from, bytes).run();
   }
 
   @Override
   public void copyToHost(ByteBuffer to, long from, long bytes) {
+    driver.enter();
     toHost(to, from, bytes).run();
   }
 
   @Override
   public void fill(long address, byte value, long bytes) {
+    driver.enter();
     later(() -> driver.memory().fill(address, value, bytes));
   }
 
   @Override
   public Runnable launch(
       Kernel kernel, ElementType storage, LaunchShape shape, Object... arguments) {
+    driver.enter();
     if (PtxModule.of(storage).minimumArchitecture() > driver.architecture()) {
       throw new IllegalStateException(
           PtxModule.of(storage).file() + " does not load on sm_" + driver.architecture());
@@ -159,6 +166,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public Runnable multiply(Gemm gemm, long a, long b, long c) {
+    driver.enter();
     return given(
         () -> gemm + " " + a + " " + b + " " + c,
         () -> {
@@ -169,10 +177,19 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public CudaGraph capture(Runnable work) {
+    driver.enter();
     List<Runnable> nodes = new ArrayList<>();
     recording = nodes;
     try {
-      return driver.graphs().record(work, nodes, this::later);
+      return driver
+          .graphs()
+          .record(
+              work,
+              nodes,
+              item -> {
+                driver.requireEntered(() -> "a graph");
+                later(item);
+              });
     } finally {
       recording = null;
     }
@@ -186,6 +203,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void record(CudaEvent event) {
+    driver.enter();
     requireNotRecording("record");
     EmulatedEvent given = (EmulatedEvent) event;
     if (given.isTimed()) {
@@ -196,6 +214,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void waitFor(CudaEvent event) {
+    driver.enter();
     requireNotRecording("waitFor");
     later(((EmulatedEvent) event).awaitedBy(name), () -> {});
   }
@@ -211,6 +230,7 @@ public final class EmulatedStream implements CudaStream {
 
   @Override
   public void synchronize() {
+    driver.enter();
     requireNotRecording("synchronize");
     driver.hostWaited();
     runTo(queued);

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.residuum.backend.Slot;
 import org.junit.jupiter.api.Test;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.CompileOptions;
@@ -280,6 +283,45 @@ class CudaSessionTest {
       one.run();
       assertArrayEquals(first, logits(one));
     }
+  }
+
+  @Test
+  void threadsTakeTurnsInASession() throws InterruptedException, ExecutionException {
+    EmulatedDriver driver = new EmulatedDriver();
+    try (Plan plan = plan(driver, 2);
+        Session session = plan.session()) {
+      fill(session);
+      session.run();
+      float[] expected = logits(session);
+      Slot slot = session.slots().get(0);
+      for (int run = 0; run < 3; run++) {
+        onAnotherThread(slot::send);
+        onAnotherThread(slot::start);
+        onAnotherThread(slot::await);
+        assertArrayEquals(expected, logits(session));
+      }
+    }
+  }
+
+  @Test
+  void anotherThreadUpdates() throws InterruptedException, ExecutionException {
+    UpdateRule rule = new UpdateRule.Sgd(0.9, true, 0, false);
+    try (TrainingSession session = training(new EmulatedDriver(), Precision.FP32)) {
+      for (int run = 0; run < 3; run++) {
+        step(session, session.batch());
+        onAnotherThread(() -> session.update(rule, 0.1, 0));
+      }
+      onAnotherThread(() -> session.step(session.slots().get(0), rule, 0.1, 0).getAsDouble());
+      onAnotherThread(session::profile);
+    }
+  }
+
+  /** A thread that has never seen the device. */
+  private static void onAnotherThread(Runnable work)
+      throws InterruptedException, ExecutionException {
+    FutureTask<Void> task = new FutureTask<>(work, null);
+    new Thread(task).start();
+    task.get();
   }
 
   private static float[] logits(Session session) {
