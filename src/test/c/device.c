@@ -232,6 +232,7 @@ API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   pthread_mutex_unlock(&state);
   if (last) {
     run_all();
+    standin_count(LOST, counters[OPEN_MEMORY]);
     primary[device].alive = 0;
     sticky = SUCCESS;
     unload_modules();
@@ -254,6 +255,7 @@ void restart(void) {
   for (int i = OPEN_LOCKED; i <= OPEN_HANDLES; i++) {
     counters[i] = 0;
   }
+  counters[LOST] = 0;
 }
 
 API CUresult cuCtxSetCurrent(struct context *context) {

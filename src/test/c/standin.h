@@ -77,6 +77,7 @@ enum counter {
   OPEN_HANDLES,
   STREAMS_MADE,
   EVENTS_MADE,
+  LOST,
   COUNTERS
 };
 

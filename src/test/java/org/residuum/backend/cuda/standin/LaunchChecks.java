@@ -26,6 +26,11 @@ final class LaunchChecks {
 
   private LaunchChecks() {}
 
+  /** For a process of its own, in which CUDA_LAUNCH_BLOCKING is set. */
+  static void addBlocking(Map<String, StandInChecks.Check> checks) {
+    checks.put("a launch that blocks names its kernel", LaunchChecks::blockingFault);
+  }
+
   static void add(Map<String, StandInChecks.Check> checks) {
     checks.put("launches arrive as they were asked for", LaunchChecks::launches);
     checks.put("recorded launches keep their arguments", LaunchChecks::recorded);
@@ -123,20 +128,32 @@ final class LaunchChecks {
 
   /** 100 elements into room for 50: every later call answers the error, until the GPU is closed. */
   private static void fault() {
-    Kernel kernel = Kernels.kernel("multiply_forward");
     JCudaDriver driver = JCudaDriver.open(0);
     CudaStream stream = driver.createStream();
-    long room = driver.allocate(200, "too short");
-    stream.fill(room, (byte) 0, 200);
-    stream
-        .launch(kernel, ElementType.F32, new LaunchShape(1, 1, 256, 1), room, room, room, 100L)
-        .run();
+    faulty(driver, stream).run();
     CudaException first = assertThrows(CudaException.class, stream::synchronize);
     assertTrue(first.getMessage().contains("700, CUDA_ERROR_ILLEGAL_ADDRESS"), first.getMessage());
     assertTrue(StandIn.fault().contains("multiply_forward_f32"), StandIn.fault());
     assertThrows(CudaException.class, () -> driver.allocate(256, "after a fault"));
     assertThrows(CudaException.class, stream::close);
     assertThrows(CudaException.class, driver::close);
+    StandIn.restart();
+  }
+
+  private static Runnable faulty(JCudaDriver driver, CudaStream stream) {
+    Kernel kernel = Kernels.kernel("multiply_forward");
+    long room = driver.allocate(200, "too short");
+    stream.fill(room, (byte) 0, 200);
+    LaunchShape shape = new LaunchShape(1, 1, 256, 1);
+    return stream.launch(kernel, ElementType.F32, shape, room, room, room, 100L);
+  }
+
+  private static void blockingFault() {
+    JCudaDriver driver = JCudaDriver.open(0);
+    Runnable launch = faulty(driver, driver.createStream());
+    CudaException e = assertThrows(CudaException.class, launch::run);
+    assertTrue(e.getMessage().startsWith("cuLaunchKernel (multiply_forward_f32, "), e.getMessage());
+    assertTrue(e.getMessage().contains("700, CUDA_ERROR_ILLEGAL_ADDRESS"), e.getMessage());
     StandIn.restart();
   }
 }

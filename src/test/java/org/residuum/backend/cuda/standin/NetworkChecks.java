@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.residuum.backend.BackendRuns;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.GoldenTest;
@@ -20,6 +24,7 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
+import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
 import org.residuum.plan.Gradients;
 
@@ -33,6 +38,7 @@ final class NetworkChecks {
 
   static void add(Map<String, StandInChecks.Check> checks) {
     checks.put("first inference", NetworkChecks::firstInference);
+    checks.put("networks on threads", NetworkChecks::onThreads);
     for (Precision precision : Precision.values()) {
       for (GoldenTest.Golden golden : GoldenTest.goldens()) {
         checks.put("PyTorch's " + golden + " in " + precision, () -> golden(precision, golden));
@@ -53,6 +59,28 @@ final class NetworkChecks {
       double[] got = logits(cuda, network, inputs, parameters);
       assertArrayEquals(exact, got, 1e-4);
       assertArrayEquals(logits(emulated, network, inputs, parameters), got);
+    }
+    assertClosed();
+  }
+
+  /** Two threads, a session each, the device at work while they go on. */
+  private static void onThreads() throws Exception {
+    Network network = ResNets.cifar(8, Shape.of(3, 8, 8), 4, ResidualBlocks.Shortcut.ZERO_PAD);
+    RandomValues random = new RandomValues(SEED);
+    Map<String, double[]> inputs = random.inputs(network, 5, 4);
+    Map<String, double[]> parameters = random.parameters(network);
+    StandIn.run(StandIn.Mode.EARLY);
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (CudaBackend cuda = CudaBackend.open(0, Precision.FP32);
+        CudaBackend emulated = EmulatedBackend.open(Precision.FP32)) {
+      Callable<double[]> run = () -> logits(cuda, network, inputs, parameters);
+      double[] expected = logits(emulated, network, inputs, parameters);
+      for (Future<double[]> got : threads.invokeAll(List.of(run, run, run))) {
+        assertArrayEquals(expected, got.get());
+      }
+    } finally {
+      threads.shutdown();
+      StandIn.run(StandIn.Mode.LATE);
     }
     assertClosed();
   }

@@ -37,7 +37,9 @@ public final class StandIn {
     OPEN_MODULES,
     OPEN_HANDLES,
     STREAMS_MADE,
-    EVENTS_MADE
+    EVENTS_MADE,
+    /** Allocations that went with their context. */
+    LOST
   }
 
   static final long DEVICE_BYTES = 64L << 30;
@@ -73,7 +75,7 @@ public final class StandIn {
   static String open() {
     return String.format(
         "%d allocations, %d locked, %d streams, %d events, %d graphs, %d modules, %d handles",
-        count(Counter.OPEN_MEMORY),
+        count(Counter.OPEN_MEMORY) + count(Counter.LOST),
         count(Counter.OPEN_LOCKED),
         count(Counter.OPEN_STREAMS),
         count(Counter.OPEN_EVENTS),
