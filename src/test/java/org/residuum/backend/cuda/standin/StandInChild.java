@@ -13,7 +13,6 @@ final class StandInChild {
 
   private StandInChild() {}
 
-
   /** {@code CHECK...}: each one's result on a line; in brief, up to the first that fails. */
   public static void main(String[] args) {
     Map<String, StandInChecks.Check> checks = StandInChecks.known();
