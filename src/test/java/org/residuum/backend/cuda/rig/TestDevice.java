@@ -26,6 +26,14 @@ public enum TestDevice {
     }
   };
 
+  /**
+   * Whether what is called a GPU only stands in for one, {@code -Dresiduum.rehearsal=true}: then
+   * the interpreter's sizes are enough.
+   */
+  public static boolean isRehearsal() {
+    return Boolean.getBoolean("residuum.rehearsal");
+  }
+
   /** Closing it is harmless. */
   public abstract CudaDriver driver();
 
