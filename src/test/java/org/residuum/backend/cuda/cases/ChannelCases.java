@@ -89,14 +89,24 @@ final class ChannelCases {
   private static void far(KernelRig rig, boolean fromEnd, Maker maker) {
     rig.needsSomeBlocks();
     int lanes = 16 / rig.storage().bytes();
-    Spread vectors = Far.lastBlock(lanes);
-    Spread scalars = Far.lastBlock(1);
-    maker
-        .trial(rig, fromEnd ? vectors.fromEnd() : vectors, 2 * lanes)
-        .onBlock(Far.GRID, Far.LAST_BLOCK, true);
-    maker
-        .trial(rig, fromEnd ? scalars.fromEnd() : scalars, 3)
-        .onBlock(Far.GRID, Far.LAST_BLOCK, false);
+    for (Far far : Far.BOTH) {
+      for (int width : new int[] {lanes, 1}) {
+        Spread spread = far.lastBlock(width);
+        int channels = width == 1 ? scalarChannels(spread.total()) : 2 * lanes;
+        maker
+            .trial(rig, fromEnd ? spread.fromEnd() : spread, channels)
+            .onBlock(far.grid(), far.last(), width > 1);
+      }
+    }
+  }
+
+  /** A divisor that no vector divides. */
+  private static int scalarChannels(long elements) {
+    int channels = 3;
+    while (elements % channels != 0) {
+      channels += 2;
+    }
+    return channels;
   }
 
   /** What follows an affine map. */

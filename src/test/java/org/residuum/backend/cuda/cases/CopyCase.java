@@ -4,6 +4,7 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.Arrays;
 import java.util.List;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 
 /**
@@ -24,7 +25,18 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
         box(e(2, 3, 4, 65), 65 * 23, s(-65 * 12, -65 * 4, -65, 1), 0, s(780, 260, 65, 1)),
         box(e(1, 3, 4, 16), 48, s(0, 64, -16, 1), 0, s(0, 64, 16, 1)),
         box(e(1, 1, 40, 3), 2, s(0, 0, 0, 4), 0, s(0, 0, 3, 1)),
-        box(e(5, 3, 1, 8), 0, s(48, 16, 0, 2), 0, s(24, 8, 0, 1)));
+        box(e(5, 3, 1, 8), 0, s(48, 16, 0, 2), 0, s(24, 8, 0, 1)),
+        box(e(5, 3, 1, 8), 0, s(48, 16, 0, 1), 0, s(48, 16, 0, 2)),
+        box(e(2, 3, 2, 12), 0, s(144, 48, 24, 1), 0, s(72, 24, 12, 1)),
+        box(e(2, 3, 2, 16), 0, s(225, 64, 32, 1), 0, s(224, 64, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 66, 32, 1), 0, s(224, 64, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 64, 28, 1), 0, s(224, 64, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 64, 32, 1), 0, s(225, 64, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 64, 32, 1), 0, s(224, 66, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 64, 32, 1), 0, s(224, 64, 28, 1)),
+        box(e(2, 3, 2, 16), 1, s(224, 64, 32, 1), 0, s(224, 64, 32, 1)),
+        box(e(2, 3, 2, 16), 0, s(224, 64, 32, 1), 1, s(224, 64, 32, 1)),
+        box(e(3, 2, 5, 24), 8, s(480, 0, 24, 1), 16, s(240, 120, 24, 1)));
   }
 
   private static int[] e(int... extents) {
@@ -69,21 +81,30 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
 
   void run(KernelRig rig) {
     rig.misalignBy(offset);
-    float[] x = rig.activations(length(x0, from));
+    float[] x = Specials.quick(rig.activations(length(x0, from)));
     float[] background = rig.activations(length(y0, to));
     float[] expected = background.clone();
     for (int i = 0; i < elements(); i++) {
       expected[place(i, y0, to)] = x[place(i, x0, from)];
     }
     DeviceArray source = rig.in(x);
-    for (LaunchShape shape :
-        List.of(kernel("strided_copy").grid().shape(elements(), 1, rig.storage()), ONE_BLOCK)) {
-      DeviceArray y = rig.in(background);
-      int bytes = rig.storage().bytes();
-      long first = source.address() + (long) x0 * bytes;
-      rig.launch(kernel("strided_copy"), shape, arguments(first, y.address() + (long) y0 * bytes));
-      Check.exact("y", expected, y.read());
+    List<LaunchShape> shapes =
+        List.of(
+            kernel("strided_copy").grid().shape(elements(), 1),
+            ONE_BLOCK,
+            new LaunchShape(2, 1, 3, 1),
+            new LaunchShape(1, 1, Math.max(1, elements() / 7), 1));
+    for (LaunchShape shape : shapes) {
+      if (shape.blockX() <= 256) {
+        DeviceArray y = rig.in(background);
+        int bytes = rig.storage().bytes();
+        long first = source.address() + (long) x0 * bytes;
+        rig.launch(
+            kernel("strided_copy"), shape, arguments(first, y.address() + (long) y0 * bytes));
+        Check.same("y", expected, y.read());
+      }
     }
+    Check.same("x", x, source.read());
   }
 
   private Object[] arguments(long x, long y) {
@@ -105,18 +126,38 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
     };
   }
 
-  /** An index over 2^31: four elements of x that lie 3e9 and 4e9 apart. */
+  /** Every axis 2^31 elements or more apart in x and in y, in vectors and one by one. */
   static void farAway(KernelRig rig) {
-    CopyCase far = box(e(1, 2, 1, 2), 0, s(0, 4_000_000_000L, 0, 3_000_000_000L), 0, s(0, 2, 0, 1));
-    long x = rig.reserve(7_000_000_001L * rig.storage().bytes());
-    float[] values = {1, 2, 3, 4};
-    for (int i = 0; i < values.length; i++) {
-      long at = i / 2 * far.from[1] + i % 2 * far.from[3];
-      rig.poke(x + at * rig.storage().bytes(), values[i]);
+    for (int extent : new int[] {16, 2}) {
+      long last = extent == 2 ? 1L << 31 : 1;
+      long[] strides = {7L << 31, 15L << 31, 3L << 31, last};
+      long[] others = {3L << 31, 7L << 31, 15L << 31, last};
+      CopyCase far = box(e(2, 2, 2, extent), 0, strides, 0, others);
+      int n = far.elements();
+      Spread from = far.farSpread(strides);
+      Spread to = far.farSpread(others);
+      float[] values = rig.activations(n);
+      DeviceArray x = rig.array(rig.storage(), from, 0).write(values);
+      DeviceArray y = rig.array(rig.storage(), to, 0);
+      rig.launch(kernel("strided_copy"), ONE_BLOCK, far.arguments(x.address(), y.address()));
+      Check.same("y", values, y.read());
     }
-    DeviceArray y = rig.out(values.length);
-    rig.launch(kernel("strided_copy"), ONE_BLOCK, far.arguments(x, y.address()));
-    Check.exact("y", values, y.read());
+  }
+
+  /** Where the elements lie, in their order. */
+  private Spread farSpread(long[] strides) {
+    int n = elements();
+    long[] starts = new long[n];
+    int[] ones = new int[n];
+    for (int i = 0; i < n; i++) {
+      int rest = i;
+      for (int axis = 3; axis >= 0; axis--) {
+        starts[i] += rest % extents[axis] * strides[axis];
+        rest /= extents[axis];
+      }
+      ones[i] = 1;
+    }
+    return new Spread(starts[n - 1] + 1, starts, ones);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.residuum.backend.OpCases;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Argument;
@@ -21,7 +22,6 @@ final class ElementwiseCases {
   /** Vectors and a tail on few threads; every pair of special values and some others. */
   private static final int N = Specials.PAIRS + 10;
 
-  private static final int[] SMALL = {1, 3, 8, 17};
 
   /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
   private static final double EXPONENTIAL = 4;
@@ -99,10 +99,7 @@ final class ElementwiseCases {
             storage,
             detail + "every way",
             rig -> {
-              for (int n : SMALL) {
-                LaunchShape host = kernel.grid().shape(n, 1);
-                trial(rig, kernel, Spread.dense(n), inputs, f, numbers).on(host);
-              }
+              everySize(n -> trial(rig, kernel, Spread.dense(n), inputs, f, numbers));
               everyWay(trial(rig, kernel, Spread.dense(N), inputs, f, numbers), N);
             }));
     cases.add(
@@ -117,9 +114,20 @@ final class ElementwiseCases {
   static void far(KernelRig rig, Function<Spread, Trial> trial) {
     rig.needsSomeBlocks();
     int lanes = 16 / rig.storage().bytes();
-    trial.apply(Far.lastBlock(lanes)).onBlock(Far.GRID, Far.LAST_BLOCK, true);
-    trial.apply(Far.lastBlock(1)).onBlock(Far.GRID, Far.LAST_BLOCK, false);
-    trial.apply(Far.firstBlock(lanes)).onBlock(Far.GRID, 0, true);
+    Far wide = Far.WIDE;
+    Far rounds = Far.LONG;
+    trial.apply(wide.lastBlock(lanes)).onBlock(wide.grid(), wide.last(), true);
+    trial.apply(wide.lastBlock(1)).onBlock(wide.grid(), wide.last(), false);
+    trial.apply(wide.firstBlock(lanes)).onBlock(wide.grid(), 0, true);
+    trial.apply(rounds.lastBlock(1)).onBlock(rounds.grid(), rounds.last(), false);
+  }
+
+  /** One thread goes round each loop so many times: they are unrolled by 4. */
+  static void everySize(IntFunction<Trial> trial) {
+    LaunchShape one = new LaunchShape(1, 1, 1, 1);
+    for (int n = 1; n <= 10; n++) {
+      trial.apply(n).on(one).misaligned(one);
+    }
   }
 
   /** Second and third rounds of every loop, every alignment, the result in an input's place. */
@@ -205,7 +213,10 @@ final class ElementwiseCases {
             kernel,
             storage,
             "every way",
-            rig -> everyWay(trial.apply(Spread.dense(N)).apply(rig), N)));
+            rig -> {
+              everySize(n -> trial.apply(Spread.dense(n)).apply(rig));
+              everyWay(trial.apply(Spread.dense(N)).apply(rig), N);
+            }));
     cases.add(
         new KernelCase(
             kernel,

@@ -150,12 +150,10 @@ public final class KernelRig {
     return device.allocate(bytes, bytes + " bytes");
   }
 
-  void poke(long address, float value) {
-    byte[] bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
-    if (storage == ElementType.BF16) {
-      bytes = new byte[] {bytes[2], bytes[3]};
-    }
-    device.copyIn(address, bytes);
+  void poke(long address, ByteBuffer bytes) {
+    byte[] array = new byte[bytes.remaining()];
+    bytes.get(array);
+    device.copyIn(address, array);
   }
 
   /**

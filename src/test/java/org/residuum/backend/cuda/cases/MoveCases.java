@@ -162,12 +162,14 @@ final class MoveCases {
             "with 3.6e9 elements",
             rig -> {
               int side = 60_001;
-              long x = rig.reserve((long) side * side * storage.bytes());
               float[] corners = {1, 2, 3, 4};
-              for (int i = 0; i < 4; i++) {
-                long at = (i / 2 * (side - 1L) * side + i % 2 * (side - 1L)) * storage.bytes();
-                rig.poke(x + at, corners[i]);
-              }
+              long last = side - 1L;
+              Spread places =
+                  new Spread(
+                      (long) side * side,
+                      new long[] {0, last, last * side, last * side + last},
+                      new int[] {1, 1, 1, 1});
+              DeviceArray x = rig.array(storage, places, 0).write(corners);
               DeviceArray y = rig.out(4);
               rig.launch(
                   kernel("strided_gather"),

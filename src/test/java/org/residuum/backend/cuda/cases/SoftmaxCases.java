@@ -30,6 +30,21 @@ final class SoftmaxCases {
         Rows rows = Rows.dense(11, classes);
         add(cases, storage, "softmax_forward", rows, rig -> everyWay(forward(rig, rows), 11));
         add(cases, storage, "softmax_backward", rows, rig -> everyWay(backward(rig, rows), 11));
+        Rows peaks = Rows.dense(10, classes);
+        add(cases, storage, "softmax_forward", peaks + " peaks", rig -> peak(rig, peaks));
+        CrossEntropy peaked = new CrossEntropy(peaks, 10, 0.125f);
+        add(
+            cases,
+            storage,
+            "cross_entropy_forward",
+            peaked + ", peaks",
+            rig -> peaked.of(rig, peaks(rig, peaks)).on(FOUR_WARPS));
+        add(
+            cases,
+            storage,
+            "cross_entropy_backward",
+            peaked + ", peaks",
+            rig -> peaked.gradient(rig, peaks(rig, peaks)).on(FOUR_WARPS));
         for (float smoothing : new float[] {0, 0.125f}) {
           for (int valid : classes < 40 ? new int[] {0, 8, 11} : new int[] {8}) {
             CrossEntropy loss = new CrossEntropy(rows, valid, smoothing);
@@ -147,6 +162,23 @@ final class SoftmaxCases {
     return x;
   }
 
+  /** One class far above the others, each row another: whoever overlooks it overflows. */
+  private static float[] peaks(KernelRig rig, Rows rows) {
+    int classes = rows.classes();
+    float[] x = new float[rows.elements()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = -100 - rig.nextInt(40);
+    }
+    for (int row = 0; row < rows.seen(); row++) {
+      x[row * classes + (classes - 1) * row / (rows.seen() - 1)] = 100;
+    }
+    return x;
+  }
+
+  private static void peak(KernelRig rig, Rows rows) {
+    forward(rig, rows, peaks(rig, rows)).on(FOUR_WARPS);
+  }
+
   /** Of each element its distance from the row's maximum, and of each row Σ e^distance. */
   private static double[] shifted(float[] x, int classes, double[] sums) {
     double[] d = new double[x.length];
@@ -173,7 +205,10 @@ final class SoftmaxCases {
   }
 
   private static Trial forward(KernelRig rig, Rows rows) {
-    float[] x = logits(rig, rows);
+    return forward(rig, rows, logits(rig, rows));
+  }
+
+  private static Trial forward(KernelRig rig, Rows rows, float[] x) {
     double[] p = softmax(x, rows.classes());
     double roundings = EXPONENTIALS + rows.classes() / 32.0;
     return new Trial(rig, kernel("softmax_forward"))
@@ -237,7 +272,10 @@ final class SoftmaxCases {
     }
 
     Trial of(KernelRig rig) {
-      float[] x = logits(rig, rows);
+      return of(rig, logits(rig, rows));
+    }
+
+    Trial of(KernelRig rig, float[] x) {
       float[] labels = labels(rig);
       double[] sums = new double[rows.seen()];
       double[] d = shifted(x, rows.classes(), sums);
@@ -269,7 +307,10 @@ final class SoftmaxCases {
     }
 
     Trial gradient(KernelRig rig) {
-      float[] x = logits(rig, rows);
+      return gradient(rig, logits(rig, rows));
+    }
+
+    Trial gradient(KernelRig rig, float[] x) {
       float[] labels = labels(rig);
       double[] p = softmax(x, rows.classes());
       double roundings = EXPONENTIALS + 4 + rows.classes() / 32.0;

@@ -165,13 +165,23 @@ final class Trial {
 
   /** One block alone, with all arrays aligned, or the last one misaligned. */
   Trial onBlock(LaunchShape shape, long block, boolean aligned) {
+    Object[] arguments = arguments(aligned ? -1 : lastArray());
+    rig.launchBlocks(kernel, new RigDevice.Blocks(shape, block, block + 1), arguments);
+    check(" of block " + block + " of " + shape, arguments, -1);
+    return this;
+  }
+
+  private int lastArray() {
     int last = slots.size() - 1;
     while (!slots.get(last).isArray()) {
       last--;
     }
-    Object[] arguments = arguments(aligned ? -1 : last);
-    rig.launchBlocks(kernel, new RigDevice.Blocks(shape, block, block + 1), arguments);
-    check(" of block " + block + " of " + shape, arguments, -1);
+    return last;
+  }
+
+  /** With the last array misaligned. */
+  Trial misaligned(LaunchShape shape) {
+    launch(shape, lastArray(), -1, -1);
     return this;
   }
 
