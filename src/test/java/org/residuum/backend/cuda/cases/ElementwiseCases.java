@@ -22,7 +22,6 @@ final class ElementwiseCases {
   /** Vectors and a tail on few threads; every pair of special values and some others. */
   private static final int N = Specials.PAIRS + 10;
 
-
   /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
   private static final double EXPONENTIAL = 4;
 

@@ -16,9 +16,7 @@ final class LayoutCases {
   private static final int[][] MATRICES = {
     {1, 1, 1, 1}, {2, 3, 1, 17}, {3, 64, 1, 65}, {1, 33, 1, 31}, {5, 1, 1, 40}, {2, 40, 3, 70}
   };
-  private static final int[][] WEIGHTS = {
-    {1, 1, 1}, {16, 3, 9}, {17, 5, 1}, {5, 4, 7}, {2, 6, 49}
-  };
+  private static final int[][] WEIGHTS = {{1, 1, 1}, {16, 3, 9}, {17, 5, 1}, {5, 4, 7}, {2, 6, 49}};
 
   private LayoutCases() {}
 
@@ -39,8 +37,7 @@ final class LayoutCases {
       for (CopyCase copy : CopyCase.all()) {
         cases.add(new KernelCase(kernel("strided_copy"), storage, copy.toString(), copy::run));
       }
-      cases.add(
-          new KernelCase(kernel("strided_copy"), storage, "far apart", CopyCase::farAway));
+      cases.add(new KernelCase(kernel("strided_copy"), storage, "far apart", CopyCase::farAway));
       for (int[] crop : new int[][] {{3, 3, 3}, {5, 4, 1}, {2, 7, 4}}) {
         cases.add(
             new KernelCase(
@@ -74,8 +71,7 @@ final class LayoutCases {
     }
     for (String name : new String[] {"cast_from_f32", "cast_to_f32"}) {
       cases.add(
-          new KernelCase(
-              kernel(name), ElementType.BF16, "every way", rig -> casts(rig, name)));
+          new KernelCase(kernel(name), ElementType.BF16, "every way", rig -> casts(rig, name)));
       cases.add(
           new KernelCase(
               kernel(name),
@@ -165,8 +161,7 @@ final class LayoutCases {
       ones[i] = 1;
     }
     return new Trial(rig, kernel(name))
-        .array(
-            ElementType.F32, new Spread(y.total(), places, ones), values, Trial.exactly(values))
+        .array(ElementType.F32, new Spread(y.total(), places, ones), values, Trial.exactly(values))
         .array(ElementType.F32, y, null, Trial.exactly(values))
         .numbers(extents[0], extents[1], extents[2]);
   }
