@@ -35,6 +35,10 @@ class CudaModesTest {
     return TestDevice.INTERPRETER;
   }
 
+  List<Precision> modes() {
+    return List.of(Precision.TF32, Precision.BF16);
+  }
+
   /** Of so many rows of the table, one is run; the interpreter takes a minute for all. */
   int every() {
     return Integer.getInteger("residuum.everyRow", 3);
@@ -49,7 +53,7 @@ class CudaModesTest {
   }
 
   private Stream<Arguments> inBothModes(List<OpCase> rows) {
-    return Stream.of(Precision.TF32, Precision.BF16)
+    return modes().stream()
         .flatMap(
             precision ->
                 IntStream.range(0, rows.size())
@@ -80,7 +84,7 @@ class CudaModesTest {
   }
 
   private void check(Precision precision, OpCase row, Network network, boolean training) {
-    Roundings roundings = Roundings.of(precision);
+    Roundings roundings = Roundings.of(precision).cut(device().mayCut());
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs =
         stored(roundings, random.inputs(network, row.batch(), row.classes()));

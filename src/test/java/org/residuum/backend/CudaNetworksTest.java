@@ -16,6 +16,7 @@ import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.TestDevice;
 import org.residuum.backend.tolerance.PerturbedRuns;
 import org.residuum.backend.tolerance.RoundingNoise;
+import org.residuum.backend.tolerance.Roundings;
 import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -59,6 +60,10 @@ class CudaNetworksTest {
     return shares.computeIfAbsent("networks on " + backend.description(), Shares::new);
   }
 
+  private Roundings roundings(Precision precision) {
+    return Roundings.of(precision).cut(device().mayCut());
+  }
+
   private static String what(Network network, int batch, String name) {
     return network.name() + ", batch " + batch + ", " + name;
   }
@@ -67,7 +72,7 @@ class CudaNetworksTest {
   @MethodSource("cases")
   void inferenceEqualsTheCpus(Precision precision, Network network, int batch) {
     try (CudaBackend backend = device().open(precision)) {
-      PerturbedRuns runs = new PerturbedRuns(network, batch, precision);
+      PerturbedRuns runs = new PerturbedRuns(network, batch, roundings(precision));
       CompileOptions options = CompileOptions.batch(batch);
       compare(
           backend,
@@ -82,7 +87,7 @@ class CudaNetworksTest {
   void gradientsEqualTheCpus(Precision precision, Network network, int batch) {
     try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns runs = new PerturbedRuns(training, batch, precision);
+      PerturbedRuns runs = new PerturbedRuns(training, batch, roundings(precision));
       CompileOptions options = CompileOptions.batch(batch);
       compare(
           backend,
@@ -97,7 +102,7 @@ class CudaNetworksTest {
   void tenStepsOfTrainingGiveTheCpusLosses(Precision precision, Network network, int batch) {
     try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns runs = new PerturbedRuns(training, batch, precision);
+      PerturbedRuns runs = new PerturbedRuns(training, batch, roundings(precision));
       compare(
           backend,
           runs,
@@ -110,7 +115,7 @@ class CudaNetworksTest {
   void trainingAgainGivesTheSameBits(Precision precision, Network network, int batch) {
     try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns.Values values = new PerturbedRuns(training, batch, precision).plain();
+      PerturbedRuns.Values values = new PerturbedRuns(training, batch, roundings(precision)).plain();
       Trained first = train(backend, training, batch, values, 3);
       Trained second = train(backend, training, batch, values, 3);
       assertArrayEquals(first.losses(), second.losses());

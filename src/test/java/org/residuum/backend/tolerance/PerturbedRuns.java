@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.residuum.backend.Precision;
 import org.residuum.backend.RandomValues;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.network.Network;
@@ -41,12 +40,13 @@ public final class PerturbedRuns {
   private final Network network;
   private final int batch;
   private final double amplitude;
+  private final double shrinking;
   private final Values plain;
 
-  public PerturbedRuns(Network network, int batch, Precision precision) {
+  public PerturbedRuns(Network network, int batch, Roundings roundings) {
     this.network = network;
     this.batch = batch;
-    Roundings roundings = Roundings.of(precision);
+    this.shrinking = roundings.shrinking();
     this.amplitude =
         SUMMATION + Math.sqrt(3) * roundings.operands() + Math.sqrt(2) * roundings.storage();
     RandomValues random = new RandomValues(SEED);
@@ -87,7 +87,29 @@ public final class PerturbedRuns {
       exact.forEach((name, values) -> addSquares(squares.get(name), values, moved.get(name)));
     }
     squares.replaceAll((name, sums) -> tolerances(sums, exact.get(name)));
+    if (shrinking > 0) {
+      run.of(backend, shrunk())
+          .forEach((name, values) -> addDistance(squares.get(name), values, exact.get(name)));
+    }
     return new RoundingNoise.Results(exact, squares);
+  }
+
+  /** With products that are all smaller. */
+  private Values shrunk() {
+    Map<String, double[]> parameters = RandomValues.copy(plain.parameters());
+    for (ParameterSpec spec : network.parameters()) {
+      double[] values = parameters.get(spec.name());
+      for (int i = 0; spec.role() == ParameterSpec.Role.WEIGHT && i < values.length; i++) {
+        values[i] *= 1 - shrinking;
+      }
+    }
+    return new Values(plain.inputs(), parameters);
+  }
+
+  private static void addDistance(double[] tolerances, double[] a, double[] b) {
+    for (int i = 0; i < tolerances.length; i++) {
+      tolerances[i] += Math.abs(a[i] - b[i]);
+    }
   }
 
   private Values moved(SplittableRandom random) {

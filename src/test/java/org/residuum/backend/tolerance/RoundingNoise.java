@@ -91,11 +91,20 @@ public final class RoundingNoise {
    *
    * @param network {@code noise/...} are inputs of it
    * @param amplitudes their standard deviations
+   * @param losses what is missing where products shrink
    */
-  public record Noisy(Network network, Map<String, double[]> amplitudes) {
+  public record Noisy(
+      Network network, Map<String, double[]> amplitudes, Map<String, double[]> losses) {
     public Map<String, double[]> draw(SplittableRandom random) {
       Map<String, double[]> drawn = new HashMap<>();
       amplitudes.forEach((name, amplitude) -> drawn.put(name, normal(amplitude, random)));
+      return drawn;
+    }
+
+    /** What {@link #draw} gives where products shrink and nothing scatters. */
+    public Map<String, double[]> drawLosses() {
+      Map<String, double[]> drawn = new HashMap<>(amplitudes);
+      drawn.replaceAll((name, amplitude) -> losses.getOrDefault(name, new double[amplitude.length]));
       return drawn;
     }
   }
@@ -109,15 +118,18 @@ public final class RoundingNoise {
       Roundings precision) {
     RoundingNoise noise = new RoundingNoise(network, batch, inputs, parameters, precision);
     Map<String, double[]> own = RandomValues.copy(parameters);
-    return new Noisy(
-        noise.noisy, noise.amplitudes(Evaluator.evaluate(network, inputs, own, batch)));
+    return noise.noisy(Evaluator.evaluate(network, inputs, own, batch));
+  }
+
+  private Noisy noisy(Map<Value, double[]> exact) {
+    return new Noisy(noisy, amplitudes(exact), losses(exact));
   }
 
   private Results run(long seed) {
     Map<String, double[]> after = RandomValues.copy(parameters);
     Map<Value, double[]> exact = Evaluator.evaluate(network, inputs, after, batch);
     Map<String, double[]> expected = results(network, exact, after);
-    Noisy moving = new Noisy(noisy, amplitudes(exact));
+    Noisy moving = noisy(exact);
     Map<String, double[]> squares = new TreeMap<>();
     expected.forEach((name, values) -> squares.put(name, new double[values.length]));
     SplittableRandom random = new SplittableRandom(seed);
@@ -132,7 +144,26 @@ public final class RoundingNoise {
     }
     Map<String, double[]> tolerances = new LinkedHashMap<>();
     squares.forEach((name, sum) -> tolerances.put(name, tolerances(sum, expected.get(name))));
+    if (precision.shrinking() > 0) {
+      addLosses(moving, expected, tolerances);
+    }
     return new Results(expected, tolerances);
+  }
+
+  /** What is missing where all products shrink adds up instead of scattering. */
+  private void addLosses(
+      Noisy moving, Map<String, double[]> expected, Map<String, double[]> tolerances) {
+    Map<String, double[]> given = new HashMap<>(inputs);
+    given.putAll(moving.drawLosses());
+    Map<String, double[]> moved = RandomValues.copy(parameters);
+    Map<Value, double[]> values = Evaluator.evaluate(noisy, given, moved, batch);
+    results(noisy, values, moved)
+        .forEach(
+            (name, got) -> {
+              for (int i = 0; i < got.length; i++) {
+                tolerances.get(name)[i] += Math.abs(got[i] - expected.get(name)[i]);
+              }
+            });
   }
 
   /** A batch norm moves its running statistics by what it computed, roundings included. */
@@ -204,6 +235,19 @@ public final class RoundingNoise {
       }
     }
     return amplitudes;
+  }
+
+  private Map<String, double[]> losses(Map<Value, double[]> exact) {
+    Map<String, double[]> losses = new LinkedHashMap<>();
+    for (Node node : network.nodes()) {
+      if (precision.shrinking() > 0 && rounds(node)) {
+        double[][] missing = precision.losses(node, batch, parameters, exact);
+        for (int i = 0; i < missing.length; i++) {
+          losses.put(noiseOf.get(node.outputs().get(i)), missing[i]);
+        }
+      }
+    }
+    return losses;
   }
 
   private static boolean rounds(Node node) {

@@ -51,6 +51,7 @@ public final class EmulatedDriver implements CudaDriver {
   private List<String> log;
   private BiFunction<Kernel, ElementType, PtxEntry> kernels = KernelModules::committed;
   private Schedule schedule = Schedule.late();
+  private EmulatedGemm gemm = new EmulatedGemm(memory, Tf32.ROUNDED);
   private String ignored = "";
   private long hostTotal = Long.MAX_VALUE;
   private int allocationsMade;
@@ -207,6 +208,16 @@ public final class EmulatedDriver implements CudaDriver {
   public EmulatedDriver with(Schedule order) {
     schedule = order;
     return this;
+  }
+
+  /** Has products in TF32 cut their operands instead of rounding them. */
+  public EmulatedDriver truncating() {
+    gemm = new EmulatedGemm(memory, Tf32.TRUNCATED);
+    return this;
+  }
+
+  EmulatedGemm products() {
+    return gemm;
   }
 
   /** Runs a changed kernel in the place of one. */

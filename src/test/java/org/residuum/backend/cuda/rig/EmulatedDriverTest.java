@@ -37,11 +37,14 @@ class EmulatedDriverTest {
 
   @Test
   void tf32KeepsTenBitsAndRoundsTiesAwayFromZero() {
-    assertEquals(1f, EmulatedGemm.tf32(1 + 0x1p-12f));
-    assertEquals(1 + 0x1p-10f, EmulatedGemm.tf32(1 + 0x1p-11f));
-    assertEquals(-1 - 0x1p-10f, EmulatedGemm.tf32(-1 - 0x1p-11f));
-    assertEquals(2f, EmulatedGemm.tf32(Math.nextDown(2f)));
-    assertEquals(Float.NEGATIVE_INFINITY, EmulatedGemm.tf32(Float.NEGATIVE_INFINITY));
+    assertEquals(1f, Tf32.ROUNDED.of(1 + 0x1p-12f));
+    assertEquals(1 + 0x1p-10f, Tf32.ROUNDED.of(1 + 0x1p-11f));
+    assertEquals(-1 - 0x1p-10f, Tf32.ROUNDED.of(-1 - 0x1p-11f));
+    assertEquals(2f, Tf32.ROUNDED.of(Math.nextDown(2f)));
+    assertEquals(Float.NEGATIVE_INFINITY, Tf32.ROUNDED.of(Float.NEGATIVE_INFINITY));
+    assertEquals(1f, Tf32.TRUNCATED.of(Math.nextDown(1 + 0x1p-10f)));
+    assertEquals(-1f, Tf32.TRUNCATED.of(Math.nextUp(-1 - 0x1p-10f)));
+    assertEquals(2 - 0x1p-10f, Tf32.TRUNCATED.of(Math.nextDown(2f)));
   }
 
   @Test

@@ -13,14 +13,19 @@ import org.residuum.ptx.memory.EmulatedMemory;
  * add, each sum from k = 0 upwards; C's old content is added last.
  */
 final class EmulatedGemm {
-  private EmulatedGemm() {}
+  private final EmulatedMemory memory;
+  private final Tf32 rounding;
 
-  static void run(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
+  EmulatedGemm(EmulatedMemory memory, Tf32 rounding) {
+    this.memory = memory;
+    this.rounding = rounding;
+  }
+
+  void run(Gemm gemm, long a, long b, long c) {
     int operand = gemm.a().storage().bytes();
     int result = gemm.c().storage().bytes();
     for (int i = 0; i < gemm.count(); i++) {
       one(
-          memory,
           gemm,
           a + i * gemm.a().stride() * operand,
           b + i * gemm.b().stride() * operand,
@@ -28,12 +33,12 @@ final class EmulatedGemm {
     }
   }
 
-  private static void one(EmulatedMemory memory, Gemm gemm, long a, long b, long c) {
+  private void one(Gemm gemm, long a, long b, long c) {
     int m = gemm.size().m();
     int n = gemm.size().n();
     int k = gemm.size().k();
-    float[] left = operand(memory, gemm, a, m, k, gemm.a().rowStride(), gemm.a().transposed());
-    float[] right = operand(memory, gemm, b, k, n, gemm.b().rowStride(), gemm.b().transposed());
+    float[] left = operand(gemm, a, m, k, gemm.a().rowStride(), gemm.a().transposed());
+    float[] right = operand(gemm, b, k, n, gemm.b().rowStride(), gemm.b().transposed());
     byte[] bytes = new byte[n * gemm.c().storage().bytes()];
     float[] sums = new float[n];
     for (int i = 0; i < m; i++) {
@@ -58,8 +63,8 @@ final class EmulatedGemm {
   }
 
   /** A matrix (rows, columns) in row-major order without gaps. */
-  private static float[] operand(
-      EmulatedMemory memory, Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
+  private float[] operand(
+      Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
     int lines = lies ? columns : rows;
     int width = lies ? rows : columns;
     int size = gemm.a().storage().bytes();
@@ -69,19 +74,11 @@ final class EmulatedGemm {
       memory.copyOut(at + (long) line * ld * size, bytes, 0, bytes.length);
       float[] values = decode(bytes, gemm.a().storage(), width);
       for (int i = 0; i < width; i++) {
-        float value = gemm.precision() == Precision.TF32 ? tf32(values[i]) : values[i];
+        float value = gemm.precision() == Precision.TF32 ? rounding.of(values[i]) : values[i];
         matrix[lies ? i * columns + line : line * columns + i] = value;
       }
     }
     return matrix;
-  }
-
-  /** 10 bits behind the point, to nearest, ties away from 0, as {@code cvt.rna.tf32.f32}. */
-  static float tf32(float x) {
-    if (Float.isNaN(x) || Float.isInfinite(x)) {
-      return x;
-    }
-    return Float.intBitsToFloat(Float.floatToRawIntBits(x) + 0x1000 & ~0x1fff);
   }
 
   private static float[] decode(byte[] bytes, ElementType storage, int count) {

@@ -170,7 +170,7 @@ public final class EmulatedStream implements CudaStream {
     return given(
         () -> gemm + " " + a + " " + b + " " + c,
         () -> {
-          EmulatedGemm.run(driver.memory(), gemm, a, b, c);
+          driver.products().run(gemm, a, b, c);
           driver.multiplied();
         });
   }

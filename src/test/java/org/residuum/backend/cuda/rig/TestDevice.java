@@ -18,6 +18,13 @@ public enum TestDevice {
       return new EmulatedDriver();
     }
   },
+  /** The same; its products in TF32 cut their operands instead of rounding them. */
+  TRUNCATING {
+    @Override
+    public CudaDriver driver() {
+      return new EmulatedDriver().truncating();
+    }
+  },
   /** The GPU of number {@code -Dresiduum.gpu}, 0 by default. All drivers are the same one. */
   GPU {
     @Override
@@ -36,6 +43,11 @@ public enum TestDevice {
 
   /** Closing it is harmless. */
   public abstract CudaDriver driver();
+
+  /** Whether products in TF32 may cut their operands: cuBLAS does not say. */
+  public boolean mayCut() {
+    return this != INTERPRETER;
+  }
 
   public CudaBackend open(Precision precision) {
     return new CudaBackend(driver(), precision);
