@@ -115,7 +115,8 @@ class CudaNetworksTest {
   void trainingAgainGivesTheSameBits(Precision precision, Network network, int batch) {
     try (CudaBackend backend = device().open(precision)) {
       Network training = Gradients.of(network, 0);
-      PerturbedRuns.Values values = new PerturbedRuns(training, batch, roundings(precision)).plain();
+      PerturbedRuns.Values values =
+          new PerturbedRuns(training, batch, roundings(precision)).plain();
       Trained first = train(backend, training, batch, values, 3);
       Trained second = train(backend, training, batch, values, 3);
       assertArrayEquals(first.losses(), second.losses());

@@ -104,7 +104,8 @@ public final class RoundingNoise {
     /** What {@link #draw} gives where products shrink and nothing scatters. */
     public Map<String, double[]> drawLosses() {
       Map<String, double[]> drawn = new HashMap<>(amplitudes);
-      drawn.replaceAll((name, amplitude) -> losses.getOrDefault(name, new double[amplitude.length]));
+      drawn.replaceAll(
+          (name, amplitude) -> losses.getOrDefault(name, new double[amplitude.length]));
       return drawn;
     }
   }

@@ -63,8 +63,7 @@ final class EmulatedGemm {
   }
 
   /** A matrix (rows, columns) in row-major order without gaps. */
-  private float[] operand(
-      Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
+  private float[] operand(Gemm gemm, long at, int rows, int columns, int ld, boolean lies) {
     int lines = lies ? columns : rows;
     int width = lies ? rows : columns;
     int size = gemm.a().storage().bytes();
