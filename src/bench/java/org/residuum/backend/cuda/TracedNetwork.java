@@ -60,10 +60,11 @@ record TracedNetwork(
       resources.add(session::close);
       workload.fill(session.input("x"), session.layout());
       session.input(Gradients.LABELS).put(0, workload.labels());
+      double[] norm = new double[1];
       return of(
           device,
           trace,
-          () -> session.step(session.slots().get(0), RULE, RATE, 0).getAsDouble(),
+          () -> norm[0] = session.step(session.slots().get(0), RULE, RATE, 0).getAsDouble(),
           resources);
     } catch (RuntimeException e) {
       resources.close();

@@ -105,7 +105,9 @@ final class BatchTable {
   private static Work step(TrainingBackend backend, Network network, Parameters fresh) {
     TrainingSession session = training(backend, network, fresh);
     Slot slot = session.slots().get(0);
-    return work(session, open -> session.step(slot, RULE, 0.1, 1).getAsDouble(), () -> {});
+    double[] norm = new double[1];
+    return work(
+        session, open -> norm[0] = session.step(slot, RULE, 0.1, 1).getAsDouble(), () -> {});
   }
 
   /** Does something with a session. */

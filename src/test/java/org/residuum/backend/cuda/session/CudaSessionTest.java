@@ -311,7 +311,9 @@ class CudaSessionTest {
         step(session, session.batch());
         onAnotherThread(() -> session.update(rule, 0.1, 0));
       }
-      onAnotherThread(() -> session.step(session.slots().get(0), rule, 0.1, 0).getAsDouble());
+      double[] norm = new double[1];
+      onAnotherThread(
+          () -> norm[0] = session.step(session.slots().get(0), rule, 0.1, 0).getAsDouble());
       onAnotherThread(session::profile);
     }
   }

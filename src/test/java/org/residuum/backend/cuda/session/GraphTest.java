@@ -257,6 +257,59 @@ class GraphTest {
     }
   }
 
+  /** A thread's device is set by what begins a batch, not by each launch. */
+  @Test
+  void eachCallOfASessionMayComeFromAnotherThreadThatUsesAnotherDevice() {
+    EmulatedDriver elsewhere = new EmulatedDriver();
+    double[] expected = learn(new EmulatedDriver(), Precision.BF16, ADAM);
+    try (TrainingSession session =
+        training(new CudaBackend(new EmulatedDriver(), Precision.BF16))) {
+      Learning inThreads =
+          (training, number, rule) -> {
+            double[] norm = new double[1];
+            Slot slot = training.slots().get(number % 2);
+            fill(slot, number);
+            fillLabels(slot, number);
+            onAnotherThread(elsewhere, slot::send);
+            if (number % 3 == 0) {
+              onAnotherThread(elsewhere, slot::start);
+              onAnotherThread(elsewhere, slot::await);
+              onAnotherThread(
+                  elsewhere, () -> norm[0] = training.update(rule, rate(number), number % 3));
+            } else {
+              DoubleSupplier[] begun = new DoubleSupplier[1];
+              onAnotherThread(
+                  elsewhere,
+                  () -> begun[0] = training.step(slot, rule, rate(number), number % 3));
+              onAnotherThread(elsewhere, () -> norm[0] = begun[0].getAsDouble());
+            }
+            return norm[0];
+          };
+      assertArrayEquals(expected, learn(session, ADAM, inThreads));
+      onAnotherThread(elsewhere, session::profile);
+    }
+  }
+
+  private static void onAnotherThread(EmulatedDriver its, Runnable call) {
+    Throwable[] failure = new Throwable[1];
+    Thread thread =
+        new Thread(
+            () -> {
+              its.enter();
+              call.run();
+            });
+    thread.setUncaughtExceptionHandler((who, e) -> failure[0] = e);
+    thread.start();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    if (failure[0] != null) {
+      throw new AssertionError(failure[0]);
+    }
+  }
+
   @Test
   void oneStepIsUnderWayAtATime() {
     EmulatedDriver driver = new EmulatedDriver();

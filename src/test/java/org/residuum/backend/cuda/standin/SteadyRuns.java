@@ -67,7 +67,8 @@ final class SteadyRuns {
         }
       }
       Slot slot = session.slots().get(1);
-      print("step", () -> session.step(slot, RULE, 0.1, 1).getAsDouble());
+      double[] norm = new double[1];
+      print("step", () -> norm[0] = session.step(slot, RULE, 0.1, 1).getAsDouble());
       print(
           "run and update",
           () -> {
