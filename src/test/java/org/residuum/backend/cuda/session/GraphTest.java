@@ -279,8 +279,7 @@ class GraphTest {
             } else {
               DoubleSupplier[] begun = new DoubleSupplier[1];
               onAnotherThread(
-                  elsewhere,
-                  () -> begun[0] = training.step(slot, rule, rate(number), number % 3));
+                  elsewhere, () -> begun[0] = training.step(slot, rule, rate(number), number % 3));
               onAnotherThread(elsewhere, () -> norm[0] = begun[0].getAsDouble());
             }
             return norm[0];
