@@ -22,6 +22,8 @@ final class StandInChecks {
 
   static Map<String, Check> all() {
     Map<String, Check> checks = new LinkedHashMap<>();
+    CaptureRuleChecks.add(checks);
+    CallRuleChecks.add(checks);
     LaunchChecks.add(checks);
     FailureChecks.add(checks);
     ProductChecks.add(checks);
