@@ -2,11 +2,12 @@ package org.residuum.backend.cuda.cases.mutation;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.residuum.backend.cuda.cases.KernelCase;
 import org.residuum.backend.cuda.cases.KernelCases;
 import org.residuum.ptx.parse.PtxEntry;
@@ -17,42 +18,32 @@ import org.residuum.ptx.parse.PtxException;
  * most often for their time. Mutants said to be equivalent run too.
  */
 final class Judge {
-  private final long seed;
   private final Map<String, List<CaseRun>> cases;
-  private final Map<CaseRun, Integer> kills = new ConcurrentHashMap<>();
   private final Map<String, Boolean> executed = new ConcurrentHashMap<>();
-
   private final Proofs proofs = new Proofs();
   private final Equivalents equivalents = Equivalents.read();
 
-  private Judge(long seed, Map<String, List<CaseRun>> cases) {
-    this.seed = seed;
-    this.cases = cases;
-  }
-
-  /** Runs the cases of these entries with the committed kernels first. */
-  static Judge of(Set<String> entries, long seed) {
-    List<CaseRun> runs = new ArrayList<>();
-    Map<String, Set<String>> launchedByKernel = new ConcurrentHashMap<>();
+  /**
+   * Takes for an entry all cases of those kernels whose first case launches it.
+   *
+   * @param seed of the data of the cases
+   */
+  Judge(Set<String> entries, long seed) {
+    Map<String, List<CaseRun>> byKernel = new LinkedHashMap<>();
     for (KernelCase kernelCase : KernelCases.all()) {
-      String entry = kernelCase.kernel().entry(kernelCase.storage());
-      Set<String> launched = launchedByKernel.get(entry);
-      boolean concerned = launched == null || entries.stream().anyMatch(launched::contains);
-      if (concerned) {
-        CaseRun run = CaseRun.measure(kernelCase, seed);
-        launchedByKernel
-            .computeIfAbsent(entry, k -> ConcurrentHashMap.newKeySet())
-            .addAll(run.launched());
-        runs.add(run);
+      byKernel
+          .computeIfAbsent(
+              kernelCase.kernel().entry(kernelCase.storage()), k -> new ArrayList<>())
+          .add(new CaseRun(kernelCase, seed));
+    }
+    cases = new HashMap<>();
+    for (List<CaseRun> runs : byKernel.values()) {
+      for (String entry : runs.get(0).launched()) {
+        if (entries.contains(entry)) {
+          cases.computeIfAbsent(entry, k -> new ArrayList<>()).addAll(runs);
+        }
       }
     }
-    Map<String, List<CaseRun>> cases =
-        entries.stream()
-            .collect(
-                Collectors.toMap(
-                    entry -> entry,
-                    entry -> runs.stream().filter(r -> r.launched().contains(entry)).toList()));
-    return new Judge(seed, cases);
   }
 
   Verdict verdict(Mutant mutant) {
@@ -94,13 +85,13 @@ final class Judge {
   }
 
   private String failure(EntryText entry, PtxEntry changed) {
-    List<CaseRun> order = new ArrayList<>(cases.get(entry.name()));
-    Map<CaseRun, Integer> before = Map.copyOf(kills);
-    order.sort(Comparator.comparingDouble(c -> c.nanos() / (1.0 + before.getOrDefault(c, 0))));
+    Map<CaseRun, Double> ranks = new LinkedHashMap<>();
+    cases.getOrDefault(entry.name(), List.of()).forEach(run -> ranks.put(run, run.rank()));
+    List<CaseRun> order = new ArrayList<>(ranks.keySet());
+    order.sort(Comparator.comparingDouble(ranks::get));
     for (CaseRun one : order) {
-      String failure = one.failure(changed, seed);
+      String failure = one.failure(changed);
       if (failure != null) {
-        kills.merge(one, 1, Integer::sum);
         return failure;
       }
     }

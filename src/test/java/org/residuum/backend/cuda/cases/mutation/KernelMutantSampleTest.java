@@ -23,7 +23,7 @@ class KernelMutantSampleTest {
   void casesKillASampleOfMutants() {
     List<Mutant> sample = Mutants.sample(every, SAMPLE_SEED, SAMPLE);
     Judge judge =
-        Judge.of(
+        new Judge(
             sample.stream().map(mutant -> mutant.entry().name()).collect(Collectors.toSet()),
             DATA_SEED);
     Tally tally = new Tally();

@@ -69,7 +69,7 @@ public final class MutateKernels {
             .filter(m -> !before.containsKey(m.key()))
             .map(m -> m.entry().name())
             .collect(Collectors.toSet());
-    Judge judge = Judge.of(entries, DATA_SEED);
+    Judge judge = new Judge(entries, DATA_SEED);
     System.out.printf("%6.0f s  the cases with the committed kernels done%n", seconds());
     Path folder = options.out.toAbsolutePath().getParent();
     Files.createDirectories(folder);
