@@ -26,6 +26,7 @@ public final class KernelCases {
     families.put("moves", MoveCases.all());
     families.put("softmax", SoftmaxCases.all());
     families.put("optimizer", OptimizerCases.all());
+    families.put("norm", NormCases.all());
     families.put("layout", LayoutCases.all());
     return families;
   }

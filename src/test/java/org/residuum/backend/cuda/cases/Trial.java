@@ -145,6 +145,12 @@ final class Trial {
     return this;
   }
 
+  /** With that array one element off 16 bytes. */
+  Trial misaligned(LaunchShape shape, String argument) {
+    launch(shape, index(argument), -1, -1);
+    return this;
+  }
+
   /** Each output that may be one of the inputs is that, one after the other. */
   Trial inPlace(LaunchShape shape) {
     for (int output = 0; output < slots.size(); output++) {
