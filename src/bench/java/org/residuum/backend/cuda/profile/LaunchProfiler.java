@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.Kernels;
 import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.ArgumentType;
 import org.residuum.backend.cuda.kernel.LaunchShape;
@@ -84,7 +84,7 @@ final class LaunchProfiler {
   private LaunchProfile count(RecordedRun.Launched launch) {
     EmulatedMemory memory = run.memory();
     PtxMachine machine = new PtxMachine(memory);
-    PtxEntry entry = KernelModules.committed(launch.kernel(), launch.storage());
+    PtxEntry entry = Kernels.committed(launch.kernel(), launch.storage());
     LaunchShape shape = launch.shape();
     Dim3 grid = new Dim3(shape.gridX(), shape.gridY(), 1);
     Dim3 block = new Dim3(shape.blockX(), shape.blockY(), 1);

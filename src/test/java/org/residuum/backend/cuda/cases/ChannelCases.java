@@ -98,6 +98,12 @@ final class ChannelCases {
             .onBlock(far.grid(), far.last(), width > 1);
       }
     }
+    for (Far far : Far.DIVISIONS) {
+      Spread spread = far.lastBlock(1);
+      maker
+          .trial(rig, fromEnd ? spread.fromEnd() : spread, scalarChannels(spread.total()))
+          .onBlock(far.grid(), far.last(), false);
+    }
   }
 
   /** A divisor that no vector divides. */

@@ -119,6 +119,10 @@ final class ElementwiseCases {
     trial.apply(wide.lastBlock(1)).onBlock(wide.grid(), wide.last(), false);
     trial.apply(wide.firstBlock(lanes)).onBlock(wide.grid(), 0, true);
     trial.apply(rounds.lastBlock(1)).onBlock(rounds.grid(), rounds.last(), false);
+    trial.apply(Far.beginning()).onBlock(wide.grid(), 0, false);
+    for (Far far : Far.DIVISIONS) {
+      trial.apply(far.lastBlock(1)).onBlock(far.grid(), far.last(), false);
+    }
   }
 
   /** One thread goes round each loop so many times: they are unrolled by 4. */

@@ -20,6 +20,13 @@ record Far(long threads, int rounds) {
   /** Fewer threads, whose loops, unrolled by 4, go round more than twice. */
   static final Far LONG = new Far((1L << 30) + BLOCK, 10);
 
+  /**
+   * The number of rounds is a division: here the low half of the divisor is 0, there the dividend
+   * lies between 2^31 and 2^32.
+   */
+  static final List<Far> DIVISIONS =
+      List.of(new Far(1L << 32, 2), new Far((1L << 30) + BLOCK, 3));
+
   static final List<Far> BOTH = List.of(WIDE, LONG);
 
   LaunchShape grid() {
@@ -50,5 +57,10 @@ record Far(long threads, int rounds) {
   Spread firstBlock(int lanes) {
     long tail = (threads - 5) * lanes;
     return new Spread(tail + 3, new long[] {0, tail}, new int[] {BLOCK * lanes, 3});
+  }
+
+  /** What the first block takes of few elements, with a grid of many threads. */
+  static Spread beginning() {
+    return new Spread(40, new long[] {0}, new int[] {BLOCK});
   }
 }

@@ -50,7 +50,7 @@ class KernelExecutionTest {
   }
 
   private void run(KernelCase kernelCase) {
-    KernelRig rig = new KernelRig(KernelModules::committed, kernelCase.storage(), SEED);
+    KernelRig rig = new KernelRig(Kernels::committed, kernelCase.storage(), SEED);
     try {
       kernelCase.body().run(rig);
     } catch (AssertionError | RuntimeException e) {
@@ -64,7 +64,7 @@ class KernelExecutionTest {
   private void everyEntryWasExecuted(int cases) {
     List<String> entries = new ArrayList<>();
     for (PtxModule module : PtxModule.values()) {
-      KernelModules.parsed(module).entries().stream().map(PtxEntry::name).forEach(entries::add);
+      Kernels.parsed(module).entries().stream().map(PtxEntry::name).forEach(entries::add);
     }
     System.out.printf(
         "%d of %d kernels executed in %d cases, %,d thread instructions%n",

@@ -66,6 +66,7 @@ final class OptimizerCases {
               }
               if (scale == SCALE) {
                 ElementwiseCases.everyWay(maker.trial(rig, Spread.dense(N)), N);
+                ElementwiseCases.everySize(n -> maker.trial(rig, Spread.dense(n)));
               } else {
                 maker.trial(rig, Spread.dense(N)).onGridFor(N, 1);
               }

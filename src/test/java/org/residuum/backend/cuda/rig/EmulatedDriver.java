@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.Kernels;
 import org.residuum.backend.cuda.cases.mutation.KernelMutation;
 import org.residuum.backend.cuda.driver.AllocationLog;
 import org.residuum.backend.cuda.driver.BufferKey;
@@ -49,7 +49,7 @@ public final class EmulatedDriver implements CudaDriver {
   private final Set<String> waits = new TreeSet<>();
   private final EmulatedGraphs graphs = new EmulatedGraphs();
   private List<String> log;
-  private BiFunction<Kernel, ElementType, PtxEntry> kernels = KernelModules::committed;
+  private BiFunction<Kernel, ElementType, PtxEntry> kernels = Kernels::committed;
   private Schedule schedule = Schedule.late();
   private EmulatedGemm gemm = new EmulatedGemm(memory, Tf32.ROUNDED);
   private String ignored = "";
@@ -227,7 +227,7 @@ public final class EmulatedDriver implements CudaDriver {
         (kernel, storage) ->
             kernel.equals(mutation.kernel()) && storage == mutation.storage()
                 ? changed
-                : KernelModules.committed(kernel, storage);
+                : Kernels.committed(kernel, storage);
     return this;
   }
 

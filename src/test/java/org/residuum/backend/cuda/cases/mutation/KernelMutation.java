@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.backend.cuda.cases.KernelCase;
 import org.residuum.backend.cuda.cases.KernelCases;
-import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.Kernels;
 import org.residuum.backend.cuda.cases.KernelRig;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.PtxModule;
@@ -85,7 +85,7 @@ public record KernelMutation(
     for (KernelCase kernelCase : KernelCases.all()) {
       KernelRig rig =
           new KernelRig(
-              (k, s) -> k == kernel && s == storage ? changed : KernelModules.committed(k, s),
+              (k, s) -> k == kernel && s == storage ? changed : Kernels.committed(k, s),
               kernelCase.storage(),
               seed);
       if (kernelCase.storage() == storage && concerns(kernelCase)) {

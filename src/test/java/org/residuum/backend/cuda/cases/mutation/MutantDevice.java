@@ -2,7 +2,7 @@ package org.residuum.backend.cuda.cases.mutation;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.residuum.backend.cuda.cases.KernelModules;
+import org.residuum.backend.cuda.cases.Kernels;
 import org.residuum.backend.cuda.cases.RigDevice;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
@@ -66,7 +66,7 @@ final class MutantDevice implements RigDevice {
     PtxEntry entry =
         changed != null && changed.name().equals(name)
             ? changed
-            : KernelModules.committed(kernel, storage);
+            : Kernels.committed(kernel, storage);
     LaunchShape shape = blocks.shape();
     return machine
         .launch(
