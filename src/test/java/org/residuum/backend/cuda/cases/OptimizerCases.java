@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.function.Function;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
 /** Cases of the steps of optimizer.cu; those of its norm are {@link NormCases}. */
@@ -158,12 +157,7 @@ final class OptimizerCases {
     update(trial, spread, a.g, exact(a.g));
     return update(trial, spread, a.m, exact(v))
         .numbers(
-            decayMask(rig, spread),
-            control(rig, scale),
-            spread.total(),
-            MOMENTUM,
-            DECAY,
-            nesterov);
+            decayMask(rig, spread), control(rig, scale), spread.total(), MOMENTUM, DECAY, nesterov);
   }
 
   private static Trial adamw(KernelRig rig, Spread spread, float scale) {
@@ -193,11 +187,6 @@ final class OptimizerCases {
     update(trial, spread, a.m, exact(m));
     return update(trial, spread, a.v, exact(v))
         .numbers(
-            decayMask(rig, spread),
-            control(rig, scale),
-            spread.total(),
-            BETA1,
-            BETA2,
-            EPSILON);
+            decayMask(rig, spread), control(rig, scale), spread.total(), BETA1, BETA2, EPSILON);
   }
 }

@@ -32,8 +32,7 @@ final class Judge {
     Map<String, List<CaseRun>> byKernel = new LinkedHashMap<>();
     for (KernelCase kernelCase : KernelCases.all()) {
       byKernel
-          .computeIfAbsent(
-              kernelCase.kernel().entry(kernelCase.storage()), k -> new ArrayList<>())
+          .computeIfAbsent(kernelCase.kernel().entry(kernelCase.storage()), k -> new ArrayList<>())
           .add(new CaseRun(kernelCase, seed));
     }
     cases = new HashMap<>();
