@@ -122,6 +122,9 @@ public final class Barriers {
       }
     }
     WarpOrder.meet(block.warps, state.lanes);
+    if (block.counters != null) {
+      block.counters.meet(state.lanes);
+    }
     block.fullBarriers += state.expected == 0 || state.expected == block.launch.threads ? 1 : 0;
     for (Warp warp : block.warps) {
       if (state.sleepers[warp.number] != 0) {

@@ -68,6 +68,11 @@ public final class Kernel {
     return bytes;
   }
 
+  /** Registers beside predicates, whose places in reads and writes follow theirs. */
+  public int slotCount() {
+    return slots;
+  }
+
   /** Fills what no instruction writes. */
   void preload(Warp warp) {
     for (Constant c : constants) {

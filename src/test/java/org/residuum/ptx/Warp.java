@@ -185,7 +185,7 @@ public final class Warp {
       }
       counts[at] += Integer.bitCount(mask);
       if (counters != null) {
-        counters.issue(op, mask);
+        counters.issue(this, op, mask);
       }
       if (--fuel < 0) {
         throw block.fault(

@@ -27,6 +27,7 @@ public final class Counters {
   private Op[] ops = {};
   private long[] issued = {};
   private long[] lanes = {};
+  private final CriticalPath path = new CriticalPath();
   private long blocks;
 
   /** Counters for a launch that gets these arrays. */
@@ -40,6 +41,7 @@ public final class Counters {
   /** Notes that a block ends. */
   public void blockEnds() {
     blocks++;
+    path.blockEnds();
     for (ArrayCount array : arrays) {
       array.loads().blockEnds();
       array.stores().blockEnds();
@@ -47,7 +49,8 @@ public final class Counters {
   }
 
   /** Notes that a warp executes an instruction in some lanes, or in none, where it is skipped. */
-  public void issue(Op op, int mask) {
+  public void issue(Warp w, Op op, int mask) {
+    path.issue(w, op);
     if (op.index >= ops.length) {
       int longer = Math.max(64, 2 * op.index);
       ops = Arrays.copyOf(ops, longer);
@@ -57,6 +60,11 @@ public final class Counters {
     ops[op.index] = op;
     issued[op.index]++;
     lanes[op.index] += Integer.bitCount(mask);
+  }
+
+  /** Notes that warps, those with lanes in the masks, go on from a barrier. */
+  public void meet(int[] masks) {
+    path.meet(masks);
   }
 
   /**
@@ -160,6 +168,11 @@ public final class Counters {
   /** Accesses below the first array. */
   public ArrayCount others() {
     return others;
+  }
+
+  /** Cycles of all blocks, each by itself and as if it had a multiprocessor to itself. */
+  public double cycles() {
+    return path.cycles();
   }
 
   public SharedCount shared() {

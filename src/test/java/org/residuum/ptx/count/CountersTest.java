@@ -142,4 +142,27 @@ class CountersTest {
     assertEquals(1, counters.instructions().get(Kind.BARRIER)[0]);
     assertEquals(3 * 32, counters.instructions().get(Kind.PARAMETER)[1]);
   }
+
+  /** Cycles of one block of one warp, beyond those of a kernel that only addresses. */
+  private static double cycles(String body) {
+    String end = " add.f32 %f3, %f1, %f2; st.global.f32 [%rd5], %f3;";
+    return count("mov.f32 %f1, 0f00000000; mov.f32 %f2, %f1; " + body + end, 32).cycles()
+        - count("mov.f32 %f1, 0f00000000; mov.f32 %f2, %f1; " + end, 32).cycles();
+  }
+
+  @Test
+  void loadsThatDoNotDependOnEachOtherAreWaitedForTogether() {
+    double one = cycles("ld.global.f32 %f1, [%rd4];");
+    assertEquals(500, one, 20);
+    assertEquals(one, cycles("ld.global.f32 %f1, [%rd4]; ld.global.f32 %f2, [%rd4+4];"), 5);
+    String dependent =
+        "ld.global.u32 %r9, [%rd4]; and.b32 %r9, %r9, 4; cvt.u64.u32 %rd6, %r9; add.s64 %rd7, %rd1,"
+            + " %rd6; ld.global.f32 %f2, [%rd7];";
+    assertEquals(2 * one, cycles(dependent), 30);
+    String other = "ld.global.f32 %f1, [%rd4]; st.global.f32 [%rd5+128], %f1; ";
+    assertEquals(2 * one, cycles(other + "ld.global.f32 %f2, [%rd4+8];"), 30);
+    assertEquals(one, cycles(other + "ld.global.nc.f32 %f2, [%rd4+8];"), 30);
+    assertEquals(2 * one, cycles("ld.global.f32 %f1, [%rd4]; abs.f32 %f1, %f1; bra NEXT; NEXT:"
+        + " ld.global.f32 %f2, [%rd4+8];"), 30);
+  }
 }

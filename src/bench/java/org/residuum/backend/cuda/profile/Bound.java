@@ -21,11 +21,18 @@ record Bound(Map<Limit, Double> seconds) {
     SPECIAL,
     /** Requests to memory, shared memory and shuffles. */
     REQUESTS,
+    /** Loads and results that warps wait for, blocks one after another on a multiprocessor. */
+    LATENCY,
     /** Multiplications of a product. */
     PRODUCT
   }
 
-  static Bound of(LaunchProfile profile, Gpu gpu) {
+  /**
+   * Of a launch.
+   *
+   * @param resident blocks that a multiprocessor holds at a time
+   */
+  static Bound of(LaunchProfile profile, int resident, Gpu gpu) {
     Architecture sm = gpu.architecture();
     double busiest = Math.ceil(profile.blocks() / gpu.multiprocessors());
     double cycle = busiest / profile.blocks() / gpu.clock();
@@ -38,6 +45,8 @@ record Bound(Map<Limit, Double> seconds) {
     double passes = profile.sharedPasses() - profile.sharedLeast();
     seconds.put(
         Limit.REQUESTS, cycle * (profile.slots(Pipe.MEMORY) + passes) / sm.memoryRate());
+    double turns = Math.ceil(busiest / Math.max(1, resident));
+    seconds.put(Limit.LATENCY, turns * profile.cycles() / gpu.clock());
     return new Bound(seconds);
   }
 

@@ -17,6 +17,7 @@ import org.residuum.ptx.count.Pipe;
  * @param slots machine instructions of warps, by pipe, estimated
  * @param sharedPasses how often accesses to shared memory pass
  * @param sharedLeast how often they would without conflicts
+ * @param cycles of a block that has a multiprocessor to itself, on average
  */
 record LaunchProfile(
     double blocks,
@@ -26,6 +27,7 @@ record LaunchProfile(
     Map<Pipe, Double> slots,
     double sharedPasses,
     double sharedLeast,
+    double cycles,
     List<ArrayProfile> arrays) {
   private static final int LANES = 32;
 

@@ -161,6 +161,7 @@ final class LaunchProfiler {
         slots,
         sum(counted, c -> c.shared().passes()),
         sum(counted, c -> c.shared().leastPasses()),
+        sum(counted, Counters::cycles) / blocks,
         arrays);
   }
 

@@ -9,8 +9,8 @@ package org.residuum.backend.cuda.profile;
 record ProfileRow(
     RecordedRun.Item item, LaunchProfile profile, Bound bound, Residency residency, int count) {
   /** How a launch's blocks fill a multiprocessor. */
-  record Residency(int registers, int sharedBytes, double occupancy) {
-    static final Residency NONE = new Residency(0, 0, 0);
+  record Residency(int registers, int sharedBytes, int blocks, double occupancy) {
+    static final Residency NONE = new Residency(0, 0, 0, 0);
   }
 
   ProfileRow again() {

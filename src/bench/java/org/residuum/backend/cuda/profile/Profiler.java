@@ -62,8 +62,9 @@ final class Profiler {
     }
     RecordedRun.Launched launch = (RecordedRun.Launched) item;
     LaunchProfile profile = launches.profile(launch);
-    return new ProfileRow(
-        item, profile, Bound.of(profile, options.gpu()), residency(launch), 1);
+    ProfileRow.Residency residency = residency(launch);
+    Bound bound = Bound.of(profile, residency.blocks(), options.gpu());
+    return new ProfileRow(item, profile, bound, residency, 1);
   }
 
   private ProfileRow.Residency residency(RecordedRun.Launched launch) {
@@ -78,6 +79,9 @@ final class Profiler {
     double occupancy =
         architecture.occupancy(
             shape.blockX() * shape.blockY(), usage.registers(), usage.sharedBytes());
-    return new ProfileRow.Residency(usage.registers(), usage.sharedBytes(), occupancy);
+    int blocks =
+        architecture.residentBlocks(
+            shape.blockX() * shape.blockY(), usage.registers(), usage.sharedBytes());
+    return new ProfileRow.Residency(usage.registers(), usage.sharedBytes(), blocks, occupancy);
   }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,11 @@ class LaunchProfilerTest {
     LaunchProfiler whole = new LaunchProfiler(run, 0);
     List<Executable> checks = new ArrayList<>();
     int scaled = 0;
+    Set<String> seen = new HashSet<>();
     for (RecordedRun.Launched launch : launches(run)) {
+      if (!seen.add(launch.kernel().name())) {
+        continue;
+      }
       LaunchProfile sample = sampling.profile(launch);
       LaunchProfile all = whole.profile(launch);
       scaled += sample.sampled() < all.sampled() ? 1 : 0;
@@ -45,7 +51,7 @@ class LaunchProfilerTest {
                   sample.sum(ArrayProfile::movedBytes)));
       checks.add(() -> near(launch, "lanes", all.laneInstructions(), sample.laneInstructions()));
     }
-    assertTrue(scaled > 40, scaled + " launches were large enough to be scaled");
+    assertTrue(scaled > 12, scaled + " of " + seen + " were large enough to be scaled");
     assertAll(checks);
   }
 
