@@ -162,7 +162,11 @@ class CountersTest {
     String other = "ld.global.f32 %f1, [%rd4]; st.global.f32 [%rd5+128], %f1; ";
     assertEquals(2 * one, cycles(other + "ld.global.f32 %f2, [%rd4+8];"), 30);
     assertEquals(one, cycles(other + "ld.global.nc.f32 %f2, [%rd4+8];"), 30);
-    assertEquals(2 * one, cycles("ld.global.f32 %f1, [%rd4]; abs.f32 %f1, %f1; bra NEXT; NEXT:"
-        + " ld.global.f32 %f2, [%rd4+8];"), 30);
+    assertEquals(
+        2 * one,
+        cycles(
+            "ld.global.f32 %f1, [%rd4]; abs.f32 %f1, %f1; bra NEXT; NEXT:"
+                + " ld.global.f32 %f2, [%rd4+8];"),
+        30);
   }
 }
