@@ -16,6 +16,8 @@ typedef unsigned long long u64;
 #define JOIN(a, b) JOIN2(a, b)
 // A kernel over activations: name_f32 or name_bf16, blocks of at most 256 threads.
 #define KERNEL(name) extern "C" __global__ void __launch_bounds__(256) JOIN(name, SUFFIX)
+// The same with up to 64 registers a thread, where the compiler would spill to have more warps at a time.
+#define ROOMY_KERNEL(name) extern "C" __global__ void __launch_bounds__(256, 4) JOIN(name, SUFFIX)
 // A kernel that exists once, in one module, under the full name given.
 #define SINGLE_KERNEL(name) extern "C" __global__ void __launch_bounds__(256) name
 
@@ -29,9 +31,11 @@ struct bf16 {
 #ifdef BF16
 #define SUFFIX bf16
 typedef bf16 Storage;
+typedef unsigned short StorageBits;
 #else
 #define SUFFIX f32
 typedef float Storage;
+typedef unsigned StorageBits;
 #endif
 
 // Elements of Storage in 16 bytes: 4 or 8.
@@ -127,6 +131,35 @@ __device__ inline void store(bf16* p, const Pack<W>& x) {
   }
 }
 #endif
+
+// ---- storage as it is, for kernels that only move it: 16 bytes, or one element ----
+
+template <int W>
+struct Bits {
+  uint4 v;
+  __device__ void keep_if(bool keep) {
+    v = make_uint4(keep ? v.x : 0, keep ? v.y : 0, keep ? v.z : 0, keep ? v.w : 0);
+  }
+};
+
+template <>
+struct Bits<1> {
+  StorageBits v;
+  __device__ void keep_if(bool keep) { v = keep ? v : 0; }
+};
+
+template <int W>
+__device__ inline Bits<W> load_bits(const Storage* p) {
+  static_assert(W == 1 || W == LANES);
+  Bits<W> x;
+  x.v = *(const decltype(x.v)*)p;
+  return x;
+}
+
+template <int W>
+__device__ inline void store_bits(Storage* p, const Bits<W>& x) {
+  *(decltype(x.v)*)p = x.v;
+}
 
 // ReLU that hands a NaN on, as PyTorch's does.
 __device__ inline float relu(float x) { return x < 0.0f ? 0.0f : x; }

@@ -14,10 +14,17 @@
 // element of dx is a sum in the order of the taps, no atomics.
 // strided_gather: offset > 0 pads channels with zeros in front, < 0 drops the first -offset; strided_scatter
 // is its gradient, with the same offset.
-// Launch: blocks of 256, a block a line of the result, im2col's of a group. out_width · row_length and
-// groups · images < 2^31.
+// im2col takes the same entry of the row for the pixels of a line, so that where it lies in the window is computed
+// once, and neighbouring threads take neighbouring entries: of a picture with 3 channels too, they read whole
+// stretches of kernel_width · 3 elements and write whole rows.
+// Launch: im2col, blocks of (x, y) threads, at most 256: x entries of a row (16 bytes each, or one element), y
+// pixels side by side; grid x lines of the groups, grid y shares out a line's pixels. The rest blocks of 256, a block a
+// line of the result. out_width · row_length, width · channels and groups · images < 2^31.
 // Bytes: im2col one read of x, one write of columns; col2im the reverse; gather and scatter one of each.
 #include "window.cuh"
+
+// Pixels that a thread of im2col loads before it stores the first.
+constexpr int PIXELS_IN_FLIGHT = 4;
 
 // The at-th line of columns. The groups of a line follow each other: their channels share 32-byte sectors of x.
 struct GroupLine {
@@ -35,21 +42,34 @@ template <int W>
 __device__ inline void im2col(const Storage* x, Storage* columns, i64 first_line, i64 lines, int groups,
                               int row_length, const Window& w) {
   int channels = w.channels / groups, packs = channels / W, length = row_length / W;
-  int filled = w.kernel_height * w.kernel_width * packs;
-  each_on_line(lines * groups, w.out_width * length, [&](i64 at, int t) {
-    GroupLine to = group_line(at, groups);
-    i64 line = first_line + to.line, image = line / w.out_height;
-    int ox = t / length, k = t % length, tap = k / packs;
-    int ky = tap / w.kernel_width, kx = tap % w.kernel_width;
-    int iy = (int)(line % w.out_height) * w.stride_y - w.pad_top + ky * w.dilation_y;
-    int ix = ox * w.stride_x - w.pad_left + kx * w.dilation_x;
-    Pack<W> a = {};
-    if (k < filled && iy >= 0 && iy < w.height && ix >= 0 && ix < w.width) {
-      i64 pixel = (image * w.height + iy) * w.width + ix;
-      a = load<W>(x + pixel * w.channels + to.group * channels + k % packs * W);
+  int first = blockIdx.y * blockDim.y + threadIdx.y, step = gridDim.y * blockDim.y;
+  for (int entry = threadIdx.x; entry < length; entry += blockDim.x) {
+    int tap = entry / packs, c = (entry - tap * packs) * W;
+    int ky = tap / w.kernel_width, kx = tap - ky * w.kernel_width;
+    for (i64 at = blockIdx.x; at < lines * groups; at += gridDim.x) {
+      GroupLine to = group_line(at, groups);
+      i64 line = first_line + to.line, image = line / w.out_height;
+      int iy = (int)(line - image * w.out_height) * w.stride_y - w.pad_top + ky * w.dilation_y;
+      bool inside = ky < w.kernel_height && iy >= 0 && iy < w.height;
+      i64 row = image * w.height + max(min(iy, w.height - 1), 0);
+      const Storage* from = x + (row * w.width * w.channels + to.group * channels + c);
+      Storage* out = columns + ((to.group * lines + to.line) * w.out_width * row_length + entry * W);
+      int left = kx * w.dilation_x - w.pad_left;
+      // Outside the picture the nearest pixel is read and dropped: no load waits for a branch.
+      for (int ox = first; ox < w.out_width; ox += PIXELS_IN_FLIGHT * step) {
+        Bits<W> a[PIXELS_IN_FLIGHT];
+#pragma unroll
+        for (int j = 0; j < PIXELS_IN_FLIGHT; j++) {
+          int ix = (ox + j * step) * w.stride_x + left, near = max(min(ix, w.width - 1), 0);
+          a[j] = load_bits<W>(from + near * w.channels);
+          a[j].keep_if(inside && ix == near);
+        }
+#pragma unroll
+        for (int j = 0; j < PIXELS_IN_FLIGHT; j++)
+          if (ox + j * step < w.out_width) store_bits<W>(out + (ox + j * step) * row_length, a[j]);
+      }
     }
-    store<W>(columns + ((to.group * lines + to.line) * w.out_width * length + t) * W, a);
-  });
+  }
 }
 
 KERNEL(im2col)
@@ -73,12 +93,14 @@ __device__ inline void col2im(const Storage* columns, Storage* dx, int groups, i
     int group = groups == 1 ? 0 : c / group_channels;
     const Storage* from = columns + ((group * w.images + image) * image_columns + (c - group * group_channels));
     Pack<W> sum = {};
-    for (int ky = 0; ky < w.kernel_height; ky++) {
-      int oy = output_of(iy, w.pad_top, ky, w.dilation_y, w.stride_y, w.out_height);
+    TapWalk down(iy, w.pad_top, w.dilation_y, w.stride_y), start(ix, w.pad_left, w.dilation_x, w.stride_x);
+    for (int ky = 0; ky < w.kernel_height; ky++, down.next()) {
+      int oy = down.output(w.out_height);
       if (oy < 0) continue;
+      TapWalk across = start;
 #pragma unroll 1
-      for (int kx = 0; kx < w.kernel_width; kx++) {
-        int ox = output_of(ix, w.pad_left, kx, w.dilation_x, w.stride_x, w.out_width);
+      for (int kx = 0; kx < w.kernel_width; kx++, across.next()) {
+        int ox = across.output(w.out_width);
         if (ox < 0) continue;
         i64 row = (i64)oy * w.out_width + ox;
         Pack<W> g = load<W>(from + row * row_length + (ky * w.kernel_width + kx) * group_channels);

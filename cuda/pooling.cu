@@ -9,8 +9,7 @@
 // Shapes: x, dx (images, height, width, channels); y, dy (images, out_height, out_width, channels);
 // global: x (images, pixels, channels), y (images, channels).
 // The gradients are gathers: each input pixel sums, in the order of the taps, what its windows hand it.
-// Windows are mostly 2 or 3 wide. With taps unrolled by 4, CUDA 12.6's compiler spills both forward kernels on
-// sm_80 to 89; max_pool_forward_bf16 it spills on sm_90 with none unrolled, too, hence by 2.
+// Windows are mostly 2 or 3 wide. Left to itself, the compiler saves registers in the forward kernels by spilling.
 // max_pool_backward decides from x alone which pixel of a window won, and stops at the first that beats it.
 // Launch: blocks of 256, a block a line (n, row) of the result; global: a block an image.
 // Bytes: each tensor once; overlapping windows are served by L1 and L2.
@@ -40,7 +39,7 @@ __device__ inline void max_pool(const Storage* x, Storage* y, const Window& w) {
   });
 }
 
-KERNEL(max_pool_forward)(const Storage* x, Storage* y, WINDOW_ARGUMENTS) {
+ROOMY_KERNEL(max_pool_forward)(const Storage* x, Storage* y, WINDOW_ARGUMENTS) {
   if (channels % LANES == 0 && aligned16(x, y))
     max_pool<LANES>(x, y, WINDOW);
   else
@@ -136,14 +135,15 @@ __device__ inline void average_pool(const Storage* x, Storage* y, const Window& 
     Taps ys = taps_inside(top, w.kernel_height, w.dilation_y, w.height);
     Taps xs = taps_inside(left, w.kernel_width, w.dilation_x, w.width);
     Pack<W> sum = {};
-    for (int ky = ys.begin; ky < ys.end; ky++)
+    for (int ky = ys.begin; ky < ys.end; ky++) {
+      const Storage* row = x + ((image * w.height + top + ky * w.dilation_y) * w.width + left) * w.channels + c;
 #pragma unroll 1
       for (int kx = xs.begin; kx < xs.end; kx++) {
-        i64 pixel = (image * w.height + top + ky * w.dilation_y) * w.width + left + kx * w.dilation_x;
-        Pack<W> a = load<W>(x + pixel * w.channels + c);
+        Pack<W> a = load<W>(row + kx * w.dilation_x * w.channels);
 #pragma unroll
         for (int j = 0; j < W; j++) sum.v[j] += a.v[j];
       }
+    }
     float count = divisor.of(oy, ox, w);
 #pragma unroll
     for (int j = 0; j < W; j++) sum.v[j] /= count;
@@ -151,7 +151,7 @@ __device__ inline void average_pool(const Storage* x, Storage* y, const Window& 
   });
 }
 
-KERNEL(average_pool_forward)
+ROOMY_KERNEL(average_pool_forward)
 (const Storage* x, Storage* y, WINDOW_ARGUMENTS, int pad_bottom, int pad_right, int count_padding) {
   Divisor divisor{pad_bottom, pad_right, count_padding};
   if (channels % LANES == 0 && aligned16(x, y))
@@ -168,11 +168,13 @@ __device__ inline void average_pool_gradient(const Storage* dy, Storage* dx, con
     i64 image = line / w.height;
     int iy = (int)(line % w.height), ix = t / groups, c = t % groups * W;
     Pack<W> sum = {};
-    for (int ky = 0; ky < w.kernel_height; ky++) {
-      int oy = output_of(iy, w.pad_top, ky, w.dilation_y, w.stride_y, w.out_height);
+    TapWalk down(iy, w.pad_top, w.dilation_y, w.stride_y), start(ix, w.pad_left, w.dilation_x, w.stride_x);
+    for (int ky = 0; ky < w.kernel_height; ky++, down.next()) {
+      int oy = down.output(w.out_height);
       if (oy < 0) continue;
-      for (int kx = 0; kx < w.kernel_width; kx++) {
-        int ox = output_of(ix, w.pad_left, kx, w.dilation_x, w.stride_x, w.out_width);
+      TapWalk across = start;
+      for (int kx = 0; kx < w.kernel_width; kx++, across.next()) {
+        int ox = across.output(w.out_width);
         if (ox < 0) continue;
         i64 output = (image * w.out_height + oy) * w.out_width + ox;
         Pack<W> g = load<W>(dy + output * w.channels + c);

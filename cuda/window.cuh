@@ -25,13 +25,46 @@ struct Taps {
   int begin, end;
 };
 
+// ceil(n / dilation); most windows have none, and a division costs as much as twenty additions.
+__device__ inline int dilated(int n, int dilation) {
+  return dilation == 1 ? n : (n + dilation - 1) / dilation;
+}
+
 __device__ inline Taps taps_inside(int start, int size, int dilation, int extent) {
-  int begin = start < 0 ? (-start + dilation - 1) / dilation : 0;
-  int end = start >= extent ? 0 : (extent - start + dilation - 1) / dilation;
+  int begin = start < 0 ? dilated(-start, dilation) : 0;
+  int end = start >= extent ? 0 : dilated(extent - start, dilation);
   return Taps{begin, min(end, size)};
 }
 
-// The output whose tap k lies at input position `at`, or -1.
+// Along one axis, the outputs that have a tap at an input position, for taps 0, 1, ... in turn: output o has its
+// tap k there if position + pad = o · stride + k · dilation. One division to begin with, none for a tap.
+struct TapWalk {
+  int stride, quotient, remainder, quotient_step, remainder_step;
+
+  __device__ TapWalk(int position, int pad, int dilation, int stride) : stride(stride) {
+    int t = position + pad;
+    quotient = stride == 1 ? t : t / stride;
+    quotient_step = stride == 1 ? dilation : dilation / stride;
+    remainder = t - quotient * stride;
+    remainder_step = dilation - quotient_step * stride;
+  }
+
+  // The output that has the present tap there, or -1.
+  __device__ int output(int outputs) const {
+    return remainder == 0 && quotient < outputs ? max(quotient, -1) : -1;
+  }
+
+  __device__ void next() {
+    quotient -= quotient_step;
+    remainder -= remainder_step;
+    if (remainder < 0) {
+      quotient--;
+      remainder += stride;
+    }
+  }
+};
+
+// The same for one tap k, by division, where registers are too few for a walk.
 __device__ inline int output_of(int at, int pad, int k, int dilation, int stride, int outputs) {
   int t = at + pad - k * dilation;
   if (t < 0 || t % stride != 0) return -1;

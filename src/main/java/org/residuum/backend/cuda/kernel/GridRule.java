@@ -54,6 +54,16 @@ public enum GridRule {
       return new LaunchShape((int) grid, 1, blockX, blockY);
     }
   },
+  /**
+   * Rows of windows, for im2col: count = lines of the output, width = accesses a row; see {@link
+   * #windows}, which has a line's pixels shared out too.
+   */
+  WINDOWS {
+    @Override
+    public LaunchShape shape(long count, long width, ElementType storage) {
+      return windows(count, 1, width);
+    }
+  },
   /** A warp a row: count = rows, width = 1. */
   WARP_A_ROW {
     @Override
@@ -95,6 +105,9 @@ public enum GridRule {
   /** Two blocks on each of the 132 multiprocessors of an H100 or H200. */
   private static final int MAX_CHUNKS = 264;
 
+  /** What a thread of im2col needs to find its place is worth about so many pixels. */
+  private static final int PIXELS_A_THREAD = 16;
+
   /** Eight blocks on each of them. */
   private static final int COLUMN_BLOCKS = 1056;
 
@@ -111,6 +124,23 @@ public enum GridRule {
   /** The shape for a kernel that exists for fp32 alone. */
   public final LaunchShape shape(long count, long width) {
     return shape(count, width, ElementType.F32);
+  }
+
+  /**
+   * The shape for rows of windows: as many threads along x as a row has accesses, or an even share
+   * of them, so that few of a block's warps have idle lanes.
+   *
+   * @param lines of the output, of each group
+   * @param pixels a line, and so rows
+   * @param accesses a row
+   */
+  public static LaunchShape windows(long lines, int pixels, long accesses) {
+    long rounds = blocks(accesses, BLOCK, Integer.MAX_VALUE);
+    int blockX = (int) blocks(accesses, rounds, BLOCK);
+    int blockY = BLOCK / blockX;
+    long gridY = blocks(pixels, (long) blockY * PIXELS_A_THREAD, 65_535);
+    long gridX = blocks(lines, 1, Integer.MAX_VALUE);
+    return new LaunchShape((int) gridX, (int) gridY, blockX, blockY);
   }
 
   /** Elements in 16 bytes. */

@@ -26,7 +26,7 @@ final class Convolutions {
   private static final Kernel IM2COL =
       Kernel.of(
           "im2col",
-          GridRule.LINES,
+          GridRule.WINDOWS,
           "x* columns* first_line:i64 lines:i64 groups:i32 row_length:i32" + Windows.PARAMETERS);
   private static final Kernel COL2IM =
       Kernel.of(
@@ -182,10 +182,9 @@ final class Convolutions {
             .number("lines", lines)
             .number("groups", op.groups())
             .number("row_length", columns.matrix.rowStride());
+    long accesses = rowLength * GridRule.accesses(1, channels, to.storage()) / channels;
     Windows.put(launch, images, x, y, op.window())
-        .over(
-            lines * op.groups(),
-            GridRule.accesses((long) y.extent(3) * taps, channels, to.storage()));
+        .over(GridRule.windows(lines * op.groups(), y.extent(3), accesses));
   }
 
   private void col2im(Columns columns, long line, long lines) {

@@ -54,6 +54,20 @@ class GridRuleTest {
   }
 
   @Test
+  void rowsOfWindowsHaveAThreadForEveryEntry() {
+    assertEquals(new LaunchShape(480, 7, 152, 1), GridRule.windows(480, 112, 152));
+    assertEquals(new LaunchShape(260, 2, 72, 3), GridRule.windows(260, 56, 72));
+    assertEquals(new LaunchShape(1, 1, 192, 1), GridRule.windows(1, 7, 576));
+    assertEquals(new LaunchShape(1, 1, 1, 256), GridRule.windows(1, 7, 1));
+    for (int accesses = 1; accesses < 3000; accesses += 7) {
+      LaunchShape shape = GridRule.windows(100, 28, accesses);
+      assertTrue(shape.threads() <= 256 && shape.threads() > 128 - 1, shape::toString);
+      long rounds = (accesses + shape.blockX() - 1L) / shape.blockX();
+      assertTrue(rounds * shape.blockX() - accesses < rounds, shape::toString);
+    }
+  }
+
+  @Test
   void secondPassesHaveAWarpForEveryChannel() {
     LaunchShape shape = GridRule.COLUMN_FINISH.shape(2048, 1);
     assertEquals(2048, shape.gridX() * shape.threads() / 32);
