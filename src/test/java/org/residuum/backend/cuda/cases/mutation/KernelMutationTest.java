@@ -49,10 +49,10 @@ public class KernelMutationTest {
         new KernelMutation(
             kernel("im2col"),
             ElementType.F32,
-            "reads one row below the picture",
-            "setp\\.ge\\.s32",
-            2,
-            "setp.gt.s32"),
+            "takes one row below the picture for one within",
+            "setp\\.lt\\.s32(\\s+%p\\d+, %r\\d+, %r\\d+;\\s+setp\\.lt)",
+            0,
+            "setp.le.s32$1"),
         new KernelMutation(
             kernel("im2col"),
             ElementType.F32,
@@ -64,9 +64,9 @@ public class KernelMutationTest {
             kernel("col2im"),
             ElementType.F32,
             "takes the positions between two strides",
-            "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
+            "setp\\.eq\\.s32(\\s+%p\\d+, %r\\d+, )0;",
             0,
-            "$1setp.eq.s32"),
+            "setp.ge.s32$10;"),
         new KernelMutation(
             kernel("strided_gather"),
             ElementType.F32,
