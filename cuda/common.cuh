@@ -151,14 +151,18 @@ struct Bits<1> {
 template <int W>
 __device__ inline Bits<W> load_bits(const Storage* p) {
   static_assert(W == 1 || W == LANES);
-  Bits<W> x;
-  x.v = *(const decltype(x.v)*)p;
-  return x;
+  if constexpr (W == 1)
+    return Bits<W>{*(const StorageBits*)p};
+  else
+    return Bits<W>{*(const uint4*)p};
 }
 
 template <int W>
 __device__ inline void store_bits(Storage* p, const Bits<W>& x) {
-  *(decltype(x.v)*)p = x.v;
+  if constexpr (W == 1)
+    *(StorageBits*)p = x.v;
+  else
+    *(uint4*)p = make_uint4(x.v.x, x.v.y, x.v.z, x.v.w);
 }
 
 // ReLU that hands a NaN on, as PyTorch's does.

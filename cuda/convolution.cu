@@ -43,6 +43,7 @@ __device__ inline void im2col(const Storage* x, Storage* columns, i64 first_line
                               int row_length, const Window& w) {
   int channels = w.channels / groups, packs = channels / W, length = row_length / W;
   int first = blockIdx.y * blockDim.y + threadIdx.y, step = gridDim.y * blockDim.y;
+  i64 ahead = (i64)step * row_length;
   for (int entry = threadIdx.x; entry < length; entry += blockDim.x) {
     int tap = entry / packs, c = (entry - tap * packs) * W;
     int ky = tap / w.kernel_width, kx = tap - ky * w.kernel_width;
@@ -51,22 +52,26 @@ __device__ inline void im2col(const Storage* x, Storage* columns, i64 first_line
       i64 line = first_line + to.line, image = line / w.out_height;
       int iy = (int)(line - image * w.out_height) * w.stride_y - w.pad_top + ky * w.dilation_y;
       bool inside = ky < w.kernel_height && iy >= 0 && iy < w.height;
-      i64 row = image * w.height + max(min(iy, w.height - 1), 0);
+      i64 row = image * w.height + (inside ? iy : 0);
       const Storage* from = x + (row * w.width * w.channels + to.group * channels + c);
-      Storage* out = columns + ((to.group * lines + to.line) * w.out_width * row_length + entry * W);
-      int left = kx * w.dilation_x - w.pad_left;
-      // Outside the picture the nearest pixel is read and dropped: no load waits for a branch.
-      for (int ox = first; ox < w.out_width; ox += PIXELS_IN_FLIGHT * step) {
+      Storage* out = columns + (((to.group * lines + to.line) * w.out_width + first) * row_length + entry * W);
+      // Offsets within the row of the picture. One outside is replaced by 0, and what is read there dropped: no load
+      // waits for a branch.
+      unsigned offset = (first * w.stride_x + kx * w.dilation_x - w.pad_left) * w.channels;
+      unsigned end = inside ? w.width * w.channels : 0, stride = step * w.stride_x * w.channels;
+      for (int left = w.out_width - first; left > 0; left -= PIXELS_IN_FLIGHT * step) {
         Bits<W> a[PIXELS_IN_FLIGHT];
 #pragma unroll
         for (int j = 0; j < PIXELS_IN_FLIGHT; j++) {
-          int ix = (ox + j * step) * w.stride_x + left, near = max(min(ix, w.width - 1), 0);
-          a[j] = load_bits<W>(from + near * w.channels);
-          a[j].keep_if(inside && ix == near);
+          unsigned at = offset + j * stride;
+          a[j] = load_bits<W>(from + (at < end ? at : 0));
+          a[j].keep_if(at < end);
         }
 #pragma unroll
         for (int j = 0; j < PIXELS_IN_FLIGHT; j++)
-          if (ox + j * step < w.out_width) store_bits<W>(out + (ox + j * step) * row_length, a[j]);
+          if (j * step < left) store_bits<W>(out + j * ahead, a[j]);
+        offset += PIXELS_IN_FLIGHT * stride;
+        out += PIXELS_IN_FLIGHT * ahead;
       }
     }
   }

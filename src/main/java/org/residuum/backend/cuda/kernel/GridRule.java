@@ -138,7 +138,8 @@ public enum GridRule {
     long rounds = blocks(accesses, BLOCK, Integer.MAX_VALUE);
     int blockX = (int) blocks(accesses, rounds, BLOCK);
     int blockY = BLOCK / blockX;
-    long gridY = blocks(pixels, (long) blockY * PIXELS_A_THREAD, 65_535);
+    long enough = blocks(ENOUGH_BLOCKS, Math.max(1, lines), ENOUGH_BLOCKS);
+    long gridY = blocks(pixels, (long) blockY * PIXELS_A_THREAD, enough);
     long gridX = blocks(lines, 1, Integer.MAX_VALUE);
     return new LaunchShape((int) gridX, (int) gridY, blockX, blockY);
   }

@@ -55,7 +55,7 @@ class GridRuleTest {
 
   @Test
   void rowsOfWindowsHaveAThreadForEveryEntry() {
-    assertEquals(new LaunchShape(480, 7, 152, 1), GridRule.windows(480, 112, 152));
+    assertEquals(new LaunchShape(480, 3, 152, 1), GridRule.windows(480, 112, 152));
     assertEquals(new LaunchShape(260, 2, 72, 3), GridRule.windows(260, 56, 72));
     assertEquals(new LaunchShape(1, 1, 192, 1), GridRule.windows(1, 7, 576));
     assertEquals(new LaunchShape(1, 1, 1, 256), GridRule.windows(1, 7, 1));
