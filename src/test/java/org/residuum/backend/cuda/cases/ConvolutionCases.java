@@ -3,10 +3,13 @@ package org.residuum.backend.cuda.cases;
 import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
+import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
+import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
 /** Cases of convolution.cu. */
@@ -15,6 +18,11 @@ final class ConvolutionCases {
 
   /** Pictures of one column, two taps high, a line of output for each line of input. */
   private static final Geometry FAR = new Geometry(2, 8, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 1, 1, false);
+
+  /** Lines of im2col, whose threads along y share out the pixels. */
+  private static final LaunchShape FAR_LINES = new LaunchShape((1 << 29) + 1, 1, 4, 1);
+
+  private static final LaunchShape PIXELS_SHARED_OUT = new LaunchShape(2, 2, 3, 2);
 
   static List<KernelCase> all() {
     List<KernelCase> cases = new ArrayList<>();
@@ -46,6 +54,12 @@ final class ConvolutionCases {
       return g.images() * g.outHeight() * g.outWidth();
     }
 
+    /** What the host launches for so many lines. */
+    LaunchShape shape(ElementType storage, int lines) {
+      long accesses = rowLength() * GridRule.accesses(1, channels(), storage) / channels();
+      return GridRule.windows((long) lines * count, g.outWidth(), accesses);
+    }
+
     /** Index in x of what entry k of a group's row sees, or -1. */
     int seen(int group, int position, int k) {
       int pixel = k < g.taps() * channels() ? g.seen(position, k / channels()) : -1;
@@ -67,7 +81,9 @@ final class ConvolutionCases {
               // Two chunks, the second from an odd line on.
               int lines = g.images() * g.outHeight();
               int half = (lines + 1) / 2;
-              Lines.everyWay(im2col(rig, groups, 0, half), half, groups.count(), vectors);
+              Trial trial = im2col(rig, groups, 0, half);
+              Lines.everyWay(trial, half, groups.count(), vectors);
+              trial.on(groups.shape(storage, half)).on(PIXELS_SHARED_OUT);
               if (half < lines) {
                 Lines.rounds(im2col(rig, groups, half, lines - half));
               }
@@ -135,7 +151,7 @@ final class ConvolutionCases {
     for (int channels : new int[] {2 * lanes, 2}) {
       Groups groups = new Groups(FAR.withChannels(channels), 2, channels / 2);
       far(cases, storage, "col2im", channels, rig -> farGradient(rig, groups));
-      far(cases, storage, "im2col", channels, rig -> farColumns(rig, groups));
+      far(cases, storage, "im2col", channels, rig -> farColumns(rig, groups), FAR_LINES);
     }
   }
 
@@ -145,6 +161,16 @@ final class ConvolutionCases {
       String name,
       int channels,
       Function<KernelRig, Trial> trial) {
+    far(cases, storage, name, channels, trial, Lines.FAR);
+  }
+
+  private static void far(
+      List<KernelCase> cases,
+      ElementType storage,
+      String name,
+      int channels,
+      Function<KernelRig, Trial> trial,
+      LaunchShape shape) {
     cases.add(
         new KernelCase(
             kernel(name),
@@ -152,7 +178,7 @@ final class ConvolutionCases {
             "over 2^32 lines of " + channels + " channels",
             rig -> {
               rig.needsSomeBlocks();
-              trial.apply(rig).onBlock(Lines.FAR, Lines.LAST_BLOCK, true);
+              trial.apply(rig).onBlock(shape, shape.gridX() - 1L, true);
             }));
   }
 
@@ -183,34 +209,56 @@ final class ConvolutionCases {
   }
 
   /**
-   * The second half of a batch: 2^32 lines of two groups. The block takes lines 4 to 7 of an image
-   * first and those of the last image then, each for both groups.
+   * The second half of a batch: 2^32 lines of two groups, of which the block takes the first and
+   * the second group's in turn, each in another image.
    */
   private static Trial farColumns(KernelRig rig, Groups groups) {
     Geometry g = groups.g();
-    float[] x = rig.activations(g.inputs());
-    long half = 4L * Lines.IMAGES;
-    int length = groups.rowLength();
-    float[] expected = new float[2 * 2 * 4 * length];
-    for (int i = 0; i < expected.length; i++) {
-      int line = i / length;
-      int position = line / 4 % 2 * 8 + 4 + line % 4;
-      int seen = groups.seen(line / 8, position, i % length);
-      expected[i] = seen < 0 ? 0 : x[seen];
-    }
-    long[] starts = new long[4];
-    for (int i = 0; i < 4; i++) {
-      starts[i] = (i / 2 * half + (i % 2 == 0 ? half / 2 : half) - 4) * length;
-    }
-    int[] lengths = {4 * length, 4 * length, 4 * length, 4 * length};
+    int rounds = 15;
     int image = g.inputs() / 2;
-    long[] images = {(Lines.IMAGES * 3L / 4 - 1) * image, (Lines.IMAGES - 1L) * image};
+    int length = groups.rowLength();
+    long half = 4L * Lines.IMAGES;
+    float[] x = rig.activations(rounds * image);
+    float[] expected = new float[rounds * length];
+    Stretches images = new Stretches(rounds, image);
+    Stretches rows = new Stretches(rounds, length);
+    for (int round = 0; round < rounds; round++) {
+      long at = (round + 1L) * FAR_LINES.gridX() - 1;
+      int group = (int) (at % 2);
+      long line = at / 2;
+      images.put(round, (half + line) / 8);
+      rows.put((group == 0 ? 0 : (rounds + 1) / 2) + round / 2, group * half + line);
+    }
+    for (int i = 0; i < expected.length; i++) {
+      long row = rows.starts[i / length] / length;
+      int group = (int) (row / half);
+      long line = row % half;
+      int seen = groups.seen(group, (int) (line % 8), i % length);
+      int round = (int) ((2 * line + group) / FAR_LINES.gridX());
+      expected[i] = seen < 0 ? 0 : x[round * image + seen];
+    }
     return new Trial(rig, kernel("im2col"))
-        .within(new Spread((long) Lines.IMAGES * image, images, new int[] {image, image}))
+        .within(images.of((long) Lines.IMAGES * image))
         .reads(x)
-        .within(new Spread(2 * half * length, starts, lengths))
+        .within(rows.of(2 * half * length))
         .writes(expected)
         .numbers(half, half, groups.count(), length)
         .numbers(manyImages(g));
+  }
+
+  /** Parts of a long array, of the same size each. */
+  private record Stretches(long[] starts, int[] lengths) {
+    Stretches(int count, int length) {
+      this(new long[count], new int[count]);
+      Arrays.fill(lengths, length);
+    }
+
+    void put(int part, long index) {
+      starts[part] = index * lengths[part];
+    }
+
+    Spread of(long total) {
+      return new Spread(total, starts, lengths);
+    }
   }
 }
