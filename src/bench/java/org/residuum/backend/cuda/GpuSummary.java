@@ -16,6 +16,9 @@ final class GpuSummary {
   private static final String PEER = "pytorch.json";
   private static final String STAGES = "stages";
 
+  /** Tables that {@code scripts/bench-launches} prints. */
+  private static final String LAUNCH_COSTS = "launch-costs.log";
+
   /** The groups in the order in which they are shown, and their headings. */
   private static final Map<String, String> HEADINGS = headings();
 
@@ -24,6 +27,7 @@ final class GpuSummary {
   private final StringBuilder text = new StringBuilder();
   private SummaryTables tables = new SummaryTables(List.of());
   private Map<String, String> peer = Map.of();
+  private List<String> launchCosts = List.of();
 
   private GpuSummary() {}
 
@@ -53,6 +57,9 @@ final class GpuSummary {
       BenchJson json = BenchJson.read(folder.resolve(PEER));
       summary.peer = json.header();
       summary.tables = new SummaryTables(json.rows());
+    }
+    if (isWritten(folder.resolve(LAUNCH_COSTS))) {
+      summary.launchCosts = Files.readAllLines(folder.resolve(LAUNCH_COSTS));
     }
     for (Path file : ours(folder)) {
       BenchJson json = BenchJson.read(file);
@@ -117,6 +124,9 @@ final class GpuSummary {
             line("### %s", heading);
             line("");
             tables.table(group, groups.get(group)).forEach(row -> line("%s", row));
+            if (group.equals(LaunchBench.GROUP)) {
+              launchCosts.forEach(row -> line("%s", row));
+            }
           }
         });
   }

@@ -180,7 +180,13 @@ final class SummaryTables {
   private static List<String> jit(List<BenchJson.Row> rows) {
     List<BenchJson.Row> kernels = rows.stream().filter(row -> row.has("registers")).toList();
     List<BenchJson.Row> shown =
-        rows.stream().filter(row -> !row.has("registers") || row.number("localBytes") > 0).toList();
+        rows.stream()
+            .filter(
+                row ->
+                    row.has("compilerMilliseconds")
+                        || row.has("failure")
+                        || row.has("localBytes") && row.number("localBytes") > 0)
+            .toList();
     List<String> lines =
         lines(
             List.of(
