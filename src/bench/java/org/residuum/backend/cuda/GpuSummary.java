@@ -125,6 +125,7 @@ final class GpuSummary {
             line("");
             tables.table(group, groups.get(group)).forEach(row -> line("%s", row));
             if (group.equals(LaunchBench.GROUP)) {
+              line("");
               launchCosts.forEach(row -> line("%s", row));
             }
           }
