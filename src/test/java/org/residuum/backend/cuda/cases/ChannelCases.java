@@ -70,6 +70,19 @@ final class ChannelCases {
                   everyWay(maker.trial(rig, dense, shape[1]), dense.elements(), vectors);
                 }));
       }
+      int lanes = 16 / storage.bytes();
+      cases.add(
+          new KernelCase(
+              kernel,
+              storage,
+              "one thread",
+              rig -> {
+                LaunchShape one = new LaunchShape(1, 1, 1, 1);
+                for (int n = 1; n <= 10; n++) {
+                  maker.trial(rig, Spread.dense(n), 1).on(one);
+                  maker.trial(rig, Spread.dense(n * lanes), lanes).on(one);
+                }
+              }));
       cases.add(
           new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, fromEnd, maker)));
     }
@@ -92,7 +105,7 @@ final class ChannelCases {
     for (Far far : Far.BOTH) {
       for (int width : new int[] {lanes, 1}) {
         Spread spread = far.lastBlock(width);
-        int channels = width == 1 ? scalarChannels(spread.total()) : 2 * lanes;
+        int channels = width == 1 ? 3 : 3 * lanes;
         maker
             .trial(rig, fromEnd ? spread.fromEnd() : spread, channels)
             .onBlock(far.grid(), far.last(), width > 1);
@@ -104,15 +117,6 @@ final class ChannelCases {
           .trial(rig, fromEnd ? spread.fromEnd() : spread, scalarChannels(spread.total()))
           .onBlock(far.grid(), far.last(), false);
     }
-  }
-
-  /** A divisor that no vector divides. */
-  private static int scalarChannels(long elements) {
-    int channels = 3;
-    while (elements % channels != 0) {
-      channels += 2;
-    }
-    return channels;
   }
 
   /** What follows an affine map. */
@@ -136,7 +140,7 @@ final class ChannelCases {
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] r = Specials.slow(rig.activations(n));
-    float[] b = rig.vector(channels);
+    float[] b = everyThird(rig.vector(channels), 0);
     float[] y = new float[n];
     for (int i = 0; i < n; i++) {
       int c = (int) (spread.index(i) % channels);
@@ -147,15 +151,23 @@ final class ChannelCases {
     return trial.numbers(spread.total() / channels, channels);
   }
 
+  /** Channels that hand a value on as it is, however small. */
+  private static float[] everyThird(float[] values, float value) {
+    for (int c = 0; c < values.length; c += 3) {
+      values[c] = value;
+    }
+    return values;
+  }
+
   /** (x - mean) · scale + beta, or without a mean. */
   private static Trial norm(KernelRig rig, String name, Epilogue end, Spread spread, int channels) {
     boolean centred = name.startsWith("batch_norm");
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] r = Specials.slow(rig.activations(n));
-    float[] mean = centred ? rig.vector(channels) : new float[channels];
-    float[] scale = rig.vector(channels);
-    float[] beta = rig.vector(channels);
+    float[] mean = everyThird(centred ? rig.vector(channels) : new float[channels], 0);
+    float[] scale = everyThird(rig.vector(channels), 1);
+    float[] beta = everyThird(rig.vector(channels), 0);
     float[] fused = new float[n];
     float[] separate = new float[n];
     for (int i = 0; i < n; i++) {

@@ -137,7 +137,7 @@ final class ColumnCases {
     float[] x = values.elements(n);
     float[] dy = values.elements(n);
     for (int i = 0; i < n; i += 5) {
-      x[i] = i % 2 == 0 ? 0 : -0f;
+      x[i] = values.coarse() ? 0 : i % 3 == 0 ? Float.NaN : -0f;
     }
     Trial trial =
         new Trial(rig, kernel("prelu_slope_sums"))

@@ -29,7 +29,7 @@ final class ConvolutionCases {
     for (ElementType storage : Kernel.TYPES) {
       for (Geometry g : Geometry.all()) {
         if (!g.ceil()) {
-          lowering(cases, storage, new Groups(g, 1, 0));
+          lowering(cases, storage, new Groups(g, 1, g.images() == 1 ? 0 : g.channels() % 8 == 0 ? 8 : 3));
           lowering(cases, storage, new Groups(g.withChannels(16), 2, 0));
           lowering(cases, storage, new Groups(g.withChannels(6), 3, 5));
           lowering(cases, storage, new Groups(g.withChannels(24), 3, 8));
@@ -195,7 +195,8 @@ final class ConvolutionCases {
     float[] columns = rig.activations(2 * 2 * image);
     long[] starts = new long[4];
     for (int i = 0; i < 4; i++) {
-      starts[i] = (i / 2 * (long) Lines.IMAGES + Lines.IMAGES / (2 - i % 2) - 1) * image;
+      long first = i % 2 == 0 ? Lines.LAST_BLOCK : Lines.IMAGES - 1;
+ starts[i] = (i / 2 * (long) Lines.IMAGES + first) * image;
     }
     Spread spread =
         new Spread(2L * Lines.IMAGES * image, starts, new int[] {image, image, image, image});

@@ -138,9 +138,11 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
       Spread to = far.farSpread(others);
       float[] values = rig.activations(n);
       DeviceArray x = rig.array(rig.storage(), from, 0).write(values);
-      DeviceArray y = rig.array(rig.storage(), to, 0);
-      rig.launch(kernel("strided_copy"), ONE_BLOCK, far.arguments(x.address(), y.address()));
-      Check.same("y", values, y.read());
+      for (LaunchShape shape : List.of(ONE_BLOCK, new LaunchShape(1, 1, 2, 1))) {
+        DeviceArray y = rig.array(rig.storage(), to, 0);
+        rig.launch(kernel("strided_copy"), shape, far.arguments(x.address(), y.address()));
+        Check.same("y", values, y.read());
+      }
     }
   }
 

@@ -22,6 +22,9 @@ final class ElementwiseCases {
   /** Vectors and a tail on few threads; every pair of special values and some others. */
   private static final int N = Specials.PAIRS + 10;
 
+  /** bf16 rounds it away from zero. */
+  private static final float FILL = -(1 + 0x1.8p-8f);
+
   /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
   private static final double EXPONENTIAL = 4;
 
@@ -48,7 +51,7 @@ final class ElementwiseCases {
       exact(cases, storage, "residual_add_forward", 2, Float::sum);
       exact(cases, storage, "residual_add_relu_forward", 2, (a, b) -> a + b < 0 ? 0 : a + b);
       exact(cases, storage, "multiply_forward", 2, (a, b) -> a * b);
-      exact(cases, storage, "fill", 0, (a, b) -> -1.2578125f, -1.2578125f);
+      exact(cases, storage, "fill", 0, (a, b) -> FILL, FILL);
       for (Activation activation : OpCases.activations()) {
         curve(cases, storage, activation);
       }

@@ -5,6 +5,7 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
@@ -17,6 +18,9 @@ final class FinishCases {
 
   /** Far more than there are, so that fp32 rounds the number. */
   private static final long MANY_ROWS = (1L << 33) + 12_345;
+
+  private static final float EPSILON = 1e-3f;
+  private static final ElementType F32 = ElementType.F32;
 
   private FinishCases() {}
 
@@ -32,6 +36,8 @@ final class FinishCases {
       add(cases, "batch_norm_statistics_finish", channels + " channels", rig -> few(rig, channels));
     }
     add(cases, "batch_norm_statistics_finish", "NaN", FinishCases::notFinite);
+    add(cases, "column_sums_finish", "2^28 channels", FinishCases::farSums);
+    add(cases, "batch_norm_backward_finish", "2^28 channels", FinishCases::farGradients);
     return cases;
   }
 
@@ -46,16 +52,70 @@ final class FinishCases {
 
   private static void sums(KernelRig rig, int chunks, int channels) {
     float[] partials = chunks <= 2 ? rig.vector(chunks * channels) : rig.coarse(chunks * channels);
-    float[] sums = new float[channels];
-    for (int i = 0; i < partials.length; i++) {
-      sums[i % channels] += partials[i];
-    }
+    float[] sums = sums(partials, channels);
     everyWay(
         new Trial(rig, kernel("column_sums_finish"))
             .readsF32(partials)
             .writesF32(sums)
             .numbers(chunks, channels),
         channels);
+  }
+
+  private static final int FAR_CHUNKS = 40;
+  private static final int FAR_CHANNELS = 1 << 28;
+
+  /** The last 8 channels of each of so many rows of 2^28. */
+  private static Spread lastChannels(int rows) {
+    long[] starts = new long[rows];
+    int[] lengths = new int[rows];
+    for (int row = 0; row < rows; row++) {
+      starts[row] = (row + 1L) * FAR_CHANNELS - 8;
+      lengths[row] = 8;
+    }
+    return new Spread((long) rows * FAR_CHANNELS, starts, lengths);
+  }
+
+  /** A block takes 8 channels. */
+  private static void lastBlock(Trial trial) {
+    int blocks = FAR_CHANNELS / 8;
+    trial.onBlock(new LaunchShape(blocks, 1, 256, 1), blocks - 1L, true);
+  }
+
+  private static void farSums(KernelRig rig) {
+    rig.needsSomeBlocks();
+    float[] partials = rig.coarse(FAR_CHUNKS * 8);
+    float[] sums = sums(partials, 8);
+    lastBlock(
+        new Trial(rig, kernel("column_sums_finish"))
+            .array(F32, lastChannels(FAR_CHUNKS), partials, Trial.exactly(partials))
+            .array(F32, lastChannels(1), null, Trial.exactly(sums))
+            .numbers(FAR_CHUNKS, FAR_CHANNELS));
+  }
+
+  private static float[] sums(float[] partials, int channels) {
+    float[] sums = new float[channels];
+    for (int i = 0; i < partials.length; i++) {
+      sums[i % channels] += partials[i];
+    }
+    return sums;
+  }
+
+  private static void farGradients(KernelRig rig) {
+    rig.needsSomeBlocks();
+    int n = FAR_CHUNKS * 8;
+    float[] partials = rig.coarse(2 * n);
+    float[] gamma = rig.vector(8);
+    float[] var = variances(rig, 8);
+    Gradients g = gradients(partials, gamma, var, FAR_CHUNKS);
+    lastBlock(
+        new Trial(rig, kernel("batch_norm_backward_finish"))
+            .array(F32, lastChannels(2 * FAR_CHUNKS), partials, Trial.exactly(partials))
+            .array(F32, lastChannels(1), gamma, Trial.exactly(gamma))
+            .array(F32, lastChannels(1), var, Trial.exactly(var))
+            .array(F32, lastChannels(1), null, Trial.exactly(g.dgamma))
+            .array(F32, lastChannels(1), null, Trial.exactly(g.dbeta))
+            .array(F32, lastChannels(3), null, Trial.exactly(g.coefficients))
+            .numbers((long) FAR_CHUNKS, FAR_CHUNKS, FAR_CHANNELS, EPSILON));
   }
 
   /** Variances of which some are 0 or as small as epsilon. */
@@ -69,38 +129,46 @@ final class FinishCases {
 
   private static void gradients(KernelRig rig, int chunks, int channels) {
     for (long rows : new long[] {chunks, MANY_ROWS}) {
-      float epsilon = 1e-3f;
       int n = chunks * channels;
       float[] partials = chunks <= 2 ? rig.vector(2 * n) : rig.coarse(2 * n);
       float[] gamma = rig.vector(channels);
       float[] var = variances(rig, channels);
-      float[] sums = new float[2 * channels];
-      for (int i = 0; i < 2 * n; i++) {
-        sums[i / n * channels + i % channels] += partials[i];
-      }
-      float[] dgamma = new float[channels];
-      float[] dbeta = new float[channels];
-      float[] coefficients = new float[3 * channels];
-      for (int c = 0; c < channels; c++) {
-        float deviation = root(var[c] + epsilon);
-        float scale = gamma[c] / deviation;
-        dbeta[c] = sums[c];
-        dgamma[c] = sums[channels + c] / deviation;
-        coefficients[c] = scale;
-        coefficients[channels + c] = scale * (dbeta[c] / rows);
-        coefficients[2 * channels + c] = scale * (dgamma[c] / rows) / deviation;
-      }
+      Gradients g = gradients(partials, gamma, var, rows);
       everyWay(
           new Trial(rig, kernel("batch_norm_backward_finish"))
               .readsF32(partials)
               .readsF32(gamma)
               .readsF32(var)
-              .writesF32(dgamma)
-              .writesF32(dbeta)
-              .writesF32(coefficients)
-              .numbers(rows, chunks, channels, epsilon),
+              .writesF32(g.dgamma)
+              .writesF32(g.dbeta)
+              .writesF32(g.coefficients)
+              .numbers(rows, chunks, channels, EPSILON),
           channels);
     }
+  }
+
+  private record Gradients(float[] dgamma, float[] dbeta, float[] coefficients) {}
+
+  private static Gradients gradients(float[] partials, float[] gamma, float[] var, long rows) {
+    int channels = gamma.length;
+    int n = partials.length / 2;
+    float[] sums = new float[2 * channels];
+    for (int i = 0; i < 2 * n; i++) {
+      sums[i / n * channels + i % channels] += partials[i];
+    }
+    float[] dgamma = new float[channels];
+    float[] dbeta = new float[channels];
+    float[] coefficients = new float[3 * channels];
+    for (int c = 0; c < channels; c++) {
+      float deviation = root(var[c] + EPSILON);
+      float scale = gamma[c] / deviation;
+      dbeta[c] = sums[c];
+      dgamma[c] = sums[channels + c] / deviation;
+      coefficients[c] = scale;
+      coefficients[channels + c] = scale * (dbeta[c] / rows);
+      coefficients[2 * channels + c] = scale * (dgamma[c] / rows) / deviation;
+    }
+    return new Gradients(dgamma, dbeta, coefficients);
   }
 
   private static float root(float x) {
@@ -122,7 +190,8 @@ final class FinishCases {
   private static void moments(KernelRig rig, int chunks, int channels) {
     for (int shift : new int[] {0, 4096}) {
       // The last chunk with rows has fewer than the others, and the last few chunks may have none.
-      long rows = 3L * chunks - Math.min(chunks / 2, 7);
+      long few = 3L * chunks - Math.min(chunks / 2, 7);
+      long rows = shift == 0 ? few : MANY_ROWS;
       float[] partials = rig.positive(2 * chunks * channels);
       for (int i = 0; i < chunks * channels; i++) {
         partials[i] = shift + 2 * partials[i];
@@ -157,7 +226,6 @@ final class FinishCases {
 
   /** The arguments of the second pass of statistics. */
   private static final class Statistics {
-    private static final float EPSILON = 1e-3f;
     private static final float MOMENTUM = 0.1f;
 
     private final KernelRig rig;

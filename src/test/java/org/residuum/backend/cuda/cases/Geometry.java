@@ -76,6 +76,7 @@ record Geometry(
         square(1, 9, 1, 3, 3, 1).withCeil(),
         square(1, 5, 24, 2, 2, 1),
         square(1, 5, 8, 5, 1, 2),
+        new Geometry(2, 7, 6, 8, 3, 2, 2, 1, 2, 1, 0, 0, 1, 1, false),
         new Geometry(3, 4, 6, 8, 2, 3, 3, 2, 2, 3, 3, 1, 3, 2, false),
         new Geometry(2, 9, 7, 5, 3, 2, 2, 3, 1, 0, 2, 1, 1, 1, false),
         new Geometry(1, 11, 10, 8, 3, 3, 1, 2, 2, 2, 2, 2, 2, 2, false),

@@ -17,9 +17,9 @@ final class GlobalCases {
   /** Images of pixels of channels: all of them, or those that one block takes of over 2^33. */
   private record Images(KernelRig rig, Spread images, int pixels, int channels) {
     static Images far(KernelRig rig, int pixels, int channels) {
-      long[] starts = {(1L << 32) - 8, (1L << 33) - 8};
+      long[] starts = {1L << 32, (1L << 33) + 8};
       return new Images(
-          rig, new Spread((1L << 33) - 5, starts, new int[] {8, 3}), pixels, channels);
+          rig, new Spread((1L << 33) + 11, starts, new int[] {8, 3}), pixels, channels);
     }
 
     int count() {

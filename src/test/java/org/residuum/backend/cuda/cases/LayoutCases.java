@@ -169,11 +169,12 @@ final class LayoutCases {
   private static void farWeights(KernelRig rig, String name) {
     rig.needsSomeBlocks();
     for (Far far : Far.BOTH) {
-      int[] extents = {1 << 16, 1 << 15, 7};
+      int[] extents = {46_341, 46_337, 0};
       Spread y = far.lastBlock(1);
       long last = y.starts()[y.starts().length - 1] + y.lengths()[0];
-      extents[2] = (int) (last >> 31);
-      long total = (long) extents[2] << 31;
+      long each = (long) extents[0] * extents[1];
+      extents[2] = (int) (last / each) + 1;
+      long total = each * extents[2];
       List<Long> starts = new ArrayList<>();
       for (long start = far.first(); start < total; start += far.threads()) {
         starts.add(start);
@@ -222,6 +223,7 @@ final class LayoutCases {
     }
     int[] crops = {0, 0, 0, -2, 1, 1, 4, 3, 0, 2, -3, 2, 7, 5, -1};
     float[][] channel = {rig.positive(channels), rig.vector(channels)};
+    channel[1][channels - 1] = 0;
     int[] pixel = new int[images * height * width * channels];
     for (int i = 0; i < pixel.length; i++) {
       int n = i / (height * width * channels);

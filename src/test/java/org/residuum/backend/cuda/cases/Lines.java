@@ -5,11 +5,11 @@ import org.residuum.backend.cuda.kernel.LaunchShape;
 
 /** Launches of kernels that take a line of the result at a time. */
 final class Lines {
-  /** A grid of 2^32 lines at a time. */
-  static final LaunchShape FAR = new LaunchShape(1 << 29, 1, 4, 8);
+  /** A grid of over 2^32 lines at a time. */
+  static final LaunchShape FAR = new LaunchShape((1 << 29) + 1, 1, 4, 8);
 
   /** Images of 8 lines each, of which the last block of {@link #FAR} takes two. */
-  static final int IMAGES = 1 << 30;
+  static final int IMAGES = (1 << 30) + 2;
 
   static final long LAST_BLOCK = FAR.gridX() - 1;
   private static final LaunchShape FEW = new LaunchShape(2, 1, 2, 2);
@@ -29,7 +29,7 @@ final class Lines {
 
   /** The two images that the last block takes, of so many elements each. */
   static Spread twoImages(int elements) {
-    long[] starts = {(IMAGES / 2 - 1L) * elements, (IMAGES - 1L) * elements};
+    long[] starts = {(FAR.gridX() - 1L) * elements, (IMAGES - 1L) * elements};
     return new Spread((long) IMAGES * elements, starts, new int[] {elements, elements});
   }
 }

@@ -17,9 +17,9 @@ record Region(long rows, int channels, int chunks, int firstChunk, int firstColu
     return new Region(rows, channels, chunks, 0, 0);
   }
 
-  /** Three rows, near 2^32, of so many channels. */
+  /** Eleven rows, beyond 2^32, of so many channels. */
   static Region tall(int channels) {
-    return new Region(65_537L * (MOST - 1) + 3, channels, MOST, MOST - 1, 0);
+    return new Region(65_539L * (MOST - 1) + 11, channels, MOST, MOST - 1, 0);
   }
 
   /** The last columns of a row of over 2^17. */
