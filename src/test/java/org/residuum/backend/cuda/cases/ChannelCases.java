@@ -92,7 +92,6 @@ final class ChannelCases {
     LaunchShape few = new LaunchShape(2, 1, 5, 1);
     trial
         .onGridFor(elements, 1)
-        .on(few)
         .on(new LaunchShape(1, 1, 2, 1))
         .on(new LaunchShape(3, 1, 64, 1));
     trial.misalignedAlone(few, vectors);
@@ -117,6 +116,15 @@ final class ChannelCases {
           .trial(rig, fromEnd ? spread.fromEnd() : spread, scalarChannels(spread.total()))
           .onBlock(far.grid(), far.last(), false);
     }
+  }
+
+  /** A divisor that no vector divides. */
+  private static int scalarChannels(long elements) {
+    int channels = 3;
+    while (elements % channels != 0) {
+      channels += 2;
+    }
+    return channels;
   }
 
   /** What follows an affine map. */

@@ -215,7 +215,7 @@ final class ConvolutionCases {
    */
   private static Trial farColumns(KernelRig rig, Groups groups) {
     Geometry g = groups.g();
-    int rounds = 15;
+    int rounds = 16;
     int image = g.inputs() / 2;
     int length = groups.rowLength();
     long half = 4L * Lines.IMAGES;
