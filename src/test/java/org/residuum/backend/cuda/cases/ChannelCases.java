@@ -90,10 +90,7 @@ final class ChannelCases {
 
   private static void everyWay(Trial trial, int elements, boolean vectors) {
     LaunchShape few = new LaunchShape(2, 1, 5, 1);
-    trial
-        .onGridFor(elements, 1)
-        .on(new LaunchShape(1, 1, 2, 1))
-        .on(new LaunchShape(3, 1, 64, 1));
+    trial.onGridFor(elements, 1).on(new LaunchShape(1, 1, 2, 1)).on(new LaunchShape(3, 1, 64, 1));
     trial.misalignedAlone(few, vectors);
     trial.inPlace(few);
   }

@@ -29,7 +29,10 @@ final class ConvolutionCases {
     for (ElementType storage : Kernel.TYPES) {
       for (Geometry g : Geometry.all()) {
         if (!g.ceil()) {
-          lowering(cases, storage, new Groups(g, 1, g.images() == 1 ? 0 : g.channels() % 8 == 0 ? 8 : 3));
+          lowering(
+              cases,
+              storage,
+              new Groups(g, 1, g.images() == 1 ? 0 : g.channels() % 8 == 0 ? 8 : 3));
           lowering(cases, storage, new Groups(g.withChannels(16), 2, 0));
           lowering(cases, storage, new Groups(g.withChannels(6), 3, 5));
           lowering(cases, storage, new Groups(g.withChannels(24), 3, 8));
@@ -196,7 +199,7 @@ final class ConvolutionCases {
     long[] starts = new long[4];
     for (int i = 0; i < 4; i++) {
       long first = i % 2 == 0 ? Lines.LAST_BLOCK : Lines.IMAGES - 1;
- starts[i] = (i / 2 * (long) Lines.IMAGES + first) * image;
+      starts[i] = (i / 2 * (long) Lines.IMAGES + first) * image;
     }
     Spread spread =
         new Spread(2L * Lines.IMAGES * image, starts, new int[] {image, image, image, image});
