@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Resident blocks as NVIDIA's occupancy calculator gives them. */
+/** Resident blocks that follow by hand from the published limits and units of allocation. */
 class ArchitectureTest {
   @ParameterizedTest
   @CsvSource({
