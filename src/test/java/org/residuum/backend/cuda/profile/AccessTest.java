@@ -47,7 +47,9 @@ class AccessTest {
     }
     if (array.written().requests() > LEAST_REQUESTS) {
       assertEquals(WIDTH, array.written().width(), what);
-      assertEquals(1, array.written().movedBytes() / array.written().bytes(), 0.01, what);
+      // Lanes are neighbours; where a warp begins in the middle of a sector, it moves one more.
+      double filled = array.written().bytes() / ArrayProfile.SECTOR;
+      assertTrue(array.written().sectors() <= filled + array.written().requests(), what);
     }
   }
 }
