@@ -83,7 +83,7 @@ class CudaBackendTest {
   @Test
   void groupsOfAChunkAreOneLaunchAndOneProduct() {
     assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "im2col"));
-    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "product 32 of 4 × 1 × 9"));
+    assertEquals(4, steps("conv2d 32, 3×3 stride 2 pad 1 groups 32", "product 32 of 4 × 1 × 16"));
   }
 
   /** The steps of a row's plan that mention a text. */

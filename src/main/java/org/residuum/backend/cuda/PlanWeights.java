@@ -9,9 +9,9 @@ import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
-import org.residuum.backend.cuda.op.ChannelsLast;
 import org.residuum.backend.cuda.op.CudaStep;
 import org.residuum.backend.cuda.op.Derivation;
+import org.residuum.backend.cuda.op.ParameterRows;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.backend.lower.Place;
 import org.residuum.backend.lower.Program;
@@ -27,7 +27,11 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   /** A tensor to upload, and its offset in bytes. */
   private record Item(Tensor tensor, ElementType storage, long offset) {
     int elements() {
-      return tensor.shape().elements();
+      return ParameterRows.of(tensor.shape()).elements();
+    }
+
+    long bytes() {
+      return (long) elements() * storage.bytes();
     }
   }
 
@@ -74,9 +78,9 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
   }
 
   private void put(Place.Region region, Tensor tensor, ElementType storage) {
-    if (items.putIfAbsent(region, new Item(tensor, storage, bytes)) == null) {
-      long size = (long) tensor.shape().elements() * storage.bytes();
-      bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    Item item = new Item(tensor, storage, bytes);
+    if (items.putIfAbsent(region, item) == null) {
+      bytes += (item.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
   }
 
@@ -104,7 +108,7 @@ final class PlanWeights implements ParameterSource, AutoCloseable {
     if (elements == 0) {
       return;
     }
-    ChannelsLast.toDevice(
+    ParameterRows.toDevice(
         item.tensor().shape(), item.tensor().data(), host.asFloatBuffer().slice(0, elements));
     long target = base + item.offset();
     if (item.storage() == ElementType.F32) {

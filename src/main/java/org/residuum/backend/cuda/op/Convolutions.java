@@ -20,9 +20,6 @@ import org.residuum.network.op.Window;
  * their channels adjacent.
  */
 final class Convolutions {
-  /** A row of columns starts at a multiple of so many elements: 16 bytes of bf16. */
-  private static final int ROW_MULTIPLE = 8;
-
   private static final Kernel IM2COL =
       Kernel.of(
           "im2col",
@@ -39,8 +36,9 @@ final class Convolutions {
   private final int images;
   private final int channels;
   private final int outputs;
-  private final int taps;
+  private final int length;
   private final int rowLength;
+  private final int weightStride;
   private final int bytes;
 
   /** The convolution of the assembly's node, or that which the node is a gradient of. */
@@ -52,9 +50,9 @@ final class Convolutions {
     this.images = to.rows(x);
     this.channels = x.extent(1) / op.groups();
     this.outputs = op.outChannels() / op.groups();
-    this.taps = op.window().height() * op.window().width();
-    int length = Math.multiplyExact(taps, channels);
-    this.rowLength = (length + ROW_MULTIPLE - 1) / ROW_MULTIPLE * ROW_MULTIPLE;
+    this.length = Math.multiplyExact(op.window().height() * op.window().width(), channels);
+    this.rowLength = ParameterRows.padded(length);
+    this.weightStride = to.padsWeights() ? rowLength : length;
     this.bytes = to.storage().bytes();
   }
 
@@ -72,8 +70,9 @@ final class Convolutions {
     return op.window().equals(Window.square(1, 1, 0));
   }
 
-  private int length() {
-    return taps * channels;
+  /** Elements of a row of windows that a product with the weights reads; both end in zeros. */
+  private int read() {
+    return isPixelwise() ? length : weightStride;
   }
 
   private long lines() {
@@ -93,8 +92,8 @@ final class Convolutions {
     return elements(images, rows(line) * op.outChannels(), bytes);
   }
 
-  private Gemm.Matrix weights() {
-    return Gemm.matrix(length(), to.storage(), (long) outputs * length());
+  private Gemm.Matrix weights(int stride) {
+    return Gemm.matrix(stride, to.storage(), (long) outputs * stride);
   }
 
   /** y or dy, one group. */
@@ -119,9 +118,9 @@ final class Convolutions {
         .each(
             (columns, line, lines) -> {
               im2col(columns, line, lines);
-              Gemm.Matrix w = weights().transpose();
+              Gemm.Matrix w = weights(weightStride).transpose();
               to.multiply(
-                  product(rows(lines), outputs, length(), columns.matrix, w, result(), inPlace),
+                  product(rows(lines), outputs, read(), columns.matrix, w, result(), inPlace),
                   columns.first,
                   to.weight(0),
                   from(to.output(0), line));
@@ -143,9 +142,9 @@ final class Convolutions {
             (columns, line, lines) -> {
               im2col(columns, line, lines);
               Gemm.Matrix dy = result().transpose();
-              Gemm.Matrix dw = weights().in(ElementType.F32);
+              Gemm.Matrix dw = weights(length).in(ElementType.F32);
               to.multiply(
-                  product(outputs, length(), rows(lines), dy, columns.matrix, dw, line > 0),
+                  product(outputs, length, rows(lines), dy, columns.matrix, dw, line > 0),
                   from(to.input(1), line),
                   columns.first,
                   to.output(0));
@@ -162,7 +161,13 @@ final class Convolutions {
             (columns, line, lines) -> {
               to.multiply(
                   product(
-                      rows(lines), length(), outputs, result(), weights(), columns.matrix, false),
+                      rows(lines),
+                      length,
+                      outputs,
+                      result(),
+                      weights(weightStride),
+                      columns.matrix,
+                      false),
                   from(to.input(0), line),
                   to.weight(0),
                   columns.first);

@@ -20,21 +20,31 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
 
   private final Precision precision;
   private final long chunkBytes;
+  private final boolean padsWeights;
 
-  private CudaAssembly(MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
+  private CudaAssembly(
+      MemoryPlan memory, int batch, Precision precision, long chunkBytes, boolean padsWeights) {
     super(memory, batch, ALIGNMENT);
     this.precision = precision;
     this.chunkBytes = chunkBytes;
+    this.padsWeights = padsWeights;
   }
 
   /**
    * The steps of a whole network.
    *
    * @param chunkBytes see {@link #chunkBytes()}
+   * @param padsWeights see {@link #padsWeights()}
    */
   public static CudaAssembly of(
-      Network network, MemoryPlan memory, int batch, Precision precision, long chunkBytes) {
-    CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes);
+      Network network,
+      MemoryPlan memory,
+      int batch,
+      Precision precision,
+      long chunkBytes,
+      boolean padsWeights) {
+    CudaAssembly assembly =
+        new CudaAssembly(memory, batch, precision, chunkBytes, padsWeights);
     for (Node node : network.nodes()) {
       assembly.begin(node);
       CudaOps.ALL.table().lower(node, assembly);
@@ -54,6 +64,11 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
   /** Room for the columns of a convolution, unless a single line or image takes more. */
   long chunkBytes() {
     return chunkBytes;
+  }
+
+  /** Whether the rows of weights are padded, see {@link ParameterRows}. Trained ones are dense. */
+  boolean padsWeights() {
+    return padsWeights;
   }
 
   ElementType type(Value value) {

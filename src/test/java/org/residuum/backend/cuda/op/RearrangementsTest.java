@@ -30,7 +30,7 @@ class RearrangementsTest {
     MemoryPlan memory =
         MemoryPlan.of(
             network, v -> 4 * v.shape().elements(batch), CudaOps.ALL.table()::overwritten);
-    return CudaAssembly.of(network, memory, batch, Precision.FP32, 0).steps().stream()
+    return CudaAssembly.of(network, memory, batch, Precision.FP32, 0, true).steps().stream()
         .map(step -> step.description().split(" ")[0].replace("_f32", ""))
         .toList();
   }
