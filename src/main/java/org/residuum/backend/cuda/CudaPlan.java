@@ -46,8 +46,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
             value -> gradients.containsKey(value) ? 0 : value.bytes(batch),
             CudaOps.ALL.table()::overwritten);
     CudaAssembly assembly =
-        CudaAssembly.of(
-            network, memory, batch, device.precision(), device.chunkBytes(), !training);
+        CudaAssembly.of(network, memory, batch, device.precision(), device.chunkBytes(), !training);
     Program<CudaStep, Derivation> program = new Program<>(network, options, gradients, assembly);
     return new CudaPlan(device, program, training);
   }

@@ -43,8 +43,7 @@ public final class CudaAssembly extends Assembly<CudaStep, Derivation> {
       Precision precision,
       long chunkBytes,
       boolean padsWeights) {
-    CudaAssembly assembly =
-        new CudaAssembly(memory, batch, precision, chunkBytes, padsWeights);
+    CudaAssembly assembly = new CudaAssembly(memory, batch, precision, chunkBytes, padsWeights);
     for (Node node : network.nodes()) {
       assembly.begin(node);
       CudaOps.ALL.table().lower(node, assembly);
