@@ -36,6 +36,7 @@ final class CallTable implements AutoCloseable {
     this.arrays = new ArrayCalls(driver);
     resources.add(arrays::close);
     this.memory = resources.allocate(driver, ROOM, "launches");
+    stream.fill(memory, (byte) 0, ROOM);
   }
 
   void print() {
