@@ -13,7 +13,11 @@ public final class Allocation {
   final boolean readOnly;
   volatile boolean freed;
 
-  private final Page[] pages;
+  private static final int TABLE_SHIFT = 12;
+  private static final int TABLE = 1 << TABLE_SHIFT;
+
+  /** Tables of pages; one comes into being with its first page, so that vast arrays cost little. */
+  private final Page[][] tables;
 
   /** Bytes, shadow bytes and access records of up to {@link #PAGE} bytes. */
   static final class Page {
@@ -45,27 +49,39 @@ public final class Allocation {
     this.bytes = bytes;
     this.label = label;
     this.readOnly = readOnly;
-    this.pages = new Page[(int) ((bytes + PAGE - 1) >>> PAGE_SHIFT)];
+    int pages = (int) ((bytes + PAGE - 1) >>> PAGE_SHIFT);
+    this.tables = new Page[(pages + TABLE - 1) >>> TABLE_SHIFT][];
   }
 
   Page page(long offset) {
     int number = (int) (offset >>> PAGE_SHIFT);
-    Page page = pages[number];
+    Page page = existing(number);
     return page != null ? page : create(number);
   }
 
   /** Whether the page at {@code offset} has these bytes. */
   boolean hasPage(long offset, byte[] data) {
-    Page page = pages[(int) (offset >>> PAGE_SHIFT)];
+    Page page = existing((int) (offset >>> PAGE_SHIFT));
     return page != null && page.data == data;
   }
 
+  private Page existing(int number) {
+    Page[] table = tables[number >>> TABLE_SHIFT];
+    return table == null ? null : table[number & TABLE - 1];
+  }
+
   private synchronized Page create(int number) {
-    if (pages[number] == null) {
-      long left = bytes - ((long) number << PAGE_SHIFT);
-      pages[number] = new Page((int) Math.min(PAGE, left + 15 & ~15L));
+    if (tables[number >>> TABLE_SHIFT] == null) {
+      long pages = (bytes + PAGE - 1) >>> PAGE_SHIFT;
+      long first = (long) (number >>> TABLE_SHIFT) << TABLE_SHIFT;
+      tables[number >>> TABLE_SHIFT] = new Page[(int) Math.min(TABLE, pages - first)];
     }
-    return pages[number];
+    Page[] table = tables[number >>> TABLE_SHIFT];
+    if (table[number & TABLE - 1] == null) {
+      long left = bytes - ((long) number << PAGE_SHIFT);
+      table[number & TABLE - 1] = new Page((int) Math.min(PAGE, left + 15 & ~15L));
+    }
+    return table[number & TABLE - 1];
   }
 
   boolean contains(long address, long count) {
