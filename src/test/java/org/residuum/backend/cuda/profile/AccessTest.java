@@ -63,7 +63,9 @@ class AccessTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = ElementType.class, names = {"F32", "BF16"})
+  @EnumSource(
+      value = ElementType.class,
+      names = {"F32", "BF16"})
   void transpositionsPassSharedMemoryWithFewConflicts(ElementType storage) {
     EmulatedMemory memory = new EmulatedMemory();
     long x = memory.allocate(4 * SIDE * SIDE, "x");
