@@ -4,6 +4,7 @@ import static org.residuum.backend.cuda.cases.Kernels.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
@@ -41,6 +42,7 @@ final class ColumnCases {
     all.add("bias_relu_backward", (rig, region, v) -> bias(rig, region, v, true));
     all.add("prelu_slope_sums", ColumnCases::slopes);
     all.add("batch_norm_statistics", ColumnCases::statistics);
+    all.add("group_norm_sums", ColumnCases::groupSums);
     all.add("batch_norm_backward_reduce", (rig, region, v) -> reduce(rig, region, v, false));
     all.add("batch_norm_relu_backward_reduce", (rig, region, v) -> reduce(rig, region, v, true));
     return all.cases;
@@ -57,7 +59,7 @@ final class ColumnCases {
                 s[0] + "×" + s[1] + " every way",
                 rig -> everyWay(rig, kernel, maker, s[0], s[1])));
       }
-      cases.add(new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, maker)));
+      cases.add(new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, kernel, maker)));
     }
   }
 
@@ -74,7 +76,8 @@ final class ColumnCases {
       maker.trial(rig, Region.all(rows, channels, shape.gridY()), coarse).on(shape);
     }
     LaunchShape few = new LaunchShape(1, 2, 4, 4);
-    boolean vectors = channels % (16 / rig.storage().bytes()) == 0;
+    boolean vectors =
+        channels % (16 / rig.storage().bytes()) == 0 && !kernel.name().equals("group_norm_sums");
     maker
         .trial(rig, Region.all(rows, channels, 2), coarse)
         .misalignedAlone(few, vectors)
@@ -88,10 +91,11 @@ final class ColumnCases {
         .on(new LaunchShape(1, rows + 2, 4, 4));
   }
 
-  private static void far(KernelRig rig, Maker maker) {
+  private static void far(KernelRig rig, Kernel kernel, Maker maker) {
     rig.needsSomeBlocks();
     Values coarse = new Values(rig, true);
-    for (int width : new int[] {16 / rig.storage().bytes(), 1}) {
+    boolean vectors = !kernel.name().equals("group_norm_sums");
+    for (int width : vectors ? new int[] {16 / rig.storage().bytes(), 1} : new int[] {1}) {
       Region tall = Region.tall(width == 1 ? 3 : width);
       LaunchShape column = new LaunchShape(1, tall.chunks(), 4, 2);
       maker.trial(rig, tall, coarse).onBlock(column, tall.firstChunk(), width > 1);
@@ -160,6 +164,43 @@ final class ColumnCases {
         return q.p(i);
       }
     };
+  }
+
+  /** Of images of two pixels, or one where rows are odd or very many; as many groups as divide. */
+  private static Trial groupSums(KernelRig rig, Region region, Values values) {
+    int n = region.elements();
+    int channels = region.channels();
+    int pixels = region.rows() % 2 == 0 && region.firstChunk() == 0 ? 2 : 1;
+    int groups = channels % 4 == 0 ? channels / 4 : channels;
+    int width = channels / groups;
+    long firstRow = region.begin(region.firstChunk());
+    int images = (region.height() + pixels - 1) / pixels;
+    Spread moments =
+        new Spread(
+            (region.rows() + pixels - 1) / pixels * groups,
+            new long[] {firstRow / pixels * groups},
+            new int[] {images * groups});
+    float[] mean = values.channels(images * groups);
+    float[] var = new float[mean.length];
+    for (int g = 0; g < var.length; g++) {
+      // Deviations 1/2, 1 and 2.
+      var[g] = new float[] {0, 0.75f, 3.75f}[g % 3];
+    }
+    float[] x = values.elements(n);
+    float[] dy = values.elements(n);
+    Region.Terms normal =
+        i -> {
+          int c = region.firstColumn() + i % region.columns();
+          int g = i / region.columns() / pixels * groups + c / width;
+          return (x[i] - mean[g]) / (float) Math.sqrt(var[g] + 0.25f);
+        };
+    Trial trial =
+        new Trial(rig, kernel("group_norm_sums")).within(region.elementsOfAll()).reads(x);
+    trial.array(ElementType.F32, moments, mean, Trial.exactly(mean));
+    trial.array(ElementType.F32, moments, var, Trial.exactly(var)).reads(dy);
+    partials(trial, region, List.of(i -> dy[i]));
+    return partials(trial, region, List.of(product(i -> dy[i], normal)))
+        .numbers(region.rows(), channels, pixels, groups, 0.25f);
   }
 
   private static Trial reduce(KernelRig rig, Region region, Values values, boolean relu) {

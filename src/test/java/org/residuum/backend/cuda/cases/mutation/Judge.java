@@ -72,6 +72,21 @@ final class Judge {
         "");
   }
 
+  /** An earlier verdict, with the rules and the list of today; null if the mutant has to run. */
+  Verdict again(Verdict earlier) {
+    Mutant mutant = earlier.mutant();
+    String rule = proofs.rule(mutant);
+    String equivalent = rule == null ? equivalents.reason(mutant) : rule;
+    if (earlier.outcome() == Verdict.Outcome.KILLED) {
+      return new Verdict(
+          mutant, earlier.outcome(), earlier.detail(), equivalent == null ? "" : equivalent);
+    }
+    equivalent = equivalent == null ? proofs.tolerated(mutant) : equivalent;
+    return equivalent == null
+        ? null
+        : new Verdict(mutant, Verdict.Outcome.EQUIVALENT, equivalent, "");
+  }
+
   /** Whether a case gets to the instruction: whether a trap in its place is noticed. */
   private boolean isExecuted(Mutant mutant) {
     return executed.computeIfAbsent(

@@ -66,7 +66,6 @@ public final class MutateKernels {
     Map<String, Verdict> before = options.resume ? earlier(sample) : Map.of();
     Set<String> entries =
         sample.stream()
-            .filter(m -> !before.containsKey(m.key()))
             .map(m -> m.entry().name())
             .collect(Collectors.toSet());
     Judge judge = new Judge(entries, DATA_SEED);

@@ -51,6 +51,12 @@ final class Proofs {
       return "slow-division: 64 bits divide where 32 would do, with the same quotient";
     } else if (mutant.kind() == MutationKind.SIGN && changed != null && sameUnsigned(mutant)) {
       return "not-negative: sizes and indices are not negative, so signed and unsigned agree";
+    } else if (changed != null && changed.shape().equals("and.b64 %rd, %rd, 14;")) {
+      return "alignment: bit 0 of an address of elements of 2 or 4 bytes is 0";
+    } else if (mutant.kind() == MutationKind.ROUNDING && Halves.areCopies(mutant)) {
+      return "copied: what is rounded to bf16 was bf16 before";
+    } else if (Halves.isDropped(mutant)) {
+      return "dropped-half: only the other half of the pair of bf16 is stored";
     } else if (changed != null && sameZero(mutant, changed)) {
       return "zero: the operand is 0 for sizes that are not negative";
     }

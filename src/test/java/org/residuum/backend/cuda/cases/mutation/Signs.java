@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.cases.mutation;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,8 +26,11 @@ final class Signs {
 
   private final Map<String, Sign> known = new HashMap<>();
 
+  private final List<PtxLine> instructions;
+
   /** Adds up, over all paths, what each instruction may leave in its register. */
   Signs(EntryText entry) {
+    this.instructions = entry.instructions();
     boolean changed = true;
     while (changed) {
       changed = false;
@@ -70,7 +74,11 @@ final class Signs {
       case "ld" -> loaded(line);
       case "mov" -> of(line.operand(1));
       case "cvt" -> converted(line);
-      case "add", "min", "div", "rem", "or", "mul", "mad" -> combined(line);
+      case "rem" ->
+          line.type().startsWith("u") && notNegative(line.operand(2))
+              ? Sign.NOT_NEGATIVE
+              : combined(line);
+      case "add", "min", "div", "or", "mul", "mad" -> combined(line);
       case "sub" -> of(line.operand(2)) == Sign.ZERO ? of(line.operand(1)) : Sign.UNKNOWN;
       case "max" ->
           notNegative(line.operand(1)) && notNegative(line.operand(2))
@@ -102,8 +110,19 @@ final class Signs {
       case "cvt.s64.s32" -> of(line.operand(1));
       case "cvt.u64.u32", "cvt.u32.u16" ->
           of(line.operand(1)) == Sign.ZERO ? Sign.ZERO : Sign.NOT_NEGATIVE;
+      case "cvt.u32.u64" -> wasShort(line.operand(1)) ? Sign.NOT_NEGATIVE : Sign.UNKNOWN;
       default -> Sign.UNKNOWN;
     };
+  }
+
+  /** Whether a 64-bit register holds nothing but 32-bit sizes. */
+  private boolean wasShort(String register) {
+    return instructions.stream()
+        .filter(line -> line.operands().size() > 1 && line.operand(0).equals(register))
+        .allMatch(
+            line ->
+                line.opcode().matches("cvt\\.(s64\\.s32|u64\\.u32)")
+                    && notNegative(line.operand(1)));
   }
 
   private Sign combined(PtxLine line) {
