@@ -80,7 +80,8 @@ public final class MutateKernels {
         work.add(
             pool.submit(
                 () -> {
-                  Verdict earlier = before.get(mutant.key());
+                  Verdict known = before.get(mutant.key());
+                  Verdict earlier = known == null ? null : judge.again(known);
                   note(
                       earlier == null ? judge.verdict(mutant) : earlier,
                       earlier == null,
