@@ -59,7 +59,8 @@ final class ColumnCases {
                 s[0] + "×" + s[1] + " every way",
                 rig -> everyWay(rig, kernel, maker, s[0], s[1])));
       }
-      cases.add(new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, kernel, maker)));
+      cases.add(
+          new KernelCase(kernel, storage, "over 2^32 elements", rig -> far(rig, kernel, maker)));
     }
   }
 
@@ -194,8 +195,7 @@ final class ColumnCases {
           int g = i / region.columns() / pixels * groups + c / width;
           return (x[i] - mean[g]) / (float) Math.sqrt(var[g] + 0.25f);
         };
-    Trial trial =
-        new Trial(rig, kernel("group_norm_sums")).within(region.elementsOfAll()).reads(x);
+    Trial trial = new Trial(rig, kernel("group_norm_sums")).within(region.elementsOfAll()).reads(x);
     trial.array(ElementType.F32, moments, mean, Trial.exactly(mean));
     trial.array(ElementType.F32, moments, var, Trial.exactly(var)).reads(dy);
     partials(trial, region, List.of(i -> dy[i]));

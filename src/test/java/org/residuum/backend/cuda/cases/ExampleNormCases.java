@@ -9,7 +9,9 @@ import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.network.ElementType;
 
-/** Cases of group_norm.cu against the formulas in doubles; its column sums are {@link ColumnCases}. */
+/**
+ * Cases of group_norm.cu against the formulas in doubles; its column sums are {@link ColumnCases}.
+ */
 final class ExampleNormCases {
   private static final int BLOCK = 256;
   private static final float EPSILON = 0.25f;
@@ -169,7 +171,8 @@ final class ExampleNormCases {
 
     Trial forward(KernelRig rig) {
       float[] means = mean;
-      Trial trial = new Trial(rig, kernel("group_norm_forward")).within(times(of.pixels * of.channels));
+      Trial trial =
+          new Trial(rig, kernel("group_norm_forward")).within(times(of.pixels * of.channels));
       trial
           .reads(x)
           .readsF32(gamma)
@@ -214,7 +217,8 @@ final class ExampleNormCases {
         product[of.group(i)] += own * normal(i) / of.count();
         size[of.group(i)] += Math.abs(own) * (1 + Math.abs(normal(i))) / of.count();
       }
-      Trial trial = new Trial(rig, kernel("group_norm_backward")).within(times(of.pixels * of.channels));
+      Trial trial =
+          new Trial(rig, kernel("group_norm_backward")).within(times(of.pixels * of.channels));
       trial.reads(x);
       moments(trial, mean, Trial.exactly(mean));
       return moments(trial, given, Trial.exactly(given))

@@ -64,10 +64,7 @@ public final class MutateKernels {
 
   private Tally judge(List<Mutant> sample) throws Exception {
     Map<String, Verdict> before = options.resume ? earlier(sample) : Map.of();
-    Set<String> entries =
-        sample.stream()
-            .map(m -> m.entry().name())
-            .collect(Collectors.toSet());
+    Set<String> entries = sample.stream().map(m -> m.entry().name()).collect(Collectors.toSet());
     Judge judge = new Judge(entries, DATA_SEED);
     System.out.printf("%6.0f s  the cases with the committed kernels done%n", seconds());
     Path folder = options.out.toAbsolutePath().getParent();

@@ -42,7 +42,8 @@ final class Proofs {
         || mutant.change().matches("fma.rn.f32 %f, %f, %f, 0f00000000; -> mul.*")) {
       return "sign-of-zero: adding 0 changes nothing but the sign of a zero";
     } else if (mutant.change().equals("and.b32 %r, %r, -65536; -> and.b32 %r, %r, -65535;")) {
-      return "half-unit: the other lane's lowest bit is one fp32 unit in the last place of this one";
+      return "half-unit: the other lane's lowest bit is one fp32 unit in the last place of this"
+          + " one";
     }
     return null;
   }
@@ -56,7 +57,8 @@ final class Proofs {
       return "slow-division: 64 bits divide where 32 would do, with the same quotient";
     } else if (mutant.kind() == MutationKind.SIGN && changed != null && sameUnsigned(mutant)) {
       return "not-negative: sizes and indices are not negative, so signed and unsigned agree";
-    } else if (changed != null && mutant.change().equals("and.b64 %rd, %rd, 15; -> and.b64 %rd, %rd, 14;")) {
+    } else if (changed != null
+        && mutant.change().equals("and.b64 %rd, %rd, 15; -> and.b64 %rd, %rd, 14;")) {
       return "alignment: bit 0 of an address of elements of 2 or 4 bytes is 0";
     } else if (mutant.kind() == MutationKind.ROUNDING && Halves.areCopies(mutant)) {
       return "copied: what is rounded to bf16 was bf16 before";
