@@ -128,6 +128,8 @@ record CopyCase(int[] extents, int x0, long[] from, int y0, long[] to, int offse
 
   /** Every axis 2^31 elements or more apart in x and in y, in vectors and one by one. */
   static void farAway(KernelRig rig) {
+    // Some 200 GB, of which a real device would have to hold all.
+    rig.needsSomeBlocks();
     for (int extent : new int[] {16, 2}) {
       long last = extent == 2 ? 1L << 31 : 1;
       long[] strides = {7L << 31, 15L << 31, 3L << 31, last};
