@@ -1,6 +1,7 @@
 package org.residuum.backend.cuda.rig;
 
 import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Assumptions;
 import org.residuum.backend.cuda.cases.RigDevice;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
@@ -29,6 +30,9 @@ final class DriverRig implements RigDevice {
 
   @Override
   public long allocate(long bytes, String label) {
+    long free = driver.memoryInfo().free();
+    Assumptions.assumeTrue(
+        bytes <= free, () -> label + " take " + bytes + " bytes, " + free + " are free");
     long address = resources.allocate(driver, Math.max(1, bytes), label);
     if (bytes <= MOST_FILLED_BYTES) {
       stream.fill(address, ONES, Math.max(1, bytes));
