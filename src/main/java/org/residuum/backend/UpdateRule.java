@@ -27,14 +27,16 @@ public sealed interface UpdateRule {
 
   /**
    * w -= ηλw; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²; w -= η m̂ / (√v̂ + ε) with m̂ = m / (1 -
-   * β₁ᵗ), v̂ = v / (1 - β₂ᵗ) (Loshchilov and Hutter 2019, algorithm 2).
+   * β₁ᵗ), v̂ = v / (1 - β₂ᵗ) (Loshchilov and Hutter 2019, algorithm 2). The betas are at least 0 and
+   * below 1; ε is a normal fp32 number, for a smaller one is 0 there and has a weight whose gradient
+   * is 0 become NaN.
    */
   record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
       implements UpdateRule {
     public AdamW {
-      requireRange("beta1", beta1, 0, 1);
-      requireRange("beta2", beta2, 0, 1);
-      requireRange("epsilon", epsilon, Double.MIN_VALUE, 1);
+      requireBelowOne("beta1", beta1);
+      requireBelowOne("beta2", beta2);
+      requireRange("epsilon", epsilon, Float.MIN_NORMAL, 1);
       requireRange("weight decay", weightDecay, 0, Double.MAX_VALUE);
     }
   }
@@ -51,6 +53,12 @@ public sealed interface UpdateRule {
       throw new IllegalArgumentException(
           "the largest gradient norm must be at least 0, which is for none, not "
               + maxGradientNorm);
+    }
+  }
+
+  private static void requireBelowOne(String name, double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " must be at least 0 and below 1, not " + value);
     }
   }
 
