@@ -27,9 +27,9 @@ public sealed interface UpdateRule {
 
   /**
    * w -= ηλw; m = β₁m + (1 - β₁)g; v = β₂v + (1 - β₂)g²; w -= η m̂ / (√v̂ + ε) with m̂ = m / (1 -
-   * β₁ᵗ), v̂ = v / (1 - β₂ᵗ) (Loshchilov and Hutter 2019, algorithm 2). The betas are at least 0 and
-   * below 1; ε is a normal fp32 number, for a smaller one is 0 there and has a weight whose gradient
-   * is 0 become NaN.
+   * β₁ᵗ), v̂ = v / (1 - β₂ᵗ) (Loshchilov and Hutter 2019, algorithm 2). The betas are at least 0
+   * and below 1; ε is a normal fp32 number, for a smaller one is 0 there and has a weight whose
+   * gradient is 0 become NaN.
    */
   record AdamW(double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll)
       implements UpdateRule {
