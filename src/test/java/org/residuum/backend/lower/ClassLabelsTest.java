@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.lower;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.TrainingBackend;
+import org.residuum.backend.TrainingSession;
+import org.residuum.backend.Precision;
+import org.residuum.backend.Networks;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
