@@ -62,9 +62,34 @@ final class OptimizerStateTest {
       assertSame(straight.parameters(), other.parameters());
 
       other.restore(parameters);
+      assertForgotten(other.optimizerState());
       steps(other, rule, 2, 4);
       boolean remembers = !(rule instanceof UpdateRule.Sgd sgd && sgd.momentum() == 0);
       assertEquals(remembers, !same(straight.parameters(), other.parameters()), "forgotten");
+    }
+  }
+
+  /** SGD's momentum is not AdamW's first moment. */
+  @ParameterizedTest
+  @MethodSource("backendsAndRules")
+  void adamBeginsAnewAfterAnotherRule(TrainingBackend backend, UpdateRule rule) {
+    UpdateRule adam = new UpdateRule.AdamW(0.8, 0.99, 1e-8, 0.1, true);
+    Parameters initial = new Initializer(1).initialize(TRAINING);
+    try (TrainingSession straight = open(backend, initial);
+        TrainingSession other = open(backend, initial)) {
+      steps(straight, rule, 0, 2);
+      TrainingSession.OptimizerState state = straight.optimizerState();
+      boolean isAdam = rule instanceof UpdateRule.AdamW;
+      other.restore(
+          straight.parameters(),
+          isAdam
+              ? state
+              : new TrainingSession.OptimizerState(2, Parameters.NONE, Parameters.NONE));
+      steps(straight, adam, 2, 4);
+      steps(other, adam, 2, 4);
+      assertSame(straight.parameters(), other.parameters());
+      assertSame(straight.optimizerState().first(), other.optimizerState().first());
+      assertSame(straight.optimizerState().second(), other.optimizerState().second());
     }
   }
 
@@ -123,6 +148,11 @@ final class OptimizerStateTest {
       session.run();
       session.update(rule, 0.1, 0);
     }
+  }
+
+  private static void assertForgotten(TrainingSession.OptimizerState state) {
+    assertEquals(0, state.steps());
+    assertTrue(state.first().isEmpty() && state.second().isEmpty(), "moments after a new start");
   }
 
   private static boolean same(Parameters a, Parameters b) {

@@ -32,16 +32,22 @@ final class LearningStep implements DoubleSupplier, AutoCloseable {
     this.replayed = session.replayed(work);
   }
 
-  /** Begins a step. */
+  /** Begins a step. Where it is refused, the slot's inputs stay the caller's. */
   void start(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    optimizer.prepare(rule, learningRate, maxGradientNorm);
     slot.sendIfFree();
-    optimizer.begin(rule, learningRate, maxGradientNorm);
     if (launches != optimizer.launches()) {
       replayed.close();
       replayed = session.replayed(work);
       launches = optimizer.launches();
     }
-    slot.start(replayed, normOut, arrived);
+    optimizer.begin();
+    try {
+      slot.start(replayed, normOut, arrived);
+    } catch (RuntimeException e) {
+      optimizer.abandon();
+      throw e;
+    }
   }
 
   private void queue() {

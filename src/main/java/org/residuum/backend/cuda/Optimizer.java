@@ -37,10 +37,10 @@ final class Optimizer implements Learner, AutoCloseable {
   private final ByteBuffer norm;
   private final Runnable numbersIn;
   private final Runnable normOut;
+  private final MomentBuffer first;
+  private final MomentBuffer second;
   private UpdateRule rule;
   private Runnable[] launches = {};
-  private long first;
-  private long second;
   private long steps;
   private boolean underWay;
   private boolean masked;
@@ -51,6 +51,8 @@ final class Optimizer implements Learner, AutoCloseable {
     this.stream = stream;
     this.parameters = parameters;
     this.n = parameters.layout().trainedElements();
+    this.first = new MomentBuffer(driver, stream, parameters, resources, "first moments");
+    this.second = new MomentBuffer(driver, stream, parameters, resources, "second moments");
     long partialBytes = OptimizerKernels.partialBytes(n);
     long segments = n / FlatLayout.SEGMENT;
     try {
@@ -76,7 +78,7 @@ final class Optimizer implements Learner, AutoCloseable {
 
   @Override
   public double update(UpdateRule wanted, double learningRate, double maxGradientNorm) {
-    begin(wanted, learningRate, maxGradientNorm);
+    prepare(wanted, learningRate, maxGradientNorm);
     if (n > 0) {
       driver.enter();
       queue();
@@ -91,13 +93,22 @@ final class Optimizer implements Learner, AutoCloseable {
    *
    * @throws IllegalStateException where the one before has not ended
    */
-  void begin(UpdateRule wanted, double learningRate, double maxGradientNorm) {
+  void prepare(UpdateRule wanted, double learningRate, double maxGradientNorm) {
     requireSettled();
     if (n > 0) {
       bind(wanted);
       write(learningRate, maxGradientNorm);
     }
+  }
+
+  /** Has what would disturb a step be refused until {@link #settle} or {@link #abandon}. */
+  void begin() {
     underWay = true;
+  }
+
+  /** The step failed. */
+  void abandon() {
+    underWay = false;
   }
 
   /** The device may still read the numbers, and the state is neither old nor new. */
@@ -151,14 +162,15 @@ final class Optimizer implements Learner, AutoCloseable {
     if (wanted.equals(rule)) {
       return;
     }
-    prepare(wanted);
+    rule = null;
+    takeMemory(wanted);
     launches =
         new OptimizerKernels(
                 stream,
                 n,
                 parameters.values(),
                 parameters.gradients(),
-                new OptimizerKernels.Moments(first, second),
+                new OptimizerKernels.Moments(first.addressOrZero(), second.addressOrZero()),
                 decays,
                 control)
             .launches(wanted, partials);
@@ -168,8 +180,12 @@ final class Optimizer implements Learner, AutoCloseable {
   /** Device bytes that a rule needs beyond those allocated already. */
   long missingBytes(UpdateRule rule) {
     boolean adam = rule instanceof UpdateRule.AdamW;
-    boolean needsFirst = adam || rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
-    return 4L * n * ((needsFirst && first == 0 ? 1 : 0) + (adam && second == 0 ? 1 : 0));
+    return (adam || hasMomentum(rule) ? first.missingBytes() : 0)
+        + (adam ? second.missingBytes() : 0);
+  }
+
+  private static boolean hasMomentum(UpdateRule rule) {
+    return rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
   }
 
   @Override
@@ -185,11 +201,7 @@ final class Optimizer implements Learner, AutoCloseable {
   @Override
   public TrainingSession.OptimizerState state() {
     requireSettled();
-    return new TrainingSession.OptimizerState(steps, moments(first), moments(second));
-  }
-
-  private Parameters moments(long address) {
-    return address == 0 ? Parameters.NONE : parameters.readTrained(address);
+    return new TrainingSession.OptimizerState(steps, first.snapshot(), second.snapshot());
   }
 
   @Override
@@ -199,42 +211,24 @@ final class Optimizer implements Learner, AutoCloseable {
     rule = null;
     parameters.restore(values);
     steps = state.steps();
-    first = restored(first, state.first(), "first moments");
-    second = restored(second, state.second(), "second moments");
+    first.restore(state.first());
+    second.restore(state.second());
     stream.synchronize();
   }
 
-  private long restored(long address, Parameters moments, String label) {
-    if (address == 0 && moments.isEmpty()) {
-      return 0;
-    }
-    long target = address == 0 ? state(label) : address;
-    if (moments.isEmpty()) {
-      stream.fill(target, (byte) 0, 4L * n);
-    } else {
-      parameters.writeTrained(target, moments);
-    }
-    return target;
-  }
-
-  private void prepare(UpdateRule wanted) {
-    boolean adam = wanted instanceof UpdateRule.AdamW;
-    boolean momentum = wanted instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0;
-    if (first == 0 && (adam || momentum)) {
-      first = state("first moments");
-    }
-    if (second == 0 && adam) {
-      second = state("second moments");
+  /** AdamW begins with zeros, even where SGD's momentum was in use. */
+  private void takeMemory(UpdateRule wanted) {
+    if (wanted instanceof UpdateRule.AdamW && !second.isInUse()) {
+      first.reserve();
+      second.reserve();
+      first.start();
+      second.start();
+    } else if (wanted instanceof UpdateRule.AdamW || hasMomentum(wanted)) {
+      first.use();
     }
     if (!masked || maskOfAll != wanted.decayAll()) {
       writeMask(wanted.decayAll());
     }
-  }
-
-  private long state(String label) {
-    long address = resources.allocate(driver, 4L * n, label);
-    stream.fill(address, (byte) 0, 4L * n);
-    return address;
   }
 
   /** One byte a segment: 1 where weight decay applies. */

@@ -340,4 +340,31 @@ class GraphTest {
       assertEquals(2, session.optimizerState().steps());
     }
   }
+
+  /** A step that is refused has not taken the slot's inputs: the caller fills them anew. */
+  @Test
+  void refusedStepLeavesTheInputsToTheCaller() {
+    double[] losses = new double[2];
+    for (boolean refused : new boolean[] {false, true}) {
+      try (TrainingSession session =
+          training(new CudaBackend(new EmulatedDriver(), Precision.FP32))) {
+        Slot first = session.slots().get(0);
+        Slot second = session.slots().get(1);
+        fill(first, 0);
+        fillLabels(first, 0);
+        fill(second, 1);
+        fillLabels(second, 1);
+        DoubleSupplier begun = session.step(first, SGD, 0.1, 0);
+        if (refused) {
+          assertThrows(IllegalStateException.class, () -> session.step(second, SGD, 0.1, 0));
+        }
+        assertTrue(begun.getAsDouble() > 0);
+        fill(second, 2);
+        fillLabels(second, 2);
+        assertTrue(session.step(second, SGD, 0.1, 0).getAsDouble() > 0);
+        losses[refused ? 1 : 0] = second.output(Gradients.LOSS).get(0);
+      }
+    }
+    assertEquals(losses[0], losses[1]);
+  }
 }
