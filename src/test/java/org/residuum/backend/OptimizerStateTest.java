@@ -82,9 +82,7 @@ final class OptimizerStateTest {
       boolean isAdam = rule instanceof UpdateRule.AdamW;
       other.restore(
           straight.parameters(),
-          isAdam
-              ? state
-              : new TrainingSession.OptimizerState(2, Parameters.NONE, Parameters.NONE));
+          isAdam ? state : new TrainingSession.OptimizerState(2, Parameters.NONE, Parameters.NONE));
       steps(straight, adam, 2, 4);
       steps(other, adam, 2, 4);
       assertSame(straight.parameters(), other.parameters());
