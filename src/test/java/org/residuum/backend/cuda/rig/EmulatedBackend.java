@@ -25,12 +25,12 @@ public final class EmulatedBackend {
   public static CudaBackend withWrongKernel() {
     KernelMutation wrong =
         new KernelMutation(
-            kernel("col2im"),
+            kernel("relu_backward"),
             ElementType.F32,
-            "takes the positions between two strides",
-            "(rem\\.s32[^;]*;\\s+)setp\\.ne\\.s32",
+            "passes lane 0's gradient where the output is zero",
+            "setp\\.gt\\.f32",
             0,
-            "$1setp.eq.s32");
+            "setp.le.f32");
     return new CudaBackend(new EmulatedDriver().with(wrong), Precision.FP32);
   }
 
