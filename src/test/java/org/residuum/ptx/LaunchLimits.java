@@ -74,7 +74,11 @@ public record LaunchLimits(int architecture, int dynamicShared) {
         block.count() + " threads a block, at most " + threads + " are allowed");
     int fixed = kernel.staticShared;
     require(fixed <= SHARED, kernel, fixed + " bytes of static shared memory, at most " + SHARED);
-    int most = Math.max(SHARED, Math.min(dynamicShared + fixed, mostShared(architecture)));
+    // The attribute may also allow less than the standard.
+    int most =
+        dynamicShared > 0
+            ? Math.min(dynamicShared + fixed, mostShared(architecture))
+            : SHARED;
     require(
         dynamic >= 0 && dynamic + fixed <= most,
         kernel,

@@ -51,7 +51,7 @@ class LaunchLimitsTest {
     assertMost(limits, (48 << 10) - STATIC);
     assertMost(limits.withDynamicShared(50_000), 50_000);
     assertMost(limits.withDynamicShared(all), all - STATIC);
-    assertMost(limits.withDynamicShared(100), (48 << 10) - STATIC);
+    assertMost(limits.withDynamicShared(100), 100);
     PtxFault fault = assertThrows(PtxFault.class, () -> limits.withDynamicShared(all + 1));
     assertEquals(PtxFault.Kind.INVALID_LAUNCH, fault.kind());
   }

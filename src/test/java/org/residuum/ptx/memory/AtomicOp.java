@@ -12,12 +12,13 @@ final class AtomicOp extends Op {
   private final int target;
   private final int operand;
   private final int swap;
+  private final boolean compares;
   private final Lane.F3 f;
   private final Strength strong;
 
   /**
    * @param slots of the old value, or -1, of the operand, and of the new value of a
-   *     compare-and-swap
+   *     compare-and-swap, else -1
    */
   AtomicOp(MemoryOps.Place place, PtxType type, int[] slots, Lane.F3 f, Strength strong) {
     super(false);
@@ -25,7 +26,8 @@ final class AtomicOp extends Op {
     this.type = type;
     this.target = slots[0];
     this.operand = slots[1] * Warp.LANES;
-    this.swap = slots[2] * Warp.LANES;
+    this.compares = slots[2] >= 0;
+    this.swap = slots[compares ? 2 : 1] * Warp.LANES;
     this.f = f;
     this.strong = strong;
   }
@@ -50,11 +52,14 @@ final class AtomicOp extends Op {
     Access.read(w, this, l, cell, type.bytes, strong.flags());
     Access.write(w, this, l, cell, type.bytes, strong.flags());
     long old = cell.load(0, type.bytes);
-    long result = f.of(type.extend(old), type.extend(w.r[operand + l]), type.extend(w.r[swap + l]));
+    long value = type.extend(w.r[operand + l]);
+    long result = f.of(type.extend(old), value, type.extend(w.r[swap + l]));
     cell.store(0, type.bytes, result);
     if (target >= 0) {
       w.r[target * Warp.LANES + l] = old;
     }
-    strong.after(w, l, cell, true, true);
+    // One that finds another value than it compares with writes nothing, so releases nothing.
+    boolean writes = !compares || type.extend(old) == value;
+    strong.after(w, l, cell, true, writes);
   }
 }

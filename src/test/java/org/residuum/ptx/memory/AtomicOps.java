@@ -31,7 +31,7 @@ public final class AtomicOps {
     int target = returns ? a.out(0) : -1;
     MemoryOps.Place place = MemoryOps.place(a, at, space);
     int operand = a.in(at + 1, type);
-    int swap = operation.equals("cas") ? a.in(at + 2, type) : operand;
+    int swap = operation.equals("cas") ? a.in(at + 2, type) : -1;
     a.builder.accesses(place.space(), type.bytes);
     Lane.F3 f = function(a, operation, type);
     return new AtomicOp(place, type, new int[] {target, operand, swap}, f, strong);

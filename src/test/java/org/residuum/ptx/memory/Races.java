@@ -70,9 +70,25 @@ public final class Races {
       if (reader != 0 && !together(reader, now) && !ordered(warp, now, reader)) {
         return reader;
       }
-      writers[g] = now;
+      note(warp, now, g);
     }
     return 0;
+  }
+
+  private void note(Warp warp, long now, int g) {
+    long writer = writers[g];
+    if (strong(now)) {
+      // A strong write need not be ordered with the one before; who comes later must know both.
+      writers[g] = writer == 0 || ordered(warp, now, writer) ? now : merge(warp, now, writer);
+    } else {
+      // What does not know of this write races with it; what does know of it knows the reads, too.
+      writers[g] = now;
+      readers[g] = 0;
+    }
+  }
+
+  private static boolean strong(long record) {
+    return (record & STRONG) != 0;
   }
 
   /** Notes a write that is known to be ordered. */
@@ -88,7 +104,7 @@ public final class Races {
   /** Whether both accesses are strong, and the scope of each holds the other. */
   private static boolean together(long old, long now) {
     boolean reach = (old & now & DEVICE) != 0 || (old ^ now) >>> BLOCK == 0;
-    return (old & now & STRONG) != 0 && reach;
+    return strong(old & now) && reach;
   }
 
   private boolean ordered(Warp warp, long now, long old) {
