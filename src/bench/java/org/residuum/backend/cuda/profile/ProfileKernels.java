@@ -13,13 +13,9 @@ public final class ProfileKernels {
   static int run(PrintStream out, PrintStream err, String... words) {
     try {
       ProfileOptions options = ProfileOptions.parse(words);
-      if (options.help()) {
-        out.print(ProfileOptions.USAGE);
-        return 0;
-      }
       new ProfileTable(options, out).print(new Profiler(options).rows());
       return 0;
-    } catch (ProfileOptions.UsageException e) {
+    } catch (IllegalArgumentException e) {
       err.println("profile-kernels: " + e.getMessage());
       return 2;
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.residuum.backend.Precision;
 import org.residuum.network.Architectures;
+import org.residuum.text.NearestName;
 
 /**
  * The command line of {@code scripts/profile-kernels}.
@@ -22,42 +23,21 @@ record ProfileOptions(
     boolean training,
     Gpu gpu,
     int rows,
-    boolean arrays,
-    boolean help) {
-  static final String USAGE =
-      """
-      usage: scripts/profile-kernels [--network NAME] [--layer NAME] [--kernel NAME] [--batch N]
-               [--precision fp32|tf32|bf16] [--train] [--gpu NAME | --arch 80|86|89|90]
-               [--rows N | --all-blocks] [--arrays] [--help]
-
-      Prints, for each launch of a network's plan, as the shipped host code asks a GPU for it: grid,
-      block, registers, occupancy, bytes, sectors of 32 bytes a request of a warp, conflicts in
-      shared memory, instructions an element, active lanes, and bounds on its time. Needs no GPU:
-      the kernels run on the PTX machine, and the bounds follow from published figures of the GPU.
-      Nothing is measured.
-
-        --network NAME    resnet50 (default), resnet18, resnet20, mlp and the others of
-                          residuum --help
-        --layer NAME      only nodes whose names contain this
-        --kernel NAME     only kernels whose names contain this
-        --batch N         examples a batch (default 256; 128 with --train)
-        --precision P     fp32, tf32 or bf16 (default)
-        --train           a step of training: forward, backward, SGD with momentum
-        --gpu NAME        h200 (default), h100, a100, rtx3090, rtx4090
-        --arch N          the first of these with that compute capability: 80, 86, 89, 90
-        --rows N          blocks to execute of a launch: N rows of three neighbours, spread over
-                          the grid; counts are scaled to all blocks (default 12)
-        --all-blocks      execute every block; for small batches
-        --arrays          a line for each array of a launch, too
-
-      Examples:
-        scripts/profile-kernels --network resnet50 --batch 256
-        scripts/profile-kernels --layer conv1 --kernel im2col --arrays
-        scripts/profile-kernels --network resnet20 --train --precision fp32 --gpu a100
-
-      Exit code: 0 when the figures were printed, 1 when something failed, 2 for a command line that
-      is not understood.
-      """;
+    boolean arrays) {
+  private static final List<String> NAMES =
+      List.of(
+          "--network",
+          "--layer",
+          "--kernel",
+          "--batch",
+          "--precision",
+          "--train",
+          "--gpu",
+          "--arch",
+          "--rows",
+          "--all-blocks",
+          "--arrays",
+          "--help");
 
   /** A command line that is not understood. */
   static final class UsageException extends IllegalArgumentException {
@@ -84,7 +64,6 @@ record ProfileOptions(
     private Gpu gpu = Gpu.H200;
     private int rows = 12;
     private boolean arrays;
-    private boolean help;
 
     Parser(String... words) {
       this.words = new ArrayList<>(List.of(words));
@@ -95,16 +74,16 @@ record ProfileOptions(
         take(words.remove(0));
       }
       if (!Architectures.isName(network)) {
-        throw new UsageException("no network is named '" + network + "'; see --help");
+        throw new UsageException(
+            "no network is named '" + network + "'" + Architectures.known(network));
       }
       int examples = batch > 0 ? batch : training ? 128 : 256;
       return new ProfileOptions(
-          network, layer, kernel, examples, precision, training, gpu, rows, arrays, help);
+          network, layer, kernel, examples, precision, training, gpu, rows, arrays);
     }
 
     private void take(String option) {
       switch (option) {
-        case "--help", "-h" -> help = true;
         case "--train" -> training = true;
         case "--arrays" -> arrays = true;
         case "--all-blocks" -> rows = 0;
@@ -116,8 +95,19 @@ record ProfileOptions(
         case "--precision" -> precision = precision(value(option));
         case "--gpu" -> gpu = gpu(value(option));
         case "--arch" -> gpu = architecture(value(option));
-        default -> throw new UsageException("unknown option '" + option + "'; see --help");
+        default -> unknown(option);
       }
+    }
+
+    /** Takes {@code --option=value} apart. */
+    private void unknown(String option) {
+      int equals = option.indexOf('=');
+      if (!option.startsWith("--") || equals < 0) {
+        throw new UsageException(
+            "unknown option '" + option + "'" + NearestName.didYouMean(option, NAMES) + "; see --help");
+      }
+      words.add(0, option.substring(equals + 1));
+      take(option.substring(0, equals));
     }
 
     private String value(String option) {

@@ -10,6 +10,7 @@ import org.residuum.backend.cuda.kernel.LaunchShape;
 import org.residuum.backend.cuda.kernel.PtxModule;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
+import org.residuum.text.NearestName;
 
 /** Profiles what a network's plan asks for. */
 final class Profiler {
@@ -41,15 +42,40 @@ final class Profiler {
         rows.merge(key, row, (old, same) -> old.again());
       }
     }
+    if (rows.isEmpty()) {
+      throw new ProfileOptions.UsageException(none());
+    }
     return List.copyOf(rows.values());
   }
 
+  private String none() {
+    List<String> layers = run.items().stream().map(RecordedRun.Item::node).distinct().toList();
+    if (layers.stream().noneMatch(name -> name.contains(options.layer()))) {
+      return "no layer has '" + options.layer() + "' in its name" + hint(options.layer(), layers);
+    }
+    List<String> kernels =
+        run.items().stream()
+            .filter(item -> item.node().contains(options.layer()))
+            .map(Profiler::kernel)
+            .distinct()
+            .toList();
+    return "no kernel has '" + options.kernel() + "' in its name" + hint(options.kernel(), kernels);
+  }
+
+  private static String hint(String part, List<String> names) {
+    return NearestName.find(part, names)
+        .map(name -> "; did you mean " + name + "?")
+        .orElse("; there are " + String.join(", ", names));
+  }
+
   private boolean wanted(RecordedRun.Item item) {
-    String kernel =
-        item instanceof RecordedRun.Launched launch
-            ? launch.kernel().entry(launch.storage())
-            : item instanceof RecordedRun.Multiplied ? "product" : "copy";
-    return item.node().contains(options.layer()) && kernel.contains(options.kernel());
+    return item.node().contains(options.layer()) && kernel(item).contains(options.kernel());
+  }
+
+  private static String kernel(RecordedRun.Item item) {
+    return item instanceof RecordedRun.Launched launch
+        ? launch.kernel().entry(launch.storage())
+        : item instanceof RecordedRun.Multiplied ? "product" : "copy";
   }
 
   private ProfileRow row(RecordedRun.Item item) {

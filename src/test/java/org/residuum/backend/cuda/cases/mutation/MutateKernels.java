@@ -46,14 +46,15 @@ public final class MutateKernels {
             .filter(m -> options.kernel.matcher(m.entry().name()).matches())
             .filter(m -> options.kind == null || m.kind() == options.kind)
             .toList();
+    if (chosen.isEmpty()) {
+      throw new Options.UsageException(
+          "no mutant of that kernel and kind; --list without them shows what there is");
+    }
     List<Mutant> sample = Mutants.sample(chosen, options.seed, options.sample);
     System.out.printf("%,d mutants of %,d, seed %d%n", sample.size(), chosen.size(), options.seed);
     if (options.list) {
       sample.forEach(System.out::println);
       return 0;
-    } else if (sample.isEmpty()) {
-      throw new Options.UsageException(
-          "no mutant of that kernel and kind; --list without them shows what there is");
     }
     Tally tally = judge(sample);
     List<String> unused = Equivalents.read().unused(every);

@@ -1,8 +1,11 @@
 package org.residuum.backend.cuda.cases.mutation;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import org.residuum.text.NearestName;
 
 /** What the command line asks for. */
 final class Options {
@@ -16,6 +19,19 @@ final class Options {
   }
 
   static final int ALL = 20_000;
+
+  private static final List<String> NAMES =
+      List.of(
+          "--all",
+          "--sample",
+          "--seed",
+          "--kernel",
+          "--kind",
+          "--list",
+          "--threads",
+          "--out",
+          "--resume",
+          "--help");
 
   int sample = 1_000;
   long seed = 20151210;
@@ -34,15 +50,28 @@ final class Options {
         case "--list" -> options.list = true;
         case "--resume" -> options.resume = true;
         default -> {
-          if (i + 1 == args.length) {
-            throw new UsageException(
-                "'" + args[i] + "' is unknown or lacks its value; see --help for the arguments");
+          int equals = args[i].startsWith("--") ? args[i].indexOf('=') : -1;
+          if (equals > 0) {
+            options.set(args[i].substring(0, equals), args[i].substring(equals + 1));
+          } else {
+            String name = known(args[i]);
+            if (i + 1 == args.length) {
+              throw new UsageException(name + " needs a value; see --help");
+            }
+            options.set(name, args[++i]);
           }
-          options.set(args[i], args[++i]);
         }
       }
     }
     return options;
+  }
+
+  private static String known(String name) {
+    if (!NAMES.contains(name)) {
+      throw new UsageException(
+          "unknown option '" + name + "'" + NearestName.didYouMean(name, NAMES) + "; see --help");
+    }
+    return name;
   }
 
   private void set(String name, String value) {
@@ -53,7 +82,7 @@ final class Options {
       case "--out" -> out = Path.of(value);
       case "--kernel" -> kernel = pattern(value);
       case "--kind" -> kind = kind(value);
-      default -> throw new UsageException("unknown argument '" + name + "'; see --help");
+      default -> throw new UsageException(known(name) + " takes no value");
     }
   }
 
@@ -78,18 +107,22 @@ final class Options {
       return Pattern.compile(value);
     } catch (PatternSyntaxException e) {
       throw new UsageException(
-          "--kernel '" + value + "' is no regular expression: " + e.getMessage());
+          "--kernel '" + value + "' is no regular expression: " + e.getDescription());
     }
   }
 
   private static MutationKind kind(String value) {
     MutationKind kind = MutationKind.named(value);
     if (kind == null) {
-      StringBuilder kinds = new StringBuilder();
-      for (MutationKind known : MutationKind.values()) {
-        kinds.append(' ').append(known);
-      }
-      throw new UsageException("--kind '" + value + "' is none of" + kinds);
+      List<String> names = Arrays.stream(MutationKind.values()).map(Object::toString).toList();
+      throw new UsageException(
+          "--kind '"
+              + value
+              + "' is unknown"
+              + NearestName.didYouMean(value, names)
+              + " (known: "
+              + String.join(", ", names)
+              + ")");
     }
     return kind;
   }
