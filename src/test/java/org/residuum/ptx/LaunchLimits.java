@@ -76,9 +76,7 @@ public record LaunchLimits(int architecture, int dynamicShared) {
     require(fixed <= SHARED, kernel, fixed + " bytes of static shared memory, at most " + SHARED);
     // The attribute may also allow less than the standard.
     int most =
-        dynamicShared > 0
-            ? Math.min(dynamicShared + fixed, mostShared(architecture))
-            : SHARED;
+        dynamicShared > 0 ? Math.min(dynamicShared + fixed, mostShared(architecture)) : SHARED;
     require(
         dynamic >= 0 && dynamic + fixed <= most,
         kernel,

@@ -146,11 +146,7 @@ class LitmusTest {
     String give = RELEASE + " [%rd1], 0;";
     run(body.replace("TAKE", acquire).replace("GIVE", give), 3, 32);
     String relaxed = "atom.global.cas.b32";
-    fault(
-        PtxFault.Kind.GLOBAL_RACE,
-        body.replace("TAKE", relaxed).replace("GIVE", give),
-        3,
-        32);
+    fault(PtxFault.Kind.GLOBAL_RACE, body.replace("TAKE", relaxed).replace("GIVE", give), 3, 32);
     fault(
         PtxFault.Kind.GLOBAL_RACE,
         body.replace("TAKE", acquire).replace("GIVE", STORE + " [%rd1], 0;"),

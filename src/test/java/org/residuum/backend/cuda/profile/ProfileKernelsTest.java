@@ -32,7 +32,8 @@ class ProfileKernelsTest {
         "--network resnt50                        | did you mean resnet50?",
         "--arch 75                                | 80, 86, 89 or 90, not '75'",
         "--network resnet8 --batch 1 --layer cov1 | did you mean conv1?",
-        "--network resnet8 --batch 1 --layer conv1 --kernel im2cul | there are im2col_bf16, product",
+        "--network resnet8 --batch 1 --layer conv1 --kernel im2cul | there are im2col_bf16,"
+            + " product",
         "--network mlp:8x1 --train                | no output logits",
       })
   void saysWhatIsWrong(String line, String message) {
