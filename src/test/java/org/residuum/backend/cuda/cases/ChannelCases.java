@@ -18,6 +18,9 @@ final class ChannelCases {
     {1, 1}, {1, 64}, {3, 5}, {23, 3}, {65, 17}, {37, 8}, {29, 12}, {31, 24}, {9, 136}
   };
 
+  /** 1 and this are 3/4 of an fp32 unit above the middle of two bf16 numbers. */
+  private static final float JUST_ABOVE = 0x1p-8f + 0x1.8p-24f;
+
   /** Makes a trial over such elements of an array of so many channels. */
   @FunctionalInterface
   private interface Maker {
@@ -101,7 +104,7 @@ final class ChannelCases {
     for (Far far : Far.BOTH) {
       for (int width : new int[] {lanes, 1}) {
         Spread spread = far.lastBlock(width);
-        int channels = width == 1 ? 3 : 3 * lanes;
+        int channels = width * divisor(spread.total() / width, far.threads());
         maker
             .trial(rig, fromEnd ? spread.fromEnd() : spread, channels)
             .onBlock(far.grid(), far.last(), width > 1);
@@ -110,18 +113,64 @@ final class ChannelCases {
     for (Far far : Far.DIVISIONS) {
       Spread spread = far.lastBlock(1);
       maker
-          .trial(rig, fromEnd ? spread.fromEnd() : spread, scalarChannels(spread.total()))
+          .trial(
+              rig,
+              fromEnd ? spread.fromEnd() : spread,
+              divisor(spread.total(), far.threads()))
           .onBlock(far.grid(), far.last(), false);
+    }
+    for (int width : new int[] {lanes, 1}) {
+      // One row of some 2^31 channels, whose values lie beyond 2^31 bytes.
+      for (Far far : List.of(new Far((1L << 29) / width, 3), new Far((1L << 28) / width, 7))) {
+        Spread spread = far.lastBlock(width);
+        maker
+            .trial(
+                rig,
+                fromEnd ? spread.fromEnd() : spread,
+                Math.toIntExact(spread.total()))
+            .onBlock(far.grid(), far.last(), width > 1);
+      }
     }
   }
 
-  /** A divisor that no vector divides. */
-  private static int scalarChannels(long elements) {
-    int channels = 3;
-    while (elements % channels != 0) {
+  /** Of the elements, but not of the threads, so that a thread's channel changes; odd. */
+  private static int divisor(long elements, long threads) {
+    int channels = 5;
+    while (elements % channels != 0 || threads % channels == 0) {
       channels += 2;
     }
     return channels;
+  }
+
+  /** The values of channels that elements need: of one row, those of the elements in use. */
+  private record Vectors(Spread elements, int channels) {
+    private Spread spread() {
+      return elements.total() == channels ? elements : Spread.dense(channels);
+    }
+
+    int count() {
+      return spread().elements();
+    }
+
+    /** The channel of an element among those in use. */
+    int of(int i) {
+      return elements.total() == channels ? i : (int) (elements.index(i) % channels);
+    }
+
+    /** Adds an array of so many values a channel, channel by channel. */
+    Trial add(Trial trial, float[] values) {
+      Spread one = spread();
+      int times = values.length / count();
+      int parts = one.starts().length;
+      long[] starts = new long[times * parts];
+      int[] lengths = new int[times * parts];
+      for (int i = 0; i < times * parts; i++) {
+        starts[i] = (long) i / parts * channels + one.starts()[i % parts];
+        lengths[i] = one.lengths()[i % parts];
+      }
+      Spread all = new Spread((long) times * channels, starts, lengths);
+      return trial.array(ElementType.F32, all, values, Trial.exactly(values));
+    }
   }
 
   /** What follows an affine map. */
@@ -145,20 +194,22 @@ final class ChannelCases {
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] r = Specials.slow(rig.activations(n));
-    float[] b = everyThird(rig.vector(channels), 0);
+    Vectors vectors = new Vectors(spread, channels);
+    float[] b = everyThird(rig.vector(vectors.count()), 0, 0);
+    everyThird(b, 1, JUST_ABOVE);
     float[] y = new float[n];
     for (int i = 0; i < n; i++) {
-      int c = (int) (spread.index(i) % channels);
+      int c = vectors.of(i);
       y[i] = rig.stored(end.of(x[i] + b[c], r[i]));
     }
-    Trial trial = new Trial(rig, kernel(name)).within(spread).reads(x).readsF32(b);
+    Trial trial = vectors.add(new Trial(rig, kernel(name)).within(spread).reads(x), b);
     end.arrays(trial, r, Trial.exactly(y));
     return trial.numbers(spread.total() / channels, channels);
   }
 
   /** Channels that hand a value on as it is, however small. */
-  private static float[] everyThird(float[] values, float value) {
-    for (int c = 0; c < values.length; c += 3) {
+  private static float[] everyThird(float[] values, int first, float value) {
+    for (int c = first; c < values.length; c += 3) {
       values[c] = value;
     }
     return values;
@@ -170,22 +221,24 @@ final class ChannelCases {
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] r = Specials.slow(rig.activations(n));
-    float[] mean = everyThird(centred ? rig.vector(channels) : new float[channels], 0);
-    float[] scale = everyThird(rig.vector(channels), 1);
-    float[] beta = everyThird(rig.vector(channels), 0);
+    Vectors vectors = new Vectors(spread, channels);
+    int count = vectors.count();
+    float[] mean = everyThird(centred ? rig.vector(count) : new float[count], 0, 0);
+    float[] scale = everyThird(rig.vector(count), 0, 1);
+    float[] beta = everyThird(rig.vector(count), 0, 0);
     float[] fused = new float[n];
     float[] separate = new float[n];
     for (int i = 0; i < n; i++) {
-      int c = (int) (spread.index(i) % channels);
+      int c = vectors.of(i);
       float d = centred ? x[i] - mean[c] : x[i];
       fused[i] = rig.stored(end.of(Math.fma(d, scale[c], beta[c]), r[i]));
       separate[i] = rig.stored(end.of(d * scale[c] + beta[c], r[i]));
     }
     Trial trial = new Trial(rig, kernel(name)).within(spread).reads(x);
     if (centred) {
-      trial.readsF32(mean);
+      vectors.add(trial, mean);
     }
-    trial.readsF32(scale).readsF32(beta);
+    vectors.add(vectors.add(trial, scale), beta);
     end.arrays(trial, r, Trial.either(fused, separate));
     return trial.numbers(spread.total() / channels, channels);
   }
@@ -196,29 +249,30 @@ final class ChannelCases {
     float[] x = Specials.slow(rig.activations(n));
     float[] y = Specials.quick(rig.activations(n));
     float[] dy = rig.activations(n);
-    float[] mean = rig.vector(channels);
-    float[] k = rig.vector(3 * channels);
+    Vectors vectors = new Vectors(spread, channels);
+    int count = vectors.count();
+    float[] mean = rig.vector(count);
+    float[] k = rig.vector(3 * count);
     float[] g = new float[n];
     float[] one = new float[n];
     float[] other = new float[n];
     for (int i = 0; i < n; i++) {
-      int c = (int) (spread.index(i) % channels);
-      float k1 = k[channels + c];
-      float k2 = k[2 * channels + c];
+      int c = vectors.of(i);
+      float k1 = k[count + c];
+      float k2 = k[2 * count + c];
       float d = x[i] - mean[c];
       g[i] = !relu || y[i] > 0 ? dy[i] : 0;
       one[i] = rig.stored(Math.fma(-d, k2, Math.fma(g[i], k[c], -k1)));
       other[i] = rig.stored(g[i] * k[c] - k1 - d * k2);
     }
     Trial trial =
-        new Trial(rig, kernel("batch_norm" + fused + "_backward"))
-            .within(spread)
-            .reads(x)
-            .readsF32(mean);
+        vectors.add(
+            new Trial(rig, kernel("batch_norm" + fused + "_backward")).within(spread).reads(x),
+            mean);
     if (relu) {
       trial.reads(y);
     }
-    trial.reads(dy).readsF32(k).mayHold(n, Trial.either(one, other), "x", "dy");
+    vectors.add(trial.reads(dy), k).mayHold(n, Trial.either(one, other), "x", "dy");
     if (fused.startsWith("_residual")) {
       trial.writes(g);
     }
@@ -229,17 +283,15 @@ final class ChannelCases {
     int n = spread.elements();
     float[] x = Specials.quick(rig.activations(n));
     float[] v = Specials.slow(rig.activations(n));
-    float[] slope = rig.vector(channels);
+    Vectors vectors = new Vectors(spread, channels);
+    float[] slope = everyThird(rig.vector(vectors.count()), 0, ElementwiseCases.THIRD);
     float[] y = new float[n];
     for (int i = 0; i < n; i++) {
-      int c = (int) (spread.index(i) % channels);
+      int c = vectors.of(i);
       y[i] = rig.stored(x[i] > 0 ? v[i] : slope[c] * v[i]);
     }
-    return new Trial(rig, kernel("prelu"))
-        .within(spread)
-        .reads(x)
-        .reads(v)
-        .readsF32(slope)
+    return vectors
+        .add(new Trial(rig, kernel("prelu")).within(spread).reads(x).reads(v), slope)
         .mayHold(n, Trial.exactly(y), "x", "v")
         .numbers(spread.total() / channels, channels);
   }

@@ -25,6 +25,12 @@ final class ElementwiseCases {
   /** bf16 rounds it away from zero. */
   private static final float FILL = -(1 + 0x1.8p-8f);
 
+  /**
+   * Times 3 it is 3/4 of an fp32 unit above the middle of two bf16 numbers: rounded to nearest, it
+   * becomes the upper one, and toward zero the lower one, which is even.
+   */
+  static final float THIRD = ((1 << 25) + (1 << 19) + (1 << 17) + 3) / 3 * 0x1p-25f;
+
   /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
   private static final double EXPONENTIAL = 4;
 
@@ -41,9 +47,9 @@ final class ElementwiseCases {
     for (ElementType storage : Kernel.TYPES) {
       exact(cases, storage, "relu_forward", 1, (x, none) -> x < 0 ? 0 : x);
       exact(cases, storage, "relu_backward", 2, (y, dy) -> y > 0 ? dy : 0);
-      clip(cases, storage, -0.5f, 1);
+      clip(cases, storage, -(0.5f + 0x1.8p-9f), 1 + 0x1.8p-8f);
       clip(cases, storage, 0, 3);
-      leaky(cases, storage, 0.01f);
+      leaky(cases, storage, THIRD);
       leaky(cases, storage, -0.25f);
       exact(cases, storage, "hardswish_forward", 1, (x, none) -> hardswish(x));
       exact(cases, storage, "hardswish_backward", 2, ElementwiseCases::hardswishGradient);

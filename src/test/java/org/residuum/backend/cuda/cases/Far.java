@@ -20,11 +20,14 @@ record Far(long threads, int rounds) {
   /** Fewer threads, whose loops, unrolled by 4, go round more than twice. */
   static final Far LONG = new Far((1L << 30) + BLOCK, 10);
 
+  /** Fewer than 2^32 threads, but more than a signed number of 32 bits counts. */
+  static final Far SIGNED = new Far(3L * (1L << 30) + BLOCK, 2);
+
   /**
    * The number of rounds is a division: here the low half of the divisor is 0, there the dividend
    * lies between 2^31 and 2^32.
    */
-  static final List<Far> DIVISIONS = List.of(new Far(1L << 32, 2), new Far((1L << 30) + BLOCK, 3));
+  static final List<Far> DIVISIONS = List.of(new Far(1L << 32, 2), new Far((1L << 30) + BLOCK, 3), SIGNED);
 
   static final List<Far> BOTH = List.of(WIDE, LONG);
 

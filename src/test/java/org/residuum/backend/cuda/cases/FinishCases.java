@@ -12,7 +12,7 @@ import org.residuum.network.ElementType;
 /** Second passes of column sums: from partial sums to gradients and statistics. */
 final class FinishCases {
   private static final int[] CHANNELS = {1, 8, 21};
-  private static final int[] CHUNKS = {1, 2, 31, 32, 67, 300};
+  private static final int[] CHUNKS = {1, 2, 31, 32, 67, 100, 300};
   private static final LaunchShape ONE_BLOCK = new LaunchShape(1, 1, 256, 1);
   private static final LaunchShape TWO_BLOCKS = new LaunchShape(2, 1, 256, 1);
 
@@ -36,7 +36,9 @@ final class FinishCases {
       add(cases, "batch_norm_statistics_finish", channels + " channels", rig -> few(rig, channels));
     }
     add(cases, "batch_norm_statistics_finish", "NaN", FinishCases::notFinite);
+    add(cases, "batch_norm_statistics_finish", "one row", FinishCases::oneRow);
     add(cases, "column_sums_finish", "2^28 channels", FinishCases::farSums);
+    add(cases, "column_sums_finish", "2^31 warps", FinishCases::manyWarps);
     add(cases, "batch_norm_backward_finish", "2^28 channels", FinishCases::farGradients);
     return cases;
   }
@@ -90,6 +92,17 @@ final class FinishCases {
             .array(F32, lastChannels(FAR_CHUNKS), partials, Trial.exactly(partials))
             .array(F32, lastChannels(1), null, Trial.exactly(sums))
             .numbers(FAR_CHUNKS, FAR_CHANNELS));
+  }
+
+  /** The next channel of a warp would be beyond 2^31. */
+  private static void manyWarps(KernelRig rig) {
+    rig.needsSomeBlocks();
+    float[] partials = rig.coarse(FAR_CHUNKS * 8);
+    new Trial(rig, kernel("column_sums_finish"))
+        .readsF32(partials)
+        .writesF32(sums(partials, 8))
+        .numbers(FAR_CHUNKS, 8)
+        .onBlock(new LaunchShape(FAR_CHANNELS, 1, 256, 1), 0, true);
   }
 
   private static float[] sums(float[] partials, int channels) {
@@ -214,6 +227,19 @@ final class FinishCases {
     }
   }
 
+  /** All chunks but the first are empty, and what they hold does not count. */
+  private static void oneRow(KernelRig rig) {
+    int channels = 5;
+    for (int chunks : CHUNKS) {
+      float[] partials = rig.positive(2 * chunks * channels);
+      for (int i = channels; i < chunks * channels; i++) {
+        partials[i] = Float.NaN;
+        partials[chunks * channels + i] = Float.NaN;
+      }
+      new Statistics(rig, 1, chunks, channels, partials).check(Statistics::first);
+    }
+  }
+
   private static void notFinite(KernelRig rig) {
     int channels = 9;
     int chunks = 40;
@@ -315,7 +341,16 @@ final class FinishCases {
     }
 
     private Trial.Expected[] exact() {
-      float[][][] outcomes = {outcome(true), outcome(false)};
+      return exact(chunks);
+    }
+
+    /** Of the first chunk alone. */
+    private Trial.Expected[] first() {
+      return exact(1);
+    }
+
+    private Trial.Expected[] exact(int counted) {
+      float[][][] outcomes = {outcome(true, counted), outcome(false, counted)};
       Trial.Expected[] expected = new Trial.Expected[5];
       for (int k = 0; k < 5; k++) {
         expected[k] = Trial.either(outcomes[0][k], outcomes[1][k]);
@@ -327,12 +362,12 @@ final class FinishCases {
       return fused ? Math.fma(x, y, to) : x * y + to;
     }
 
-    private float[][] outcome(boolean fused) {
+    private float[][] outcome(boolean fused, int counted) {
       float[][] all = new float[5][channels];
       for (int c = 0; c < channels; c++) {
         float mean = partials[c];
         float m2 = partials[chunks * channels + c];
-        if (chunks == 2) {
+        if (counted == 2) {
           float d = partials[channels + c] - mean;
           float n = (float) chunkRows(0) + (float) chunkRows(1);
           float share = chunkRows(1) / n;

@@ -26,7 +26,7 @@ final class Proofs {
           "cast_from_f32",
           "cast_to_f32");
 
-  private final Map<EntryText, Signs> signs = new ConcurrentHashMap<>();
+  private final Map<EntryText, Ranges> ranges = new ConcurrentHashMap<>();
 
   /**
    * Why the mutant may pass every case although it computes other bits now and then; null if it may
@@ -44,6 +44,8 @@ final class Proofs {
     } else if (mutant.change().equals("and.b32 %r, %r, -65536; -> and.b32 %r, %r, -65535;")) {
       return "half-unit: the other lane's lowest bit is one fp32 unit in the last place of this"
           + " one";
+    } else if (Uses.isBasis(mutant)) {
+      return "shuffle-basis: masks that are independent bits add up every lane, in another order";
     }
     return null;
   }
@@ -57,6 +59,13 @@ final class Proofs {
       return "slow-division: 64 bits divide where 32 would do, with the same quotient";
     } else if (mutant.kind() == MutationKind.SIGN && changed != null && sameUnsigned(mutant)) {
       return "not-negative: sizes and indices are not negative, so signed and unsigned agree";
+    } else if (mutant.kind() == MutationKind.SIGN && changed != null && unsignedDivision(mutant)) {
+      return "unsigned-division: nvcc divides 64 bits unsigned where it knows that the operands are"
+          + " not negative, or counts the rounds of a loop";
+    } else if (mutant.kind() == MutationKind.NARROW && Uses.isShort(mutant, ranges(mutant.entry()))) {
+      return "short: the result is below 2^31, or only its lower half is read";
+    } else if (Uses.ignoresSign(mutant)) {
+      return "square: the difference is only squared, or gives its magnitude";
     } else if (changed != null
         && mutant.change().equals("and.b64 %rd, %rd, 15; -> and.b64 %rd, %rd, 14;")) {
       return "alignment: bit 0 of an address of elements of 2 or 4 bytes is 0";
@@ -74,8 +83,8 @@ final class Proofs {
     return text.isEmpty() ? null : PtxLine.parse(0, text);
   }
 
-  private Signs signs(EntryText entry) {
-    return signs.computeIfAbsent(entry, Signs::new);
+  private Ranges ranges(EntryText entry) {
+    return ranges.computeIfAbsent(entry, Ranges::new);
   }
 
   private static boolean isUnread(Mutant mutant) {
@@ -90,7 +99,7 @@ final class Proofs {
    * nvcc divides in 32 bits where (a | b) & 0xffffffff00000000 = 0. A mutant that divides in 64
    * bits more often, and never in 32 bits where it did not, gives the same quotients.
    */
-  private static boolean slowDivision(Mutant mutant, PtxLine changed) {
+  private boolean slowDivision(Mutant mutant, PtxLine changed) {
     List<PtxLine> all = mutant.entry().instructions();
     int at = all.indexOf(mutant.line());
     for (int mask = Math.max(0, at - 6); mask <= at; mask++) {
@@ -104,13 +113,39 @@ final class Proofs {
       }
       if (all.get(mask) == mutant.line()) {
         return changed != null
-            && (changed.text().endsWith(", -4294967295;") || changed.name().equals("mov"));
+            && (changed.text().endsWith(", -4294967295;")
+                || changed.name().equals("mov")
+                || changed.name().equals("or")
+                || changed.text().endsWith(", -4294967297;") && shortDivisor(mutant, mask));
       } else if (test == mutant.line()) {
         return changed != null
             && mutant.kind() == MutationKind.BOUND
             && changed.name().equals("setp");
       } else if (branch == mutant.line()) {
         return mutant.replacement().isEmpty();
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether the divisor is below 2^32. It is not 0, so a | b has a bit of the lower half, and a
+   * mask of all bits but one never takes the short division.
+   */
+  private boolean shortDivisor(Mutant mutant, int mask) {
+    List<PtxLine> all = mutant.entry().instructions();
+    String both = all.get(mask).operand(1);
+    for (int i = mask + 3; i < Math.min(all.size(), mask + 9); i++) {
+      PtxLine line = all.get(i);
+      if (line.opcode().matches("(div|rem)\\.[su]64")) {
+        String divisor = line.operand(2);
+        return ranges(mutant.entry()).fits(divisor, 32)
+            && all.subList(Math.max(0, mask - 3), mask).stream()
+                .anyMatch(
+                    or ->
+                        or.opcode().equals("or.b64")
+                            && or.operand(0).equals(both)
+                            && or.operands().subList(1, 3).contains(divisor));
       }
     }
     return false;
@@ -135,8 +170,13 @@ final class Proofs {
     return null;
   }
 
+  /** The sources divide signed numbers only. */
+  private static boolean unsignedDivision(Mutant mutant) {
+    return mutant.line().opcode().matches("(div|rem)\\.u64");
+  }
+
   private boolean sameUnsigned(Mutant mutant) {
-    Signs known = signs(mutant.entry());
+    Ranges known = ranges(mutant.entry());
     PtxLine line = mutant.line();
     int operands = line.name().equals("shr") ? 2 : line.operands().size();
     for (int i = 1; i < operands; i++) {
@@ -153,11 +193,11 @@ final class Proofs {
     if (line.operands().size() < 2 || !line.operand(0).matches("%(r|rd)\\d+")) {
       return false;
     }
-    Signs known = signs(mutant.entry());
+    Ranges known = ranges(mutant.entry());
     if (line.operand(0).equals(changed.operand(0)) && line.guard().equals(changed.guard())) {
-      Signs.Sign before = known.result(line);
-      Signs.Sign after = known.result(changed);
-      boolean zero = before == Signs.Sign.ZERO && after == Signs.Sign.ZERO;
+      Integer before = known.result(line);
+      Integer after = known.result(changed);
+      boolean zero = before != null && before == 0 && after != null && after == 0;
       String same = remaining(known, line);
       return zero || same != null && same.equals(remaining(known, changed));
     }
@@ -165,13 +205,13 @@ final class Proofs {
   }
 
   /** The operand that an addition of 0, or a move, hands on; null for anything else. */
-  private static String remaining(Signs known, PtxLine line) {
+  private static String remaining(Ranges known, PtxLine line) {
     return switch (line.name()) {
       case "add" ->
-          known.of(line.operand(2)) == Signs.Sign.ZERO
+          known.fits(line.operand(2), 0)
               ? line.operand(1)
-              : known.of(line.operand(1)) == Signs.Sign.ZERO ? line.operand(2) : null;
-      case "sub" -> known.of(line.operand(2)) == Signs.Sign.ZERO ? line.operand(1) : null;
+              : known.fits(line.operand(1), 0) ? line.operand(2) : null;
+      case "sub" -> known.fits(line.operand(2), 0) ? line.operand(1) : null;
       case "mov" -> line.operand(1);
       default -> null;
     };
