@@ -113,10 +113,7 @@ final class ChannelCases {
     for (Far far : Far.DIVISIONS) {
       Spread spread = far.lastBlock(1);
       maker
-          .trial(
-              rig,
-              fromEnd ? spread.fromEnd() : spread,
-              divisor(spread.total(), far.threads()))
+          .trial(rig, fromEnd ? spread.fromEnd() : spread, divisor(spread.total(), far.threads()))
           .onBlock(far.grid(), far.last(), false);
     }
     for (int width : new int[] {lanes, 1}) {
@@ -124,10 +121,7 @@ final class ChannelCases {
       for (Far far : List.of(new Far((1L << 29) / width, 3), new Far((1L << 28) / width, 7))) {
         Spread spread = far.lastBlock(width);
         maker
-            .trial(
-                rig,
-                fromEnd ? spread.fromEnd() : spread,
-                Math.toIntExact(spread.total()))
+            .trial(rig, fromEnd ? spread.fromEnd() : spread, Math.toIntExact(spread.total()))
             .onBlock(far.grid(), far.last(), width > 1);
       }
     }

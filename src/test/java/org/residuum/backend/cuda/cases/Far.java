@@ -27,7 +27,8 @@ record Far(long threads, int rounds) {
    * The number of rounds is a division: here the low half of the divisor is 0, there the dividend
    * lies between 2^31 and 2^32.
    */
-  static final List<Far> DIVISIONS = List.of(new Far(1L << 32, 2), new Far((1L << 30) + BLOCK, 3), SIGNED);
+  static final List<Far> DIVISIONS =
+      List.of(new Far(1L << 32, 2), new Far((1L << 30) + BLOCK, 3), SIGNED);
 
   static final List<Far> BOTH = List.of(WIDE, LONG);
 

@@ -2,9 +2,9 @@ package org.residuum.backend.cuda.cases;
 
 /**
  * Values at which formulas change or break: NaN, infinities, zeros of both signs, the least normal
- * and a subnormal number, the largest, bounds of clips, one beyond them and a small one. bf16 holds all of them exactly. Their
- * number is prime, so that in an array that repeats them each comes to lie at each lane of a vector
- * and meets each of three kinds of channels.
+ * and a subnormal number, the largest, bounds of clips, one beyond them and a small one. bf16 holds
+ * all of them exactly. Their number is prime, so that in an array that repeats them each comes to
+ * lie at each lane of a vector and meets each of three kinds of channels.
  */
 final class Specials {
   private static final float LARGEST = Bf16.value((short) 0x7f7f);

@@ -62,7 +62,8 @@ final class Proofs {
     } else if (mutant.kind() == MutationKind.SIGN && changed != null && unsignedDivision(mutant)) {
       return "unsigned-division: nvcc divides 64 bits unsigned where it knows that the operands are"
           + " not negative, or counts the rounds of a loop";
-    } else if (mutant.kind() == MutationKind.NARROW && Uses.isShort(mutant, ranges(mutant.entry()))) {
+    } else if (mutant.kind() == MutationKind.NARROW
+        && Uses.isShort(mutant, ranges(mutant.entry()))) {
       return "short: the result is below 2^31, or only its lower half is read";
     } else if (Uses.ignoresSign(mutant)) {
       return "square: the difference is only squared, or gives its magnitude";

@@ -94,7 +94,8 @@ final class Ranges {
       case "ld" -> loaded(line);
       case "mov" -> bits(line.operand(1));
       case "cvt" -> converted(line);
-      case "add" -> countsDown(line) ? bits(line.operand(1)) : sum(line.operand(1), line.operand(2));
+      case "add" ->
+          countsDown(line) ? bits(line.operand(1)) : sum(line.operand(1), line.operand(2));
       case "mul" -> product(line.operand(1), line.operand(2));
       case "mad" -> sum(product(line.operand(1), line.operand(2)), bits(line.operand(3)));
       case "sub" -> difference(line);
@@ -133,9 +134,7 @@ final class Ranges {
     return Math.min(x + y - (power ? 1 : 0), UNKNOWN - 1);
   }
 
-  /**
-   * {@code x - 0}, {@code x - (x < n ? 0 : n)} and {@code x - x / n * n} are not negative.
-   */
+  /** {@code x - 0}, {@code x - (x < n ? 0 : n)} and {@code x - x / n * n} are not negative. */
   private int difference(PtxLine line) {
     int x = bits(line.operand(1));
     if (bits(line.operand(2)) == 0 || x == UNKNOWN) {

@@ -81,7 +81,8 @@ final class Uses {
     int before = Integer.parseInt(mask);
     PtxLine changed = PtxLine.parse(0, mutant.replacement().split("\n")[0]);
     String last = changed.operand(changed.operands().size() - 1);
-    int after = changed.name().equals("add") ? before + Integer.parseInt(last) : Integer.parseInt(last);
+    int after =
+        changed.name().equals("add") ? before + Integer.parseInt(last) : Integer.parseInt(last);
     // With the other four bits, a mask is a basis if it has the bit that it stands for.
     return after < 1 << LANE_BITS && (after & before) != 0;
   }
