@@ -81,6 +81,10 @@ CUresult ready_context(void) {
   return current->alive ? sticky : CONTEXT_IS_DESTROYED;
 }
 
+const struct context *current_context(void) {
+  return current;
+}
+
 API CUresult standin_ready(void) {
   return ready_context();
 }
@@ -221,6 +225,14 @@ API CUresult cuDevicePrimaryCtxRetain(struct context **context, CUdevice device)
   return SUCCESS;
 }
 
+static int alive(void) {
+  int count = 0;
+  for (int device = 0; device < 16; device++) {
+    count += primary[device].alive;
+  }
+  return count;
+}
+
 API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   TRY(ready());
   if (device < 0 || device >= devices() || primary[device].retained == 0) {
@@ -232,11 +244,11 @@ API CUresult cuDevicePrimaryCtxRelease_v2(CUdevice device) {
   pthread_mutex_unlock(&state);
   if (last) {
     run_all();
-    standin_count(LOST, counters[OPEN_MEMORY]);
+    standin_count(LOST, allocations_of(&primary[device], NULL));
     primary[device].alive = 0;
-    sticky = SUCCESS;
-    unload_modules();
-    free_everything();
+    sticky = alive() ? sticky : SUCCESS;
+    unload_modules(&primary[device]);
+    free_everything(&primary[device]);
   }
   return SUCCESS;
 }
@@ -250,8 +262,8 @@ void restart(void) {
   sticky = SUCCESS;
   fault[0] = 0;
   forget_streams();
-  unload_modules();
-  free_everything();
+  unload_modules(NULL);
+  free_everything(NULL);
   for (int i = OPEN_LOCKED; i <= OPEN_HANDLES; i++) {
     counters[i] = 0;
   }

@@ -11,6 +11,7 @@ enum { PAGE = 4096, RED = 0xA5, FRESH = 0xCB };
 
 struct range {
   uint64_t address, bytes;
+  const struct context *context;
 };
 
 struct ranges {
@@ -67,7 +68,7 @@ static void add(struct ranges *ranges, uint64_t address, uint64_t bytes) {
   int at = place(ranges, address) + 1;
   memmove(ranges->all + at + 1, ranges->all + at,
       (size_t)(ranges->count - at) * sizeof(struct range));
-  ranges->all[at] = (struct range){address, bytes};
+  ranges->all[at] = (struct range){address, bytes, current_context()};
   ranges->count++;
 }
 
@@ -109,15 +110,30 @@ int is_locked(const void *address, uint64_t bytes) {
   return holds(&locked, (uint64_t)(uintptr_t)address, bytes);
 }
 
+/* How many allocations a context has, and their bytes. */
+long long allocations_of(const struct context *context, long long *bytes) {
+  long long count = 0, sum = 0;
+  pthread_mutex_lock(&state);
+  for (int i = 0; i < device.count; i++) {
+    count += device.all[i].context == context;
+    sum += device.all[i].context == context ? (long long)device.all[i].bytes : 0;
+  }
+  pthread_mutex_unlock(&state);
+  if (bytes != NULL) {
+    *bytes = sum;
+  }
+  return count;
+}
+
 API CUresult cuMemAlloc_v2(CUdeviceptr *address, size_t bytes) {
   TRY(ready_context());
   TRY(unsafe_call());
   if (bytes == 0 || address == NULL) {
     return INVALID_VALUE;
   }
-  pthread_mutex_lock(&state);
-  int fits = counters[OPEN_BYTES] + (long long)bytes <= device_limit;
-  pthread_mutex_unlock(&state);
+  long long used;
+  allocations_of(current_context(), &used);
+  int fits = used + (long long)bytes <= device_limit;
   if (allocation_fails() || !fits) {
     return OUT_OF_MEMORY;
   }
@@ -164,11 +180,10 @@ API CUresult cuMemFree_v2(CUdeviceptr address) {
 
 API CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total) {
   TRY(ready_context());
-  pthread_mutex_lock(&state);
+  long long used;
+  allocations_of(current_context(), &used);
   *total = (size_t)device_limit;
-  *free_bytes =
-      counters[OPEN_BYTES] > device_limit ? 0 : (size_t)(device_limit - counters[OPEN_BYTES]);
-  pthread_mutex_unlock(&state);
+  *free_bytes = used > device_limit ? 0 : (size_t)(device_limit - used);
   return SUCCESS;
 }
 
@@ -256,14 +271,29 @@ API CUresult cuMemFreeHost(void *pointer) {
   return SUCCESS;
 }
 
-/* When a context ends: the host's memory and the device's go with it. */
-void free_everything(void) {
-  while (device.count > 0) {
+/* The last address of a context's, or of any if it is null; 0 where there is none. */
+static uint64_t last_of(const struct context *context) {
+  for (int i = device.count - 1; i >= 0; i--) {
+    if (context == NULL || device.all[i].context == context) {
+      return device.all[i].address;
+    }
+  }
+  return 0;
+}
+
+/* When a context ends, its memory goes with it. */
+void free_everything(const struct context *context) {
+  for (;;) {
     pthread_mutex_lock(&state);
-    uint64_t address = device.all[device.count - 1].address;
-    counters[OPEN_MEMORY]--;
-    counters[OPEN_BYTES] -= take(&device, address);
+    uint64_t address = last_of(context);
+    if (address != 0) {
+      counters[OPEN_MEMORY]--;
+      counters[OPEN_BYTES] -= take(&device, address);
+    }
     pthread_mutex_unlock(&state);
+    if (address == 0) {
+      return;
+    }
     if (address < RECORDED) {
       machine_free(address);
     }

@@ -10,6 +10,7 @@ enum { MODULE = 0x4d4f4455, LOG = 5, LOG_BYTES = 6, MOST_BYTES = 4096 };
 
 struct module {
   unsigned magic;
+  const struct context *context;
   int number, count;
   char *text;
   struct function **functions;
@@ -17,6 +18,11 @@ struct module {
 };
 
 static struct module *modules;
+
+/* A module belongs to the context in which it was loaded. */
+static int is_usable(const struct module *module) {
+  return module != NULL && module->magic == MODULE && module->context == current_context();
+}
 
 const char *module_text(const struct module *module) {
   return module->text;
@@ -132,6 +138,7 @@ API CUresult cuModuleLoadDataEx(
   }
   struct module *module = calloc(1, sizeof *module);
   module->magic = MODULE;
+  module->context = current_context();
   module->text = strdup(image);
   pthread_mutex_lock(&state);
   static int numbers;
@@ -160,7 +167,7 @@ API CUresult cuModuleLoadData(struct module **handle, const void *image) {
 API CUresult cuModuleGetFunction(
     struct function **function, struct module *module, const char *name) {
   TRY(ready_context());
-  if (module == NULL || module->magic != MODULE) {
+  if (!is_usable(module)) {
     return INVALID_HANDLE;
   }
   for (int i = 0; i < module->count; i++) {
@@ -175,7 +182,7 @@ API CUresult cuModuleGetFunction(
 API CUresult cuModuleUnload(struct module *module) {
   TRY(ready_context());
   TRY(unsafe_call());
-  if (module == NULL || module->magic != MODULE) {
+  if (!is_usable(module)) {
     return INVALID_HANDLE;
   }
   module->magic = 0;
@@ -183,9 +190,9 @@ API CUresult cuModuleUnload(struct module *module) {
   return SUCCESS;
 }
 
-void unload_modules(void) {
+void unload_modules(const struct context *context) {
   for (struct module *module = modules; module != NULL; module = module->next) {
-    if (module->magic == MODULE) {
+    if (module->magic == MODULE && (context == NULL || context == module->context)) {
       module->magic = 0;
       standin_count(OPEN_MODULES, -1);
     }
@@ -219,7 +226,7 @@ CUresult arguments(
 
 CUresult launch_shape(const struct function *function, const unsigned *grid,
     const unsigned *block, unsigned shared) {
-  if (function == NULL || function->module->magic != MODULE) {
+  if (function == NULL || !is_usable(function->module)) {
     return INVALID_HANDLE;
   }
   uint64_t threads = (uint64_t)block[0] * block[1] * block[2];

@@ -81,6 +81,7 @@ enum counter {
   COUNTERS
 };
 
+struct context;
 struct module;
 struct stream;
 struct event;
@@ -137,6 +138,7 @@ struct dependencies {
 struct stream {
   unsigned magic, flags;
   int destroyed;
+  const struct context *context;
   struct stream *next;
   struct item *head, *tail;
   uint64_t queued, done;
@@ -147,6 +149,7 @@ struct stream {
 struct event {
   unsigned magic, flags;
   int destroyed;
+  const struct context *context;
   struct place place;
   uint64_t stamp_wanted, stamp;
   double milliseconds;
@@ -178,6 +181,7 @@ extern unsigned launch_number;
 /* device.c */
 CUresult ready(void);
 CUresult ready_context(void);
+const struct context *current_context(void);
 void fail(CUresult error, const char *text);
 int architecture(void);
 long long setting(const char *name, long long standard);
@@ -197,12 +201,14 @@ const char *device_name(void);
 /* memory.c */
 int is_device(uint64_t address, uint64_t bytes);
 int is_locked(const void *address, uint64_t bytes);
-void free_everything(void);
+long long allocations_of(const struct context *context, long long *bytes);
+/* What a context has, or all of them if it is null. */
+void free_everything(const struct context *context);
 void limit(long long device_bytes, long long host_bytes, long long failing);
 int allocation_fails(void);
 
 /* modules.c */
-void unload_modules(void);
+void unload_modules(const struct context *context);
 CUresult arguments(
     const struct function *function, void **pointers, void **extra, unsigned char *into);
 CUresult launch_shape(const struct function *function, const unsigned *grid,

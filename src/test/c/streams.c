@@ -68,13 +68,19 @@ static int blocking(void) {
   return known >= 0 ? known : (known = value != NULL && *value == '1');
 }
 
+/* Copies go to streams of any context, kernels and products to those of the current one. */
+static int is_foreign(const struct stream *stream, enum kind kind) {
+  return stream != &legacy && stream->context != current_context()
+      && (kind == LAUNCH || kind == CALL);
+}
+
 /* Gives work to a stream or to the graph that it captures; takes the work over. */
 CUresult enqueue(void *handle, struct work *work) {
   struct stream *stream = stream_of(handle);
   CUresult answer = SUCCESS;
   struct place now = {NULL, 0};
   pthread_mutex_lock(&state);
-  if (stream == NULL) {
+  if (stream == NULL || is_foreign(stream, work->kind)) {
     answer = INVALID_HANDLE;
   } else if (stream->capture != NULL) {
     answer = capture_work(stream, work);
@@ -209,6 +215,7 @@ API CUresult cuStreamCreate(void **handle, unsigned flags) {
   }
   struct stream *stream = calloc(1, sizeof *stream);
   stream->magic = STREAM;
+  stream->context = current_context();
   stream->flags = flags;
   pthread_mutex_lock(&state);
   stream->next = streams;
@@ -304,6 +311,7 @@ API CUresult cuEventCreate(void **handle, unsigned flags) {
   }
   struct event *event = calloc(1, sizeof *event);
   event->magic = EVENT;
+  event->context = current_context();
   event->flags = flags;
   pthread_mutex_lock(&state);
   counters[OPEN_EVENTS]++;
@@ -328,7 +336,8 @@ API CUresult cuEventRecord(void *handle, void *stream_handle) {
   TRY(ready_context());
   struct event *event = event_of(handle);
   struct stream *stream = stream_of(stream_handle);
-  if (event == NULL || stream == NULL) {
+  if (event == NULL || stream == NULL
+      || (stream != &legacy && stream->context != event->context)) {
     return INVALID_HANDLE;
   }
   CUresult answer = SUCCESS;

@@ -11,6 +11,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.DoubleSupplier;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Precision;
 import org.residuum.backend.Slot;
@@ -36,6 +37,7 @@ final class GraphChecks {
   static void add(Map<String, StandInChecks.Check> checks) {
     checks.put("steps are replayed, at every rate", GraphChecks::replayed);
     checks.put("threads record at once", GraphChecks::threads);
+    checks.put("devices take turns in a thread", GraphChecks::devices);
   }
 
   private static TrainingSession training(CudaBackend backend) {
@@ -43,23 +45,39 @@ final class GraphChecks {
         LEARNING, new Initializer(1).initialize(LEARNING), CompileOptions.batch(BATCH));
   }
 
-  /** The norm of a step's gradients. */
-  private static double step(TrainingSession session, int number) {
-    Slot slot = session.slots().get(number % 2);
+  private static Slot slot(TrainingSession session, int number) {
+    return session.slots().get(number % 2);
+  }
+
+  private static void fill(Slot slot, int number) {
     for (int i = 0; i < slot.input("x").limit(); i++) {
       slot.input("x").put(i, (float) Math.sin(0.7 * i + number));
     }
     for (int i = 0; i < BATCH; i++) {
       slot.input(Gradients.LABELS).put(i, (number + i) % 4);
     }
-    return session.step(slot, ADAM, 0.01 / (1 + number), number % 2).getAsDouble();
+  }
+
+  private static DoubleSupplier begin(TrainingSession session, int number) {
+    return session.step(slot(session, number), ADAM, 0.01 / (1 + number), number % 2);
+  }
+
+  /** The norm of a step's gradients. */
+  private static double step(TrainingSession session, int number) {
+    fill(slot(session, number), number);
+    return begin(session, number).getAsDouble();
   }
 
   private static double[] learn(TrainingSession session) {
-    List<Double> results = new ArrayList<>();
+    List<Double> norms = new ArrayList<>();
     for (int number = 0; number < STEPS; number++) {
-      results.add(step(session, number));
+      norms.add(step(session, number));
     }
+    return results(norms, session);
+  }
+
+  private static double[] results(List<Double> norms, TrainingSession session) {
+    List<Double> results = new ArrayList<>(norms);
     for (String name : session.parameters().names()) {
       for (float value : session.parameters().get(name).toArray()) {
         results.add((double) value);
@@ -122,5 +140,33 @@ final class GraphChecks {
     } finally {
       threads.shutdown();
     }
+  }
+
+  /** Each call of a session has the thread use its device, whichever the call before was for. */
+  private static void devices() {
+    double[] expected = expected();
+    try (CudaBackend one = CudaBackend.open(0, Precision.FP32);
+        CudaBackend other = CudaBackend.open(1, Precision.FP32);
+        TrainingSession first = training(one);
+        TrainingSession second = training(other)) {
+      List<Double> norms = new ArrayList<>();
+      for (int number = 0; number < STEPS; number++) {
+        List<DoubleSupplier> begun = new ArrayList<>();
+        for (TrainingSession session : List.of(first, second)) {
+          fill(slot(session, number), number);
+          slot(session, number).send();
+        }
+        for (TrainingSession session : List.of(first, second)) {
+          begun.add(begin(session, number));
+        }
+        norms.add(begun.get(0).getAsDouble());
+        assertEquals(norms.get(number), begun.get(1).getAsDouble(), "norms of step " + number);
+      }
+      assertArrayEquals(expected, results(norms, first), "the first device");
+      assertArrayEquals(expected, results(norms, second), "the second device");
+      second.profile();
+      first.restore(first.parameters(), first.optimizerState());
+    }
+    NetworkChecks.assertClosed();
   }
 }

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.TestFactory;
  * that are built here.
  */
 final class StandInTest {
-  /** With cuBLAS 12. */
+  /** With cuBLAS 12 and two GPUs. */
   @TestFactory
   Stream<DynamicTest> checksPassOnTheStandIn() throws Exception {
-    return pass(StandInProcess.with("12"), name -> true);
+    return pass(StandInProcess.with("12").setting("DEVICES", 2), name -> true);
   }
 
   /** With cuBLAS 13, for which JCuda's native library is changed. */
