@@ -52,6 +52,11 @@ class BundleScriptTest {
         new String[][] {
           {"--fast"},
           {"--only", "doctor,nothing"},
+          {"--only="},
+          {"--only", ","},
+          {"one", "two"},
+          {""},
+          {"--minutes", "0"},
           {"--gpu", "first"},
           {"--out"},
           {"--minutes", "long"},
