@@ -34,13 +34,20 @@ KERNEL(transpose)(const Storage* x, Storage* y, i64 batch, int rows, int middle,
     i64 matrix = t / tiles, b = matrix / middle, m = matrix % middle;
     int place = (int)(t % tiles);
     int row0 = place / tiles_across * TILE, column0 = place % tiles_across * TILE;
-    for (int d = down; d < TILE; d += BLOCK / TILE)
+    // Four rounds, whatever the thread: counting from `down` on would cost a loop for what is left over.
+#pragma unroll
+    for (int k = 0; k < TILE; k += BLOCK / TILE) {
+      int d = down + k;
       if (row0 + d < rows && column0 + across < columns)
         tile[d][across] = x[((b * rows + row0 + d) * middle + m) * columns + column0 + across];
+    }
     __syncthreads();
-    for (int d = down; d < TILE; d += BLOCK / TILE)
+#pragma unroll
+    for (int k = 0; k < TILE; k += BLOCK / TILE) {
+      int d = down + k;
       if (column0 + d < columns && row0 + across < rows)
         y[((b * columns + column0 + d) * middle + m) * rows + row0 + across] = tile[across][d];
+    }
     __syncthreads();
   }
 }
@@ -84,6 +91,7 @@ KERNEL(strided_copy)(const Storage* x, Storage* y, int n, BOX_ARGUMENTS) {
 #ifndef BF16
 SINGLE_KERNEL(oihw_to_hwio_f32)(const float* x, float* y, int out, int in, int taps) {
   i64 n = (i64)out * in * taps;
+#pragma unroll 1
   for (i64 k = global_thread(); k < n; k += global_threads()) {
     i64 o = k % out, i = k / out % in, t = k / out / in;
     y[k] = x[(o * in + i) * taps + t];
@@ -92,6 +100,7 @@ SINGLE_KERNEL(oihw_to_hwio_f32)(const float* x, float* y, int out, int in, int t
 
 SINGLE_KERNEL(hwio_to_oihw_f32)(const float* x, float* y, int out, int in, int taps) {
   i64 n = (i64)out * in * taps;
+#pragma unroll 1
   for (i64 k = global_thread(); k < n; k += global_threads()) {
     i64 t = k % taps, i = k / taps % in, o = k / taps / in;
     y[k] = x[(t * in + i) * out + o];

@@ -49,9 +49,9 @@ struct TapWalk {
     remainder_step = dilation - quotient_step * stride;
   }
 
-  // The output that has the present tap there, or -1.
+  // The output that has the present tap there, or a negative number.
   __device__ int output(int outputs) const {
-    return remainder == 0 && quotient < outputs ? max(quotient, -1) : -1;
+    return remainder == 0 && quotient < outputs ? quotient : -1;
   }
 
   __device__ void next() {
