@@ -173,6 +173,7 @@ __device__ inline void average_pool_gradient(const Storage* dy, Storage* dx, con
       int oy = down.output(w.out_height);
       if (oy < 0) continue;
       TapWalk across = start;
+#pragma unroll 1
       for (int kx = 0; kx < w.kernel_width; kx++, across.next()) {
         int ox = across.output(w.out_width);
         if (ox < 0) continue;

@@ -31,9 +31,8 @@ __device__ inline int dilated(int n, int dilation) {
 }
 
 __device__ inline Taps taps_inside(int start, int size, int dilation, int extent) {
-  int begin = start < 0 ? dilated(-start, dilation) : 0;
-  int end = start >= extent ? 0 : dilated(extent - start, dilation);
-  return Taps{begin, min(end, size)};
+  int end = dilated(max(extent - start, 0), dilation);
+  return Taps{dilated(max(-start, 0), dilation), min(end, size)};
 }
 
 // Along one axis, the outputs that have a tap at an input position, for taps 0, 1, ... in turn: output o has its
@@ -49,9 +48,9 @@ struct TapWalk {
     remainder_step = dilation - quotient_step * stride;
   }
 
-  // The output that has the present tap there, or a negative number.
+  // The output that has the present tap there, or -1.
   __device__ int output(int outputs) const {
-    return remainder == 0 && quotient < outputs ? quotient : -1;
+    return remainder == 0 && quotient < outputs ? max(quotient, -1) : -1;
   }
 
   __device__ void next() {

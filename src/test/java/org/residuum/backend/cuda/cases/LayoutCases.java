@@ -166,26 +166,31 @@ final class LayoutCases {
         .numbers(extents[0], extents[1], extents[2]);
   }
 
+  /** Two extents are large, or one is 1, so that what is divided again has over 32 bits. */
   private static void farWeights(KernelRig rig, String name) {
     rig.needsSomeBlocks();
+    boolean toHwio = name.equals("oihw_to_hwio");
     for (Far far : Far.BOTH) {
-      int[] extents = {46_341, 46_337, 0};
-      Spread y = far.lastBlock(1);
-      long last = y.starts()[y.starts().length - 1] + y.lengths()[0];
-      long each = (long) extents[0] * extents[1];
-      extents[2] = (int) (last / each) + 1;
-      long total = each * extents[2];
-      List<Long> starts = new ArrayList<>();
-      for (long start = far.first(); start < total; start += far.threads()) {
-        starts.add(start);
+      for (int[] two : new int[][] {{46_341, 46_337}, {1, 65_537}}) {
+        Spread y = far.lastBlock(1);
+        long last = y.starts()[y.starts().length - 1] + y.lengths()[0];
+        long each = (long) two[0] * two[1];
+        int third = (int) (last / each) + 1;
+        boolean small = two[0] == 1 && !toHwio;
+        int[] extents = small ? new int[] {third, two[1], 1} : new int[] {two[0], two[1], third};
+        long total = each * third;
+        List<Long> starts = new ArrayList<>();
+        for (long start = far.first(); start < total; start += far.threads()) {
+          starts.add(start);
+        }
+        int[] lengths = new int[starts.size()];
+        for (int i = 0; i < lengths.length; i++) {
+          lengths[i] = (int) Math.min(32, total - starts.get(i));
+        }
+        long[] begins = starts.stream().mapToLong(Long::longValue).toArray();
+        weights(rig, name, new Spread(total, begins, lengths), extents)
+            .onBlock(far.grid(), far.last(), true);
       }
-      int[] lengths = new int[starts.size()];
-      for (int i = 0; i < lengths.length; i++) {
-        lengths[i] = (int) Math.min(32, total - starts.get(i));
-      }
-      long[] begins = starts.stream().mapToLong(Long::longValue).toArray();
-      weights(rig, name, new Spread(total, begins, lengths), extents)
-          .onBlock(far.grid(), far.last(), true);
     }
   }
 

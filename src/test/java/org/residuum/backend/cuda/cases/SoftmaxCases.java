@@ -21,6 +21,9 @@ final class SoftmaxCases {
   /** {@code expf} errs by 4 units, twice in a quotient; the sums of lanes meet in 5 steps. */
   private static final double EXPONENTIALS = 15;
 
+  /** Where the sum of exponentials is 1 exactly, they and a division or two are all that errs. */
+  private static final double ONE_EXPONENTIAL = 6;
+
   private SoftmaxCases() {}
 
   static List<KernelCase> all() {
@@ -45,6 +48,21 @@ final class SoftmaxCases {
             "cross_entropy_backward",
             peaked + ", peaks",
             rig -> peaked.gradient(rig, peaks(rig, peaks)).on(FOUR_WARPS));
+        Rows small = Rows.dense(7, classes);
+        add(cases, storage, "softmax_forward", small + " small", rig -> small(rig, small));
+        CrossEntropy certain = new CrossEntropy(small, 7, 0);
+        add(
+            cases,
+            storage,
+            "cross_entropy_forward",
+            certain + ", small",
+            rig -> certain.exact(rig).on(FOUR_WARPS));
+        add(
+            cases,
+            storage,
+            "cross_entropy_backward",
+            certain + ", small",
+            rig -> certain.gradient(rig, smalls(rig, small), ONE_EXPONENTIAL).on(FOUR_WARPS));
         for (float smoothing : new float[] {0, 0.125f}) {
           for (int valid : classes < 40 ? new int[] {0, 8, 11} : new int[] {8}) {
             CrossEntropy loss = new CrossEntropy(rows, valid, smoothing);
@@ -58,12 +76,15 @@ final class SoftmaxCases {
           }
         }
       }
-      Rows far = Rows.far();
-      CrossEntropy loss = new CrossEntropy(far, far.rows() - 1, 0.125f);
-      add(cases, storage, "softmax_forward", far, rig -> far(rig, forward(rig, far)));
-      add(cases, storage, "softmax_backward", far, rig -> far(rig, backward(rig, far)));
-      add(cases, storage, "cross_entropy_forward", loss, rig -> far(rig, loss.of(rig)));
-      add(cases, storage, "cross_entropy_backward", loss, rig -> far(rig, loss.gradient(rig)));
+      // With 225 classes a lane has rounds of four and what is left over.
+      for (int classes : new int[] {3, 225}) {
+        Rows far = Rows.far(classes);
+        CrossEntropy loss = new CrossEntropy(far, far.rows() - 1, 0.125f);
+        add(cases, storage, "softmax_forward", far, rig -> far(rig, forward(rig, far)));
+        add(cases, storage, "softmax_backward", far, rig -> far(rig, backward(rig, far)));
+        add(cases, storage, "cross_entropy_forward", loss, rig -> far(rig, loss.of(rig)));
+        add(cases, storage, "cross_entropy_backward", loss, rig -> far(rig, loss.gradient(rig)));
+      }
     }
     for (int rows : LOSSES) {
       add(cases, ElementType.F32, "mean_loss", rows + " rows", rig -> mean(rig, rows));
@@ -97,10 +118,10 @@ final class SoftmaxCases {
       return new Rows(Spread.dense(rows), classes);
     }
 
-    static Rows far() {
+    static Rows far(int classes) {
       long warps = FAR.gridX() * 8L;
       long[] starts = {warps - 8, 2 * warps - 8};
-      return new Rows(new Spread(2 * warps - 5, starts, new int[] {8, 3}), 3);
+      return new Rows(new Spread(2 * warps - 5, starts, new int[] {8, 3}), classes);
     }
 
     long rows() {
@@ -179,6 +200,23 @@ final class SoftmaxCases {
     forward(rig, rows, peaks(rig, rows)).on(FOUR_WARPS);
   }
 
+  /** One class so far above the others that their exponentials do not change the sum, which is 1. */
+  private static float[] smalls(KernelRig rig, Rows rows) {
+    int classes = rows.classes();
+    float[] x = new float[rows.elements()];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = -30 - rig.nextInt(100) / 2f;
+    }
+    for (int row = 0; row < rows.seen(); row++) {
+      x[row * classes + rig.nextInt(classes)] = 0;
+    }
+    return x;
+  }
+
+  private static void small(KernelRig rig, Rows rows) {
+    forward(rig, rows, smalls(rig, rows), ONE_EXPONENTIAL).on(FOUR_WARPS);
+  }
+
   /** Of each element its distance from the row's maximum, and of each row Σ e^distance. */
   private static double[] shifted(float[] x, int classes, double[] sums) {
     double[] d = new double[x.length];
@@ -209,8 +247,11 @@ final class SoftmaxCases {
   }
 
   private static Trial forward(KernelRig rig, Rows rows, float[] x) {
+    return forward(rig, rows, x, EXPONENTIALS + rows.classes() / 32.0);
+  }
+
+  private static Trial forward(KernelRig rig, Rows rows, float[] x, double roundings) {
     double[] p = softmax(x, rows.classes());
-    double roundings = EXPONENTIALS + rows.classes() / 32.0;
     return new Trial(rig, kernel("softmax_forward"))
         .within(rows.elementsOfAll())
         .reads(x)
@@ -306,14 +347,30 @@ final class SoftmaxCases {
           .numbers(rows.rows(), valid, rows.classes(), smoothing);
     }
 
+    /** The loss is the distance of the label's logit, to the bit. */
+    Trial exact(KernelRig rig) {
+      float[] x = smalls(rig, rows);
+      float[] labels = labels(rig);
+      float[] losses = new float[labels.length];
+      for (int row = 0; row < losses.length; row++) {
+        losses[row] = 0 - x[row * rows.classes() + (int) labels[row]];
+      }
+      return trial(rig, "cross_entropy_forward", x, labels)
+          .array(ElementType.F32, rows.spread(), null, Trial.exactly(losses))
+          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+    }
+
     Trial gradient(KernelRig rig) {
       return gradient(rig, logits(rig, rows));
     }
 
     Trial gradient(KernelRig rig, float[] x) {
+      return gradient(rig, x, EXPONENTIALS + 4 + rows.classes() / 32.0);
+    }
+
+    Trial gradient(KernelRig rig, float[] x, double roundings) {
       float[] labels = labels(rig);
       double[] p = softmax(x, rows.classes());
-      double roundings = EXPONENTIALS + 4 + rows.classes() / 32.0;
       return trial(rig, "cross_entropy_backward", x, labels)
           .writes(
               x.length,

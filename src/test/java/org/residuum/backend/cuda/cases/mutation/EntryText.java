@@ -126,6 +126,11 @@ final class EntryText {
                     && labels.getOrDefault(b.operand(0), Integer.MAX_VALUE) < line.index());
   }
 
+  /** Whether a branch may lead to a place behind the one instruction and before the other. */
+  boolean hasLabelBetween(PtxLine first, PtxLine second) {
+    return labels.values().stream().anyMatch(at -> at > first.index() && at < second.index());
+  }
+
   /** The registers that some instruction reads, as operand, address or guard. */
   boolean isRead(String register) {
     Pattern use = Pattern.compile(Pattern.quote(register) + "(?!\\d)");

@@ -47,7 +47,7 @@ final class Proofs {
     } else if (Uses.isBasis(mutant)) {
       return "shuffle-basis: masks that are independent bits add up every lane, in another order";
     }
-    return null;
+    return Idioms.tolerated(mutant);
   }
 
   /** The rule that proves the mutant equivalent, or null. */
@@ -77,7 +77,7 @@ final class Proofs {
     } else if (changed != null && sameZero(mutant, changed)) {
       return "zero: the operand is 0 for sizes that are not negative";
     }
-    return null;
+    return Idioms.rule(mutant);
   }
 
   private static PtxLine first(String text) {
