@@ -81,7 +81,8 @@ record Geometry(
         new Geometry(2, 9, 7, 5, 3, 2, 2, 3, 1, 0, 2, 1, 1, 1, false),
         new Geometry(1, 11, 10, 8, 3, 3, 1, 2, 2, 2, 2, 2, 2, 2, false),
         new Geometry(1, 8, 12, 9, 2, 4, 2, 2, 0, 1, 1, 2, 3, 1, true),
-        // Three lines of wide windows; windows that begin before a dilated image, and end behind it.
+        // Three lines of wide windows; windows that begin before a dilated image, and end behind
+        // it.
         new Geometry(1, 3, 9, 16, 1, 7, 1, 2, 0, 3, 0, 3, 1, 1, false),
         new Geometry(1, 5, 7, 5, 3, 2, 1, 1, 3, 2, 1, 2, 2, 3, false));
   }

@@ -11,7 +11,15 @@ import org.residuum.network.ElementType;
 /** Kernels over whole images: global pooling, and products with a value an image and channel. */
 final class GlobalCases {
   private static final int[][] SHAPES = {
-    {1, 1, 1}, {3, 5, 3}, {2, 9, 8}, {2, 49, 17}, {5, 13, 16}, {7, 3, 24}, {9, 2, 12}, {1, 6, 40}, {3, 4, 8}
+    {1, 1, 1},
+    {3, 5, 3},
+    {2, 9, 8},
+    {2, 49, 17},
+    {5, 13, 16},
+    {7, 3, 24},
+    {9, 2, 12},
+    {1, 6, 40},
+    {3, 4, 8}
   };
 
   /** Images of pixels of channels: all of them, or those that one block takes of over 2^33. */

@@ -200,7 +200,9 @@ final class SoftmaxCases {
     forward(rig, rows, peaks(rig, rows)).on(FOUR_WARPS);
   }
 
-  /** One class so far above the others that their exponentials do not change the sum, which is 1. */
+  /**
+   * One class so far above the others that their exponentials do not change the sum, which is 1.
+   */
   private static float[] smalls(KernelRig rig, Rows rows) {
     int classes = rows.classes();
     float[] x = new float[rows.elements()];

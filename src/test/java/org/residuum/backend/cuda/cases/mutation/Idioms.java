@@ -3,7 +3,9 @@ package org.residuum.backend.cuda.cases.mutation;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Rules for what the kernels' sources say often: each looks at the few instructions of an idiom. */
+/**
+ * Rules for what the kernels' sources say often: each looks at the few instructions of an idiom.
+ */
 final class Idioms {
   private static final String INFINITY = "0f7F800000";
 
@@ -20,7 +22,8 @@ final class Idioms {
     } else if (dividesByOne(mutant)) {
       return "division-by-one: a quotient that is left out where the divisor is 1 is the dividend";
     } else if (isGuarded(mutant)) {
-      return "guarded: the branch before leaves with negative numbers, so signed and unsigned agree";
+      return "guarded: the branch before leaves with negative numbers, so signed and unsigned"
+          + " agree";
     } else if (masksZero(mutant)) {
       return "shifted-in: the bit that the mask keeps in addition is a 0 shifted in";
     } else if (endsFullRounds(mutant)) {
