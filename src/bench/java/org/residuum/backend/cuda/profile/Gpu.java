@@ -7,23 +7,23 @@ import java.util.stream.Collectors;
 import org.residuum.backend.Precision;
 
 /**
- * GPUs and what their makers' data sheets say: multiprocessors, the highest clock, memory
- * bandwidth, L2 cache, and dense rates of products with fp32 sums. Sources: NVIDIA's data sheets of
- * H100 and H200 (SXM) and A100 (SXM, 80 GB), and its white papers on the GA102 and Ada
- * architectures for the GeForce cards.
+ * GPUs and what their maker says: multiprocessors, the highest clock, memory bandwidth, and dense
+ * rates of products with fp32 sums, which are half of those said to be with sparsity. Sources:
+ * NVIDIA's data sheets of H100 and H200 (SXM) and of A100 (SXM, 80 GB); the Hopper white paper for
+ * multiprocessors (its rates of the tensor cores are at 1.83 GHz); the white papers on the GA102 and
+ * Ada architectures for the GeForce cards, whose rate of bf16 is that with fp32 sums.
  */
 enum Gpu {
-  H200(Architecture.SM_90, 132, 1.98, 4.8e12, 50, 67e12, 495e12, 989e12),
-  H100(Architecture.SM_90, 132, 1.98, 3.35e12, 50, 67e12, 495e12, 989e12),
-  A100(Architecture.SM_80, 108, 1.41, 2.039e12, 40, 19.5e12, 156e12, 312e12),
-  RTX3090(Architecture.SM_86, 82, 1.695, 0.936e12, 6, 35.6e12, 35.6e12, 71e12),
-  RTX4090(Architecture.SM_89, 128, 2.52, 1.008e12, 72, 82.6e12, 82.6e12, 165.2e12);
+  H200(Architecture.SM_90, 132, 1.98, 4.8e12, 67e12, 495e12, 989e12),
+  H100(Architecture.SM_90, 132, 1.98, 3.35e12, 67e12, 495e12, 989e12),
+  A100(Architecture.SM_80, 108, 1.41, 2.039e12, 19.5e12, 156e12, 312e12),
+  RTX3090(Architecture.SM_86, 82, 1.695, 0.936e12, 35.6e12, 35.6e12, 71e12),
+  RTX4090(Architecture.SM_89, 128, 2.52, 1.008e12, 82.6e12, 82.6e12, 165.2e12);
 
   private final Architecture architecture;
   private final int multiprocessors;
   private final double clock;
   private final double bytes;
-  private final long cache;
   private final double fp32;
   private final double tf32;
   private final double bf16;
@@ -33,7 +33,6 @@ enum Gpu {
       int multiprocessors,
       double gigahertz,
       double bytesPerSecond,
-      int cacheMegabytes,
       double fp32,
       double tf32,
       double bf16) {
@@ -41,7 +40,6 @@ enum Gpu {
     this.multiprocessors = multiprocessors;
     this.clock = gigahertz * 1e9;
     this.bytes = bytesPerSecond;
-    this.cache = (long) cacheMegabytes << 20;
     this.fp32 = fp32;
     this.tf32 = tf32;
     this.bf16 = bf16;
@@ -63,11 +61,6 @@ enum Gpu {
   /** Bytes a second of device memory. */
   double bytesPerSecond() {
     return bytes;
-  }
-
-  /** Bytes of the L2 cache. */
-  long cacheBytes() {
-    return cache;
   }
 
   /** Operations a second of products. */

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.residuum.backend.Precision;
+import org.residuum.ptx.LaunchLimits;
 
 /** Resident blocks that follow by hand from the published limits and units of allocation. */
 class ArchitectureTest {
@@ -20,10 +23,36 @@ class ArchitectureTest {
     "SM_86, 128, 16, 33792, 2", // 33 KB and the system's 1 KB, of 100
     "SM_90, 256, 32, 18432, 8",
     "SM_80, 1024, 32, 0, 2",
+    "SM_80, 1024, 64, 0, 1", // 32 warps by registers
+    "SM_80, 1024, 65, 0, 0", // 28 warps
+    "SM_90, 96, 32, 0, 21", // 63 of 64 warps
+    "SM_90, 33, 16, 0, 32", // 2 warps a block
+    "SM_89, 128, 168, 0, 3", // 5376 registers a warp: 12 warps
+    "SM_90, 128, 32, 115712, 2", // twice 113 KB and 1 KB
+    "SM_90, 128, 32, 115713, 1",
   })
   void blocksFitIntoAMultiprocessor(
       Architecture architecture, int threads, int registers, int shared, int blocks) {
     assertEquals(blocks, architecture.residentBlocks(threads, registers, shared));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLargestBlockFitsOnce(Architecture architecture) {
+    int most = LaunchLimits.mostShared(architecture.number());
+    assertEquals(1, architecture.residentBlocks(32, 32, most));
+    assertEquals(0, architecture.residentBlocks(32, 32, most + 1));
+  }
+
+  /** What a data sheet says of fp32 is two operations a lane and cycle. */
+  @ParameterizedTest
+  @EnumSource
+  void ratesFollowFromLanesAndClock(Gpu gpu) {
+    double lanes = 32 * gpu.architecture().floatRate() * gpu.multiprocessors();
+    double fp32 = gpu.flops(Precision.FP32);
+    assertEquals(fp32, 2 * lanes * gpu.clock(), 0.005 * fp32);
+    double tf32 = gpu.flops(Precision.TF32);
+    assertEquals(2 * tf32, gpu.flops(Precision.BF16), 0.01 * tf32);
   }
 
   @ParameterizedTest
