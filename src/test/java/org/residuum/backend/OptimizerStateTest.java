@@ -69,6 +69,20 @@ final class OptimizerStateTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("backendsAndRules")
+  void restoredParametersAloneAreANewStart(TrainingBackend backend, UpdateRule rule) {
+    Parameters initial = new Initializer(1).initialize(TRAINING);
+    try (TrainingSession fresh = open(backend, initial);
+        TrainingSession used = open(backend, new Initializer(2).initialize(TRAINING))) {
+      steps(used, rule, 7, 9);
+      used.restore(initial);
+      steps(used, rule, 0, 2);
+      steps(fresh, rule, 0, 2);
+      assertSame(fresh.parameters(), used.parameters());
+    }
+  }
+
   /** SGD's momentum is not AdamW's first moment. */
   @ParameterizedTest
   @MethodSource("backendsAndRules")

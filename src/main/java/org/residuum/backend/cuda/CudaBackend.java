@@ -62,9 +62,6 @@ public final class CudaBackend extends LoweringBackend {
       CudaBackend backend = new CudaBackend(driver, precision);
       FirstProduct.run(driver, precision);
       return backend;
-    } catch (BackendUnavailableException e) {
-      close(driver, e);
-      throw e;
     } catch (CudaException | OutOfDeviceMemoryException e) {
       BackendUnavailableException unavailable =
           new BackendUnavailableException(
@@ -76,6 +73,9 @@ public final class CudaBackend extends LoweringBackend {
               e);
       close(driver, unavailable);
       throw unavailable;
+    } catch (RuntimeException e) {
+      close(driver, e);
+      throw e;
     }
   }
 

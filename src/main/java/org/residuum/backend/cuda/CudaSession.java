@@ -85,8 +85,14 @@ class CudaSession extends LoweredSession<CudaPlan> {
     return MemoryAdvice.smallerBatch(e, plan().batch(), free, b -> bytes(plan().withBatch(b)));
   }
 
-  /** Names the batch that would fit if this session opened again beside {@code more} bytes. */
+  /**
+   * Names the batch that would fit if this session opened again beside {@code more} bytes of the
+   * device's. Where the host's are short, what was wanted does not depend on the batch.
+   */
   final OutOfDeviceMemoryException beside(OutOfDeviceMemoryException e, long more) {
+    if (e.isHosts()) {
+      return e.with("free memory of the host");
+    }
     long free = plan().driver().memoryInfo().free() + bytes(plan()) - more;
     return MemoryAdvice.smallerBatch(e, plan().batch(), free, b -> bytes(plan().withBatch(b)));
   }

@@ -74,6 +74,27 @@ class FirstProductTest {
     return ((CudaStream) call.target()).copying((long) arguments[3], (long) arguments[1], FLOATS);
   }
 
+  @Test
+  void gpuIsClosedWhereASettingIsWrong() {
+    List<String> calls = new ArrayList<>();
+    CudaDriver driver =
+        Intercepted.of(
+            CudaDriver.class,
+            new EmulatedDriver(),
+            call -> {
+              calls.add(call.name());
+              return call.go();
+            });
+    System.setProperty(Graphs.PROPERTY, "nonsense");
+    try {
+      assertThrows(
+          IllegalArgumentException.class, () -> CudaBackend.open(() -> driver, Precision.FP32));
+    } finally {
+      System.clearProperty(Graphs.PROPERTY);
+    }
+    assertEquals(List.of("close"), calls);
+  }
+
   private static String refusal(CudaDriver driver) {
     return assertThrows(
             BackendUnavailableException.class, () -> CudaBackend.open(() -> driver, Precision.FP32))

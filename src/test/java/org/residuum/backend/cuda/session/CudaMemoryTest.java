@@ -176,6 +176,21 @@ class CudaMemoryTest {
     }
   }
 
+  /** What an update needs does not depend on the batch. */
+  @Test
+  void hostMemoryThatAnUpdateLacksIsNoMatterOfTheBatch() {
+    EmulatedDriver driver = new EmulatedDriver();
+    try (TrainingSession training = train(new CudaBackend(driver, Precision.FP32))) {
+      driver.withHostMemory(0);
+      OutOfDeviceMemoryException e =
+          assertThrows(OutOfDeviceMemoryException.class, () -> training.update(RULE, 1e-3, 0));
+      assertTrue(e.getMessage().contains("for optimiser's mask"), e.getMessage());
+      assertTrue(e.getMessage().endsWith("; free memory of the host"), e.getMessage());
+      driver.withHostMemory(Long.MAX_VALUE);
+      learn(training);
+    }
+  }
+
   /** Many values live at once, each of under 2^31 elements on devices of up to 200 GB. */
   private Network wide() {
     NetworkBuilder net = new NetworkBuilder("wide");

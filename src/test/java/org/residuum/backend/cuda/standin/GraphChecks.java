@@ -29,8 +29,13 @@ import org.residuum.plan.Gradients;
 final class GraphChecks {
   private static final Network LEARNING = Gradients.of(ResNets.mlp(Shape.of(12), 16, 1, 4), 0);
   private static final int BATCH = 3;
-  private static final int STEPS = 7;
+  /** Each rule's steps are launched, recorded and replayed in both slots. */
+  private static final int STEPS = 12;
+
+  private static final int CHANGE = 6;
   private static final UpdateRule ADAM = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.05, true);
+
+  private static final UpdateRule SGD = new UpdateRule.Sgd(0.8, true, 0.1, false);
 
   private GraphChecks() {}
 
@@ -59,7 +64,8 @@ final class GraphChecks {
   }
 
   private static DoubleSupplier begin(TrainingSession session, int number) {
-    return session.step(slot(session, number), ADAM, 0.01 / (1 + number), number % 2);
+    UpdateRule rule = number < CHANGE ? ADAM : SGD;
+    return session.step(slot(session, number), rule, 0.01 / (1 + number), number % 2);
   }
 
   /** The norm of a step's gradients. */
