@@ -29,6 +29,7 @@ import org.residuum.plan.Gradients;
 final class GraphChecks {
   private static final Network LEARNING = Gradients.of(ResNets.mlp(Shape.of(12), 16, 1, 4), 0);
   private static final int BATCH = 3;
+
   /** Each rule's steps are launched, recorded and replayed in both slots. */
   private static final int STEPS = 12;
 
