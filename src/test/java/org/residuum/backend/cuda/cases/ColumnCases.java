@@ -41,6 +41,7 @@ final class ColumnCases {
     all.add("bias_backward", (rig, region, v) -> bias(rig, region, v, false));
     all.add("bias_relu_backward", (rig, region, v) -> bias(rig, region, v, true));
     all.add("prelu_slope_sums", ColumnCases::slopes);
+    all.specialSlopes();
     all.add("batch_norm_statistics", ColumnCases::statistics);
     all.add("group_norm_sums", ColumnCases::groupSums);
     all.add("batch_norm_backward_reduce", (rig, region, v) -> reduce(rig, region, v, false));
@@ -100,6 +101,8 @@ final class ColumnCases {
       Region tall = Region.tall(width == 1 ? 3 : width);
       LaunchShape column = new LaunchShape(1, tall.chunks(), 4, 2);
       maker.trial(rig, tall, coarse).onBlock(column, tall.firstChunk(), width > 1);
+      Region high = Region.high(width == 1 ? 3 : width);
+      maker.trial(rig, high, coarse).onBlock(column, high.firstChunk(), width > 1);
       Region wide = Region.wide(width == 1 ? 3 : width);
       int blocks = wide.channels() / wide.columns();
       LaunchShape row = new LaunchShape(blocks, wide.chunks(), width == 1 ? 3 : 1, 1);
@@ -129,6 +132,33 @@ final class ColumnCases {
     return partials(trial, region, List.of(i -> g[i])).numbers(region.rows(), region.channels());
   }
 
+  /** Each lane of each row of a thread meets NaN, a small number, and 0 times infinity, alone. */
+  private void specialSlopes() {
+    Kernel kernel = kernel("prelu_slope_sums");
+    for (ElementType storage : Kernel.TYPES) {
+      cases.add(
+          new KernelCase(
+              kernel,
+              storage,
+              "a special value a column",
+              rig -> {
+                for (int rows = 9; rows <= 12; rows++) {
+                  int channels = 24 * rows;
+                  Region region = Region.all(rows, channels, 1);
+                  float[] x = rig.coarse(region.elements());
+                  float[] dy = rig.coarse(region.elements());
+                  for (int c = 0; c < channels; c++) {
+                    int i = c / 24 * channels + c;
+                    x[i] = new float[] {Float.NaN, 0x1p-11f, 0}[c % 24 / 8];
+                    dy[i] = x[i] == 0 ? Float.POSITIVE_INFINITY : 1;
+                  }
+                  LaunchShape shape = new LaunchShape(1, 1, 32, 1);
+                  slopes(rig, region, x, dy).on(shape).misaligned(shape, "x");
+                }
+              }));
+    }
+  }
+
   private static float[] masked(float[] y, float[] dy, boolean relu) {
     float[] g = dy.clone();
     for (int i = 0; relu && i < g.length; i++) {
@@ -144,6 +174,10 @@ final class ColumnCases {
     for (int i = 0; i < n; i += 5) {
       x[i] = values.coarse() ? 0 : i % 3 == 0 ? Float.NaN : -0f;
     }
+    return slopes(rig, region, x, dy);
+  }
+
+  private static Trial slopes(KernelRig rig, Region region, float[] x, float[] dy) {
     Trial trial =
         new Trial(rig, kernel("prelu_slope_sums"))
             .within(region.elementsOfAll())

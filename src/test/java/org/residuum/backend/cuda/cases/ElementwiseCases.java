@@ -31,6 +31,9 @@ final class ElementwiseCases {
    */
   static final float THIRD = ((1 << 25) + (1 << 19) + (1 << 17) + 3) / 3 * 0x1p-25f;
 
+  /** Where erff changes its formula: x / sqrt(2) is the bound itself. */
+  private static final float ERF_EDGE = 1.4183996f;
+
   /** Exponentials are good to 4 units of rounding, {@code tanhf} and {@code erff} too. */
   private static final double EXPONENTIAL = 4;
 
@@ -262,7 +265,9 @@ final class ElementwiseCases {
       9,
       -9,
       0.25f,
-      -3
+      -3,
+      ERF_EDGE,
+      -ERF_EDGE
     };
     for (int i = 0; i < Math.min(n, edges.length * 5); i++) {
       x[i] = rig.stored(edges[i % edges.length]);

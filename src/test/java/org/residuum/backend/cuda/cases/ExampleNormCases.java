@@ -34,6 +34,7 @@ final class ExampleNormCases {
       // From one round to nine of the loops over a group, which nvcc unrolls.
       for (int rounds = 1; rounds <= 9; rounds++) {
         add(cases, new Norm(storage, 1, rounds * BLOCK / 4 - 7, 4, 1));
+        add(cases, new Norm(storage, 1, rounds * BLOCK / 3 - 7, 6, 2));
       }
       Norm far = new Norm(storage, FAR_ROUNDS, 1, 2, 1);
       add(cases, far, "group_norm_forward", "over 2^32 images", rig -> far(rig, far, true));
@@ -82,7 +83,7 @@ final class ExampleNormCases {
   /** A block a group, and fewer, which take several. */
   private static void everyWay(Trial trial, Norm norm) {
     int all = norm.images * norm.groups;
-    trial.on(new LaunchShape(all, 1, BLOCK, 1));
+    trial.on(new LaunchShape(all, 1, BLOCK, 1)).on(new LaunchShape(all + 1, 1, BLOCK, 1));
     if (all > 1) {
       trial.on(new LaunchShape(1, 1, BLOCK, 1)).on(new LaunchShape((all + 1) / 2, 1, BLOCK, 1));
     }

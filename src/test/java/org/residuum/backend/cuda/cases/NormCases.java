@@ -35,7 +35,8 @@ final class NormCases {
           rig -> squares(rig, elements).misalignedAlone(new LaunchShape(1, 1, BLOCK, 1), false));
       add(cases, "clip_scale", n + " partial sums", rig -> scale(rig, coarse(rig, elements), 1));
     }
-    add(cases, "square_sums", "over 2^32 elements", NormCases::far);
+    add(cases, "square_sums", "over 2^32 elements", rig -> far(rig, FAR_BLOCKS));
+    add(cases, "square_sums", "over 2^31 threads", rig -> far(rig, FAR_BLOCKS / 4 * 3));
     add(cases, "clip_scale", "below, at and above the limit, and without", NormCases::limits);
     for (float odd : new float[] {INFINITY, Float.NaN}) {
       float[] partials = {1, odd, 2};
@@ -87,11 +88,11 @@ final class NormCases {
     return values;
   }
 
-  private static void far(KernelRig rig) {
+  private static void far(KernelRig rig, int blocks) {
     rig.needsSomeBlocks();
-    LaunchShape grid = new LaunchShape(FAR_BLOCKS, 1, BLOCK, 1);
+    LaunchShape grid = new LaunchShape(blocks, 1, BLOCK, 1);
     for (int width : new int[] {LANES, 1}) {
-      long threads = (long) FAR_BLOCKS * BLOCK;
+      long threads = (long) blocks * BLOCK;
       long first = threads - BLOCK;
       long second = first + threads;
       Spread spread =
@@ -105,11 +106,11 @@ final class NormCases {
         sum[0] += value * value;
       }
       DeviceArray in = rig.array(ElementType.F32, spread, width == 1 ? 1 : 0).write(g);
-      Spread last = new Spread(FAR_BLOCKS, new long[] {FAR_BLOCKS - 1}, new int[] {1});
+      Spread last = new Spread(blocks, new long[] {blocks - 1}, new int[] {1});
       DeviceArray partials = rig.array(ElementType.F32, last, 0);
       rig.launchBlocks(
           kernel("square_sums"),
-          new RigDevice.Blocks(grid, FAR_BLOCKS - 1, FAR_BLOCKS),
+          new RigDevice.Blocks(grid, blocks - 1, blocks),
           in,
           partials,
           spread.total());

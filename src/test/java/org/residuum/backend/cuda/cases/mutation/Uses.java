@@ -87,6 +87,40 @@ final class Uses {
     return after < 1 << LANE_BITS && (after & before) != 0;
   }
 
+  /**
+   * Whether {@code end - 1 - i} becomes {@code end + i}, which is more, where nothing but its upper
+   * half is asked for, and more only leads to the long division.
+   */
+  static boolean isTestedOnly(Mutant mutant) {
+    PtxLine line = mutant.line();
+    if (mutant.kind() != MutationKind.NEGATION || !line.opcode().equals("not.b64")) {
+      return false;
+    }
+    PtxLine sum = onlyReader(mutant.entry(), line, "add.s64");
+    PtxLine both = sum == null ? null : onlyReader(mutant.entry(), sum, "or.b64");
+    PtxLine mask = both == null ? null : onlyReader(mutant.entry(), both, "and.b64");
+    return mask != null && mask.operand(2).equals("-4294967296");
+  }
+
+  /** Whether a dividend and a divisor below 2^32 are tested for upper halves without the latter. */
+  static boolean dropsShortHalf(Mutant mutant, Ranges known) {
+    PtxLine line = mutant.line();
+    PtxLine mask =
+        mutant.kind() == MutationKind.LOGIC && line.opcode().equals("or.b64")
+            ? onlyReader(mutant.entry(), line, "and.b64")
+            : null;
+    PtxLine changed = PtxLine.parse(0, mutant.replacement());
+    return mask != null
+        && mask.operand(2).equals("-4294967296")
+        && changed.name().equals("mov")
+        && known.fits(line.operand(changed.operand(1).equals(line.operand(1)) ? 2 : 1), 32);
+  }
+
+  private static PtxLine onlyReader(EntryText entry, PtxLine line, String opcode) {
+    List<PtxLine> readers = readers(entry, line.operand(0));
+    return readers.size() == 1 && readers.get(0).opcode().equals(opcode) ? readers.get(0) : null;
+  }
+
   private static List<PtxLine> writers(EntryText entry, String register) {
     return entry.instructions().stream()
         .filter(line -> line.operands().size() > 1 && line.operand(0).equals(register))
