@@ -36,6 +36,11 @@ final class ConvolutionCases {
           lowering(cases, storage, new Groups(g.withChannels(16), 2, 0));
           lowering(cases, storage, new Groups(g.withChannels(6), 3, 5));
           lowering(cases, storage, new Groups(g.withChannels(24), 3, 8));
+          if (g.images() == 1) {
+            // Vectors but for the row's length, and but for a group's channels.
+            lowering(cases, storage, new Groups(g.withChannels(16), 2, 3));
+            lowering(cases, storage, new Groups(g.withChannels(24), 4, (8 - g.taps() * 6 % 8) % 8));
+          }
         }
       }
       farAway(cases, storage);

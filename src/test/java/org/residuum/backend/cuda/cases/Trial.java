@@ -42,6 +42,9 @@ final class Trial {
   private final List<Slot> slots = new ArrayList<>();
   private Spread within;
 
+  /** Elements by which a misaligned array is off 16 bytes. */
+  private int shift = 1;
+
   Trial(KernelRig rig, Kernel kernel) {
     this.rig = rig;
     this.kernel = kernel;
@@ -126,7 +129,7 @@ final class Trial {
   }
 
   /**
-   * One element off 16 bytes, each array in its turn.
+   * One element off 16 bytes, and half of them, each array in its turn.
    *
    * @param vectors whether each array but partial sums that is off must cost instructions, since
    *     aligned ones are read in vectors
@@ -140,6 +143,9 @@ final class Trial {
         assertTrue(
             !must || instructions > aligned,
             () -> kernel + " takes elements one by one, though all arrays are aligned");
+        shift = 8 / slots.get(i).type().bytes();
+        launch(shape, i, -1, -1);
+        shift = 1;
       }
     }
     return this;
@@ -202,7 +208,7 @@ final class Trial {
     long instructions = rig.instructions() - before;
     String detail = " on " + shape;
     if (misaligned >= 0) {
-      detail += ", " + name(misaligned) + " misaligned";
+      detail += ", " + name(misaligned) + " misaligned by " + shift;
     }
     if (output >= 0) {
       detail += ", in place of " + name(input);
@@ -217,7 +223,7 @@ final class Trial {
       Slot slot = slots.get(i);
       arguments[i] = slot.number();
       if (slot.isArray()) {
-        DeviceArray array = rig.array(slot.type(), slot.spread(), i == misaligned ? 1 : 0);
+        DeviceArray array = rig.array(slot.type(), slot.spread(), i == misaligned ? shift : 0);
         arguments[i] = slot.before() == null ? array : array.write(slot.before());
       }
     }
