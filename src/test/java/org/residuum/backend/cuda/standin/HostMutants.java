@@ -18,16 +18,20 @@ final class HostMutants {
           "products of every form in tf32",
           "products of every form in bf16",
           "first inference",
+          "steps are replayed, at every rate",
+          "devices take turns in a thread",
           "recorded launches keep their arguments",
           "networks on threads",
           "PyTorch's bottleneck in fp32",
           "PyTorch's mlp in bf16",
           "every allocation of inference may fail");
 
+  private static final StandInProcess PROCESS = StandInProcess.with("13").setting("DEVICES", 2);
+
   private HostMutants() {}
 
   static List<HostMutant> all() {
-    return Stream.of(products(), launches(), order(), memory()).flatMap(List::stream).toList();
+    return Stream.of(products(), launches(), order(), memory(), steps()).flatMap(List::stream).toList();
   }
 
   /** The few that CI tries: a product, a launch, a wait. */
@@ -187,9 +191,28 @@ final class HostMutants {
             "the workspace is lost where cuBLAS fails"));
   }
 
+  private static List<HostMutant> steps() {
+    return List.of(
+        of(
+            "Optimizer.java",
+            "numbers.putFloat(4, (float) (rate / (1",
+            "numbers.putFloat(8, (float) (rate / (1",
+            "AdamW's rate is in another place"),
+        of(
+            "CudaTraining.java",
+            "optimizer, streams().out())",
+            "optimizer, streams().compute())",
+            "the norm is copied on another stream"),
+        of(
+            STREAM,
+            "  public void waitFor(CudaEvent event) {\n    driver.enter();",
+            "  public void waitFor(CudaEvent event) {",
+            "a batch does not choose its device"));
+  }
+
   /** What noticed the change, or an empty text. */
   static String noticed(HostMutant mutant) throws Exception {
-    return noticed(StandInProcess.with("13").before(mutant.compile()));
+    return noticed(PROCESS.before(mutant.compile()));
   }
 
   /** The first check that fails, or a crash; a process that does not start proves nothing. */
@@ -218,7 +241,7 @@ final class HostMutants {
 
   /** All, a line each; exit code 1 where one goes unnoticed. */
   public static void main(String[] args) throws Exception {
-    String unchanged = noticed(StandInProcess.with("13"));
+    String unchanged = noticed(PROCESS);
     if (!unchanged.isEmpty()) {
       throw new IllegalStateException("without a change fails " + unchanged);
     }
