@@ -31,7 +31,9 @@ final class HostMutants {
   private HostMutants() {}
 
   static List<HostMutant> all() {
-    return Stream.of(products(), launches(), order(), memory(), steps()).flatMap(List::stream).toList();
+    return Stream.of(products(), launches(), order(), memory(), steps())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** The few that CI tries: a product, a launch, a wait. */
