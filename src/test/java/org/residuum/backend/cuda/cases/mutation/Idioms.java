@@ -29,6 +29,9 @@ final class Idioms {
     } else if (endsFullRounds(mutant)) {
       return "full-rounds: a loop unrolled by 4 is left at the bound or at most one lane behind a"
           + " whole round before it, never one before it";
+    } else if (leavesNegative(mutant)) {
+      return "negative: of an output below 0 the next comparison sees the sign alone, and that is"
+          + " kept";
     }
     return null;
   }
@@ -150,6 +153,38 @@ final class Idioms {
         && step.text().equals("add.s32 " + line.operand(1) + ", " + line.operand(1) + ", 128;")
         && mutant.entry().goesBack(branch)
         && branch.guard().equals("@" + line.operand(0));
+  }
+
+  /**
+   * {@code setp.gt g, q, -1; and p, g, o; selp r, q, -1, p; setp.lt t, r, 0}: without g, or with one
+   * that is true for -1, r is q where it was -1 and q is negative.
+   */
+  private static boolean leavesNegative(Mutant mutant) {
+    List<PtxLine> all = mutant.entry().instructions();
+    PtxLine line = mutant.line();
+    int at = all.indexOf(line) - (line.opcode().equals("and.pred") ? 1 : 0);
+    if (at < 0 || at + 3 >= all.size()) {
+      return false;
+    }
+    PtxLine test = all.get(at);
+    PtxLine both = all.get(at + 1);
+    PtxLine chosen = all.get(at + 2);
+    PtxLine sign = all.get(at + 3);
+    boolean idiom =
+        test.opcode().equals("setp.gt.s32")
+            && test.operand(2).equals("-1")
+            && both.opcode().equals("and.pred")
+            && both.operand(1).equals(test.operand(0))
+            && chosen.text().endsWith(", " + test.operand(1) + ", -1, " + both.operand(0) + ";")
+            && chosen.opcode().equals("selp.b32")
+            && sign.opcode().equals("setp.lt.s32")
+            && sign.operand(1).equals(chosen.operand(0))
+            && sign.operand(2).equals("0");
+    String changed = mutant.replacement();
+    return idiom
+        && (changed.equals(both.with(1, both.operand(2)).text())
+            || changed.equals(test.withOpcode("setp.ge.s32").text())
+            || changed.equals(test.with(2, "-2").text()));
   }
 
   private static List<PtxLine> writers(EntryText entry, String register) {
