@@ -156,8 +156,8 @@ final class Idioms {
   }
 
   /**
-   * {@code setp.gt g, q, -1; and p, g, o; selp r, q, -1, p; setp.lt t, r, 0}: without g, or with one
-   * that is true for -1, r is q where it was -1 and q is negative.
+   * {@code setp.gt g, q, -1; and p, g, o; selp r, q, -1, p; setp.lt t, r, 0}: without g, or with
+   * one that is true for -1, r is q where it was -1 and q is negative.
    */
   private static boolean leavesNegative(Mutant mutant) {
     List<PtxLine> all = mutant.entry().instructions();
