@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.residuum.format.FormatException;
 
@@ -33,12 +34,21 @@ public final class MappedFile {
     this.windows = windows;
   }
 
+  /** One look, so that a file which goes away between two is said to be missing, not odd. */
+  private static BasicFileAttributes attributes(Path path) throws NoSuchFileException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class);
+    } catch (IOException e) {
+      NoSuchFileException missing =
+          new NoSuchFileException(path.toString(), null, "there is no such file");
+      missing.initCause(e);
+      throw missing;
+    }
+  }
+
   /** Maps a file; one that is missing, empty or a folder is an error. */
   public static MappedFile open(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString(), null, "there is no such file");
-    }
-    if (!Files.isRegularFile(path)) {
+    if (!attributes(path).isRegularFile()) {
       throw new FormatException(path, "is not a regular file; give the path of a model file");
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {

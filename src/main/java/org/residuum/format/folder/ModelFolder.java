@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.residuum.data.Preprocessing;
@@ -54,7 +55,10 @@ final class ModelFolder {
     T read() throws IOException;
   }
 
-  /** Reads until the files are those of one saving from the first to the last. */
+  /**
+   * Reads until the files are those of one saving from the first to the last. A file that is moved
+   * to its place amid its reading keeps its state, so a fault counts once it is there again.
+   */
   private <T> T undisturbed(Reading<T> reading) throws IOException {
     IOException disturbance = null;
     for (int i = 0; i < MOST_READINGS; i++) {
@@ -67,9 +71,11 @@ final class ModelFolder {
       } catch (NoSuchFileException e) {
         disturbance = e; // It was moved to its place between two steps of reading.
       } catch (IOException | IllegalArgumentException e) {
-        if (before.equals(files.state())) {
+        boolean again = disturbance != null && Objects.equals(disturbance.getMessage(), e.getMessage());
+        if (again && before.equals(files.state())) {
           throw e;
         }
+        disturbance = e instanceof IOException io ? io : new IOException(e.getMessage(), e);
       }
     }
     FormatException busy =
