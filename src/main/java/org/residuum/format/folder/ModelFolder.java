@@ -71,7 +71,8 @@ final class ModelFolder {
       } catch (NoSuchFileException e) {
         disturbance = e; // It was moved to its place between two steps of reading.
       } catch (IOException | IllegalArgumentException e) {
-        boolean again = disturbance != null && Objects.equals(disturbance.getMessage(), e.getMessage());
+        boolean again =
+            disturbance != null && Objects.equals(disturbance.getMessage(), e.getMessage());
         if (again && before.equals(files.state())) {
           throw e;
         }
