@@ -197,14 +197,28 @@ public record Preprocessing(
 
   /** Reads a picture file and fits it. */
   public Picture fit(Path file) throws IOException {
-    Picture picture = Picture.read(file, decoding);
+    return fit(file.toString(), Picture.read(file, decoding));
+  }
+
+  /**
+   * Decodes a picture and fits it.
+   *
+   * @param name of the picture, for errors
+   * @param file its encoded bytes
+   * @throws InvalidDataException if it cannot be, for whatever reason
+   */
+  public Picture fit(String name, byte[] file) throws IOException {
+    return fit(name, Picture.decode(name, file, decoding));
+  }
+
+  private Picture fit(String name, Picture picture) throws IOException {
     try {
       return fit(picture);
     } catch (IllegalArgumentException e) {
-      throw new InvalidDataException(file + ": " + e.getMessage(), e);
+      throw new InvalidDataException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
       throw new InvalidDataException(
-          file + ": the heap is full (" + e.getMessage() + "); " + PictureDecoder.MORE_HEAP, e);
+          name + ": the heap is full (" + e.getMessage() + "); " + PictureDecoder.MORE_HEAP, e);
     }
   }
 
