@@ -3,6 +3,7 @@ package org.residuum.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
+import org.residuum.cli.command.BenchCommand;
 import org.residuum.cli.command.ConvertCommand;
 import org.residuum.cli.command.DemoCommand;
 import org.residuum.cli.command.DoctorCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       PredictCommand.class,
       InspectCommand.class,
       ProfileCommand.class,
+      BenchCommand.class,
       ConvertCommand.class,
       DoctorCommand.class
     },

@@ -32,4 +32,22 @@ public record Node(
   public long flops() {
     return op.flops(inputShapes());
   }
+
+  /** Bytes that have to be read and written at least: values and parameters, once each. */
+  public long bytes(int batch) {
+    if (inputs.isEmpty()) {
+      return 0;
+    }
+    long sum = 0;
+    for (Value value : inputs) {
+      sum += value.bytes(batch);
+    }
+    for (Value value : outputs) {
+      sum += value.bytes(batch);
+    }
+    for (ParameterSpec spec : parameters) {
+      sum += (long) spec.shape().elements() * spec.type().bytes();
+    }
+    return sum;
+  }
 }

@@ -9,8 +9,6 @@ import java.util.stream.Collectors;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.network.Node;
-import org.residuum.network.ParameterSpec;
-import org.residuum.network.Value;
 
 /** The times of a plan's steps, a line a node, in the order in which they run. */
 final class ProfileTable {
@@ -87,22 +85,8 @@ final class ProfileTable {
     return node == null ? 0 : (double) node.flops() * batch;
   }
 
-  /** What the node has to read and write at least. */
   private static double bytes(Node node, int batch) {
-    if (node == null) {
-      return 0;
-    }
-    double floats = 0;
-    for (Value value : node.inputs()) {
-      floats += value.shape().elements(batch);
-    }
-    for (Value value : node.outputs()) {
-      floats += value.shape().elements(batch);
-    }
-    for (ParameterSpec spec : node.parameters()) {
-      floats += spec.shape().elements();
-    }
-    return Float.BYTES * floats;
+    return node == null ? 0 : node.bytes(batch);
   }
 
   /** For example {@code 4 × brg_matmul:avx2, 6 × brg_conv_fwd:avx2}. */

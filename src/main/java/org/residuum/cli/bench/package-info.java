@@ -1,0 +1,2 @@
+/** Measuring: how fast a device runs a network, and whether it computes what it should. */
+package org.residuum.cli.bench;
