@@ -19,8 +19,15 @@ final class BenchTables {
     table.append(
         text(
             "%6s %9s %9s %9s %11s %9s %10s %10s %9s",
-            "batch", "p50 ms", "p95 ms", "p99 ms", "examples/s", "% limit", "arena",
-            "resident", "compile s"));
+            "batch",
+            "p50 ms",
+            "p95 ms",
+            "p99 ms",
+            "examples/s",
+            "% limit",
+            "arena",
+            "resident",
+            "compile s"));
     for (BatchFigures row : rows) {
       table.append(System.lineSeparator());
       table.append(

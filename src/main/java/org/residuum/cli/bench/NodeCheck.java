@@ -213,8 +213,7 @@ final class NodeCheck {
       session.run();
       double error = 0;
       for (Value value : node.outputs()) {
-        float[] expected =
-            channelsFirst(session.output(outputOf(value)), value, session.layout());
+        float[] expected = channelsFirst(session.output(outputOf(value)), value, session.layout());
         error = Math.max(error, error(values.get(value), expected));
       }
       return new Finding(node, error, allowed(node), kernels);

@@ -20,8 +20,16 @@ final class BenchCommandTest {
     Path json = folder.resolve("bench.json");
     List<String> lines =
         Terminal.run(
-                "bench", "resnet8", "--device", "cpu", "--batch", "1,3", "--seconds", "0.01",
-                "--json", json.toString())
+                "bench",
+                "resnet8",
+                "--device",
+                "cpu",
+                "--batch",
+                "1,3",
+                "--seconds",
+                "0.01",
+                "--json",
+                json.toString())
             .expect(ExitCode.OK)
             .out()
             .lines()
