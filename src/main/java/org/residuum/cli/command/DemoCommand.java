@@ -13,11 +13,13 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.Models;
+import org.residuum.cli.prediction.PredictionJob;
+import org.residuum.cli.prediction.PredictionOutput;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
-import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
+import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -143,11 +145,11 @@ public final class DemoCommand implements Callable<Integer> {
     Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
-    try (CsvFile file = CsvFile.open("--out", csv, "row", true, console);
+    PredictionOutput output = new PredictionOutput("file", TOP, true);
+    try (LinesFile file = output.open(csv, true, console);
         Failures failures = new Failures(console, "file", null, "");
         Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
       PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
-      PredictionOutput output = new PredictionOutput("file", TOP, true);
       output.<Path>write(
           sink -> job.run(console, plan, saved.labels(), TOP, device.threads(), sink),
           PICTURES,

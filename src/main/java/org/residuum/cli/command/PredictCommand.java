@@ -19,12 +19,14 @@ import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
+import org.residuum.cli.prediction.PredictionJob;
+import org.residuum.cli.prediction.PredictionOutput;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
-import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.InputFiles;
+import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.Datasets;
@@ -210,7 +212,7 @@ public final class PredictCommand implements Callable<Integer> {
     int count = job.items().size();
     PredictionJob.Summary summary;
     String elsewhere = "see the column error of the rows";
-    try (CsvFile file = toStandardOutput() ? null : output.open(out, overwrite, console);
+    try (LinesFile file = toStandardOutput() ? null : output.open(out, overwrite, console);
         Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
         Backend backend = device.open(console.err());
         Plan plan =

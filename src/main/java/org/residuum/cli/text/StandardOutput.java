@@ -20,7 +20,7 @@ public final class StandardOutput extends FilterOutputStream {
   }
 
   /** As the launcher says, or as far as Java can tell. */
-  static boolean isTerminal() {
+  public static boolean isTerminal() {
     return Boolean.parseBoolean(
         System.getProperty("residuum.terminal.out", String.valueOf(System.console() != null)));
   }

@@ -1,4 +1,4 @@
-package org.residuum.cli.command;
+package org.residuum.cli.prediction;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,13 +26,13 @@ import org.residuum.text.FileText;
  * @param items all of them
  * @param name of an item, for rows
  */
-record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> examples) {
+public record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> examples) {
   /**
    * Picture files.
    *
    * @param unreadable what is known to be unreadable, with the reason
    */
-  static PredictionJob<Path> ofPictures(
+  public static PredictionJob<Path> ofPictures(
       List<Path> files, Map<Path, String> unreadable, Preprocessing preprocessing) {
     return new PredictionJob<>(
         files,
@@ -48,13 +48,13 @@ record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> exa
   }
 
   /** Rows of a table. */
-  static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
+  public static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
     return new PredictionJob<>(
         rows, CsvRow::toString, Examples.ofVectors(preprocessing, CsvRow::requireValues));
   }
 
   /** Takes the results in their order. */
-  interface Sink<T> {
+  public interface Sink<T> {
     void predicted(T item, String name, List<Prediction> best) throws IOException;
 
     void failed(String name, String reason) throws IOException;
@@ -69,8 +69,8 @@ record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> exa
    * @param failed items without a class
    * @param interrupted whether there were more to do
    */
-  record Summary(int classified, int failed, double seconds, boolean interrupted) {
-    int done() {
+  public record Summary(int classified, int failed, double seconds, boolean interrupted) {
+    public int done() {
       return classified + failed;
     }
   }
@@ -82,7 +82,7 @@ record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> exa
    * @param top how many classes an item
    * @param threads that decode
    */
-  Summary run(
+  public Summary run(
       Console console, Plan plan, List<String> labels, int top, int threads, Sink<? super T> sink)
       throws IOException {
     long began = System.nanoTime();

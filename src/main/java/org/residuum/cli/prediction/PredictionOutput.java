@@ -1,4 +1,4 @@
-package org.residuum.cli.command;
+package org.residuum.cli.prediction;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,9 +8,8 @@ import java.util.Locale;
 import org.residuum.Prediction;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
-import org.residuum.cli.text.CsvFile;
-import org.residuum.cli.text.CsvLines;
 import org.residuum.cli.text.Failures;
+import org.residuum.cli.text.LinesFile;
 import org.residuum.text.Units;
 
 /**
@@ -20,34 +19,42 @@ import org.residuum.text.Units;
  * @param classes how many each gets
  * @param failFast whether the first failure ends all
  */
-record PredictionOutput(String items, int classes, boolean failFast) {
+public record PredictionOutput(String items, int classes, boolean failFast) {
   /** Runs a job with its results going to where it is told. */
   @FunctionalInterface
-  interface Run<T> {
+  public interface Run<T> {
     PredictionJob.Summary with(PredictionJob.Sink<T> sink) throws IOException;
   }
 
   /** Sees each result, too. */
   @FunctionalInterface
-  interface Also<T> {
+  public interface Also<T> {
     void predicted(T item, List<Prediction> best);
   }
 
+  private PredictionFormat format() {
+    return new PredictionsCsv.Format(items, classes);
+  }
+
   /** Prints each row as it comes. */
-  <T> PredictionJob.Summary print(Run<T> run, int of, PrintWriter output, Failures failures)
-      throws IOException {
-    CsvLines lines = CsvLines.printed(output);
-    return complete(run.with(new Rows<>(csv(lines), failures, (item, best) -> {})), of, failures);
+  public <T> PredictionJob.Summary print(
+      Run<T> run, int of, PrintWriter output, Failures failures) throws IOException {
+    try (PredictionWriter rows = new PrintedRows(format(), output)) {
+      return complete(
+          run.with(new Rows<>(rows, () -> {}, () -> {}, failures, (item, best) -> {})), of, failures);
+    }
   }
 
   /**
    * Writes a file that has its name when it is whole; until then, and where something ends the job,
    * the rows are in {@code FILE.part}.
    */
-  <T> PredictionJob.Summary write(
-      Run<T> run, int of, CsvFile file, Failures failures, Also<? super T> also)
+  public <T> PredictionJob.Summary write(
+      Run<T> run, int of, LinesFile file, Failures failures, Also<? super T> also)
       throws IOException {
-    PredictionJob.Summary summary = run.with(new Rows<>(csv(file), failures, also));
+    PredictionWriter rows = format().open(file.stream(), false);
+    file.endLine();
+    PredictionJob.Summary summary = run.with(new Rows<>(rows, file::endLine, file::flush, failures, also));
     complete(summary, of, failures);
     file.finish();
     return summary;
@@ -64,23 +71,33 @@ record PredictionOutput(String items, int classes, boolean failFast) {
     return summary;
   }
 
-  private PredictionWriter csv(CsvLines lines) throws IOException {
-    return new PredictionsCsv(lines, items, classes);
+  /** Opens the file for {@link #write}. */
+  public LinesFile open(Path out, boolean overwrite, Console console) throws IOException {
+    return LinesFile.open("--out", out, "row", format().heads(), overwrite, console);
   }
 
-  /** Opens the file for {@link #write}. */
-  CsvFile open(Path out, boolean overwrite, Console console) throws IOException {
-    return CsvFile.open("--out", out, "row", overwrite, console);
+  /** Called behind each row. */
+  private interface RowEnd {
+    void reached() throws IOException;
   }
 
   /** Rows of results and of failures, which are noted too. */
   private final class Rows<T> implements PredictionJob.Sink<T> {
     private final PredictionWriter writer;
+    private final RowEnd end;
+    private final RowEnd flush;
     private final Failures failures;
     private final Also<? super T> also;
 
-    Rows(PredictionWriter writer, Failures failures, Also<? super T> also) {
+    Rows(
+        PredictionWriter writer,
+        RowEnd end,
+        RowEnd flush,
+        Failures failures,
+        Also<? super T> also) {
       this.writer = writer;
+      this.end = end;
+      this.flush = flush;
       this.failures = failures;
       this.also = also;
     }
@@ -88,12 +105,14 @@ record PredictionOutput(String items, int classes, boolean failFast) {
     @Override
     public void predicted(T item, String name, List<Prediction> best) throws IOException {
       writer.predicted(name, best);
+      end.reached();
       also.predicted(item, best);
     }
 
     @Override
     public void failed(String name, String reason) throws IOException {
       writer.failed(name, reason);
+      end.reached();
       if (failFast) {
         throw CommandFailure.failed(name + ": " + reason);
       }
@@ -103,6 +122,7 @@ record PredictionOutput(String items, int classes, boolean failFast) {
     @Override
     public void flush() throws IOException {
       writer.flush();
+      flush.reached();
       failures.flush();
     }
   }

@@ -1,11 +1,15 @@
-package org.residuum.cli.command;
+package org.residuum.cli.prediction;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import org.residuum.Prediction;
 
-/** Writes predictions, one item after the other; each format is one class. */
-interface PredictionWriter {
+/**
+ * Writes predictions, one item after the other; {@link #flush} hands on what waits, closing ends
+ * the file's contents.
+ */
+interface PredictionWriter extends Closeable {
   /** The classes of an item, the likeliest first. */
   void predicted(String item, List<Prediction> best) throws IOException;
 
