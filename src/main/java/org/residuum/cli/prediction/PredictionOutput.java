@@ -37,11 +37,13 @@ public record PredictionOutput(String items, int classes, boolean failFast) {
   }
 
   /** Prints each row as it comes. */
-  public <T> PredictionJob.Summary print(
-      Run<T> run, int of, PrintWriter output, Failures failures) throws IOException {
+  public <T> PredictionJob.Summary print(Run<T> run, int of, PrintWriter output, Failures failures)
+      throws IOException {
     try (PredictionWriter rows = new PrintedRows(format(), output)) {
       return complete(
-          run.with(new Rows<>(rows, () -> {}, () -> {}, failures, (item, best) -> {})), of, failures);
+          run.with(new Rows<>(rows, () -> {}, () -> {}, failures, (item, best) -> {})),
+          of,
+          failures);
     }
   }
 
@@ -54,7 +56,8 @@ public record PredictionOutput(String items, int classes, boolean failFast) {
       throws IOException {
     PredictionWriter rows = format().open(file.stream(), false);
     file.endLine();
-    PredictionJob.Summary summary = run.with(new Rows<>(rows, file::endLine, file::flush, failures, also));
+    PredictionJob.Summary summary =
+        run.with(new Rows<>(rows, file::endLine, file::flush, failures, also));
     complete(summary, of, failures);
     file.finish();
     return summary;

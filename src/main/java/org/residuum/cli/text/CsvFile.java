@@ -14,8 +14,7 @@ public final class CsvFile implements AutoCloseable {
 
   private CsvFile(LinesFile lines) {
     this.lines = lines;
-    this.csv =
-        CsvLines.writer(new OutputStreamWriter(lines.stream(), StandardCharsets.UTF_8));
+    this.csv = CsvLines.writer(new OutputStreamWriter(lines.stream(), StandardCharsets.UTF_8));
   }
 
   /**

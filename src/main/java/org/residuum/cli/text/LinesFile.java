@@ -44,8 +44,7 @@ public final class LinesFile implements AutoCloseable {
   private long bytes;
   private boolean finished;
 
-  private LinesFile(
-      Console console, String name, Path file, String rows, int heads, PartFile part)
+  private LinesFile(Console console, String name, Path file, String rows, int heads, PartFile part)
       throws IOException {
     this.console = console;
     this.name = name;
@@ -53,8 +52,7 @@ public final class LinesFile implements AutoCloseable {
     this.rows = rows;
     this.heads = heads;
     this.part = part;
-    this.channel =
-        part == null ? FileChannel.open(file, StandardOpenOption.WRITE) : part.channel();
+    this.channel = part == null ? FileChannel.open(file, StandardOpenOption.WRITE) : part.channel();
   }
 
   /**
