@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.residuum.backend.CompileOptions;
@@ -25,6 +26,7 @@ import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.LoaderFeed;
+import org.residuum.train.loop.Rows;
 import org.residuum.train.loop.Scores;
 
 /**
@@ -42,7 +44,11 @@ public final class Classifier implements AutoCloseable {
   private final Guard guard;
   private final Preprocessing preprocessing;
   private final LoaderFeed feed;
+
+  /** Empty where the output is an image, the embedding of a layer. */
   private final Map<Slot, Scores> scoresOf;
+
+  private final Map<Slot, Rows> rowsOf;
   private final int classes;
   private final Value input;
   private final List<String> labels;
@@ -76,9 +82,12 @@ public final class Classifier implements AutoCloseable {
       Inputs.matching(plan.network(), preprocessing.inputShape(), "this preprocessing");
     }
     this.preprocessing = preprocessing;
-    this.classes = Scores.classes(plan.network());
+    boolean isClassifier = Scores.isClassifier(plan.network());
+    this.classes = isClassifier ? Scores.classes(plan.network()) : 0;
     this.labels = labels.isEmpty() ? numbers(classes) : List.copyOf(labels);
-    Scores.requireClasses(plan.network(), this.labels, "the list of labels");
+    if (!labels.isEmpty()) {
+      Scores.requireClasses(plan.network(), this.labels, "the list of labels");
+    }
     this.session = plan.session();
     this.guard =
         Guard.waiting(
@@ -87,7 +96,8 @@ public final class Classifier implements AutoCloseable {
               session.close();
               afterwards.run();
             });
-    this.scoresOf = Scores.of(session, plan.network());
+    this.scoresOf = isClassifier ? Scores.of(session, plan.network()) : Map.of();
+    this.rowsOf = Rows.of(session, plan.network());
     this.feed = new LoaderFeed(session, plan.network());
   }
 
@@ -252,6 +262,7 @@ public final class Classifier implements AutoCloseable {
     if (top < 1) {
       throw new IllegalArgumentException("top must be at least 1, not " + top);
     }
+    Scores.classes(plan.network());
     return (slot, from, rows) -> {
       Scores scores = scoresOf.get(slot);
       for (int row = 0; row < rows; row++) {
@@ -283,6 +294,47 @@ public final class Classifier implements AutoCloseable {
       int threads,
       PredictionSink<? super T> sink)
       throws IOException {
+    Scores.classes(plan.network());
+    run(
+        items,
+        examples,
+        threads,
+        sink,
+        (batch, results) ->
+            start(batch, top, best -> results.accept(Optional.of(best).filter(b -> !b.isEmpty()))));
+  }
+
+  /**
+   * The same, but gives each item's outputs as they are: the logits, or of {@link Model#upTo} the
+   * embedding, images as (C, H, W).
+   */
+  public <T> void outputsAll(
+      Iterator<? extends T> items,
+      Examples<T> examples,
+      int threads,
+      ItemSink<? super T, float[]> sink)
+      throws IOException {
+    run(items, examples, threads, sink, this::startOutputs);
+  }
+
+  private void startOutputs(Batch<?> batch, Consumer<Optional<float[]>> results) {
+    Batches.Reader reader =
+        (slot, from, count) -> {
+          Rows rows = rowsOf.get(slot);
+          for (int row = 0; row < count; row++) {
+            results.accept(rows.areFinite(row) ? Optional.of(rows.get(row)) : Optional.empty());
+          }
+        };
+    guard.run(() -> feed.start(batch, reader));
+  }
+
+  private <T, R> void run(
+      Iterator<? extends T> items,
+      Examples<T> examples,
+      int threads,
+      ItemSink<? super T, R> sink,
+      PredictionPass.Starter<T, R> starter)
+      throws IOException {
     Inputs.matching(plan.network(), examples.shape(), "this preprocessing");
     int elements = exampleShape().elements();
     try (Loader<T> loader =
@@ -294,8 +346,7 @@ public final class Classifier implements AutoCloseable {
                 threads,
                 examples::writer);
         Pass<T> pass = loader.pass("the pass", items, feed.takesPictures(examples.feed()))) {
-      new PredictionPass<T>(sink)
-          .run(pass, (batch, results) -> start(batch, top, results), this::finish);
+      new PredictionPass<T, R>(sink).run(pass, starter, this::finish);
     } catch (IOException | RuntimeException | Error e) {
       abandonAfter(e);
       throw e;
@@ -351,20 +402,19 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The network's outputs, (count, classes): logits, or what it gives in their place.
+   * The network's outputs, (count, classes): logits, or what it gives in their place; of an image,
+   * the embedding of a layer, (count, C · H · W).
    *
    * @throws IllegalStateException as {@link #classify(FloatBuffer, int, int)}
    */
   public float[][] scores(FloatBuffer examples, int count) {
     requireWritten(examples, count);
     feed.batches().requireRoom(examples, count);
-    float[][] results = new float[count][classes];
+    float[][] results = new float[count][];
     Batches.Reader reader =
         (slot, from, rows) -> {
           for (int row = 0; row < rows; row++) {
-            for (int k = 0; k < classes; k++) {
-              results[from + row][k] = scoresOf.get(slot).get(row, k);
-            }
+            results[from + row] = rowsOf.get(slot).get(row);
           }
         };
     guard.run(() -> feed.batches().run(examples, count, reader));
@@ -377,10 +427,14 @@ public final class Classifier implements AutoCloseable {
     guard.close();
   }
 
-  /** Takes the results of many items, in their order and on the thread that asked for them. */
-  public interface PredictionSink<T> {
-    /** The likeliest classes of an item, the likeliest first. */
-    void predicted(T item, List<Prediction> predictions) throws IOException;
+  /**
+   * Takes the results of many items, in their order and on the thread that asked for them.
+   *
+   * @param <R> a result
+   */
+  public interface ItemSink<T, R> {
+    /** The result of an item. */
+    void result(T item, R result) throws IOException;
 
     /**
      * An item that could not be decoded, or for which the network gives NaN or an infinity;
@@ -390,5 +444,16 @@ public final class Classifier implements AutoCloseable {
 
     /** All results so far are given; more may take a while. */
     default void flush() throws IOException {}
+  }
+
+  /** Takes the likeliest classes of many items. */
+  public interface PredictionSink<T> extends ItemSink<T, List<Prediction>> {
+    /** The likeliest classes of an item, the likeliest first. */
+    void predicted(T item, List<Prediction> predictions) throws IOException;
+
+    @Override
+    default void result(T item, List<Prediction> predictions) throws IOException {
+      predicted(item, predictions);
+    }
   }
 }

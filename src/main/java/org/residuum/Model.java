@@ -21,11 +21,13 @@ import org.residuum.format.weights.Clues;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.initial.Initializer;
+import org.residuum.network.op.Dense;
 
 /**
  * A network with its weights and, as far as they are known, the names of its classes and what
@@ -260,6 +262,40 @@ public final class Model {
               + "; use its withShape");
     }
     return with(labels(), Optional.of(preprocessing));
+  }
+
+  /**
+   * The same up to one of its layers, for embeddings: its only output is what that layer gives. The
+   * names of the classes are dropped.
+   *
+   * @param layer as {@link Network#upTo} takes it, for example {@link #embeddingLayer}
+   */
+  public Model upTo(String layer) {
+    Network cut = network().upTo(layer);
+    return new Model(
+        name,
+        new SavedModel(cut, parameters(), List.of(), preprocessing(), Optional.empty()),
+        fixedBatch);
+  }
+
+  /**
+   * The layer whose values usually serve as an example's embedding: what the last dense layer
+   * reads, which is the pooled features of a ResNet.
+   *
+   * @throws IllegalArgumentException where the network has no dense layer behind another layer
+   */
+  public String embeddingLayer() {
+    List<Node> nodes = network().nodes();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      if (nodes.get(i).op() instanceof Dense) {
+        Value features = nodes.get(i).inputs().get(0);
+        if (!network().inputs().contains(features)) {
+          return features.name();
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        name + ": it has no dense layer that reads features; name the layer of the embeddings");
   }
 
   private Model with(List<String> labels, Optional<Preprocessing> preprocessing) {

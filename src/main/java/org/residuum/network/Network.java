@@ -70,6 +70,18 @@ public final class Network {
     return value;
   }
 
+  /**
+   * The part of it that computes one value: the nodes that the value needs, with that value as the
+   * only output, under its own name.
+   *
+   * @param layer the name of a node, as {@link #toString} shows it, or of a module ({@code layer4},
+   *     {@code layer4.1}), whose last node it is
+   * @throws IllegalArgumentException where there is none of that name
+   */
+  public Network upTo(String layer) {
+    return NetworkCut.of(this, layer);
+  }
+
   /** What the nodes read, each once, in order of first use. */
   public List<ParameterSpec> parameters() {
     return List.copyOf(parameters.values());

@@ -34,7 +34,7 @@ public final class Scores {
 
   /** The scores in each of a session's slots; their buffers live as long as the session. */
   public static Map<Slot, Scores> of(Session session, Network network) {
-    String name = outputName(network);
+    String name = requireRows(network);
     Value value = network.output(name);
     Node maker =
         network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
@@ -47,9 +47,13 @@ public final class Scores {
   }
 
   /** The output {@code logits}, or the only one. */
-  private static String outputName(Network network) {
+  static String outputName(Network network) {
     List<String> names = List.copyOf(network.outputs().keySet());
-    String name = names.contains("logits") || names.size() != 1 ? "logits" : names.get(0);
+    return names.contains("logits") || names.size() != 1 ? "logits" : names.get(0);
+  }
+
+  private static String requireRows(Network network) {
+    String name = outputName(network);
     if (network.output(name).shape().rank() != 2) {
       throw new IllegalArgumentException(
           "%s is no classifier: its output %s is %s, not (N, classes)"
@@ -58,8 +62,13 @@ public final class Scores {
     return name;
   }
 
+  /** Whether its output is (N, classes). */
+  public static boolean isClassifier(Network network) {
+    return network.output(outputName(network)).shape().rank() == 2;
+  }
+
   public static int classes(Network network) {
-    return network.output(outputName(network)).shape().extent(1);
+    return network.output(requireRows(network)).shape().extent(1);
   }
 
   /** Checks that a network has as many classes as there are labels. */
