@@ -17,7 +17,9 @@ import org.residuum.data.decode.reader.RefusedPictureException;
  * InvalidDataException}, so that it is the failure of one picture.
  */
 public final class PictureDecoder {
-  private static final long MAX_FILE_BYTES = 1L << 28;
+  /** The most bytes of a picture file. */
+  public static final int MAX_FILE_BYTES = 1 << 28;
+
   private static final int MAX_SIDE = 1 << 20;
   private static final String REPLACE = "replace it or leave it out";
   public static final String MORE_HEAP = "give the JVM more heap (-Xmx), or leave it out";
@@ -105,15 +107,16 @@ public final class PictureDecoder {
     return pixels;
   }
 
-  private static byte[] bytes(Path file) throws IOException {
+  /**
+   * The bytes of a picture file.
+   *
+   * @throws InvalidDataException if it cannot be read, or is too long to be a picture
+   */
+  public static byte[] bytes(Path file) throws IOException {
     try {
       long size = Files.size(file);
       if (size > MAX_FILE_BYTES) {
-        throw undecodable(
-            file.toString(),
-            size + " bytes, at most " + MAX_FILE_BYTES + " are read",
-            REPLACE,
-            null);
+        throw tooLong(file.toString(), size);
       }
       return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
@@ -126,6 +129,12 @@ public final class PictureDecoder {
               .formatted(file, InvalidDataException.reason(e)),
           e);
     }
+  }
+
+  /** Of a file that has more bytes than a picture may. */
+  public static InvalidDataException tooLong(String name, long bytes) {
+    return undecodable(
+        name, bytes + " bytes, at most " + MAX_FILE_BYTES + " are read", REPLACE, null);
   }
 
   /** The first line of the innermost message: decoders wrap the one that says something. */

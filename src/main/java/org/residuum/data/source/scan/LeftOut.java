@@ -22,6 +22,8 @@ public final class LeftOut {
     MODEL("saved model", "saved models"),
     BROKEN_LINK("broken link", "broken links"),
     CIRCLE("link to a folder above it", "links to folders above them"),
+    REPEATED("link to a folder taken before", "links to folders taken before"),
+    LINK("link in an archive", "links in archives"),
     SPECIAL("device or pipe", "devices or pipes"),
     UNREADABLE_FOLDER("unreadable folder", "unreadable folders");
 

@@ -21,13 +21,31 @@ public final class PictureNames {
 
   private PictureNames() {}
 
-  static boolean isPicture(Path file) {
-    return PictureFormat.ENDINGS.contains(ending(file));
+  public static boolean isPicture(Path file) {
+    return isPicture(String.valueOf(file.getFileName()));
+  }
+
+  /**
+   * Whether it ends like a picture's.
+   *
+   * @param name without folders
+   */
+  public static boolean isPicture(String name) {
+    return PictureFormat.ENDINGS.contains(ending(name));
   }
 
   /** A file's ending as it is counted, for example {@code .jpg}. */
-  static String kind(Path file) {
-    String ending = ending(file);
+  public static String kind(Path file) {
+    return kind(String.valueOf(file.getFileName()));
+  }
+
+  /**
+   * The same of a name without folders.
+   *
+   * @see #kind(Path)
+   */
+  public static String kind(String name) {
+    String ending = ending(name);
     if (ending.isEmpty()) {
       return "without an ending";
     }
@@ -40,15 +58,22 @@ public final class PictureNames {
     return name.matches("[\\p{Print}&&[^,()]]{1,40}") ? name : "otherwise named";
   }
 
-  private static String ending(Path file) {
-    String name = String.valueOf(file.getFileName());
+  private static String ending(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
   }
 
   /** Whether it starts with a dot or is a system's own. */
   public static boolean isHidden(Path path) {
-    String name = String.valueOf(path.getFileName());
+    return isHidden(String.valueOf(path.getFileName()));
+  }
+
+  /**
+   * The same of a name without folders.
+   *
+   * @see #isHidden(Path)
+   */
+  public static boolean isHidden(String name) {
     return name.startsWith(".") || SYSTEM.contains(name.toLowerCase(Locale.ROOT));
   }
 }

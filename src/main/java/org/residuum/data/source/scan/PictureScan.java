@@ -1,14 +1,15 @@
 package org.residuum.data.source.scan;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
@@ -23,7 +24,12 @@ import org.residuum.text.Units;
  * are named themselves.
  */
 public final class PictureScan {
+  /** Whether pictures are listed, not only counted. */
+  private final boolean lists;
+
   private final List<Path> pictures = new ArrayList<>();
+  private final Set<Path> folders = new HashSet<>();
+  private long count;
   private final Map<String, Integer> kinds = new TreeMap<>();
   private final List<UnreadableFolder> unreadableFolders = new ArrayList<>();
   private final LeftOut leftOut = new LeftOut();
@@ -31,7 +37,9 @@ public final class PictureScan {
   /** A folder whose contents are unknown. */
   public record UnreadableFolder(Path folder, String reason) {}
 
-  private PictureScan() {}
+  private PictureScan(boolean lists) {
+    this.lists = lists;
+  }
 
   /**
    * Looks at each in turn: a file is taken as it is, a folder is walked through, its pictures
@@ -43,7 +51,32 @@ public final class PictureScan {
    *     picture at all
    */
   public static PictureScan of(List<Path> filesAndFolders) throws IOException {
-    PictureScan scan = new PictureScan();
+    PictureScan scan = look(filesAndFolders, new PictureScan(true));
+    scan.requireSome(filesAndFolders);
+    return scan;
+  }
+
+  /**
+   * The same, only counted: {@link #pictures} is empty, so that any number takes no memory. That
+   * there are none is no mistake yet.
+   */
+  public static PictureScan count(List<Path> filesAndFolders) throws IOException {
+    return look(filesAndFolders, new PictureScan(false));
+  }
+
+  /**
+   * Checks that there are pictures.
+   *
+   * @param looked where they were looked for
+   */
+  public void requireSome(List<Path> looked) throws InvalidDataException {
+    if (count == 0) {
+      throw nothing(looked);
+    }
+  }
+
+  private static PictureScan look(List<Path> filesAndFolders, PictureScan scan)
+      throws IOException {
     for (Path path : filesAndFolders) {
       if (Files.isDirectory(path)) {
         scan.walk(path);
@@ -56,39 +89,40 @@ public final class PictureScan {
     if (filesAndFolders.stream().allMatch(PictureScan::isVanished)) {
       throw notThere(filesAndFolders.get(0));
     }
-    if (scan.pictures.isEmpty()) {
-      throw scan.nothing(filesAndFolders);
-    }
     return scan;
   }
 
   /** What there is below a folder, which may be nothing. */
   public static PictureScan below(Path folder) throws IOException {
-    PictureScan scan = new PictureScan();
+    PictureScan scan = nothing();
     scan.walk(folder);
     return scan;
   }
 
   /** To be added to. */
   public static PictureScan nothing() {
-    return new PictureScan();
+    return new PictureScan(true);
+  }
+
+  /** To be added to, only counting. */
+  public static PictureScan countOfNothing() {
+    return new PictureScan(false);
   }
 
   public void addAll(PictureScan other) {
+    count += other.count;
+    folders.addAll(other.folders);
     pictures.addAll(other.pictures);
     other.kinds.forEach((kind, count) -> kinds.merge(kind, count, Integer::sum));
     unreadableFolders.addAll(other.unreadableFolders);
     leftOut.addAll(other.leftOut);
   }
 
-  private void walk(Path folder) throws IOException {
-    int before = pictures.size();
-    Files.walkFileTree(
-        folder,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
-        new PictureWalk(folder, this));
-    pictures.subList(before, pictures.size()).sort(null);
+  private void walk(Path folder) {
+    PictureTree tree = new PictureTree(folder, this);
+    while (tree.next() != null) {
+      // Each is noted here.
+    }
   }
 
   /**
@@ -97,7 +131,16 @@ public final class PictureScan {
    * @param kind its ending, or what its content says
    */
   void take(Path file, String kind) {
-    pictures.add(file);
+    if (lists) {
+      pictures.add(file);
+    }
+    folders.add(Objects.requireNonNullElse(file.getParent(), Path.of("")));
+    take(kind);
+  }
+
+  /** The same where it lies in no folder. */
+  public void take(String kind) {
+    count++;
     kinds.merge(kind, 1, Integer::sum);
   }
 
@@ -116,14 +159,21 @@ public final class PictureScan {
     }
   }
 
-  void cannotLookInto(Path folder, IOException failure) {
+  UnreadableFolder cannotLookInto(Path folder, IOException failure) {
     leftOut.add(LeftOut.Kind.UNREADABLE_FOLDER);
-    unreadableFolders.add(
+    UnreadableFolder unreadable =
         new UnreadableFolder(
             folder,
             "the folder cannot be read ("
                 + InvalidDataException.reason(failure)
-                + "); give leave to, or move it away"));
+                + "); give leave to, or move it away");
+    unreadableFolders.add(unreadable);
+    return unreadable;
+  }
+
+  /** How many pictures there are. */
+  public long count() {
+    return count;
   }
 
   private static boolean isVanished(Path path) {
@@ -188,7 +238,7 @@ public final class PictureScan {
 
   /** For example {@code 3,871 pictures (3,500 .jpg, 371 .png)}. */
   public String counted() {
-    return Units.count(pictures.size(), "picture")
+    return Units.count(count, "picture")
         + (kinds.isEmpty() ? "" : " (" + LeftOut.list(kinds) + ")");
   }
 
@@ -203,7 +253,6 @@ public final class PictureScan {
    */
   @Override
   public String toString() {
-    long folders = pictures.stream().map(Path::getParent).distinct().count();
-    return counted() + " in " + Units.count(folders, "folder") + leftOutToo();
+    return counted() + " in " + Units.count(folders.size(), "folder") + leftOutToo();
   }
 }

@@ -2,15 +2,22 @@ package org.residuum.data.source.scan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -146,29 +153,125 @@ final class PictureScanTest {
     assertEquals("1 picture (.jpg) in 1 folder; left out: 1 device or pipe", scan().toString());
   }
 
-  /** As walking a tree would tell: root, who runs some builds, may read everything. */
+  /** As a disk would tell: root, who runs some builds, may read everything. */
   @Test
   void folderThatCannotBeReadIsNamedAndTheRestTaken() throws IOException {
-    file("a.jpg");
+    Path first = file("a.jpg");
+    Path strange = file("d.jpg");
     Path locked = file("locked/b.jpg").getParent();
     Path torn = file("torn/c.jpg").getParent();
-    PictureScan scan = scan();
-    PictureWalk walk = new PictureWalk(folder, scan);
-    walk.visitFileFailed(locked, new AccessDeniedException(locked.toString()));
-    walk.postVisitDirectory(torn, new IOException("Input/output error"));
-    walk.visitFileFailed(folder.resolve("d.jpg"), new AccessDeniedException("d.jpg"));
-    assertEquals("4 pictures (.jpg) in 3 folders; left out: 2 unreadable folders", scan.toString());
+    PictureTree.Disk disk =
+        new PictureTree.Disk() {
+          @Override
+          public DirectoryStream<Path> list(Path path) throws IOException {
+            if (path.equals(locked)) {
+              throw new AccessDeniedException(path.toString());
+            }
+            DirectoryStream<Path> whole = Files.newDirectoryStream(path);
+            return path.equals(torn) ? torn(whole) : whole;
+          }
+
+          @Override
+          public BasicFileAttributes attributes(Path path) throws IOException {
+            if (path.equals(strange)) {
+              throw new AccessDeniedException(path.toString());
+            }
+            return PictureTree.Disk.super.attributes(path);
+          }
+        };
+    PictureScan scan = PictureScan.nothing();
+    PictureTree tree = new PictureTree(folder, scan, disk);
+    List<PictureTree.Found> found = new ArrayList<>();
+    for (PictureTree.Found one = tree.next(); one != null; one = tree.next()) {
+      found.add(one);
+    }
+    String remedy = "; give leave to, or move it away";
+    String noPermission = "the folder cannot be read (no permission)" + remedy;
+    String error = "the folder cannot be read (Input/output error)" + remedy;
     assertEquals(
         List.of(
-            new PictureScan.UnreadableFolder(
-                locked,
-                "the folder cannot be read (no permission); give leave to, or move it away"),
-            new PictureScan.UnreadableFolder(
-                torn,
-                "the folder cannot be read (Input/output error); give leave to, or move it away")),
+            new PictureTree.Found(first, null),
+            new PictureTree.Found(strange, null),
+            new PictureTree.Found(locked, noPermission),
+            new PictureTree.Found(torn, error),
+            new PictureTree.Found(torn.resolve("c.jpg"), null)),
+        found);
+    assertEquals("3 pictures (.jpg) in 2 folders; left out: 2 unreadable folders", scan.toString());
+    assertEquals(
+        List.of(
+            new PictureScan.UnreadableFolder(locked, noPermission),
+            new PictureScan.UnreadableFolder(torn, error)),
         scan.unreadableFolders());
     String message = assertThrows(InvalidDataException.class, scan::requireReadable).getMessage();
     assertTrue(message.startsWith(locked + ": the folder cannot be read"), message);
+  }
+
+  /** Its entries come, and then an error. */
+  private static DirectoryStream<Path> torn(DirectoryStream<Path> whole) {
+    Iterator<Path> entries = whole.iterator();
+    return new DirectoryStream<>() {
+      @Override
+      public Iterator<Path> iterator() {
+        return new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            if (!entries.hasNext()) {
+              throw new DirectoryIteratorException(new IOException("Input/output error"));
+            }
+            return true;
+          }
+
+          @Override
+          public Path next() {
+            return entries.next();
+          }
+        };
+      }
+
+      @Override
+      public void close() throws IOException {
+        whole.close();
+      }
+    };
+  }
+
+  @Test
+  void orderIsThatOfThePathsAsAWhole() throws IOException {
+    for (String name :
+        List.of("a/b.jpg", "a-b.jpg", "a.jpg", "a0.jpg", "a/b/c.jpg", "a/b-c.jpg", "a-/z.jpg")) {
+      file(name);
+    }
+    Random random = new Random(7);
+    for (int i = 0; i < 200; i++) {
+      StringBuilder name = new StringBuilder();
+      for (int depth = random.nextInt(4); depth >= 0; depth--) {
+        name.append(name.length() == 0 ? "" : "/").append("x");
+        for (int letters = random.nextInt(3); letters > 0; letters--) {
+          name.append("-.0a".charAt(random.nextInt(4)));
+        }
+      }
+      file(name + "_.png");
+    }
+    List<Path> found = PictureScan.below(folder).pictures();
+    assertTrue(found.size() > 150, found.size() + " pictures");
+    assertEquals(found.stream().sorted().toList(), found);
+  }
+
+  @Test
+  void ringsOfLinksEnd() throws IOException {
+    int folders = 9;
+    for (int i = 0; i < folders; i++) {
+      file(i + "/photo.jpg");
+      for (int k = 0; k < folders; k++) {
+        if (k != i) {
+          Files.createSymbolicLink(folder.resolve(i + "/to" + k), folder.resolve("" + k));
+        }
+      }
+    }
+    PictureScan scan = assertTimeoutPreemptively(Duration.ofSeconds(60), this::scan);
+    assertTrue(scan.count() >= folders * folders, scan.toString());
+    assertTrue(scan.count() < 1000, scan.toString());
+    assertTrue(scan.leftOut().count(LeftOut.Kind.REPEATED) > 0, scan.toString());
   }
 
   @Test
