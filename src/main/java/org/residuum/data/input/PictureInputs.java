@@ -102,8 +102,7 @@ public interface PictureInputs extends Closeable {
     }
 
     public Options withColumn(String value) {
-      return new Options(
-          value, labelColumn, root, labelFile, classes, standardInput, notices);
+      return new Options(value, labelColumn, root, labelFile, classes, standardInput, notices);
     }
 
     public Options withLabelColumn(String value) {
@@ -127,8 +126,7 @@ public interface PictureInputs extends Closeable {
     }
 
     public Options withNotices(Consumer<String> value) {
-      return new Options(
-          column, labelColumn, root, labelFile, classes, standardInput, value);
+      return new Options(column, labelColumn, root, labelFile, classes, standardInput, value);
     }
   }
 }

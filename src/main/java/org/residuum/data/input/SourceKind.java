@@ -15,8 +15,7 @@ import java.util.function.Predicate;
  * @param matches tells by the first bytes whether a file is of this kind
  * @param endings of files whose content does not tell
  */
-record SourceKind(
-    String name, Predicate<byte[]> matches, List<String> endings, Opener opener) {
+record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, Opener opener) {
   /** Opens such a file. */
   @FunctionalInterface
   interface Opener {

@@ -75,9 +75,7 @@ final class TarInputs implements PictureInputs {
     }
     if (reader == null) {
       in =
-          packed
-              ? new BufferedInputStream(new GuardedGzip(file), BUFFER)
-              : new SeekingStream(file);
+          packed ? new BufferedInputStream(new GuardedGzip(file), BUFFER) : new SeekingStream(file);
       reader = new TarReader(in);
     }
     for (TarHeader entry = reader.next(); entry != null; entry = reader.next()) {

@@ -126,7 +126,10 @@ final class TarReader {
     for (int at = 0; at < text.length; ) {
       int space = at;
       int length = 0;
-      while (space < text.length && text[space] >= '0' && text[space] <= '9' && length < MOST_META) {
+      while (space < text.length
+          && text[space] >= '0'
+          && text[space] <= '9'
+          && length < MOST_META) {
         length = 10 * length + text[space++] - '0';
       }
       if (length <= space - at + 1 || length > text.length - at) {

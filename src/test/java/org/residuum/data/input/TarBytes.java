@@ -46,8 +46,7 @@ final class TarBytes {
   /** As GNU writes names of more than 100 bytes. */
   TarBytes gnuName(String name) {
     byte[] text = (name + "\0").getBytes(StandardCharsets.UTF_8);
-    return entry(
-        "././@LongLink", 'L', String.format(Locale.ROOT, "%011o\0", text.length), text);
+    return entry("././@LongLink", 'L', String.format(Locale.ROOT, "%011o\0", text.length), text);
   }
 
   /** A record of pax for the next entry. */

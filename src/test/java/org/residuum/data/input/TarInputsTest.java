@@ -227,7 +227,8 @@ final class TarInputsTest extends InputFolder {
       if (format.equals("gnu") || format.equals("pax")) {
         assertEquals(30, lines.size(), format);
       }
-      assertTrue(lines.size() > 10 && lines.stream().allMatch(line -> line.endsWith(" 69")), format);
+      assertTrue(
+          lines.size() > 10 && lines.stream().allMatch(line -> line.endsWith(" 69")), format);
     }
   }
 }

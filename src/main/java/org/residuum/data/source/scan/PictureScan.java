@@ -75,8 +75,7 @@ public final class PictureScan {
     }
   }
 
-  private static PictureScan look(List<Path> filesAndFolders, PictureScan scan)
-      throws IOException {
+  private static PictureScan look(List<Path> filesAndFolders, PictureScan scan) throws IOException {
     for (Path path : filesAndFolders) {
       if (Files.isDirectory(path)) {
         scan.walk(path);
