@@ -10,6 +10,8 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingSession;
+import org.residuum.backend.cpu.onednn.InstructionSet;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.backend.cpu.onednn.OneDnn;
 import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.backend.cpu.op.CpuOps;
@@ -20,7 +22,7 @@ import org.residuum.network.op.Op;
 import org.residuum.plan.Passes;
 
 /**
- * oneDNN on the CPU, 32-bit floats, images channels-last.
+ * oneDNN on the CPU, images channels-last; 32-bit floats, or bf16 for inference.
  *
  * <p>NaN and infinities propagate as {@link Backend} specifies; for speed they may reach further in
  * three cases. A ReLU fused to the operation before it makes NaN of -∞, not 0. A convolution by
@@ -35,6 +37,8 @@ public final class CpuBackend extends LoweringBackend {
   public static final int MOST_THREADS = Workers.MOST;
 
   private final Workers workers;
+  private final Precision precision;
+  private final Numerics numerics;
 
   /**
    * Loads oneDNN and computes with {@link #usualThreads}; in a container those that it grants.
@@ -56,9 +60,31 @@ public final class CpuBackend extends LoweringBackend {
    *     helps
    */
   public CpuBackend(int threads) {
+    this(threads, Precision.FP32);
+  }
+
+  /**
+   * The same at a precision. In bf16 weights, activations and the operands of products are bf16,
+   * sums and biases fp32, inputs and outputs of the network fp32.
+   *
+   * @throws BackendUnavailableException also where the processor cannot compute at that precision
+   */
+  public CpuBackend(int threads, Precision precision) {
+    this(threads, precision, Numerics.of(precision));
+    InstructionSet.obstacle(precision)
+        .ifPresent(
+            reason -> {
+              throw new BackendUnavailableException(reason, null);
+            });
+  }
+
+  /** For tests: bf16 on a processor without units for it, computed by fp32 instructions. */
+  CpuBackend(int threads, Precision precision, Numerics numerics) {
     requireThreads(threads);
     OneDnn.load();
-    workers = new Workers(threads);
+    this.workers = new Workers(threads);
+    this.precision = precision;
+    this.numerics = numerics;
   }
 
   /** Refuses a number of threads that the constructor does not take. */
@@ -94,42 +120,25 @@ public final class CpuBackend extends LoweringBackend {
     dnnl_version_t version = dnnl.dnnl_version();
     return String.format(
         Locale.ROOT,
-        "oneDNN %d.%d.%d, %s, %d %s, fp32",
+        "oneDNN %d.%d.%d, %s, %d %s, %s%s",
         version.major(),
         version.minor(),
         version.patch(),
-        instructionSet(),
+        InstructionSet.name(),
         workers.threads(),
-        workers.threads() == 1 ? "thread" : "threads");
-  }
-
-  /** The widest instructions that oneDNN uses here, in its own words. */
-  private static String instructionSet() {
-    int isa = dnnl.dnnl_get_effective_cpu_isa();
-    for (java.lang.reflect.Field field : dnnl.class.getFields()) {
-      if (field.getName().startsWith("dnnl_cpu_isa_") && field.getType() == int.class) {
-        try {
-          if (field.getInt(null) == isa && !field.getName().endsWith("default")) {
-            return field.getName().substring("dnnl_cpu_isa_".length());
-          }
-        } catch (IllegalAccessException e) {
-          break;
-        }
-      }
-    }
-    return "isa " + isa;
+        workers.threads() == 1 ? "thread" : "threads",
+        precision,
+        numerics.units() ? "" : " by fp32 instructions");
   }
 
   @Override
   public Precision precision() {
-    return Precision.FP32;
+    return precision;
   }
 
   @Override
-  protected Optional<String> obstacle(Precision precision) {
-    return precision == Precision.FP32
-        ? Optional.empty()
-        : Optional.of("the CPU computes in fp32 only, not in " + precision);
+  protected Optional<String> obstacle(Precision wanted) {
+    return wanted == precision ? Optional.empty() : InstructionSet.obstacle(wanted);
   }
 
   @Override
@@ -144,12 +153,16 @@ public final class CpuBackend extends LoweringBackend {
 
   @Override
   protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
-    return workers.use(() -> CpuPlan.forInference(network, parameters, options, workers));
+    return workers.use(() -> CpuPlan.forInference(network, parameters, options, workers, numerics));
   }
 
   @Override
   protected TrainingSession training(
       Network network, Parameters parameters, CompileOptions options) {
+    if (precision != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "the CPU trains in fp32 only, not in " + precision + "; use precision fp32");
+    }
     return workers.use(() -> CpuTraining.open(network, parameters, options, workers));
   }
 }

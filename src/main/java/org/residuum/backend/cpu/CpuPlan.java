@@ -6,6 +6,7 @@ import java.util.Set;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Session;
 import org.residuum.backend.cpu.onednn.CpuStep;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.backend.cpu.onednn.Packing;
 import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.backend.lower.LoweredPlan;
@@ -42,8 +43,12 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
   }
 
   static CpuPlan forInference(
-      Network network, Parameters parameters, CompileOptions options, Workers workers) {
-    return new CpuPlan(CpuProgram.forInference(network, options), parameters, workers);
+      Network network,
+      Parameters parameters,
+      CompileOptions options,
+      Workers workers,
+      Numerics numerics) {
+    return new CpuPlan(CpuProgram.forInference(network, options, numerics), parameters, workers);
   }
 
   /** A plan whose parameters its session trains. */

@@ -11,6 +11,7 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.CpuStep;
 import org.residuum.backend.cpu.onednn.NativeObjects;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.backend.cpu.onednn.Packing;
 import org.residuum.backend.cpu.op.CpuOps;
 import org.residuum.backend.lower.Program;
@@ -42,10 +43,12 @@ record CpuProgram(
    */
   record Segment(List<CpuStep> steps, int slice) {}
 
-  static CpuProgram forInference(Network network, CompileOptions options) {
-    Slices slices = Slices.of(network, options.batch());
+  static CpuProgram forInference(Network described, CompileOptions options, Numerics numerics) {
+    Network network = numerics.apply(described);
+    Slices slices = Slices.of(network, options.batch(), numerics);
+    boolean winograd = options.optimize() && numerics.equals(Numerics.FP32);
     CpuAssembly.Purpose purpose =
-        new CpuAssembly.Purpose(false, options.optimize(), readByProducts(network));
+        new CpuAssembly.Purpose(false, winograd, readByProducts(network), numerics);
     return lower(network, options, slices, Map.of(), purpose);
   }
 
@@ -58,7 +61,7 @@ record CpuProgram(
     Set<Value> external = padded(network);
     external.addAll(gradients.keySet());
     Slices slices = Slices.none(network, options.batch(), external);
-    CpuAssembly.Purpose purpose = new CpuAssembly.Purpose(true, false, readByProducts(network));
+    CpuAssembly.Purpose purpose = new CpuAssembly.Purpose(true, false, readByProducts(network), Numerics.FP32);
     return lower(network, options, slices, gradients, purpose);
   }
 
@@ -74,7 +77,7 @@ record CpuProgram(
         node.outputs().forEach(value -> examples.put(value, segment.slice()));
       }
     }
-    MemoryPlan memory = memoryPlan(network, examples::get, slices.external());
+    MemoryPlan memory = memoryPlan(network, examples::get, slices.external(), purpose.numerics());
     NativeObjects objects = new NativeObjects();
     try (CpuAssembly assembly = new CpuAssembly(objects, memory, options.batch(), purpose)) {
       List<Segment> segments = new ArrayList<>();
@@ -84,6 +87,7 @@ record CpuProgram(
         for (Node node : segment.nodes()) {
           assembly.begin(node);
           CpuOps.TABLE.lower(node, assembly);
+          assembly.end();
         }
         List<CpuStep> steps = assembly.steps().subList(first, assembly.steps().size());
         segments.add(new Segment(List.copyOf(steps), segment.slice()));
@@ -103,7 +107,7 @@ record CpuProgram(
    * @param external values outside the arena, which share bytes with no other
    */
   static MemoryPlan memoryPlan(
-      Network network, ToIntFunction<Value> examples, Set<Value> external) {
+      Network network, ToIntFunction<Value> examples, Set<Value> external, Numerics numerics) {
     return MemoryPlan.of(
         network,
         value -> external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
@@ -111,7 +115,11 @@ record CpuProgram(
             external.contains(node.output())
                 ? null
                 : CpuOps.TABLE.overwritten(
-                    node, value -> !external.contains(value) && free.test(value)));
+                    node,
+                    value ->
+                        !external.contains(value)
+                            && numerics.canOverwrite(node, value)
+                            && free.test(value)));
   }
 
   private static Set<Value> readByProducts(Network network) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Value;
@@ -38,13 +39,13 @@ record Slices(List<Segment> segments, Set<Value> external) {
     return new Slices(List.of(new Segment(network.nodes(), batch)), external);
   }
 
-  static Slices of(Network network, int batch) {
+  static Slices of(Network network, int batch, Numerics numerics) {
     Set<Value> boundary = new HashSet<>(network.inputs());
     boundary.addAll(network.outputs().values());
     if (!divisible(network, boundary)) {
       return none(network, batch, Set.of());
     }
-    Slices slices = new Cutter(network, batch, boundary).cut();
+    Slices slices = new Cutter(network, batch, boundary, numerics).cut();
     boolean whole = slices.segments.size() == 1 && slices.segments.get(0).slice() == batch;
     return whole ? none(network, batch, Set.of()) : slices;
   }
@@ -75,10 +76,10 @@ record Slices(List<Segment> segments, Set<Value> external) {
     private final Set<Value> external;
     private final Map<Value, Integer> lastRead = new HashMap<>();
 
-    Cutter(Network network, int batch, Set<Value> boundary) {
+    Cutter(Network network, int batch, Set<Value> boundary, Numerics numerics) {
       this.nodes = network.nodes();
       this.batch = batch;
-      this.single = CpuProgram.memoryPlan(network, value -> 1, boundary);
+      this.single = CpuProgram.memoryPlan(network, value -> 1, boundary, numerics);
       this.external = new HashSet<>(boundary);
       for (int step = 0; step < nodes.size(); step++) {
         for (Value value : nodes.get(step).inputs()) {

@@ -44,7 +44,7 @@ public abstract class Assembly<S extends Step, D> {
   }
 
   /** What follows belongs to this node; the scratch of the node before is free again. */
-  public final void begin(Node next) {
+  public void begin(Node next) {
     node = next;
     nodeScratch = 0;
   }
@@ -78,7 +78,7 @@ public abstract class Assembly<S extends Step, D> {
     return shape.elements(batch);
   }
 
-  public final Place input(int index) {
+  public Place input(int index) {
     return new Place(new Place.OfValue(node.inputs().get(index)));
   }
 
@@ -86,7 +86,7 @@ public abstract class Assembly<S extends Step, D> {
     return input(node.inputs().size() - 1);
   }
 
-  public final Place output(int index) {
+  public Place output(int index) {
     return new Place(new Place.OfValue(node.outputs().get(index)));
   }
 

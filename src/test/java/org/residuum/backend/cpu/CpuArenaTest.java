@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.backend.lower.Program;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
@@ -57,7 +58,7 @@ class CpuArenaTest {
 
   private static void check(Network network, int batch) {
     MemoryPlan plan =
-        CpuProgram.memoryPlan(network, value -> batch, Program.gradients(network).keySet());
+        CpuProgram.memoryPlan(network, value -> batch, Program.gradients(network).keySet(), Numerics.FP32);
     assertTrue(
         plan.arenaBytes() <= MOST_WASTE * plan.largestLiveBytes(),
         () ->

@@ -12,6 +12,7 @@ import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Networks;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
@@ -49,12 +50,12 @@ class SlicesTest {
   }
 
   private static List<Integer> slices(Network network, int batch) {
-    return Slices.of(network, batch).segments().stream().map(Slices.Segment::slice).toList();
+    return Slices.of(network, batch, Numerics.FP32).segments().stream().map(Slices.Segment::slice).toList();
   }
 
   @Test
   void segmentsShareOneValueEach() {
-    Slices slices = Slices.of(NETWORK, 8);
+    Slices slices = Slices.of(NETWORK, 8, Numerics.FP32);
     List<Node> nodes = slices.segments().stream().flatMap(s -> s.nodes().stream()).toList();
     assertEquals(NETWORK.nodes(), nodes);
     assertEquals(slices.segments().size() - 1 + 2, slices.external().size());

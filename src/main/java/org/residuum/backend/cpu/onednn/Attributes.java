@@ -48,16 +48,14 @@ public final class Attributes implements AutoCloseable {
   /**
    * activation(y [+ residual]).
    *
-   * @param inPlace whether y's memory holds the residual; if not, it is an argument
-   * @param result the layout of y
+   * @param addend the layout of the residual, which is an argument; null if y's memory holds it
    * @param signedZeros whether y may hold -0 where the definition has 0
    */
-  public void epilogue(
-      Epilogue epilogue, boolean inPlace, dnnl_memory_desc result, boolean signedZeros) {
-    if (epilogue.residual() && inPlace) {
+  public void epilogue(Epilogue epilogue, dnnl_memory_desc addend, boolean signedZeros) {
+    if (epilogue.residual() && addend == null) {
       sum();
     } else if (epilogue.residual()) {
-      add(result);
+      add(addend);
     }
     activate(epilogue.activation(), signedZeros);
   }

@@ -37,8 +37,7 @@ public final class Bindings implements AutoCloseable {
 
   private HostStep bind(CpuStep step) {
     if (step instanceof CpuStep.Host host) {
-      return host.factory()
-          .bind((place, elements) -> NativeMemory.floats(place.address(regions), elements));
+      return host.factory().bind(place -> place.address(regions));
     }
     CpuStep.Primitive bound = (CpuStep.Primitive) step;
     int count = bound.arguments().size();

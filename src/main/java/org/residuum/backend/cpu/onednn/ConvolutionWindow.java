@@ -43,7 +43,7 @@ public final class ConvolutionWindow {
   public dnnl_primitive_desc forward(
       CpuAssembly assembly, int kind, dnnl_memory_desc bias, Consumer<Attributes> postOps) {
     dnnl_memory_desc src = assembly.desc(x);
-    dnnl_memory_desc dst = assembly.desc(y);
+    dnnl_memory_desc dst = assembly.sums(y);
     return assembly.describe(
         "dnnl_convolution_forward_primitive_desc_create",
         postOps,
@@ -54,7 +54,7 @@ public final class ConvolutionWindow {
                 kind,
                 dnnl.dnnl_convolution_direct,
                 src,
-                assembly.desc().any(weightDims),
+                assembly.operands().any(weightDims),
                 bias,
                 dst,
                 strides,

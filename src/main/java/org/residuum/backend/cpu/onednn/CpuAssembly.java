@@ -2,7 +2,10 @@ package org.residuum.backend.cpu.onednn;
 
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -15,6 +18,8 @@ import org.bytedeco.dnnl.dnnl_primitive_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.lower.Assembly;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
+import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
@@ -42,24 +47,29 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
    * @param winograd whether convolutions may be computed with fewer multiplications and a little
    *     more rounding
    * @param readByProducts values that nothing but products reads, for which -0 is 0
+   * @param numerics in which types it stores and computes
    */
-  public record Purpose(boolean training, boolean winograd, Set<Value> readByProducts) {}
+  public record Purpose(
+      boolean training, boolean winograd, Set<Value> readByProducts, Numerics numerics) {}
 
   private final NativeObjects descriptions = new NativeObjects();
   private final NativeObjects objects;
   private final Desc desc;
   private final Purpose purpose;
+  private final Map<Value, Place> converted = new HashMap<>();
+  private final Map<Value, Place> unconverted = new LinkedHashMap<>();
+  private ElementType computing = ElementType.F32;
 
   public CpuAssembly(NativeObjects objects, MemoryPlan memory, int batch, Purpose purpose) {
     super(memory, batch, ALIGNMENT);
     this.objects = objects;
-    this.desc = new Desc(objects);
+    this.desc = new Desc(objects, ElementType.F32);
     this.purpose = purpose;
   }
 
   /** Primitives that belong to no network. */
   public static CpuAssembly withoutNetwork(NativeObjects objects) {
-    return new CpuAssembly(objects, null, 1, new Purpose(false, false, Set.of()));
+    return new CpuAssembly(objects, null, 1, new Purpose(false, false, Set.of(), Numerics.FP32));
   }
 
   /** The number of examples that the following steps process at once. */
@@ -80,19 +90,110 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     return node() == null || purpose.readByProducts().contains(node().output());
   }
 
-  /** Descriptions of memory. */
+  /**
+   * The following steps compute the node, in the type that the plan's numerics give it; {@link
+   * #end} must follow them.
+   */
+  @Override
+  public void begin(Node next) {
+    super.begin(next);
+    computing = purpose.numerics().of(next);
+    converted.clear();
+    unconverted.clear();
+  }
+
+  /** Stores the results that were computed in another type than they are stored in. */
+  public void end() {
+    unconverted.forEach(
+        (value, place) ->
+            reorder(
+                layout(value.shape(), computing),
+                place,
+                layout(value.shape(), value.type()),
+                new Place(new Place.OfValue(value))));
+  }
+
+  /** The type in which the node's primitive reads its operands. */
+  public ElementType computing() {
+    return computing;
+  }
+
+  /** The input in the type that the node computes in; converted first if it is stored otherwise. */
+  @Override
+  public Place input(int index) {
+    Value value = node().inputs().get(index);
+    ElementType rounded = purpose.numerics().operands(node());
+    if (value.type() == computing && computing == rounded) {
+      return super.input(index);
+    }
+    Place place = converted.get(value);
+    if (place == null) {
+      place = super.input(index);
+      place = convert(value.shape(), value.type(), place, rounded);
+      place = convert(value.shape(), rounded, place, computing);
+      converted.put(value, place);
+    }
+    return place;
+  }
+
+  private Place convert(Shape shape, ElementType type, Place from, ElementType wanted) {
+    if (type == wanted) {
+      return from;
+    }
+    dnnl_memory_desc layout = layout(shape, wanted);
+    Place to = scratch(dnnl.dnnl_memory_desc_get_size(layout));
+    reorder(layout(shape, type), from, layout, to);
+    return to;
+  }
+
+  /** Where the node writes an output in the type that it computes in. */
+  @Override
+  public Place output(int index) {
+    Value value = node().outputs().get(index);
+    if (value.type() == computing) {
+      return super.output(index);
+    }
+    return unconverted.computeIfAbsent(
+        value, v -> scratch(dnnl.dnnl_memory_desc_get_size(desc(v.shape()))));
+  }
+
+  /**
+   * Where a product writes its sums, which are fp32 whatever its operands are: bf16 units give
+   * either type.
+   */
+  public Place sums() {
+    return computing == ElementType.F32 ? output(0) : super.output(0);
+  }
+
+  /** The layout of {@link #sums}. */
+  public dnnl_memory_desc sums(Shape shape) {
+    return computing == ElementType.F32
+        ? desc(shape)
+        : layout(shape, node().output().type());
+  }
+
+  private dnnl_memory_desc layout(Shape shape, ElementType type) {
+    return new Desc(objects, type).value(shape, batch());
+  }
+
+  /** Descriptions of memory in fp32: parameters and statistics. */
   public Desc desc() {
     return desc;
   }
 
-  /** How the backend lays out a value of that shape. */
+  /** Descriptions of memory in the type that the node computes in. */
+  public Desc operands() {
+    return computing == ElementType.F32 ? desc : new Desc(objects, computing);
+  }
+
+  /** How the backend lays out a value of that shape, in the type that the node computes in. */
   public dnnl_memory_desc desc(Shape shape) {
-    return desc.value(shape, batch());
+    return operands().value(shape, batch());
   }
 
   /** All elements of such a value as one row. */
   public dnnl_memory_desc flat(Shape shape) {
-    return desc.plain(elements(shape));
+    return operands().plain(elements(shape));
   }
 
   /** The extents of such a value. */
@@ -212,6 +313,28 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     return reordered;
   }
 
+  /**
+   * The weights of a product, rounded to the type in which the plan stores what they are multiplied
+   * with.
+   *
+   * @param plain how PyTorch lays them out
+   */
+  public Place weights(dnnl_memory_desc plain, dnnl_memory_desc wanted) {
+    if (purpose.numerics().operands(node()) == computing) {
+      return parameter(0, plain, wanted);
+    }
+    String name = node().parameters().get(0).name();
+    return packed(parameters -> toBfloat16(parameters.get(name).data()), plain, wanted);
+  }
+
+  private static FloatBuffer toBfloat16(FloatBuffer values) {
+    FloatBuffer rounded = FloatBuffer.allocate(values.limit());
+    for (int i = 0; i < rounded.limit(); i++) {
+      rounded.put(i, Elements.toBfloat16(values.get(i)));
+    }
+    return rounded;
+  }
+
   /** A parameter of one axis. */
   public Place parameter(int index) {
     dnnl_memory_desc plain = desc.value(node().parameters().get(index).shape(), 1);
@@ -223,10 +346,14 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     return derived(new Packing(source, plain, wanted));
   }
 
-  /** Values that are the same whatever the parameters, for inference. */
+  /**
+   * Values that are the same whatever the parameters, in the type that the node computes in; for
+   * inference.
+   */
   public Place constant(float... values) {
     dnnl_memory_desc row = desc.plain(values.length);
-    return packed(parameters -> FloatBuffer.wrap(values), row, row);
+    dnnl_memory_desc wanted = operands().plain(values.length);
+    return packed(parameters -> FloatBuffer.wrap(values), row, wanted);
   }
 
   @Override

@@ -3,22 +3,37 @@ package org.residuum.backend.cpu.onednn;
 import java.util.function.ToIntFunction;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
+import org.residuum.network.ElementType;
 import org.residuum.network.Shape;
 
 /**
- * Descriptions of 32-bit float memory: extents in oneDNN's order (N, C, H, W), and where each
+ * Descriptions of memory of one element type: extents in oneDNN's order (N, C, H, W), and where each
  * element lies.
  */
 public final class Desc {
   private final NativeObjects objects;
+  private final int type;
 
   /**
    * Descriptions.
    *
    * @param objects what they end with
    */
-  public Desc(NativeObjects objects) {
+  public Desc(NativeObjects objects, ElementType type) {
     this.objects = objects;
+    this.type = number(type);
+  }
+
+  /** oneDNN's number for a type. */
+  private static int number(ElementType type) {
+    return switch (type) {
+      case F32 -> dnnl.dnnl_f32;
+      case BF16 -> dnnl.dnnl_bf16;
+      case F16 -> dnnl.dnnl_f16;
+      case I8 -> dnnl.dnnl_s8;
+      case U8 -> dnnl.dnnl_u8;
+      case I32 -> dnnl.dnnl_s32;
+    };
   }
 
   /**
@@ -30,7 +45,7 @@ public final class Desc {
     return strided(dims, strides(dims));
   }
 
-  /** The distance in floats between neighbours along each axis of a value. */
+  /** The distance in elements between neighbours along each axis of a value. */
   public static long[] strides(long[] dims) {
     return dims.length == 4 ? channelsLast(dims) : rowMajor(dims);
   }
@@ -90,8 +105,7 @@ public final class Desc {
     return create(
         "dnnl_memory_desc_create_with_strides",
         desc ->
-            dnnl.dnnl_memory_desc_create_with_strides(
-                desc, dims.length, dims, dnnl.dnnl_f32, strides));
+            dnnl.dnnl_memory_desc_create_with_strides(desc, dims.length, dims, type, strides));
   }
 
   /** Memory whose layout the primitive chooses. */
@@ -100,7 +114,7 @@ public final class Desc {
         "dnnl_memory_desc_create_with_tag",
         desc ->
             dnnl.dnnl_memory_desc_create_with_tag(
-                desc, dims.length, dims, dnnl.dnnl_f32, dnnl.dnnl_format_tag_any));
+                desc, dims.length, dims, type, dnnl.dnnl_format_tag_any));
   }
 
   /** A box of a larger memory. */

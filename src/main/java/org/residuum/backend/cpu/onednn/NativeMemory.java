@@ -3,11 +3,13 @@ package org.residuum.backend.cpu.onednn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.List;
 import java.util.Locale;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 
 /** A run of bytes off the heap, zeroed, aligned to a page; freed by {@link #close}. */
 public final class NativeMemory implements AutoCloseable {
@@ -77,6 +79,15 @@ public final class NativeMemory implements AutoCloseable {
           elements + " floats do not fit into one buffer; use a smaller batch");
     }
     return new FloatPointer(at(address)).capacity(elements).asBuffer();
+  }
+
+  /** The 16-bit numbers at an address, a view. */
+  static ShortBuffer shorts(long address, long elements) {
+    if (elements > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          elements + " numbers do not fit into one buffer; use a smaller batch");
+    }
+    return new ShortPointer(at(address)).capacity(elements).asBuffer();
   }
 
   @Override

@@ -66,7 +66,7 @@ public final class Product {
         describe(
             assembly,
             new Layouts(src, weights, row, dst),
-            attributes -> attributes.epilogue(epilogue, true, dst, assembly.signedZeros())),
+            attributes -> attributes.epilogue(epilogue, null, assembly.signedZeros())),
         CpuAssembly.argument(dnnl.DNNL_ARG_SRC, src, a.place()),
         CpuAssembly.argument(dnnl.DNNL_ARG_WEIGHTS, weights, b.place()),
         bias == null ? null : CpuAssembly.argument(dnnl.DNNL_ARG_BIAS, row, bias),

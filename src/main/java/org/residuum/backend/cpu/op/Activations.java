@@ -79,7 +79,7 @@ final class Activations {
 
   /** max(x + 0, 0): oneDNN has no code of its own for an ELU with something behind it. */
   private void relu(Place x, Place y) {
-    dnnl_memory_desc one = assembly.desc().plain(1);
+    dnnl_memory_desc one = assembly.operands().plain(1);
     assembly.add(
         Arithmetic.describe(assembly, dnnl.dnnl_binary_add, flat, one, Attributes::exactRelu),
         argument(dnnl.DNNL_ARG_SRC_0, flat, x),

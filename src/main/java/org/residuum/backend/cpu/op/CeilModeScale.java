@@ -1,10 +1,11 @@
 package org.residuum.backend.cpu.op;
 
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.Elements;
 import org.residuum.backend.cpu.onednn.HostStep;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
@@ -18,6 +19,7 @@ final class CeilModeScale {
   private final float[] factors;
   private final int images;
   private final int channels;
+  private final ElementType type;
 
   CeilModeScale(CpuAssembly assembly, Pool2d pool, Shape y) {
     Shape x = assembly.x();
@@ -44,6 +46,7 @@ final class CeilModeScale {
     }
     images = (int) assembly.dims(y)[0];
     channels = y.extent(1);
+    type = assembly.computing();
   }
 
   private static float[] scales(
@@ -71,8 +74,8 @@ final class CeilModeScale {
   HostStep.Factory step(Place from, Place to) {
     long elements = (long) images * factors.length * channels;
     return memory -> {
-      FloatBuffer source = memory.floats(from, elements);
-      FloatBuffer target = memory.floats(to, elements);
+      Elements source = memory.elements(from, elements, type);
+      Elements target = memory.elements(to, elements, type);
       return () -> {
         for (int pixel = 0; pixel < images * factors.length; pixel++) {
           float factor = factors[pixel % factors.length];

@@ -62,7 +62,7 @@ final class Convolutions {
       }
       winograd.forward();
     } else {
-      new WeightedLayer(x, plainWeights, bias, y)
+      new WeightedLayer(x, plainWeights, bias, assembly.sums(window.y))
           .append(assembly, op.epilogue(), this::forwardDescription);
     }
   }

@@ -31,8 +31,8 @@ final class DenseLayers {
     this.rows = assembly.dims(assembly.x())[0];
     this.in = assembly.x().extent(1);
     this.out = op.outFeatures();
-    this.x = assembly.desc().plain(rows, in);
-    this.y = assembly.desc().plain(rows, out);
+    this.x = assembly.operands().plain(rows, in);
+    this.y = assembly.operands().plain(rows, out);
     this.weights = assembly.desc().plain(out, in);
     this.bias = op.bias() ? assembly.desc().plain(out) : null;
   }
@@ -49,9 +49,10 @@ final class DenseLayers {
   private void forward() {
     dnnl_memory_desc row = op.bias() ? assembly.desc().plain(1, out) : null;
     dnnl_memory_desc transposed = assembly.desc().strided(new long[] {in, out}, new long[] {1, in});
+    dnnl_memory_desc sums = assembly.sums(assembly.y());
     Product.Layouts layouts =
-        new Product.Layouts(x, assembly.training() ? transposed : packed(), row, y);
-    new WeightedLayer(x, transposed, row, y)
+        new Product.Layouts(x, assembly.training() ? transposed : packed(), row, sums);
+    new WeightedLayer(x, transposed, row, sums)
         .append(assembly, op.epilogue(), postOps -> Product.describe(assembly, layouts, postOps));
   }
 
@@ -61,8 +62,8 @@ final class DenseLayers {
    */
   private dnnl_memory_desc packed() {
     return rows == 1 && in * out <= SINGLE_ROW_WEIGHTS
-        ? assembly.desc().plain(in, out)
-        : assembly.desc().any(in, out);
+        ? assembly.operands().plain(in, out)
+        : assembly.operands().any(in, out);
   }
 
   private dnnl_primitive_desc hint() {

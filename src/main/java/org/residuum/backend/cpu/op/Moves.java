@@ -3,8 +3,10 @@ package org.residuum.backend.cpu.op;
 import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
+import org.bytedeco.javacpp.Pointer;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Desc;
+import org.residuum.backend.cpu.onednn.NativeMemory;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Shape;
@@ -65,7 +67,7 @@ final class Moves {
     }
     Place middle = assembly.input(0);
     if (!inRowMajor(x)) {
-      middle = inRowMajor(y) ? assembly.output(0) : assembly.scratch(4 * assembly.elements(x));
+      middle = inRowMajor(y) ? assembly.output(0) : assembly.scratch(assembly.computing().bytes() * assembly.elements(x));
       assembly.reorder(assembly.desc(x), assembly.input(0), rowMajor(x), middle);
     }
     if (!inRowMajor(y)) {
@@ -74,7 +76,7 @@ final class Moves {
   }
 
   private dnnl_memory_desc rowMajor(Shape shape) {
-    return assembly.desc().plain(assembly.dims(shape));
+    return assembly.operands().plain(assembly.dims(shape));
   }
 
   /** x between channels of zeros, which y's own memory still has from the start. */
@@ -98,17 +100,12 @@ final class Moves {
 
   /** Appends a step that fills the first output with zeros. */
   static void zeroOutput(CpuAssembly assembly) {
-    long elements = assembly.elements(assembly.y());
+    long bytes = assembly.computing().bytes() * assembly.elements(assembly.y());
     Place target = assembly.output(0);
     assembly.add(
         memory -> {
-          FloatBuffer values = memory.floats(target, elements);
-          float[] zeros = new float[(int) Math.min(elements, 4096)];
-          return () -> {
-            for (int at = 0; at < values.limit(); at += zeros.length) {
-              values.put(at, zeros, 0, Math.min(zeros.length, values.limit() - at));
-            }
-          };
+          Pointer start = NativeMemory.at(memory.address(target));
+          return () -> Pointer.memset(start, 0, bytes);
         });
   }
 
@@ -126,7 +123,7 @@ final class Moves {
   private void transpose(List<Integer> permutation) {
     long[] strides = Desc.strides(assembly.dims(x));
     long[] moved = permutation.stream().mapToLong(axis -> strides[axis]).toArray();
-    dnnl_memory_desc view = assembly.desc().strided(assembly.dims(y), moved);
+    dnnl_memory_desc view = assembly.operands().strided(assembly.dims(y), moved);
     assembly.reorder(view, assembly.input(0), assembly.desc(y), assembly.output(0));
   }
 

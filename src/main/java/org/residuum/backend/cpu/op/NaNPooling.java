@@ -2,11 +2,12 @@ package org.residuum.backend.cpu.op;
 
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
-import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
+import org.residuum.backend.cpu.onednn.Elements;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Window;
@@ -44,11 +45,13 @@ final class NaNPooling {
   void append(Place x, Place y) {
     int rows = images * height;
     Place sums = sums(x, rows);
+    ElementType type = assembly.computing();
     assembly.add(
         memory -> {
-          FloatBuffer sum = memory.floats(sums, rows);
-          FloatBuffer from = memory.floats(x, (long) rows * width * channels);
-          FloatBuffer to = memory.floats(y, (long) images * outHeight * outWidth * channels);
+          Elements sum = memory.elements(sums, rows, sums.equals(x) ? type : ElementType.F32);
+          Elements from = memory.elements(x, (long) rows * width * channels, type);
+          Elements to =
+              memory.elements(y, (long) images * outHeight * outWidth * channels, type);
           return () -> {
             for (int image = 0; image < images; image++) {
               if (!isFinite(sum, image)) {
@@ -64,7 +67,7 @@ final class NaNPooling {
       return x;
     }
     Place sums = assembly.scratch((long) Float.BYTES * rows);
-    dnnl_memory_desc src = assembly.desc().plain(rows, (long) width * channels);
+    dnnl_memory_desc src = assembly.operands().plain(rows, (long) width * channels);
     dnnl_memory_desc dst = assembly.desc().plain(rows, 1);
     assembly.add(
         assembly.describe(
@@ -77,7 +80,7 @@ final class NaNPooling {
     return sums;
   }
 
-  private boolean isFinite(FloatBuffer sums, int image) {
+  private boolean isFinite(Elements sums, int image) {
     for (int row = image * height; row < (image + 1) * height; row++) {
       if (!Float.isFinite(sums.get(row))) {
         return false;
@@ -86,7 +89,7 @@ final class NaNPooling {
     return true;
   }
 
-  private void pool(FloatBuffer x, FloatBuffer y, int image) {
+  private void pool(Elements x, Elements y, int image) {
     for (int i = 0; i < outHeight * outWidth * channels; i++) {
       int top = i / channels / outWidth * window.strideY() - window.padTop();
       int left = i / channels % outWidth * window.strideX() - window.padLeft();
@@ -95,7 +98,7 @@ final class NaNPooling {
     }
   }
 
-  private float max(FloatBuffer x, int first, int top, int left) {
+  private float max(Elements x, int first, int top, int left) {
     float max = Float.NEGATIVE_INFINITY;
     for (int ky = 0; ky < window.height(); ky++) {
       int row = top + ky * window.dilationY();

@@ -31,7 +31,7 @@ final class Norms {
     this.assembly = assembly;
     this.op = op;
     this.x = assembly.x();
-    this.image = assembly.desc().image(x, assembly.batch());
+    this.image = assembly.operands().image(x, assembly.batch());
     this.channels = assembly.desc().plain(x.extent(1));
   }
 

@@ -105,7 +105,7 @@ final class Subsampling {
       strides[2] *= stride;
       dims[2] = pixels.rows();
     }
-    dnnl_memory_desc view = assembly.desc().strided(dims, strides);
+    dnnl_memory_desc view = assembly.operands().strided(dims, strides);
     dims[2] = pixels.rows();
     dims[3] = pixels.columns();
     return assembly.desc().box(view, dims, corner);

@@ -29,17 +29,19 @@ record WeightedLayer(
       Epilogue epilogue,
       Function<Consumer<Attributes>, dnnl_primitive_desc> describe) {
     boolean inPlace = assembly.overwrites(1);
+    dnnl_memory_desc addend =
+        epilogue.residual() && !inPlace ? assembly.desc(assembly.y()) : null;
     dnnl_primitive_desc description =
         describe.apply(
-            attributes -> attributes.epilogue(epilogue, inPlace, dst, assembly.signedZeros()));
+            attributes -> attributes.epilogue(epilogue, addend, assembly.signedZeros()));
     dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
     int residual = dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1;
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_SRC, src, assembly.input(0)),
-        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, weights, wanted)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.weights(weights, wanted)),
         bias == null ? null : argument(dnnl.DNNL_ARG_BIAS, bias, assembly.parameter(1)),
-        epilogue.residual() && !inPlace ? argument(residual, dst, assembly.input(1)) : null,
-        argument(dnnl.DNNL_ARG_DST, dst, assembly.output(0)));
+        addend == null ? null : argument(residual, addend, assembly.input(1)),
+        argument(dnnl.DNNL_ARG_DST, dst, assembly.sums()));
   }
 }
