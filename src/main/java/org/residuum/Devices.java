@@ -44,7 +44,8 @@ public final class Devices {
    * cuda} or {@code cuda:N}; or {@code auto}, which is the first GPU where that computes in a
    * self-check what the reference does, else the CPU, and logs which it is and why.
    *
-   * @param precision for computing on a GPU; anything but fp32 demands one
+   * @param precision in which it computes: tf32 demands a GPU; bf16 a GPU, or for inference a CPU
+   *     with instructions for it. {@code auto} keeps to it.
    * @param threads for computing on the CPU, 1 to {@link #MOST_THREADS}
    * @throws IllegalArgumentException where the name is unknown, or the device has not that
    *     precision
@@ -72,8 +73,8 @@ public final class Devices {
           "device " + name + ": write cuda, or cuda: and the number of a GPU, such as cuda:0");
     }
     return switch (name) {
-      case "cpu" -> requireFp32(precision, "; use device cuda", () -> cpu(threads));
-      case "reference" -> requireFp32(precision, "; use device cuda", ReferenceBackend::new);
+      case "cpu" -> cpu(precision, threads, "; use device cuda");
+      case "reference" -> reference(precision);
       default ->
           throw new IllegalArgumentException(
               "device "
@@ -84,15 +85,29 @@ public final class Devices {
     };
   }
 
-  private interface Opening {
-    TrainingBackend open();
+  private static TrainingBackend reference(Precision precision) {
+    if (precision != Precision.FP32) {
+      throw new IllegalArgumentException(
+          "precision " + precision + ": the reference computes in fp32; use device cpu or cuda");
+    }
+    return new ReferenceBackend();
   }
 
-  private static TrainingBackend requireFp32(Precision precision, String why, Opening opening) {
-    if (precision != Precision.FP32) {
-      throw new IllegalArgumentException("precision " + precision + ": the CPU runs fp32" + why);
+  /**
+   * The CPU.
+   *
+   * @param remedy where it has not that precision
+   */
+  private static TrainingBackend cpu(Precision precision, int threads, String remedy) {
+    if (precision == Precision.TF32) {
+      throw new IllegalArgumentException(
+          "precision " + precision + ": the CPU computes in fp32 or bf16" + remedy);
     }
-    return opening.open();
+    try {
+      return new CpuBackend(threads, precision);
+    } catch (BackendUnavailableException e) {
+      throw new BackendUnavailableException("device cpu: " + e.getMessage(), e);
+    }
   }
 
   private static TrainingBackend cuda(String name, int ordinal, Precision precision) {
@@ -121,23 +136,14 @@ public final class Devices {
     if (gpu.backend().isPresent()) {
       return new Device(gpu.backend().get(), gpu.why());
     }
-    TrainingBackend chosen;
-    String why = gpu.why();
-    try {
-      chosen = new CpuBackend(threads);
-    } catch (BackendUnavailableException e) {
-      chosen = new ReferenceBackend();
-      why = e.getMessage() + "; slow";
+    if (precision != Precision.FP32) {
+      TrainingBackend cpu = cpu(precision, threads, ", and auto chose it: " + gpu.why());
+      return new Device(cpu, gpu.why());
     }
-    TrainingBackend taken = chosen;
-    return new Device(requireFp32(precision, ", and auto chose it: " + why, () -> taken), why);
-  }
-
-  private static TrainingBackend cpu(int threads) {
     try {
-      return new CpuBackend(threads);
+      return new Device(new CpuBackend(threads), gpu.why());
     } catch (BackendUnavailableException e) {
-      throw new BackendUnavailableException("device cpu: " + e.getMessage(), e);
+      return new Device(new ReferenceBackend(), e.getMessage() + "; slow");
     }
   }
 

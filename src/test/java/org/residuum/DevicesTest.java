@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.backend.Precision;
+import org.residuum.backend.cpu.Bf16Cpu;
 import org.residuum.backend.cuda.driver.GpuDevice;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
@@ -66,12 +67,26 @@ final class DevicesTest {
     assertTrue(Gpu.refusal(TWO, 1).orElseThrow().contains("too old"));
   }
 
+  @Test
+  void precisionThatADeviceNeverHasIsAWrongUsage() {
+    assertEquals(
+        "residuum: --precision tf32: the CPU computes in fp32 or bf16; use --device cuda",
+        error("cpu", "tf32", ExitCode.USAGE));
+    assertEquals(
+        "residuum: --precision bf16: the reference computes in fp32; use --device cpu or cuda",
+        error("reference", "bf16", ExitCode.USAGE));
+  }
+
+  @Test
+  void bf16OnACpuWithoutUnitsForItIsAnError() {
+    Assumptions.assumeTrue(Bf16Cpu.obstacle().isPresent(), "this processor has units for bf16");
+    String reason = Bf16Cpu.obstacle().orElseThrow().replace("use precision", "use --precision");
+    assertEquals("residuum: --device cpu: " + reason, error("cpu", "bf16", ExitCode.FAILED));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"cpu", "reference"})
-  void cpuRunsFp32Only(String device) {
-    assertEquals(
-        "residuum: --precision bf16: the CPU runs fp32; use --device cuda",
-        error(device, "bf16", ExitCode.USAGE));
+  void deviceByItsNameSaysWhatItIs(String device) {
     try (Device opened = Devices.open(device)) {
       assertEquals(device, opened.backend().name());
       assertEquals(opened.backend().description(), opened.reason());
@@ -84,7 +99,8 @@ final class DevicesTest {
     String error = error("auto", "tf32", ExitCode.USAGE);
     assertTrue(
         error.startsWith(
-            "residuum: --precision tf32: the CPU runs fp32, and auto chose it: no usable GPU"),
+            "residuum: --precision tf32: the CPU computes in fp32 or bf16, and auto chose it: no"
+                + " usable GPU"),
         error);
   }
 
@@ -131,7 +147,7 @@ final class DevicesTest {
                       + " .*\\)"),
           chosen.toString());
     }
-    assertThrows(IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.BF16, 1));
+    assertThrows(IllegalArgumentException.class, () -> Devices.automatic(gpu, Precision.TF32, 1));
   }
 
   @ParameterizedTest

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cpu.Bf16Cpu;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
@@ -103,15 +105,28 @@ class RefusalTest {
   }
 
   @Test
-  void onlyAGpuComputesInBf16() {
+  void otherPrecisionsOfTheCpuAreRefusedWithTheReason() {
     Shape row = Shape.batch(4);
     Op op = new Input(row);
     assertTrue(EmulatedBackend.open(Precision.FP32).supports(op, Precision.BF16));
     assertEquals(
-        "the CPU computes in fp32 only, not in bf16",
-        new CpuBackend().obstacle(op, Precision.BF16).orElseThrow());
+        "the CPU computes in fp32 or bf16, not in tf32",
+        new CpuBackend().obstacle(op, Precision.TF32).orElseThrow());
+    assertEquals(Bf16Cpu.obstacle(), new CpuBackend().obstacle(op, Precision.BF16));
     assertTrue(new CpuBackend().obstacle(NETWORK, Precision.FP32).isEmpty());
     String reason = new ReferenceBackend().obstacle(NETWORK, Precision.TF32).orElseThrow();
     assertTrue(reason.startsWith(NETWORK.name() + ", node x: the reference computes"), reason);
+  }
+
+  @Test
+  void theCpuTrainsInFp32Only() {
+    Network learning = Gradients.of(NETWORK, 0);
+    TrainingBackend bf16 = Bf16Cpu.withoutUnits();
+    assertEquals(
+        "precision bf16: the CPU trains in fp32; use precision fp32",
+        assertThrows(
+                IllegalArgumentException.class, () -> bf16.train(learning, WEIGHTS, OPTIONS))
+            .getMessage());
+    assertEquals(Optional.empty(), new CpuBackend().trainingObstacle());
   }
 }

@@ -142,6 +142,13 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   @Override
+  public Optional<String> trainingObstacle() {
+    return precision == Precision.FP32
+        ? Optional.empty()
+        : Optional.of("precision " + precision + ": the CPU trains in fp32; use precision fp32");
+  }
+
+  @Override
   protected boolean knows(Op op) {
     return CpuOps.TABLE.knows(op);
   }
@@ -159,10 +166,6 @@ public final class CpuBackend extends LoweringBackend {
   @Override
   protected TrainingSession training(
       Network network, Parameters parameters, CompileOptions options) {
-    if (precision != Precision.FP32) {
-      throw new IllegalArgumentException(
-          "the CPU trains in fp32 only, not in " + precision + "; use precision fp32");
-    }
     return workers.use(() -> CpuTraining.open(network, parameters, options, workers));
   }
 }

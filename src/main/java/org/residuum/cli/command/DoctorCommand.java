@@ -8,6 +8,7 @@ import org.residuum.Device;
 import org.residuum.Devices;
 import org.residuum.backend.Backend;
 import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.Precision;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.report.Machine;
 import picocli.CommandLine.Command;
@@ -29,6 +30,12 @@ public final class DoctorCommand implements Callable<Integer> {
       findings.put("oneDNN", cpu.reason() + ", " + speed(cpu.backend()));
     } catch (BackendUnavailableException e) {
       findings.put("oneDNN", "none: " + e.getMessage().replace("device cpu: ", ""));
+    }
+    try (Device cpu = Devices.open("cpu", Precision.BF16, Devices.usualThreads())) {
+      findings.put("CPU bf16", speed(cpu.backend()));
+    } catch (BackendUnavailableException e) {
+      String reason = e.getMessage().replace("device cpu: ", "");
+      findings.put("CPU bf16", "none: " + reason.replace("; use precision fp32", ""));
     }
     findings.putAll(Devices.findings());
     findings.computeIfPresent("default", (topic, name) -> "--device " + name);

@@ -99,7 +99,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     try (FolderLock folder = OutputFolder.lockModel("--out", out)) {
       checkFolder();
-      try (TrainingBackend backend = device.open(console.err())) {
+      try (TrainingBackend backend = device.openToTrain(console.err())) {
         train(console, backend, folder);
       }
     }

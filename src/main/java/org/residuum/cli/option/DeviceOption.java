@@ -2,6 +2,7 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Optional;
 import org.residuum.Device;
 import org.residuum.Devices;
 import org.residuum.backend.BackendUnavailableException;
@@ -26,8 +27,9 @@ public final class DeviceOption {
       paramLabel = "fp32|tf32|bf16",
       defaultValue = "fp32",
       description =
-          "How a GPU multiplies: fp32, tf32 (operands of 11 bits) or bf16 (of 8 bits, activations"
-              + " too); the CPU runs fp32 (default: fp32).")
+          "How products are computed: fp32; tf32 (operands of 11 bits) on a GPU; bf16 (of 8 bits,"
+              + " activations too) on a GPU, or for inference on a CPU with avx512_bf16 or amx"
+              + " (default: fp32).")
   private String precision;
 
   @Option(
@@ -58,6 +60,17 @@ public final class DeviceOption {
       String message = OptionNames.in(e.getMessage());
       throw cuda ? CommandFailure.noGpu(message) : CommandFailure.failed(message, e);
     }
+  }
+
+  /** The same for training, which needs a precision that the device trains in. */
+  public TrainingBackend openToTrain(PrintWriter err) {
+    TrainingBackend backend = open(err);
+    Optional<String> obstacle = backend.trainingObstacle();
+    if (obstacle.isPresent()) {
+      backend.close();
+      throw CommandFailure.usage(OptionNames.in(obstacle.get()));
+    }
+    return backend;
   }
 
   private Precision precision() {

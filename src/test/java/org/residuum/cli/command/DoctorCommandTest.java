@@ -19,6 +19,7 @@ final class DoctorCommandTest {
         "CPU",
         "memory",
         "oneDNN",
+        "CPU bf16",
         "driver",
         "GPU",
         "cuBLAS",
