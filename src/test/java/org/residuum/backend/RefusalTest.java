@@ -124,8 +124,7 @@ class RefusalTest {
     TrainingBackend bf16 = Bf16Cpu.withoutUnits();
     assertEquals(
         "precision bf16: the CPU trains in fp32; use precision fp32",
-        assertThrows(
-                IllegalArgumentException.class, () -> bf16.train(learning, WEIGHTS, OPTIONS))
+        assertThrows(IllegalArgumentException.class, () -> bf16.train(learning, WEIGHTS, OPTIONS))
             .getMessage());
     assertEquals(Optional.empty(), new CpuBackend().trainingObstacle());
   }

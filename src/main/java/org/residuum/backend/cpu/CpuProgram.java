@@ -61,7 +61,8 @@ record CpuProgram(
     Set<Value> external = padded(network);
     external.addAll(gradients.keySet());
     Slices slices = Slices.none(network, options.batch(), external);
-    CpuAssembly.Purpose purpose = new CpuAssembly.Purpose(true, false, readByProducts(network), Numerics.FP32);
+    CpuAssembly.Purpose purpose =
+        new CpuAssembly.Purpose(true, false, readByProducts(network), Numerics.FP32);
     return lower(network, options, slices, gradients, purpose);
   }
 

@@ -58,7 +58,8 @@ class CpuArenaTest {
 
   private static void check(Network network, int batch) {
     MemoryPlan plan =
-        CpuProgram.memoryPlan(network, value -> batch, Program.gradients(network).keySet(), Numerics.FP32);
+        CpuProgram.memoryPlan(
+            network, value -> batch, Program.gradients(network).keySet(), Numerics.FP32);
     assertTrue(
         plan.arenaBytes() <= MOST_WASTE * plan.largestLiveBytes(),
         () ->

@@ -50,7 +50,9 @@ class SlicesTest {
   }
 
   private static List<Integer> slices(Network network, int batch) {
-    return Slices.of(network, batch, Numerics.FP32).segments().stream().map(Slices.Segment::slice).toList();
+    return Slices.of(network, batch, Numerics.FP32).segments().stream()
+        .map(Slices.Segment::slice)
+        .toList();
   }
 
   @Test

@@ -167,9 +167,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
 
   /** The layout of {@link #sums}. */
   public dnnl_memory_desc sums(Shape shape) {
-    return computing == ElementType.F32
-        ? desc(shape)
-        : layout(shape, node().output().type());
+    return computing == ElementType.F32 ? desc(shape) : layout(shape, node().output().type());
   }
 
   private dnnl_memory_desc layout(Shape shape, ElementType type) {

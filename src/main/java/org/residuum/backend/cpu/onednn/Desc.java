@@ -7,8 +7,8 @@ import org.residuum.network.ElementType;
 import org.residuum.network.Shape;
 
 /**
- * Descriptions of memory of one element type: extents in oneDNN's order (N, C, H, W), and where each
- * element lies.
+ * Descriptions of memory of one element type: extents in oneDNN's order (N, C, H, W), and where
+ * each element lies.
  */
 public final class Desc {
   private final NativeObjects objects;
@@ -104,8 +104,7 @@ public final class Desc {
   public dnnl_memory_desc strided(long[] dims, long[] strides) {
     return create(
         "dnnl_memory_desc_create_with_strides",
-        desc ->
-            dnnl.dnnl_memory_desc_create_with_strides(desc, dims.length, dims, type, strides));
+        desc -> dnnl.dnnl_memory_desc_create_with_strides(desc, dims.length, dims, type, strides));
   }
 
   /** Memory whose layout the primitive chooses. */

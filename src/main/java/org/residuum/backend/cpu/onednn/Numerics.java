@@ -90,8 +90,7 @@ public record Numerics(ElementType storage, boolean units) {
       return network;
     }
     Set<Value> single = single(network);
-    return ElementTypes.apply(
-        network, value -> single.contains(value) ? ElementType.F32 : storage);
+    return ElementTypes.apply(network, value -> single.contains(value) ? ElementType.F32 : storage);
   }
 
   /** Inputs and outputs, and what a reshape makes of them in the same bytes. */

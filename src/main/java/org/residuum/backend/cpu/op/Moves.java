@@ -67,7 +67,10 @@ final class Moves {
     }
     Place middle = assembly.input(0);
     if (!inRowMajor(x)) {
-      middle = inRowMajor(y) ? assembly.output(0) : assembly.scratch(assembly.computing().bytes() * assembly.elements(x));
+      middle =
+          inRowMajor(y)
+              ? assembly.output(0)
+              : assembly.scratch(assembly.computing().bytes() * assembly.elements(x));
       assembly.reorder(assembly.desc(x), assembly.input(0), rowMajor(x), middle);
     }
     if (!inRowMajor(y)) {

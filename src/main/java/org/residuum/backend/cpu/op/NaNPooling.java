@@ -50,8 +50,7 @@ final class NaNPooling {
         memory -> {
           Elements sum = memory.elements(sums, rows, sums.equals(x) ? type : ElementType.F32);
           Elements from = memory.elements(x, (long) rows * width * channels, type);
-          Elements to =
-              memory.elements(y, (long) images * outHeight * outWidth * channels, type);
+          Elements to = memory.elements(y, (long) images * outHeight * outWidth * channels, type);
           return () -> {
             for (int image = 0; image < images; image++) {
               if (!isFinite(sum, image)) {

@@ -29,11 +29,9 @@ record WeightedLayer(
       Epilogue epilogue,
       Function<Consumer<Attributes>, dnnl_primitive_desc> describe) {
     boolean inPlace = assembly.overwrites(1);
-    dnnl_memory_desc addend =
-        epilogue.residual() && !inPlace ? assembly.desc(assembly.y()) : null;
+    dnnl_memory_desc addend = epilogue.residual() && !inPlace ? assembly.desc(assembly.y()) : null;
     dnnl_primitive_desc description =
-        describe.apply(
-            attributes -> attributes.epilogue(epilogue, addend, assembly.signedZeros()));
+        describe.apply(attributes -> attributes.epilogue(epilogue, addend, assembly.signedZeros()));
     dnnl_memory_desc wanted = assembly.layout(description, dnnl.dnnl_query_weights_md);
     int residual = dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1;
     assembly.add(
