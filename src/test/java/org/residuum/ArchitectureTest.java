@@ -93,6 +93,19 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyReportImportsXChart = onlyUnder("org.residuum.report..", "org.knowm..");
 
+  @ArchTest
+  static final ArchRule onlyParquetImportsItsLibraries =
+      onlyUnder(
+          "org.residuum.data.parquet..",
+          "org.apache.parquet..",
+          "shaded.parquet..",
+          "io.airlift..");
+
+  /** Hadoop is there for the compiler only. */
+  @ArchTest
+  static final ArchRule nothingUsesHadoop =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("org.apache.hadoop..");
+
   private static ArchRule onlyUnder(String home, String... libraries) {
     return noClasses()
         .that()
