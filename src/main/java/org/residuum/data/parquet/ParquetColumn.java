@@ -9,7 +9,9 @@ import org.apache.parquet.column.impl.ColumnReaderImpl;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
 
-/** The values of a column, row after row; a column in a struct is one, too, one in a list is not. */
+/**
+ * The values of a column, row after row; a column in a struct is one, too, one in a list is not.
+ */
 final class ParquetColumn {
   /** Values are fetched from the reader, not handed to a converter. */
   private static final PrimitiveConverter NONE = new PrimitiveConverter() {};
@@ -45,7 +47,8 @@ final class ParquetColumn {
     if (reader == null) {
       reader = reader(0);
     }
-    Object value = reader.getCurrentDefinitionLevel() < column.getMaxDefinitionLevel() ? null : value();
+    Object value =
+        reader.getCurrentDefinitionLevel() < column.getMaxDefinitionLevel() ? null : value();
     reader.consume();
     step(1);
     return value;

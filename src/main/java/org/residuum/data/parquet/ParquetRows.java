@@ -62,8 +62,7 @@ public final class ParquetRows implements Closeable {
 
   ParquetRows(OutputStream out, List<Column> columns) throws IOException {
     this.columns = List.copyOf(columns);
-    this.schema =
-        new MessageType("predictions", columns.stream().map(ParquetRows::field).toList());
+    this.schema = new MessageType("predictions", columns.stream().map(ParquetRows::field).toList());
     this.properties = properties(schema);
     this.file =
         new ParquetFileWriter(

@@ -156,8 +156,7 @@ public final class ParquetTable implements Closeable {
     }
     byte[] bytes = read(size - TAIL - length, length).array();
     return new ParquetMetadataConverter()
-        .readParquetMetadata(
-            new ByteArrayInputStream(bytes), ParquetMetadataConverter.NO_FILTER);
+        .readParquetMetadata(new ByteArrayInputStream(bytes), ParquetMetadataConverter.NO_FILTER);
   }
 
   private ByteBuffer read(long from, int length) throws IOException {

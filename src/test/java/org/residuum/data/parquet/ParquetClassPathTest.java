@@ -77,7 +77,8 @@ class ParquetClassPathTest {
   @Test
   void nothingOfHadoopAndNoNatives() throws Exception {
     ClassLoader loader =
-        new Without("org.apache.hadoop.", "org.xerial.", "com.github.luben.", "org.apache.commons.");
+        new Without(
+            "org.apache.hadoop.", "org.xerial.", "com.github.luben.", "org.apache.commons.");
     assertThrows(
         ClassNotFoundException.class,
         () -> loader.loadClass("org.apache.hadoop.conf.Configuration"));
@@ -87,8 +88,7 @@ class ParquetClassPathTest {
   @Test
   void theErrorNamesTheArtifacts() {
     ClassLoader loader = new Without("org.apache.");
-    InvocationTargetException e =
-        assertThrows(InvocationTargetException.class, () -> copy(loader));
+    InvocationTargetException e = assertThrows(InvocationTargetException.class, () -> copy(loader));
     IOException cause = assertInstanceOf(IOException.class, e.getCause());
     assertEquals(InvalidDataException.class.getName(), cause.getClass().getName());
     String message = cause.getMessage();

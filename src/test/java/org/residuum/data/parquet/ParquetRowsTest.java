@@ -49,8 +49,7 @@ class ParquetRowsTest {
     try (DuckDb duckDb = new DuckDb()) {
       String from = " from " + DuckDb.quoted(file);
       assertEquals(
-          List.of(
-              "file|VARCHAR", "probability|DOUBLE", "logits|FLOAT[]", "error|VARCHAR"),
+          List.of("file|VARCHAR", "probability|DOUBLE", "logits|FLOAT[]", "error|VARCHAR"),
           duckDb.rows("select column_name, column_type from (describe select *" + from + ")"));
       assertEquals(
           List.of(

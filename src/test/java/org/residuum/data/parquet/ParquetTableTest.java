@@ -151,7 +151,8 @@ class ParquetTableTest {
   void whatIsNoTableIsRefused() throws Exception {
     byte[] good = Files.readAllBytes(write(100, "codec zstd"));
     assertRefused(new byte[0], "it has 0 bytes, too few for a Parquet file");
-    assertRefused("a,b\n1,2\n3,4\n5,6\n".getBytes(StandardCharsets.UTF_8), "it does not end in PAR1");
+    assertRefused(
+        "a,b\n1,2\n3,4\n5,6\n".getBytes(StandardCharsets.UTF_8), "it does not end in PAR1");
     assertRefused(Arrays.copyOf(good, good.length - 9), "it does not end in PAR1");
     byte[] encrypted = good.clone();
     encrypted[good.length - 1] = 'E';
@@ -167,7 +168,8 @@ class ParquetTableTest {
     Path file = Files.write(folder.resolve("bad.parquet"), bytes);
     InvalidDataException e =
         assertThrows(InvalidDataException.class, () -> readAll(file), "not refused: " + why);
-    assertTrue(e.getMessage().startsWith(file + ": it cannot be read as Parquet: "), e.getMessage());
+    assertTrue(
+        e.getMessage().startsWith(file + ": it cannot be read as Parquet: "), e.getMessage());
     assertTrue(e.getMessage().contains(why), e.getMessage());
   }
 
