@@ -5,7 +5,7 @@ import java.io.IOException;
 /** Labelled 8-bit pictures of one size; {@link #exampleShape()} is {@code (C, H, W)}. */
 public non-sealed interface ImageDataset extends Dataset {
   /**
-   * Copies one picture, {@code (H, W, C)}, unsigned bytes.
+   * Copies one picture, {@code (H, W, C)}, unsigned bytes, RGB or grey.
    *
    * @param into receives {@code exampleShape().elements()} bytes from its start
    * @throws IOException if the picture lies in a file that can no longer be read

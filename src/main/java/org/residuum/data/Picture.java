@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.residuum.data.decode.PictureDecoder;
-import org.residuum.data.prepare.Bilinear;
 import org.residuum.data.prepare.Pixels;
+import org.residuum.data.prepare.Resampling;
 import org.residuum.data.source.scan.PictureScan;
 import org.residuum.network.Shape;
 
@@ -79,9 +79,14 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
     return PictureScan.of(List.of(folderOrFile)).requireReadable().pictures();
   }
 
-  /** The bilinear resize of PIL and torchvision, with antialiasing; see {@link Bilinear}. */
+  /** The bilinear resize of PIL and torchvision, with antialiasing; see {@link Resampling}. */
   public Picture resized(int newHeight, int newWidth) {
-    return Bilinear.resize(this, newHeight, newWidth);
+    return resized(newHeight, newWidth, Preprocessing.Resize.Filter.BILINEAR);
+  }
+
+  /** PIL's resize with any of its filters; all but the nearest pixel's antialias. */
+  public Picture resized(int newHeight, int newWidth, Preprocessing.Resize.Filter filter) {
+    return Resampling.resize(this, newHeight, newWidth, filter);
   }
 
   /** Resized so that the shorter side has this length, the longer rounded down, as torchvision. */
@@ -91,52 +96,63 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
   }
 
   /** Height and width; the longer side of a thin picture may exceed what an array holds. */
-  private long[] sizeWithShorterSide(int side) {
+  long[] sizeWithShorterSide(int side) {
     long longer = (long) side * Math.max(height, width) / Math.min(height, width);
     return height < width ? new long[] {side, longer} : new long[] {longer, side};
   }
 
   /** The middle of the picture, with black around where it is too small, as torchvision. */
   public Picture centerCrop(int newHeight, int newWidth) {
-    return croppedAfterResizing(height, width, newHeight, newWidth);
+    return fitted(height, width, newHeight, newWidth, Preprocessing.Resize.none());
   }
 
   /**
-   * The same pixels as {@code shorterSide(side).centerCrop(newHeight, newWidth)}, of which only
+   * The same pixels as {@code resized(tall, wide).centerCrop(newHeight, newWidth)}, of which only
    * those of the crop are computed: resizing 1 × 8000 pixels to a shorter side of 256 would give
    * 512 million.
+   *
+   * @param how gives the filter and the colour around a picture that is too small
    */
-  Picture shorterSideCenterCrop(int side, int newHeight, int newWidth) {
-    long[] size = sizeWithShorterSide(side);
-    return croppedAfterResizing(size[0], size[1], newHeight, newWidth);
-  }
-
-  private Picture croppedAfterResizing(long tall, long wide, int newHeight, int newWidth) {
-    Bilinear.Span rows = inside(tall, newHeight);
-    Bilinear.Span columns = inside(wide, newWidth);
-    Picture middle = Bilinear.resize(this, rows, columns);
+  Picture fitted(
+      long tall, long wide, int newHeight, int newWidth, Preprocessing.Resize how) {
+    Resampling.Span rows = inside(tall, newHeight);
+    Resampling.Span columns = inside(wide, newWidth);
+    Picture middle = Resampling.resize(this, rows, columns, how.filter());
     if (middle.height == newHeight && middle.width == newWidth) {
       return middle;
     }
-    // Where the picture is smaller, torchvision pads floor(difference / 2) before.
-    int top = (newHeight - middle.height) / 2;
-    int left = (newWidth - middle.width) / 2;
+    return how.fill() == 0
+        ? middle.padded(newHeight, newWidth, new byte[channels])
+        : middle.withChannels(3).padded(newHeight, newWidth, rgb(how.fill()));
+  }
+
+  /** Where the picture is smaller, torchvision pads floor(difference / 2) before. */
+  private Picture padded(int newHeight, int newWidth, byte[] color) {
+    int top = (newHeight - height) / 2;
+    int left = (newWidth - width) / 2;
     byte[] out = new byte[Shape.of(newHeight, newWidth, channels).elements()];
-    int stride = middle.width * channels;
-    for (int y = 0; y < middle.height; y++) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = color[i % channels];
+    }
+    int stride = width * channels;
+    for (int y = 0; y < height; y++) {
       int at = ((y + top) * newWidth + left) * channels;
-      System.arraycopy(middle.pixels, y * stride, out, at, stride);
+      System.arraycopy(pixels, y * stride, out, at, stride);
     }
     return new Picture(newHeight, newWidth, channels, out);
+  }
+
+  private static byte[] rgb(int color) {
+    return new byte[] {(byte) (color >> 16), (byte) (color >> 8), (byte) color};
   }
 
   /**
    * What a crop keeps of a side; Python's round gives its place: to the nearest, halves to even.
    */
-  private static Bilinear.Span inside(long side, int crop) {
+  private static Resampling.Span inside(long side, int crop) {
     return side <= crop
-        ? new Bilinear.Span(side, 0, (int) side)
-        : new Bilinear.Span(side, (long) Math.rint((side - crop) / 2.0), crop);
+        ? new Resampling.Span(side, 0, (int) side)
+        : new Resampling.Span(side, (long) Math.rint((side - crop) / 2.0), crop);
   }
 
   /** Grey from RGB by PIL's weights (ITU-R 601, 299 : 587 : 114), or RGB from grey. */
@@ -153,6 +169,16 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
       }
     }
     return new Picture(height, width, newChannels, out);
+  }
+
+  /** With red and blue exchanged; a grey one is the same. */
+  Picture reversed() {
+    byte[] out = pixels.clone();
+    for (int i = 0; channels == 3 && i < out.length; i += 3) {
+      out[i] = pixels[i + 2];
+      out[i + 2] = pixels[i];
+    }
+    return new Picture(height, width, channels, out);
   }
 
   private static byte grey(int red, int green, int blue) {

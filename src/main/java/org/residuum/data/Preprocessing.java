@@ -13,28 +13,39 @@ import org.residuum.network.Shape;
 
 /**
  * What happens to an example before a network sees it: fit to the input's size and channels, then
- * {@code (value - mean) / std} for each channel. Mean and deviation are on a 0..1 scale for
- * pictures and on the raw scale for vectors.
+ * {@code (value - mean) / std} for each channel. Mean and deviation are on the scale of {@link
+ * Values#range}, mostly 0..1, for pictures and on the raw scale for vectors.
  *
  * @param inputShape {@code (C, H, W)}, C 1 or 3, for pictures; {@code (F)} for vectors
- * @param mean a value a channel (pictures) or feature (vectors)
+ * @param mean a value a channel (pictures) or feature (vectors), in the network's order
  * @param std positive, a value a channel or feature
  * @param resize how a picture of another size is fitted
  * @param decoding how picture files are read; saved with a model is what becomes of their colour
  *     profile
+ * @param values what a pixel's numbers mean
  */
 public record Preprocessing(
-    Shape inputShape, float[] mean, float[] std, Resize resize, PictureOptions decoding) {
+    Shape inputShape,
+    float[] mean,
+    float[] std,
+    Resize resize,
+    PictureOptions decoding,
+    Values values) {
   public Preprocessing {
     PreprocessingText.checkShape(inputShape);
     mean = mean.clone();
     std = std.clone();
+    Objects.requireNonNull(resize, "resize");
     Objects.requireNonNull(decoding, "decoding");
-    for (float[] values : new float[][] {mean, std}) {
-      if (values.length != inputShape.extent(0)) {
+    if (inputShape.rank() != 3 && !values.equals(Values.USUAL)) {
+      throw new IllegalArgumentException(
+          values + " for vectors " + inputShape + ": colours and ranges are of pictures");
+    }
+    for (float[] numbers : new float[][] {mean, std}) {
+      if (numbers.length != inputShape.extent(0)) {
         throw new IllegalArgumentException(
             "mean and std of input %s need %s values each, not %s"
-                .formatted(inputShape, inputShape.extent(0), values.length));
+                .formatted(inputShape, inputShape.extent(0), numbers.length));
       }
     }
     for (int c = 0; c < mean.length; c++) {
@@ -46,7 +57,13 @@ public record Preprocessing(
     }
   }
 
-  /** For picture files that are read as by default. */
+  /** For RGB or grey on a scale of 0 to 1. */
+  public Preprocessing(
+      Shape inputShape, float[] mean, float[] std, Resize resize, PictureOptions decoding) {
+    this(inputShape, mean, std, resize, decoding, Values.USUAL);
+  }
+
+  /** The same for picture files that are read as by default. */
   public Preprocessing(Shape inputShape, float[] mean, float[] std, Resize resize) {
     this(inputShape, mean, std, resize, PictureOptions.DEFAULTS);
   }
@@ -94,17 +111,27 @@ public record Preprocessing(
 
   /** The same mean and deviation for examples of another shape, which are fitted as usual. */
   public Preprocessing withShape(Shape example) {
-    return new Preprocessing(example, mean, std, Resize.usual(example), decoding);
+    return new Preprocessing(example, mean, std, Resize.usual(example), decoding, values);
+  }
+
+  /** The same with another mean and deviation, a value a channel or feature. */
+  public Preprocessing withMeanAndStd(float[] otherMean, float[] otherStd) {
+    return new Preprocessing(inputShape, otherMean, otherStd, resize, decoding, values);
   }
 
   /** The same with another way to fit pictures. */
   public Preprocessing withResize(Resize other) {
-    return new Preprocessing(inputShape, mean, std, other, decoding);
+    return new Preprocessing(inputShape, mean, std, other, decoding, values);
   }
 
   /** The same with another way to read picture files. */
   public Preprocessing withDecoding(PictureOptions other) {
-    return new Preprocessing(inputShape, mean, std, resize, other);
+    return new Preprocessing(inputShape, mean, std, resize, other, values);
+  }
+
+  /** The same with another meaning of a pixel's numbers; mean and deviation stay as they are. */
+  public Preprocessing withValues(Values other) {
+    return new Preprocessing(inputShape, mean, std, resize, decoding, other);
   }
 
   /** Reads what {@link #toMap()} wrote; anything missing, unknown or malformed is refused. */
@@ -113,8 +140,8 @@ public record Preprocessing(
   }
 
   /**
-   * As text: the keys {@code input_shape, mean, std, resize}, for a crop {@code shorter_side}, and
-   * {@code color_profile} if profiles are applied.
+   * As text: the keys {@code input_shape, mean, std, resize}; for a crop {@code shorter_side}; and
+   * what is not as usual of {@code resize_to, filter, fill, colors, range, color_profile}.
    */
   public Map<String, String> toMap() {
     return PreprocessingText.toMap(this);
@@ -151,19 +178,18 @@ public record Preprocessing(
     return std.clone();
   }
 
-  /** Fits a picture to the input's size and channels. */
+  /**
+   * Fits a picture to the input's size and channels.
+   *
+   * @return its bytes are in the network's order: for {@link Values.Colors#BGR} blue comes first
+   */
   public Picture fit(Picture picture) {
     if (!isPicture()) {
       throw new IllegalArgumentException(
           "a picture cannot be the input of a network of vectors " + inputShape);
     }
-    Picture sized =
-        switch (resize.policy()) {
-          case NONE -> picture.requireSize(height(), width());
-          case SQUASH -> picture.resized(height(), width());
-          case CROP -> picture.shorterSideCenterCrop(resize.shorterSide(), height(), width());
-        };
-    return sized.withChannels(channels());
+    Picture sized = resize.apply(picture, height(), width());
+    return values.colors().of(sized, channels());
   }
 
   /**
@@ -254,7 +280,21 @@ public record Preprocessing(
    * @param maxValue the byte of full intensity
    */
   public Feed feed(int maxValue) {
-    return isPicture() ? Feed.bytes(maxValue, mean, std) : Feed.FLOATS;
+    if (!isPicture()) {
+      return Feed.FLOATS;
+    }
+    int range = values.range();
+    return maxValue % range == 0
+        ? Feed.bytes(maxValue / range, mean, std)
+        : Feed.bytes(maxValue, divided(mean, range), divided(std, range));
+  }
+
+  private static float[] divided(float[] numbers, int divisor) {
+    float[] quotients = numbers.clone();
+    for (int i = 0; i < quotients.length; i++) {
+      quotients[i] /= divisor;
+    }
+    return quotients;
   }
 
   @Override
@@ -264,7 +304,8 @@ public record Preprocessing(
         && Arrays.equals(mean, that.mean)
         && Arrays.equals(std, that.std)
         && resize.equals(that.resize)
-        && decoding.equals(that.decoding);
+        && decoding.equals(that.decoding)
+        && values.equals(that.values);
   }
 
   @Override
@@ -278,40 +319,119 @@ public record Preprocessing(
   }
 
   /**
-   * How a picture of any size becomes the network's input size.
+   * What the numbers of a pixel mean to a network.
    *
-   * @param policy the rule
-   * @param shorterSide for {@link Policy#CROP}, the length in pixels that the shorter side is
-   *     resized to; otherwise 0
+   * @param colors which they are and in what order
+   * @param range the number of full intensity: 1 for pictures on a scale of 0 to 1, 255 for bytes
    */
-  public record Resize(Policy policy, int shorterSide) {
-    private static final int SMALLEST_CROPPED = 128;
+  public record Values(Colors colors, int range) {
+    /** Red, green, blue on a scale of 0 to 1; grey where the input has one channel. */
+    public static final Values USUAL = new Values(Colors.RGB, 1);
 
-    /** The three rules. */
-    public enum Policy {
-      /** The picture must have the input's size already. */
-      NONE,
-      /** Both sides are resized to the input's, whatever that does to the proportions. */
-      SQUASH,
-      /** The shorter side is resized, then the input's size is cut out of the centre. */
-      CROP
-    }
+    /** The colours of an input of three channels; one of one channel is grey with any of them. */
+    public enum Colors {
+      RGB,
+      /** Blue first, as OpenCV and Caffe have it. */
+      BGR,
+      /** The grey of the picture, three times. */
+      GRAY;
 
-    public Resize {
-      boolean crop = policy == Policy.CROP;
-      if (crop ? shorterSide < 1 : shorterSide != 0) {
-        throw new IllegalArgumentException(
-            "resize %s with shorter side %s: only CROP has a shorter side, of at least 1 pixel"
-                .formatted(policy, shorterSide));
+      /** The picture with these colours, in their order. */
+      public Picture of(Picture picture, int channels) {
+        return switch (this) {
+          case RGB -> picture.withChannels(channels);
+          case BGR -> picture.withChannels(channels).reversed();
+          case GRAY -> picture.withChannels(1).withChannels(channels);
+        };
       }
     }
 
-    public static Resize none() {
-      return new Resize(Policy.NONE, 0);
+    public Values {
+      Objects.requireNonNull(colors, "colors");
+      if (range < 1 || range > 255) {
+        throw new IllegalArgumentException(
+            "range " + range + ": full intensity is 1 to 255, mostly 1 or 255");
+      }
     }
 
+    public Values withColors(Colors other) {
+      return new Values(other, range);
+    }
+
+    public Values withRange(int other) {
+      return new Values(colors, other);
+    }
+  }
+
+  /**
+   * How a picture of any size becomes the network's input size: it is resized as the policy says,
+   * then the input's size is cut out of the centre; where the picture is smaller, it is padded.
+   *
+   * @param policy the rule
+   * @param height that the rule resizes to, in pixels; 0, as the width then is, for the input's
+   * @param width likewise
+   * @param filter that computes the pixels of another size
+   * @param fill the colour of what is padded, {@code 0xRRGGBB}; 0 is black
+   */
+  public record Resize(Policy policy, int height, int width, Filter filter, int fill) {
+    private static final int SMALLEST_CROPPED = 128;
+    private static final int WHITE = 0xffffff;
+
+    /** The four rules. */
+    public enum Policy {
+      /** The picture must have the input's size already. */
+      NONE,
+      /** Both sides are resized, whatever that does to the proportions. */
+      SQUASH,
+      /** Proportions stay: the picture covers the size, and more where they differ. */
+      CROP,
+      /** Proportions stay: the picture lies within the size, padded where they differ. */
+      PAD
+    }
+
+    /** PIL's filters. All but the nearest pixel's widen as a picture shrinks: antialiasing. */
+    public enum Filter {
+      NEAREST,
+      BOX,
+      BILINEAR,
+      HAMMING,
+      BICUBIC,
+      LANCZOS
+    }
+
+    public Resize {
+      Objects.requireNonNull(filter, "filter");
+      boolean sized = height > 0 && width > 0;
+      boolean unsized = height == 0 && width == 0;
+      if (!(sized || unsized) || sized && policy == Policy.NONE) {
+        throw new IllegalArgumentException(
+            "resize %s to %s x %s: both sides are 1 or more pixels, or both 0; NONE has none"
+                .formatted(policy, height, width));
+      }
+      if (unsized && policy == Policy.CROP) {
+        throw new IllegalArgumentException("resize CROP needs a size, of at least 1 pixel");
+      }
+      if (fill < 0 || fill > WHITE) {
+        throw new IllegalArgumentException("fill " + fill + ": it is 0 to 0xffffff, 0xRRGGBB");
+      }
+    }
+
+    private static Resize of(Policy policy, int height, int width) {
+      return new Resize(policy, height, width, Filter.BILINEAR, 0);
+    }
+
+    public static Resize none() {
+      return of(Policy.NONE, 0, 0);
+    }
+
+    /** Resizes both sides to the input's. */
     public static Resize squash() {
-      return new Resize(Policy.SQUASH, 0);
+      return squash(0, 0);
+    }
+
+    /** Resizes both sides to these, then crops or pads to the input's. */
+    public static Resize squash(int height, int width) {
+      return of(Policy.SQUASH, height, width);
     }
 
     /**
@@ -331,7 +451,82 @@ public record Preprocessing(
 
     /** Resizes the shorter side to {@code shorterSide} pixels, then crops the centre. */
     public static Resize crop(int shorterSide) {
-      return new Resize(Policy.CROP, shorterSide);
+      return crop(shorterSide, shorterSide);
+    }
+
+    /**
+     * Resizes so that the picture just covers these pixels, then crops the centre. For equal sides
+     * the longer is rounded down, as by torchvision's Resize, else to the nearest, as by timm's
+     * ResizeKeepRatio.
+     */
+    public static Resize crop(int height, int width) {
+      return of(Policy.CROP, height, width);
+    }
+
+    /** Resizes so that the picture lies within the input, then pads. */
+    public static Resize pad() {
+      return pad(0, 0);
+    }
+
+    /** Resizes so that the picture just lies within these pixels, then crops or pads. */
+    public static Resize pad(int height, int width) {
+      return of(Policy.PAD, height, width);
+    }
+
+    /** The same with another filter. */
+    public Resize withFilter(Filter other) {
+      return new Resize(policy, height, width, other, fill);
+    }
+
+    /** The same with another colour of what is padded, {@code 0xRRGGBB}. */
+    public Resize withFill(int color) {
+      return new Resize(policy, height, width, filter, color);
+    }
+
+    /**
+     * The same rule to the size of which the input is this fraction, as timm's {@code crop_pct}.
+     *
+     * @param fraction above 0, at most 1
+     * @param input (C, H, W)
+     */
+    public Resize withCropFraction(double fraction, Shape input) {
+      if (!(fraction > 0 && fraction <= 1)) {
+        throw new IllegalArgumentException(
+            "crop fraction " + fraction + ": it is above 0 and at most 1");
+      }
+      int tall = (int) Math.floor(input.extent(1) / fraction);
+      int wide = (int) Math.floor(input.extent(2) / fraction);
+      return new Resize(policy, tall, wide, filter, fill);
+    }
+
+    /** For {@link Policy#CROP} to equal sides, the length of the shorter in pixels; else 0. */
+    public int shorterSide() {
+      return policy == Policy.CROP && height == width ? height : 0;
+    }
+
+    Picture apply(Picture picture, int inputHeight, int inputWidth) {
+      if (policy == Policy.NONE) {
+        return picture.requireSize(inputHeight, inputWidth);
+      }
+      long[] size = size(picture, height == 0 ? inputHeight : height, width == 0 ? inputWidth : width);
+      return picture.fitted(size[0], size[1], inputHeight, inputWidth, this);
+    }
+
+    /** Height and width of the resized picture. */
+    private long[] size(Picture picture, int tall, int wide) {
+      if (policy == Policy.SQUASH) {
+        return new long[] {tall, wide};
+      }
+      if (policy == Policy.CROP && tall == wide) {
+        return picture.sizeWithShorterSide(tall);
+      }
+      double down = (double) picture.height() / tall;
+      double across = (double) picture.width() / wide;
+      double ratio = policy == Policy.CROP ? Math.min(down, across) : Math.max(down, across);
+      return new long[] {
+        Math.max(1, (long) Math.rint(picture.height() / ratio)),
+        Math.max(1, (long) Math.rint(picture.width() / ratio))
+      };
     }
   }
 }

@@ -1,17 +1,30 @@
 package org.residuum.data;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.residuum.network.Shape;
 
 /** {@link Preprocessing} as a map of texts, and strictly back. */
 final class PreprocessingText {
   private static final Set<String> KEYS =
-      Set.of("input_shape", "mean", "std", "resize", "shorter_side", "color_profile");
+      Set.of(
+          "input_shape",
+          "mean",
+          "std",
+          "resize",
+          "shorter_side",
+          "resize_to",
+          "filter",
+          "fill",
+          "colors",
+          "range",
+          "color_profile");
   private static final int MAX_SIDE = 1 << 14;
 
   private PreprocessingText() {}
@@ -25,15 +38,38 @@ final class PreprocessingText {
     map.put("input_shape", String.join(",", extents));
     map.put("mean", text(preprocessing.mean()));
     map.put("std", text(preprocessing.std()));
-    Preprocessing.Resize resize = preprocessing.resize();
-    map.put("resize", resize.policy().name().toLowerCase(Locale.ROOT));
-    if (resize.policy() == Preprocessing.Resize.Policy.CROP) {
-      map.put("shorter_side", String.valueOf(resize.shorterSide()));
+    put(map, preprocessing.resize());
+    Preprocessing.Values values = preprocessing.values();
+    if (values.colors() != Preprocessing.Values.Colors.RGB) {
+      map.put("colors", lower(values.colors()));
+    }
+    if (values.range() != 1) {
+      map.put("range", String.valueOf(values.range()));
     }
     if (preprocessing.decoding().colorProfile() == PictureOptions.ColorProfile.APPLY) {
       map.put("color_profile", "apply");
     }
     return map;
+  }
+
+  private static void put(Map<String, String> map, Preprocessing.Resize resize) {
+    map.put("resize", lower(resize.policy()));
+    if (resize.shorterSide() != 0) {
+      map.put("shorter_side", String.valueOf(resize.shorterSide()));
+    } else if (resize.height() != 0) {
+      map.put("resize_to", resize.height() + "," + resize.width());
+    }
+    if (resize.filter() != Preprocessing.Resize.Filter.BILINEAR) {
+      map.put("filter", lower(resize.filter()));
+    }
+    int fill = resize.fill();
+    if (fill != 0) {
+      map.put("fill", (fill >> 16) + "," + (fill >> 8 & 255) + "," + (fill & 255));
+    }
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   static Preprocessing fromMap(Map<String, String> map) {
@@ -43,16 +79,50 @@ final class PreprocessingText {
             "preprocessing: unknown key '" + key + "'; known: " + KEYS.stream().sorted().toList());
       }
     }
-    float[] extents = numbers(map, "input_shape");
-    int[] shape = new int[extents.length];
-    for (int i = 0; i < shape.length; i++) {
-      shape[i] = (int) extents[i];
-      if (shape[i] != extents[i] || shape[i] < 1) {
-        throw invalid("input_shape", map.get("input_shape"), "positive whole numbers");
+    return new Preprocessing(
+        Shape.of(wholeNumbers(map, "input_shape")),
+        numbers(map, "mean"),
+        numbers(map, "std"),
+        resize(map),
+        decoding(map),
+        values(map));
+  }
+
+  private static int[] wholeNumbers(Map<String, String> map, String key) {
+    float[] numbers = numbers(map, key);
+    int[] whole = new int[numbers.length];
+    for (int i = 0; i < whole.length; i++) {
+      whole[i] = (int) numbers[i];
+      if (whole[i] != numbers[i] || whole[i] < 1) {
+        throw invalid(key, map.get(key), "positive whole numbers");
       }
     }
-    return new Preprocessing(
-        Shape.of(shape), numbers(map, "mean"), numbers(map, "std"), resize(map), decoding(map));
+    return whole;
+  }
+
+  private static Preprocessing.Values values(Map<String, String> map) {
+    Preprocessing.Values.Colors colors =
+        one(map, "colors", Preprocessing.Values.Colors.values(), Preprocessing.Values.Colors.RGB);
+    int range = map.containsKey("range") ? whole(map, "range", 1, 255) : 1;
+    return new Preprocessing.Values(colors, range);
+  }
+
+  /** The value of that name in lower case; the usual one where there is none. */
+  private static <E extends Enum<E>> E one(
+      Map<String, String> map, String key, E[] values, E usual) {
+    String name = map.getOrDefault(key, lower(usual));
+    for (E value : values) {
+      if (lower(value).equals(name)) {
+        return value;
+      }
+    }
+    throw invalid(
+        key,
+        name,
+        "one of "
+            + Arrays.stream(values)
+                .map(PreprocessingText::lower)
+                .collect(Collectors.joining(", ")));
   }
 
   private static PictureOptions decoding(Map<String, String> map) {
@@ -79,29 +149,74 @@ final class PreprocessingText {
 
   private static Preprocessing.Resize resize(Map<String, String> map) {
     String policy = required(map, "resize");
+    int[] size = size(map, policy);
     Preprocessing.Resize resize =
         switch (policy) {
           case "none" -> Preprocessing.Resize.none();
-          case "squash" -> Preprocessing.Resize.squash();
-          case "crop" -> Preprocessing.Resize.crop(side(required(map, "shorter_side")));
-          default -> throw invalid("resize", policy, "none, squash or crop");
+          case "squash" -> Preprocessing.Resize.squash(size[0], size[1]);
+          case "crop" -> Preprocessing.Resize.crop(size[0], size[1]);
+          case "pad" -> Preprocessing.Resize.pad(size[0], size[1]);
+          default -> throw invalid("resize", policy, "none, squash, crop or pad");
         };
-    if (resize.policy() != Preprocessing.Resize.Policy.CROP && map.containsKey("shorter_side")) {
-      throw invalid("shorter_side", map.get("shorter_side"), "no such key unless resize is crop");
-    }
-    return resize;
+    return resize
+        .withFilter(
+            one(
+                map,
+                "filter",
+                Preprocessing.Resize.Filter.values(),
+                Preprocessing.Resize.Filter.BILINEAR))
+        .withFill(fill(map));
   }
 
-  private static int side(String text) {
+  /** Height and width that the policy resizes to; 0 for the input's. */
+  private static int[] size(Map<String, String> map, String policy) {
+    boolean crop = policy.equals("crop");
+    if (!crop && map.containsKey("shorter_side")) {
+      throw invalid("shorter_side", map.get("shorter_side"), "no such key unless resize is crop");
+    }
+    if (!map.containsKey("resize_to")) {
+      int side = crop ? whole(map, "shorter_side", 1, MAX_SIDE) : 0;
+      return new int[] {side, side};
+    }
+    int[] size = wholeNumbers(map, "resize_to");
+    boolean fits = size.length == 2 && Math.max(size[0], size[1]) <= MAX_SIDE;
+    if (!fits || policy.equals("none") || map.containsKey("shorter_side")) {
+      throw invalid(
+          "resize_to",
+          map.get("resize_to"),
+          "height and width of at most "
+              + MAX_SIDE
+              + " pixels, and no such key with shorter_side or resize none");
+    }
+    return size;
+  }
+
+  private static int fill(Map<String, String> map) {
+    if (!map.containsKey("fill")) {
+      return 0;
+    }
+    int fill = 0;
+    float[] color = numbers(map, "fill");
+    for (float value : color) {
+      if (color.length != 3 || !(value >= 0 && value <= 255) || value != (int) value) {
+        throw invalid("fill", map.get("fill"), "red, green and blue, each 0 to 255");
+      }
+      fill = fill << 8 | (int) value;
+    }
+    return fill;
+  }
+
+  private static int whole(Map<String, String> map, String key, int least, int most) {
+    String text = required(map, key);
     try {
-      int side = Integer.parseInt(text);
-      if (side >= 1 && side <= MAX_SIDE) {
-        return side;
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
       }
     } catch (NumberFormatException notANumber) {
       // Reported below, together with numbers out of range.
     }
-    throw invalid("shorter_side", text, "a whole number in 1.." + MAX_SIDE);
+    throw invalid(key, text, "a whole number in " + least + ".." + most);
   }
 
   private static float[] numbers(Map<String, String> map, String key) {

@@ -66,9 +66,15 @@ class PreprocessingTest {
         "input_shape | 3,224,0 | positive whole",
         "input_shape | 3,224,1e9 | ",
         "input_shape | 3,20000,20 | over 16384",
-        "resize | stretch | none, squash or crop",
+        "resize | stretch | none, squash, crop or pad",
         "resize | squash | no such key unless resize is crop",
         "color_profile | yes | ignore or apply",
+        "resize_to | 256,256 | no such key with shorter_side",
+        "filter | cubic | one of nearest, box, bilinear, hamming, bicubic, lanczos",
+        "fill | 1,2 | red, green and blue",
+        "fill | 1,2,256 | red, green and blue",
+        "colors | rgba | one of rgb, bgr, gray",
+        "range | 0 | a whole number in 1..255",
         "shorter_side | 0 | a whole number in 1..16384",
         "shorter_side | 1e3 | a whole number in 1..16384"
       })

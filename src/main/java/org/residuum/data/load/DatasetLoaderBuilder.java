@@ -5,6 +5,7 @@ import org.residuum.backend.Feed;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
+import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.VectorDataset;
 
@@ -122,7 +123,7 @@ public final class DatasetLoaderBuilder {
           images.maxValue(),
           (draw, scratch) -> {
             images.read(draw.index(), scratch);
-            return scratch;
+            return inNetworkOrder(scratch);
           },
           augmentation,
           Draw::bits);
@@ -138,6 +139,18 @@ public final class DatasetLoaderBuilder {
           vectors.read(draw.index(), scratch);
           return scratch;
         });
+  }
+
+  /** Data sets hold RGB or grey. */
+  private byte[] inNetworkOrder(byte[] pixels) {
+    Preprocessing.Values.Colors colors = preprocessing.values().colors();
+    if (colors == Preprocessing.Values.Colors.RGB) {
+      return pixels;
+    }
+    int channels = preprocessing.channels();
+    Picture picture =
+        new Picture(preprocessing.height(), preprocessing.width(), channels, pixels);
+    return colors.of(picture, channels).pixels();
   }
 
   private void requireSmallPadding() {

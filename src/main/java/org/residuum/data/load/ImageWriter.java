@@ -21,7 +21,11 @@ public final class ImageWriter<T> implements ExampleWriter<T> {
   private final float[] values;
   private byte[] pixels;
 
-  /** For pictures that are seen as they are. */
+  /**
+   * For pictures that are seen as they are.
+   *
+   * @param reader gives their bytes as {@link Preprocessing#fit} makes them
+   */
   public ImageWriter(Preprocessing preprocessing, Reader<? super T, byte[]> reader) {
     this(preprocessing, 255, reader, Augmentation.NONE, item -> 0);
   }

@@ -1,7 +1,7 @@
 package org.residuum.data.prepare;
 
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
+import org.residuum.data.Preprocessing.Resize.Filter;
 
 /**
  * For each position of a resized side the pixels that it is the weighted sum of, as PIL computes
@@ -13,6 +13,9 @@ final class Taps {
 
   /** What a sum begins with, so that it is rounded. */
   static final int HALF = 1 << (FRACTION_BITS - 1);
+
+  /** PIL makes no pictures with longer sides. */
+  private static final long LONGEST_SUM = 1 << 24;
 
   /** For each position the first pixel. */
   final int[] first;
@@ -34,13 +37,15 @@ final class Taps {
 
   /**
    * @param inSize pixels of the side before resizing
-   * @param support of the kernel: it is 0 from this distance on
-   * @param kernel the weight at a distance, in pixels of the larger scale
+   * @param filter whose kernel is stretched when shrinking
    */
-  static Taps of(int inSize, Bilinear.Span span, double support, DoubleUnaryOperator kernel) {
+  static Taps of(int inSize, Resampling.Span span, Filter filter) {
     double scale = (double) inSize / span.side();
+    if (filter == Filter.NEAREST) {
+      return nearest(inSize, span, scale);
+    }
     double stretch = Math.max(1.0, scale);
-    double reach = support * stretch;
+    double reach = Kernels.support(filter) * stretch;
     int[] first = new int[span.length()];
     int[] start = new int[span.length() + 1];
     int[] weights = new int[(int) Math.min(inSize, Math.ceil(reach) * 2 + 1)];
@@ -53,21 +58,40 @@ final class Taps {
       if (start[i + 1] > weights.length) {
         weights = Arrays.copyOf(weights, Math.max(start[i + 1], 2 * weights.length));
       }
-      put(weights, start[i], weightsOf(from, to, center, stretch, kernel));
+      put(weights, start[i], weightsOf(from, to, center, stretch, filter));
+    }
+    return new Taps(first, start, weights, inSize == span.side());
+  }
+
+  /** PIL adds up the scale, so that the sum's rounding decides between two pixels. */
+  private static Taps nearest(int inSize, Resampling.Span span, double scale) {
+    boolean summed = span.from() <= LONGEST_SUM;
+    double at = summed ? 0.5 * scale : (span.from() + 0.5) * scale;
+    for (long i = summed ? 0 : span.from(); i < span.from(); i++) {
+      at += scale;
+    }
+    int[] first = new int[span.length()];
+    int[] start = new int[span.length() + 1];
+    int[] weights = new int[span.length()];
+    for (int i = 0; i < first.length; i++) {
+      first[i] = Math.min(inSize - 1, (int) at);
+      start[i + 1] = i + 1;
+      weights[i] = 1 << FRACTION_BITS;
+      at += scale;
     }
     return new Taps(first, start, weights, inSize == span.side());
   }
 
   private static double[] weightsOf(
-      int from, int to, double center, double stretch, DoubleUnaryOperator kernel) {
+      int from, int to, double center, double stretch, Filter filter) {
     double[] real = new double[to - from];
     double total = 0;
     for (int k = 0; k < real.length; k++) {
-      real[k] = kernel.applyAsDouble((k + from - center + 0.5) * (1.0 / stretch));
+      real[k] = Kernels.weight(filter, (k + from - center + 0.5) * (1.0 / stretch));
       total += real[k];
     }
     for (int k = 0; k < real.length; k++) {
-      real[k] = real[k] / total;
+      real[k] = total == 0 ? real[k] : real[k] / total;
     }
     return real;
   }

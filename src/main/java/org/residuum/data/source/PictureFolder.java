@@ -57,7 +57,7 @@ final class PictureFolder implements ImageDataset {
     PictureFiles files = PictureFiles.find(folder, split, options);
     Preprocessing pictures =
         options.pictures() != null
-            ? options.pictures()
+            ? options.pictures().withValues(Preprocessing.Values.USUAL) // A data set holds RGB.
             : PictureSize.guess(files.train(), options.decoding());
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();

@@ -1,19 +1,21 @@
 package org.residuum.data.prepare;
 
 import org.residuum.data.Picture;
+import org.residuum.data.Preprocessing.Resize.Filter;
 import org.residuum.network.Shape;
 
 /**
- * Bilinear resizing as PIL does it, to the bit: a triangle filter whose support grows with the
+ * Resizing as PIL does it, to the bit: a filter whose support grows with the
  * scale when shrinking (antialiasing), along the rows first, then along the columns, each in fixed
  * point and rounded to 8 bits. torchvision's Resize on PIL pictures is this function. Only a window
  * of the result is computed: its pixels are those of the whole.
  */
-public final class Bilinear {
-  private Bilinear() {}
+public final class Resampling {
+  private Resampling() {}
 
-  public static Picture resize(Picture picture, int newHeight, int newWidth) {
-    return resize(picture, new Span(newHeight, 0, newHeight), new Span(newWidth, 0, newWidth));
+  public static Picture resize(Picture picture, int newHeight, int newWidth, Filter filter) {
+    Span rows = new Span(newHeight, 0, newHeight);
+    return resize(picture, rows, new Span(newWidth, 0, newWidth), filter);
   }
 
   /**
@@ -25,34 +27,30 @@ public final class Bilinear {
    */
   public record Span(long side, long from, int length) {
     /** The pixels, first and end, of a side of this length that the part is made of. */
-    public int[] pixels(int inSize) {
-      Taps ends = taps(inSize, new Span(side, from, 1));
-      Taps last = taps(inSize, new Span(side, from + length - 1, 1));
+    public int[] pixels(int inSize, Filter filter) {
+      Taps ends = Taps.of(inSize, new Span(side, from, 1), filter);
+      Taps last = Taps.of(inSize, new Span(side, from + length - 1, 1), filter);
       return new int[] {ends.firstPixel(), last.endOfPixels()};
     }
   }
 
-  private static Taps taps(int inSize, Span span) {
-    return Taps.of(inSize, span, 1, distance -> Math.max(0, 1 - Math.abs(distance)));
-  }
-
   /** The window {@code rows} × {@code columns} of the resized picture. */
-  public static Picture resize(Picture picture, Span rows, Span columns) {
-    return resize(PicturePart.whole(picture), rows, columns);
+  public static Picture resize(Picture picture, Span rows, Span columns, Filter filter) {
+    return resize(PicturePart.whole(picture), rows, columns, filter);
   }
 
   /**
    * The same of a picture of which only {@link Span#pixels} of the rows and columns need be there.
    */
-  public static Picture resize(PicturePart part, Span rows, Span columns) {
+  public static Picture resize(PicturePart part, Span rows, Span columns, Filter filter) {
     Picture in = part.pixels();
     if (isAll(rows, in.height(), part.height()) && isAll(columns, in.width(), part.width())) {
       return in;
     }
     // Refuses sizes over 2^31.
     Shape size = Shape.of(rows.length(), columns.length(), in.channels());
-    Taps down = taps(part.height(), rows);
-    WideRows wide = new WideRows(part, taps(part.width(), columns), down.most());
+    Taps down = Taps.of(part.height(), rows, filter);
+    WideRows wide = new WideRows(part, Taps.of(part.width(), columns, filter), down.most());
     byte[] out = new byte[size.elements()];
     int[] sums = new int[columns.length() * in.channels()];
     for (int y = 0; y < rows.length(); y++) {
