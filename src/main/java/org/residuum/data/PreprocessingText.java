@@ -8,6 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Preprocessing.Resize.Policy;
+import org.residuum.data.Preprocessing.Values.Colors;
 import org.residuum.network.Shape;
 
 /** {@link Preprocessing} as a map of texts, and strictly back. */
@@ -40,7 +43,7 @@ final class PreprocessingText {
     map.put("std", text(preprocessing.std()));
     put(map, preprocessing.resize());
     Preprocessing.Values values = preprocessing.values();
-    if (values.colors() != Preprocessing.Values.Colors.RGB) {
+    if (values.colors() != Colors.RGB) {
       map.put("colors", lower(values.colors()));
     }
     if (values.range() != 1) {
@@ -59,7 +62,7 @@ final class PreprocessingText {
     } else if (resize.height() != 0) {
       map.put("resize_to", resize.height() + "," + resize.width());
     }
-    if (resize.filter() != Preprocessing.Resize.Filter.BILINEAR) {
+    if (resize.filter() != Filter.BILINEAR) {
       map.put("filter", lower(resize.filter()));
     }
     int fill = resize.fill();
@@ -101,8 +104,7 @@ final class PreprocessingText {
   }
 
   private static Preprocessing.Values values(Map<String, String> map) {
-    Preprocessing.Values.Colors colors =
-        one(map, "colors", Preprocessing.Values.Colors.values(), Preprocessing.Values.Colors.RGB);
+    Colors colors = one(map, "colors", Colors.values(), Colors.RGB);
     int range = map.containsKey("range") ? whole(map, "range", 1, 255) : 1;
     return new Preprocessing.Values(colors, range);
   }
@@ -148,29 +150,20 @@ final class PreprocessingText {
   }
 
   private static Preprocessing.Resize resize(Map<String, String> map) {
-    String policy = required(map, "resize");
+    required(map, "resize");
+    Policy policy = one(map, "resize", Policy.values(), Policy.SQUASH);
     int[] size = size(map, policy);
-    Preprocessing.Resize resize =
-        switch (policy) {
-          case "none" -> Preprocessing.Resize.none();
-          case "squash" -> Preprocessing.Resize.squash(size[0], size[1]);
-          case "crop" -> Preprocessing.Resize.crop(size[0], size[1]);
-          case "pad" -> Preprocessing.Resize.pad(size[0], size[1]);
-          default -> throw invalid("resize", policy, "none, squash, crop or pad");
-        };
-    return resize
-        .withFilter(
-            one(
-                map,
-                "filter",
-                Preprocessing.Resize.Filter.values(),
-                Preprocessing.Resize.Filter.BILINEAR))
-        .withFill(fill(map));
+    return new Preprocessing.Resize(
+        policy,
+        size[0],
+        size[1],
+        one(map, "filter", Filter.values(), Filter.BILINEAR),
+        fill(map));
   }
 
   /** Height and width that the policy resizes to; 0 for the input's. */
-  private static int[] size(Map<String, String> map, String policy) {
-    boolean crop = policy.equals("crop");
+  private static int[] size(Map<String, String> map, Policy policy) {
+    boolean crop = policy == Policy.CROP;
     if (!crop && map.containsKey("shorter_side")) {
       throw invalid("shorter_side", map.get("shorter_side"), "no such key unless resize is crop");
     }
@@ -180,7 +173,7 @@ final class PreprocessingText {
     }
     int[] size = wholeNumbers(map, "resize_to");
     boolean fits = size.length == 2 && Math.max(size[0], size[1]) <= MAX_SIDE;
-    if (!fits || policy.equals("none") || map.containsKey("shorter_side")) {
+    if (!fits || policy == Policy.NONE || map.containsKey("shorter_side")) {
       throw invalid(
           "resize_to",
           map.get("resize_to"),

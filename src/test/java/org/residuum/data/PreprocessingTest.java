@@ -66,7 +66,7 @@ class PreprocessingTest {
         "input_shape | 3,224,0 | positive whole",
         "input_shape | 3,224,1e9 | ",
         "input_shape | 3,20000,20 | over 16384",
-        "resize | stretch | none, squash, crop or pad",
+        "resize | stretch | one of none, squash, crop, pad",
         "resize | squash | no such key unless resize is crop",
         "color_profile | yes | ignore or apply",
         "resize_to | 256,256 | no such key with shorter_side",
