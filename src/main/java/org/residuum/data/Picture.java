@@ -113,8 +113,7 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
    *
    * @param how gives the filter and the colour around a picture that is too small
    */
-  Picture fitted(
-      long tall, long wide, int newHeight, int newWidth, Preprocessing.Resize how) {
+  Picture fitted(long tall, long wide, int newHeight, int newWidth, Preprocessing.Resize how) {
     Resampling.Span rows = inside(tall, newHeight);
     Resampling.Span columns = inside(wide, newWidth);
     Picture middle = Resampling.resize(this, rows, columns, how.filter());

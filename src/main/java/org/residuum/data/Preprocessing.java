@@ -508,7 +508,8 @@ public record Preprocessing(
       if (policy == Policy.NONE) {
         return picture.requireSize(inputHeight, inputWidth);
       }
-      long[] size = size(picture, height == 0 ? inputHeight : height, width == 0 ? inputWidth : width);
+      long[] size =
+          size(picture, height == 0 ? inputHeight : height, width == 0 ? inputWidth : width);
       return picture.fitted(size[0], size[1], inputHeight, inputWidth, this);
     }
 

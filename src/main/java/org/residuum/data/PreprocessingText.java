@@ -154,11 +154,7 @@ final class PreprocessingText {
     Policy policy = one(map, "resize", Policy.values(), Policy.SQUASH);
     int[] size = size(map, policy);
     return new Preprocessing.Resize(
-        policy,
-        size[0],
-        size[1],
-        one(map, "filter", Filter.values(), Filter.BILINEAR),
-        fill(map));
+        policy, size[0], size[1], one(map, "filter", Filter.values(), Filter.BILINEAR), fill(map));
   }
 
   /** Height and width that the policy resizes to; 0 for the input's. */

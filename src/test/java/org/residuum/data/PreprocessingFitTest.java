@@ -121,8 +121,7 @@ class PreprocessingFitTest {
     FloatBuffer out = FloatBuffer.allocate(3);
     float[] caffe = {103.939f, 116.779f, 123.68f};
     bgr.withMeanAndStd(caffe, new float[] {1, 1, 2}).apply(pixel, out);
-    assertArrayEquals(
-        new float[] {30 - 103.939f, 100 - 116.779f, (10 - 123.68f) / 2}, out.array());
+    assertArrayEquals(new float[] {30 - 103.939f, 100 - 116.779f, (10 - 123.68f) / 2}, out.array());
   }
 
   /** A data set holds RGB, whatever the network's order; its loader exchanges them. */

@@ -40,7 +40,10 @@ final class PreprocessingLine {
     boolean given = resize.height() > 0;
     String to = given ? size(resize.height(), resize.width()) : input;
     String filter = resize.filter().name().toLowerCase(Locale.ROOT);
-    String how = resize.filter() == Preprocessing.Resize.Filter.NEAREST ? filter + " pixel" : filter + ", antialiased";
+    String how =
+        resize.filter() == Preprocessing.Resize.Filter.NEAREST
+            ? filter + " pixel"
+            : filter + ", antialiased";
     String crop = given && !to.equals(input) ? ", crop the central " + input : "";
     return switch (resize.policy()) {
       case NONE -> input + " as they are";

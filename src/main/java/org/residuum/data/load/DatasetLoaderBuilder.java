@@ -148,8 +148,7 @@ public final class DatasetLoaderBuilder {
       return pixels;
     }
     int channels = preprocessing.channels();
-    Picture picture =
-        new Picture(preprocessing.height(), preprocessing.width(), channels, pixels);
+    Picture picture = new Picture(preprocessing.height(), preprocessing.width(), channels, pixels);
     return colors.of(picture, channels).pixels();
   }
 

@@ -5,10 +5,10 @@ import org.residuum.data.Preprocessing.Resize.Filter;
 import org.residuum.network.Shape;
 
 /**
- * Resizing as PIL does it, to the bit: a filter whose support grows with the
- * scale when shrinking (antialiasing), along the rows first, then along the columns, each in fixed
- * point and rounded to 8 bits. torchvision's Resize on PIL pictures is this function. Only a window
- * of the result is computed: its pixels are those of the whole.
+ * Resizing as PIL does it, to the bit: a filter whose support grows with the scale when shrinking
+ * (antialiasing), along the rows first, then along the columns, each in fixed point and rounded to
+ * 8 bits. torchvision's Resize on PIL pictures is this function. Only a window of the result is
+ * computed: its pixels are those of the whole.
  */
 public final class Resampling {
   private Resampling() {}
