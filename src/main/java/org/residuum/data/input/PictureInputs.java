@@ -21,6 +21,9 @@ public interface PictureInputs extends Closeable {
    *   <li>a folder, {@code DIR} or {@code folder:DIR}: the pictures in it and below, by path;
    *   <li>a picture file;
    *   <li>an archive, {@code tar:FILE} or a file that is one by its content: tar, tar.gz;
+   *   <li>a Parquet table, {@code parquet:FILE} or a file that is one by its content: a column of
+   *       paths or encoded pictures; needs org.apache.parquet:parquet-hadoop,
+   *       io.airlift:aircompressor and org.locationtech.jts:jts-core on the class path;
    * </ul>
    *
    * @throws IllegalArgumentException if one is no such thing

@@ -31,7 +31,8 @@ record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, 
               "tar",
               head -> TarHeader.matches(head) || GuardedGzip.matches(head),
               List.of(".tar", ".tar.gz", ".tgz"),
-              TarInputs::new));
+              TarInputs::new),
+          new SourceKind("parquet", ParquetInputs::matches, List.of(".parquet"), ParquetInputs::new));
 
   static Optional<SourceKind> named(String name) {
     return ALL.stream().filter(kind -> kind.name.equals(name)).findFirst();
