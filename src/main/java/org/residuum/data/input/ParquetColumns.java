@@ -139,8 +139,7 @@ record ParquetColumns(Column bytes, Column path, Column label) {
       if (found.isEmpty()) {
         found =
             pictures(
-                picture ->
-                    PATHS.contains(picture.path.path().get(0).toLowerCase(Locale.ROOT)));
+                picture -> PATHS.contains(picture.path.path().get(0).toLowerCase(Locale.ROOT)));
       }
       if (found.size() != 1) {
         throw failure("which column has the pictures? Name it with --column");

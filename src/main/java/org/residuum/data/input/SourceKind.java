@@ -32,7 +32,8 @@ record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, 
               head -> TarHeader.matches(head) || GuardedGzip.matches(head),
               List.of(".tar", ".tar.gz", ".tgz"),
               TarInputs::new),
-          new SourceKind("parquet", ParquetInputs::matches, List.of(".parquet"), ParquetInputs::new));
+          new SourceKind(
+              "parquet", ParquetInputs::matches, List.of(".parquet"), ParquetInputs::new));
 
   static Optional<SourceKind> named(String name) {
     return ALL.stream().filter(kind -> kind.name.equals(name)).findFirst();

@@ -89,7 +89,8 @@ final class ParquetInputsTest extends InputFolder {
         read(open(file)));
     assertEquals(
         "c.png b " + RED.length,
-        read(open(options().withRoot(folder.resolve("elsewhere/b")), table("select 'c.png' as file")))
+        read(open(
+                options().withRoot(folder.resolve("elsewhere/b")), table("select 'c.png' as file")))
             .get(0));
   }
 
@@ -126,7 +127,8 @@ final class ParquetInputsTest extends InputFolder {
 
   @Test
   void columnsAreChosenByNameOrNumber() throws Exception {
-    Path file = table("select " + hex(RED) + " as a, 'x'::blob as b, 5 as c, [" + hex(RED) + "] as d");
+    Path file =
+        table("select " + hex(RED) + " as a, 'x'::blob as b, 5 as c, [" + hex(RED) + "] as d");
     for (String column : List.of("b", "2")) {
       assertEquals(
           List.of("t.parquet#1 5 1"),
