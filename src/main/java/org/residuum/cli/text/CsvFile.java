@@ -6,6 +6,7 @@ import java.io.OutputStreamWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** A CSV file in the making, whose first line is the head; see {@link LinesFile}. */
 public final class CsvFile implements AutoCloseable {
@@ -25,7 +26,24 @@ public final class CsvFile implements AutoCloseable {
    */
   public static CsvFile open(
       String name, Path file, String rows, boolean overwrite, Console console) throws IOException {
-    return new CsvFile(LinesFile.open(name, file, rows, 1, overwrite, console));
+    return new CsvFile(LinesFile.open(target(name, file, rows, overwrite, console)));
+  }
+
+  private static LinesFile.Target target(
+      String name, Path file, String rows, boolean overwrite, Console console) {
+    return new LinesFile.Target(name, file, rows, 1, overwrite, console);
+  }
+
+  /** As {@link LinesFile#takeOver}. */
+  public static Optional<CsvFile> takeOver(
+      String name, Path file, String rows, LinesFile.Position at, Console console)
+      throws IOException {
+    return LinesFile.takeOver(target(name, file, rows, false, console), at).map(CsvFile::new);
+  }
+
+  /** As {@link LinesFile#sync}. */
+  public LinesFile.Position sync() throws IOException {
+    return lines.sync();
   }
 
   /** Where the lines are until all are there. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.residuum.text.Units;
 
 /**
@@ -19,15 +20,7 @@ import org.residuum.text.Units;
 public final class LinesFile implements AutoCloseable {
   private static final int MOST_PENDING = 1 << 16;
 
-  private final Console console;
-  private final String name;
-  private final Path file;
-
-  /** What a line is called, such as {@code row}. */
-  private final String rows;
-
-  /** Lines at the start that are no rows. */
-  private final int heads;
+  private final Target target;
 
   /** Null for a device. */
   private final PartFile part;
@@ -44,34 +37,81 @@ public final class LinesFile implements AutoCloseable {
   private long bytes;
   private boolean finished;
 
-  private LinesFile(Console console, String name, Path file, String rows, int heads, PartFile part)
-      throws IOException {
-    this.console = console;
-    this.name = name;
-    this.file = file;
-    this.rows = rows;
-    this.heads = heads;
+  private LinesFile(Target target, PartFile part) throws IOException {
+    this.target = target;
     this.part = part;
-    this.channel = part == null ? FileChannel.open(file, StandardOpenOption.WRITE) : part.channel();
+    this.channel =
+        part == null ? FileChannel.open(target.file, StandardOpenOption.WRITE) : part.channel();
   }
 
   /**
-   * Starts a file that {@link OutputFile#prepare} has checked.
+   * What is to be written, which {@link OutputFile#prepare} has checked.
    *
    * @param name what the command line calls it, such as {@code --out}
    * @param rows what a line is called, such as {@code row}
    * @param heads how many lines at its start are no rows
    */
-  public static LinesFile open(
-      String name, Path file, String rows, int heads, boolean overwrite, Console console)
-      throws IOException {
-    PartFile part = OutputFile.claim(name, file, overwrite, console);
-    return new LinesFile(console, name, file, rows, heads, part);
+  public record Target(
+      String name, Path file, String rows, int heads, boolean overwrite, Console console) {}
+
+  /** How much of it there is. */
+  public record Position(long lines, long bytes) {
+    public static final Position START = new Position(0, 0);
+  }
+
+  /** Starts a file. */
+  public static LinesFile open(Target target) throws IOException {
+    PartFile part =
+        OutputFile.claim(target.name, target.file, target.overwrite, target.console);
+    return new LinesFile(target, part);
+  }
+
+  /**
+   * Goes on with what a job left that was ended.
+   *
+   * @param at where to go on; what lies behind is cut off
+   * @return empty where there is nothing
+   * @throws CommandFailure where it is shorter, or another job writes it
+   */
+  public static Optional<LinesFile> takeOver(Target target, Position at) throws IOException {
+    PartFile part = PartFile.takeOver(target.name, target.file, target.overwrite);
+    if (part == null) {
+      return Optional.empty();
+    }
+    try {
+      LinesFile left = new LinesFile(target, part);
+      left.goOn(at);
+      return Optional.of(left);
+    } catch (IOException | RuntimeException | Error e) {
+      part.close();
+      throw e;
+    }
+  }
+
+  private void goOn(Position at) throws IOException {
+    if (channel.size() < at.bytes) {
+      throw CommandFailure.failed(
+          "%s %s: %s has %,d bytes, fewer than the %,d that its manifest tells of; begin again"
+                  .formatted(target.name, target.file, place(), channel.size(), at.bytes)
+              + " without --resume");
+    }
+    channel.truncate(at.bytes);
+    channel.position(at.bytes);
+    bytes = at.bytes;
+    written = at.lines;
+    if (written <= target.heads) {
+      part.drop();
+    }
   }
 
   /** Where the lines are until all are there. */
   public Path place() {
-    return part == null ? file : part.path();
+    return part == null ? target.file : part.path();
+  }
+
+  /** Where notes belong that are needed to go on with it; null for a device. */
+  public Path notes() {
+    return part == null ? null : part.notes();
   }
 
   /** Takes the bytes of lines; {@link #endLine} says where each ends. */
@@ -89,13 +129,13 @@ public final class LinesFile implements AutoCloseable {
 
   /** A head without a row waits on. */
   public void flush() throws IOException {
-    if (written + ends.size() > heads) {
+    if (written + ends.size() > target.heads) {
       write();
     }
   }
 
   private void write() throws IOException {
-    if (part != null && written + ends.size() > heads) {
+    if (part != null && written + ends.size() > target.heads) {
       part.keep();
     }
     ByteBuffer left = ByteBuffer.wrap(pending.toByteArray());
@@ -105,7 +145,7 @@ public final class LinesFile implements AutoCloseable {
       }
     } catch (IOException e) {
       cut(left.position());
-      throw OutputFile.failed(name, file, e);
+      throw OutputFile.failed(target.name, target.file, e);
     }
     took(ends.size());
   }
@@ -124,10 +164,21 @@ public final class LinesFile implements AutoCloseable {
     took((int) ends.stream().filter(end -> end <= position).count());
     if (part != null) {
       channel.truncate(bytes);
-      if (written <= heads) {
+      if (written <= target.heads) {
         part.drop();
       }
     }
+  }
+
+  /** All lines so far are on disk when this returns. */
+  public Position sync() throws IOException {
+    flush();
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw OutputFile.failed(target.name, target.file, e);
+    }
+    return new Position(written, bytes);
   }
 
   /** All lines are added: the file gets its name. */
@@ -160,10 +211,10 @@ public final class LinesFile implements AutoCloseable {
     } catch (CommandFailure e) {
       // The disk is full. What went before is there.
     }
-    if (part != null && written > heads) {
-      long count = written - heads;
+    if (part != null && written > target.heads) {
+      long count = written - target.heads;
       String be = count == 1 ? "is" : "are";
-      console.say("%s so far %s in %s", Units.count(count, rows), be, place());
+      target.console.say("%s so far %s in %s", Units.count(count, target.rows), be, place());
     }
   }
 }

@@ -86,6 +86,43 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes over what a job left that was ended.
+   *
+   * @return null where there is no {@code FILE.part}
+   * @throws CommandFailure where another job has it
+   */
+  static PartFile takeOver(String name, Path file, boolean overwrite) throws IOException {
+    PartFile left = new PartFile(name, file, overwrite);
+    if (!MINE.add(left.part)) {
+      throw left.busy();
+    }
+    try {
+      if (left.reopen()) {
+        return left;
+      }
+      left.close();
+      return null;
+    } catch (IOException | RuntimeException | Error e) {
+      left.close();
+      throw e;
+    }
+  }
+
+  private boolean reopen() throws IOException {
+    while (Files.exists(part)) {
+      key = key(part);
+      channel = FileChannel.open(part, StandardOpenOption.WRITE);
+      requireDead(lock(channel));
+      if (Objects.equals(key, key(part))) {
+        kept = true;
+        return true;
+      }
+      channel.close(); // It is another's by now.
+    }
+    return false;
+  }
+
   private CommandFailure busy() {
     return CommandFailure.failed(
         name + " " + file + ": another job writes it; wait for its end or name another file");
@@ -171,6 +208,7 @@ public final class PartFile implements AutoCloseable {
           Files.delete(part);
         } else {
           Path other = free();
+          moveNotes(other);
           Files.move(part, other);
           console.say("%s: left by a job that was ended, kept as %s", shown, other.getFileName());
         }
@@ -197,6 +235,23 @@ public final class PartFile implements AutoCloseable {
     return Files.exists(target) && Files.isSameFile(part, target);
   }
 
+  /** What tells how far it had come goes first: without it the file is only not gone on with. */
+  private void moveNotes(Path other) throws IOException {
+    Path notes = notes(part);
+    if (Files.exists(notes)) {
+      Files.move(notes, notes(other), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static Path notes(Path part) {
+    return part.resolveSibling(part.getFileName() + ".manifest");
+  }
+
+  /** A file beside it, for what a job has to know to go on with it. */
+  Path notes() {
+    return notes(part);
+  }
+
   private Path free() {
     for (int i = 1; ; i++) {
       Path other = part.resolveSibling(part.getFileName() + "." + i);
@@ -211,7 +266,7 @@ public final class PartFile implements AutoCloseable {
     return shown;
   }
 
-  /** Starts empty. */
+  /** Starts empty, or with what was taken over. */
   FileChannel channel() {
     return channel;
   }
