@@ -15,11 +15,11 @@ import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.prediction.PredictionJob;
 import org.residuum.cli.prediction.PredictionOutput;
+import org.residuum.cli.prediction.PredictionSettings;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
-import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -145,16 +145,16 @@ public final class DemoCommand implements Callable<Integer> {
     Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
-    PredictionOutput output = new PredictionOutput("file", TOP, true);
-    try (LinesFile file = output.open(csv, true, console);
+    PredictionOutput.Rules rules = new PredictionOutput.Rules("file", TOP, true, PICTURES);
+    try (PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
+        PredictionOutput output = PredictionOutput.file(console, rules, csv, true, false);
         Failures failures = new Failures(console, "file", null, "");
         Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
-      PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
-      output.<Path>write(
-          sink -> job.run(console, plan, saved.labels(), TOP, device.threads(), sink),
-          PICTURES,
-          file,
+      output.write(
+          job,
+          new PredictionOutput.Runner(plan, saved.labels(), TOP, device.threads()),
           failures,
+          () -> PredictionSettings.of(saved),
           (picture, best) -> {
             if (best.get(0).label().equals(picture.getParent().getFileName().toString())) {
               right.incrementAndGet();

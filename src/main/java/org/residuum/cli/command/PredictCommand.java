@@ -1,5 +1,6 @@
 package org.residuum.cli.command;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.residuum.Model;
 import org.residuum.backend.Backend;
@@ -21,6 +23,7 @@ import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.prediction.PredictionJob;
 import org.residuum.cli.prediction.PredictionOutput;
+import org.residuum.cli.prediction.PredictionSettings;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -51,6 +54,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
       "  residuum predict --model runs/photos --data a.jpg b.jpg --top-k 5",
+      "  residuum predict --model runs/photos --data many --out rows.csv --resume",
       "  residuum predict --model runs/table --data csv:new.csv"
     })
 public final class PredictCommand implements Callable<Integer> {
@@ -78,14 +82,31 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--out",
-      paramLabel = "FILE",
+      paramLabel = "FILE|DIR/",
       description =
           "The CSV file; without it, or with -, the rows go to standard output. Until all rows are"
-              + " there, and where anything ends the command, they are in FILE.part.")
-  private Path out;
+              + " there, and where anything ends the command, they are in FILE.part. With a / at"
+              + " the end: a folder of files of --part-rows each, and a manifest.")
+  private String out;
 
   @Option(names = "--overwrite", description = "Replace the CSV file where there is one.")
   private boolean overwrite;
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on where the same command was ended, by whatever; begin where there is nothing to go"
+              + " on with; do nothing where all is there.")
+  private boolean resume;
+
+  @Option(
+      names = "--part-rows",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "How many rows come to disk together, rounded up to whole batches; so many have to be"
+              + " done again at most (default: 1000).")
+  private long partRows;
 
   @Option(
       names = "--top-k",
@@ -120,17 +141,20 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (top < 1) {
-      throw CommandFailure.usage("--top-k " + top + ": at least 1");
-    }
+    check();
     Console console = Console.of(spec);
-    BatchOption.check(batch);
+    if (resume && !toFolder() && OutputFile.isWhole("--out", out())) {
+      console.say("%s is whole: nothing to resume", out());
+      return ExitCode.OK;
+    }
     Model saved = Models.classifier(model.model(), foreign, null, console);
     Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
-    if (!toStandardOutput()) {
-      OutputFile.prepare("--out", out, overwrite);
+    if (out() != null && !toFolder()) {
+      OutputFile.prepare("--out", out(), overwrite);
     }
-    failureOptions.prepare(toStandardOutput() ? null : out, overwrite);
+    if (!resume) {
+      failureOptions.prepare(out(), overwrite);
+    }
     if (preprocessing.isPicture()) {
       run(console, saved, "file", pictures(console, preprocessing));
     } else {
@@ -139,8 +163,26 @@ public final class PredictCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private boolean toStandardOutput() {
-    return out == null || out.toString().equals("-");
+  private void check() {
+    if (top < 1) {
+      throw CommandFailure.usage("--top-k " + top + ": at least 1");
+    }
+    if (partRows < 1) {
+      throw CommandFailure.usage("--part-rows " + partRows + ": at least 1");
+    }
+    if (resume && out() == null) {
+      throw CommandFailure.usage("--resume: it needs --out, rows that are printed are gone");
+    }
+    BatchOption.check(batch);
+  }
+
+  /** Null for standard output. */
+  private Path out() {
+    return out == null || out.equals("-") ? null : Path.of(out);
+  }
+
+  private boolean toFolder() {
+    return out != null && (out.endsWith("/") || out.endsWith(File.separator));
   }
 
   private PredictionJob<Path> pictures(Console console, Preprocessing preprocessing)
@@ -200,48 +242,88 @@ public final class PredictCommand implements Callable<Integer> {
   /** Neither pictures nor the model are written over. */
   private void requireApart(List<Path> inputs) throws IOException {
     InputFiles read = new InputFiles().model(model.model()).file(foreign.labelsFile()).all(inputs);
-    read.requireNot("--out", out);
+    read.requireNot("--out", out());
     failureOptions.requireApart(read);
   }
 
   private <T> void run(Console console, Model saved, String items, PredictionJob<T> job)
       throws IOException {
     Models.tell(model.model(), Models.preprocessing(saved), console);
-    boolean fail = onError == DataOption.OnError.fail;
-    PredictionOutput output = new PredictionOutput(items, Math.min(top, saved.classes()), fail);
-    int count = job.items().size();
     PredictionJob.Summary summary;
-    String elsewhere = "see the column error of the rows";
-    try (LinesFile file = toStandardOutput() ? null : output.open(out, overwrite, console);
-        Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
-        Backend backend = device.open(console.err());
-        Plan plan =
-            backend.compile(
-                saved.network(),
-                saved.parameters(),
-                job.examples().fed(saved.network(), BatchOption.options(batch, count)))) {
-      PredictionOutput.Run<T> run =
-          sink -> job.run(console, plan, saved.labels(), top, device.threads(), sink);
-      if (file == null) {
-        summary = output.print(run, count, spec.commandLine().getOut(), failures);
-      } else {
-        if (!file.place().equals(out)) {
-          console.say("rows go to %s, which is %s when all are there", file.place(), out);
-        }
-        summary = output.write(run, count, file, failures, (item, best) -> {});
+    try (job;
+        PredictionOutput output = output(console, items, Math.min(top, saved.classes()))) {
+      output
+          .place()
+          .ifPresent(at -> console.say("rows go to %s, which is %s when all are there", at, out));
+      if (output.isWhole()) {
+        console.say("%s is whole: nothing to resume", out);
+        return;
+      }
+      try (Failures failures = failures(console, items, output);
+          Backend backend = device.open(console.err());
+          Plan plan =
+              backend.compile(
+                  saved.network(),
+                  saved.parameters(),
+                  job.examples()
+                      .fed(
+                          saved.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
+        PredictionOutput.Runner runner =
+            new PredictionOutput.Runner(plan, saved.labels(), top, device.threads());
+        summary =
+            output.write(
+                job,
+                runner,
+                failures,
+                () -> settings(saved, backend, plan),
+                (item, best) -> {});
       }
     }
     report(console, items, summary);
   }
 
+  private PredictionOutput output(Console console, String items, int classes) throws IOException {
+    boolean fail = onError == DataOption.OnError.fail;
+    PredictionOutput.Rules rules = new PredictionOutput.Rules(items, classes, fail, partRows);
+    if (out() == null) {
+      return PredictionOutput.print(console, rules);
+    }
+    return toFolder()
+        ? PredictionOutput.folder(console, rules, out(), overwrite, resume)
+        : PredictionOutput.file(console, rules, out(), overwrite, resume);
+  }
+
+  private Failures failures(Console console, String items, PredictionOutput output)
+      throws IOException {
+    String elsewhere = "see the column error of the rows";
+    Optional<LinesFile.Position> before = output.resumedFailures();
+    if (before.isPresent()) {
+      return failureOptions.goOn(console, items, elsewhere, before.get());
+    }
+    failureOptions.prepare(out(), overwrite);
+    return failureOptions.open(console, items, elsewhere, overwrite);
+  }
+
+  /** What each row depends on. */
+  private Map<String, String> settings(Model saved, Backend backend, Plan plan) {
+    Map<String, String> settings = PredictionSettings.of(saved);
+    settings.put("preprocessing", decoding.over(Models.preprocessing(saved)).toString());
+    settings.put("--device", backend.name());
+    settings.put("--batch", String.valueOf(plan.batch()));
+    settings.put("--top-k", String.valueOf(top));
+    settings.put("--part-rows", String.valueOf(partRows));
+    settings.put("--errors", failureOptions.place());
+    return settings;
+  }
+
   private void report(Console console, String items, PredictionJob.Summary summary) {
     console.say(
         "%s in %s, %,.0f a second%s%s",
-        Units.count(summary.done(), items),
+        Units.count(summary.done() - summary.resumed(), items),
         Units.seconds(summary.seconds()),
-        summary.done() / summary.seconds(),
+        summary.perSecond(),
         summary.failed() == 0 ? "" : String.format(Locale.ROOT, ", %,d failed", summary.failed()),
-        toStandardOutput() ? "" : ": " + out);
-    failureOptions.check(summary.failed(), summary.done(), items);
+        out() == null ? "" : ": " + out);
+    failureOptions.check(summary.allFailed(), summary.done(), items);
   }
 }

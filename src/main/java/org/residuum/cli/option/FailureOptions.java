@@ -1,12 +1,14 @@
 package org.residuum.cli.option;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.CsvFile;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.InputFiles;
+import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFile;
 import picocli.CommandLine.Option;
 
@@ -66,6 +68,36 @@ public final class FailureOptions {
     CsvFile file =
         errors == null ? null : CsvFile.open(ERRORS, errors, "failure", overwrite, console);
     return new Failures(console, items, file, errors == null ? elsewhere : "see " + errors);
+  }
+
+  /**
+   * Goes on to note failures.
+   *
+   * @param at how many lines of the file an ended job brought to disk
+   * @throws CommandFailure where they are not there
+   */
+  public Failures goOn(Console console, String items, String elsewhere, LinesFile.Position at)
+      throws IOException {
+    if (errors == null) {
+      return new Failures(console, items, null, elsewhere);
+    }
+    CsvFile file = CsvFile.goOn(ERRORS, errors, "failure", at, console).orElse(null);
+    if (file == null && at.lines() == 0) {
+      file = CsvFile.open(ERRORS, errors, "failure", true, console);
+    }
+    if (file == null && !(Files.isRegularFile(errors) && Files.size(errors) == at.bytes())) {
+      throw CommandFailure.failed(
+          ERRORS
+              + " "
+              + errors
+              + ": what the ended job wrote there is gone; begin again without --resume");
+    }
+    return new Failures(console, items, file, "see " + errors);
+  }
+
+  /** Where they go, for comparing it with another job's. */
+  public String place() {
+    return errors == null ? "not given" : errors.toAbsolutePath().normalize().toString();
   }
 
   /**

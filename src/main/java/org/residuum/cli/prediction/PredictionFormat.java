@@ -12,6 +12,9 @@ interface PredictionFormat {
    */
   int heads();
 
+  /** What the names of files end in, such as {@code csv}. */
+  String ending();
+
   /**
    * Starts a file's contents.
    *

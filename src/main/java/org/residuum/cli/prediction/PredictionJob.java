@@ -1,10 +1,12 @@
 package org.residuum.cli.prediction;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.residuum.Classifier;
 import org.residuum.Examples;
@@ -16,17 +18,48 @@ import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.load.ReadAhead;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.text.FileText;
 
 /**
  * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its
  * classes or a reason.
- *
- * @param items all of them
- * @param name of an item, for rows
  */
-public record PredictionJob<T>(List<T> items, Function<T, String> name, Examples<T> examples) {
+public final class PredictionJob<T> implements Closeable {
+  /** Items that wait, read but not decoded: pictures of an archive are in memory by then. */
+  private static final int AHEAD = 64;
+
+  private final ReadAhead<T> items;
+  private final Closeable source;
+  private final OptionalLong count;
+  private final Function<T, String> name;
+  private final Examples<T> examples;
+
+  private PredictionJob(
+      ReadAhead.Source<T> source,
+      Closeable closing,
+      OptionalLong count,
+      Function<T, String> name,
+      Examples<T> examples) {
+    this.items = new ReadAhead<>(source, AHEAD);
+    this.source = closing;
+    this.count = count;
+    this.name = name;
+    this.examples = examples;
+  }
+
+  private static <T> PredictionJob<T> of(
+      List<T> items, Function<T, String> name, Examples<T> examples) {
+    Iterator<T> iterator = items.iterator();
+    return new PredictionJob<>(
+        () -> iterator.hasNext() ? iterator.next() : null,
+        () -> {},
+        OptionalLong.of(items.size()),
+        name,
+        examples);
+  }
+
   /**
    * Picture files.
    *
@@ -34,7 +67,7 @@ public record PredictionJob<T>(List<T> items, Function<T, String> name, Examples
    */
   public static PredictionJob<Path> ofPictures(
       List<Path> files, Map<Path, String> unreadable, Preprocessing preprocessing) {
-    return new PredictionJob<>(
+    return of(
         files,
         FileText::of,
         Examples.ofPictures(
@@ -49,8 +82,27 @@ public record PredictionJob<T>(List<T> items, Function<T, String> name, Examples
 
   /** Rows of a table. */
   public static PredictionJob<CsvRow> ofRows(List<CsvRow> rows, Preprocessing preprocessing) {
-    return new PredictionJob<>(
-        rows, CsvRow::toString, Examples.ofVectors(preprocessing, CsvRow::requireValues));
+    return of(rows, CsvRow::toString, Examples.ofVectors(preprocessing, CsvRow::requireValues));
+  }
+
+  public Examples<T> examples() {
+    return examples;
+  }
+
+  /** How many items there are, if that is known. */
+  public OptionalLong count() {
+    return count;
+  }
+
+  /**
+   * How many items there are, as far as a batch needs to know.
+   *
+   * @param most where there are as many or more, it may be any number from there
+   */
+  public int countUpTo(int most) {
+    return count.isPresent()
+        ? (int) Math.min(Integer.MAX_VALUE, count.getAsLong())
+        : items.await(most) < most ? items.await(most) : Integer.MAX_VALUE;
   }
 
   /** Takes the results in their order. */
@@ -66,81 +118,114 @@ public record PredictionJob<T>(List<T> items, Function<T, String> name, Examples
   /**
    * What was done.
    *
-   * @param failed items without a class
+   * @param resumed items that an ended job had done before
+   * @param classified items that got their classes from this one
+   * @param failed items without a class, of this one
+   * @param failedBefore the same of the ended job
    * @param interrupted whether there were more to do
    */
-  public record Summary(int classified, int failed, double seconds, boolean interrupted) {
-    public int done() {
-      return classified + failed;
+  public record Summary(
+      long resumed,
+      long classified,
+      long failed,
+      long failedBefore,
+      double seconds,
+      boolean interrupted) {
+    /** By this job and those before. */
+    public long done() {
+      return resumed + classified + failed;
+    }
+
+    public long allFailed() {
+      return failed + failedBefore;
+    }
+
+    public double perSecond() {
+      return (classified + failed) / seconds;
     }
   }
 
   /**
-   * Classifies them all, or until Ctrl-C.
+   * Passes over what is done.
+   *
+   * @throws org.residuum.cli.text.CommandFailure where it is not what the manifest names
+   */
+  long skip(Manifest.Contents done) {
+    for (int part = 0; part < done.parts().size(); part++) {
+      Names.requireSame(items, name, done.parts().get(part), part);
+    }
+    return done.rows();
+  }
+
+  /**
+   * Classifies those that are left, or until Ctrl-C.
    *
    * @param labels of the classes, or none
    * @param top how many classes an item
    * @param threads that decode
+   * @param resumed how many were passed over
    */
-  public Summary run(
-      Console console, Plan plan, List<String> labels, int top, int threads, Sink<? super T> sink)
+  Summary run(
+      Console console,
+      Plan plan,
+      List<String> labels,
+      int top,
+      int threads,
+      long resumed,
+      Sink<? super T> sink)
       throws IOException {
     long began = System.nanoTime();
     try (Interruption interruption =
             new Interruption(console, "the examples at hand are finished first");
         Classifier classifier = new Classifier(plan, labels);
-        Progress bar = console.progress("predicting", items.size())) {
-      Count count = new Count(sink, bar);
-      classifier.classifyAll(until(interruption, items.iterator()), examples, top, threads, count);
+        Progress bar = console.progress("predicting", count.orElse(-1))) {
+      Count counted = new Count(sink, bar, resumed);
+      Stoppable<T> until = new Stoppable<>(items, plan.batch(), interruption::asked);
+      classifier.classifyAll(until, examples, top, threads, counted);
+      until.check();
       double seconds = (System.nanoTime() - began) / 1e9;
-      boolean interrupted = count.classified + count.failed < items.size();
-      return new Summary(count.classified, count.failed, seconds, interrupted);
+      return new Summary(
+          resumed, counted.classified, counted.failed, 0, seconds, until.wasStopped());
     }
   }
 
-  private static <T> Iterator<T> until(Interruption interruption, Iterator<T> items) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return !interruption.asked() && items.hasNext();
-      }
-
-      @Override
-      public T next() {
-        return items.next();
-      }
-    };
+  @Override
+  public void close() throws IOException {
+    items.close();
+    source.close();
   }
 
   /** Passes results on under their items' names, moves the bar. */
   private final class Count implements Classifier.PredictionSink<T> {
     private final Sink<? super T> sink;
     private final Progress bar;
-    private int classified;
-    private int failed;
+    private final long resumed;
+    private long classified;
+    private long failed;
 
-    Count(Sink<? super T> sink, Progress bar) {
+    Count(Sink<? super T> sink, Progress bar, long resumed) {
       this.sink = sink;
       this.bar = bar;
+      this.resumed = resumed;
+      bar.from(resumed);
     }
 
     @Override
     public void predicted(T item, List<Prediction> best) throws IOException {
       sink.predicted(item, name.apply(item), best);
       classified++;
-      bar.at(classified + failed);
     }
 
     @Override
     public void failed(T item, IOException failure) throws IOException {
       failed++;
       sink.failed(name.apply(item), Failures.reason(item.toString(), failure));
-      bar.at(classified + failed);
     }
 
     @Override
     public void flush() throws IOException {
       sink.flush();
+      bar.at(resumed + classified + failed, failed);
     }
   }
 }

@@ -1,29 +1,47 @@
 package org.residuum.cli.prediction;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.residuum.Prediction;
+import org.residuum.backend.Plan;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.LinesFile;
 import org.residuum.text.Units;
 
-/**
- * Where predictions go.
- *
- * @param items what is classified, the head of the first column: {@code file} or {@code row}
- * @param classes how many each gets
- * @param failFast whether the first failure ends all
- */
-public record PredictionOutput(String items, int classes, boolean failFast) {
-  /** Runs a job with its results going to where it is told. */
-  @FunctionalInterface
-  public interface Run<T> {
-    PredictionJob.Summary with(PredictionJob.Sink<T> sink) throws IOException;
+/** Where the predictions of a job go. */
+public final class PredictionOutput implements Closeable {
+  private final Console console;
+  private final Rules rules;
+  private final RowsTarget target;
+
+  private PredictionOutput(Console console, Rules rules, RowsTarget target) {
+    this.console = console;
+    this.rules = rules;
+    this.target = target;
+  }
+
+  /**
+   * How rows are written.
+   *
+   * @param items what is classified, the head of the first column: {@code file} or {@code row}
+   * @param classes how many each gets
+   * @param failFast whether the first failure ends all
+   * @param partRows rows that come to disk together
+   */
+  public record Rules(String items, int classes, boolean failFast, long partRows) {
+    private PredictionFormat format() {
+      return new PredictionsCsv.Format(items, classes);
+    }
   }
 
   /** Sees each result, too. */
@@ -32,100 +50,179 @@ public record PredictionOutput(String items, int classes, boolean failFast) {
     void predicted(T item, List<Prediction> best);
   }
 
-  private PredictionFormat format() {
-    return new PredictionsCsv.Format(items, classes);
-  }
-
   /** Prints each row as it comes. */
-  public <T> PredictionJob.Summary print(Run<T> run, int of, PrintWriter output, Failures failures)
-      throws IOException {
-    try (PredictionWriter rows = new PrintedRows(format(), output)) {
-      return complete(
-          run.with(new Rows<>(rows, () -> {}, () -> {}, failures, (item, best) -> {})),
-          of,
-          failures);
-    }
+  public static PredictionOutput print(Console console, Rules rules) throws IOException {
+    PrintedRows rows = new PrintedRows(rules.format(), console.out());
+    return new PredictionOutput(console, rules, rows);
   }
 
   /**
-   * Writes a file that has its name when it is whole; until then, and where something ends the job,
-   * the rows are in {@code FILE.part}.
+   * Claims a file for rows, which has its name when it is whole; until then, and where something
+   * ends the job, the rows are in {@code FILE.part}.
+   *
+   * @param resume whether to go on with what a job left that was ended
+   */
+  public static PredictionOutput file(
+      Console console, Rules rules, Path out, boolean overwrite, boolean resume)
+      throws IOException {
+    PredictionFormat format = rules.format();
+    LinesFile.Target target =
+        new LinesFile.Target("--out", out, "row", format.heads(), overwrite, console);
+    return new PredictionOutput(console, rules, RowsFile.open(format, target, resume));
+  }
+
+  /** Claims a folder for parts, each a file. */
+  public static PredictionOutput folder(
+      Console console, Rules rules, Path out, boolean overwrite, boolean resume)
+      throws IOException {
+    RowsFolder folder = RowsFolder.open(rules.format(), out, resume, overwrite);
+    return new PredictionOutput(console, rules, folder);
+  }
+
+  /** Where the rows are until all are there, if that is elsewhere than where they are then. */
+  public Optional<Path> place() {
+    return target.place();
+  }
+
+  /** Where the file of failures goes on; empty where it begins. */
+  public Optional<LinesFile.Position> resumedFailures() {
+    return target
+        .resumed()
+        .map(
+            left -> {
+              long failed = left.failed();
+              return new LinesFile.Position(
+                  failed == 0 ? 0 : failed + 1, left.parts().isEmpty() ? 0 : left.last().errorBytes());
+            });
+  }
+
+  /** Whether all is there already, the file of failures too. */
+  public boolean isWhole() {
+    return target.resumed().map(Manifest.Contents::whole).orElse(false);
+  }
+
+  /**
+   * What runs a job.
+   *
+   * @param labels of the classes, or none
+   * @param top how many classes an item
+   * @param threads that decode
+   */
+  public record Runner(Plan plan, List<String> labels, int top, int threads) {}
+
+  /**
+   * Runs a job and writes its rows.
+   *
+   * @param settings what the rows depend on, by option
    */
   public <T> PredictionJob.Summary write(
-      Run<T> run, int of, LinesFile file, Failures failures, Also<? super T> also)
+      PredictionJob<T> job,
+      Runner runner,
+      Failures failures,
+      Supplier<Map<String, String>> settings,
+      Also<? super T> also)
       throws IOException {
-    PredictionWriter rows = format().open(file.stream(), false);
-    file.endLine();
-    PredictionJob.Summary summary =
-        run.with(new Rows<>(rows, file::endLine, file::flush, failures, also));
-    complete(summary, of, failures);
-    file.finish();
-    return summary;
-  }
-
-  private PredictionJob.Summary complete(PredictionJob.Summary summary, int of, Failures failures)
-      throws IOException {
-    if (summary.interrupted()) {
-      throw CommandFailure.interrupted(
-          String.format(
-              Locale.ROOT, "interrupted after %,d of %s", summary.done(), Units.count(of, items)));
+    long partRows = rules.partRows + runner.plan.batch() - 1;
+    partRows -= partRows % runner.plan.batch();
+    target.begin(settings);
+    long resumed = target.resumed().map(job::skip).orElse(0L);
+    if (resumed > 0) {
+      console.say("resumed after %s", Units.count(resumed, rules.items));
     }
+    Rows<T> rows = new Rows<>(partRows, failures, also);
+    PredictionJob.Summary run =
+        job.run(
+            console, runner.plan, runner.labels, runner.top, runner.threads, resumed, rows);
+    if (run.interrupted()) {
+      rows.endShortPart(target.takesShortParts());
+      throw interrupted(run, job.count());
+    }
+    rows.endShortPart(failures.isFile() || rows.hasParts || !target.takesShortParts());
     failures.finish();
-    return summary;
+    target.finish();
+    return with(run, target.resumed().map(Manifest.Contents::failed).orElse(0L));
   }
 
-  /** Opens the file for {@link #write}. */
-  public LinesFile open(Path out, boolean overwrite, Console console) throws IOException {
-    return LinesFile.open("--out", out, "row", format().heads(), overwrite, console);
+  private static PredictionJob.Summary with(PredictionJob.Summary run, long failedBefore) {
+    return new PredictionJob.Summary(
+        run.resumed(), run.classified(), run.failed(), failedBefore, run.seconds(), false);
   }
 
-  /** Called behind each row. */
-  private interface RowEnd {
-    void reached() throws IOException;
+  private CommandFailure interrupted(PredictionJob.Summary run, OptionalLong of) {
+    String done = String.format(Locale.ROOT, "interrupted after %,d", run.done());
+    String all =
+        of.isPresent() ? " of " + Units.count(of.getAsLong(), rules.items) : " " + rules.items + "s";
+    return CommandFailure.interrupted(
+        done + all + (target.hasParts() ? "; the same command with --resume goes on" : ""));
   }
 
-  /** Rows of results and of failures, which are noted too. */
+  @Override
+  public void close() throws IOException {
+    target.close();
+  }
+
+  /** Rows of results and of failures, which are noted too; brings them to disk part by part. */
   private final class Rows<T> implements PredictionJob.Sink<T> {
-    private final PredictionWriter writer;
-    private final RowEnd end;
-    private final RowEnd flush;
+    private final long partRows;
     private final Failures failures;
     private final Also<? super T> also;
+    private final Names names = new Names();
+    private long failed;
+    private boolean hasParts = target.resumed().isPresent();
 
-    Rows(
-        PredictionWriter writer,
-        RowEnd end,
-        RowEnd flush,
-        Failures failures,
-        Also<? super T> also) {
-      this.writer = writer;
-      this.end = end;
-      this.flush = flush;
+    Rows(long partRows, Failures failures, Also<? super T> also) {
+      this.partRows = partRows;
       this.failures = failures;
       this.also = also;
     }
 
     @Override
     public void predicted(T item, String name, List<Prediction> best) throws IOException {
-      writer.predicted(name, best);
-      end.reached();
+      target.rows().predicted(name, best);
       also.predicted(item, best);
+      endRow(name);
     }
 
     @Override
     public void failed(String name, String reason) throws IOException {
-      writer.failed(name, reason);
-      end.reached();
-      if (failFast) {
+      target.rows().failed(name, reason);
+      if (rules.failFast) {
+        target.endRow();
         throw CommandFailure.failed(name + ": " + reason);
       }
       failures.add(name, reason);
+      failed++;
+      endRow(name);
+    }
+
+    private void endRow(String name) throws IOException {
+      target.endRow();
+      if (target.hasParts()) {
+        names.add(name);
+        if (names.count() == partRows) {
+          endPart();
+        }
+      }
+    }
+
+    /** First the rows, then what says that they are there. */
+    private void endPart() throws IOException {
+      long bytes = target.endPart();
+      target.note(names.part(failed, bytes, failures.sync().bytes()));
+      failed = 0;
+      hasParts = true;
+    }
+
+    /** Ends a part that is not full, if there is one, if that is wanted. */
+    void endShortPart(boolean wanted) throws IOException {
+      if (wanted && target.hasParts() && names.count() > 0) {
+        endPart();
+      }
     }
 
     @Override
     public void flush() throws IOException {
-      writer.flush();
-      flush.reached();
+      target.flush();
       failures.flush();
     }
   }

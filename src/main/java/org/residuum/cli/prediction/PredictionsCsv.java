@@ -39,6 +39,11 @@ final class PredictionsCsv implements PredictionWriter {
     }
 
     @Override
+    public String ending() {
+      return "csv";
+    }
+
+    @Override
     public PredictionWriter open(OutputStream out, boolean goesOn) throws IOException {
       PredictionsCsv writer = new PredictionsCsv(out, classes);
       if (!goesOn) {

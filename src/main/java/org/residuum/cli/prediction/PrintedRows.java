@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.residuum.Prediction;
 import org.residuum.cli.text.StandardOutput;
 import org.residuum.text.Printable;
 
 /** Prints each row at once; what a terminal must not get is shown there. */
-final class PrintedRows implements PredictionWriter {
+final class PrintedRows implements PredictionWriter, RowsTarget {
   private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
   private final boolean terminal = StandardOutput.isTerminal();
   private final PrintWriter output;
@@ -24,6 +26,22 @@ final class PrintedRows implements PredictionWriter {
   PrintedRows(PredictionFormat format, PrintWriter output) throws IOException {
     this.output = output;
     this.rows = format.open(pending, false);
+    print();
+  }
+
+  @Override
+  public void begin(Supplier<Map<String, String>> settings) {
+    // The head is printed.
+  }
+
+  @Override
+  public PredictionWriter rows() {
+    return this;
+  }
+
+  @Override
+  public void finish() throws IOException {
+    rows.close();
     print();
   }
 
@@ -61,8 +79,7 @@ final class PrintedRows implements PredictionWriter {
   }
 
   @Override
-  public void close() throws IOException {
-    rows.close();
-    print();
+  public void close() {
+    // Standard output stays open.
   }
 }

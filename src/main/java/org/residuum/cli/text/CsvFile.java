@@ -34,11 +34,19 @@ public final class CsvFile implements AutoCloseable {
     return new LinesFile.Target(name, file, rows, 1, overwrite, console);
   }
 
-  /** As {@link LinesFile#takeOver}. */
-  public static Optional<CsvFile> takeOver(
+  /** As {@link LinesFile#takeOver} and {@link LinesFile#goOn}. */
+  public static Optional<CsvFile> goOn(
       String name, Path file, String rows, LinesFile.Position at, Console console)
       throws IOException {
-    return LinesFile.takeOver(target(name, file, rows, false, console), at).map(CsvFile::new);
+    Optional<LinesFile> lines = LinesFile.takeOver(target(name, file, rows, false, console));
+    if (lines.isPresent()) {
+      lines.get().goOn(at);
+    }
+    return lines.map(CsvFile::new);
+  }
+
+  boolean isEmpty() {
+    return lines.isEmpty();
   }
 
   /** As {@link LinesFile#sync}. */

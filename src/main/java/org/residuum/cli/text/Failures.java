@@ -20,7 +20,7 @@ public final class Failures implements AutoCloseable {
     this.console = console;
     this.file = file;
     this.where = where;
-    if (file != null) {
+    if (file != null && file.isEmpty()) {
       file.add(List.of(items, "reason"));
     }
   }
@@ -62,6 +62,16 @@ public final class Failures implements AutoCloseable {
     if (file != null) {
       file.flush();
     }
+  }
+
+  /** Whether all of them go to a file. */
+  public boolean isFile() {
+    return file != null;
+  }
+
+  /** Brings that to disk, as {@link LinesFile#sync}. */
+  public LinesFile.Position sync() throws IOException {
+    return file == null ? LinesFile.Position.START : file.sync();
   }
 
   public int count() {

@@ -67,28 +67,23 @@ public final class LinesFile implements AutoCloseable {
   }
 
   /**
-   * Goes on with what a job left that was ended.
+   * Takes over what a job left that was ended; {@link #goOn} says from where.
    *
-   * @param at where to go on; what lies behind is cut off
    * @return empty where there is nothing
-   * @throws CommandFailure where it is shorter, or another job writes it
+   * @throws CommandFailure where another job writes it
    */
-  public static Optional<LinesFile> takeOver(Target target, Position at) throws IOException {
+  public static Optional<LinesFile> takeOver(Target target) throws IOException {
     PartFile part = PartFile.takeOver(target.name, target.file, target.overwrite);
-    if (part == null) {
-      return Optional.empty();
-    }
-    try {
-      LinesFile left = new LinesFile(target, part);
-      left.goOn(at);
-      return Optional.of(left);
-    } catch (IOException | RuntimeException | Error e) {
-      part.close();
-      throw e;
-    }
+    return part == null ? Optional.empty() : Optional.of(new LinesFile(target, part));
   }
 
-  private void goOn(Position at) throws IOException {
+  /**
+   * Goes on with what was taken over.
+   *
+   * @param at where to go on; what lies behind is cut off
+   * @throws CommandFailure where it is shorter
+   */
+  public void goOn(Position at) throws IOException {
     if (channel.size() < at.bytes) {
       throw CommandFailure.failed(
           "%s %s: %s has %,d bytes, fewer than the %,d that its manifest tells of; begin again"
@@ -112,6 +107,10 @@ public final class LinesFile implements AutoCloseable {
   /** Where notes belong that are needed to go on with it; null for a device. */
   public Path notes() {
     return part == null ? null : part.notes();
+  }
+
+  boolean isEmpty() {
+    return written == 0 && ends.isEmpty();
   }
 
   /** Takes the bytes of lines; {@link #endLine} says where each ends. */

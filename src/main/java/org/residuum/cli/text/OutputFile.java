@@ -47,6 +47,16 @@ public final class OutputFile {
         : PartFile.claim(name, file, overwrite, console);
   }
 
+  /**
+   * Whether a file has its name, so that there is nothing to resume; what its job may have left
+   * beside it goes.
+   */
+  public static boolean isWhole(String name, Path file) throws IOException {
+    return !AtomicFile.isDevice(file)
+        && Files.isRegularFile(file)
+        && PartFile.isWhole(name, file);
+  }
+
   /** Writing has failed: a full disk, a limit. */
   static CommandFailure failed(String name, Path file, IOException e) {
     String reason =

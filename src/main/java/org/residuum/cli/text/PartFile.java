@@ -109,6 +109,20 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a file is whole: it has its name. Where the job that wrote it was ended before it took
+   * the other name away, that goes.
+   */
+  static boolean isWhole(String name, Path file) throws IOException {
+    PartFile left = new PartFile(name, file, false);
+    if (!Files.exists(left.target) || Files.exists(left.part) && !left.isFinished()) {
+      return false;
+    }
+    Files.deleteIfExists(left.part);
+    Files.deleteIfExists(left.notes());
+    return true;
+  }
+
   private boolean reopen() throws IOException {
     while (Files.exists(part)) {
       key = key(part);

@@ -25,6 +25,9 @@ public final class Progress implements AutoCloseable {
   private ProgressBar bar;
   private int shown;
 
+  /** Images that were done before. */
+  private long before;
+
   private Progress(PrintWriter terminal, int columns, String task, long total) {
     this.terminal = terminal;
     this.columns = columns;
@@ -35,7 +38,7 @@ public final class Progress implements AutoCloseable {
   /**
    * Progress for a person at a terminal, as {@code -Dresiduum.terminal=true} says, else silent.
    *
-   * @param total how many images there are to do
+   * @param total how many images there are to do; -1 where that is not known
    */
   static Progress of(PrintWriter terminal, String task, long total) {
     boolean visible =
@@ -45,13 +48,29 @@ public final class Progress implements AutoCloseable {
     return new Progress(visible ? terminal : null, columns, task, total);
   }
 
+  /** So many were done before the start. */
+  public void from(long done) {
+    before = done;
+  }
+
   /** So many images are done in all. */
   public void at(long done) {
+    at(done, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param failed how many of them have failed
+   */
+  public void at(long done, long failed) {
     if (bar == null && terminal != null && System.nanoTime() - started > DELAY_NANOS) {
       bar = open(done);
     }
     if (bar != null) {
-      bar.setExtraMessage(String.format(Locale.ROOT, "%,.0f images/s", done / seconds()));
+      String rate = String.format(Locale.ROOT, "%,.0f images/s", (done - before) / seconds());
+      bar.setExtraMessage(
+          failed == 0 ? rate : rate + String.format(Locale.ROOT, ", %,d failed", failed));
       bar.stepTo(done);
     }
   }
@@ -74,9 +93,9 @@ public final class Progress implements AutoCloseable {
   }
 
   private Optional<Duration> timeLeft(ProgressState state) {
-    long done = state.getCurrent();
-    double left = done == 0 ? 0 : (total - done) * seconds() / done;
-    return done == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(Math.round(1000 * left)));
+    long done = state.getCurrent() - before;
+    double left = (total - state.getCurrent()) * seconds() / done;
+    return done <= 0 || total < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(Math.round(1000 * left)));
   }
 
   private synchronized void show(String line) {
