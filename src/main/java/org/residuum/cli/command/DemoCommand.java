@@ -3,7 +3,6 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.residuum.Model;
@@ -24,6 +23,8 @@ import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.source.DatasetOptions;
+import org.residuum.data.input.PictureInput;
+import org.residuum.data.input.PictureInputs;
 import org.residuum.data.source.Datasets;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
@@ -104,8 +105,8 @@ public final class DemoCommand implements Callable<Integer> {
             .run(training(training), lock, overwrite);
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
-    List<Path> files = Datasets.writeGlyphs(pictures, PICTURES, seed);
-    int right = predict(console, backend, model, files, csv);
+    Datasets.writeGlyphs(pictures, PICTURES, seed);
+    int right = predict(console, backend, model, pictures, csv);
     console.out("");
     console.out(
         "accuracy     %s of %,d test pictures", Units.percent(result.test().top1()), test.size());
@@ -139,14 +140,16 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private int predict(
-      Console console, TrainingBackend backend, Path model, List<Path> pictures, Path csv)
+      Console console, TrainingBackend backend, Path model, Path pictures, Path csv)
       throws IOException {
     Model saved = Model.load(model);
     Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
     PredictionOutput.Rules rules = new PredictionOutput.Rules("file", TOP, true, PICTURES);
-    try (PredictionJob<Path> job = PredictionJob.ofPictures(pictures, Map.of(), preprocessing);
+    List<String> folder = List.of("folder:" + pictures);
+    PictureInputs inputs = PictureInputs.open(folder, PictureInputs.Options.DEFAULTS);
+    try (PredictionJob<PictureInput> job = PredictionJob.ofPictures(inputs, preprocessing);
         PredictionOutput output = PredictionOutput.file(console, rules, csv, true, false);
         Failures failures = new Failures(console, "file", null, "");
         Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
@@ -156,7 +159,8 @@ public final class DemoCommand implements Callable<Integer> {
           failures,
           () -> PredictionSettings.of(saved),
           (picture, best) -> {
-            if (best.get(0).label().equals(picture.getParent().getFileName().toString())) {
+            Path drawn = Path.of(picture.name()).getParent().getFileName();
+            if (best.get(0).label().equals(drawn.toString())) {
               right.incrementAndGet();
             }
           });

@@ -2,9 +2,8 @@ package org.residuum.cli.command;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,10 +31,11 @@ import org.residuum.cli.text.InputFiles;
 import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.input.PictureInput;
+import org.residuum.data.input.PictureInputs;
 import org.residuum.data.source.Datasets;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.source.csv.CsvTable;
-import org.residuum.data.source.scan.PictureScan;
 import org.residuum.text.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -185,36 +185,35 @@ public final class PredictCommand implements Callable<Integer> {
     return out != null && (out.endsWith("/") || out.endsWith(File.separator));
   }
 
-  private PredictionJob<Path> pictures(Console console, Preprocessing preprocessing)
+  private PredictionJob<PictureInput> pictures(Console console, Preprocessing preprocessing)
       throws IOException {
-    PictureScan scan = PictureScan.of(data.stream().map(PredictCommand::picture).toList());
-    console.say("%s", scan);
-    List<Path> files = new ArrayList<>(scan.pictures());
-    Map<Path, String> unreadable = new LinkedHashMap<>();
-    for (PictureScan.UnreadableFolder one : scan.unreadableFolders()) {
-      unreadable.put(one.folder(), one.reason());
-      files.add(one.folder());
+    PictureInputs inputs = open(console);
+    try {
+      requireApart(inputs::reads);
+      return PredictionJob.ofPictures(inputs, preprocessing);
+    } catch (IOException | RuntimeException e) {
+      inputs.close();
+      throw e;
     }
-    requireApart(files);
-    return PredictionJob.ofPictures(files, unreadable, preprocessing);
   }
 
-  private static Path picture(String text) {
-    if (text.isBlank()) {
-      throw CommandFailure.usage("--data '': it is empty; name pictures or folders of them");
+  private PictureInputs open(Console console) throws IOException {
+    for (String text : data) {
+      String name = text.substring(0, Math.max(0, text.indexOf(':')));
+      if (!text.startsWith(FOLDER) && Datasets.NAMES.contains(name)) {
+        throw CommandFailure.usage(
+            "--data "
+                + text
+                + ": the model takes pictures; name files or folders of them, or measure labelled"
+                + " data with eval");
+      }
     }
-    String name = text.substring(0, Math.max(0, text.indexOf(':')));
-    if (text.startsWith(FOLDER)) {
-      return Path.of(text.substring(FOLDER.length()));
+    try {
+      return PictureInputs.open(
+          data, PictureInputs.Options.DEFAULTS.withNotices(line -> console.say("%s", line)));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--data " + e.getMessage());
     }
-    if (Datasets.NAMES.contains(name)) {
-      throw CommandFailure.usage(
-          "--data "
-              + text
-              + ": the model takes pictures; name files or folders of them, or measure labelled"
-              + " data with eval");
-    }
-    return Path.of(text);
   }
 
   private PredictionJob<CsvRow> rows(Console console, Preprocessing preprocessing)
@@ -231,7 +230,8 @@ public final class PredictCommand implements Callable<Integer> {
     }
     CsvTable table = CsvTable.read(table(only), features, labelColumn);
     console.say("%s", table);
-    requireApart(List.of(table(only)));
+    Path read = table(only);
+    requireApart(file -> Files.exists(read) && Files.isSameFile(read, file));
     return PredictionJob.ofRows(table.rows(), preprocessing);
   }
 
@@ -240,8 +240,9 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   /** Neither pictures nor the model are written over. */
-  private void requireApart(List<Path> inputs) throws IOException {
-    InputFiles read = new InputFiles().model(model.model()).file(foreign.labelsFile()).all(inputs);
+  private void requireApart(InputFiles.Source inputs) throws IOException {
+    InputFiles read =
+        new InputFiles().model(model.model()).file(foreign.labelsFile()).source(inputs);
     read.requireNot("--out", out());
     failureOptions.requireApart(read);
   }
@@ -309,6 +310,7 @@ public final class PredictCommand implements Callable<Integer> {
     Map<String, String> settings = PredictionSettings.of(saved);
     settings.put("preprocessing", decoding.over(Models.preprocessing(saved)).toString());
     settings.put("--device", backend.name());
+    settings.put("--precision", backend.precision().toString());
     settings.put("--batch", String.valueOf(plan.batch()));
     settings.put("--top-k", String.valueOf(top));
     settings.put("--part-rows", String.valueOf(partRows));

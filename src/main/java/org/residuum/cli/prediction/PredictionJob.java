@@ -2,10 +2,8 @@ package org.residuum.cli.prediction;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 import org.residuum.Classifier;
@@ -16,11 +14,11 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.Progress;
-import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.input.PictureInput;
+import org.residuum.data.input.PictureInputs;
 import org.residuum.data.load.ReadAhead;
 import org.residuum.data.source.csv.CsvRow;
-import org.residuum.text.FileText;
 
 /**
  * Classifies pictures, or rows of a table, in their order, several threads decoding; each gets its
@@ -60,24 +58,16 @@ public final class PredictionJob<T> implements Closeable {
         examples);
   }
 
-  /**
-   * Picture files.
-   *
-   * @param unreadable what is known to be unreadable, with the reason
-   */
-  public static PredictionJob<Path> ofPictures(
-      List<Path> files, Map<Path, String> unreadable, Preprocessing preprocessing) {
-    return of(
-        files,
-        FileText::of,
+  /** Pictures, which are closed with the job. */
+  public static PredictionJob<PictureInput> ofPictures(
+      PictureInputs inputs, Preprocessing preprocessing) throws IOException {
+    return new PredictionJob<>(
+        inputs::next,
+        inputs,
+        inputs.count(),
+        PictureInput::name,
         Examples.ofPictures(
-            preprocessing,
-            file -> {
-              if (unreadable.containsKey(file)) {
-                throw new InvalidDataException(file + ": " + unreadable.get(file));
-              }
-              return preprocessing.fit(file);
-            }));
+            preprocessing, input -> preprocessing.fit(input.name(), input.bytes())));
   }
 
   /** Rows of a table. */
@@ -219,7 +209,7 @@ public final class PredictionJob<T> implements Closeable {
     @Override
     public void failed(T item, IOException failure) throws IOException {
       failed++;
-      sink.failed(name.apply(item), Failures.reason(item.toString(), failure));
+      sink.failed(name.apply(item), Failures.reason(name.apply(item), failure));
     }
 
     @Override

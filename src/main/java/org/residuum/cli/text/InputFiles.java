@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.residuum.data.source.Datasets;
@@ -13,6 +12,13 @@ import org.residuum.format.file.AtomicFile;
 /** What a command reads: {@code --overwrite} is no leave to write over it. */
 public final class InputFiles {
   private final List<Path> files = new ArrayList<>();
+  private final List<Source> sources = new ArrayList<>();
+
+  /** Tells of a file whether it is read. */
+  @FunctionalInterface
+  public interface Source {
+    boolean reads(Path file) throws IOException;
+  }
 
   /** Adds a saved model's own files, or a model's file; reports beside them may be replaced. */
   public InputFiles model(String model) throws IOException {
@@ -34,8 +40,9 @@ public final class InputFiles {
     return this;
   }
 
-  public InputFiles all(Collection<Path> more) {
-    files.addAll(more);
+  /** Adds what a source reads. */
+  public InputFiles source(Source source) {
+    sources.add(source);
     return this;
   }
 
@@ -59,10 +66,22 @@ public final class InputFiles {
     if (out == null || !Files.exists(out) || AtomicFile.isDevice(out)) {
       return;
     }
+    if (reads(out)) {
+      throw CommandFailure.usage(name + " " + out + ": this command reads it; name another file");
+    }
+  }
+
+  private boolean reads(Path out) throws IOException {
     for (Path file : files) {
       if (Files.exists(file) && Files.isSameFile(file, out)) {
-        throw CommandFailure.usage(name + " " + out + ": this command reads it; name another file");
+        return true;
       }
     }
+    for (Source source : sources) {
+      if (source.reads(out)) {
+        return true;
+      }
+    }
+    return false;
   }
 }
