@@ -22,9 +22,9 @@ import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.input.PictureInput;
 import org.residuum.data.input.PictureInputs;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
@@ -139,8 +139,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int predict(
-      Console console, TrainingBackend backend, Path model, Path pictures, Path csv)
+  private int predict(Console console, TrainingBackend backend, Path model, Path pictures, Path csv)
       throws IOException {
     Model saved = Model.load(model);
     Preprocessing preprocessing = Models.preprocessing(saved);

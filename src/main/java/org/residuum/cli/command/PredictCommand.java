@@ -267,17 +267,12 @@ public final class PredictCommand implements Callable<Integer> {
                   saved.network(),
                   saved.parameters(),
                   job.examples()
-                      .fed(
-                          saved.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
+                      .fed(saved.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
         PredictionOutput.Runner runner =
             new PredictionOutput.Runner(plan, saved.labels(), top, device.threads());
         summary =
             output.write(
-                job,
-                runner,
-                failures,
-                () -> settings(saved, backend, plan),
-                (item, best) -> {});
+                job, runner, failures, () -> settings(saved, backend, plan), (item, best) -> {});
       }
     }
     report(console, items, summary);

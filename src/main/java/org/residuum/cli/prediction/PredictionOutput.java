@@ -2,7 +2,6 @@ package org.residuum.cli.prediction;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -92,7 +91,8 @@ public final class PredictionOutput implements Closeable {
             left -> {
               long failed = left.failed();
               return new LinesFile.Position(
-                  failed == 0 ? 0 : failed + 1, left.parts().isEmpty() ? 0 : left.last().errorBytes());
+                  failed == 0 ? 0 : failed + 1,
+                  left.parts().isEmpty() ? 0 : left.last().errorBytes());
             });
   }
 
@@ -131,8 +131,7 @@ public final class PredictionOutput implements Closeable {
     }
     Rows<T> rows = new Rows<>(partRows, failures, also);
     PredictionJob.Summary run =
-        job.run(
-            console, runner.plan, runner.labels, runner.top, runner.threads, resumed, rows);
+        job.run(console, runner.plan, runner.labels, runner.top, runner.threads, resumed, rows);
     if (run.interrupted()) {
       rows.endShortPart(target.takesShortParts());
       throw interrupted(run, job.count());
@@ -151,7 +150,9 @@ public final class PredictionOutput implements Closeable {
   private CommandFailure interrupted(PredictionJob.Summary run, OptionalLong of) {
     String done = String.format(Locale.ROOT, "interrupted after %,d", run.done());
     String all =
-        of.isPresent() ? " of " + Units.count(of.getAsLong(), rules.items) : " " + rules.items + "s";
+        of.isPresent()
+            ? " of " + Units.count(of.getAsLong(), rules.items)
+            : " " + rules.items + "s";
     return CommandFailure.interrupted(
         done + all + (target.hasParts() ? "; the same command with --resume goes on" : ""));
   }

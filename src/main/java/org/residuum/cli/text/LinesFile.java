@@ -61,8 +61,7 @@ public final class LinesFile implements AutoCloseable {
 
   /** Starts a file. */
   public static LinesFile open(Target target) throws IOException {
-    PartFile part =
-        OutputFile.claim(target.name, target.file, target.overwrite, target.console);
+    PartFile part = OutputFile.claim(target.name, target.file, target.overwrite, target.console);
     return new LinesFile(target, part);
   }
 

@@ -52,9 +52,7 @@ public final class OutputFile {
    * beside it goes.
    */
   public static boolean isWhole(String name, Path file) throws IOException {
-    return !AtomicFile.isDevice(file)
-        && Files.isRegularFile(file)
-        && PartFile.isWhole(name, file);
+    return !AtomicFile.isDevice(file) && Files.isRegularFile(file) && PartFile.isWhole(name, file);
   }
 
   /** Writing has failed: a full disk, a limit. */

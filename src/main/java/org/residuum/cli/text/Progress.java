@@ -95,7 +95,9 @@ public final class Progress implements AutoCloseable {
   private Optional<Duration> timeLeft(ProgressState state) {
     long done = state.getCurrent() - before;
     double left = (total - state.getCurrent()) * seconds() / done;
-    return done <= 0 || total < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(Math.round(1000 * left)));
+    return done <= 0 || total < 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(Math.round(1000 * left)));
   }
 
   private synchronized void show(String line) {

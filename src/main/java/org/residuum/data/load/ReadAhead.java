@@ -110,7 +110,9 @@ public final class ReadAhead<T> implements Iterator<T>, AutoCloseable {
     if (thrown instanceof Error error) {
       throw error;
     }
-    return thrown instanceof RuntimeException e ? e : new UncheckedIOException((IOException) thrown);
+    return thrown instanceof RuntimeException e
+        ? e
+        : new UncheckedIOException((IOException) thrown);
   }
 
   @Override

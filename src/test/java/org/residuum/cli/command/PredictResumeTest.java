@@ -71,7 +71,8 @@ final class PredictResumeTest extends SmallPrediction {
   @Test
   void resumedPartsAreThoseOfAStraightJob() throws IOException {
     end(parts + "/");
-    assertEquals(List.of("manifest.jsonl", "part-00000.csv", "part-00001.csv", "part-00002.csv"), names());
+    assertEquals(
+        List.of("manifest.jsonl", "part-00000.csv", "part-00001.csv", "part-00002.csv"), names());
     byte[] first = Files.readAllBytes(parts.resolve("part-00000.csv"));
     Files.writeString(parts.resolve("part-00003.csv"), "renamed before the manifest told of it");
     Files.writeString(parts.resolve(".part-00004.csv"), "unfini");
@@ -84,7 +85,9 @@ final class PredictResumeTest extends SmallPrediction {
       lines.subList(1, lines.size()).forEach(line -> all.append(line).append('\n'));
     }
     assertEquals(rows, all.toString());
-    assertEquals(new String(first, StandardCharsets.UTF_8), Files.readString(parts.resolve("part-00000.csv")));
+    assertEquals(
+        new String(first, StandardCharsets.UTF_8),
+        Files.readString(parts.resolve("part-00000.csv")));
     Terminal again = run("--out", parts + "/", "--resume").expect(ExitCode.OK);
     assertTrue(again.err().contains("is whole: nothing to resume\n"), again.err());
     String taken = run("--out", parts + "/").expect(ExitCode.FAILED).err();
