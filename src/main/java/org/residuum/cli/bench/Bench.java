@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import org.residuum.Model;
 import org.residuum.backend.Backend;
 import org.residuum.cli.text.Console;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.input.PictureInputs;
 import org.residuum.report.Machine;
 
 /** Measurements of one model on one device, said as they come and kept for a file. */
@@ -19,6 +22,7 @@ public final class Bench {
   private final Backend backend;
   private final Model model;
   private final Map<String, Object> report = new LinkedHashMap<>();
+  private List<BatchFigures> devices = List.of();
 
   public Bench(Console console, Backend backend, Model model) {
     this.console = console;
@@ -43,9 +47,35 @@ public final class Bench {
     console.out("model     %s", model);
     console.out("%s", BenchTables.limits(limits));
     DeviceBench bench = new DeviceBench(backend, model, limits);
-    List<BatchFigures> rows = batches.stream().map(batch -> bench.run(batch, seconds)).toList();
-    report.put("device_only", rows.stream().map(BatchFigures::toMap).toList());
-    console.out("%s", BenchTables.devices(rows));
+    devices = batches.stream().map(batch -> bench.run(batch, seconds)).toList();
+    report.put("device_only", devices.stream().map(BatchFigures::toMap).toList());
+    console.out("%s", BenchTables.devices(devices));
+  }
+
+  /**
+   * Times pictures on their way through decoding and the network, after {@link #devices}.
+   *
+   * @param data sources of pictures
+   * @param threads that decode
+   */
+  public void pictures(List<String> data, Preprocessing preprocessing, int threads)
+      throws IOException {
+    PictureBench bench =
+        new PictureBench(
+            backend,
+            model,
+            preprocessing,
+            () -> PictureInputs.open(data, PictureInputs.Options.DEFAULTS),
+            threads);
+    // The first pass warms up the decoder and the system's file cache.
+    bench.decoding();
+    double decoding = bench.decoding();
+    List<EndToEndFigures> rows = new ArrayList<>();
+    for (BatchFigures alone : devices) {
+      rows.add(bench.run(alone.batch(), decoding, alone.perSecond()));
+    }
+    report.put("end_to_end", rows.stream().map(EndToEndFigures::toMap).toList());
+    console.out("%s", BenchTables.ends(rows));
   }
 
   /** Compares each node with the reference; what to say of the first that differs, if any. */

@@ -50,15 +50,16 @@ final class BenchTables {
     StringBuilder table = new StringBuilder();
     table.append(
         text(
-            "%6s %9s %14s %14s %14s %14s",
-            "batch", "pictures", "decoding /s", "computing /s", "together /s", "% of slower"));
+            "%6s %9s %7s %14s %14s %14s %14s",
+            "batch", "pictures", "failed", "decoding /s", "computing /s", "together /s", "% of slower"));
     for (EndToEndFigures row : rows) {
       table.append(System.lineSeparator());
       table.append(
           text(
-              "%6d %,9d %,14.1f %,14.1f %,14.1f %14.0f",
+              "%6d %,9d %,7d %,14.1f %,14.1f %,14.1f %14.0f",
               row.batch(),
               row.pictures(),
+              row.failed(),
               row.decoding(),
               row.computing(),
               row.together(),

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       "  residuum bench resnet50",
       "  residuum bench runs/photos --batch 1,8,32 --seconds 5 --json bench.json",
       "  residuum bench resnet50.onnx --device cuda --precision bf16 --batch 64,256",
+      "  residuum bench runs/photos --data photos --batch 32",
       "  residuum bench runs/photos --validate",
       "",
       "The limit of a network is the sum over its nodes of the longer of two times: its operations"
@@ -60,6 +61,15 @@ public final class BenchCommand implements Callable<Integer> {
           "How long to run at each batch size, five runs at least after three that do not count"
               + " (default: 2).")
   private double seconds;
+
+  @Option(
+      names = "--data",
+      arity = "1..*",
+      paramLabel = "PATH",
+      description =
+          "Pictures, as predict takes them: they are decoded alone, and classified end to end, once"
+              + " at each batch size.")
+  private List<String> data;
 
   @Option(
       names = "--json",
@@ -97,11 +107,22 @@ public final class BenchCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
       bench.devices(batches, seconds);
+      if (data != null) {
+        pictures(bench, chosen);
+      }
       if (json != null) {
         bench.write(json);
       }
     }
     return ExitCode.OK;
+  }
+
+  private void pictures(Bench bench, Model chosen) throws IOException {
+    try {
+      bench.pictures(data, model.preprocessing(chosen), device.threads());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--data " + String.join(" ", data) + ": " + e.getMessage());
+    }
   }
 
   private void check() {
@@ -114,6 +135,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (validate && json != null) {
       throw CommandFailure.usage("--json: it is for figures; --validate gives none");
+    }
+    if (validate && data != null) {
+      throw CommandFailure.usage("--data: it is for measuring; --validate measures nothing");
     }
   }
 }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
+import org.residuum.data.Preprocessing;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
+import org.residuum.network.Shape;
 import org.residuum.network.initial.Initializer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +41,24 @@ public final class ModelArgument {
     }
     Network network = build(model);
     return Model.of(network, new Initializer(0).initialize(network));
+  }
+
+  /**
+   * What a model does to a picture first; where it does not say that itself, ImageNet's usual
+   * preprocessing at its size.
+   */
+  public Preprocessing preprocessing(Model read) {
+    if (read.preprocessing().isPresent()) {
+      return Models.preprocessing(read);
+    }
+    Shape example = read.exampleShape();
+    if (example.rank() != 3 || example.extent(0) != 3) {
+      throw CommandFailure.usage(
+          model() + " takes examples of " + example + " and does not say how pictures become such");
+    }
+    Preprocessing usual = Preprocessing.imagenet().withShape(example);
+    PreprocessingLine.tell(usual, "as usual for ImageNet", Console.of(spec));
+    return usual;
   }
 
   private Network build(String name) {

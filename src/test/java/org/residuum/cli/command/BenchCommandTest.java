@@ -3,10 +3,12 @@ package org.residuum.cli.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.cli.Terminal;
@@ -44,6 +46,24 @@ final class BenchCommandTest {
     String text = Files.readString(json);
     assertTrue(text.contains("\"precision\" : \"fp32\""), text);
     assertEquals(2, text.split("\"p99_seconds\"", -1).length - 1, text);
+  }
+
+  @Test
+  void picturesGoEndToEndBrokenOnesToo() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    for (int i = 0; i < 4; i++) {
+      BufferedImage picture = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+      ImageIO.write(picture, "png", photos.resolve(i + ".png").toFile());
+    }
+    Files.write(photos.resolve("broken.png"), new byte[] {1, 2, 3});
+    Terminal seen =
+        Terminal.run(
+                "bench", "resnet8", "--device", "cpu", "--batch", "2", "--seconds", "0.01",
+                "--data", photos.toString())
+            .expect(ExitCode.OK);
+    List<String> lines = seen.out().lines().toList();
+    String[] row = lines.get(lines.size() - 1).strip().split("\\s+");
+    assertEquals(List.of("2", "5", "1"), List.of(row[0], row[1], row[2]), seen.out());
   }
 
   @Test
