@@ -51,7 +51,13 @@ final class BenchTables {
     table.append(
         text(
             "%6s %9s %7s %14s %14s %14s %14s",
-            "batch", "pictures", "failed", "decoding /s", "computing /s", "together /s", "% of slower"));
+            "batch",
+            "pictures",
+            "failed",
+            "decoding /s",
+            "computing /s",
+            "together /s",
+            "% of slower"));
     for (EndToEndFigures row : rows) {
       table.append(System.lineSeparator());
       table.append(

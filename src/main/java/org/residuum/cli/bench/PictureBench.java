@@ -111,8 +111,7 @@ final class PictureBench {
       classifier.classifyAll(new Items(inputs), examples, 1, threads, counter);
       double seconds = (System.nanoTime() - began) / 1e9;
       long all = counter.all;
-      return new EndToEndFigures(
-          batch, all, counter.failed, decoding, computing, all / seconds);
+      return new EndToEndFigures(batch, all, counter.failed, decoding, computing, all / seconds);
     }
   }
 

@@ -58,8 +58,16 @@ final class BenchCommandTest {
     Files.write(photos.resolve("broken.png"), new byte[] {1, 2, 3});
     Terminal seen =
         Terminal.run(
-                "bench", "resnet8", "--device", "cpu", "--batch", "2", "--seconds", "0.01",
-                "--data", photos.toString())
+                "bench",
+                "resnet8",
+                "--device",
+                "cpu",
+                "--batch",
+                "2",
+                "--seconds",
+                "0.01",
+                "--data",
+                photos.toString())
             .expect(ExitCode.OK);
     List<String> lines = seen.out().lines().toList();
     String[] row = lines.get(lines.size() - 1).strip().split("\\s+");
