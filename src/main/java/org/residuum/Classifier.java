@@ -3,58 +3,44 @@ package org.residuum;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import org.residuum.backend.CompileOptions;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.residuum.backend.Plan;
-import org.residuum.backend.Session;
-import org.residuum.backend.Slot;
-import org.residuum.backend.lower.Batches;
-import org.residuum.backend.lower.Guard;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.load.Batch;
-import org.residuum.data.load.Loader;
-import org.residuum.data.load.Pass;
 import org.residuum.network.Shape;
-import org.residuum.network.Value;
-import org.residuum.train.loop.Inputs;
-import org.residuum.train.loop.LoaderFeed;
-import org.residuum.train.loop.Rows;
-import org.residuum.train.loop.Scores;
+import org.residuum.serve.Head;
 
 /**
- * Classifies examples. Threads may share one: each call is whole, the next waits for it. Several
- * classifiers on one plan work side by side.
+ * Classifies examples, for any number of threads.
+ *
+ * <p>Single pictures of all threads are gathered into batches: {@link #classify(Picture, int)},
+ * {@link #classifyAsync(Picture, int)}, {@link #logits}, {@link #embeddings} and {@link
+ * #classifyAll(Stream, int)}. An example waits {@link Options#maxWait} for others at most, one
+ * thread a device computes, and {@link Options} bound the queue and the time. Callers prepare their
+ * pictures themselves; those of asynchronous calls are prepared by one thread for each processor,
+ * which also completes the futures.
+ *
+ * <p>Calls with many examples, {@link #classify(FloatBuffer, int, int)}, {@link #start} and {@link
+ * #classifyAll(Iterator, Examples, int, int, PredictionSink)}, are batches already: they compute in
+ * the calling thread with the largest batch on the first device. Each is whole, the next waits for
+ * it.
  */
 public final class Classifier implements AutoCloseable {
-  /** Of batches of items: one runs, one is decoded. */
-  private static final int SLOTS = 2;
-
-  private static final int USUAL_BATCH = 32;
-
-  private final Plan plan;
-  private final Session session;
-  private final Guard guard;
-  private final Preprocessing preprocessing;
-  private final LoaderFeed feed;
-
-  /** Empty where the output is an image, the embedding of a layer. */
-  private final Map<Slot, Scores> scoresOf;
-
-  private final Map<Slot, Rows> rowsOf;
-  private final int classes;
-  private final Value input;
-  private final List<String> labels;
+  private final Engines engines;
 
   /**
-   * Opens a session for examples that are preprocessed elsewhere.
+   * A classifier of examples that are preprocessed elsewhere.
    *
    * @param labels the class names in the order of the logits, or none: then numbers from 0
    */
@@ -63,7 +49,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Opens a session.
+   * A classifier with one plan, which runs its batch even for a single picture.
    *
    * @param labels the class names in the order of the logits, or none: then numbers from 0
    * @param preprocessing what the network was trained with; null where it is done elsewhere
@@ -71,87 +57,66 @@ public final class Classifier implements AutoCloseable {
    *     takes
    */
   public Classifier(Plan plan, List<String> labels, Preprocessing preprocessing) {
-    this(plan, labels, preprocessing, () -> {});
+    this(Engines.of(plan, labels, preprocessing));
   }
 
-  private Classifier(
-      Plan plan, List<String> labels, Preprocessing preprocessing, Runnable afterwards) {
-    this.plan = plan;
-    this.input = Inputs.of(plan.network());
-    if (preprocessing != null) {
-      Inputs.matching(plan.network(), preprocessing.inputShape(), "this preprocessing");
-    }
-    this.preprocessing = preprocessing;
-    boolean isClassifier = Scores.isClassifier(plan.network());
-    this.classes = isClassifier ? Scores.classes(plan.network()) : 0;
-    this.labels = labels.isEmpty() ? numbers(classes) : List.copyOf(labels);
-    if (!labels.isEmpty()) {
-      Scores.requireClasses(plan.network(), this.labels, "the list of labels");
-    }
-    this.session = plan.session();
-    this.guard =
-        Guard.waiting(
-            "this classifier of " + plan.network().name(),
-            () -> {
-              session.close();
-              afterwards.run();
-            });
-    this.scoresOf = isClassifier ? Scores.of(session, plan.network()) : Map.of();
-    this.rowsOf = Rows.of(session, plan.network());
-    this.feed = new LoaderFeed(session, plan.network());
+  private Classifier(Engines engines) {
+    this.engines = engines;
   }
 
-  /** As {@link #open(Model, Device, int)} for up to 32 examples at a time. */
+  /** As {@link #open(Model, List, Options)} on one device with {@link Options#DEFAULTS}. */
   public static Classifier open(Model model, Device device) throws IOException {
-    return open(model, device, USUAL_BATCH);
+    return open(model, List.of(device), Options.DEFAULTS);
   }
 
   /**
-   * Compiles a model for a device, which has to stay open until this is closed.
+   * The same.
    *
-   * @param batch examples that run at once
+   * @param batch the most examples that run at once
+   */
+  public static Classifier open(Model model, Device device, int batch) throws IOException {
+    return open(model, List.of(device), Options.DEFAULTS.withBatch(batch));
+  }
+
+  /**
+   * Compiles a model for devices, which have to stay open until this is closed. The largest batch
+   * is compiled for the first of them now, all else when it is first needed, or by {@link #warmUp}.
+   *
+   * @param devices share the requests, each taking a batch when it is free
    * @throws org.residuum.format.FormatException where the model is no classifier, or does not say
    *     what happens to its examples first
    */
-  public static Classifier open(Model model, Device device, int batch) throws IOException {
+  public static Classifier open(Model model, List<Device> devices, Options options)
+      throws IOException {
     model.requireClassifier();
     Preprocessing preprocessing = model.requirePreprocessing();
-    CompileOptions options =
-        CompileOptions.batch(batch)
-            .feed(Inputs.of(model.network()).name(), preprocessing.feed(255));
-    Plan plan = device.backend().compile(model.network(), model.parameters(), options);
-    try {
-      return new Classifier(plan, model.labels(), preprocessing, plan::close);
-    } catch (RuntimeException e) {
-      plan.close();
-      throw e;
-    }
-  }
-
-  private static List<String> numbers(int classes) {
-    return IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    return new Classifier(Engines.of(model, preprocessing, devices, options));
   }
 
   /** The shape of one example: (C, H, W) or (F). */
   public Shape exampleShape() {
-    int[] shape = input.shape().toArray();
-    return Shape.of(Arrays.copyOfRange(shape, 1, shape.length));
+    return Ranking.example(engines.network());
   }
 
-  /** Examples that run at once. */
+  /** The most examples that run at once. */
   public int batch() {
-    return plan.batch();
+    return engines.options().batch();
   }
 
   /**
-   * The most likely classes of a picture, the likeliest first.
+   * The most likely classes of a picture, the likeliest first. Where the queue is full, it waits.
    *
    * @param top how many classes at most
-   * @throws IllegalStateException where this classifier was opened without a preprocessing
+   * @throws IllegalStateException where this classifier was opened without a preprocessing, or is
+   *     closed
    * @throws NotFiniteException where the network gives NaN or an infinity
+   * @throws CompletionException where its batch failed, with the reason; or of a {@link
+   *     TimeoutException}, if {@link Options#timeout} is set
+   * @throws CancellationException where this thread is interrupted
    */
   public List<Prediction> classify(Picture picture, int top) {
-    return classify(List.of(picture), top).get(0);
+    Function<float[], List<Prediction>> best = engines.best(top);
+    return best.apply(engines.ask(Head.LOGITS, Photo.of(picture)));
   }
 
   /**
@@ -160,15 +125,84 @@ public final class Classifier implements AutoCloseable {
    * @throws IOException where it cannot be read
    */
   public List<Prediction> classify(Path picture, int top) throws IOException {
-    return classify(Picture.read(picture, requirePreprocessing().decoding()), top);
+    Function<float[], List<Prediction>> best = engines.best(top);
+    return best.apply(engines.ask(Head.LOGITS, Photo.of(picture)));
   }
 
   /**
-   * The same of many picture files, which several threads decode; one result a picture.
+   * The same, later. The future ends by what {@code classify} throws, the reason of a failed batch
+   * as it is; where the queue is full, by a {@link RejectedExecutionException} at once. Cancelling
+   * it gives its place in the queue to others. What depends on it should not block: it runs in one
+   * of the threads that prepare pictures.
+   */
+  public CompletableFuture<List<Prediction>> classifyAsync(Picture picture, int top) {
+    return engines.submit(Head.LOGITS, Photo.of(picture), false, engines.best(top));
+  }
+
+  /** The same of a picture file, which is read and decoded later, too. */
+  public CompletableFuture<List<Prediction>> classifyAsync(Path picture, int top) {
+    return engines.submit(Head.LOGITS, Photo.of(picture), false, engines.best(top));
+  }
+
+  /**
+   * The same of any number of pictures, in their order. The stream is lazy: it takes pictures as
+   * its results are asked for, twice a batch ahead, and waits where the queue is full. A failure
+   * ends it; closing it gives up what is under way.
+   */
+  public Stream<List<Prediction>> classifyAll(Stream<Picture> pictures, int top) {
+    return engines.stream(pictures, engines.best(top));
+  }
+
+  /**
+   * The network's outputs for a picture, as they are: logits, or what it gives in their place.
+   *
+   * @throws CompletionException as {@link #classify(Picture, int)}
+   */
+  public float[] logits(Picture picture) {
+    return engines.ask(Head.LOGITS, Photo.of(picture));
+  }
+
+  /** The same, later, as {@link #classifyAsync(Picture, int)}. */
+  public CompletableFuture<float[]> logitsAsync(Picture picture) {
+    return engines.submit(Head.LOGITS, Photo.of(picture), false, row -> row);
+  }
+
+  /**
+   * What the layer {@link Options#embeddings} gives for a picture, images as (C, H, W).
+   *
+   * @throws IllegalStateException where this classifier was opened with a plan
+   * @throws CompletionException as {@link #classify(Picture, int)}
+   */
+  public float[] embeddings(Picture picture) {
+    return engines.ask(Head.EMBEDDING, Photo.of(picture));
+  }
+
+  /** The same, later, as {@link #classifyAsync(Picture, int)}. */
+  public CompletableFuture<float[]> embeddingsAsync(Picture picture) {
+    return engines.submit(Head.EMBEDDING, Photo.of(picture), false, row -> row);
+  }
+
+  /**
+   * Compiles for all batch sizes, 1, 2, 4, ..., on all devices and runs each twice, so that no
+   * request waits for that. Embeddings are part of it if {@link Options#embeddings} names a layer.
+   */
+  public void warmUp() {
+    engines.warmUp();
+  }
+
+  /** What was done so far. */
+  public Metrics metrics() {
+    return engines.metrics();
+  }
+
+  /**
+   * The most likely classes of many picture files, which several threads decode; one result a
+   * picture.
    *
    * @throws IOException where one of them cannot be read or classified
    */
   public List<List<Prediction>> classifyAll(List<Path> pictures, int top) throws IOException {
+    Preprocessing fitting = engines.requirePreprocessing();
     List<List<Prediction>> results = new ArrayList<>();
     PredictionSink<Path> sink =
         new PredictionSink<>() {
@@ -182,34 +216,14 @@ public final class Classifier implements AutoCloseable {
             throw cause;
           }
         };
-    Examples<Path> examples = Examples.ofPictures(requirePreprocessing(), preprocessing::fit);
+    Examples<Path> examples = Examples.ofPictures(fitting, fitting::fit);
     classifyAll(pictures.iterator(), examples, top, Devices.usualThreads(), sink);
     return results;
   }
 
-  private Preprocessing requirePreprocessing() {
-    if (preprocessing == null) {
-      throw new IllegalStateException(
-          "this classifier has no preprocessing for pictures; open it with one");
-    }
-    return preprocessing;
-  }
-
   /** The same of several pictures. */
   public List<List<Prediction>> classify(List<Picture> pictures, int top) {
-    requirePreprocessing();
-    int count = pictures.size();
-    int elements = exampleShape().elements();
-    if (!feed.takesPictures(preprocessing.feed(255))) {
-      FloatBuffer examples = FloatBuffer.allocate(Math.multiplyExact(count, elements));
-      pictures.forEach(picture -> preprocessing.apply(picture, examples));
-      return classify(examples, count, top);
-    }
-    Slot.Pictures examples = Slot.Pictures.allocate(count, elements);
-    for (int i = 0; i < count; i++) {
-      examples.pixels().put(i * elements, preprocessing.fit(pictures.get(i)).pixels());
-    }
-    return results(count, top, reader -> feed.batches().start(examples, count, reader));
+    return engines.bulk().classify(pictures, engines.requirePreprocessing(), top);
   }
 
   /**
@@ -224,23 +238,7 @@ public final class Classifier implements AutoCloseable {
    *     the results of the others
    */
   public List<List<Prediction>> classify(FloatBuffer examples, int count, int top) {
-    requireWritten(examples, count);
-    feed.batches().requireRoom(examples, count);
-    return results(count, top, reader -> feed.batches().start(examples, count, reader));
-  }
-
-  private List<List<Prediction>> results(int count, int top, Consumer<Batches.Reader> start) {
-    List<List<Prediction>> results = new ArrayList<>(count);
-    Batches.Reader reader = reader(top, results::add);
-    guard.run(
-        () -> {
-          start.accept(reader);
-          finish();
-        });
-    if (results.stream().anyMatch(List::isEmpty)) {
-      throw new NotFiniteException(results);
-    }
-    return results;
+    return engines.bulk().classify(examples, count, top);
   }
 
   /**
@@ -253,30 +251,7 @@ public final class Classifier implements AutoCloseable {
    */
   public void start(
       FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
-    requireWritten(examples, count);
-    Batches.Reader reader = reader(top, sink);
-    guard.run(() -> feed.batches().start(examples, count, reader));
-  }
-
-  private Batches.Reader reader(int top, Consumer<? super List<Prediction>> sink) {
-    if (top < 1) {
-      throw new IllegalArgumentException("top must be at least 1, not " + top);
-    }
-    Scores.classes(plan.network());
-    return (slot, from, rows) -> {
-      Scores scores = scoresOf.get(slot);
-      for (int row = 0; row < rows; row++) {
-        sink.accept(scores.areFinite(row) ? best(scores, row, top) : List.of());
-      }
-    };
-  }
-
-  private List<Prediction> best(Scores scores, int row, int top) {
-    int[] highest = scores.highest(row, top);
-    double[] probabilities = scores.probabilities(row, highest);
-    return IntStream.range(0, highest.length)
-        .mapToObj(i -> new Prediction(highest[i], labels.get(highest[i]), probabilities[i]))
-        .toList();
+    engines.bulk().start(examples, count, top, sink);
   }
 
   /**
@@ -294,14 +269,7 @@ public final class Classifier implements AutoCloseable {
       int threads,
       PredictionSink<? super T> sink)
       throws IOException {
-    Scores.classes(plan.network());
-    run(
-        items,
-        examples,
-        threads,
-        sink,
-        (batch, results) ->
-            start(batch, top, best -> results.accept(Optional.of(best).filter(b -> !b.isEmpty()))));
+    engines.bulk().classifyAll(items, examples, top, threads, sink);
   }
 
   /**
@@ -314,91 +282,17 @@ public final class Classifier implements AutoCloseable {
       int threads,
       ItemSink<? super T, float[]> sink)
       throws IOException {
-    run(items, examples, threads, sink, this::startOutputs);
-  }
-
-  private void startOutputs(Batch<?> batch, Consumer<Optional<float[]>> results) {
-    Batches.Reader reader =
-        (slot, from, count) -> {
-          Rows rows = rowsOf.get(slot);
-          for (int row = 0; row < count; row++) {
-            results.accept(rows.areFinite(row) ? Optional.of(rows.get(row)) : Optional.empty());
-          }
-        };
-    guard.run(() -> feed.start(batch, reader));
-  }
-
-  private <T, R> void run(
-      Iterator<? extends T> items,
-      Examples<T> examples,
-      int threads,
-      ItemSink<? super T, R> sink,
-      PredictionPass.Starter<T, R> starter)
-      throws IOException {
-    Inputs.matching(plan.network(), examples.shape(), "this preprocessing");
-    int elements = exampleShape().elements();
-    try (Loader<T> loader =
-            new Loader<>(
-                "items",
-                SLOTS,
-                () -> new Batch<>(batch(), elements),
-                true,
-                threads,
-                examples::writer);
-        Pass<T> pass = loader.pass("the pass", items, feed.takesPictures(examples.feed()))) {
-      new PredictionPass<T, R>(sink).run(pass, starter, this::finish);
-    } catch (IOException | RuntimeException | Error e) {
-      abandonAfter(e);
-      throw e;
-    }
-  }
-
-  private void start(Batch<?> batch, int top, Consumer<List<Prediction>> results) {
-    Batches.Reader reader = reader(top, results);
-    guard.run(() -> feed.start(batch, reader));
-  }
-
-  /** This classifier serves others again. */
-  private void abandonAfter(Throwable failure) {
-    try {
-      abandon();
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** Floats need a plan that takes them; a preprocessing of another size moves the position. */
-  private void requireWritten(FloatBuffer examples, int count) {
-    if (feed.isBytes()) {
-      throw new IllegalStateException(
-          "this classifier of "
-              + plan.network().name()
-              + " takes pictures, which its plan normalises; for examples that are preprocessed"
-              + " elsewhere, compile a plan without that feed: new Classifier(plan, labels)");
-    }
-    long expected = (long) count * exampleShape().elements();
-    if (examples.position() != 0 && examples.position() != expected) {
-      throw new IllegalArgumentException(
-          "%s values were put into the buffer, %s%s%s%s%s; is the preprocessing that of %s?"
-              .formatted(
-                  examples.position(),
-                  count,
-                  count == 1 ? " example of " : " examples of ",
-                  exampleShape(),
-                  count == 1 ? " has " : " have ",
-                  expected,
-                  plan.network().name()));
-    }
+    engines.bulk().outputsAll(items, examples, threads, sink);
   }
 
   /** Waits for all results. */
   public void finish() {
-    guard.run(feed.batches()::finish);
+    engines.bulk().finish();
   }
 
   /** Gives up all results that are still to come, whatever thread started them. */
   public void abandon() {
-    guard.run(feed.batches()::abandon);
+    engines.bulk().abandon();
   }
 
   /**
@@ -408,24 +302,99 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException as {@link #classify(FloatBuffer, int, int)}
    */
   public float[][] scores(FloatBuffer examples, int count) {
-    requireWritten(examples, count);
-    feed.batches().requireRoom(examples, count);
-    float[][] results = new float[count][];
-    Batches.Reader reader =
-        (slot, from, rows) -> {
-          for (int row = 0; row < rows; row++) {
-            results[from + row] = rowsOf.get(slot).get(row);
-          }
-        };
-    guard.run(() -> feed.batches().run(examples, count, reader));
-    return results;
+    return engines.bulk().scores(examples, count);
   }
 
-  /** Waits for the call that another thread is in; closing twice is harmless. */
+  /**
+   * Refuses calls from here on and waits for those under way, whose futures are done then; within a
+   * sink, or in what depends on a future, it does not wait. Closing twice is harmless.
+   */
   @Override
   public void close() {
-    guard.close();
+    engines.close();
   }
+
+  /**
+   * How requests of many threads become batches.
+   *
+   * @param batch the most examples that run at once
+   * @param maxWait how long an example waits for others at most while its device is idle; zero
+   *     takes what is there
+   * @param queue the most requests that are prepared or wait for a device; each holds a picture of
+   *     the input's size
+   * @param timeout from a call to its answer; zero for any time
+   * @param embeddings the layer of {@link Classifier#embeddings}, as {@link Model#upTo} takes it;
+   *     empty for {@link Model#embeddingLayer}
+   */
+  public record Options(
+      int batch, Duration maxWait, int queue, Duration timeout, String embeddings) {
+    /** Batches of 32 at most, 2 ms, 256 requests, any time. */
+    public static final Options DEFAULTS =
+        new Options(32, Duration.ofMillis(2), 256, Duration.ZERO, "");
+
+    public Options {
+      if (batch < 1 || queue < 1) {
+        throw new IllegalArgumentException(
+            "batch and queue must be at least 1, not " + batch + " and " + queue);
+      }
+      requireTime("maxWait", maxWait);
+      requireTime("timeout", timeout);
+    }
+
+    private static void requireTime(String name, Duration time) {
+      if (time.isNegative() || time.compareTo(Duration.ofDays(365)) > 0) {
+        throw new IllegalArgumentException(name + " must be zero to a year, not " + time);
+      }
+    }
+
+    /** The same with another batch. */
+    public Options withBatch(int other) {
+      return new Options(other, maxWait, queue, timeout, embeddings);
+    }
+
+    /** The same with another wait for others. */
+    public Options withMaxWait(Duration other) {
+      return new Options(batch, other, queue, timeout, embeddings);
+    }
+
+    /** The same with another limit of the queue. */
+    public Options withQueue(int other) {
+      return new Options(batch, maxWait, other, timeout, embeddings);
+    }
+
+    /** The same with another limit of time. */
+    public Options withTimeout(Duration other) {
+      return new Options(batch, maxWait, queue, other, embeddings);
+    }
+
+    /** The same with another layer for embeddings. */
+    public Options withEmbeddings(String layer) {
+      return new Options(batch, maxWait, queue, timeout, layer);
+    }
+  }
+
+  /**
+   * What requests of single pictures came to since this classifier was opened.
+   *
+   * @param count requests that got their answer
+   * @param errors requests whose preparation or batch failed
+   * @param unserved requests that were refused, timed out or cancelled
+   * @param latency of the newest 4,096, from the call to the answer
+   * @param queueDepth requests that are prepared or wait for a device now
+   * @param batches that ran
+   * @param batchFill examples a batch on the average, as a share of the largest batch
+   */
+  public record Metrics(
+      long count,
+      long errors,
+      long unserved,
+      Latency latency,
+      int queueDepth,
+      long batches,
+      double batchFill) {}
+
+  /** Percentiles; zero where there was nothing. */
+  public record Latency(Duration p50, Duration p95, Duration p99) {}
 
   /**
    * Takes the results of many items, in their order and on the thread that asked for them.

@@ -23,6 +23,7 @@ class ArchitectureTest {
               "job..",
               "report..",
               "",
+              "serve..",
               "train..",
               "format..",
               "data..",

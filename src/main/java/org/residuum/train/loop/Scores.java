@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
@@ -35,15 +36,26 @@ public final class Scores {
   /** The scores in each of a session's slots; their buffers live as long as the session. */
   public static Map<Slot, Scores> of(Session session, Network network) {
     String name = requireRows(network);
-    Value value = network.output(name);
-    Node maker =
-        network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
-    boolean probabilities = maker.op() instanceof Softmax;
+    int classes = classes(network);
+    boolean probabilities = givesProbabilities(network);
     return session.slots().stream()
         .collect(
             Collectors.toMap(
-                slot -> slot,
-                slot -> new Scores(slot.output(name), value.shape().extent(1), probabilities)));
+                slot -> slot, slot -> new Scores(slot.output(name), classes, probabilities)));
+  }
+
+  /** What makes scores of a row of a network's outputs. */
+  public static Function<float[], Scores> ofRows(Network network) {
+    int classes = classes(network);
+    boolean probabilities = givesProbabilities(network);
+    return row -> new Scores(FloatBuffer.wrap(row), classes, probabilities);
+  }
+
+  private static boolean givesProbabilities(Network network) {
+    Value value = network.output(requireRows(network));
+    Node maker =
+        network.nodes().stream().filter(node -> node.outputs().contains(value)).findFirst().get();
+    return maker.op() instanceof Softmax;
   }
 
   /** The output {@code logits}, or the only one. */

@@ -1,0 +1,27 @@
+package org.residuum.serve;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+
+/** A plan that was compiled. */
+@Name("org.residuum.Compile")
+@Label("Compilation")
+@Description("A classifier has compiled its network for a batch size")
+@Category("Residuum")
+@StackTrace(false)
+@SuppressWarnings("unused") // The recorder reads the fields.
+final class CompileEvent extends Event {
+  @Label("Device")
+  String device;
+
+  @Label("Output")
+  @Description("LOGITS or EMBEDDING")
+  String output;
+
+  @Label("Batch Size")
+  int batchSize;
+}

@@ -1,0 +1,147 @@
+package org.residuum.serve;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that computes on a device: it takes a batch, runs it, hands out the rows. So a
+ * CPU has one team of threads, however many threads ask.
+ */
+final class Lane implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
+
+  private final Plans plans;
+  private final Gathering gathering;
+  private final Meter meter;
+  private final Seat.Staging staging;
+  private final Map<Head, Sizes> sizes = new EnumMap<>(Head.class);
+  private final Map<Head, TreeMap<Integer, Seat>> seats = new EnumMap<>(Head.class);
+  private boolean closed;
+
+  /**
+   * A lane that has compiled nothing yet.
+   *
+   * @param sizes called once for each head
+   */
+  Lane(
+      Plans plans,
+      Gathering gathering,
+      Meter meter,
+      Seat.Staging staging,
+      Supplier<Sizes> sizes) {
+    this.plans = plans;
+    this.gathering = gathering;
+    this.meter = meter;
+    this.staging = staging;
+    for (Head head : Head.values()) {
+      this.sizes.put(head, sizes.get());
+      this.seats.put(head, new TreeMap<>());
+    }
+  }
+
+  @Override
+  public void run() {
+    try {
+      List<Request> batch = take();
+      while (!batch.isEmpty()) {
+        serve(batch);
+        batch = take();
+      }
+    } finally {
+      close();
+    }
+  }
+
+  private List<Request> take() {
+    return gathering.take(head -> sizes.get(head)::share);
+  }
+
+  private void serve(List<Request> taken) {
+    List<Request> batch = new ArrayList<>(taken);
+    batch.removeIf(request -> request.answer().isDone());
+    if (batch.isEmpty()) {
+      return;
+    }
+    try {
+      List<float[]> rows = compute(batch);
+      meter.addBatch(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).answer().complete(rows.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.warn("a batch of {} failed on {}", batch.size(), plans.device(), e);
+      batch.forEach(request -> request.answer().completeExceptionally(e));
+    }
+  }
+
+  private List<float[]> compute(List<Request> batch) {
+    Head head = batch.get(0).head();
+    int size = sizes.get(head).holding(batch.size());
+    Lock computing = plans.computing();
+    computing.lock();
+    try {
+      Seat seat = seat(head, size);
+      long began = System.nanoTime();
+      List<float[]> rows =
+          Recorder.batch(
+              plans.device(), batch, size, gathering.depth(), () -> seat.run(batch, staging));
+      sizes.get(head).took(size, (System.nanoTime() - began) / 1e9);
+      return rows;
+    } finally {
+      computing.unlock();
+    }
+  }
+
+  /** The seat of a size, compiled where it is the first of it. */
+  private Seat seat(Head head, int size) {
+    if (closed) {
+      throw new IllegalStateException("this classifier on " + plans.device() + " is closed");
+    }
+    return seats
+        .get(head)
+        .computeIfAbsent(
+            size,
+            missing ->
+                Recorder.compile(
+                    plans.device(), head, missing, () -> new Seat(plans.compile(head, missing))));
+  }
+
+  /**
+   * Compiles all sizes and runs each twice, the second time for its measure.
+   *
+   * @param example of zeros, as requests hold it
+   */
+  void warmUp(Head head, Object example) {
+    for (int size : sizes.get(head).all()) {
+      List<Request> batch = new ArrayList<>();
+      while (batch.size() < size) {
+        batch.add(new Request(head, example, 0));
+      }
+      compute(batch);
+      compute(batch);
+    }
+  }
+
+  /** Whether the calling thread computes here; this lane waits for it. */
+  boolean isHeldByCaller() {
+    return plans.computing().isHeldByCurrentThread();
+  }
+
+  private void close() {
+    plans.computing().lock();
+    try {
+      closed = true;
+      seats.values().forEach(bySize -> bySize.values().forEach(Seat::close));
+    } finally {
+      plans.close();
+      plans.computing().unlock();
+    }
+  }
+}
