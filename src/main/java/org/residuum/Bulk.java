@@ -112,8 +112,7 @@ final class Bulk implements AutoCloseable {
     return results;
   }
 
-  void start(
-      FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
+  void start(FloatBuffer examples, int count, int top, Consumer<? super List<Prediction>> sink) {
     requireWritten(examples, count);
     Batches.Reader reader = reader(top, sink);
     exclusive(() -> feed.batches().start(examples, count, reader));

@@ -63,18 +63,14 @@ final class Engines implements AutoCloseable {
       Inputs.matching(plan.network(), preprocessing.inputShape(), "this preprocessing");
     }
     Plans only = new DevicePlans("plan", (head, batch) -> plan, plan);
-    Source source =
-        new Source(plan, Ranking.of(plan.network(), labels), List.of(only), () -> {});
+    Source source = new Source(plan, Ranking.of(plan.network(), labels), List.of(only), () -> {});
     return new Engines(
         source, preprocessing, Classifier.Options.DEFAULTS.withBatch(plan.batch()), null);
   }
 
   /** A model on devices. */
   static Engines of(
-      Model model,
-      Preprocessing preprocessing,
-      List<Device> devices,
-      Classifier.Options options) {
+      Model model, Preprocessing preprocessing, List<Device> devices, Classifier.Options options) {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException("a classifier needs at least one device");
     }
@@ -218,8 +214,7 @@ final class Engines implements AutoCloseable {
   void warmUp() {
     Service started = service();
     int elements = Ranking.example(network()).elements();
-    boolean asBytes =
-        preprocessing == null ? !bulk().takesFloats() : takesBytes();
+    boolean asBytes = preprocessing == null ? !bulk().takesFloats() : takesBytes();
     Object zeros = asBytes ? new byte[elements] : new float[elements];
     started.warmUp(Head.LOGITS, zeros);
     if (!options.embeddings().isEmpty()) {

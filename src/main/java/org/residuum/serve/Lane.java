@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that computes on a device: it takes a batch, runs it, hands out the rows. So a
- * CPU has one team of threads, however many threads ask.
+ * The one thread that computes on a device: it takes a batch, runs it, hands out the rows. So a CPU
+ * has one team of threads, however many threads ask.
  */
 final class Lane implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
@@ -30,12 +30,7 @@ final class Lane implements Runnable {
    *
    * @param sizes called once for each head
    */
-  Lane(
-      Plans plans,
-      Gathering gathering,
-      Meter meter,
-      Seat.Staging staging,
-      Supplier<Sizes> sizes) {
+  Lane(Plans plans, Gathering gathering, Meter meter, Seat.Staging staging, Supplier<Sizes> sizes) {
     this.plans = plans;
     this.gathering = gathering;
     this.meter = meter;

@@ -58,7 +58,9 @@ final class Sizes {
     seconds.merge(size, time, (old, now) -> old < 0 ? now : old + NEWEST * (now - old));
   }
 
-  /** As measured, or from the nearest measured size: a run costs about one example beside its own. */
+  /**
+   * As measured, or from the nearest measured size: a run costs about one example beside its own.
+   */
   private double estimate(int size) {
     if (seconds.get(size) >= 0) {
       return seconds.get(size);

@@ -190,7 +190,8 @@ class ServiceTest {
         untilTaken(service);
         Future<float[]> now = callers.submit(() -> service.ask(Head.LOGITS, () -> example(1)));
         assertInstanceOf(
-            TimeoutException.class, assertThrows(CompletionException.class, later::join).getCause());
+            TimeoutException.class,
+            assertThrows(CompletionException.class, later::join).getCause());
         Throwable told = assertThrows(ExecutionException.class, now::get).getCause();
         assertInstanceOf(CompletionException.class, told);
         assertInstanceOf(TimeoutException.class, told.getCause());
@@ -308,8 +309,7 @@ class ServiceTest {
       assertEquals("no memory on reference", reason.getMessage());
       assertEquals(5, submit(service, 1).join().length);
       plans.failures.set(1);
-      assertThrows(
-          CompletionException.class, () -> service.ask(Head.EMBEDDING, () -> example(0)));
+      assertThrows(CompletionException.class, () -> service.ask(Head.EMBEDDING, () -> example(0)));
       service.close();
       assertEquals(2, service.meter().failed());
     }
@@ -354,8 +354,7 @@ class ServiceTest {
     }
     assertEquals(
         "this service is closed",
-        assertThrows(
-                IllegalStateException.class, () -> service.ask(Head.LOGITS, () -> example(0)))
+        assertThrows(IllegalStateException.class, () -> service.ask(Head.LOGITS, () -> example(0)))
             .getMessage());
     assertThrows(IllegalStateException.class, () -> submit(service, 0));
     service.close();
@@ -406,7 +405,6 @@ class ServiceTest {
       meter.addAnswered(i <= 904 ? 1_000_000 : i - 904);
     }
     long[] expected = {2048, 3892, 4056, 4096};
-    assertEquals(
-        Arrays.toString(expected), Arrays.toString(meter.latencies(0.5, 0.95, 0.99, 1)));
+    assertEquals(Arrays.toString(expected), Arrays.toString(meter.latencies(0.5, 0.95, 0.99, 1)));
   }
 }
