@@ -1,5 +1,7 @@
 package org.residuum.backend;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
@@ -52,6 +54,27 @@ public interface Backend extends AutoCloseable {
    * @throws IllegalStateException where this backend is closed
    */
   Plan compile(Network network, Parameters parameters, CompileOptions options);
+
+  /**
+   * The same for several batch sizes, or other options, of one network: a plan for each, in their
+   * order. Together they take less time and memory than one by one: on the CPU they share the
+   * packed weights that are the same, which last until all of them are closed.
+   *
+   * @param options which differ in the batch size and in the feeds
+   * @throws IllegalArgumentException as {@link #compile} does, also for no options at all, or where
+   *     some of them optimize and some do not
+   */
+  default List<Plan> compileAll(
+      Network network, Parameters parameters, List<CompileOptions> options) {
+    List<Plan> plans = new ArrayList<>();
+    try {
+      options.forEach(each -> plans.add(compile(network, parameters, each)));
+      return plans;
+    } catch (RuntimeException | Error e) {
+      plans.forEach(Plan::close);
+      throw e;
+    }
+  }
 
   /**
    * Gives the device back, once the plans and sessions that are open are closed, each behind the

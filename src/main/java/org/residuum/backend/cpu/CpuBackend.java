@@ -1,5 +1,6 @@
 package org.residuum.backend.cpu;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -159,7 +160,8 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   @Override
-  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
+  protected List<? extends Plan> plans(
+      Network network, Parameters parameters, List<CompileOptions> options) {
     return workers.use(() -> CpuPlan.forInference(network, parameters, options, workers, numerics));
   }
 

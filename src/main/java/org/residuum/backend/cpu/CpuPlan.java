@@ -1,8 +1,12 @@
 package org.residuum.backend.cpu;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Session;
 import org.residuum.backend.cpu.onednn.CpuStep;
@@ -20,41 +24,70 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
   private final Workers workers;
   private final boolean losesNaN;
   private final boolean weightsAreFinite;
-  private final PackedWeights weights;
+  private final PackedWeights.OfPlan weights;
 
   /**
    * A plan.
    *
    * @param lowered ends with this plan
+   * @param weights end with this plan
    * @param workers used by this thread, and by each that runs its sessions
    */
-  private CpuPlan(CpuProgram lowered, Parameters parameters, Workers workers) {
+  private CpuPlan(
+      CpuProgram lowered,
+      PackedWeights.OfPlan weights,
+      boolean weightsAreFinite,
+      Workers workers) {
     super(lowered.program());
     this.lowered = lowered;
+    this.weights = weights;
     this.workers = workers;
     this.losesNaN = NonFiniteExamples.matterIn(network());
-    this.weightsAreFinite = !losesNaN || parameters.notFinite().isEmpty();
-    try {
-      this.weights = new PackedWeights(program().derived(), parameters);
-    } catch (RuntimeException | Error e) {
-      lowered.objects().close();
-      throw e;
-    }
+    this.weightsAreFinite = weightsAreFinite;
   }
 
-  static CpuPlan forInference(
+  /** A plan for each of the options; they share the packed weights that are the same. */
+  static List<CpuPlan> forInference(
       Network network,
       Parameters parameters,
-      CompileOptions options,
+      List<CompileOptions> options,
       Workers workers,
       Numerics numerics) {
-    return new CpuPlan(CpuProgram.forInference(network, options, numerics), parameters, workers);
+    return plans(
+        options.stream().map(each -> () -> CpuProgram.forInference(network, each, numerics)),
+        network,
+        parameters,
+        workers);
   }
 
   /** A plan whose parameters its session trains. */
   static CpuPlan forTraining(
       Network network, Parameters initial, CompileOptions options, Workers workers) {
-    return new CpuPlan(CpuProgram.forTraining(network, options), initial, workers);
+    return plans(
+            Stream.of(() -> CpuProgram.forTraining(network, options)), network, initial, workers)
+        .get(0);
+  }
+
+  private static List<CpuPlan> plans(
+      Stream<Supplier<CpuProgram>> lowerings,
+      Network network,
+      Parameters parameters,
+      Workers workers) {
+    List<CpuProgram> programs = new ArrayList<>();
+    try {
+      lowerings.forEach(lowering -> programs.add(lowering.get()));
+      boolean finite =
+          !NonFiniteExamples.matterIn(network) || parameters.notFinite().isEmpty();
+      List<List<Packing>> packings =
+          programs.stream().map(lowered -> lowered.program().derived()).toList();
+      List<PackedWeights.OfPlan> weights = PackedWeights.pack(packings, parameters, workers);
+      return IntStream.range(0, programs.size())
+          .mapToObj(i -> new CpuPlan(programs.get(i), weights.get(i), finite, workers))
+          .toList();
+    } catch (RuntimeException | Error e) {
+      programs.forEach(lowered -> lowered.objects().close());
+      throw e;
+    }
   }
 
   /** Whether oneDNN loses a NaN in this network; see {@link NonFiniteExamples}. */

@@ -1,58 +1,136 @@
 package org.residuum.backend.cpu;
 
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.NativeMemory;
 import org.residuum.backend.cpu.onednn.NativeObjects;
 import org.residuum.backend.cpu.onednn.Packing;
+import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.backend.lower.Place;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
 
-/** The derived parameters of an inference plan, in one allocation. */
-final class PackedWeights implements ParameterSource, AutoCloseable {
-  private final long[] offsets;
-  private final long bytes;
+/**
+ * The derived parameters of one inference plan, or of several plans of one network at different
+ * batch sizes, in one allocation: what is the same in several is there once. It is freed when the
+ * last of the plans is closed.
+ */
+final class PackedWeights {
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<OfPlan> plans = new ArrayList<>();
   private final NativeMemory memory;
+  private int open;
 
-  PackedWeights(List<Packing> packings, Parameters parameters) {
-    this.offsets = new long[packings.size()];
-    long next = 0;
-    for (int i = 0; i < offsets.length; i++) {
-      offsets[i] = next;
-      long size = packings.get(i).bytes();
-      next += (size + CpuAssembly.ALIGNMENT - 1) / CpuAssembly.ALIGNMENT * CpuAssembly.ALIGNMENT;
+  /** The packing's layouts end with the plan that it came from. */
+  private record Entry(Packing packing, long offset, long bytes) {}
+
+  private PackedWeights(List<List<Packing>> packings) {
+    Map<Packing.Source, List<Entry>> known = new HashMap<>();
+    for (List<Packing> ofPlan : packings) {
+      List<Entry> used = new ArrayList<>();
+      ofPlan.forEach(packing -> used.add(entry(packing, known)));
+      plans.add(new OfPlan(used));
     }
-    this.bytes = next;
-    this.memory = new NativeMemory(bytes);
+    open = plans.size();
+    memory = NativeMemory.unwritten(nextOffset());
+  }
+
+  /**
+   * Packs.
+   *
+   * @param packings of each plan, {@code Program.derived}
+   * @param workers that share the work
+   * @return the parameters of each plan
+   */
+  static List<OfPlan> pack(List<List<Packing>> packings, Parameters parameters, Workers workers) {
+    PackedWeights weights = new PackedWeights(packings);
     try {
-      for (int i = 0; i < offsets.length; i++) {
-        pack(packings.get(i), packings.get(i).source().of(parameters), i);
-      }
+      weights.pack(parameters, workers);
+      return weights.plans;
     } catch (RuntimeException | Error e) {
-      memory.close();
+      weights.memory.close();
       throw e;
     }
   }
 
-  private void pack(Packing packing, FloatBuffer values, int index) {
-    int elements = values.limit();
+  private long nextOffset() {
+    if (entries.isEmpty()) {
+      return 0;
+    }
+    Entry last = entries.get(entries.size() - 1);
+    return last.offset + last.bytes;
+  }
+
+  private Entry entry(Packing packing, Map<Packing.Source, List<Entry>> known) {
+    List<Entry> ofSource = known.computeIfAbsent(packing.source(), source -> new ArrayList<>());
+    for (Entry entry : ofSource) {
+      if (entry.packing.isSame(packing)) {
+        return entry;
+      }
+    }
+    long aligned = (packing.bytes() + CpuAssembly.ALIGNMENT - 1) / CpuAssembly.ALIGNMENT;
+    Entry entry = new Entry(packing, nextOffset(), aligned * CpuAssembly.ALIGNMENT);
+    entries.add(entry);
+    ofSource.add(entry);
+    return entry;
+  }
+
+  /** The largest first, so that no thread is left with a large one at the end. */
+  private void pack(Parameters parameters, Workers workers) {
+    List<Entry> largestFirst = new ArrayList<>(entries);
+    largestFirst.sort(Comparator.comparingLong(entry -> -entry.bytes));
+    long mostBytes = entries.stream().mapToLong(PackedWeights::reorderedBytes).max().orElse(0);
+    AtomicInteger next = new AtomicInteger();
+    workers.together(
+        entries.size(),
+        () -> {
+          try (NativeMemory plain = NativeMemory.unwritten(mostBytes)) {
+            for (int i = next.getAndIncrement(); i < entries.size(); i = next.getAndIncrement()) {
+              pack(largestFirst.get(i), parameters, plain);
+            }
+          }
+        });
+  }
+
+  private static long reorderedBytes(Entry entry) {
+    return entry.packing.isPlain() ? 0 : entry.packing.plainBytes();
+  }
+
+  private void pack(Entry entry, Parameters parameters, NativeMemory plain) {
+    Packing packing = entry.packing;
+    long target = memory.address(entry.offset);
+    long source = packing.isPlain() ? target : plain.address(0);
+    FloatBuffer values = NativeMemory.floats(source, packing.plainBytes() / Float.BYTES);
+    packing.source().write(parameters, values);
+    if (!packing.isPlain()) {
+      reorder(packing, source, target);
+    }
+  }
+
+  private static void reorder(Packing packing, long source, long target) {
     try (NativeObjects objects = new NativeObjects();
-        CpuAssembly once = CpuAssembly.withoutNetwork(objects);
-        NativeMemory source = new NativeMemory(4L * elements)) {
-      NativeMemory.floats(source.address(0), elements).put(0, values, 0, elements);
+        CpuAssembly once = CpuAssembly.withoutNetwork(objects)) {
       Place from = new Place(new Place.Scratch());
-      once.reorder(packing.plain(), from, packing.packed(), new Place(new Place.Derived(index)));
-      try (Bindings bindings = new Bindings(once.steps(), regions(source))) {
+      Place to = new Place(new Place.Derived(0));
+      once.reorder(packing.plain(), from, packing.packed(), to);
+      try (Bindings bindings = new Bindings(once.steps(), regions(source, target))) {
         bindings.run();
       }
     }
   }
 
-  private Place.Regions regions(NativeMemory scratch) {
+  private static Place.Regions regions(long source, long target) {
     return new Place.Regions() {
       @Override
       public long value(Value value) {
@@ -61,28 +139,54 @@ final class PackedWeights implements ParameterSource, AutoCloseable {
 
       @Override
       public long scratch() {
-        return scratch.address(0);
+        return source;
       }
 
       @Override
       public ParameterSource parameters() {
-        return PackedWeights.this;
+        return new ParameterSource() {
+          @Override
+          public long derived(int index) {
+            return target;
+          }
+        };
       }
     };
   }
 
-  /** Bytes of the allocation. */
-  long bytes() {
-    return bytes;
+  private synchronized void closeOne() {
+    open--;
+    if (open == 0) {
+      memory.close();
+    }
   }
 
-  @Override
-  public long derived(int index) {
-    return memory.address(offsets[index]);
-  }
+  /** What one plan reads. */
+  final class OfPlan implements ParameterSource, AutoCloseable {
+    private final long[] offsets;
+    private final long bytes;
 
-  @Override
-  public void close() {
-    memory.close();
+    private OfPlan(List<Entry> used) {
+      offsets = used.stream().mapToLong(Entry::offset).toArray();
+      Set<Entry> once = Collections.newSetFromMap(new IdentityHashMap<>());
+      once.addAll(used);
+      bytes = once.stream().mapToLong(Entry::bytes).sum();
+    }
+
+    /** Bytes of what it reads, be it shared or not. */
+    long bytes() {
+      return bytes;
+    }
+
+    @Override
+    public long derived(int index) {
+      return memory.address(offsets[index]);
+    }
+
+    /** To be called once. */
+    @Override
+    public void close() {
+      closeOne();
+    }
   }
 }

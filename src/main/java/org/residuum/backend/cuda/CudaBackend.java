@@ -1,5 +1,6 @@
 package org.residuum.backend.cuda;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.residuum.backend.BackendUnavailableException;
@@ -125,8 +126,11 @@ public final class CudaBackend extends LoweringBackend {
   }
 
   @Override
-  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
-    return device.plan(() -> CudaPlan.forInference(device, network, parameters, options));
+  protected List<Plan> plans(
+      Network network, Parameters parameters, List<CompileOptions> options) {
+    return each(
+        options,
+        one -> device.plan(() -> CudaPlan.forInference(device, network, parameters, one)));
   }
 
   @Override

@@ -16,15 +16,20 @@ public final class LoadingThread {
   /** Returns or throws what {@code work} does; the caller waits for it, even if interrupted. */
   public static <T> T call(Supplier<T> work) {
     Outcome<T> outcome = new Outcome<>();
-    Thread thread =
-        new Thread(null, () -> outcome.of(work), "residuum-natives", STACK_BYTES, false);
-    thread.setDaemon(true);
-    thread.start();
-    join(thread);
+    join(start("natives", () -> outcome.of(work)));
     return outcome.get();
   }
 
-  private static void join(Thread thread) {
+  /** A thread that has begun to work. */
+  public static Thread start(String name, Runnable work) {
+    Thread thread = new Thread(null, work, "residuum-" + name, STACK_BYTES, false);
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  /** Waits for its end, even if interrupted. */
+  public static void join(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

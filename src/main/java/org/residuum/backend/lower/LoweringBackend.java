@@ -1,6 +1,9 @@
 package org.residuum.backend.lower;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
@@ -25,8 +28,26 @@ public abstract class LoweringBackend implements TrainingBackend {
 
   private volatile boolean closed;
 
-  /** The plan of a rewritten network. */
-  protected abstract Plan plan(Network network, Parameters parameters, CompileOptions options);
+  /** The plans of a rewritten network, one for each of the options; none is left open on failure. */
+  protected abstract List<? extends Plan> plans(
+      Network network, Parameters parameters, List<CompileOptions> options);
+
+  /**
+   * Plans that share nothing.
+   *
+   * @param compile compiles one of them
+   */
+  protected static List<Plan> each(
+      List<CompileOptions> options, Function<CompileOptions, Plan> compile) {
+    List<Plan> plans = new ArrayList<>();
+    try {
+      options.forEach(each -> plans.add(compile.apply(each)));
+      return plans;
+    } catch (RuntimeException | Error e) {
+      plans.forEach(Plan::close);
+      throw e;
+    }
+  }
 
   /** The training session of a rewritten network. */
   protected abstract TrainingSession training(
@@ -55,13 +76,26 @@ public abstract class LoweringBackend implements TrainingBackend {
 
   @Override
   public final Plan compile(Network network, Parameters parameters, CompileOptions options) {
-    require(network, options);
+    return compileAll(network, parameters, List.of(options)).get(0);
+  }
+
+  @Override
+  public final List<Plan> compileAll(
+      Network network, Parameters parameters, List<CompileOptions> options) {
+    options.forEach(each -> require(network, each));
+    List<Boolean> optimize = options.stream().map(CompileOptions::optimize).distinct().toList();
+    if (optimize.size() != 1) {
+      throw new IllegalArgumentException(
+          options.isEmpty()
+              ? network.name() + " is to be compiled for no batch size; name one at least"
+              : "plans that optimize and plans that do not share nothing; compile each by itself");
+    }
     BatchNormFolding.Folded form =
-        options.optimize()
+        optimize.get(0)
             ? Passes.inference(network, parameters)
             : new BatchNormFolding.Folded(network, parameters);
     form.network().parameters().forEach(form.parameters()::requireShape);
-    return plan(form.network(), form.parameters(), options);
+    return List.copyOf(plans(form.network(), form.parameters(), options));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.residuum.backend.reference;
 
+import java.util.List;
 import java.util.Optional;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -41,9 +42,10 @@ public final class ReferenceBackend extends LoweringBackend {
   }
 
   @Override
-  protected Plan plan(Network network, Parameters parameters, CompileOptions options) {
-    requireArrays(network, options.batch());
-    return new ReferencePlan(network, parameters, options);
+  protected List<Plan> plans(
+      Network network, Parameters parameters, List<CompileOptions> options) {
+    options.forEach(each -> requireArrays(network, each.batch()));
+    return each(options, one -> new ReferencePlan(network, parameters, one));
   }
 
   @Override

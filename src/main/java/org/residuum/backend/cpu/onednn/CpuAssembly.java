@@ -1,6 +1,5 @@
 package org.residuum.backend.cpu.onednn;
 
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.dnnl.dnnl_engine;
 import org.bytedeco.dnnl.dnnl_memory_desc;
@@ -300,7 +300,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   public Place parameter(int index, dnnl_memory_desc plain, dnnl_memory_desc wanted) {
     ParameterSpec spec = node().parameters().get(index);
     if (!training()) {
-      return packed(parameters -> parameters.get(spec.name()).data(), plain, wanted);
+      return packed(new Packing.OfParameter(spec.name()), plain, wanted);
     }
     Place parameter = new Place(new Place.OfParameter(spec.name()));
     if (dnnl.dnnl_memory_desc_equal(plain, wanted) != 0) {
@@ -351,7 +351,8 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   public Place constant(float... values) {
     dnnl_memory_desc row = desc.plain(values.length);
     dnnl_memory_desc wanted = operands().plain(values.length);
-    return packed(parameters -> FloatBuffer.wrap(values), row, wanted);
+    List<Float> boxed = IntStream.range(0, values.length).mapToObj(i -> values[i]).toList();
+    return packed(new Packing.Constant(boxed), row, wanted);
   }
 
   @Override

@@ -25,9 +25,18 @@ public final class NativeMemory implements AutoCloseable {
    *     largest heap, or than there is
    */
   public NativeMemory(long bytes) {
-    allocation = allocate(Math.max(bytes, 64) + ALIGNMENT);
-    base = (allocation.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    this(allocate(Math.max(bytes, 64) + ALIGNMENT));
     Pointer.memset(allocation, 0, allocation.capacity());
+  }
+
+  private NativeMemory(BytePointer allocation) {
+    this.allocation = allocation;
+    this.base = (allocation.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  /** The same, but not zeroed: for bytes that are all written before they are read. */
+  public static NativeMemory unwritten(long bytes) {
+    return new NativeMemory(allocate(Math.max(bytes, 64) + ALIGNMENT));
   }
 
   private static BytePointer allocate(long bytes) {

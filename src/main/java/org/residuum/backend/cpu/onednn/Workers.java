@@ -1,6 +1,9 @@
 package org.residuum.backend.cpu.onednn;
 
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -25,6 +28,8 @@ public final class Workers {
 
   /** How often idle threads of GNU's OpenMP look for work before they sleep: benchmarks.md. */
   private static final int SPIN_COUNT = 2000;
+
+  private static final Workers ALONE = new Workers(1);
 
   /** The environment keeps this memory, so it is never freed. */
   private static BytePointer spinning;
@@ -73,6 +78,39 @@ public final class Workers {
         };
     boolean virtual = "VirtualThreads".equals(Thread.currentThread().getThreadGroup().getName());
     return virtual ? LoadingThread.call(bounded) : bounded.get();
+  }
+
+  /**
+   * Does work on several threads at the same time, the calling one among them; in each of them
+   * oneDNN computes alone.
+   *
+   * @param most threads at most; nor are there more than this number or that of the processors
+   * @param work which shares out among the threads what there is to do
+   * @throws RuntimeException what it threw first, once all threads are done
+   */
+  public void together(int most, Runnable work) {
+    int processors = Runtime.getRuntime().availableProcessors();
+    int count = Math.min(Math.min(threads, processors), most);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Runnable alone =
+        () -> {
+          try {
+            ALONE.use();
+            work.run();
+          } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+          }
+        };
+    List<Thread> helpers =
+        IntStream.range(1, count).mapToObj(i -> LoadingThread.start("worker", alone)).toList();
+    alone.run();
+    use();
+    helpers.forEach(LoadingThread::join);
+    if (failure.get() instanceof Error error) {
+      throw error;
+    } else if (failure.get() != null) {
+      throw (RuntimeException) failure.get();
+    }
   }
 
   /** To be called before OpenMP is loaded, which reads the environment at that time. */

@@ -19,7 +19,6 @@ public final class Winograd {
   public static final int INPUTS = OUTPUTS + TAPS - 1;
 
   private static final double[] POINTS = {0, 0.75, -0.75, 1.5, -1.5};
-  private static final double[][] FILTER_TRANSFORM = filterTransform();
 
   private Winograd() {}
 
@@ -62,25 +61,6 @@ public final class Winograd {
     }
     rows[INPUTS - 1][TAPS - 1] = 1;
     return rows;
-  }
-
-  /**
-   * G g Gᵀ of a filter over two axes.
-   *
-   * @param filters g is the 3×3 taps from index {@code at} on, row by row
-   * @param result (products across, products down)
-   */
-  static void transform(float[] filters, int at, double[] result) {
-    for (int down = 0; down < INPUTS; down++) {
-      double[] g = FILTER_TRANSFORM[down];
-      double left = g[0] * filters[at] + g[1] * filters[at + 3] + g[2] * filters[at + 6];
-      double middle = g[0] * filters[at + 1] + g[1] * filters[at + 4] + g[2] * filters[at + 7];
-      double right = g[0] * filters[at + 2] + g[1] * filters[at + 5] + g[2] * filters[at + 8];
-      for (int across = 0; across < INPUTS; across++) {
-        double[] h = FILTER_TRANSFORM[across];
-        result[across * INPUTS + down] = h[0] * left + h[1] * middle + h[2] * right;
-      }
-    }
   }
 
   /** Aᵀ, (outputs, products): 1, p, p², p³, and ∞ for the last output. */

@@ -2,7 +2,6 @@ package org.residuum.backend.cpu.winograd;
 
 import static org.residuum.backend.cpu.onednn.CpuAssembly.argument;
 
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.bytedeco.dnnl.dnnl_memory_desc;
 import org.bytedeco.dnnl.dnnl_primitive_desc;
@@ -12,7 +11,6 @@ import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.Packing;
 import org.residuum.backend.cpu.onednn.Product;
 import org.residuum.backend.lower.Place;
-import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Epilogue;
@@ -134,17 +132,7 @@ public final class WinogradConvolution {
     }
     String name = assembly.node().parameters().get(1).name();
     dnnl_memory_desc row = assembly.desc().plain((long) across.outputs() * outputs);
-    return assembly.packed(
-        parameters -> {
-          FloatBuffer bias = parameters.get(name).data();
-          FloatBuffer repeated = FloatBuffer.allocate(across.outputs() * outputs);
-          for (int pixel = 0; pixel < across.outputs(); pixel++) {
-            repeated.put(pixel * outputs, bias, 0, outputs);
-          }
-          return repeated;
-        },
-        row,
-        row);
+    return assembly.packed(new Filters.BiasOfRow(name, outputs, across.outputs()), row, row);
   }
 
   /** (36, tiles, C) · (36, C, K) → (36, tiles, K) */
@@ -156,24 +144,11 @@ public final class WinogradConvolution {
         .append(
             Product.Matrices.rowMajor(v, products, tiles, channels),
             Product.Matrices.rowMajor(
-                assembly.packed(this::tileWeights, u, u), products, channels, outputs),
+                assembly.packed(new Filters.OfTiles(weight, outputs, channels), u, u),
+                products,
+                channels,
+                outputs),
             Product.Matrices.rowMajor(m, products, tiles, outputs));
-  }
-
-  /** U = G w Gᵀ as (products across, products down, C, K). */
-  private FloatBuffer tileWeights(Parameters parameters) {
-    float[] w = new float[outputs * channels * Winograd.TAPS * Winograd.TAPS];
-    parameters.get(weight).data().get(0, w);
-    float[] u = new float[Winograd.INPUTS * Winograd.INPUTS * channels * outputs];
-    double[] of = new double[Winograd.INPUTS * Winograd.INPUTS];
-    for (int filter = 0; filter < outputs * channels; filter++) {
-      int from = filter % outputs * channels + filter / outputs;
-      Winograd.transform(w, from * Winograd.TAPS * Winograd.TAPS, of);
-      for (int product = 0; product < of.length; product++) {
-        u[product * channels * outputs + filter] = (float) of[product];
-      }
-    }
-    return FloatBuffer.wrap(u);
   }
 
   /** (N, H/4, W, C) → (N, H/4, W', K) by a filter of its own for each of the six row products. */
@@ -185,11 +160,10 @@ public final class WinogradConvolution {
     ConvolutionWindow convolution = new ConvolutionWindow(plain, rows);
     long pixels = (long) images * down.tiles();
     for (int product = 0; product < Winograd.INPUTS; product++) {
-      int row = product;
       rowConvolution(
           convolution,
           v.plus(4 * product * pixels * across.extent() * channels),
-          parameters -> rowWeights(parameters, row),
+          new Filters.OfRows(weight, outputs, channels, product),
           m.plus(4 * product * pixels * across.outputs() * outputs));
     }
   }
@@ -205,17 +179,5 @@ public final class WinogradConvolution {
         argument(dnnl.DNNL_ARG_SRC, assembly.desc(window.x), from),
         argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.packed(weights, plain, wanted)),
         argument(dnnl.DNNL_ARG_DST, assembly.desc(window.y), to));
-  }
-
-  /** A row of G w, (K, C, 1, 3). */
-  private FloatBuffer rowWeights(Parameters parameters, int product) {
-    FloatBuffer w = parameters.get(weight).data();
-    double[] g = Winograd.filterTransform()[product];
-    FloatBuffer u = FloatBuffer.allocate(outputs * channels * Winograd.TAPS);
-    for (int i = 0; i < u.limit(); i++) {
-      int at = i / Winograd.TAPS * 9 + i % Winograd.TAPS;
-      u.put(i, (float) (g[0] * w.get(at) + g[1] * w.get(at + 3) + g[2] * w.get(at + 6)));
-    }
-    return u;
   }
 }
