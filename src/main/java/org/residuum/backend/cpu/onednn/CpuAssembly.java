@@ -322,15 +322,7 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
       return parameter(0, plain, wanted);
     }
     String name = node().parameters().get(0).name();
-    return packed(parameters -> toBfloat16(parameters.get(name).data()), plain, wanted);
-  }
-
-  private static FloatBuffer toBfloat16(FloatBuffer values) {
-    FloatBuffer rounded = FloatBuffer.allocate(values.limit());
-    for (int i = 0; i < rounded.limit(); i++) {
-      rounded.put(i, Elements.toBfloat16(values.get(i)));
-    }
-    return rounded;
+    return packed(new Packing.RoundedParameter(name), plain, wanted);
   }
 
   /** A parameter of one axis. */

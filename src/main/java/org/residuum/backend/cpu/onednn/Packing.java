@@ -36,6 +36,17 @@ public record Packing(Source source, dnnl_memory_desc plain, dnnl_memory_desc pa
     }
   }
 
+  /** A parameter rounded to bf16. */
+  record RoundedParameter(String name) implements Source {
+    @Override
+    public void write(Parameters parameters, FloatBuffer target) {
+      FloatBuffer values = parameters.get(name).data();
+      for (int i = 0; i < values.limit(); i++) {
+        target.put(i, Elements.toBfloat16(values.get(i)));
+      }
+    }
+  }
+
   /** The same values whatever the parameters. */
   record Constant(List<Float> values) implements Source {
     @Override
