@@ -34,10 +34,7 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
    * @param workers used by this thread, and by each that runs its sessions
    */
   private CpuPlan(
-      CpuProgram lowered,
-      PackedWeights.OfPlan weights,
-      boolean weightsAreFinite,
-      Workers workers) {
+      CpuProgram lowered, PackedWeights.OfPlan weights, boolean weightsAreFinite, Workers workers) {
     super(lowered.program());
     this.lowered = lowered;
     this.weights = weights;
@@ -76,8 +73,7 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
     List<CpuProgram> programs = new ArrayList<>();
     try {
       lowerings.forEach(lowering -> programs.add(lowering.get()));
-      boolean finite =
-          !NonFiniteExamples.matterIn(network) || parameters.notFinite().isEmpty();
+      boolean finite = !NonFiniteExamples.matterIn(network) || parameters.notFinite().isEmpty();
       List<List<Packing>> packings =
           programs.stream().map(lowered -> lowered.program().derived()).toList();
       List<PackedWeights.OfPlan> weights = PackedWeights.pack(packings, parameters, workers);

@@ -126,11 +126,9 @@ public final class CudaBackend extends LoweringBackend {
   }
 
   @Override
-  protected List<Plan> plans(
-      Network network, Parameters parameters, List<CompileOptions> options) {
+  protected List<Plan> plans(Network network, Parameters parameters, List<CompileOptions> options) {
     return each(
-        options,
-        one -> device.plan(() -> CudaPlan.forInference(device, network, parameters, one)));
+        options, one -> device.plan(() -> CudaPlan.forInference(device, network, parameters, one)));
   }
 
   @Override

@@ -28,7 +28,9 @@ public abstract class LoweringBackend implements TrainingBackend {
 
   private volatile boolean closed;
 
-  /** The plans of a rewritten network, one for each of the options; none is left open on failure. */
+  /**
+   * The plans of a rewritten network, one for each of the options; none is left open on failure.
+   */
   protected abstract List<? extends Plan> plans(
       Network network, Parameters parameters, List<CompileOptions> options);
 

@@ -42,8 +42,7 @@ public final class ReferenceBackend extends LoweringBackend {
   }
 
   @Override
-  protected List<Plan> plans(
-      Network network, Parameters parameters, List<CompileOptions> options) {
+  protected List<Plan> plans(Network network, Parameters parameters, List<CompileOptions> options) {
     options.forEach(each -> requireArrays(network, each.batch()));
     return each(options, one -> new ReferencePlan(network, parameters, one));
   }

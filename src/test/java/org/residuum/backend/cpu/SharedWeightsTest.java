@@ -38,8 +38,7 @@ class SharedWeightsTest {
   }
 
   private List<Plan> compileAll(int... batches) {
-    List<CompileOptions> options =
-        Arrays.stream(batches).mapToObj(CompileOptions::batch).toList();
+    List<CompileOptions> options = Arrays.stream(batches).mapToObj(CompileOptions::batch).toList();
     return backend.compileAll(NETWORK, WEIGHTS, options);
   }
 
