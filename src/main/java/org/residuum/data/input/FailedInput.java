@@ -1,5 +1,6 @@
 package org.residuum.data.input;
 
+import java.io.IOException;
 import org.residuum.data.InvalidDataException;
 
 /**
@@ -11,6 +12,18 @@ record FailedInput(String name, String message) implements PictureInput {
   /** For a reason. */
   static FailedInput because(String name, String reason) {
     return new FailedInput(name, name + ": " + reason);
+  }
+
+  /**
+   * For what cannot be opened.
+   *
+   * @param failure whose message may begin with another form of the name
+   */
+  static FailedInput unopened(String name, IOException failure) {
+    return failure instanceof InvalidDataException
+        ? new FailedInput(name, failure.getMessage())
+        : because(
+            name, "cannot be read (" + InvalidDataException.reason(failure) + "); replace it");
   }
 
   @Override

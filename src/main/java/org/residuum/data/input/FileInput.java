@@ -18,9 +18,6 @@ import org.residuum.text.FileText;
  * @param className its class, or null
  */
 record FileInput(Path file, String name, String className) implements PictureInput {
-  FileInput(Path file, String className) {
-    this(file, FileText.of(file), className);
-  }
 
   /** Whether a file is taken for a picture by name or content. */
   static boolean looksLikePicture(Path file) throws IOException {
@@ -33,6 +30,11 @@ record FileInput(Path file, String name, String className) implements PictureInp
     try (InputStream in = Files.newInputStream(file)) {
       return PictureFormat.byContent(in.readNBytes(PictureFormat.HEAD_BYTES)).isPresent();
     }
+  }
+
+  /** Whether it is that file, under whatever name. */
+  boolean isSame(Path other) throws IOException {
+    return Files.exists(file) && Files.isSameFile(file, other);
   }
 
   @Override

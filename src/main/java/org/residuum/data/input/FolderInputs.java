@@ -8,35 +8,59 @@ import org.residuum.data.source.scan.PictureTree;
 import org.residuum.text.FileText;
 
 /** The pictures in a folder and below it, by path. */
-final class FolderInputs implements PictureInputs {
+final class FolderInputs extends NestingInputs {
   private final Path root;
+  private final PictureTree.Choice choice;
+  private final Options options;
   private final PictureTree tree;
   private final FolderLabels labels;
 
-  FolderInputs(Path root, FolderLabels labels) {
+  /** All of them. */
+  FolderInputs(Path root, Options options) {
+    this(root, PictureTree.Choice.ALL, options);
+  }
+
+  /** Those that match a pattern, and those in archives that do. */
+  FolderInputs(Glob glob, Options options) {
+    this(glob.root(), glob, options);
+  }
+
+  private FolderInputs(Path root, PictureTree.Choice choice, Options options) {
     this.root = root;
-    this.tree = new PictureTree(root, PictureScan.countOfNothing());
-    this.labels = labels;
+    this.choice = choice;
+    this.options = options;
+    this.tree = new PictureTree(root, PictureScan.countOfNothing(), choice);
+    this.labels = new FolderLabels(options.classes());
   }
 
   @Override
-  public PictureInput next() {
+  PictureInput step() {
     PictureTree.Found found = tree.next();
     if (found == null) {
       return null;
     }
-    return found.unreadable() == null
-        ? new FileInput(found.path(), labels.of(found.path()))
-        : FailedInput.because(FileText.of(found.path()), found.unreadable());
+    String name = FileText.of(found.path());
+    if (found.unreadable() != null) {
+      return FailedInput.because(name, found.unreadable());
+    }
+    if (choice.isSource(found.path())) {
+      try {
+        enter(SourceKind.nested(found.path(), options));
+        return null;
+      } catch (IOException e) {
+        return FailedInput.unopened(name, e);
+      }
+    }
+    return new FileInput(found.path(), name, labels.of(found.path()));
   }
 
-  /** Walks through all, but only where the file looks like a picture. */
+  /** Walks through all, but only where the file looks like a picture or a source. */
   @Override
   public boolean reads(Path file) throws IOException {
-    if (!FileInput.looksLikePicture(file)) {
+    if (!FileInput.looksLikePicture(file) && !choice.isSource(file)) {
       return false;
     }
-    PictureTree all = new PictureTree(root, PictureScan.countOfNothing());
+    PictureTree all = new PictureTree(root, PictureScan.countOfNothing(), choice);
     for (PictureTree.Found found = all.next(); found != null; found = all.next()) {
       if (Files.exists(found.path()) && Files.isSameFile(found.path(), file)) {
         return true;

@@ -62,7 +62,7 @@ public final class Csv {
   }
 
   /** A comma, or the semicolon or tab that the first line has more of. */
-  private static char separator(Path file) throws IOException {
+  public static char separator(Path file) throws IOException {
     String line;
     try (BufferedReader reader =
         new BufferedReader(

@@ -45,10 +45,31 @@ public final class PictureTree {
     }
   }
 
+  /** What of a folder is looked at; of the rest nothing is noted. */
+  public interface Choice {
+    /** All of it. */
+    Choice ALL = new Choice() {};
+
+    /** Whether anything in a folder may be wanted. */
+    default boolean enters(Path folder) {
+      return true;
+    }
+
+    /** Whether a file is wanted, if it is a picture or a source. */
+    default boolean takes(Path file) {
+      return true;
+    }
+
+    /** Whether a file is given though it is no picture, but one that holds some. */
+    default boolean isSource(Path file) {
+      return false;
+    }
+  }
+
   /**
-   * A picture, or a folder that cannot be read.
+   * A picture, a source of some, or a folder that cannot be read.
    *
-   * @param unreadable why not; null for a picture
+   * @param unreadable why not; else null
    */
   public record Found(Path path, String unreadable) {}
 
@@ -58,6 +79,7 @@ public final class PictureTree {
 
   private final Path root;
   private final PictureScan scan;
+  private final Choice choice;
   private final Disk disk;
   private final Deque<Folder> open = new ArrayDeque<>();
 
@@ -71,12 +93,18 @@ public final class PictureTree {
    * @param scan notes what is taken and what is left out
    */
   public PictureTree(Path root, PictureScan scan) {
-    this(root, scan, Disk.REAL);
+    this(root, scan, Choice.ALL);
   }
 
-  PictureTree(Path root, PictureScan scan, Disk disk) {
+  /** The same of what is chosen. */
+  public PictureTree(Path root, PictureScan scan, Choice choice) {
+    this(root, scan, choice, Disk.REAL);
+  }
+
+  PictureTree(Path root, PictureScan scan, Choice choice, Disk disk) {
     this.root = root;
     this.scan = scan;
+    this.choice = choice;
     this.disk = disk;
   }
 
@@ -158,6 +186,9 @@ public final class PictureTree {
       return failed(path, e);
     }
     if (attributes.isDirectory()) {
+      if (!choice.enters(path)) {
+        return null;
+      }
       if (PictureNames.isHidden(path)) {
         scan.leaveOut(LeftOut.Kind.HIDDEN_FOLDER, PictureNames.folder(path));
       } else {
@@ -165,7 +196,7 @@ public final class PictureTree {
       }
       return null;
     }
-    return file(path, attributes);
+    return choice.takes(path) ? file(path, attributes) : null;
   }
 
   private Found file(Path file, BasicFileAttributes attributes) {
@@ -173,6 +204,8 @@ public final class PictureTree {
       scan.leaveOut(LeftOut.Kind.HIDDEN_FILE, "");
     } else if (attributes.isOther()) { // Opening a pipe would wait for ever.
       scan.leaveOut(LeftOut.Kind.SPECIAL, "");
+    } else if (choice.isSource(file)) {
+      return new Found(file, null);
     } else if (PictureNames.isPicture(file)) {
       return take(file, PictureNames.kind(file));
     } else if (!attributes.isRegularFile()) {
@@ -200,6 +233,9 @@ public final class PictureTree {
 
   private Found failed(Path path, IOException failure) {
     boolean folder = Files.isDirectory(path);
+    if (!(folder ? choice.enters(path) : choice.takes(path))) {
+      return null;
+    }
     if (PictureNames.isHidden(path)) {
       scan.leaveOut(
           folder ? LeftOut.Kind.HIDDEN_FOLDER : LeftOut.Kind.HIDDEN_FILE,

@@ -180,7 +180,7 @@ final class PictureScanTest {
           }
         };
     PictureScan scan = PictureScan.nothing();
-    PictureTree tree = new PictureTree(folder, scan, disk);
+    PictureTree tree = new PictureTree(folder, scan, PictureTree.Choice.ALL, disk);
     List<PictureTree.Found> found = new ArrayList<>();
     for (PictureTree.Found one = tree.next(); one != null; one = tree.next()) {
       found.add(one);
