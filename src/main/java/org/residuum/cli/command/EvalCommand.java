@@ -16,8 +16,10 @@ import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
+import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
+import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
@@ -27,6 +29,7 @@ import org.residuum.cli.text.PartFile;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.input.PictureInputs;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.file.AtomicFile;
@@ -46,14 +49,24 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "eval",
-    customSynopsis = "residuum eval --model=MODEL --data=NAME:PATH [--out=FILE] [OPTION]...",
-    description = "Measures a trained network: top-1, top-5, loss, confusion matrix.",
+    customSynopsis =
+        "residuum eval --model=MODEL --data=NAME:PATH|PATH... [--out=FILE] [OPTION]...",
+    description = {
+      "Measures a trained network: top-1, top-5, loss, confusion matrix.",
+      "The data are a labelled data set, NAME:PATH, or sources of pictures as predict takes them:"
+          + " folders, archives, tables, lists and patterns. Their labels are the names of the"
+          + " folders around the pictures, a table's column or those of --label-map: names of the"
+          + " model's classes, or their numbers from 0."
+    },
     footer = {
       "",
       "Examples:",
       "  residuum eval --model runs/glyphs --data glyphs",
       "  residuum eval --model runs/photos --data folder:photos --out report.html",
-      "  residuum eval --model resnet20.th --preset imagenet --data cifar10:DIR"
+      "  residuum eval --model resnet20.th --preset imagenet --data cifar10:DIR",
+      "  residuum eval --model runs/photos --data val.tar",
+      "  residuum eval --model runs/photos --data val.csv --column file --label-column class",
+      "  residuum eval --model resnet50.onnx --preset imagenet --data 'val/*.JPEG' --label-map val.txt"
     })
 public final class EvalCommand implements Callable<Integer> {
   private static final int MOST_PRINTED_CLASSES = 20;
@@ -72,6 +85,7 @@ public final class EvalCommand implements Callable<Integer> {
   @Mixin private FailureOptions failureOptions;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
+  @Mixin private InputOptions inputOptions;
 
   @Option(
       names = "--split",
@@ -103,29 +117,85 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
-    Model saved = Models.classifier(model.model(), foreign, data.spec(), console);
+    String first = data.specs().get(0);
+    Model saved = Models.classifier(model.model(), foreign, first, console);
     Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
+    boolean sources = isOfSources(preprocessing);
     BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
     }
     failureOptions.prepare(out, overwrite);
+    if (sources) {
+      requirePictures(preprocessing);
+      try (PictureInputs inputs =
+          inputOptions.open(data.specs(), data.labelColumn(), saved.labels(), console)) {
+        return measure(console, saved, preprocessing, inputs);
+      }
+    }
+    return measure(console, saved, preprocessing, null);
+  }
+
+  /** Whether the data are sources of pictures and no data set. */
+  private boolean isOfSources(Preprocessing preprocessing) {
+    String first = data.specs().get(0);
+    boolean dataset =
+        Datasets.isName(first)
+            ? !preprocessing.isPicture() || !first.startsWith("csv:")
+            : !PictureInputs.isSource(first) && !first.matches(".*[/.@].*");
+    return data.specs().size() > 1 || inputOptions.given() || !dataset;
+  }
+
+  private void requirePictures(Preprocessing preprocessing) {
+    if (part != null || seed != null) {
+      throw CommandFailure.usage(
+          (part != null ? "--split" : "--seed")
+              + ": it is for data sets; of sources of pictures all is measured");
+    }
+    data.requireNoParts();
+    if (!preprocessing.isPicture()) {
+      throw CommandFailure.usage(
+          "--data "
+              + String.join(" ", data.specs())
+              + ": pictures, but the model takes vectors of "
+              + preprocessing.inputShape().elements()
+              + " values; give a table of them as csv:FILE");
+    }
+  }
+
+  /**
+   * Measures and reports.
+   *
+   * @param inputs null for a data set
+   */
+  private int measure(
+      Console console, Model saved, Preprocessing preprocessing, PictureInputs inputs)
+      throws IOException {
     if (overwrite) {
-      requireApart();
+      requireApart(inputs);
     }
     String elsewhere = "--errors FILE gets them all";
+    String name = inputs == null ? data.spec() : String.join(" ", data.specs());
+    String items = inputs != null ? "picture" : Datasets.isOfFiles(name) ? "file" : "example";
     EvalOutcome outcome;
-    String items = Datasets.isOfFiles(data.spec()) ? "file" : "example";
     try (PartFile page = OutputFile.claim("--out", out, overwrite, console);
         Failures failures = failureOptions.open(console, items, elsewhere, overwrite);
         Backend backend = device.open(console.err())) {
       Models.tell(model.model(), preprocessing, console);
-      Dataset dataset = open(console, saved, preprocessing);
-      Evaluation evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
+      Evaluation evaluation;
+      if (inputs != null) {
+        SourceEvaluation sources =
+            new SourceEvaluation(console, saved, preprocessing, failures, data.failsOnError());
+        evaluation = sources.run(backend, inputs, batch, device.loaderThreads());
+      } else {
+        Dataset dataset = open(console, saved, preprocessing);
+        name = dataset.name();
+        evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
+      }
       outcome = new EvalOutcome(evaluation, failures.count());
-      print(console, dataset, outcome);
+      print(console, name, outcome);
       if (out != null) {
-        write(page, report(console, backend, saved, dataset, outcome).html());
+        write(page, report(console, backend, saved, name, outcome).html());
         console.out("report    %s", out);
       }
       failures.finish();
@@ -135,9 +205,17 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   /** Neither data nor the model are written over. */
-  private void requireApart() throws IOException {
+  private void requireApart(PictureInputs inputs) throws IOException {
     InputFiles read =
-        new InputFiles().model(model.model()).file(foreign.labelsFile()).data(data.spec());
+        new InputFiles()
+            .model(model.model())
+            .file(foreign.labelsFile())
+            .file(inputOptions.labelMap());
+    if (inputs == null) {
+      read.data(data.spec());
+    } else {
+      read.source(inputs::reads);
+    }
     read.requireNot("--out", out);
     failureOptions.requireApart(read);
   }
@@ -222,14 +300,14 @@ public final class EvalCommand implements Callable<Integer> {
     };
   }
 
-  private static void print(Console console, Dataset dataset, EvalOutcome outcome) {
+  private static void print(Console console, String name, EvalOutcome outcome) {
     Evaluation evaluation = outcome.evaluation();
     if (evaluation.examples() == 0) {
       return;
     }
     console.out(
         "%s: top-1 %.2f %%, top-5 %.2f %%, loss %s, %,d examples, %,.0f a second",
-        dataset.name(),
+        name,
         100 * evaluation.top1(),
         100 * evaluation.top5(),
         Units.decimal(evaluation.loss(), 4),
@@ -238,7 +316,7 @@ public final class EvalCommand implements Callable<Integer> {
     if (outcome.failed() > 0) {
       console.out("%s", outcome);
     }
-    if (dataset.labels().size() <= MOST_PRINTED_CLASSES) {
+    if (evaluation.confusion().labels().size() <= MOST_PRINTED_CLASSES) {
       console.out("%s", table(evaluation.confusion()));
     }
     for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
@@ -268,7 +346,7 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private ReportPage report(
-      Console console, Backend backend, Model saved, Dataset dataset, EvalOutcome outcome)
+      Console console, Backend backend, Model saved, String name, EvalOutcome outcome)
       throws IOException {
     Evaluation evaluation = outcome.evaluation();
     Map<String, String> figures = new LinkedHashMap<>();
@@ -281,7 +359,7 @@ public final class EvalCommand implements Callable<Integer> {
     facts.put("model", NetworkSummary.of(saved.network()));
     facts.put("device", backend.name() + ": " + backend.description());
     facts.putAll(Machine.look());
-    return new ReportPage(saved.network().name() + " on " + dataset.name(), outcome.toString())
+    return new ReportPage(saved.network().name() + " on " + name, outcome.toString())
         .tiles(figures)
         .section("Confusion", EvaluationReport.confusion(evaluation.confusion()))
         .section("How it was made", ReportPage.facts(facts));

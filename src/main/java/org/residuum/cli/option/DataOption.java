@@ -43,9 +43,10 @@ public final class DataOption {
   @Option(
       names = "--data",
       required = true,
+      arity = "1..*",
       paramLabel = "NAME:PATH",
       description = "${bundle:data.sources}.")
-  private String spec;
+  private List<String> specs;
 
   @Option(
       names = "--on-error",
@@ -70,8 +71,35 @@ public final class DataOption {
 
   private final Set<String> said = new HashSet<>();
 
+  /** The one data set. */
   public String spec() {
-    return spec;
+    if (specs.size() != 1) {
+      throw CommandFailure.usage(
+          "--data " + String.join(" ", specs) + ": " + specs.size() + " data sets; name one");
+    }
+    return specs.get(0);
+  }
+
+  /** All that was named. */
+  public List<String> specs() {
+    return specs;
+  }
+
+  /** The column of labels, or null. */
+  public String labelColumn() {
+    return labelColumn;
+  }
+
+  /** Refuses the options that only data sets with parts have. */
+  public void requireNoParts() {
+    if (testShare != null) {
+      throw CommandFailure.usage(
+          "--test-share: it is for "
+              + Datasets.splitByShare()
+              + "; of "
+              + String.join(" ", specs)
+              + " all is measured");
+    }
   }
 
   /** Whether the first picture that cannot be decoded ends all. */
@@ -101,7 +129,7 @@ public final class DataOption {
 
   /** Whether the test part is a share of the examples unless the data bring one of their own. */
   public boolean isSplitByShare() {
-    return Datasets.isSplitByShare(spec);
+    return Datasets.isSplitByShare(spec());
   }
 
   /** How to open it so that the test part is what a model's training left out. */
@@ -118,7 +146,7 @@ public final class DataOption {
           "--test-share: it is for "
               + Datasets.splitByShare()
               + ", "
-              + spec
+              + spec()
               + " has a test part of its own");
     }
     try {
@@ -136,7 +164,7 @@ public final class DataOption {
   public Dataset open(Console console, Dataset.Split split, DatasetOptions options)
       throws IOException {
     return open(
-        spec,
+        spec(),
         split,
         options.withNotices(
             line -> {

@@ -48,7 +48,7 @@ final class Glob implements PictureTree.Choice {
     try {
       return name.equals("**") ? null : FileSystems.getDefault().getPathMatcher("glob:" + name);
     } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException("no pattern: " + e.getDescription() + " in " + name, e);
+      throw new IllegalArgumentException(text + ": no pattern (" + e.getDescription() + ")", e);
     }
   }
 

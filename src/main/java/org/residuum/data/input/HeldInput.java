@@ -105,6 +105,17 @@ final class HeldInput implements PictureInput {
   }
 
   @Override
+  public synchronized void release() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+    } else if (bytes != null) {
+      room.taken.addAndGet(-bytes.length);
+      bytes = null;
+    }
+  }
+
+  @Override
   public String toString() {
     return name;
   }

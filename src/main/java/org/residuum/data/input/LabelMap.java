@@ -161,6 +161,11 @@ final class LabelMap {
     }
 
     @Override
+    public void release() throws IOException {
+      input.release();
+    }
+
+    @Override
     public String toString() {
       return input.name();
     }

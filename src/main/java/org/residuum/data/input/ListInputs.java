@@ -32,7 +32,7 @@ final class ListInputs extends NestingInputs {
   private final FolderLabels labels;
   private final InputStream in;
 
-  /** What ends a path: a line's end or zero, whichever comes first. */
+  /** What ends a path: zero, where there is one among the first bytes, or else a line's end. */
   private int end = NOT_KNOWN;
 
   private long line;
@@ -98,13 +98,14 @@ final class ListInputs extends NestingInputs {
 
   /** The bytes of the next line, without its end; null where there are no more. */
   private byte[] line() throws IOException {
+    end = end == NOT_KNOWN ? end() : end;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     int read = in.read();
     if (read < 0) {
       return null;
     }
     line++;
-    for (; read >= 0 && !ends(read); read = in.read()) {
+    for (; read >= 0 && read != end; read = in.read()) {
       bytes.write(read);
       if (bytes.size() > LONGEST) {
         throw new IOException("more than " + LONGEST + " bytes; a list has a path a line");
@@ -113,11 +114,17 @@ final class ListInputs extends NestingInputs {
     return trimmed(bytes.toByteArray());
   }
 
-  private boolean ends(int read) {
-    if (end == NOT_KNOWN && (read == '\n' || read == 0)) {
-      end = read;
+  private int end() throws IOException {
+    byte[] start = new byte[BUFFER];
+    in.mark(BUFFER);
+    int length = in.read(start);
+    in.reset();
+    for (int i = 0; i < length; i++) {
+      if (start[i] == 0) {
+        return 0;
+      }
     }
-    return read == end;
+    return '\n';
   }
 
   /** Without what Windows puts at the ends of lines and the start of files. */

@@ -6,9 +6,10 @@ import java.util.Optional;
 /** A picture that is to be classified, not decoded yet. */
 public interface PictureInput {
   /**
-   * What it is called in results and errors: a path, for one in an archive the archive's path, an
-   * exclamation mark and the entry, as in {@code photos.tar!cats/1.png}; for one of a table the
-   * table's path and the row from 1, as in {@code photos.parquet#17}. The same from run to run.
+   * What it is called in results and errors: a path, as a list or a table says it where it comes
+   * from one; for a picture in an archive the archive's path, an exclamation mark and the entry, as
+   * in {@code photos.tar!cats/1.png}; for one whose bytes are in a table the table's path and the
+   * row from 1, as in {@code photos.parquet#17}. The same from run to run.
    */
   String name();
 
@@ -24,4 +25,7 @@ public interface PictureInput {
    *     and the reason
    */
   byte[] bytes() throws IOException;
+
+  /** Says that nobody will ask for the bytes, so that nothing is kept for that. */
+  default void release() throws IOException {}
 }

@@ -20,7 +20,13 @@ public interface PictureInputs extends Closeable {
    * <ul>
    *   <li>a folder, {@code DIR} or {@code folder:DIR}: the pictures in it and below, by path;
    *   <li>a picture file;
-   *   <li>an archive, {@code tar:FILE} or a file that is one by its content: tar, tar.gz;
+   *   <li>an archive, {@code tar:FILE}, {@code zip:FILE} or a file that is one by its content: tar,
+   *       tar.gz, zip;
+   *   <li>a table, {@code csv:FILE} or a file of that ending, with a column of paths or of base64;
+   *   <li>a list of paths, {@code @FILE}, or {@code -} for one from standard input; a path is a
+   *       picture's, a folder's, an archive's or a table's;
+   *   <li>a pattern, {@code glob:PATTERN} or a name that is not there and has one of {@code *?[} in it:
+   *       see {@link Glob};
    *   <li>a Parquet table, {@code parquet:FILE} or a file that is one by its content: a column of
    *       paths or encoded pictures; needs org.apache.parquet:parquet-hadoop,
    *       io.airlift:aircompressor and org.locationtech.jts:jts-core on the class path;
@@ -32,6 +38,11 @@ public interface PictureInputs extends Closeable {
    */
   static PictureInputs open(List<String> sources, Options options) throws IOException {
     return Sources.open(sources, options);
+  }
+
+  /** Whether a text names a source by its form, or by what is there. */
+  static boolean isSource(String text) {
+    return Sources.isSource(text);
   }
 
   /**

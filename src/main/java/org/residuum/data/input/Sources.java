@@ -76,9 +76,20 @@ final class Sources extends NestingInputs {
     return all;
   }
 
+  static boolean isSource(String text) {
+    String name = text.substring(0, Math.max(0, text.indexOf(':')));
+    return text.equals(STANDARD_INPUT)
+        || text.startsWith("@")
+        || (name + ":").equals(FOLDER)
+        || (name + ":").equals(GLOB)
+        || SourceKind.named(name).isPresent()
+        || Glob.isGlob(text)
+        || isThere(text);
+  }
+
   private static Source source(String text) throws IOException {
     if (text.isBlank()) {
-      throw new IllegalArgumentException("it is empty; name pictures or folders of them");
+      throw new IllegalArgumentException("'': it is empty; name pictures or folders of them");
     }
     if (text.equals(STANDARD_INPUT)) {
       return Source.of(null);
@@ -138,7 +149,7 @@ final class Sources extends NestingInputs {
     try {
       return PathText.of(text);
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("no path (" + e.getReason() + ")", e);
+      throw new IllegalArgumentException(text + ": no path (" + e.getReason() + ")", e);
     }
   }
 

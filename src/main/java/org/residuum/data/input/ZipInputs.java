@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -90,7 +91,8 @@ final class ZipInputs implements PictureInputs {
               .formatted(size, entry.getCompressedSize()));
     }
     zip.use();
-    return new Entry(zip, entry, name, entries.label(entry.getName()));
+    return new Entry(
+        zip, entry, name, entries.label(entry.getName()), new AtomicBoolean());
   }
 
   @Override
@@ -149,7 +151,8 @@ final class ZipInputs implements PictureInputs {
   }
 
   /** A picture in an open archive. */
-  private record Entry(Shared zip, ZipEntry entry, String name, String className)
+  private record Entry(
+      Shared zip, ZipEntry entry, String name, String className, AtomicBoolean done)
       implements PictureInput {
     @Override
     public Optional<String> label() {
@@ -170,6 +173,13 @@ final class ZipInputs implements PictureInputs {
                 .formatted(name, InvalidDataException.reason(e)),
             e);
       } finally {
+        release();
+      }
+    }
+
+    @Override
+    public void release() throws IOException {
+      if (!done.getAndSet(true)) {
         zip.release();
       }
     }

@@ -109,6 +109,11 @@ public final class Datasets {
     }
   }
 
+  /** Whether a text names a data set, be it there or not, and no file. */
+  public static boolean isName(String spec) {
+    return find(spec).isPresent();
+  }
+
   /** Whether each example is a file of its own. */
   public static boolean isOfFiles(String spec) {
     return find(spec).filter(DataSource::isOfFiles).isPresent();
