@@ -65,8 +65,8 @@ import picocli.CommandLine.Spec;
       "  residuum eval --model runs/photos --data folder:photos --out report.html",
       "  residuum eval --model resnet20.th --preset imagenet --data cifar10:DIR",
       "  residuum eval --model runs/photos --data val.tar",
-      "  residuum eval --model runs/photos --data val.csv --column file --label-column class",
-      "  residuum eval --model resnet50.onnx --preset imagenet --data 'val/*.JPEG' --label-map val.txt"
+      "  residuum eval --model runs/photos --data val.csv --label-column class",
+      "  residuum eval --model r50.onnx --data 'val/*.JPEG' --label-map val.txt"
     })
 public final class EvalCommand implements Callable<Integer> {
   private static final int MOST_PRINTED_CLASSES = 20;
