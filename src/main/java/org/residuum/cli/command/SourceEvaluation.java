@@ -62,8 +62,7 @@ final class SourceEvaluation {
   }
 
   /** Measures over all pictures. */
-  Evaluation run(Backend backend, PictureInputs inputs, int batch, int threads)
-      throws IOException {
+  Evaluation run(Backend backend, PictureInputs inputs, int batch, int threads) throws IOException {
     long total = inputs.count().orElse(Long.MAX_VALUE);
     Examples<PictureInput> examples = Examples.ofPictures(preprocessing, this::read);
     int most = (int) Math.max(1, Math.min(total, Integer.MAX_VALUE));

@@ -9,7 +9,6 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.decode.PictureFormat;
 import org.residuum.data.source.scan.PictureNames;
-import org.residuum.text.FileText;
 
 /**
  * A picture file.

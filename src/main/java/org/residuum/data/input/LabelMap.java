@@ -81,8 +81,7 @@ final class LabelMap {
         if (record.getFieldCount() < needed) {
           throw new InvalidDataException(
               "%s:%s: %s columns, at least %s expected; mend or remove the line"
-                  .formatted(
-                      file, record.getStartingLineNumber(), record.getFieldCount(), needed));
+                  .formatted(file, record.getStartingLineNumber(), record.getFieldCount(), needed));
         }
         put(record.getField(columns.picture()), record.getField(columns.label()));
       }

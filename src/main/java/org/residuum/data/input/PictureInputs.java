@@ -25,8 +25,8 @@ public interface PictureInputs extends Closeable {
    *   <li>a table, {@code csv:FILE} or a file of that ending, with a column of paths or of base64;
    *   <li>a list of paths, {@code @FILE}, or {@code -} for one from standard input; a path is a
    *       picture's, a folder's, an archive's or a table's;
-   *   <li>a pattern, {@code glob:PATTERN} or a name that is not there and has one of {@code *?[} in it:
-   *       see {@link Glob};
+   *   <li>a pattern, {@code glob:PATTERN} or a name that is not there and has one of {@code *?[} in
+   *       it: see {@link Glob};
    *   <li>a Parquet table, {@code parquet:FILE} or a file that is one by its content: a column of
    *       paths or encoded pictures; needs org.apache.parquet:parquet-hadoop,
    *       io.airlift:aircompressor and org.locationtech.jts:jts-core on the class path;

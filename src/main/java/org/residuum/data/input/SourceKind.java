@@ -39,8 +39,7 @@ record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, 
           new SourceKind(
               "parquet", ParquetInputs::matches, List.of(".parquet"), ParquetInputs::new),
           new SourceKind("zip", ZipInputs::matches, List.of(".zip"), ZipInputs::new),
-          new SourceKind(
-              "csv", head -> false, List.of(".csv", ".tsv"), TableInputs::new),
+          new SourceKind("csv", head -> false, List.of(".csv", ".tsv"), TableInputs::new),
           new SourceKind("list", head -> false, List.of(), ListInputs::new));
 
   static Optional<SourceKind> named(String name) {
@@ -55,18 +54,13 @@ record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, 
     }
     return PictureFormat.byContent(head).isPresent()
         ? Optional.empty()
-        : ALL.stream()
-            .filter(kind -> kind.matches.test(head))
-            .findFirst()
-            .or(() -> byName(file));
+        : ALL.stream().filter(kind -> kind.matches.test(head)).findFirst().or(() -> byName(file));
   }
 
   /** The kind of a file by its name alone. */
   static Optional<SourceKind> byName(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return ALL.stream()
-        .filter(kind -> kind.endings.stream().anyMatch(name::endsWith))
-        .findFirst();
+    return ALL.stream().filter(kind -> kind.endings.stream().anyMatch(name::endsWith)).findFirst();
   }
 
   /**
@@ -81,8 +75,6 @@ record SourceKind(String name, Predicate<byte[]> matches, List<String> endings, 
         return kind.get().opener.open(path, options);
       }
     }
-    return Files.isDirectory(path)
-        ? new FolderInputs(path, options)
-        : null;
+    return Files.isDirectory(path) ? new FolderInputs(path, options) : null;
   }
 }

@@ -64,11 +64,7 @@ record TableColumns(int picture, int label, boolean header) {
   }
 
   private static int label(
-      Path table,
-      List<String> fields,
-      int picture,
-      boolean header,
-      PictureInputs.Options options)
+      Path table, List<String> fields, int picture, boolean header, PictureInputs.Options options)
       throws InvalidDataException {
     if (options.labelColumn() != null) {
       return find(table, "--label-column", options.labelColumn(), fields);

@@ -91,8 +91,7 @@ final class ZipInputs implements PictureInputs {
               .formatted(size, entry.getCompressedSize()));
     }
     zip.use();
-    return new Entry(
-        zip, entry, name, entries.label(entry.getName()), new AtomicBoolean());
+    return new Entry(zip, entry, name, entries.label(entry.getName()), new AtomicBoolean());
   }
 
   @Override

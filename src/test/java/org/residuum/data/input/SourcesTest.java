@@ -34,7 +34,8 @@ final class SourcesTest extends InputFolder {
     photos();
     Path alone = write("z.png", RED);
     Path tar = write("a.tar", new TarBytes().file("in/t.png", RED).end());
-    PictureInputs inputs = open(alone, folder.resolve("photos"), tar, "folder:" + folder + "/photos");
+    PictureInputs inputs =
+        open(alone, folder.resolve("photos"), tar, "folder:" + folder + "/photos");
     assertEquals(OptionalLong.of(12), inputs.count());
     List<String> folderLines =
         List.of(
@@ -82,7 +83,8 @@ final class SourcesTest extends InputFolder {
   void listsNameWhateverThereIs() throws IOException {
     photos();
     write("a.tar", new TarBytes().file("t.png", RED).end());
-    String text = "\ufeff%s/photos/x.png\r\n\n%s/photos/dog\n%s/a.tar\nfile:%s/photos/cat/1.png\n%s/gone.png";
+    String text =
+        "\ufeff%s/photos/x.png\r\n\n%s/photos/dog\n%s/a.tar\nfile:%s/photos/cat/1.png\n%s/gone.png";
     Path list = write("list.txt", text.replace("%s", "" + folder).getBytes(StandardCharsets.UTF_8));
     PictureInputs inputs = open("@" + list);
     assertEquals(OptionalLong.of(5), inputs.count());
@@ -103,9 +105,7 @@ final class SourcesTest extends InputFolder {
     Path odd = write("photos/a\nb \r.png", RED);
     byte[] text = "a\nb \r.png\0gone.png\0".getBytes(StandardCharsets.UTF_8);
     PictureInputs.Options options =
-        options()
-            .withStandardInput(new ByteArrayInputStream(text))
-            .withRoot(odd.getParent());
+        options().withStandardInput(new ByteArrayInputStream(text)).withRoot(odd.getParent());
     assertEquals(
         List.of("a\nb \r.png photos 69", "gone.png: no such picture"), read(open(options, "-")));
   }
@@ -144,7 +144,8 @@ final class SourcesTest extends InputFolder {
         List.of("photos/cat/1.png", "photos/dog/3.png", "photos/dog/old/1.png", "photos/x.png"),
         names(photos + "**/*.png"));
     assertEquals(List.of("photos/dog/3.png", "photos/dog/old/1.png"), names(photos + "d?g"));
-    assertEquals(List.of("photos/cat/1.png", "photos/cat/2.jpg"), names(photos + "{cat,cow}/[0-9].*"));
+    assertEquals(
+        List.of("photos/cat/1.png", "photos/cat/2.jpg"), names(photos + "{cat,cow}/[0-9].*"));
     assertEquals(List.of("photos/a.tar!t.png"), names(photos + "*.tar"));
     assertEquals(List.of("photos/dog/old/1.png"), names(folder + "/**/old/**"));
     assertEquals(6, names(photos + "**").size());
@@ -172,7 +173,8 @@ final class SourcesTest extends InputFolder {
     photos();
     Path tar = write("a.tar", new TarBytes().file("in/t.png", RED).end());
     Path photos = folder.resolve("photos");
-    Path comma = write("map.csv", "file,label\ncat/1.png,tiger\n3.png,wolf\nin/t.png,tar\n".getBytes());
+    Path comma =
+        write("map.csv", "file,label\ncat/1.png,tiger\n3.png,wolf\nin/t.png,tar\n".getBytes());
     Path space = write("map.txt", "cat/1.png tiger\n3.png wolf\nin/t.png tar\n".getBytes());
     for (Path map : List.of(comma, space)) {
       List<String> labels =
@@ -184,8 +186,7 @@ final class SourcesTest extends InputFolder {
     for (String wrong : List.of("", "one\n", "a,b\nc\n")) {
       Path map = write("wrong.csv", wrong.getBytes());
       String message =
-          assertThrows(
-                  InvalidDataException.class, () -> open(options().withLabelFile(map), photos))
+          assertThrows(InvalidDataException.class, () -> open(options().withLabelFile(map), photos))
               .getMessage();
       assertTrue(message.startsWith(map.toString()), message);
     }

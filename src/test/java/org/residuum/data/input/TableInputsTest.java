@@ -32,7 +32,12 @@ final class TableInputsTest extends InputFolder {
   void columnOfPathsIsTakenFromTheTablesFolder() throws IOException {
     Path table =
         table(
-            "id,File_Name,label\n1,photos/a.png,cat\n2,photos/b c.png,\n3,gone.png,dog\n4\n5,,cow\n");
+            "id,File_Name,label\n"
+                + "1,photos/a.png,cat\n"
+                + "2,photos/b c.png,\n"
+                + "3,gone.png,dog\n"
+                + "4\n"
+                + "5,,cow\n");
     PictureInputs inputs = open(table);
     assertEquals(OptionalLong.of(5), inputs.count());
     assertEquals(
@@ -53,7 +58,8 @@ final class TableInputsTest extends InputFolder {
     Path table = table("what\twhere\textra\ncat\tphotos/a.png\t7\n");
     String message = assertThrows(InvalidDataException.class, () -> open(table)).getMessage();
     assertEquals(
-        table + ": which column has the pictures? Name it with --column; there are: what, where,"
+        table
+            + ": which column has the pictures? Name it with --column; there are: what, where,"
             + " extra",
         message);
     PictureInputs.Options named = options().withColumn("where").withLabelColumn("what");
@@ -61,11 +67,11 @@ final class TableInputsTest extends InputFolder {
     PictureInputs.Options numbered = options().withColumn("2").withLabelColumn("3");
     assertEquals(List.of("photos/a.png 7 69"), read(open(numbered, table)));
     message =
-        assertThrows(
-                InvalidDataException.class, () -> open(options().withColumn("where?"), table))
+        assertThrows(InvalidDataException.class, () -> open(options().withColumn("where?"), table))
             .getMessage();
     assertEquals(
-        table + ": no column 'where?'; give --column a number in 1..3 or a name: what, where, extra",
+        table
+            + ": no column 'where?'; give --column a number in 1..3 or a name: what, where, extra",
         message);
     assertEquals(List.of("photos/a.png cat 69"), read(open(table("photos/a.png,cat\n"))));
   }

@@ -73,7 +73,8 @@ final class ZipInputsTest extends InputFolder {
             "a.zip!\u00fc/\u732b.png \u00fc 69"),
         read(inputs));
     assertEquals(
-        List.of(file + ": 6 pictures (5 .png, 1 PNG by content); left out: 1 hidden file"), notices);
+        List.of(file + ": 6 pictures (5 .png, 1 PNG by content); left out: 1 hidden file"),
+        notices);
   }
 
   @Test
