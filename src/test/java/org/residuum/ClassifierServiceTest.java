@@ -158,15 +158,11 @@ class ClassifierServiceTest {
   void classifierOfAPlanHasNoEmbeddings() {
     try (Plan plan =
             new ReferenceBackend()
-                .compile(
-                    MODEL.network(),
-                    MODEL.parameters(),
-                    CompileOptions.batch(2));
+                .compile(MODEL.network(), MODEL.parameters(), CompileOptions.batch(2));
         Classifier classifier =
             new Classifier(plan, List.of(), MODEL.preprocessing().orElseThrow())) {
       String message =
-          assertThrows(
-                  IllegalStateException.class, () -> classifier.embeddings(PICTURES.get(0)))
+          assertThrows(IllegalStateException.class, () -> classifier.embeddings(PICTURES.get(0)))
               .getMessage();
       assertTrue(message.contains("open it with a model"), message);
       assertEquals(4, classifier.logits(PICTURES.get(0)).length);
@@ -184,8 +180,7 @@ class ClassifierServiceTest {
           InvalidDataException.class,
           assertThrows(CompletionException.class, () -> classifier.classifyAsync(file, 1).join())
               .getCause());
-      assertThrows(
-          IOException.class, () -> classifier.classify(folder.resolve("none.jpg"), 1));
+      assertThrows(IOException.class, () -> classifier.classify(folder.resolve("none.jpg"), 1));
       assertEquals(1, classifier.classify(PICTURES.get(0), 1).size());
     }
   }
@@ -196,13 +191,15 @@ class ClassifierServiceTest {
     Map<String, Tensor> broken = new HashMap<>(MODEL.parameters().asMap());
     broken.put("linear.bias", Tensor.of(bias.shape(), 0, Float.NaN, 0, 0));
     Model model =
-        Model.of(MODEL.network(), new Parameters(broken)).withPreprocessing(MODEL.preprocessing().orElseThrow());
+        Model.of(MODEL.network(), new Parameters(broken))
+            .withPreprocessing(MODEL.preprocessing().orElseThrow());
     try (Device device = device("reference");
         Classifier classifier = Classifier.open(model, device, 2)) {
       assertThrows(NotFiniteException.class, () -> classifier.classify(PICTURES.get(0), 1));
       CompletableFuture<?> later = classifier.classifyAsync(PICTURES.get(0), 1);
       assertInstanceOf(
-          NotFiniteException.class, assertThrows(CompletionException.class, later::join).getCause());
+          NotFiniteException.class,
+          assertThrows(CompletionException.class, later::join).getCause());
       assertTrue(Float.isNaN(classifier.logits(PICTURES.get(0))[1]));
     }
   }
@@ -238,8 +235,7 @@ class ClassifierServiceTest {
     Duration negative = Duration.ofMillis(-1);
     assertThrows(IllegalArgumentException.class, () -> usual.withMaxWait(negative));
     assertThrows(IllegalArgumentException.class, () -> usual.withTimeout(Duration.ofDays(366)));
-    assertThrows(
-        IllegalArgumentException.class, () -> Classifier.open(MODEL, List.of(), usual));
+    assertThrows(IllegalArgumentException.class, () -> Classifier.open(MODEL, List.of(), usual));
     assertThrows(
         IllegalArgumentException.class,
         () -> {
