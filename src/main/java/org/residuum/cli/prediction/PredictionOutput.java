@@ -65,6 +65,10 @@ public final class PredictionOutput implements Closeable {
       Console console, Rules rules, Path out, boolean overwrite, boolean resume)
       throws IOException {
     PredictionFormat format = rules.format();
+    if (format.heads() < 0) {
+      RowsWhole whole = RowsWhole.open(format, out, overwrite, resume, console);
+      return new PredictionOutput(console, rules, whole);
+    }
     LinesFile.Target target =
         new LinesFile.Target("--out", out, "row", format.heads(), overwrite, console);
     return new PredictionOutput(console, rules, RowsFile.open(format, target, resume));

@@ -281,7 +281,7 @@ public final class PartFile implements AutoCloseable {
   }
 
   /** Starts empty, or with what was taken over. */
-  FileChannel channel() {
+  public FileChannel channel() {
     return channel;
   }
 
