@@ -3,7 +3,6 @@ package org.residuum.cli.prediction;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;

@@ -51,7 +51,8 @@ final class PredictKilledTest extends SmallPrediction {
     long before = parts(manifest);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     Arrays.stream(arguments("killed")).map(String::valueOf).forEach(command::add);
     Path said = folder.resolve("said");
@@ -81,8 +82,7 @@ final class PredictKilledTest extends SmallPrediction {
   void killedJobLosesAndRepeatsNothing() throws Exception {
     for (int i = 0; i < 10; i++) {
       Files.copy(
-          drawn.resolve(String.format("%d/glyph-%05d.png", i, i)),
-          pictures.resolve(i + ".png"));
+          drawn.resolve(String.format("%d/glyph-%05d.png", i, i)), pictures.resolve(i + ".png"));
     }
     SmallData.notAPicture(pictures.resolve("5a.png"));
     Path manifest = folder.resolve("killed.csv.part.manifest");
@@ -102,7 +102,13 @@ final class PredictKilledTest extends SmallPrediction {
     assertEquals(1 + 11 * TIMES, read(folder.resolve("killed.csv")).size());
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(
-          List.of("killed-errors.csv", "killed.csv", "pictures", "said", "straight-errors.csv", "straight.csv"),
+          List.of(
+              "killed-errors.csv",
+              "killed.csv",
+              "pictures",
+              "said",
+              "straight-errors.csv",
+              "straight.csv"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }
