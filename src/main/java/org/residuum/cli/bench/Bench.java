@@ -52,21 +52,22 @@ public final class Bench {
     console.out("%s", BenchTables.devices(devices));
   }
 
+  /** Opens sources of pictures. */
+  @FunctionalInterface
+  public interface Opening {
+    PictureInputs open() throws IOException;
+  }
+
   /**
    * Times pictures on their way through decoding and the network, after {@link #devices}.
    *
-   * @param data sources of pictures
+   * @param opening opens the sources of pictures, a few times
    * @param threads that decode
    */
-  public void pictures(List<String> data, Preprocessing preprocessing, int threads)
+  public void pictures(Opening opening, Preprocessing preprocessing, int threads)
       throws IOException {
     PictureBench bench =
-        new PictureBench(
-            backend,
-            model,
-            preprocessing,
-            () -> PictureInputs.open(data, PictureInputs.Options.DEFAULTS),
-            threads);
+        new PictureBench(backend, model, preprocessing, opening, threads);
     // The first pass warms up the decoder and the system's file cache.
     bench.decoding();
     double decoding = bench.decoding();

@@ -23,23 +23,17 @@ import org.residuum.data.input.PictureInputs;
 
 /** Times pictures on their way from the disk through a network. */
 final class PictureBench {
-  /** Opens the same pictures from their first on. */
-  @FunctionalInterface
-  interface Opening {
-    PictureInputs open() throws IOException;
-  }
-
   private final Backend backend;
   private final Model model;
   private final Preprocessing preprocessing;
-  private final Opening pictures;
+  private final Bench.Opening pictures;
   private final int threads;
 
   /**
    * @param threads that decode
    */
   PictureBench(
-      Backend backend, Model model, Preprocessing preprocessing, Opening pictures, int threads) {
+      Backend backend, Model model, Preprocessing preprocessing, Bench.Opening pictures, int threads) {
     this.backend = backend;
     this.model = model;
     this.preprocessing = preprocessing;

@@ -10,11 +10,13 @@ import org.residuum.backend.Backend;
 import org.residuum.cli.bench.Bench;
 import org.residuum.cli.option.BatchOption;
 import org.residuum.cli.option.DeviceOption;
+import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.ModelArgument;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
+import org.residuum.data.input.PictureInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private ModelArgument model;
   @Mixin private DeviceOption device;
+  @Mixin private InputOptions inputOptions;
 
   @Option(
       names = "--batch",
@@ -108,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
       }
       bench.devices(batches, seconds);
       if (data != null) {
-        pictures(bench, chosen);
+        pictures(console, bench, chosen);
       }
       if (json != null) {
         bench.write(json);
@@ -117,12 +120,13 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void pictures(Bench bench, Model chosen) throws IOException {
-    try {
-      bench.pictures(data, model.preprocessing(chosen), device.threads());
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--data " + String.join(" ", data) + ": " + e.getMessage());
+  private void pictures(Console console, Bench bench, Model chosen) throws IOException {
+    if (data.stream().anyMatch(source -> source.equals("-"))) {
+      throw CommandFailure.usage("--data -: pictures are read more than once; give a list as @FILE");
     }
+    PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
+    bench.pictures(
+        () -> InputOptions.open(data, options), model.preprocessing(chosen), device.threads());
   }
 
   private void check() {

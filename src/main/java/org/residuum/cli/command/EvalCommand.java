@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "eval",
     customSynopsis =
-        "residuum eval --model=MODEL --data=NAME:PATH|PATH... [--out=FILE] [OPTION]...",
+        "residuum eval --model=MODEL --data=DATA... [--out=FILE] [OPTION]...",
     description = {
       "Measures a trained network: top-1, top-5, loss, confusion matrix.",
       "The data are a labelled data set, NAME:PATH, or sources of pictures as predict takes them:"
@@ -108,6 +108,14 @@ public final class EvalCommand implements Callable<Integer> {
       description = "Decides splits and glyphs (default: as in the model's training).")
   private Long seed;
 
+  @Option(
+      names = "--label-map",
+      paramLabel = "FILE",
+      description =
+          "The labels of pictures, in place of the folders' names or a table's column: a name, or"
+              + " the end of one, and a label on each line.")
+  private Path labelMap;
+
   @Option(names = "--out", paramLabel = "FILE", description = "Write a report, an HTML page.")
   private Path out;
 
@@ -129,11 +137,19 @@ public final class EvalCommand implements Callable<Integer> {
     if (sources) {
       requirePictures(preprocessing);
       try (PictureInputs inputs =
-          inputOptions.open(data.specs(), data.labelColumn(), saved.labels(), console)) {
+          InputOptions.open(data.specs(), labelled(console, saved))) {
         return measure(console, saved, preprocessing, inputs);
       }
     }
     return measure(console, saved, preprocessing, null);
+  }
+
+  private PictureInputs.Options labelled(Console console, Model saved) {
+    return inputOptions
+        .options(console)
+        .withLabelColumn(data.labelColumn())
+        .withLabelFile(labelMap)
+        .withClasses(saved.labels());
   }
 
   /** Whether the data are sources of pictures and no data set. */
@@ -143,7 +159,7 @@ public final class EvalCommand implements Callable<Integer> {
         Datasets.isName(first)
             ? !preprocessing.isPicture() || !first.startsWith("csv:")
             : !PictureInputs.isSource(first) && !first.matches(".*[/.@].*");
-    return data.specs().size() > 1 || inputOptions.given() || !dataset;
+    return data.specs().size() > 1 || inputOptions.given() || labelMap != null || !dataset;
   }
 
   private void requirePictures(Preprocessing preprocessing) {
@@ -210,7 +226,7 @@ public final class EvalCommand implements Callable<Integer> {
         new InputFiles()
             .model(model.model())
             .file(foreign.labelsFile())
-            .file(inputOptions.labelMap());
+            .file(labelMap);
     if (inputs == null) {
       read.data(data.spec());
     } else {

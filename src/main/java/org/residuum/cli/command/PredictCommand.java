@@ -18,6 +18,7 @@ import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
+import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.prediction.PredictionJob;
@@ -54,6 +55,9 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  residuum predict --model runs/photos --data more-photos --out predictions.csv",
       "  residuum predict --model runs/photos --data a.jpg b.jpg --top-k 5",
+      "  residuum predict --model runs/photos --data 'shards/*.tar' --out rows.csv",
+      "  find . -name '*.jpg' -print0 | residuum predict --model runs/photos --data -",
+      "  residuum predict --model runs/photos --data table.csv --column picture",
       "  residuum predict --model runs/photos --data many --out rows.csv --resume",
       "  residuum predict --model runs/table --data csv:new.csv"
     })
@@ -67,6 +71,7 @@ public final class PredictCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
   @Mixin private FailureOptions failureOptions;
+  @Mixin private InputOptions inputOptions;
 
   @Option(
       names = "--data",
@@ -74,9 +79,12 @@ public final class PredictCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "PATH",
       description =
-          "Pictures, or folders with pictures in them or below; folder:DIR works too. Hidden files"
-              + " are left out, content tells pictures of unknown endings. For a model of vectors"
-              + " csv:FILE, with the columns of its training, of which labels are left"
+          "Pictures; folders with pictures in them or below; archives (tar, tar.gz, zip); tables"
+              + " with a column of paths or bytes (CSV, Parquet); @FILE, a list of any of these, a"
+              + " path a line, or - for one from standard input; patterns such as 'shards/**/*.tar'."
+              + " folder:, tar:, zip:, csv:, parquet: and glob: before a path say what it is. Hidden"
+              + " files are left out, content tells pictures of unknown endings. For a model of"
+              + " vectors csv:FILE, with the columns of its training, of which labels are left"
               + " out.")
   private List<String> data;
 
@@ -200,7 +208,8 @@ public final class PredictCommand implements Callable<Integer> {
   private PictureInputs open(Console console) throws IOException {
     for (String text : data) {
       String name = text.substring(0, Math.max(0, text.indexOf(':')));
-      if (!text.startsWith(FOLDER) && Datasets.NAMES.contains(name)) {
+      boolean source = text.startsWith(FOLDER) || text.startsWith(CSV);
+      if (!source && Datasets.NAMES.contains(name)) {
         throw CommandFailure.usage(
             "--data "
                 + text
@@ -208,16 +217,14 @@ public final class PredictCommand implements Callable<Integer> {
                 + " data with eval");
       }
     }
-    try {
-      return PictureInputs.open(
-          data, PictureInputs.Options.DEFAULTS.withNotices(line -> console.say("%s", line)));
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--data " + e.getMessage());
-    }
+    return InputOptions.open(data, inputOptions.options(console));
   }
 
   private PredictionJob<CsvRow> rows(Console console, Preprocessing preprocessing)
       throws IOException {
+    if (inputOptions.given()) {
+      throw CommandFailure.usage("--column, --root: they are for pictures, the model takes vectors");
+    }
     int features = preprocessing.inputShape().elements();
     String only = data.get(0);
     if (data.size() != 1 || !only.startsWith(CSV)) {

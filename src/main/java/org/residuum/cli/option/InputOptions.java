@@ -26,42 +26,26 @@ public final class InputOptions {
               + " lists, the table's folder for tables).")
   private Path root;
 
-  @Option(
-      names = "--label-map",
-      paramLabel = "FILE",
-      description =
-          "The labels of pictures, in place of the folders' names or a table's column: a name, or"
-              + " the end of one, and a label on each line.")
-  private Path labelMap;
-
-  /** A file that is read besides the sources, or null. */
-  public Path labelMap() {
-    return labelMap;
-  }
-
   /** Whether any was given. */
   public boolean given() {
-    return column != null || root != null || labelMap != null;
+    return column != null || root != null;
+  }
+
+  /** For sources without labels; what was taken and what was left out is said. */
+  public PictureInputs.Options options(Console console) {
+    return PictureInputs.Options.DEFAULTS
+        .withColumn(column)
+        .withRoot(root)
+        .withNotices(line -> console.say("%s", line));
   }
 
   /**
-   * Opens sources; says what was taken and what was left out.
+   * Opens sources.
    *
-   * @param labelColumn of a table, or null
-   * @param classes the model's, or none
    * @throws CommandFailure where one is no source
    */
-  public PictureInputs open(
-      List<String> sources, String labelColumn, List<String> classes, Console console)
+  public static PictureInputs open(List<String> sources, PictureInputs.Options options)
       throws IOException {
-    PictureInputs.Options options =
-        PictureInputs.Options.DEFAULTS
-            .withColumn(column)
-            .withLabelColumn(labelColumn)
-            .withRoot(root)
-            .withLabelFile(labelMap)
-            .withClasses(classes)
-            .withNotices(line -> console.say("%s", line));
     try {
       return PictureInputs.open(sources, options);
     } catch (IllegalArgumentException e) {
