@@ -66,8 +66,7 @@ public final class Bench {
    */
   public void pictures(Opening opening, Preprocessing preprocessing, int threads)
       throws IOException {
-    PictureBench bench =
-        new PictureBench(backend, model, preprocessing, opening, threads);
+    PictureBench bench = new PictureBench(backend, model, preprocessing, opening, threads);
     // The first pass warms up the decoder and the system's file cache.
     bench.decoding();
     double decoding = bench.decoding();

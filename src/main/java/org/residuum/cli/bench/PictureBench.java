@@ -33,7 +33,11 @@ final class PictureBench {
    * @param threads that decode
    */
   PictureBench(
-      Backend backend, Model model, Preprocessing preprocessing, Bench.Opening pictures, int threads) {
+      Backend backend,
+      Model model,
+      Preprocessing preprocessing,
+      Bench.Opening pictures,
+      int threads) {
     this.backend = backend;
     this.model = model;
     this.preprocessing = preprocessing;

@@ -122,7 +122,8 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void pictures(Console console, Bench bench, Model chosen) throws IOException {
     if (data.stream().anyMatch(source -> source.equals("-"))) {
-      throw CommandFailure.usage("--data -: pictures are read more than once; give a list as @FILE");
+      throw CommandFailure.usage(
+          "--data -: pictures are read more than once; give a list as @FILE");
     }
     PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
     bench.pictures(

@@ -49,8 +49,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "eval",
-    customSynopsis =
-        "residuum eval --model=MODEL --data=DATA... [--out=FILE] [OPTION]...",
+    customSynopsis = "residuum eval --model=MODEL --data=DATA... [--out=FILE] [OPTION]...",
     description = {
       "Measures a trained network: top-1, top-5, loss, confusion matrix.",
       "The data are a labelled data set, NAME:PATH, or sources of pictures as predict takes them:"
@@ -136,8 +135,7 @@ public final class EvalCommand implements Callable<Integer> {
     failureOptions.prepare(out, overwrite);
     if (sources) {
       requirePictures(preprocessing);
-      try (PictureInputs inputs =
-          InputOptions.open(data.specs(), labelled(console, saved))) {
+      try (PictureInputs inputs = InputOptions.open(data.specs(), labelled(console, saved))) {
         return measure(console, saved, preprocessing, inputs);
       }
     }
@@ -223,10 +221,7 @@ public final class EvalCommand implements Callable<Integer> {
   /** Neither data nor the model are written over. */
   private void requireApart(PictureInputs inputs) throws IOException {
     InputFiles read =
-        new InputFiles()
-            .model(model.model())
-            .file(foreign.labelsFile())
-            .file(labelMap);
+        new InputFiles().model(model.model()).file(foreign.labelsFile()).file(labelMap);
     if (inputs == null) {
       read.data(data.spec());
     } else {

@@ -81,11 +81,11 @@ public final class PredictCommand implements Callable<Integer> {
       description =
           "Pictures; folders with pictures in them or below; archives (tar, tar.gz, zip); tables"
               + " with a column of paths or bytes (CSV, Parquet); @FILE, a list of any of these, a"
-              + " path a line, or - for one from standard input; patterns such as 'shards/**/*.tar'."
-              + " folder:, tar:, zip:, csv:, parquet: and glob: before a path say what it is. Hidden"
-              + " files are left out, content tells pictures of unknown endings. For a model of"
-              + " vectors csv:FILE, with the columns of its training, of which labels are left"
-              + " out.")
+              + " path a line, or - for one from standard input; patterns such as"
+              + " 'shards/**/*.tar'. folder:, tar:, zip:, csv:, parquet: and glob: before a path"
+              + " say what it is. Hidden files are left out, content tells pictures of unknown"
+              + " endings. For a model of vectors csv:FILE, with the columns of its training, of"
+              + " which labels are left out.")
   private List<String> data;
 
   @Option(
@@ -223,7 +223,8 @@ public final class PredictCommand implements Callable<Integer> {
   private PredictionJob<CsvRow> rows(Console console, Preprocessing preprocessing)
       throws IOException {
     if (inputOptions.given()) {
-      throw CommandFailure.usage("--column, --root: they are for pictures, the model takes vectors");
+      throw CommandFailure.usage(
+          "--column, --root: they are for pictures, the model takes vectors");
     }
     int features = preprocessing.inputShape().elements();
     String only = data.get(0);
