@@ -15,6 +15,8 @@ import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.format.metadata.BesideModel;
+import org.residuum.format.metadata.ModelMetadata;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.Architecture;
 import org.residuum.format.weights.Clues;
@@ -40,8 +42,16 @@ public final class Model {
   private final Path name;
   private final SavedModel parts;
   private final String fixedBatch;
+  private final ModelMetadata said;
 
   private Model(Path name, SavedModel parts, String fixedBatch) {
+    this(name, parts, fixedBatch, ModelMetadata.NONE);
+  }
+
+  /**
+   * @param said what a file from elsewhere says about its use, which the parts have already
+   */
+  private Model(Path name, SavedModel parts, String fixedBatch, ModelMetadata said) {
     if (parts.network().outputs().isEmpty()) {
       throw new IllegalArgumentException(
           name + ": its network has no output; name a value with NetworkBuilder.output");
@@ -49,6 +59,15 @@ public final class Model {
     this.name = name;
     this.parts = parts;
     this.fixedBatch = fixedBatch;
+    this.said = said;
+  }
+
+  /** A model with the labels and the preprocessing that are said. */
+  private Model with(ModelMetadata metadata) {
+    SavedModel told =
+        new SavedModel(
+            network(), parameters(), metadata.labels(), metadata.preprocessing(), training());
+    return new Model(name, told, fixedBatch, metadata);
   }
 
   /**
@@ -93,14 +112,18 @@ public final class Model {
    * {@code .ckpt} or {@code .safetensors}. Weights are read-only views of a mapped file where they
    * can be: leave it as it is.
    *
+   * <p>Labels and preprocessing of such a file are what its metadata say ({@code .onnx}), or {@code
+   * config.json} (timm) and {@code preprocessor_config.json} (Hugging Face) beside it.
+   *
    * @throws FormatException for anything else, and for a damaged or hostile file
    * @throws IllegalArgumentException where an option is of no use for such a file
    */
   public static Model load(Path path, LoadOptions options) throws IOException {
     if (isFile(path)) {
+      BesideModel beside = BesideModel.of(path);
       return isOnnx(path)
-          ? onnx(path, OnnxModel.read(path, output(options)), options)
-          : weights(path, WeightFile.read(path, key(options)), options);
+          ? onnx(path, OnnxModel.read(path, output(options)), options, beside)
+          : weights(path, WeightFile.read(path, key(options)), options, beside);
     }
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString(), null, "there is no such file or folder");
@@ -130,8 +153,8 @@ public final class Model {
           path, "the name of a model's file ends in .onnx, .pth, .pt, .th, .ckpt or .safetensors");
     }
     return isOnnx(path)
-        ? onnx(path, OnnxModel.read(name, contents, output(options)), options)
-        : weights(path, WeightFile.read(name, contents, key(options)), options);
+        ? onnx(path, OnnxModel.read(name, contents, output(options)), options, BesideModel.NONE)
+        : weights(path, WeightFile.read(name, contents, key(options)), options, BesideModel.NONE);
   }
 
   /** Whether {@link #load} knows what to do: a saved model, or a file that is named like one. */
@@ -159,17 +182,29 @@ public final class Model {
     return options.key();
   }
 
-  private static Model onnx(Path path, OnnxModel file, LoadOptions options) {
+  private static Model onnx(
+      Path path, OnnxModel file, LoadOptions options, BesideModel beside) {
     Network network = options.channelsFirst(file.network());
-    return new Model(path, bare(network, file.parameters()), file.fixedBatch());
+    Model model = new Model(path, bare(network, file.parameters()), file.fixedBatch());
+    return model.network().inputs().isEmpty()
+        ? model
+        : model.with(
+            ModelMetadata.ofOnnx(file.metadata(), model.exampleShape(), model.classes())
+                .or(beside.metadata(model.exampleShape(), model.classes())));
   }
 
-  private static Model weights(Path path, WeightFile file, LoadOptions options) throws IOException {
+  private static Model weights(
+      Path path, WeightFile file, LoadOptions asked, BesideModel beside) throws IOException {
+    LoadOptions options =
+        asked.height() == 0
+            ? beside.size().map(size -> asked.withSize(size[0], size[1])).orElse(asked)
+            : asked;
     if (options.key() == null && !file.others().isEmpty()) {
       options.choice().accept(file.taken(), file.others());
     }
     Network network = options.arch() == null ? found(file, options) : named(file.clues(), options);
-    return new Model(path, bare(network, file.parametersOf(network)), "");
+    Model model = new Model(path, bare(network, file.parametersOf(network)), "");
+    return model.with(beside.metadata(model.exampleShape(), model.classes()));
   }
 
   private static Network found(WeightFile file, LoadOptions options) throws IOException {
@@ -212,6 +247,22 @@ public final class Model {
   /** What happens to an example first; empty where it is not known. */
   public Optional<Preprocessing> preprocessing() {
     return parts.preprocessing();
+  }
+
+  /**
+   * Where the preprocessing of a file from elsewhere is written, such as {@code config.json}; ""
+   * where nothing says it but who uses the model.
+   */
+  public String preprocessingSource() {
+    return said.preprocessing().equals(preprocessing()) ? said.source() : "";
+  }
+
+  /**
+   * Why what a file from elsewhere, or one beside it, says about the preprocessing is of no use
+   * here; "" where it is, or says nothing.
+   */
+  public String preprocessingProblem() {
+    return said.problem();
   }
 
   /** How the weights came about; empty where it is not known. */
@@ -302,7 +353,8 @@ public final class Model {
     return new Model(
         name,
         new SavedModel(network(), parameters(), labels, preprocessing, training()),
-        fixedBatch);
+        fixedBatch,
+        said);
   }
 
   /**
@@ -364,7 +416,9 @@ public final class Model {
       return "it has no preprocessing.json";
     }
     return (isFile(name)
-            ? "such a file does not say how its pictures were normalised"
+            ? preprocessingProblem().isEmpty()
+                ? "such a file does not say how its pictures were normalised"
+                : preprocessingProblem()
             : "it does not say what happens to its examples first")
         + "; say it by withPreprocessing";
   }

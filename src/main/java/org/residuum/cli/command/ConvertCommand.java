@@ -16,6 +16,7 @@ import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.cli.text.PartFile;
 import org.residuum.format.file.FloatType;
+import org.residuum.format.metadata.OnnxProperties;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.job.FolderLock;
@@ -172,7 +173,8 @@ public final class ConvertCommand implements Callable<Integer> {
         to,
         written.network(),
         written.parameters(),
-        opset == null ? OnnxModel.DEFAULT_OPSET : opset);
+        opset == null ? OnnxModel.DEFAULT_OPSET : opset,
+        OnnxProperties.of(model.labels(), model.preprocessing().orElse(null)));
   }
 
   /** The weights of a checkpoint as they are; those of a network else. */
@@ -197,7 +199,8 @@ public final class ConvertCommand implements Callable<Integer> {
   private Model model(Console console) throws IOException {
     if (!Model.isFile(Models.path(from))) {
       Models.requireNone(foreign, from);
-      Model model = Models.load(from, foreign.arch(), null, console);
+      Model saved = Models.load(from, foreign.arch(), null, console);
+      Model model = foreign.fitting().given() == null ? saved : Models.fitted(saved, foreign);
       model
           .preprocessing()
           .ifPresent(
@@ -205,8 +208,10 @@ public final class ConvertCommand implements Callable<Integer> {
                   one.toMap().forEach((key, value) -> console.say("examples  %s %s", key, value)));
       return model;
     }
-    return Target.of(to) == Target.FOLDER
-        ? Models.classifier(from, foreign, null, console)
-        : Models.load(from, foreign.arch(), null, console).withLabels(foreign.labels());
+    if (Target.of(to) == Target.FOLDER || foreign.isPreprocessing()) {
+      return Models.classifier(from, foreign, null, console);
+    }
+    Model model = Models.load(from, foreign.arch(), null, console);
+    return foreign.labels().isEmpty() ? model : model.withLabels(foreign.labels());
   }
 }

@@ -12,13 +12,15 @@ import picocli.CommandLine.Option;
 /** What files from elsewhere do not say about a network's use; saved models do. */
 public final class ForeignOptions {
   @Mixin private ArchOptions arch;
+  @Mixin private FittingOptions fitting;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
       description =
           "For .onnx, .pth and .safetensors: mean and deviation of imagenet, cifar10, cifar100 or"
-              + " mnist, or raw for none (default: the data set's).")
+              + " mnist, or raw for none (default: as the file or a config.json beside it says, or the"
+              + " data set's).")
   private Preset preset;
 
   @Option(
@@ -26,7 +28,7 @@ public final class ForeignOptions {
       split = ",",
       hideParamSyntax = true,
       paramLabel = "R,G,B",
-      description = "Mean of each channel in place of the preset's, on a scale of 0 to 1.")
+      description = "Mean of each channel in place of the preset's, on the scale of --range.")
   private List<Float> mean;
 
   @Option(
@@ -45,6 +47,16 @@ public final class ForeignOptions {
 
   public ArchOptions arch() {
     return arch;
+  }
+
+  /** How pictures are fitted, which is of use for a saved model, too. */
+  public FittingOptions fitting() {
+    return fitting;
+  }
+
+  /** Whether something is said about what happens to pictures first. */
+  public boolean isPreprocessing() {
+    return preset != null || mean != null || std != null || fitting.given() != null;
   }
 
   Preset preset() {

@@ -75,7 +75,11 @@ public final class ModelArgument {
     Console console = Console.of(spec);
     Model read = Models.load(name, arch, null, console);
     if (read.preprocessing().isPresent()) {
-      PreprocessingLine.tell(Models.preprocessing(read), "the model's own", console);
+      String source = read.preprocessingSource();
+      PreprocessingLine.tell(
+          Models.preprocessing(read), source.isEmpty() ? "the model's own" : source, console);
+    } else if (!read.preprocessingProblem().isEmpty()) {
+      console.say("pictures  %s", read.preprocessingProblem());
     }
     return read;
   }

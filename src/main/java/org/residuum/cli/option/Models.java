@@ -144,8 +144,12 @@ public final class Models {
       return named(loaded, foreign, path)
           .withPreprocessing(new Normalization(path, foreign, preset).of(loaded, console));
     }
-    preprocessing(loaded);
-    return loaded;
+    return fitted(loaded, foreign);
+  }
+
+  /** A saved model with pictures fitted as the options say. */
+  public static Model fitted(Model saved, ForeignOptions foreign) {
+    return saved.withPreprocessing(foreign.fitting().over(preprocessing(saved)));
   }
 
   private static void requireClassifier(Model model) {
@@ -160,7 +164,10 @@ public final class Models {
 
   private static Model named(Model model, ForeignOptions foreign, Path path) throws IOException {
     List<String> labels = foreign.labels();
-    if (!labels.isEmpty() && labels.size() != model.classes()) {
+    if (labels.isEmpty()) {
+      return model;
+    }
+    if (labels.size() != model.classes()) {
       throw CommandFailure.failed(
           "--labels "
               + foreign.labelsFile()

@@ -29,29 +29,68 @@ final class Normalization {
 
   /** What happens to an example of the model; says it. */
   Preprocessing of(Model model, Console console) {
+    Preprocessing start =
+        options.preset() == null && model.preprocessing().isPresent()
+            ? model.preprocessing().get()
+            : ofPreset(model);
+    int channels = start.channels();
+    Preprocessing preprocessing =
+        options
+            .fitting()
+            .over(
+                start.withMeanAndStd(
+                    options.mean() == null
+                        ? start.mean()
+                        : values("--mean", options.mean(), channels),
+                    options.std() == null
+                        ? start.std()
+                        : values("--std", options.std(), channels)));
+    PreprocessingLine.tell(preprocessing, source(model), console);
+    return preprocessing;
+  }
+
+  private boolean isGiven() {
+    return options.mean() != null && options.std() != null;
+  }
+
+  private String source(Model model) {
+    if (isGiven()) {
+      return "as given";
+    }
+    String start =
+        options.preset() == null && model.preprocessing().isPresent()
+            ? model.preprocessingSource()
+            : "preset " + preset(model);
+    boolean changed =
+        options.mean() != null || options.std() != null || options.fitting().given() != null;
+    return changed ? start + ", changed by options" : start;
+  }
+
+  private Preset preset(Model model) {
+    Preset preset = options.preset() == null ? ofData : options.preset();
+    if (preset == null && !isGiven() && model.exampleShape().rank() != 1) {
+      throw CommandFailure.usage("--model " + unknown(model));
+    }
+    return preset == null ? Preset.raw : preset;
+  }
+
+  private String unknown(Model model) {
+    String remedy =
+        "; add --preset imagenet (or cifar10, cifar100, mnist, raw), or --mean and --std";
+    return model.preprocessingProblem().isEmpty()
+        ? path + ": such a file does not say how its pictures were normalised" + remedy
+        : path + ": " + model.preprocessingProblem() + remedy;
+  }
+
+  private Preprocessing ofPreset(Model model) {
     Shape example = model.exampleShape();
     int channels = example.extent(0);
-    Preset preset = options.preset() == null ? ofData : options.preset();
-    boolean given = options.mean() != null && options.std() != null;
-    if (preset == null) {
-      if (!given && example.rank() != 1) {
-        throw CommandFailure.usage(
-            "--model "
-                + path
-                + ": such a file does not say how its pictures were normalised; add --preset"
-                + " imagenet (or cifar10, cifar100, mnist, raw), or --mean and --std");
-      }
-      preset = Preset.raw;
-    }
-    requireChannels(preset, channels, given);
-    float[] mean =
-        options.mean() == null ? preset.mean(channels) : values("--mean", options.mean(), channels);
-    float[] std =
-        options.std() == null ? preset.std(channels) : values("--std", options.std(), channels);
-    Preprocessing preprocessing =
-        new Preprocessing(example, mean, std, Preprocessing.Resize.usual(example));
-    PreprocessingLine.tell(preprocessing, given ? "as given" : "preset " + preset, console);
-    return preprocessing;
+    Preset preset = preset(model);
+    requireChannels(preset, channels, isGiven());
+    boolean replaced = isGiven() && preset.mean(channels).length != channels;
+    Preset start = replaced ? Preset.raw : preset;
+    return new Preprocessing(
+        example, start.mean(channels), start.std(channels), Preprocessing.Resize.usual(example));
   }
 
   private void requireChannels(Preset preset, int channels, boolean given) {

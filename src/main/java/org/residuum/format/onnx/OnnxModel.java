@@ -3,7 +3,10 @@ package org.residuum.format.onnx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.residuum.format.file.MappedFile;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -18,6 +21,7 @@ import org.residuum.network.Parameters;
  * @param producer who wrote the file, "" where it does not say
  * @param fixedBatch what keeps the batch size that the file states from being made free, the node
  *     named; "" where nothing does
+ * @param metadata the properties ({@code metadata_props}) that its writer added
  */
 public record OnnxModel(
     Network network,
@@ -25,7 +29,12 @@ public record OnnxModel(
     List<String> inputs,
     int opset,
     String producer,
-    String fixedBatch) {
+    String fixedBatch,
+    Map<String, String> metadata) {
+  public OnnxModel {
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
   /** The oldest version of the operators that is read. */
   public static final int OLDEST_OPSET = 7;
 
@@ -85,6 +94,15 @@ public record OnnxModel(
    */
   public static void write(Path path, Network network, Parameters parameters, int opset)
       throws IOException {
-    new OnnxWriter(network, parameters, opset).write(path);
+    write(path, network, parameters, opset, Map.of());
+  }
+
+  /**
+   * The same with properties ({@code metadata_props}), for example what happens to pictures first.
+   */
+  public static void write(
+      Path path, Network network, Parameters parameters, int opset, Map<String, String> metadata)
+      throws IOException {
+    new OnnxWriter(network, parameters, opset).write(path, metadata);
   }
 }

@@ -41,8 +41,10 @@ final class OnnxWriter {
     this.opset = opset;
   }
 
-  void write(Path path) throws IOException {
+  void write(Path path, Map<String, String> metadata) throws IOException {
     Message model = model();
+    metadata.forEach(
+        (key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           network.name() + " needs " + model.size() + " bytes; an ONNX file holds 2^31-1 at most");

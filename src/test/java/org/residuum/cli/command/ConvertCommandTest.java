@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.Model;
 import org.residuum.TestData;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -326,9 +327,25 @@ final class ConvertCommandTest {
 
   @Test
   void normalisationMustBeKnown() {
-    Path file = convert(model, "plain.onnx");
+    Path file = convert(model, "plain.pth");
     String error = Terminal.run("predict", "--model", file, "--data", folder).error(ExitCode.USAGE);
     assertTrue(error.contains("--preset") && error.contains("--mean"), error);
+  }
+
+  @Test
+  void onnxFilesRememberLabelsAndPreprocessing() throws IOException {
+    Path file = convert(model, "remembers.onnx");
+    Model saved = Model.load(Path.of(model.toString()));
+    Model read = Model.load(file);
+    assertEquals(saved.preprocessing(), read.preprocessing());
+    assertEquals(saved.labels(), read.labels());
+    assertEquals("the file's metadata", read.preprocessingSource());
+    String bicubic = convert(model, "bicubic.onnx", "--filter", "bicubic").toString();
+    Terminal seen = Terminal.run("inspect", bicubic).expect(ExitCode.OK);
+    assertTrue(
+        seen.err().contains("(bicubic, antialiased; proportions change)")
+            && seen.err().contains("(the file's metadata)"),
+        seen.err());
   }
 
   @Test

@@ -1,0 +1,84 @@
+package org.residuum.format.metadata;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.residuum.data.Preprocessing;
+import org.residuum.data.Preprocessing.Resize;
+import org.residuum.data.Preprocessing.Values;
+import org.residuum.network.Shape;
+
+/**
+ * The {@code metadata_props} of an ONNX file: our own, with the keys of preprocessing.json, or those
+ * that ONNX's MetadataProps.md names for images.
+ */
+public final class OnnxProperties {
+  private static final String OURS = "residuum.";
+  private static final String LABELS = OURS + "labels";
+  private static final String RANGE = "Image.NominalPixelRange";
+  private static final String FORMAT = "Image.BitmapPixelFormat";
+
+  private OnnxProperties() {}
+
+  /** What a file is to say about a model's use; labels a line each. */
+  public static Map<String, String> of(List<String> labels, Preprocessing preprocessing) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    if (!labels.isEmpty()) {
+      properties.put(LABELS, String.join("\n", labels));
+    }
+    if (preprocessing != null) {
+      preprocessing.toMap().forEach((key, value) -> properties.put(OURS + key, value));
+    }
+    return properties;
+  }
+
+  static List<String> labels(Map<String, String> properties) {
+    return properties.getOrDefault(LABELS, "").lines().toList();
+  }
+
+  static boolean arePreprocessing(Map<String, String> properties) {
+    return properties.containsKey(OURS + "mean") || properties.containsKey(RANGE);
+  }
+
+  static Preprocessing preprocessing(Map<String, String> properties, Shape input) {
+    Map<String, String> ours = new LinkedHashMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(OURS) && !key.equals(LABELS)) {
+            ours.put(key.substring(OURS.length()), value);
+          }
+        });
+    if (ours.isEmpty()) {
+      return standard(properties, input);
+    }
+    Preprocessing preprocessing = Preprocessing.fromMap(ours);
+    if (!preprocessing.inputShape().equals(input)) {
+      throw new IllegalArgumentException(
+          "it is for " + preprocessing.inputShape() + ", the network takes " + input);
+    }
+    return preprocessing;
+  }
+
+  private static Preprocessing standard(Map<String, String> properties, Shape input) {
+    String range = properties.get(RANGE);
+    float half = range.equals("Normalized_1_1") ? 0.5f : 0;
+    Values values = Values.USUAL;
+    switch (range) {
+      case "NominalRange_0_255" -> values = values.withRange(255);
+      case "Normalized_0_1", "Normalized_1_1" -> values = values.withRange(1);
+      default -> throw new IllegalArgumentException(RANGE + " " + range + " is not known");
+    }
+    String format = properties.getOrDefault(FORMAT, "Rgb8");
+    switch (format) {
+      case "Rgb8", "Gray8" -> values = values.withColors(Values.Colors.RGB);
+      case "Bgr8" -> values = values.withColors(Values.Colors.BGR);
+      default -> throw new IllegalArgumentException(FORMAT + " " + format + " is not read");
+    }
+    float[] mean = new float[input.extent(0)];
+    float[] std = new float[mean.length];
+    Arrays.fill(mean, half);
+    Arrays.fill(std, half == 0 ? 1 : half);
+    return new Preprocessing(input, mean, std, Resize.usual(input)).withValues(values);
+  }
+}
