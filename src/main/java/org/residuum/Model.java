@@ -182,8 +182,7 @@ public final class Model {
     return options.key();
   }
 
-  private static Model onnx(
-      Path path, OnnxModel file, LoadOptions options, BesideModel beside) {
+  private static Model onnx(Path path, OnnxModel file, LoadOptions options, BesideModel beside) {
     Network network = options.channelsFirst(file.network());
     Model model = new Model(path, bare(network, file.parameters()), file.fixedBatch());
     return model.network().inputs().isEmpty()
@@ -193,8 +192,8 @@ public final class Model {
                 .or(beside.metadata(model.exampleShape(), model.classes())));
   }
 
-  private static Model weights(
-      Path path, WeightFile file, LoadOptions asked, BesideModel beside) throws IOException {
+  private static Model weights(Path path, WeightFile file, LoadOptions asked, BesideModel beside)
+      throws IOException {
     LoadOptions options =
         asked.height() == 0
             ? beside.size().map(size -> asked.withSize(size[0], size[1])).orElse(asked)

@@ -1,6 +1,5 @@
 package org.residuum.cli.option;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -117,8 +116,7 @@ public final class FittingOptions {
     values = range == null ? values : values.withRange(checkedRange());
     Preprocessing valued = model.withValues(values);
     Resize fitted = sized(valued);
-    fitted =
-        filter == null ? fitted : fitted.withFilter(valueOf(Resize.Filter.class, filter));
+    fitted = filter == null ? fitted : fitted.withFilter(valueOf(Resize.Filter.class, filter));
     return valued.withResize(padColor == null ? fitted : fitted.withFill(color(valued)));
   }
 
@@ -168,8 +166,7 @@ public final class FittingOptions {
       return Resize.crop(Integer.parseInt(matcher.group(1)));
     }
     if (matcher.group(2) != null) {
-      return Resize.squash(
-          Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
+      return Resize.squash(Integer.parseInt(matcher.group(2)), Integer.parseInt(matcher.group(3)));
     }
     return switch (resize) {
       case "none" -> Resize.none();
@@ -186,9 +183,7 @@ public final class FittingOptions {
     String[] levels = padColor.split(",", -1);
     int color = 0;
     for (String level : levels) {
-      if (levels.length != 3
-          || !level.matches("\\d{1,3}")
-          || Integer.parseInt(level) > 255) {
+      if (levels.length != 3 || !level.matches("\\d{1,3}") || Integer.parseInt(level) > 255) {
         throw CommandFailure.usage(
             "--pad-color " + padColor + ": write R,G,B, each 0 to 255, or mean");
       }

@@ -19,8 +19,8 @@ public final class ForeignOptions {
       paramLabel = "NAME",
       description =
           "For .onnx, .pth and .safetensors: mean and deviation of imagenet, cifar10, cifar100 or"
-              + " mnist, or raw for none (default: as the file or a config.json beside it says, or the"
-              + " data set's).")
+              + " mnist, or raw for none (default: as the file or a config.json beside it says, or"
+              + " the data set's).")
   private Preset preset;
 
   @Option(

@@ -30,8 +30,7 @@ final class HuggingFaceProcessor {
 
   HuggingFaceProcessor(Fields fields) {
     this.fields = fields;
-    this.type =
-        fields.text("image_processor_type", fields.text("feature_extractor_type", ""));
+    this.type = fields.text("image_processor_type", fields.text("feature_extractor_type", ""));
   }
 
   static boolean is(Fields config) {
@@ -94,14 +93,11 @@ final class HuggingFaceProcessor {
     int[] made = madeSize();
     if (made != null && (made[0] != input.extent(1) || made[1] != input.extent(2))) {
       throw new IllegalArgumentException(
-          "it makes pictures of %s × %s, the network takes %s"
-              .formatted(made[0], made[1], input));
+          "it makes pictures of %s × %s, the network takes %s".formatted(made[0], made[1], input));
     }
     Preprocessing scaled = scaled(input);
     boolean bgr = fields.flag("do_flip_channel_order", false);
-    return bgr
-        ? scaled.withValues(scaled.values().withColors(Values.Colors.BGR))
-        : scaled;
+    return bgr ? scaled.withValues(scaled.values().withColors(Values.Colors.BGR)) : scaled;
   }
 
   private Resize resize() {
@@ -146,8 +142,7 @@ final class HuggingFaceProcessor {
         mean[c] += 1;
       }
     }
-    return new Preprocessing(input, mean, std, resize())
-        .withValues(Values.USUAL.withRange(range));
+    return new Preprocessing(input, mean, std, resize()).withValues(Values.USUAL.withRange(range));
   }
 
   private float[] required(String key, int channels) {

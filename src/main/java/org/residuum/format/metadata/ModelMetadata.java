@@ -17,8 +17,7 @@ import org.residuum.network.Shape;
 public record ModelMetadata(
     Optional<Preprocessing> preprocessing, List<String> labels, String source, String problem) {
   /** Nothing is said. */
-  public static final ModelMetadata NONE =
-      new ModelMetadata(Optional.empty(), List.of(), "", "");
+  public static final ModelMetadata NONE = new ModelMetadata(Optional.empty(), List.of(), "", "");
 
   /**
    * What the properties of an ONNX file say.

@@ -10,8 +10,8 @@ import org.residuum.data.Preprocessing.Values;
 import org.residuum.network.Shape;
 
 /**
- * The {@code metadata_props} of an ONNX file: our own, with the keys of preprocessing.json, or those
- * that ONNX's MetadataProps.md names for images.
+ * The {@code metadata_props} of an ONNX file: our own, with the keys of preprocessing.json, or
+ * those that ONNX's MetadataProps.md names for images.
  */
 public final class OnnxProperties {
   private static final String OURS = "residuum.";

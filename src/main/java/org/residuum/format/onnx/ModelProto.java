@@ -102,7 +102,9 @@ record ModelProto(
     metadata.put(key, value);
   }
 
-  /** Longer than a name may be: it can hold those of all classes. A huge one is no use to anyone. */
+  /**
+   * Longer than a name may be: it can hold those of all classes. A huge one is no use to anyone.
+   */
   private static String property(Wire wire) throws FormatException {
     int offset = wire.offset();
     ByteBuffer bytes = wire.bytes();

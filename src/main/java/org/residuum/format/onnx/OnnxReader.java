@@ -190,13 +190,7 @@ final class OnnxReader {
     Network network = graph.run(nodes, model.graph().outputs());
     List<String> names = inputs.stream().map(ValueInfo::name).toList();
     return new OnnxModel(
-        network,
-        graph.parameters(),
-        names,
-        opset,
-        model.producer(),
-        fixedBatch,
-        model.metadata());
+        network, graph.parameters(), names, opset, model.producer(), fixedBatch, model.metadata());
   }
 
   private Shape shape(ValueInfo input, int freed) throws FormatException {

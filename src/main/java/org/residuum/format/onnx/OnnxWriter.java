@@ -43,8 +43,7 @@ final class OnnxWriter {
 
   void write(Path path, Map<String, String> metadata) throws IOException {
     Message model = model();
-    metadata.forEach(
-        (key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
+    metadata.forEach((key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
     if (model.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           network.name() + " needs " + model.size() + " bytes; an ONNX file holds 2^31-1 at most");

@@ -77,8 +77,7 @@ class FittingOptionsTest {
     Preprocessing vectors =
         new Preprocessing(Shape.of(2), new float[2], new float[] {1, 1}, Resize.none());
     String message =
-        assertThrows(CommandFailure.class, () -> parsed("--filter box").over(vectors))
-            .getMessage();
+        assertThrows(CommandFailure.class, () -> parsed("--filter box").over(vectors)).getMessage();
     assertTrue(message.contains("--filter box: it is for pictures"), message);
   }
 }

@@ -140,7 +140,8 @@ class ModelMetadataTest {
             + " 288 | mean=0.0,0.0,0.0, std=1.0,1.0,1.0, resize=crop, shorter_side=288, colors=bgr",
         "'crop_size': {'height': 224, 'width': 224}, 'do_center_crop': true, 'image_mean': 0.5,"
             + " 'image_std': 0.5, 'size': {'height': 256, 'width': 256}, 'resample': 3 |"
-            + " mean=0.5,0.5,0.5, std=0.5,0.5,0.5, resize=squash, resize_to=256,256, filter=bicubic",
+            + " mean=0.5,0.5,0.5, std=0.5,0.5,0.5, resize=squash, resize_to=256,256,"
+            + " filter=bicubic",
         "'crop_size': 224, 'do_center_crop': true, 'image_mean': [0, 0, 0], 'image_std': [1, 1, 1],"
             + " 'size': {'shortest_edge': 256}, 'rescale_factor': 0.00784313725490196,"
             + " 'rescale_offset': true | mean=1.0,1.0,1.0, std=1.0,1.0,1.0, resize=crop,"
@@ -152,8 +153,8 @@ class ModelMetadataTest {
             + " {'shortest_edge': 384} | preprocessor_config.json: it makes pictures of 384 × 384,"
             + " the network takes (3, 224, 224)",
         "'image_mean': 0.5, 'image_std': 0.5, 'size': {'shortest_edge': 224} |"
-            + " preprocessor_config.json: its size is \"{shortest_edge=224.0}\", expected height and"
-            + " width, for nothing is cropped",
+            + " preprocessor_config.json: its size is \"{shortest_edge=224.0}\", expected height"
+            + " and width, for nothing is cropped",
         "'do_normalize': true, 'size': 224 | preprocessor_config.json: its image_mean is \"null\","
             + " expected a number a channel",
         "'do_normalize': true, 'size': 0 | preprocessor_config.json: its size is \"0.0\", expected"
@@ -177,8 +178,7 @@ class ModelMetadataTest {
     assertEquals(List.of(), beside(named, null, INPUT, 3).labels());
     String none = "{'id2label': {'0': 'LABEL_0', '1': 'LABEL_1'}}";
     assertEquals(List.of(), beside(none, null, INPUT, 2).labels());
-    assertEquals(
-        List.of("a", "b"), beside("{'label_names': ['a', 'b']}", null, INPUT, 2).labels());
+    assertEquals(List.of("a", "b"), beside("{'label_names': ['a', 'b']}", null, INPUT, 2).labels());
   }
 
   @ParameterizedTest
@@ -204,8 +204,7 @@ class ModelMetadataTest {
     for (String property : properties.split(";")) {
       map.put(property.split("=")[0], property.split("=")[1]);
     }
-    assertEquals(
-        expected == null ? "" : expected, text(ModelMetadata.ofOnnx(map, INPUT, 1000)));
+    assertEquals(expected == null ? "" : expected, text(ModelMetadata.ofOnnx(map, INPUT, 1000)));
   }
 
   @Test
@@ -263,8 +262,7 @@ class ModelMetadataTest {
     Model odd = Model.load(file);
     String why = assertThrows(FormatException.class, odd::requirePreprocessing).getMessage();
     assertTrue(why.contains("its crop_mode is \"odd\"") && why.contains("withPreprocessing"), why);
-    String error =
-        Terminal.run("predict", "--model", file, "--data", folder).error(ExitCode.USAGE);
+    String error = Terminal.run("predict", "--model", file, "--data", folder).error(ExitCode.USAGE);
     assertTrue(error.contains("its crop_mode is \"odd\"") && error.contains("--preset"), error);
   }
 }
