@@ -3,6 +3,7 @@ package org.residuum.cli.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,8 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.Classifier;
 import org.residuum.Model;
 import org.residuum.TestData;
+import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.cpu.Bf16Cpu;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.option.ForeignOptions;
@@ -90,11 +93,14 @@ final class PublishedModelsTest {
 
   /** The logits of the first images, (count, 10). */
   private static float[][] logits(Model model, int count) throws IOException {
+    return logits(model, new CpuBackend(), count);
+  }
+
+  private static float[][] logits(Model model, Backend backend, int count) throws IOException {
     Preprocessing preprocessing = model.preprocessing().orElseThrow();
     float[][] logits = new float[count][];
     try (Plan plan =
-            new CpuBackend()
-                .compile(model.network(), model.parameters(), CompileOptions.batch(BATCH));
+            backend.compile(model.network(), model.parameters(), CompileOptions.batch(BATCH));
         Classifier classifier = new Classifier(plan, test.labels());
         DatasetLoader loader =
             DatasetLoader.builder(test).preprocessing(preprocessing).batch(BATCH).build();
@@ -171,6 +177,47 @@ final class PublishedModelsTest {
     assertEquals(right, correct);
     assertTrue(distance <= TOLERANCE, "logits differ by " + distance);
     assertTrue(equal >= LEAST_EQUAL, "argmax equal on " + equal);
+  }
+
+  /**
+   * By the units for bf16 where the processor has them. Without, all four take a minute and more on
+   * two quiet cores, so that CI has the smallest; {@code -Dresiduum.allModels=true} has them all.
+   */
+  @ParameterizedTest(name = "{0} has {2} right in fp32")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "vnncomp2021/resnet_2b.onnx | --std .2471,.2435,.2616 | 6925"
+            + "| vnncomp2021/resnet_2b.onnx.vnn.expected_argmax_u8.npy",
+        "akamaster/resnet20-12fca82f.th | --preset imagenet | 9173"
+            + "| akamaster/resnet20-12fca82f.expected_argmax_u8.npy",
+        "onnc/resnet20.onnx | '' | 9202 | onnc/resnet20.onnx.cifar.expected_argmax_u8.npy",
+        "akamaster/resnet56-4bfd9763.th | --preset imagenet | 9339"
+            + "| akamaster/resnet56-4bfd9763.expected_argmax_u8.npy"
+      })
+  void accuracyInBf16IsWithinATenthOfAPoint(
+      String file, String options, int right, String argmaxFile) throws IOException {
+    assumeTrue(
+        file.startsWith("vnncomp2021") || Boolean.getBoolean("residuum.allModels"),
+        "-Dresiduum.allModels=true is not given");
+    Backend bf16 = Bf16Cpu.obstacle().isEmpty() ? Bf16Cpu.withUnits() : Bf16Cpu.withoutUnits();
+    float[][] logits = logits(load(TestData.find("models/" + file), options), bf16, IMAGES);
+    ByteBuffer argmax = Npy.bytes(TestData.find("models/" + argmaxFile));
+    int correct = 0;
+    int equal = 0;
+    for (int i = 0; i < IMAGES; i++) {
+      correct += argmax(logits[i]) == test.label(i) ? 1 : 0;
+      equal += argmax(logits[i]) == argmax.get(i) ? 1 : 0;
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%s on %s: %.2f %%, %.2f %% in fp32, argmax equal on %,d%n",
+        file,
+        bf16.description(),
+        correct * 100.0 / IMAGES,
+        right * 100.0 / IMAGES,
+        equal);
+    assertEquals(right, correct, IMAGES / 1000.0);
   }
 
   @ParameterizedTest

@@ -106,10 +106,11 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
   public void end() {
     unconverted.forEach(
         (value, place) ->
-            reorder(
-                layout(value.shape(), computing),
+            convert(
+                value.shape(),
+                computing,
                 place,
-                layout(value.shape(), value.type()),
+                value.type(),
                 new Place(new Place.OfValue(value))));
   }
 
@@ -140,10 +141,19 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     if (type == wanted) {
       return from;
     }
-    dnnl_memory_desc layout = layout(shape, wanted);
-    Place to = scratch(dnnl.dnnl_memory_desc_get_size(layout));
-    reorder(layout(shape, type), from, layout, to);
+    Place to = scratch(dnnl.dnnl_memory_desc_get_size(layout(shape, wanted)));
+    convert(shape, type, from, wanted, to);
     return to;
+  }
+
+  private void convert(Shape shape, ElementType type, Place from, ElementType wanted, Place to) {
+    if (purpose.numerics().units()) {
+      reorder(layout(shape, type), from, layout(shape, wanted), to);
+    } else if (wanted == ElementType.BF16) {
+      add(Casts.toBfloat16(from, to, elements(shape)));
+    } else {
+      add(Casts.toFloat32(from, to, elements(shape)));
+    }
   }
 
   /** Where the node writes an output in the type that it computes in. */

@@ -48,16 +48,27 @@ public interface Elements {
 
       @Override
       public void put(int index, float value) {
-        values.put(index, (short) (Float.floatToRawIntBits(toBfloat16(value)) >>> Short.SIZE));
+        values.put(index, upperHalf(value));
       }
     };
   }
 
-  /** The nearest float whose lower half is zero, ties to even; a NaN stays one. */
+  /** The bits of {@link #toBfloat16}, without the zeros. */
+  static short upperHalf(float value) {
+    return (short) (Float.floatToRawIntBits(toBfloat16(value)) >>> Short.SIZE);
+  }
+
+  /**
+   * The nearest float whose lower half is zero, ties to even. What is below the normal numbers
+   * becomes 0, as in oneDNN and in the processors' own conversion; a NaN stays one.
+   */
   static float toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
       return Float.intBitsToFloat((bits | 0x400000) & 0xFFFF0000);
+    }
+    if (Math.abs(value) < Float.MIN_NORMAL) {
+      return Math.copySign(0f, value);
     }
     int tie = bits >>> Short.SIZE & 1;
     return Float.intBitsToFloat((bits + 0x7FFF + tie) & 0xFFFF0000);
