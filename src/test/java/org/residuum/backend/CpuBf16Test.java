@@ -79,8 +79,7 @@ class CpuBf16Test {
     parameters.put("second.bias", new double[] {0});
     Map<String, double[]> x = Map.of("x", new double[] {1, 1.00390625});
     Map<String, double[]> y =
-        BackendRuns.infer(
-            Bf16Cpu.withoutUnits(), network, x, parameters, CompileOptions.batch(1));
+        BackendRuns.infer(Bf16Cpu.withoutUnits(), network, x, parameters, CompileOptions.batch(1));
     assertArrayEquals(new double[] {513}, y.get("y"));
   }
 
