@@ -79,8 +79,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Compiles a model for devices, which have to stay open until this is closed. The largest batch
-   * is compiled for the first of them now, all else when it is first needed, or by {@link #warmUp}.
+   * Compiles a model for the batch sizes 1, 2, 4, ... on the first of some devices, which have to
+   * stay open until this is closed. The other devices, and embeddings, are compiled for when they
+   * are first needed, or by {@link #warmUp}.
    *
    * @param devices share the requests, each taking a batch when it is free
    * @throws org.residuum.format.FormatException where the model is no classifier, or does not say
@@ -183,8 +184,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Compiles for all batch sizes, 1, 2, 4, ..., on all devices and runs each twice, so that no
-   * request waits for that. Embeddings are part of it if {@link Options#embeddings} names a layer.
+   * Compiles on all devices and runs all batch sizes twice, so that no request waits for a first
+   * run. Embeddings are part of it if {@link Options#embeddings} names a layer.
    */
   public void warmUp() {
     engines.warmUp();

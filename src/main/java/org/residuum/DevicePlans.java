@@ -3,19 +3,21 @@ package org.residuum;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
 import org.residuum.serve.Head;
 import org.residuum.serve.Plans;
+import org.residuum.serve.Recorder;
 import org.residuum.train.loop.Inputs;
 
 /** A classifier's plans on one device. */
 final class DevicePlans implements Plans {
-  /** Compiles for a batch size. */
+  /** Compiles for several batch sizes. */
   @FunctionalInterface
   interface Compiler {
-    Plan compile(Head head, int batch);
+    List<Plan> compile(Head head, List<Integer> batches);
 
     /**
      * A model on a device.
@@ -23,14 +25,20 @@ final class DevicePlans implements Plans {
      * @param layer whose values are embeddings; empty for the usual one
      */
     static Compiler of(Model model, String layer, Device device, Feed feed) {
-      return (head, batch) -> {
+      return (head, batches) -> {
         Model wanted =
             head == Head.LOGITS
                 ? model
                 : model.upTo(layer.isEmpty() ? model.embeddingLayer() : layer);
-        CompileOptions options =
-            CompileOptions.batch(batch).feed(Inputs.of(wanted.network()).name(), feed);
-        return device.backend().compile(wanted.network(), wanted.parameters(), options);
+        String input = Inputs.of(wanted.network()).name();
+        List<CompileOptions> options =
+            batches.stream().map(batch -> CompileOptions.batch(batch).feed(input, feed)).toList();
+        Backend backend = device.backend();
+        return Recorder.compile(
+            backend.name(),
+            head,
+            batches,
+            () -> backend.compileAll(wanted.network(), wanted.parameters(), options));
       };
     }
   }
@@ -40,10 +48,10 @@ final class DevicePlans implements Plans {
   private final ReentrantLock computing = new ReentrantLock(true);
   private final List<Plan> compiled = new ArrayList<>();
 
-  /** A plan that whoever made it closes, or null. */
-  private final Plan given;
+  /** The plans for logits, which whoever made them closes; empty for none. */
+  private final List<Plan> given;
 
-  DevicePlans(String device, Compiler compiler, Plan given) {
+  DevicePlans(String device, Compiler compiler, List<Plan> given) {
     this.device = device;
     this.compiler = compiler;
     this.given = given;
@@ -55,13 +63,13 @@ final class DevicePlans implements Plans {
   }
 
   @Override
-  public Plan compile(Head head, int batch) {
-    if (head == Head.LOGITS && given != null && given.batch() == batch) {
+  public List<Plan> compile(Head head, List<Integer> batches) {
+    if (head == Head.LOGITS && !given.isEmpty()) {
       return given;
     }
-    Plan plan = compiler.compile(head, batch);
-    compiled.add(plan);
-    return plan;
+    List<Plan> plans = compiler.compile(head, batches);
+    compiled.addAll(plans);
+    return plans;
   }
 
   @Override

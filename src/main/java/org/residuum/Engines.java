@@ -28,7 +28,12 @@ import org.residuum.train.loop.Scores;
  * examples, and a service for single ones.
  */
 final class Engines implements AutoCloseable {
-  /** A model's part of a service: how it is compiled, and the layer of its embeddings. */
+  /**
+   * What is run.
+   *
+   * @param plan of the largest batch, on the first device
+   * @param afterwards called when all is closed
+   */
   private record Source(Plan plan, Ranking ranking, List<Plans> devices, Runnable afterwards) {}
 
   private final String what;
@@ -62,7 +67,8 @@ final class Engines implements AutoCloseable {
     if (preprocessing != null) {
       Inputs.matching(plan.network(), preprocessing.inputShape(), "this preprocessing");
     }
-    Plans only = new DevicePlans("plan", (head, batch) -> plan, plan);
+    List<Plan> own = List.of(plan);
+    Plans only = new DevicePlans("plan", (head, batches) -> own, own);
     Source source = new Source(plan, Ranking.of(plan.network(), labels), List.of(only), () -> {});
     return new Engines(
         source, preprocessing, Classifier.Options.DEFAULTS.withBatch(plan.batch()), null);
@@ -82,18 +88,20 @@ final class Engines implements AutoCloseable {
         devices.stream()
             .map(device -> DevicePlans.Compiler.of(model, options.embeddings(), device, feed))
             .toList();
-    Plan plan = compilers.get(0).compile(Head.LOGITS, options.batch());
+    List<Plan> plans = compilers.get(0).compile(Head.LOGITS, Service.sizes(options.batch()));
+    Plan largest = plans.get(plans.size() - 1);
+    Runnable afterwards = () -> plans.forEach(Plan::close);
     try {
-      List<Plans> plans = new ArrayList<>();
+      List<Plans> onDevices = new ArrayList<>();
       for (int i = 0; i < devices.size(); i++) {
         String name = devices.get(i).backend().name();
-        plans.add(new DevicePlans(name, compilers.get(i), i == 0 ? plan : null));
+        onDevices.add(new DevicePlans(name, compilers.get(i), i == 0 ? plans : List.of()));
       }
-      Ranking ranking = Ranking.of(plan.network(), model.labels());
+      Ranking ranking = Ranking.of(largest.network(), model.labels());
       return new Engines(
-          new Source(plan, ranking, plans, plan::close), preprocessing, options, model);
+          new Source(largest, ranking, onDevices, afterwards), preprocessing, options, model);
     } catch (RuntimeException e) {
-      plan.close();
+      afterwards.run();
       throw e;
     }
   }

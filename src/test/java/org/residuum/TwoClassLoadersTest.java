@@ -41,11 +41,18 @@ class TwoClassLoadersTest {
   }
 
   private static URLClassLoader copy() throws MalformedURLException {
+    return new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+  }
+
+  private static URL[] classPath() throws MalformedURLException {
+    if (TwoClassLoadersTest.class.getClassLoader() instanceof URLClassLoader loader) {
+      return loader.getURLs();
+    }
     List<URL> urls = new ArrayList<>();
     for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
       urls.add(Path.of(entry).toUri().toURL());
     }
-    return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    return urls.toArray(URL[]::new);
   }
 
   @SuppressWarnings("unchecked")

@@ -7,10 +7,10 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A plan that was compiled. */
+/** Plans that were compiled. */
 @Name("org.residuum.Compile")
 @Label("Compilation")
-@Description("A classifier has compiled its network for a batch size")
+@Description("A classifier has compiled its network for its batch sizes")
 @Category("Residuum")
 @StackTrace(false)
 @SuppressWarnings("unused") // The recorder reads the fields.
@@ -22,6 +22,6 @@ final class CompileEvent extends Event {
   @Description("LOGITS or EMBEDDING")
   String output;
 
-  @Label("Batch Size")
-  int batchSize;
+  @Label("Batch Sizes")
+  String batchSizes;
 }

@@ -2,11 +2,12 @@ package org.residuum.serve;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
+import org.residuum.backend.Plan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,8 @@ final class Lane implements Runnable {
   private final Meter meter;
   private final Seat.Staging staging;
   private final Map<Head, Sizes> sizes = new EnumMap<>(Head.class);
-  private final Map<Head, TreeMap<Integer, Seat>> seats = new EnumMap<>(Head.class);
+  private final Map<Head, List<Plan>> compiled = new EnumMap<>(Head.class);
+  private final Map<Plan, Seat> seats = new HashMap<>();
   private boolean closed;
 
   /**
@@ -37,7 +39,6 @@ final class Lane implements Runnable {
     this.staging = staging;
     for (Head head : Head.values()) {
       this.sizes.put(head, sizes.get());
-      this.seats.put(head, new TreeMap<>());
     }
   }
 
@@ -94,18 +95,18 @@ final class Lane implements Runnable {
     }
   }
 
-  /** The seat of a size, compiled where it is the first of it. */
+  /** The seat of a size; for the first batch of a kind all sizes are compiled. */
   private Seat seat(Head head, int size) {
     if (closed) {
       throw new IllegalStateException("this classifier on " + plans.device() + " is closed");
     }
-    return seats
-        .get(head)
-        .computeIfAbsent(
-            size,
-            missing ->
-                Recorder.compile(
-                    plans.device(), head, missing, () -> new Seat(plans.compile(head, missing))));
+    List<Integer> batches = sizes.get(head).all();
+    List<Plan> ofHead = compiled.get(head);
+    if (ofHead == null) {
+      ofHead = plans.compile(head, batches);
+      compiled.put(head, ofHead);
+    }
+    return seats.computeIfAbsent(ofHead.get(batches.indexOf(size)), Seat::new);
   }
 
   /**
@@ -133,7 +134,7 @@ final class Lane implements Runnable {
     plans.computing().lock();
     try {
       closed = true;
-      seats.values().forEach(bySize -> bySize.values().forEach(Seat::close));
+      seats.values().forEach(Seat::close);
     } finally {
       plans.close();
       plans.computing().unlock();

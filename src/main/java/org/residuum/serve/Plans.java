@@ -1,5 +1,6 @@
 package org.residuum.serve;
 
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.residuum.backend.Plan;
 
@@ -9,11 +10,11 @@ public interface Plans extends AutoCloseable {
   String device();
 
   /**
-   * Compiles for a batch size; called once for each that is needed.
+   * Compiles for several batch sizes; called once for each head that is needed.
    *
-   * @throws IllegalStateException where there is no such head
+   * @return a plan a size, in the order of the sizes
    */
-  Plan compile(Head head, int batch);
+  List<Plan> compile(Head head, List<Integer> batches);
 
   /** Held while a batch runs: whoever else computes on this device takes turns. */
   ReentrantLock computing();

@@ -2,9 +2,10 @@ package org.residuum.serve;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.residuum.backend.Plan;
 
-/** Flight Recorder's events of a lane; nothing where the Java runtime has no {@code jdk.jfr}. */
-final class Recorder {
+/** Flight Recorder's events; nothing where the Java runtime has no {@code jdk.jfr}. */
+public final class Recorder {
   private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
 
   private Recorder() {}
@@ -16,8 +17,9 @@ final class Recorder {
   }
 
   /** Compiles as an event. */
-  static Seat compile(String device, Head head, int size, Supplier<Seat> compile) {
-    return PRESENT ? Events.compile(device, head, size, compile) : compile.get();
+  public static List<Plan> compile(
+      String device, Head head, List<Integer> sizes, Supplier<List<Plan>> compile) {
+    return PRESENT ? Events.compile(device, head, sizes, compile) : compile.get();
   }
 
   /** Loaded only where the classes of events can be. */
@@ -42,11 +44,12 @@ final class Recorder {
       }
     }
 
-    static Seat compile(String device, Head head, int size, Supplier<Seat> compile) {
+    static List<Plan> compile(
+      String device, Head head, List<Integer> sizes, Supplier<List<Plan>> compile) {
       CompileEvent event = new CompileEvent();
       event.device = device;
       event.output = head.name();
-      event.batchSize = size;
+      event.batchSizes = sizes.toString();
       event.begin();
       try {
         return compile.get();

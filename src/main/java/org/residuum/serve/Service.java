@@ -55,6 +55,11 @@ public final class Service implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
+  /** The batch sizes that a service's plans are compiled for. */
+  public static List<Integer> sizes(int batch) {
+    return Sizes.upTo(batch).all();
+  }
+
   private static Thread daemon(Runnable body, String name) {
     Thread thread = new Thread(body, name);
     thread.setDaemon(true);

@@ -1,5 +1,6 @@
 package org.residuum.serve;
 
+import java.util.List;
 import java.util.TreeMap;
 
 /**
@@ -33,8 +34,8 @@ final class Sizes {
     return sizes;
   }
 
-  Iterable<Integer> all() {
-    return seconds.descendingKeySet();
+  List<Integer> all() {
+    return List.copyOf(seconds.keySet());
   }
 
   /** The smallest size that holds so many examples. */

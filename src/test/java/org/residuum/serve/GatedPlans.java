@@ -37,7 +37,13 @@ final class GatedPlans implements Plans {
     return net.build();
   }
 
-  /** What the network gives, by its formula; the embedding is the example itself. */
+  private static Network features() {
+    NetworkBuilder net = new NetworkBuilder("features");
+    net.output("relu", net.relu("relu", net.input("x", Shape.batch(FEATURES))));
+    return net.build();
+  }
+
+  /** What the network gives, by its formula; the embedding is the example's ReLU. */
   static float[] logits(float[] x) {
     float[] y = new float[CLASSES];
     for (int k = 0; k < CLASSES; k++) {
@@ -56,24 +62,17 @@ final class GatedPlans implements Plans {
   }
 
   @Override
-  public Plan compile(Head head, int batch) {
+  public List<Plan> compile(Head head, List<Integer> batches) {
     if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new IllegalStateException("no memory on " + device);
     }
-    Plan plan;
-    if (head == Head.LOGITS) {
-      plan = new ReferenceBackend().compile(NETWORK, WEIGHTS, CompileOptions.batch(batch));
-    } else {
-      NetworkBuilder net = new NetworkBuilder("features");
-      net.output("relu", net.relu("relu", net.input("x", Shape.batch(FEATURES))));
-      Network features = net.build();
-      plan =
-          new ReferenceBackend()
-              .compile(
-                  features, new Initializer(1).initialize(features), CompileOptions.batch(batch));
-    }
-    compiled.add(plan);
-    return plan;
+    Network network = head == Head.LOGITS ? NETWORK : features();
+    Parameters weights = head == Head.LOGITS ? WEIGHTS : Parameters.NONE;
+    List<Plan> plans =
+        new ReferenceBackend()
+            .compileAll(network, weights, batches.stream().map(CompileOptions::batch).toList());
+    compiled.addAll(plans);
+    return plans;
   }
 
   @Override

@@ -390,6 +390,8 @@ class ServiceTest {
     try (Service service = service(USUAL)) {
       service.warmUp(Head.LOGITS, new float[GatedPlans.FEATURES]);
       assertEquals(4, plans.compiled(), "1, 2, 4, 8");
+      assertEquals(List.of(1, 2, 4, 8), Service.sizes(8));
+      assertEquals(List.of(1, 2, 4, 6), Service.sizes(6));
       submit(service, 1).join();
       service.close();
       assertEquals(4, plans.compiled());
