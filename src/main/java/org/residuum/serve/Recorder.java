@@ -45,7 +45,7 @@ public final class Recorder {
     }
 
     static List<Plan> compile(
-      String device, Head head, List<Integer> sizes, Supplier<List<Plan>> compile) {
+        String device, Head head, List<Integer> sizes, Supplier<List<Plan>> compile) {
       CompileEvent event = new CompileEvent();
       event.device = device;
       event.output = head.name();
