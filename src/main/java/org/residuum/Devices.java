@@ -13,6 +13,7 @@ import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.library.CublasLibrary;
+import org.residuum.backend.lower.LoadingThread;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.text.NearestName;
 import org.slf4j.Logger;
@@ -40,6 +41,23 @@ public final class Devices {
   }
 
   /**
+   * Begins to load the CPU's library, which takes 0.2 s at first; {@link #open} waits for it. The
+   * process does not end amid it.
+   */
+  public static void loadAhead() {
+    Thread loading = LoadingThread.start("ahead", Devices::loadQuietly);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> LoadingThread.join(loading)));
+  }
+
+  private static void loadQuietly() {
+    try {
+      CpuBackend.load();
+    } catch (BackendUnavailableException e) {
+      LOG.debug("opening the CPU will say it, too", e);
+    }
+  }
+
+  /**
    * The device of that name: {@code cpu} (oneDNN), {@code reference} (plain Java, slow), {@code
    * cuda} or {@code cuda:N}; or {@code auto}, which is the first GPU where that computes in a
    * self-check what the reference does, else the CPU, and logs which it is and why.
@@ -54,7 +72,7 @@ public final class Devices {
   public static Device open(String name, Precision precision, int threads) {
     CpuBackend.requireThreads(threads);
     if (name.equals("auto")) {
-      Device chosen = automatic(CheckedGpu.open(GpuProbe.look(), precision), precision, threads);
+      Device chosen = automatic(CheckedGpu.open(GpuProbe.lookBriefly(), precision), precision, threads);
       LOG.info("device {}", chosen);
       return chosen;
     }

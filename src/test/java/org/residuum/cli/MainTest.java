@@ -8,9 +8,14 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +31,35 @@ final class MainTest {
       Terminal help = Terminal.run(command.getKey(), "--help").expect(ExitCode.OK);
       assertTrue(help.out().contains("Usage: residuum " + command.getKey()), help.out());
       assertTrue(help.out().contains("\n  residuum " + command.getKey()), help.out());
+    }
+  }
+
+  @Test
+  void commandIsTheSameWithTheOthersLeftOut() {
+    Map<String, CommandLine> all = Main.commandLine().getSubcommands();
+    all.forEach(
+        (name, command) -> {
+          Map<String, CommandLine> only = Main.commandLine(name, "--debug").getSubcommands();
+          assertEquals(Set.of(name), only.keySet());
+          assertEquals(command.getUsageMessage(), only.get(name).getUsageMessage());
+        });
+    assertEquals(all.keySet(), Main.commandLine("--debug", "predict").getSubcommands().keySet());
+    assertEquals(all.keySet(), Main.commandLine("nosuch").getSubcommands().keySet());
+  }
+
+  @Test
+  void rehearsalOfAPredictionSucceedsAndLeavesNothing() throws IOException {
+    try (Stream<Path> before = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      Set<Path> there = before.collect(Collectors.toSet());
+      Rehearsal.main(new String[0]);
+      try (Stream<Path> after = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+        assertEquals(
+            List.of(),
+            after
+                .filter(path -> path.getFileName().toString().startsWith("residuum-rehearsal"))
+                .filter(path -> !there.contains(path))
+                .toList());
+      }
     }
   }
 

@@ -12,10 +12,11 @@ public record Terminal(int exitCode, String out, String err) {
   public static Terminal run(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line = Main.commandLine();
+    String[] words = Arrays.stream(args).map(String::valueOf).toArray(String[]::new);
+    CommandLine line = Main.commandLine(words);
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
-    int exitCode = line.execute(Arrays.stream(args).map(String::valueOf).toArray(String[]::new));
+    int exitCode = line.execute(words);
     return new Terminal(exitCode, out.toString(), err.toString());
   }
 

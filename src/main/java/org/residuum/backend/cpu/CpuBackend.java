@@ -88,6 +88,16 @@ public final class CpuBackend extends LoweringBackend {
     this.numerics = numerics;
   }
 
+  /**
+   * Loads oneDNN, as the constructors do where it is not loaded yet.
+   *
+   * @throws BackendUnavailableException where its natives cannot be loaded, saying why and what
+   *     helps
+   */
+  public static void load() {
+    OneDnn.load();
+  }
+
   /** Refuses a number of threads that the constructor does not take. */
   public static void requireThreads(int threads) {
     if (threads < 1 || threads > MOST_THREADS) {

@@ -55,6 +55,13 @@ public record GpuProbe(int driverVersion, List<GpuDevice> gpus, String absence) 
     return describe(version[0]);
   }
 
+  /** The same, without unpacking JCuda's natives where there is certainly no driver. */
+  public static GpuProbe lookBriefly() {
+    return DriverLibrary.isCertainlyAbsent()
+        ? new GpuProbe(0, List.of(), "the dynamic linker knows no " + DriverLibrary.NAME)
+        : look();
+  }
+
   private static String tooOld(int version) {
     return String.format(
         "the driver is for CUDA up to %d.%d, our kernels need 12.0: install driver 525 or newer",
