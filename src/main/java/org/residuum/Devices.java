@@ -72,7 +72,8 @@ public final class Devices {
   public static Device open(String name, Precision precision, int threads) {
     CpuBackend.requireThreads(threads);
     if (name.equals("auto")) {
-      Device chosen = automatic(CheckedGpu.open(GpuProbe.lookBriefly(), precision), precision, threads);
+      Device chosen =
+          automatic(CheckedGpu.open(GpuProbe.lookBriefly(), precision), precision, threads);
       LOG.info("device {}", chosen);
       return chosen;
     }

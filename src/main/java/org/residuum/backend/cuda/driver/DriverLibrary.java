@@ -45,7 +45,8 @@ final class DriverLibrary {
     String multiarch = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch64";
     String gnu = "/" + multiarch + "-linux-gnu";
     return Stream.concat(
-        before, Stream.of("/lib64", "/usr/lib64", "/lib", "/usr/lib", "/lib" + gnu, "/usr/lib" + gnu));
+        before,
+        Stream.of("/lib64", "/usr/lib64", "/lib", "/usr/lib", "/lib" + gnu, "/usr/lib" + gnu));
   }
 
   /** An empty name is the current folder. */
