@@ -15,6 +15,8 @@ import org.residuum.cli.option.Models;
 import org.residuum.cli.prediction.PredictionJob;
 import org.residuum.cli.prediction.PredictionOutput;
 import org.residuum.cli.prediction.PredictionSettings;
+import org.residuum.cli.prediction.RowFormat;
+import org.residuum.cli.prediction.RowSchema;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -145,7 +147,8 @@ public final class DemoCommand implements Callable<Integer> {
     Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
-    PredictionOutput.Rules rules = new PredictionOutput.Rules("file", TOP, true, PICTURES);
+    PredictionOutput.Rules rules = new PredictionOutput.Rules(
+            RowSchema.ofClasses("file", TOP), RowFormat.CSV, true, PICTURES);
     List<String> folder = List.of("folder:" + pictures);
     PictureInputs inputs = PictureInputs.open(folder, PictureInputs.Options.DEFAULTS);
     try (PredictionJob<PictureInput> job = PredictionJob.ofPictures(inputs, preprocessing);
@@ -154,7 +157,7 @@ public final class DemoCommand implements Callable<Integer> {
         Plan plan = backend.compile(saved.network(), saved.parameters(), options)) {
       output.write(
           job,
-          new PredictionOutput.Runner(plan, saved.labels(), TOP, device.threads()),
+          new PredictionOutput.Runner(plan, saved.labels(), device.threads()),
           failures,
           () -> PredictionSettings.of(saved),
           (picture, best) -> {

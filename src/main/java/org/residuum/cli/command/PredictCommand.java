@@ -21,9 +21,11 @@ import org.residuum.cli.option.ForeignOptions;
 import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
+import org.residuum.cli.option.RowOptions;
 import org.residuum.cli.prediction.PredictionJob;
 import org.residuum.cli.prediction.PredictionOutput;
 import org.residuum.cli.prediction.PredictionSettings;
+import org.residuum.cli.prediction.RowSchema;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -48,8 +50,9 @@ import picocli.CommandLine.Spec;
     name = "predict",
     customSynopsis = "residuum predict --model=MODEL --data=PATH... [--out=FILE] [OPTION]...",
     description =
-        "Classifies pictures or rows of a table: a CSV row each, with the top classes, or with the"
-            + " reason why there are none in the last column, error.",
+        "Classifies pictures or rows of a table: a row each, of CSV, JSON Lines or Parquet, with the"
+            + " top classes, all logits or an embedding, or with the reason why there are none as"
+            + " error.",
     footer = {
       "",
       "Examples:",
@@ -59,6 +62,9 @@ import picocli.CommandLine.Spec;
       "  find . -name '*.jpg' -print0 | residuum predict --model runs/photos --data -",
       "  residuum predict --model runs/photos --data table.csv --column picture",
       "  residuum predict --model runs/photos --data many --out rows.csv --resume",
+      "  residuum predict --model runs/photos --data photos.parquet --out rows.parquet",
+      "  residuum predict --model resnet50.onnx --preset imagenet --data photos --embeddings \\",
+      "      --out vectors.parquet",
       "  residuum predict --model runs/table --data csv:new.csv"
     })
 public final class PredictCommand implements Callable<Integer> {
@@ -70,6 +76,7 @@ public final class PredictCommand implements Callable<Integer> {
   @Mixin private ForeignOptions foreign;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
+  @Mixin private RowOptions rowOptions;
   @Mixin private FailureOptions failureOptions;
   @Mixin private InputOptions inputOptions;
 
@@ -92,12 +99,12 @@ public final class PredictCommand implements Callable<Integer> {
       names = "--out",
       paramLabel = "FILE|DIR/",
       description =
-          "The CSV file; without it, or with -, the rows go to standard output. Until all rows are"
+          "The file; without it, or with -, the rows go to standard output. Until all rows are"
               + " there, and where anything ends the command, they are in FILE.part. With a / at"
               + " the end: a folder of files of --part-rows each, and a manifest.")
   private String out;
 
-  @Option(names = "--overwrite", description = "Replace the CSV file where there is one.")
+  @Option(names = "--overwrite", description = "Replace the file where there is one.")
   private boolean overwrite;
 
   @Option(
@@ -115,13 +122,6 @@ public final class PredictCommand implements Callable<Integer> {
           "How many rows come to disk together, rounded up to whole batches; so many have to be"
               + " done again at most (default: 1000).")
   private long partRows;
-
-  @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      defaultValue = "1",
-      description = "How many classes each, of those there are (default: 1).")
-  private int top;
 
   @Option(
       names = "--batch",
@@ -172,9 +172,7 @@ public final class PredictCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (top < 1) {
-      throw CommandFailure.usage("--top-k " + top + ": at least 1");
-    }
+    rowOptions.check(out() != null);
     if (partRows < 1) {
       throw CommandFailure.usage("--part-rows " + partRows + ": at least 1");
     }
@@ -259,8 +257,10 @@ public final class PredictCommand implements Callable<Integer> {
       throws IOException {
     Models.tell(model.model(), Models.preprocessing(saved), console);
     PredictionJob.Summary summary;
+    Model part = rowOptions.part(saved);
+    RowSchema schema = rowOptions.schema(items, part);
     try (job;
-        PredictionOutput output = output(console, items, Math.min(top, saved.classes()))) {
+        PredictionOutput output = output(console, schema)) {
       output
           .place()
           .ifPresent(at -> console.say("rows go to %s, which is %s when all are there", at, out));
@@ -272,23 +272,28 @@ public final class PredictCommand implements Callable<Integer> {
           Backend backend = device.open(console.err());
           Plan plan =
               backend.compile(
-                  saved.network(),
-                  saved.parameters(),
+                  part.network(),
+                  part.parameters(),
                   job.examples()
-                      .fed(saved.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
+                      .fed(
+                          part.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
         PredictionOutput.Runner runner =
-            new PredictionOutput.Runner(plan, saved.labels(), top, device.threads());
+            new PredictionOutput.Runner(plan, part.labels(), device.threads());
         summary =
             output.write(
-                job, runner, failures, () -> settings(saved, backend, plan), (item, best) -> {});
+                job,
+                runner,
+                failures,
+                () -> settings(saved, backend, plan),
+                (item, best) -> {});
       }
     }
     report(console, items, summary);
   }
 
-  private PredictionOutput output(Console console, String items, int classes) throws IOException {
+  private PredictionOutput output(Console console, RowSchema schema) throws IOException {
     boolean fail = onError == DataOption.OnError.fail;
-    PredictionOutput.Rules rules = new PredictionOutput.Rules(items, classes, fail, partRows);
+    PredictionOutput.Rules rules = new PredictionOutput.Rules(schema, rowOptions.format(out), fail, partRows);
     if (out() == null) {
       return PredictionOutput.print(console, rules);
     }
@@ -310,12 +315,12 @@ public final class PredictCommand implements Callable<Integer> {
 
   /** What each row depends on. */
   private Map<String, String> settings(Model saved, Backend backend, Plan plan) {
-    Map<String, String> settings = PredictionSettings.of(saved);
+    Map<String, String> settings = PredictionSettings.of(rowOptions.part(saved));
     settings.put("preprocessing", decoding.over(Models.preprocessing(saved)).toString());
     settings.put("--device", backend.name());
     settings.put("--precision", backend.precision().toString());
     settings.put("--batch", String.valueOf(plan.batch()));
-    settings.put("--top-k", String.valueOf(top));
+    rowOptions.addTo(settings, out);
     settings.put("--part-rows", String.valueOf(partRows));
     settings.put("--errors", failureOptions.place());
     return settings;

@@ -9,7 +9,6 @@ import java.util.function.Function;
 import org.residuum.Classifier;
 import org.residuum.Examples;
 import org.residuum.Prediction;
-import org.residuum.backend.Plan;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.Interruption;
@@ -99,6 +98,9 @@ public final class PredictionJob<T> implements Closeable {
   public interface Sink<T> {
     void predicted(T item, String name, List<Prediction> best) throws IOException;
 
+    /** What the network or a layer gives for an item. */
+    void values(String name, float[] values) throws IOException;
+
     void failed(String name, String reason) throws IOException;
 
     /** The results of a batch are given. */
@@ -150,28 +152,29 @@ public final class PredictionJob<T> implements Closeable {
   /**
    * Classifies those that are left, or until Ctrl-C.
    *
-   * @param labels of the classes, or none
-   * @param top how many classes an item
-   * @param threads that decode
+   * @param schema whether classes are wanted, and how many, or values
    * @param resumed how many were passed over
    */
   Summary run(
       Console console,
-      Plan plan,
-      List<String> labels,
-      int top,
-      int threads,
+      PredictionOutput.Runner runner,
+      RowSchema schema,
       long resumed,
       Sink<? super T> sink)
       throws IOException {
     long began = System.nanoTime();
     try (Interruption interruption =
             new Interruption(console, "the examples at hand are finished first");
-        Classifier classifier = new Classifier(plan, labels);
+        Classifier classifier = new Classifier(runner.plan(), runner.labels());
         Progress bar = console.progress("predicting", count.orElse(-1))) {
       Count counted = new Count(sink, bar, resumed);
-      Stoppable<T> until = new Stoppable<>(items, plan.batch(), interruption::asked);
-      classifier.classifyAll(until, examples, top, threads, counted);
+      Stoppable<T> until = new Stoppable<>(items, runner.plan().batch(), interruption::asked);
+      if (schema.content() == RowSchema.Content.CLASSES) {
+        classifier.classifyAll(
+            until, examples, schema.size(), runner.threads(), counted.ofClasses());
+      } else {
+        classifier.outputsAll(until, examples, runner.threads(), counted.ofValues());
+      }
       until.check();
       double seconds = (System.nanoTime() - began) / 1e9;
       return new Summary(
@@ -186,7 +189,7 @@ public final class PredictionJob<T> implements Closeable {
   }
 
   /** Passes results on under their items' names, moves the bar. */
-  private final class Count implements Classifier.PredictionSink<T> {
+  private final class Count {
     private final Sink<? super T> sink;
     private final Progress bar;
     private final long resumed;
@@ -200,20 +203,52 @@ public final class PredictionJob<T> implements Closeable {
       bar.from(resumed);
     }
 
-    @Override
-    public void predicted(T item, List<Prediction> best) throws IOException {
-      sink.predicted(item, name.apply(item), best);
-      classified++;
+    Classifier.PredictionSink<T> ofClasses() {
+      return new Classifier.PredictionSink<>() {
+        @Override
+        public void predicted(T item, List<Prediction> best) throws IOException {
+          sink.predicted(item, name.apply(item), best);
+          classified++;
+        }
+
+        @Override
+        public void failed(T item, IOException failure) throws IOException {
+          fail(item, failure);
+        }
+
+        @Override
+        public void flush() throws IOException {
+          end();
+        }
+      };
     }
 
-    @Override
-    public void failed(T item, IOException failure) throws IOException {
+    Classifier.ItemSink<T, float[]> ofValues() {
+      return new Classifier.ItemSink<>() {
+        @Override
+        public void result(T item, float[] values) throws IOException {
+          sink.values(name.apply(item), values);
+          classified++;
+        }
+
+        @Override
+        public void failed(T item, IOException failure) throws IOException {
+          fail(item, failure);
+        }
+
+        @Override
+        public void flush() throws IOException {
+          end();
+        }
+      };
+    }
+
+    private void fail(T item, IOException failure) throws IOException {
       failed++;
       sink.failed(name.apply(item), Failures.reason(name.apply(item), failure));
     }
 
-    @Override
-    public void flush() throws IOException {
+    private void end() throws IOException {
       sink.flush();
       bar.at(resumed + classified + failed, failed);
     }

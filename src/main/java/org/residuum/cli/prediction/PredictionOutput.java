@@ -32,14 +32,14 @@ public final class PredictionOutput implements Closeable {
   /**
    * How rows are written.
    *
-   * @param items what is classified, the head of the first column: {@code file} or {@code row}
-   * @param classes how many each gets
+   * @param schema what they say
+   * @param format how they are written down
    * @param failFast whether the first failure ends all
    * @param partRows rows that come to disk together
    */
-  public record Rules(String items, int classes, boolean failFast, long partRows) {
-    private PredictionFormat format() {
-      return new PredictionsCsv.Format(items, classes);
+  public record Rules(RowSchema schema, RowFormat format, boolean failFast, long partRows) {
+    private PredictionFormat opened() {
+      return format.of(schema);
     }
   }
 
@@ -51,7 +51,7 @@ public final class PredictionOutput implements Closeable {
 
   /** Prints each row as it comes. */
   public static PredictionOutput print(Console console, Rules rules) throws IOException {
-    PrintedRows rows = new PrintedRows(rules.format(), console.out());
+    PrintedRows rows = new PrintedRows(rules.opened(), console.out());
     return new PredictionOutput(console, rules, rows);
   }
 
@@ -64,13 +64,9 @@ public final class PredictionOutput implements Closeable {
   public static PredictionOutput file(
       Console console, Rules rules, Path out, boolean overwrite, boolean resume)
       throws IOException {
-    PredictionFormat format = rules.format();
-    if (format.heads() < 0) {
-      RowsWhole whole = RowsWhole.open(format, out, overwrite, resume, console);
-      return new PredictionOutput(console, rules, whole);
-    }
+    PredictionFormat format = rules.opened();
     LinesFile.Target target =
-        new LinesFile.Target("--out", out, "row", format.heads(), overwrite, console);
+        new LinesFile.Target("--out", out, "row", format.lines().heads(), overwrite, console);
     return new PredictionOutput(console, rules, RowsFile.open(format, target, resume));
   }
 
@@ -78,7 +74,7 @@ public final class PredictionOutput implements Closeable {
   public static PredictionOutput folder(
       Console console, Rules rules, Path out, boolean overwrite, boolean resume)
       throws IOException {
-    RowsFolder folder = RowsFolder.open(rules.format(), out, resume, overwrite);
+    RowsFolder folder = RowsFolder.open(rules.opened(), out, resume, overwrite);
     return new PredictionOutput(console, rules, folder);
   }
 
@@ -109,10 +105,9 @@ public final class PredictionOutput implements Closeable {
    * What runs a job.
    *
    * @param labels of the classes, or none
-   * @param top how many classes an item
    * @param threads that decode
    */
-  public record Runner(Plan plan, List<String> labels, int top, int threads) {}
+  public record Runner(Plan plan, List<String> labels, int threads) {}
 
   /**
    * Runs a job and writes its rows.
@@ -131,11 +126,11 @@ public final class PredictionOutput implements Closeable {
     target.begin(settings);
     long resumed = target.resumed().map(job::skip).orElse(0L);
     if (resumed > 0) {
-      console.say("resumed after %s", Units.count(resumed, rules.items));
+      console.say("resumed after %s", Units.count(resumed, rules.schema.items()));
     }
     Rows<T> rows = new Rows<>(partRows, failures, also);
     PredictionJob.Summary run =
-        job.run(console, runner.plan, runner.labels, runner.top, runner.threads, resumed, rows);
+        job.run(console, runner, rules.schema, resumed, rows);
     if (run.interrupted()) {
       rows.endShortPart(target.takesShortParts());
       throw interrupted(run, job.count());
@@ -154,9 +149,7 @@ public final class PredictionOutput implements Closeable {
   private CommandFailure interrupted(PredictionJob.Summary run, OptionalLong of) {
     String done = String.format(Locale.ROOT, "interrupted after %,d", run.done());
     String all =
-        of.isPresent()
-            ? " of " + Units.count(of.getAsLong(), rules.items)
-            : " " + rules.items + "s";
+        of.isPresent() ? " of " + Units.count(of.getAsLong(), rules.schema.items()) : " " + rules.schema.items() + "s";
     return CommandFailure.interrupted(
         done + all + (target.hasParts() ? "; the same command with --resume goes on" : ""));
   }
@@ -185,6 +178,12 @@ public final class PredictionOutput implements Closeable {
     public void predicted(T item, String name, List<Prediction> best) throws IOException {
       target.rows().predicted(name, best);
       also.predicted(item, best);
+      endRow(name);
+    }
+
+    @Override
+    public void values(String name, float[] values) throws IOException {
+      target.rows().values(name, values);
       endRow(name);
     }
 

@@ -13,7 +13,10 @@ interface PredictionWriter extends Closeable {
   /** The classes of an item, the likeliest first. */
   void predicted(String item, List<Prediction> best) throws IOException;
 
-  /** An item that has no class. */
+  /** The logits or the embedding of an item. */
+  void values(String item, float[] values) throws IOException;
+
+  /** An item that has no result. */
   void failed(String item, String reason) throws IOException;
 
   /** Hands on what waits. */

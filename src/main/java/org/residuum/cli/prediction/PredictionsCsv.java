@@ -15,24 +15,22 @@ import org.residuum.text.Printable;
 
 /**
  * Predictions as CSV: {@code file,label,probability}, or {@code row,...} of a table, then {@code
- * label_2,probability_2} and so on, and at the end {@code error}, which says why there is no label.
+ * label_2,probability_2} and so on, or {@code logit_0} or {@code embedding_0} and so on, and at the
+ * end {@code error}, which says why there are none.
  */
 final class PredictionsCsv implements PredictionWriter {
   private final CsvWriter csv;
-  private final int classes;
 
-  private PredictionsCsv(OutputStream out, int classes) {
+  /** Between the item and the error. */
+  private final int columns;
+
+  private PredictionsCsv(OutputStream out, int columns) {
     this.csv = CsvLines.writer(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    this.classes = classes;
+    this.columns = columns;
   }
 
-  /**
-   * The format.
-   *
-   * @param items what is classified: {@code file} or {@code row}
-   * @param classes how many each gets
-   */
-  record Format(String items, int classes) implements PredictionFormat {
+  /** The format. */
+  record Format(RowSchema schema) implements PredictionFormat {
     @Override
     public int heads() {
       return 1;
@@ -45,47 +43,46 @@ final class PredictionsCsv implements PredictionWriter {
 
     @Override
     public PredictionWriter open(OutputStream out, boolean goesOn) throws IOException {
-      PredictionsCsv writer = new PredictionsCsv(out, classes);
+      List<String> columns = schema.columns();
+      PredictionsCsv writer = new PredictionsCsv(out, columns.size());
       if (!goesOn) {
-        writer.add(head());
+        writer.add(schema.items(), columns, "error");
       }
       return writer;
     }
-
-    private List<String> head() {
-      List<String> head = new ArrayList<>(List.of(items, "label", "probability"));
-      for (int rank = 2; rank <= classes; rank++) {
-        head.add("label_" + rank);
-        head.add("probability_" + rank);
-      }
-      head.add("error");
-      return head;
-    }
   }
 
-  private void add(List<String> cells) throws IOException {
-    csv.writeRecord(cells);
+  private void add(String item, List<String> cells, String error) throws IOException {
+    List<String> line = new ArrayList<>(columns + 2);
+    line.add(item);
+    line.addAll(cells);
+    line.add(error);
+    csv.writeRecord(line);
     csv.flush();
   }
 
   @Override
   public void predicted(String item, List<Prediction> best) throws IOException {
     List<String> cells = new ArrayList<>();
-    cells.add(item);
     for (Prediction one : best) {
       cells.add(one.label());
       cells.add(String.format(Locale.ROOT, "%.6f", one.probability()));
     }
-    cells.add("");
-    add(cells);
+    add(item, cells, "");
+  }
+
+  @Override
+  public void values(String item, float[] values) throws IOException {
+    List<String> cells = new ArrayList<>(values.length);
+    for (float value : values) {
+      cells.add(Float.toString(value));
+    }
+    add(item, cells, "");
   }
 
   @Override
   public void failed(String item, String reason) throws IOException {
-    List<String> cells = new ArrayList<>(Collections.nCopies(2 * classes + 2, ""));
-    cells.set(0, item);
-    cells.set(2 * classes + 1, Printable.name(reason));
-    add(cells);
+    add(item, Collections.nCopies(columns, ""), Printable.name(reason));
   }
 
   @Override

@@ -57,6 +57,12 @@ final class PrintedRows implements PredictionWriter, RowsTarget {
     print();
   }
 
+  @Override
+  public void values(String item, float[] values) throws IOException {
+    rows.values(name(item), values);
+    print();
+  }
+
   private Prediction named(Prediction one) {
     return new Prediction(one.index(), name(one.label()), one.probability());
   }

@@ -10,10 +10,15 @@ import org.residuum.cli.text.LinesFile;
 
 /**
  * One file of lines. Its parts are stretches of it that are on disk; the manifest beside {@code
- * FILE.part} tells where they end, and goes when the file has its name.
+ * FILE.part} tells where they end, and goes when the file has its name. A format whose rows are no
+ * lines is made of lines at the end.
  */
 final class RowsFile implements RowsTarget {
   private final PredictionFormat format;
+
+  /** The format of the lines, or the file's own for a device. */
+  private final PredictionFormat written;
+
   private final LinesFile lines;
   private final Manifest.Contents left;
   private Supplier<Map<String, String>> settings;
@@ -22,6 +27,7 @@ final class RowsFile implements RowsTarget {
 
   private RowsFile(PredictionFormat format, LinesFile lines, Manifest.Contents left) {
     this.format = format;
+    this.written = lines.notes() == null ? format : format.lines();
     this.lines = lines;
     this.left = left;
   }
@@ -68,11 +74,11 @@ final class RowsFile implements RowsTarget {
     this.settings = settings;
     if (left != null) {
       left.requireSame(lines.notes(), settings.get());
-      lines.goOn(new LinesFile.Position(left.rows() + format.heads(), left.last().bytes()));
+      lines.goOn(new LinesFile.Position(left.rows() + written.heads(), left.last().bytes()));
       manifest = Manifest.goOn(lines.notes(), left);
     }
-    rows = format.open(lines.stream(), left != null);
-    for (int head = 0; left == null && head < format.heads(); head++) {
+    rows = written.open(lines.stream(), left != null);
+    for (int head = 0; left == null && head < written.heads(); head++) {
       lines.endLine();
     }
   }
@@ -114,7 +120,11 @@ final class RowsFile implements RowsTarget {
   @Override
   public void finish() throws IOException {
     rows.close();
-    lines.finish();
+    if (written == format || lines.notes() == null) {
+      lines.finish();
+    } else {
+      lines.finish(format::make);
+    }
     if (manifest != null) {
       manifest.close();
       Files.deleteIfExists(lines.notes());

@@ -1,10 +1,14 @@
 package org.residuum.cli.text;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import org.residuum.text.Units;
  */
 public final class LinesFile implements AutoCloseable {
   private static final int MOST_PENDING = 1 << 16;
+  private static final int BUFFER = 1 << 16;
 
   private final Target target;
 
@@ -185,6 +190,24 @@ public final class LinesFile implements AutoCloseable {
     if (part != null) {
       part.finish();
     }
+    finished = true;
+  }
+
+  /** Makes a file of another kind of lines. */
+  @FunctionalInterface
+  public interface Making {
+    void make(InputStream lines, OutputStream out) throws IOException;
+  }
+
+  /** All lines are added: what is made of them gets the name, and they go. */
+  public void finish(Making making) throws IOException {
+    write();
+    part.finish(
+        made -> {
+          try (InputStream lines = Files.newInputStream(part.path())) {
+            making.make(lines, new BufferedOutputStream(Channels.newOutputStream(made), BUFFER));
+          }
+        });
     finished = true;
   }
 

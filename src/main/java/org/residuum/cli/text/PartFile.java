@@ -120,6 +120,7 @@ public final class PartFile implements AutoCloseable {
     }
     Files.deleteIfExists(left.part);
     Files.deleteIfExists(left.notes());
+    Files.deleteIfExists(left.made());
     return true;
   }
 
@@ -246,7 +247,9 @@ public final class PartFile implements AutoCloseable {
 
   /** A job was ended after it had given the file its name and before it took the other. */
   private boolean isFinished() throws IOException {
-    return Files.exists(target) && Files.isSameFile(part, target);
+    return Files.exists(target)
+        && (Files.isSameFile(part, target)
+            || Files.exists(made()) && Files.isSameFile(made(), target));
   }
 
   /** What tells how far it had come goes first: without it the file is only not gone on with. */
@@ -264,6 +267,11 @@ public final class PartFile implements AutoCloseable {
   /** A file beside it, for what a job has to know to go on with it. */
   Path notes() {
     return notes(part);
+  }
+
+  /** What is made of the part, before it gets the file's name. */
+  private Path made() {
+    return part.resolveSibling(part.getFileName() + ".made");
   }
 
   private Path free() {
@@ -311,37 +319,69 @@ public final class PartFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the file's name to what is made of the part, which goes. A job that is ended amid this
+   * leaves the part, or the whole file.
+   */
+  void finish(AtomicFile.Body making) throws IOException {
+    try {
+      channel.force(true);
+      keep();
+      Unfinished.add(made());
+      try (FileChannel whole =
+          FileChannel.open(
+              made(),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        making.writeTo(whole);
+        whole.force(true);
+      }
+      name(made());
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw OutputFile.failed(name, file, e);
+    } finally {
+      Files.deleteIfExists(made());
+      Unfinished.remove(made());
+    }
+  }
+
   private void finishOrFail() throws IOException {
     channel.force(true);
     keep();
+    name(part);
+  }
+
+  private void name(Path whole) throws IOException {
     if (!Objects.equals(key, key(part))) {
       throw failed("another program has put its own " + shown + " in place of this job's");
     }
     if (overwrite) {
-      rename();
+      rename(whole);
     } else {
-      link();
+      link(whole);
     }
     AtomicFile.syncFolder(target.getParent());
   }
 
-  private void rename() throws IOException {
+  private void rename(Path whole) throws IOException {
     try {
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(whole, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(whole, target, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   /** Renaming replaces, linking does not. */
-  private void link() throws IOException {
+  private void link(Path whole) throws IOException {
     try {
-      Files.createLink(target, part);
-      Files.delete(part);
+      Files.createLink(target, whole);
+      Files.deleteIfExists(part);
     } catch (FileAlreadyExistsException e) {
       throw failed("it has come to be there meanwhile; what this job wrote is in " + shown);
     } catch (FileSystemException | UnsupportedOperationException e) { // No links here.
-      Files.move(part, target);
+      Files.move(whole, target);
     }
   }
 

@@ -33,7 +33,7 @@ public final class Parquet {
   /**
    * Begins a table.
    *
-   * @param out closed with the table, not buffered here
+   * @param out stays open, not buffered here
    * @param name of the file, for errors
    * @throws InvalidDataException where Parquet's library is missing
    */

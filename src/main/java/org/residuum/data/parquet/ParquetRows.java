@@ -190,7 +190,7 @@ public final class ParquetRows implements Closeable {
     }
   }
 
-  /** Writes what waits and the footer: the table is whole. */
+  /** Writes what waits and the footer: the table is whole. The stream stays open. */
   @Override
   public void close() throws IOException {
     try {
@@ -260,7 +260,7 @@ public final class ParquetRows implements Closeable {
 
     @Override
     public void close() throws IOException {
-      out.close();
+      flush();
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,7 +31,8 @@ class ParquetRowsTest {
 
   private Path write(List<List<?>> rows) throws IOException {
     Path file = folder.resolve("it's.parquet");
-    try (ParquetRows to = Parquet.write(Files.newOutputStream(file), file, COLUMNS)) {
+    try (OutputStream out = Files.newOutputStream(file);
+        ParquetRows to = Parquet.write(out, file, COLUMNS)) {
       for (List<?> row : rows) {
         to.add(row);
       }
@@ -75,7 +77,8 @@ class ParquetRowsTest {
     int rows = 6_000;
     double sum = 0;
     Path file = folder.resolve("many.parquet");
-    try (ParquetRows to = Parquet.write(Files.newOutputStream(file), file, COLUMNS)) {
+    try (OutputStream out = Files.newOutputStream(file);
+        ParquetRows to = Parquet.write(out, file, COLUMNS)) {
       for (int i = 0; i < rows; i++) {
         float[] values = new float[800];
         for (int k = 0; k < values.length; k++) {
