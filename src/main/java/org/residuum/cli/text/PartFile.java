@@ -289,7 +289,7 @@ public final class PartFile implements AutoCloseable {
   }
 
   /** Starts empty, or with what was taken over. */
-  public FileChannel channel() {
+  FileChannel channel() {
     return channel;
   }
 
