@@ -147,8 +147,8 @@ public final class DemoCommand implements Callable<Integer> {
     Preprocessing preprocessing = Models.preprocessing(saved);
     AtomicInteger right = new AtomicInteger();
     CompileOptions options = CompileOptions.batch(PICTURES);
-    PredictionOutput.Rules rules = new PredictionOutput.Rules(
-            RowSchema.ofClasses("file", TOP), RowFormat.CSV, true, PICTURES);
+    PredictionOutput.Rules rules =
+        new PredictionOutput.Rules(RowSchema.ofClasses("file", TOP), RowFormat.CSV, true, PICTURES);
     List<String> folder = List.of("folder:" + pictures);
     PictureInputs inputs = PictureInputs.open(folder, PictureInputs.Options.DEFAULTS);
     try (PredictionJob<PictureInput> job = PredictionJob.ofPictures(inputs, preprocessing);

@@ -50,9 +50,9 @@ import picocli.CommandLine.Spec;
     name = "predict",
     customSynopsis = "residuum predict --model=MODEL --data=PATH... [--out=FILE] [OPTION]...",
     description =
-        "Classifies pictures or rows of a table: a row each, of CSV, JSON Lines or Parquet, with the"
-            + " top classes, all logits or an embedding, or with the reason why there are none as"
-            + " error.",
+        "Classifies pictures or rows of a table: a row each, of CSV, JSON Lines or Parquet, with"
+            + " the top classes, all logits or an embedding, or with the reason why there are none"
+            + " as error.",
     footer = {
       "",
       "Examples:",
@@ -275,17 +275,12 @@ public final class PredictCommand implements Callable<Integer> {
                   part.network(),
                   part.parameters(),
                   job.examples()
-                      .fed(
-                          part.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
+                      .fed(part.network(), BatchOption.options(batch, job.countUpTo(batch))))) {
         PredictionOutput.Runner runner =
             new PredictionOutput.Runner(plan, part.labels(), device.threads());
         summary =
             output.write(
-                job,
-                runner,
-                failures,
-                () -> settings(saved, backend, plan),
-                (item, best) -> {});
+                job, runner, failures, () -> settings(saved, backend, plan), (item, best) -> {});
       }
     }
     report(console, items, summary);
@@ -293,7 +288,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   private PredictionOutput output(Console console, RowSchema schema) throws IOException {
     boolean fail = onError == DataOption.OnError.fail;
-    PredictionOutput.Rules rules = new PredictionOutput.Rules(schema, rowOptions.format(out), fail, partRows);
+    PredictionOutput.Rules rules =
+        new PredictionOutput.Rules(schema, rowOptions.format(out), fail, partRows);
     if (out() == null) {
       return PredictionOutput.print(console, rules);
     }

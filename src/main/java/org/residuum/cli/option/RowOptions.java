@@ -56,8 +56,7 @@ public final class RowOptions {
     }
     if (top != null && content() != Content.CLASSES) {
       throw CommandFailure.usage(
-          "--top-k is for classes; leave it out with "
-              + (logits ? "--logits" : "--embeddings"));
+          "--top-k is for classes; leave it out with " + (logits ? "--logits" : "--embeddings"));
     }
     if (format == RowFormat.PARQUET && !toFile) {
       throw CommandFailure.usage("--format parquet: it needs --out, a terminal takes text");

@@ -129,8 +129,7 @@ public final class PredictionOutput implements Closeable {
       console.say("resumed after %s", Units.count(resumed, rules.schema.items()));
     }
     Rows<T> rows = new Rows<>(partRows, failures, also);
-    PredictionJob.Summary run =
-        job.run(console, runner, rules.schema, resumed, rows);
+    PredictionJob.Summary run = job.run(console, runner, rules.schema, resumed, rows);
     if (run.interrupted()) {
       rows.endShortPart(target.takesShortParts());
       throw interrupted(run, job.count());
@@ -149,7 +148,9 @@ public final class PredictionOutput implements Closeable {
   private CommandFailure interrupted(PredictionJob.Summary run, OptionalLong of) {
     String done = String.format(Locale.ROOT, "interrupted after %,d", run.done());
     String all =
-        of.isPresent() ? " of " + Units.count(of.getAsLong(), rules.schema.items()) : " " + rules.schema.items() + "s";
+        of.isPresent()
+            ? " of " + Units.count(of.getAsLong(), rules.schema.items())
+            : " " + rules.schema.items() + "s";
     return CommandFailure.interrupted(
         done + all + (target.hasParts() ? "; the same command with --resume goes on" : ""));
   }

@@ -62,8 +62,7 @@ final class PredictionsParquet implements PredictionWriter {
       columns.add(new Column(schema.items(), Kind.TEXT, true));
       if (schema.content() == RowSchema.Content.CLASSES) {
         for (String name : schema.columns()) {
-          columns.add(
-              new Column(name, name.startsWith("label") ? Kind.TEXT : Kind.NUMBER, false));
+          columns.add(new Column(name, name.startsWith("label") ? Kind.TEXT : Kind.NUMBER, false));
         }
       } else {
         columns.add(new Column(schema.values(), Kind.FLOATS, false));

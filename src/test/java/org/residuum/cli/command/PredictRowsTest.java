@@ -42,8 +42,7 @@ final class PredictRowsTest extends SmallPrediction {
     predict("--out", out("a.jsonl"), "--top-k", 2).expect(ExitCode.OK);
     String columns = "select file, label::int, round(%s, 5), error from ";
     try (DuckDb duckDb = new DuckDb()) {
-      List<String> expected =
-          duckDb.rows(columns.formatted("probability") + DuckDb.quoted(csv));
+      List<String> expected = duckDb.rows(columns.formatted("probability") + DuckDb.quoted(csv));
       assertEquals(GOOD + 1, expected.size());
       assertEquals(
           expected,
@@ -158,7 +157,15 @@ final class PredictRowsTest extends SmallPrediction {
           "codec zstd");
       predict("--out", csv).expect(ExitCode.OK);
       Terminal.run(
-              "predict", "--model", model, "--device", "cpu", "--data", table, "--out", out("t.csv"))
+              "predict",
+              "--model",
+              model,
+              "--device",
+              "cpu",
+              "--data",
+              table,
+              "--out",
+              out("t.csv"))
           .expect(ExitCode.OK);
       assertEquals(
           duckDb.rows("select label, probability from " + DuckDb.quoted(csv)),

@@ -81,7 +81,11 @@ class RowFormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CSV, LOGITS", "JSONL, LOGITS", "PARQUET, LOGITS", "CSV, EMBEDDING", "PARQUET, EMBEDDING"
+    "CSV, LOGITS",
+    "JSONL, LOGITS",
+    "PARQUET, LOGITS",
+    "CSV, EMBEDDING",
+    "PARQUET, EMBEDDING"
   })
   void valuesAreReadBack(RowFormat format, Content content) throws Exception {
     float[] values = {0.1f, -1.5e-30f, 16777215};
@@ -130,7 +134,11 @@ class RowFormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "a.csv, CSV", "a.JSONL, JSONL", "b/a.ndjson, JSONL", "a.parquet, PARQUET", "a, CSV",
+    "a.csv, CSV",
+    "a.JSONL, JSONL",
+    "b/a.ndjson, JSONL",
+    "a.parquet, PARQUET",
+    "a, CSV",
     "a.parquet/, CSV"
   })
   void theEndingTellsTheFormat(String file, RowFormat format) {
