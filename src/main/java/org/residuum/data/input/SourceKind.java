@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.residuum.data.decode.PictureFormat;
+import org.residuum.data.input.archive.GuardedGzip;
+import org.residuum.data.input.archive.TarHeader;
 import org.residuum.data.source.scan.PictureNames;
 
 /**

@@ -8,6 +8,10 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.input.archive.GuardedGzip;
+import org.residuum.data.input.archive.SeekingStream;
+import org.residuum.data.input.archive.TarHeader;
+import org.residuum.data.input.archive.TarReader;
 import org.residuum.data.source.scan.LeftOut;
 
 /**

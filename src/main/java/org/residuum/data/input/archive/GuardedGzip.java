@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.data.input.archive;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.zip.GZIPInputStream;
  * What a gzip file unpacks to, up to where it must be a bomb: pictures are compressed themselves,
  * so that much more than the file's size comes only of what was made to fill memory or time.
  */
-final class GuardedGzip extends InputStream {
+public final class GuardedGzip extends InputStream {
   private static final int BUFFER = 1 << 16;
 
   /** Unpacked bytes that no ratio is asked for. */
@@ -25,7 +25,7 @@ final class GuardedGzip extends InputStream {
   private final long free;
   private long given;
 
-  GuardedGzip(Path file) throws IOException {
+  public GuardedGzip(Path file) throws IOException {
     this(Files.newInputStream(file), FREE);
   }
 
@@ -41,7 +41,7 @@ final class GuardedGzip extends InputStream {
   }
 
   /** Whether a file begins like one. */
-  static boolean matches(byte[] head) {
+  public static boolean matches(byte[] head) {
     return head.length > 2 && head[0] == 0x1f && head[1] == (byte) 0x8b && head[2] == 8;
   }
 

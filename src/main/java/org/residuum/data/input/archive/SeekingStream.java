@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.data.input.archive;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /** A file whose skipped parts are not read, and never skipped beyond its end. */
-final class SeekingStream extends InputStream {
+public final class SeekingStream extends InputStream {
   private static final int BUFFER = 1 << 13;
 
   private final FileChannel file;
@@ -17,7 +17,7 @@ final class SeekingStream extends InputStream {
   /** The position to return to; -1 where there is none. */
   private long marked = -1;
 
-  SeekingStream(Path path) throws IOException {
+  public SeekingStream(Path path) throws IOException {
     file = FileChannel.open(path);
     size = file.size();
   }

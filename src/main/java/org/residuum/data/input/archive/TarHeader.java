@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.data.input.archive;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
  * @param size bytes of content
  * @param type the flag: {@code '0'} for a file
  */
-record TarHeader(String name, long size, char type) {
-  static final int BLOCK = 512;
+public record TarHeader(String name, long size, char type) {
+  public static final int BLOCK = 512;
 
   private static final int SIZE_AT = 124;
   private static final int CHECKSUM_AT = 148;
@@ -22,7 +22,7 @@ record TarHeader(String name, long size, char type) {
   private static final int PREFIX_AT = 345;
 
   /** Whether a file begins with such a block. */
-  static boolean matches(byte[] head) {
+  public static boolean matches(byte[] head) {
     return head.length >= BLOCK && isSound(head);
   }
 
@@ -72,19 +72,19 @@ record TarHeader(String name, long size, char type) {
     return new TarHeader(name, other, type);
   }
 
-  boolean isFolder() {
+  public boolean isFolder() {
     return type == '5' || (type == 0 && name.endsWith("/"));
   }
 
-  boolean isFile() {
+  public boolean isFile() {
     return !isFolder() && (type == 0 || type == '0' || type == '7');
   }
 
-  boolean isSparse() {
+  public boolean isSparse() {
     return type == 'S';
   }
 
-  boolean isLink() {
+  public boolean isLink() {
     return type == '1' || type == '2';
   }
 

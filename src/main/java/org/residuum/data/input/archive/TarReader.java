@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.data.input.archive;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Map;
  * The entries of a tar archive, one after the other. Long names and sizes come as GNU's or as pax's
  * records before an entry.
  */
-final class TarReader {
+public final class TarReader {
   /** Names and records that are longer are no names. */
   private static final int MOST_META = 1 << 20;
 
@@ -26,7 +26,7 @@ final class TarReader {
 
   private long padding;
 
-  TarReader(InputStream in) {
+  public TarReader(InputStream in) {
     this.in = in;
   }
 
@@ -35,7 +35,7 @@ final class TarReader {
    *
    * @throws IOException if the archive is damaged
    */
-  TarHeader next() throws IOException {
+  public TarHeader next() throws IOException {
     Map<String, String> records = new HashMap<>(common);
     while (true) {
       pass(pending);
@@ -83,12 +83,12 @@ final class TarReader {
   }
 
   /** Where the content of the last entry begins. */
-  long position() {
+  public long position() {
     return position;
   }
 
   /** The content of the last entry. */
-  byte[] content(TarHeader entry) throws IOException {
+  public byte[] content(TarHeader entry) throws IOException {
     byte[] content = read((int) entry.size());
     requireWhole(content, entry.size());
     pending -= content.length;
@@ -96,7 +96,7 @@ final class TarReader {
   }
 
   /** The first bytes of the last entry's content, which stay there to be read. */
-  byte[] head(TarHeader entry, int most) throws IOException {
+  public byte[] head(TarHeader entry, int most) throws IOException {
     in.mark(most);
     byte[] head = in.readNBytes((int) Math.min(most, entry.size()));
     in.reset();

@@ -1,0 +1,2 @@
+/** Internal: what archives are made of. */
+package org.residuum.data.input.archive;
