@@ -60,11 +60,9 @@ final class PretendedUnits {
         units.describe(row.between(), row.batch());
       }
     }
-    for (int batch : new int[] {1, 8, 32}) {
-      units.describe(ResNets.cifar(20), batch);
-      units.describe(ResNets.imagenet(18), batch);
-      units.describe(ResNets.imagenet(50), batch);
-    }
+    units.describe(ResNets.cifar(20), 64);
+    units.describe(ResNets.imagenet(18), 1);
+    units.describe(ResNets.imagenet(50), 8);
     units.codes.forEach((code, steps) -> System.out.println(steps + " " + code));
   }
 
