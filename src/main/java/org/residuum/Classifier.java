@@ -83,7 +83,8 @@ public final class Classifier implements AutoCloseable {
    * stay open until this is closed. The other devices, and embeddings, are compiled for when they
    * are first needed, or by {@link #warmUp}.
    *
-   * @param devices share the requests, each taking a batch when it is free
+   * @param devices share the requests, each taking a batch when it is free; one that fails is left
+   *     out from then on, and the others answer what it could not
    * @throws org.residuum.format.FormatException where the model is no classifier, or does not say
    *     what happens to its examples first
    */

@@ -27,6 +27,7 @@ final class Gathering {
   private final Condition freed = lock.newCondition();
   private final Map<Head, LinkedHashSet<Request>> waiting = new EnumMap<>(Head.class);
   private int places;
+  private int running;
   private boolean gathering;
   private boolean closed;
 
@@ -153,7 +154,8 @@ final class Gathering {
    * Waits for a batch: until it is full, or its oldest request has waited as long as it may.
    *
    * @param share how many of so many to take
-   * @return requests of one kind; none once this is closed and everyone was served
+   * @return requests of one kind, for {@link #done}; none once this is closed and everyone was
+   *     served
    */
   List<Request> take(Share share) {
     lock.lock();
@@ -162,10 +164,29 @@ final class Gathering {
         turns.awaitUninterruptibly();
       }
       gathering = true;
-      return await(share);
+      List<Request> taken = await(share);
+      running += taken.isEmpty() ? 0 : 1;
+      return taken;
     } finally {
       gathering = false;
       turns.signal();
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A batch that was taken is over.
+   *
+   * @param unserved requests of it that wait again, whether there is room or not
+   */
+  void done(List<Request> unserved) {
+    lock.lock();
+    try {
+      running--;
+      places += unserved.size();
+      unserved.forEach(request -> waiting.get(request.head()).add(request));
+      arrivals.signalAll();
+    } finally {
       lock.unlock();
     }
   }
@@ -178,7 +199,7 @@ final class Gathering {
   private List<Request> await(Share share) {
     while (true) {
       Head head = oldest();
-      if (head == null && closed && places == 0) {
+      if (head == null && closed && places == 0 && running == 0) {
         return List.of();
       }
       if (head == null) {

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Supplier;
 import org.residuum.backend.Plan;
@@ -21,6 +22,10 @@ final class Lane implements Runnable {
   private final Plans plans;
   private final Gathering gathering;
   private final Meter meter;
+
+  /** Those that are left; the last one stays whatever fails. */
+  private final AtomicInteger lanes;
+
   private final Seat.Staging staging;
   private final Map<Head, Sizes> sizes = new EnumMap<>(Head.class);
   private final Map<Head, List<Plan>> compiled = new EnumMap<>(Head.class);
@@ -30,12 +35,16 @@ final class Lane implements Runnable {
   /**
    * A lane that has compiled nothing yet.
    *
+   * @param lanes how many there are, counted down by those that leave
    * @param sizes called once for each head
    */
-  Lane(Plans plans, Gathering gathering, Meter meter, Seat.Staging staging, Supplier<Sizes> sizes) {
+  Lane(Plans plans, Gathering gathering, Meter meter,
+      AtomicInteger lanes,
+      Seat.Staging staging, Supplier<Sizes> sizes) {
     this.plans = plans;
     this.gathering = gathering;
     this.meter = meter;
+    this.lanes = lanes;
     this.staging = staging;
     for (Head head : Head.values()) {
       this.sizes.put(head, sizes.get());
@@ -45,35 +54,43 @@ final class Lane implements Runnable {
   @Override
   public void run() {
     try {
-      List<Request> batch = take();
-      while (!batch.isEmpty()) {
-        serve(batch);
-        batch = take();
+      boolean stays = true;
+      while (stays) {
+        List<Request> batch = gathering.take(head -> sizes.get(head)::share);
+        stays = !batch.isEmpty() && serve(batch);
       }
     } finally {
       close();
     }
   }
 
-  private List<Request> take() {
-    return gathering.take(head -> sizes.get(head)::share);
-  }
-
-  private void serve(List<Request> taken) {
-    List<Request> batch = new ArrayList<>(taken);
-    batch.removeIf(request -> request.answer().isDone());
-    if (batch.isEmpty()) {
-      return;
-    }
+  /** Whether this lane goes on: not if its device failed and there are others. */
+  private boolean serve(List<Request> taken) {
+    List<Request> batch =
+        taken.stream().filter(request -> !request.answer().isDone()).toList();
+    List<Request> unserved = List.of();
     try {
-      List<float[]> rows = compute(batch);
-      meter.addBatch(batch.size());
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).answer().complete(rows.get(i));
+      if (!batch.isEmpty()) {
+        answer(batch);
       }
     } catch (RuntimeException | Error e) {
-      LOG.warn("a batch of {} failed on {}", batch.size(), plans.device(), e);
-      batch.forEach(request -> request.answer().completeExceptionally(e));
+      if (lanes.getAndUpdate(left -> Math.max(1, left - 1)) > 1) {
+        LOG.warn("{} has failed and is left out from here on", plans.device(), e);
+        unserved = batch;
+      } else {
+        LOG.warn("a batch of {} has failed on {}", batch.size(), plans.device(), e);
+        batch.forEach(request -> request.answer().completeExceptionally(e));
+      }
+    }
+    gathering.done(unserved);
+    return unserved.isEmpty();
+  }
+
+  private void answer(List<Request> batch) {
+    List<float[]> rows = compute(batch);
+    meter.addBatch(batch.size());
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer().complete(rows.get(i));
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -46,9 +47,10 @@ public final class Service implements AutoCloseable {
     this.gathering = new Gathering(name, limits);
     this.pool = new Pool(poolThreads);
     Supplier<Sizes> sizes = () -> sized ? Sizes.upTo(limits.batch()) : Sizes.only(limits.batch());
+    AtomicInteger count = new AtomicInteger(devices.size());
     for (Plans device : devices) {
       Seat.Staging staging = new Seat.Staging(limits.batch(), elements);
-      Lane lane = new Lane(device, gathering, meter, staging, sizes);
+      Lane lane = new Lane(device, gathering, meter, count, staging, sizes);
       lanes.add(lane);
       threads.add(daemon(lane, "residuum-lane-" + device.device()));
     }

@@ -341,6 +341,43 @@ class ServiceTest {
   }
 
   @Test
+  void deviceThatFailsIsLeftOutAndTheOthersAnswer() {
+    GatedPlans other = new GatedPlans("other");
+    plans.failures.set(Integer.MAX_VALUE);
+    try (Service service =
+        new Service("both", USUAL, GatedPlans.FEATURES, true, 2, List.of(plans, other))) {
+      for (int round = 0; round < 20; round++) {
+        List<CompletableFuture<float[]>> all = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+          all.add(submit(service, i));
+        }
+        for (int i = 0; i < 20; i++) {
+          assertArrayEquals(GatedPlans.logits(example(i)), all.get(i).join(), 1e-6f);
+        }
+      }
+    }
+    assertTrue(plans.failures.get() >= Integer.MAX_VALUE - 1, "asked once at most");
+  }
+
+  /** A lane does not end while another one may hand its requests back. */
+  @Test
+  void closingWhileADeviceFailsAnswersAll() {
+    for (int round = 0; round < 50; round++) {
+      GatedPlans broken = new GatedPlans("broken");
+      broken.failures.set(1);
+      Service service =
+          new Service(
+              "both", USUAL, GatedPlans.FEATURES, true, 2, List.of(broken, new GatedPlans("other")));
+      List<CompletableFuture<float[]>> all = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        all.add(submit(service, i));
+      }
+      service.close();
+      all.forEach(answer -> assertEquals(GatedPlans.CLASSES, answer.join().length));
+    }
+  }
+
+  @Test
   void closingAnswersWhatWaitsAndRefusesTheRest() throws Exception {
     Service service = service(new Limits(4, TimeUnit.HOURS.toNanos(1), 64, 0));
     List<CompletableFuture<float[]>> waiting = new ArrayList<>();
