@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,10 @@ public final class Service implements AutoCloseable {
   private final Gathering gathering;
   private final Meter meter = new Meter();
   private final Pool pool;
+
+  /** Turns to prepare examples in callers' threads. */
+  private final Semaphore preparing;
+
   private final List<Lane> lanes = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private final Unfinished unfinished = new Unfinished();
@@ -46,6 +51,7 @@ public final class Service implements AutoCloseable {
     this.limits = limits;
     this.gathering = new Gathering(name, limits);
     this.pool = new Pool(poolThreads);
+    this.preparing = new Semaphore(poolThreads, true);
     Supplier<Sizes> sizes = () -> sized ? Sizes.upTo(limits.batch()) : Sizes.only(limits.batch());
     AtomicInteger count = new AtomicInteger(devices.size());
     for (Plans device : devices) {
@@ -75,7 +81,8 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Answers now, preparing the example in the calling thread; waits where the queue is full.
+   * Answers now, preparing the example in the calling thread, as many at once as the pool has
+   * threads: a large picture takes tens of MB while it is decoded. Waits where the queue is full.
    *
    * @return a row of outputs
    * @throws CompletionException where its batch failed, or of a {@link TimeoutException}
@@ -84,8 +91,8 @@ public final class Service implements AutoCloseable {
    */
   public <E extends Exception> float[] ask(Head head, Preparation<E> preparation) throws E {
     long submitted = System.nanoTime();
-    requireNotComputing();
     admitWaiting(submitted);
+    awaitTurn(submitted);
     Request request;
     try {
       request = new Request(head, preparation.prepare(), submitted);
@@ -93,6 +100,8 @@ public final class Service implements AutoCloseable {
       gathering.leave();
       meter.addFailed();
       throw e;
+    } finally {
+      preparing.release();
     }
     gathering.enter(request);
     return await(request);
@@ -105,6 +114,7 @@ public final class Service implements AutoCloseable {
   }
 
   private void admitWaiting(long submitted) {
+    requireNotComputing();
     try {
       gathering.admitWaiting(submitted);
     } catch (InterruptedException e) {
@@ -114,6 +124,33 @@ public final class Service implements AutoCloseable {
       meter.addUnserved();
       throw new CompletionException(e);
     }
+  }
+
+  /** Waits for one of the turns to prepare; a request that gets none in time loses its place. */
+  private void awaitTurn(long submitted) {
+    boolean turn = false;
+    try {
+      if (limits.timeoutNanos() == 0) {
+        preparing.acquire();
+        turn = true;
+      } else {
+        turn = preparing.tryAcquire(left(submitted), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      if (!turn) {
+        gathering.leave();
+        meter.addUnserved();
+      }
+    }
+    if (!turn) {
+      throw new CompletionException(gathering.timedOut());
+    }
+  }
+
+  private long left(long submitted) {
+    return limits.timeoutNanos() - (System.nanoTime() - submitted);
   }
 
   private static CancellationException interrupted() {
@@ -141,8 +178,7 @@ public final class Service implements AutoCloseable {
 
   private float[] awaitInTime(Request request)
       throws InterruptedException, ExecutionException, TimeoutException {
-    long left = limits.timeoutNanos() - (System.nanoTime() - request.submitted());
-    return request.answer().get(left, TimeUnit.NANOSECONDS);
+    return request.answer().get(left(request.submitted()), TimeUnit.NANOSECONDS);
   }
 
   private void giveUp(Request request) {
@@ -177,8 +213,7 @@ public final class Service implements AutoCloseable {
     unfinished.add();
     CompletableFuture<R> result = later.start(gathering, pool, meter, unfinished::done);
     if (limits.timeoutNanos() > 0) {
-      long left = limits.timeoutNanos() - (System.nanoTime() - submitted);
-      later.limit(left, gathering, pool);
+      later.limit(left(submitted), gathering, pool);
     }
     return result;
   }

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -272,6 +273,31 @@ class ServiceTest {
       }
       assertEquals(2, service.meter().unserved());
     }
+  }
+
+  /** Many callers with large pictures would fill the heap. */
+  @Test
+  void fewCallersPrepareAtOnce() throws Exception {
+    AtomicInteger preparing = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    try (Service service = service(new Limits(8, 0, 64, TimeUnit.MINUTES.toNanos(1)))) {
+      List<Future<float[]>> all = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        int seed = i;
+        Service.Preparation<InterruptedException> slow =
+            () -> {
+              most.accumulateAndGet(preparing.incrementAndGet(), Math::max);
+              Thread.sleep(5);
+              preparing.decrementAndGet();
+              return example(seed);
+            };
+        all.add(callers.submit(() -> service.ask(Head.LOGITS, slow)));
+      }
+      for (int i = 0; i < 16; i++) {
+        assertArrayEquals(GatedPlans.logits(example(i)), all.get(i).get(), 1e-6f);
+      }
+    }
+    assertTrue(most.get() <= 2, most + " at once, in a pool of 2");
   }
 
   @Test
