@@ -38,9 +38,13 @@ final class Lane implements Runnable {
    * @param lanes how many there are, counted down by those that leave
    * @param sizes called once for each head
    */
-  Lane(Plans plans, Gathering gathering, Meter meter,
+  Lane(
+      Plans plans,
+      Gathering gathering,
+      Meter meter,
       AtomicInteger lanes,
-      Seat.Staging staging, Supplier<Sizes> sizes) {
+      Seat.Staging staging,
+      Supplier<Sizes> sizes) {
     this.plans = plans;
     this.gathering = gathering;
     this.meter = meter;
@@ -66,8 +70,7 @@ final class Lane implements Runnable {
 
   /** Whether this lane goes on: not if its device failed and there are others. */
   private boolean serve(List<Request> taken) {
-    List<Request> batch =
-        taken.stream().filter(request -> !request.answer().isDone()).toList();
+    List<Request> batch = taken.stream().filter(request -> !request.answer().isDone()).toList();
     List<Request> unserved = List.of();
     try {
       if (!batch.isEmpty()) {

@@ -393,7 +393,12 @@ class ServiceTest {
       broken.failures.set(1);
       Service service =
           new Service(
-              "both", USUAL, GatedPlans.FEATURES, true, 2, List.of(broken, new GatedPlans("other")));
+              "both",
+              USUAL,
+              GatedPlans.FEATURES,
+              true,
+              2,
+              List.of(broken, new GatedPlans("other")));
       List<CompletableFuture<float[]>> all = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         all.add(submit(service, i));
