@@ -168,6 +168,11 @@ final class JpegHeader {
     return frame8(5);
   }
 
+  /** The whole file. */
+  byte[] file() {
+    return file.array();
+  }
+
   /** Bytes of the copy for the decoder. */
   long pictureBytes() {
     return kept.size() + (long) file.length() - scanAt;

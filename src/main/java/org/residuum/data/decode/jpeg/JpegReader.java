@@ -20,6 +20,9 @@ import org.residuum.data.decode.reader.Samples;
  * stumbles over.
  */
 public final class JpegReader implements PictureReader {
+  private static final long MAX_COEFFICIENT_BYTES =
+      Math.min(1 << 28, Runtime.getRuntime().maxMemory() / 8);
+
   private final JpegHeader header;
 
   private JpegReader(JpegHeader header) {
@@ -73,6 +76,15 @@ public final class JpegReader implements PictureReader {
    * @param isYcc whether the first three become RGB
    */
   public byte[] samples(boolean isYcc) throws IOException {
+    Window all = new Window(0, 0, header.height(), header.width());
+    try {
+      return new JpegDecoder(header.file(), 8, MAX_COEFFICIENT_BYTES).decode(all, isYcc);
+    } catch (UnusualJpegException e) {
+      return samplesOfJdk(isYcc);
+    }
+  }
+
+  byte[] samplesOfJdk(boolean isYcc) throws IOException {
     byte[] samples = coded();
     if (isYcc && components() >= 3) {
       JpegColors.yccToRgb(samples, components());
