@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.prepare.Fitting;
+import org.residuum.data.prepare.PicturePart;
 import org.residuum.data.prepare.Pixels;
 import org.residuum.data.prepare.Resampling;
 import org.residuum.data.source.scan.PictureScan;
@@ -97,6 +99,10 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
 
   /** Height and width; the longer side of a thin picture may exceed what an array holds. */
   long[] sizeWithShorterSide(int side) {
+    return sizeWithShorterSide(height, width, side);
+  }
+
+  static long[] sizeWithShorterSide(int height, int width, int side) {
     long longer = (long) side * Math.max(height, width) / Math.min(height, width);
     return height < width ? new long[] {side, longer} : new long[] {longer, side};
   }
@@ -114,15 +120,19 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
    * @param how gives the filter and the colour around a picture that is too small
    */
   Picture fitted(long tall, long wide, int newHeight, int newWidth, Preprocessing.Resize how) {
-    Resampling.Span rows = inside(tall, newHeight);
-    Resampling.Span columns = inside(wide, newWidth);
-    Picture middle = Resampling.resize(this, rows, columns, how.filter());
-    if (middle.height == newHeight && middle.width == newWidth) {
-      return middle;
+    return Fitting.centre(tall, wide, newHeight, newWidth, how.filter())
+        .of(PicturePart.whole(this))
+        .within(newHeight, newWidth, how);
+  }
+
+  /** With a border where it is smaller than this. */
+  Picture within(int newHeight, int newWidth, Preprocessing.Resize how) {
+    if (height == newHeight && width == newWidth) {
+      return this;
     }
     return how.fill() == 0
-        ? middle.padded(newHeight, newWidth, new byte[channels])
-        : middle.withChannels(3).padded(newHeight, newWidth, rgb(how.fill()));
+        ? padded(newHeight, newWidth, new byte[channels])
+        : withChannels(3).padded(newHeight, newWidth, rgb(how.fill()));
   }
 
   /** Where the picture is smaller, torchvision pads floor(difference / 2) before. */
@@ -143,15 +153,6 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
 
   private static byte[] rgb(int color) {
     return new byte[] {(byte) (color >> 16), (byte) (color >> 8), (byte) color};
-  }
-
-  /**
-   * What a crop keeps of a side; Python's round gives its place: to the nearest, halves to even.
-   */
-  private static Resampling.Span inside(long side, int crop) {
-    return side <= crop
-        ? new Resampling.Span(side, 0, (int) side)
-        : new Resampling.Span(side, (long) Math.rint((side - crop) / 2.0), crop);
   }
 
   /** Grey from RGB by PIL's weights (ITU-R 601, 299 : 587 : 114), or RGB from grey. */

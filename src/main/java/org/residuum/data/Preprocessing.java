@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Objects;
 import org.residuum.backend.Feed;
 import org.residuum.data.decode.PictureDecoder;
+import org.residuum.data.prepare.Fitting;
 import org.residuum.data.prepare.Measurement;
+import org.residuum.data.prepare.PicturePart;
 import org.residuum.network.Shape;
 
 /**
@@ -188,8 +190,20 @@ public record Preprocessing(
       throw new IllegalArgumentException(
           "a picture cannot be the input of a network of vectors " + inputShape);
     }
-    Picture sized = resize.apply(picture, height(), width());
-    return values.colors().of(sized, channels());
+    if (resize.policy() == Resize.Policy.NONE) {
+      return values.colors().of(picture.requireSize(height(), width()), channels());
+    }
+    return fit(PicturePart.whole(picture));
+  }
+
+  private Picture fit(PicturePart part) {
+    Picture middle = fitting(part.height(), part.width()).of(part);
+    return values.colors().of(middle.within(height(), width(), resize), channels());
+  }
+
+  /** What is made of a picture of this size. */
+  private Fitting fitting(int pictureHeight, int pictureWidth) {
+    return resize.fitting(pictureHeight, pictureWidth, height(), width());
   }
 
   /**
@@ -223,7 +237,7 @@ public record Preprocessing(
 
   /** Reads a picture file and fits it. */
   public Picture fit(Path file) throws IOException {
-    return fit(file.toString(), Picture.read(file, decoding));
+    return fit(file.toString(), PictureDecoder.readBytes(file));
   }
 
   /**
@@ -234,12 +248,10 @@ public record Preprocessing(
    * @throws InvalidDataException if it cannot be, for whatever reason
    */
   public Picture fit(String name, byte[] file) throws IOException {
-    return fit(name, Picture.decode(name, file, decoding));
-  }
-
-  private Picture fit(String name, Picture picture) throws IOException {
     try {
-      return fit(picture);
+      return isPicture() && resize.policy() != Resize.Policy.NONE
+          ? fit(PictureDecoder.part(name, file, decoding, this::fitting))
+          : fit(Picture.decode(name, file, decoding));
     } catch (IllegalArgumentException e) {
       throw new InvalidDataException(name + ": " + e.getMessage(), e);
     } catch (OutOfMemoryError e) {
@@ -504,29 +516,31 @@ public record Preprocessing(
       return policy == Policy.CROP && height == width ? height : 0;
     }
 
-    Picture apply(Picture picture, int inputHeight, int inputWidth) {
-      if (policy == Policy.NONE) {
-        return picture.requireSize(inputHeight, inputWidth);
-      }
+    /** What is made of a picture for an input, other than for {@link Policy#NONE}. */
+    Fitting fitting(int pictureHeight, int pictureWidth, int inputHeight, int inputWidth) {
       long[] size =
-          size(picture, height == 0 ? inputHeight : height, width == 0 ? inputWidth : width);
-      return picture.fitted(size[0], size[1], inputHeight, inputWidth, this);
+          size(
+              pictureHeight,
+              pictureWidth,
+              height == 0 ? inputHeight : height,
+              width == 0 ? inputWidth : width);
+      return Fitting.centre(size[0], size[1], inputHeight, inputWidth, filter);
     }
 
     /** Height and width of the resized picture. */
-    private long[] size(Picture picture, int tall, int wide) {
+    private long[] size(int pictureHeight, int pictureWidth, int tall, int wide) {
       if (policy == Policy.SQUASH) {
         return new long[] {tall, wide};
       }
       if (policy == Policy.CROP && tall == wide) {
-        return picture.sizeWithShorterSide(tall);
+        return Picture.sizeWithShorterSide(pictureHeight, pictureWidth, tall);
       }
-      double down = (double) picture.height() / tall;
-      double across = (double) picture.width() / wide;
+      double down = (double) pictureHeight / tall;
+      double across = (double) pictureWidth / wide;
       double ratio = policy == Policy.CROP ? Math.min(down, across) : Math.max(down, across);
       return new long[] {
-        Math.max(1, (long) Math.rint(picture.height() / ratio)),
-        Math.max(1, (long) Math.rint(picture.width() / ratio))
+        Math.max(1, (long) Math.rint(pictureHeight / ratio)),
+        Math.max(1, (long) Math.rint(pictureWidth / ratio))
       };
     }
   }

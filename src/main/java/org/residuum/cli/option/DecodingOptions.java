@@ -13,6 +13,12 @@ public final class DecodingOptions {
     ignore
   }
 
+  /** With how much care JPEGs are decoded. */
+  enum Detail {
+    exact,
+    fast
+  }
+
   @Option(
       names = "--color-profile",
       paramLabel = "apply|ignore",
@@ -30,12 +36,28 @@ public final class DecodingOptions {
               + " refuses); half the heap is a limit besides.")
   private Long maxPixels;
 
+  @Option(
+      names = "--decode",
+      paramLabel = "exact|fast",
+      description =
+          "fast decodes JPEGs that are made smaller at a half, a quarter or an eighth of their size"
+              + " where that is enough, as PIL's draft mode: large photos take half the time, and"
+              + " their pixels differ by some levels (default: exact).")
+  private Detail detail;
+
   /** The options, of which those that were not given are as here. */
   private PictureOptions over(PictureOptions others) {
     if (maxPixels != null && maxPixels < 1) {
       throw CommandFailure.usage("--max-pixels " + maxPixels + ": at least 1");
     }
     PictureOptions options = maxPixels == null ? others : others.withMaxPixels(maxPixels);
+    if (detail != null) {
+      options =
+          options.withDetail(
+              detail == Detail.fast
+                  ? PictureOptions.Detail.FAST
+                  : PictureOptions.Detail.EXACT);
+    }
     return colorProfile == null
         ? options
         : options.withColorProfile(

@@ -9,7 +9,10 @@ import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.decode.reader.PictureHeader;
 import org.residuum.data.decode.reader.PictureReader;
+import org.residuum.data.decode.reader.PictureView;
 import org.residuum.data.decode.reader.RefusedPictureException;
+import org.residuum.data.prepare.Fitting;
+import org.residuum.data.prepare.PicturePart;
 
 /**
  * Decodes picture files; see {@link Picture#read}. Sizes are compared with the limits before the
@@ -40,7 +43,7 @@ public final class PictureDecoder {
   }
 
   public static Picture read(Path file, PictureOptions options) throws IOException {
-    return guarded(file.toString(), () -> decode(bytes(file), options));
+    return guarded(file.toString(), () -> decode(bytes(file), options, null).pixels());
   }
 
   /**
@@ -49,7 +52,23 @@ public final class PictureDecoder {
    * @param name of the picture, for errors
    */
   public static Picture read(String name, byte[] bytes, PictureOptions options) throws IOException {
-    return guarded(name, () -> decode(bytes, options));
+    return guarded(name, () -> decode(bytes, options, null).pixels());
+  }
+
+  /** The bytes of a file, for {@link #part}. */
+  public static byte[] readBytes(Path file) throws IOException {
+    return guarded(file.toString(), () -> bytes(file));
+  }
+
+  /**
+   * Decodes at least what the rule looks at.
+   *
+   * @param name of the picture, for errors
+   */
+  public static PicturePart part(
+      String name, byte[] bytes, PictureOptions options, Fitting.Rule rule) throws IOException {
+    boolean mayReduce = options.detail() == PictureOptions.Detail.FAST;
+    return guarded(name, () -> decode(bytes, options, new PictureView(rule, mayReduce)));
   }
 
   /** Turns everything that one picture may cause into an exception that names it. */
@@ -67,7 +86,11 @@ public final class PictureDecoder {
     }
   }
 
-  private static Picture decode(byte[] bytes, PictureOptions options) throws IOException {
+  /**
+   * @param view null for the whole picture
+   */
+  private static PicturePart decode(byte[] bytes, PictureOptions options, PictureView view)
+      throws IOException {
     if (bytes.length == 0) {
       throw new RefusedPictureException("the file is empty", REPLACE);
     }
@@ -79,13 +102,26 @@ public final class PictureDecoder {
     return DecodingHeap.SHARED.with(
         header.decodingBytes() + (copied ? 3 * pixels : 0),
         () -> {
-          Picture picture = reader.decode();
+          PicturePart part =
+              view == null
+                  ? PicturePart.whole(reader.decode())
+                  : reader.decode(Orientation.stored(view, orientation));
           if (options.colorProfile() == PictureOptions.ColorProfile.APPLY) {
-            byte[] profile = reader.colorProfile().orElse(null);
-            picture = profile == null ? picture : SrgbConversion.of(picture, profile);
+            part = converted(part, reader.colorProfile().orElse(null));
           }
-          return Orientation.upright(picture, orientation);
+          return Orientation.upright(part, orientation);
         });
+  }
+
+  private static PicturePart converted(PicturePart part, byte[] profile) throws IOException {
+    return profile == null
+        ? part
+        : new PicturePart(
+            part.height(),
+            part.width(),
+            part.top(),
+            part.left(),
+            SrgbConversion.of(part.pixels(), profile));
   }
 
   private static long checkedPixels(PictureHeader header, PictureOptions options)

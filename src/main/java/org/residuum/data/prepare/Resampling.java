@@ -32,6 +32,11 @@ public final class Resampling {
       Taps last = Taps.of(inSize, new Span(side, from + length - 1, 1), filter);
       return new int[] {ends.firstPixel(), last.endOfPixels()};
     }
+
+    /** The same part counted from the other end. */
+    public Span mirrored() {
+      return new Span(side, side - from - length, length);
+    }
   }
 
   /** The window {@code rows} × {@code columns} of the resized picture. */

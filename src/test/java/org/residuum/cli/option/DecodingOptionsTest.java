@@ -28,6 +28,15 @@ class DecodingOptionsTest {
   }
 
   @Test
+  void fastDecodingIsAsked() {
+    PictureOptions fast = PictureOptions.DEFAULTS.withDetail(PictureOptions.Detail.FAST);
+    assertEquals(fast, parsed("--decode", "fast").options());
+    assertEquals(PictureOptions.DEFAULTS, parsed("--decode=exact").options());
+    Preprocessing model = Preprocessing.cifar10().withDecoding(fast);
+    assertEquals(fast, parsed().over(model).decoding());
+  }
+
+  @Test
   void noPixelsAreAUsageError() {
     CommandFailure failure =
         assertThrows(CommandFailure.class, () -> parsed("--max-pixels=0").options());

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -115,6 +116,53 @@ class PictureGoldenTest {
       }
     }
     assertTrue(refused > 500, refused + " refused");
+  }
+
+  /** Only what a crop looks at is decoded, whatever the format and the orientation. */
+  @Test
+  void aFittedFileEqualsTheFittedPicture() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    Preprocessing cifar = Preprocessing.cifar10();
+    List<Preprocessing.Resize> rules =
+        List.of(
+            Preprocessing.Resize.crop(40),
+            Preprocessing.Resize.crop(36).withFilter(Preprocessing.Resize.Filter.BICUBIC),
+            Preprocessing.Resize.crop(64).withFilter(Preprocessing.Resize.Filter.NEAREST),
+            Preprocessing.Resize.squash(),
+            Preprocessing.Resize.pad());
+    for (String line : golden()) {
+      String name = line.substring(0, line.indexOf(','));
+      byte[] file = resource(name);
+      Picture whole = Picture.decode(name, file);
+      for (Preprocessing.Resize rule : rules) {
+        Preprocessing preprocessing = cifar.withResize(rule);
+        byte[] fitted = preprocessing.fit(name, file).pixels();
+        if (!Arrays.equals(preprocessing.fit(whole).pixels(), fitted)) {
+          wrong.add(name + " " + rule);
+        }
+      }
+    }
+    assertEquals(List.of(), wrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void aFittedPhotoIsUprightAndThatOfTheWholeOne(int orientation) throws IOException {
+    Path file = TestData.find("images/exif-orientation/Landscape_" + orientation + ".jpg");
+    Preprocessing exact = Preprocessing.imagenet();
+    byte[] expected = exact.fit(Picture.read(file)).pixels();
+    assertTrue(Arrays.equals(expected, exact.fit(file).pixels()));
+    byte[] fast =
+        exact
+            .withDecoding(PictureOptions.DEFAULTS.withDetail(PictureOptions.Detail.FAST))
+            .fit(file)
+            .pixels();
+    double sum = 0;
+    for (int i = 0; i < fast.length; i++) {
+      sum += Math.abs((fast[i] & 255) - (expected[i] & 255));
+    }
+    double mean = sum / fast.length;
+    assertTrue(mean > 0.01 && mean < 3, "mean difference " + mean); // The picture turned: over 30.
   }
 
   @ParameterizedTest

@@ -46,6 +46,9 @@ final class Component {
 
   int stretchY;
 
+  /** Whether samples that are stretched are weighted with their neighbours, as by libjpeg. */
+  boolean isSmooth;
+
   /** The blocks that are looked at. */
   int fromBlock;
 

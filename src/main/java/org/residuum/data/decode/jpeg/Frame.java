@@ -30,11 +30,14 @@ final class Frame {
     int maxDown = 1;
     for (int c = 0; c < components.length; c++) {
       int at = 6 + 3 * c;
-      int across = components.length == 1 ? 1 : data.u8(at + 1) >> 4;
-      int down = components.length == 1 ? 1 : data.u8(at + 1) & 15;
+      int across = data.u8(at + 1) >> 4;
+      int down = data.u8(at + 1) & 15;
       if (across < 1 || across > 2 || down < 1 || down > 2 || data.u8(at + 2) > 3) {
         throw new UnusualJpegException("sampling factors");
       }
+      boolean isAlone = components.length == 1; // Then its factors do not matter.
+      across = isAlone ? 1 : across;
+      down = isAlone ? 1 : down;
       components[c] = new Component(data.u8(at), across, down, data.u8(at + 2));
       maxAcross = Math.max(maxAcross, across);
       maxDown = Math.max(maxDown, down);
@@ -52,10 +55,7 @@ final class Frame {
           Component.ceil(fullWidth * component.across * component.size, 8 * maxAcross);
       component.samplesHigh =
           Component.ceil(fullHeight * component.down * component.size, 8 * maxDown);
-      boolean stretched = component.stretchX == 2;
-      if (stretched && (component.samplesWide <= 2 || scale == 1)) {
-        throw new UnusualJpegException("few samples a row");
-      }
+      component.isSmooth = component.samplesWide > 2 && scale > 1;
     }
   }
 

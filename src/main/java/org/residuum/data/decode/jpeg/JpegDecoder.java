@@ -1,5 +1,6 @@
 package org.residuum.data.decode.jpeg;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Arrays;
 import org.residuum.data.decode.reader.Bytes;
@@ -11,20 +12,17 @@ import org.residuum.data.decode.reader.Bytes;
  * decoder decides what becomes of the file.
  */
 final class JpegDecoder {
-  private static final int TABLES = 4;
-
   private final byte[] file;
   private final Bytes in;
   private final int scale;
   private final long maxCoefficientBytes;
-  private final int[][] quants = new int[TABLES][];
-  private final HuffmanTable[] dcTables = new HuffmanTable[TABLES];
-  private final HuffmanTable[] acTables = new HuffmanTable[TABLES];
+  private final JpegTables tables;
   private int restartInterval;
   private Frame frame;
   private Window window;
   private boolean isYcc;
   private byte[] pixels;
+  private boolean isEnded;
 
   /**
    * @param scale 8 for the whole size, 4, 2 or 1 for as many eighths
@@ -35,6 +33,7 @@ final class JpegDecoder {
     this.scale = scale;
     this.maxCoefficientBytes = maxCoefficientBytes;
     in = Bytes.bigEndian(file);
+    tables = new JpegTables(in);
   }
 
   /**
@@ -47,14 +46,14 @@ final class JpegDecoder {
     this.isYcc = isYcc;
     try {
       int at = 2;
-      while (pixels == null) {
+      while (!isEnded) {
         at = segment(at);
       }
       if (isYcc && frame.components.length == 4) {
         JpegColors.yccToRgb(pixels, 4);
       }
       return pixels;
-    } catch (IndexOutOfBoundsException e) {
+    } catch (IndexOutOfBoundsException | EOFException e) {
       throw new UnusualJpegException("damaged: " + e.getMessage());
     }
   }
@@ -66,17 +65,26 @@ final class JpegDecoder {
       throw new UnusualJpegException("bytes between segments");
     }
     if (marker == 0xd9) {
-      finish();
+      isEnded = true;
+      if (pixels == null) {
+        finish();
+      }
       return at;
     }
     int length = in.u16(at + 2);
+    if (length < 2) {
+      throw new UnusualJpegException("a segment of " + length + " bytes");
+    }
     in.require(at + 2, length);
     int from = at + 4;
     int to = at + 2 + length;
     switch (marker) {
-      case 0xdb -> quantisation(from, to);
-      case 0xc4 -> huffman(from, to);
-      case 0xdd -> restartInterval = in.u16(from);
+      case 0xdb -> tables.quantisation(from, to);
+      case 0xc4 -> tables.huffman(from, to);
+      case 0xdd -> {
+        restartInterval = in.u16(from);
+        JpegTables.requireEnd(from + 2, to);
+      }
       case 0xc0, 0xc1, 0xc2 -> frame(marker, from, to);
       case 0xda -> {
         return scan(from, to);
@@ -88,42 +96,6 @@ final class JpegDecoder {
       }
     }
     return to;
-  }
-
-  private void quantisation(int from, int to) throws IOException {
-    for (int at = from; at < to; ) {
-      int head = in.u8(at++);
-      int bytes = (head >> 4) + 1;
-      if ((head & 15) >= TABLES || bytes > 2) {
-        throw new UnusualJpegException("quantisation table " + head);
-      }
-      int[] quant = new int[64];
-      for (int i = 0; i < 64; i++, at += bytes) {
-        quant[i] = bytes == 1 ? in.u8(at) : in.u16(at);
-      }
-      quants[head & 15] = quant;
-    }
-  }
-
-  private void huffman(int from, int to) throws IOException {
-    for (int at = from; at < to; ) {
-      int head = in.u8(at++);
-      int[] counts = new int[16];
-      int all = 0;
-      for (int i = 0; i < counts.length; i++) {
-        counts[i] = in.u8(at++);
-        all += counts[i];
-      }
-      if ((head & 15) >= TABLES || head >> 4 > 1 || all > 256 || at + all > to) {
-        throw new UnusualJpegException("Huffman table " + head);
-      }
-      HuffmanTable table = new HuffmanTable(counts, Arrays.copyOfRange(file, at, at + all));
-      if (head >> 4 == 0 && !table.isOfLengths()) {
-        throw new UnusualJpegException("a Huffman table of lengths over 15");
-      }
-      (head >> 4 == 0 ? dcTables : acTables)[head & 15] = table;
-      at += all;
-    }
   }
 
   private void frame(int marker, int from, int to) throws IOException {
@@ -139,7 +111,7 @@ final class JpegDecoder {
 
   private int scan(int from, int to) throws IOException {
     int count = in.u8(from);
-    if (frame == null || count < 1 || count > 4 || to - from != 4 + 2 * count) {
+    if (frame == null || pixels != null || count < 1 || count > 4 || to - from != 4 + 2 * count) {
       throw new UnusualJpegException("a scan header");
     }
     Component[] components = new Component[count];
@@ -153,10 +125,10 @@ final class JpegDecoder {
     int[] header = {in.u8(to - 3), in.u8(to - 2), in.u8(to - 1)};
     if (frame.isProgressive) {
       frame.storeCoefficients(maxCoefficientBytes);
-      requireTables(components, header[0] == 0 && header[2] >> 4 == 0, header[0] > 0);
+      JpegTables.require(components, header[0] == 0 && header[2] >> 4 == 0, header[0] > 0);
       new ProgressiveScan(frame, components, data, restartInterval, header).all();
     } else {
-      requireTables(components, true, true);
+      JpegTables.require(components, true, true);
       boolean isWhole = count == frame.components.length;
       if (isWhole) {
         direct(components, data);
@@ -178,29 +150,14 @@ final class JpegDecoder {
     new SequentialScan(frame, components, data, restartInterval, null).all();
   }
 
-  private Component scanned(int id, int tables) throws UnusualJpegException {
+  private Component scanned(int id, int chosen) throws UnusualJpegException {
     for (Component component : frame.components) {
       if (component.id == id) {
-        if (component.quant == null) {
-          component.quant = quants[component.quantIndex];
-        }
-        component.dcTable = tables >> 4 < TABLES ? dcTables[tables >> 4] : null;
-        component.acTable = (tables & 15) < TABLES ? acTables[tables & 15] : null;
+        tables.choose(component, chosen);
         return component;
       }
     }
     throw new UnusualJpegException("a scan of an unknown component");
-  }
-
-  private static void requireTables(Component[] components, boolean dc, boolean ac)
-      throws UnusualJpegException {
-    for (Component component : components) {
-      if (component.quant == null
-          || (dc && component.dcTable == null)
-          || (ac && component.acTable == null)) {
-        throw new UnusualJpegException("a table is missing");
-      }
-    }
   }
 
   /** Samples and pixels follow the data, a row of MCUs after the other. */

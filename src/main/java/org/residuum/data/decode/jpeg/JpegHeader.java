@@ -31,6 +31,8 @@ final class JpegHeader {
 
   private byte[] exif;
 
+  private boolean isSequential;
+
   /** The frame header's data: precision, height, width, then for each component three bytes. */
   private Bytes frame;
 
@@ -115,6 +117,7 @@ final class JpegHeader {
             "lossless or hierarchical JPEG (frame type " + (marker - 0xc0) + ")");
       }
       frame = data;
+      isSequential = marker == 0xc0 || marker == 0xc1;
     }
     kept.write(0xff);
     kept.write(marker);
@@ -201,6 +204,11 @@ final class JpegHeader {
       return adobeTransform != 0;
     }
     return !(frame8(6) == 'R' && frame8(9) == 'G' && frame8(12) == 'B');
+  }
+
+  /** Whether whole blocks follow each other; else all scans together make them. */
+  boolean isSequential() {
+    return isSequential;
   }
 
   Optional<byte[]> exif() {

@@ -94,7 +94,9 @@ final class PixelRows {
     }
     int from = left >> 1;
     int to = (window.right() + 1) >> 1;
-    if (component.stretchY == 1) {
+    if (!component.isSmooth) {
+      repeat(component, component.at(row / component.stretchY, 0), from, to, line);
+    } else if (component.stretchY == 1) {
       stretch(component, component.at(row, 0), from, to, line);
     } else {
       int near = row >> 1;
@@ -106,6 +108,13 @@ final class PixelRows {
   private void copy(Component component, int row, int[] line) {
     int at = component.at(row, window.left());
     System.arraycopy(component.ring, at, line, window.left() & 1, window.width());
+  }
+
+  private static void repeat(Component component, int at, int from, int to, int[] line) {
+    for (int x = from; x < to; x++) {
+      line[2 * (x - from)] = component.ring[at + x];
+      line[2 * (x - from) + 1] = component.ring[at + x];
+    }
   }
 
   /** Samples {@code [from, to)} of a row become two each, of the sample and its neighbour. */
