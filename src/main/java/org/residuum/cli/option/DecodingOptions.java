@@ -54,9 +54,7 @@ public final class DecodingOptions {
     if (detail != null) {
       options =
           options.withDetail(
-              detail == Detail.fast
-                  ? PictureOptions.Detail.FAST
-                  : PictureOptions.Detail.EXACT);
+              detail == Detail.fast ? PictureOptions.Detail.FAST : PictureOptions.Detail.EXACT);
     }
     return colorProfile == null
         ? options

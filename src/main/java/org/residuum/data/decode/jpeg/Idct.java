@@ -133,7 +133,9 @@ final class Idct {
     out[at + 4] = (even0 - even3 - odd0) >> 18;
   }
 
-  /** A row whose second half is zero: the same sums, of which the terms that vanish are left out. */
+  /**
+   * A row whose second half is zero: the same sums, of which the terms that vanish are left out.
+   */
   private void halfRow(int y, int[] out, int at) {
     int[] in = rows;
     int in1 = in[y + 1];

@@ -75,8 +75,7 @@ final class JpegTables {
     component.acTable = (chosen & 15) < COUNT ? acTables[chosen & 15] : null;
   }
 
-  static void require(Component[] components, boolean dc, boolean ac)
-      throws UnusualJpegException {
+  static void require(Component[] components, boolean dc, boolean ac) throws UnusualJpegException {
     for (Component component : components) {
       if (component.quant == null
           || (dc && component.dcTable == null)

@@ -16,9 +16,7 @@ public record PictureView(Fitting.Rule rule, boolean mayReduce) {
         (height, width) -> {
           Fitting upright = swapped ? rule.of(width, height) : rule.of(height, width);
           Fitting turned =
-              swapped
-                  ? new Fitting(upright.columns(), upright.rows(), upright.filter())
-                  : upright;
+              swapped ? new Fitting(upright.columns(), upright.rows(), upright.filter()) : upright;
           return new Fitting(
               mirrorY ? turned.rows().mirrored() : turned.rows(),
               mirrorX ? turned.columns().mirrored() : turned.columns(),

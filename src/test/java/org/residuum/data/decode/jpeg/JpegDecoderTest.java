@@ -52,8 +52,7 @@ class JpegDecoderTest {
     byte[] cut = new byte[window.height() * window.width() * bytes];
     for (int y = 0; y < window.height(); y++) {
       int from = (window.top() + y) * stride + window.left() * bytes;
-      System.arraycopy(
-          samples, from, cut, y * window.width() * bytes, window.width() * bytes);
+      System.arraycopy(samples, from, cut, y * window.width() * bytes, window.width() * bytes);
     }
     return cut;
   }
@@ -62,10 +61,7 @@ class JpegDecoderTest {
     int top = random.nextInt(height);
     int left = random.nextInt(width);
     return new Window(
-        top,
-        left,
-        top + 1 + random.nextInt(height - top),
-        left + 1 + random.nextInt(width - left));
+        top, left, top + 1 + random.nextInt(height - top), left + 1 + random.nextInt(width - left));
   }
 
   @Test
@@ -95,7 +91,9 @@ class JpegDecoderTest {
     assertTrue(compared > 500, compared + " windows");
   }
 
-  /** Checksums of what Pillow 9.4 decodes after {@code draft(None, (width / 2, height / 2))} etc. */
+  /**
+   * Checksums of what Pillow 9.4 decodes after {@code draft(None, (width / 2, height / 2))} etc.
+   */
   @ParameterizedTest
   @CsvSource({
     "photos/rocket.jpg, 585a0719, 9381c51b, 4f761df0",
