@@ -13,7 +13,6 @@ import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.driver.GpuProbe;
 import org.residuum.backend.cuda.library.CublasLibrary;
-import org.residuum.backend.lower.LoadingThread;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.text.NearestName;
 import org.slf4j.Logger;
@@ -41,19 +40,14 @@ public final class Devices {
   }
 
   /**
-   * Begins to load the CPU's library, which takes 0.2 s at first; {@link #open} waits for it. The
-   * process does not end amid it.
+   * Loads the CPU's library, which takes 0.2 s at first: on another thread it can be done before a
+   * device is opened. Where that fails, opening the CPU says why.
    */
-  public static void loadAhead() {
-    Thread loading = LoadingThread.start("ahead", Devices::loadQuietly);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> LoadingThread.join(loading)));
-  }
-
-  private static void loadQuietly() {
+  public static void preload() {
     try {
       CpuBackend.load();
     } catch (BackendUnavailableException e) {
-      LOG.debug("opening the CPU will say it, too", e);
+      LOG.debug("the CPU's library is not loaded ahead", e);
     }
   }
 

@@ -3,12 +3,9 @@ package org.residuum.cli;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.residuum.Devices;
 import org.residuum.cli.command.BenchCommand;
 import org.residuum.cli.command.ConvertCommand;
 import org.residuum.cli.command.DemoCommand;
@@ -50,10 +47,6 @@ public final class Main implements Runnable {
   /** In the order in which help lists them. */
   private static final Map<String, Class<?>> COMMANDS = commands();
 
-  /** They compute, on the CPU where nothing else is said. */
-  private static final Set<String> COMPUTING =
-      Set.of("demo", "train", "eval", "predict", "profile", "bench");
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -94,20 +87,12 @@ public final class Main implements Runnable {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     System.setProperty("java.awt.headless", "true");
-    List<String> given = List.of(args);
-    if (COMPUTING.contains(given.isEmpty() ? "" : given.get(0)) && mayUseCpu(given)) {
-      Devices.loadAhead();
-    }
+    Ahead.start(List.of(args));
     CommandLine line = commandLine(args);
     // The log's lines are not the command's own: they may quote files.
     line.setErr(line.getErr());
     System.setErr(PrintableStream.before(System.err));
     System.exit(execute(line, new FileOutputStream(FileDescriptor.out), args));
-  }
-
-  private static boolean mayUseCpu(List<String> args) {
-    return args.stream().noneMatch(arg -> arg.contains("cuda") || arg.equals("reference"))
-        && Collections.disjoint(args, List.of("-h", "--help"));
   }
 
   /** Runs a command that prints its results into a stream; gives its exit code. */

@@ -26,6 +26,11 @@ public record MaxFailures(String text, double most, boolean percent) {
     return new MaxFailures(text, Double.parseDouble(number), percent);
   }
 
+  @Override
+  public String toString() {
+    return text;
+  }
+
   /** Whether it is too much: all is always. */
   boolean exceeded(long failed, long total) {
     return failed > 0 && (failed == total || failed > (percent ? most * total / 100 : most));
