@@ -19,7 +19,9 @@ final class Ahead {
 
   private Ahead() {}
 
-  /** Begins; the process does not end amid it, since loaded libraries would end half initialized. */
+  /**
+   * Begins; the process does not end amid it, since loaded libraries would end half initialized.
+   */
   static void start(List<String> args) {
     String command = args.isEmpty() ? "" : args.get(0);
     if (!COMPUTING.contains(command) || !mayUseCpu(args)) {
