@@ -113,7 +113,8 @@ public final class Model {
    * can be: leave it as it is.
    *
    * <p>Labels and preprocessing of such a file are what its metadata say ({@code .onnx}), or {@code
-   * config.json} (timm) and {@code preprocessor_config.json} (Hugging Face) beside it.
+   * config.json} (timm) and {@code preprocessor_config.json} (Hugging Face) beside it. A folder of
+   * such files, as the Hugging Face Hub has them, stands for its model.
    *
    * @throws FormatException for anything else, and for a damaged or hostile file
    * @throws IllegalArgumentException where an option is of no use for such a file
@@ -129,10 +130,15 @@ public final class Model {
       throw new NoSuchFileException(path.toString(), null, "there is no such file or folder");
     }
     if (!SavedModel.isSavedModel(path)) {
+      Optional<Path> inside = BesideModel.modelIn(path);
+      if (inside.isPresent()) {
+        return load(inside.get(), options);
+      }
       throw new FormatException(
           path,
           "neither a saved model, a folder with network.json (see residuum train), nor a file"
-              + " .onnx, .pth, .pt, .th or .safetensors");
+              + " .onnx, .pth, .pt, .th or .safetensors, nor a folder with model.safetensors or"
+              + " model.onnx");
     }
     options.requireNone(path.toString());
     return new Model(path, SavedModel.load(path), "");

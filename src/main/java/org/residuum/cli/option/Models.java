@@ -13,6 +13,7 @@ import org.residuum.cli.text.OptionNames;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.format.metadata.BesideModel;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
 import org.residuum.text.Units;
@@ -57,7 +58,7 @@ public final class Models {
         option + " " + name + ": no such model or file" + Architectures.known(name));
   }
 
-  /** What is on disk under {@code --model}. */
+  /** What is on disk under {@code --model}; for a folder from a hub the model in it. */
   public static Path path(String model) {
     if (model == null) {
       throw CommandFailure.usage("--model is missing: name a saved model's folder");
@@ -74,7 +75,8 @@ public final class Models {
     if (!exists(model)) {
       throw unknown("--model", model);
     }
-    return Path.of(model);
+    Path path = Path.of(model);
+    return SavedModel.isSavedModel(path) ? path : BesideModel.modelIn(path).orElse(path);
   }
 
   /**
@@ -192,7 +194,7 @@ public final class Models {
 
   /** Says what a saved model does to pictures; for a file from elsewhere it is said on loading. */
   public static void tell(String model, Preprocessing preprocessing, Console console) {
-    if (!Model.isFile(Path.of(model))) {
+    if (!Model.isFile(path(model))) {
       PreprocessingLine.tell(preprocessing, "the model's own", console);
     }
   }

@@ -15,6 +15,8 @@ import org.residuum.network.Shape;
 public final class BesideModel {
   private static final String CONFIG = "config.json";
   private static final String PROCESSOR = "preprocessor_config.json";
+  private static final List<String> MODELS =
+      List.of("model.safetensors", "pytorch_model.bin", "model.onnx", "onnx/model.onnx");
   private static final Fields NOTHING = new Fields(Map.of());
 
   /** No file is there. */
@@ -28,6 +30,11 @@ public final class BesideModel {
     this.config = config;
     this.processor = processor;
     this.unreadable = unreadable;
+  }
+
+  /** The model in a folder as the Hugging Face Hub has it, where there is one. */
+  public static Optional<Path> modelIn(Path folder) {
+    return MODELS.stream().map(folder::resolve).filter(Files::isRegularFile).findFirst();
   }
 
   /** Reads those that are there. One that cannot be read is a problem of the metadata alone. */

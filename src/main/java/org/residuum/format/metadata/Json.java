@@ -23,7 +23,7 @@ import org.residuum.format.FormatException;
  */
 final class Json {
   /** Names of 21,843 classes with descriptions take 4 MB. */
-  private static final long MOST_BYTES = 64 << 20;
+  private static final long MOST_BYTES = 16 << 20;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()

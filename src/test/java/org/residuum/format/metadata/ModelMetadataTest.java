@@ -258,6 +258,8 @@ class ModelMetadataTest {
         "pictures  resize the shorter side to 48 (bilinear, antialiased), crop the central 48 × 48,"
             + " RGB / 255, mean [0.485, 0.456, 0.406], std [0.229, 0.224, 0.225] (config.json)",
         seen.err().strip());
+    assertEquals(model.preprocessing(), Model.load(folder).preprocessing());
+    assertEquals(seen, Terminal.run("inspect", folder));
     write("config.json", "{'input_size': [3, 48, 48], 'crop_mode': 'odd'}");
     Model odd = Model.load(file);
     String why = assertThrows(FormatException.class, odd::requirePreprocessing).getMessage();
