@@ -141,8 +141,11 @@ final class ParquetInputs implements PictureInputs {
     if (path == null || path.isBlank()) {
       return FailedInput.because(rowName(), "its picture is empty; give it one or remove the row");
     }
+    if (Base64Input.matches(path)) {
+      return new Base64Input(rowName(), path, label);
+    }
     try {
-      Path place = root.resolve(Path.of(path));
+      Path place = root.resolve(PathText.of(path));
       return new FileInput(place, path, label != null ? label : folders.of(place));
     } catch (InvalidPathException e) {
       return FailedInput.because(rowName(), "'" + path + "' is no path; mend or remove it");
@@ -179,9 +182,7 @@ final class ParquetInputs implements PictureInputs {
     if (paths != null && FileInput.looksLikePicture(other)) {
       try (ParquetInputs all = new ParquetInputs(file, options)) {
         for (PictureInput one = all.next(); one != null; one = all.next()) {
-          if (one instanceof FileInput picture
-              && Files.exists(picture.file())
-              && Files.isSameFile(picture.file(), other)) {
+          if (one instanceof FileInput picture && picture.isSame(other)) {
             return true;
           }
         }

@@ -106,9 +106,10 @@ final class ColumnPages implements PageReader {
         : header.getData_page_header_v2().getNum_values();
   }
 
+  /** Without a second copy; the header's size is known to be possible. */
   private byte[] bytes(int size) throws IOException {
-    byte[] bytes = in.readNBytes(size);
-    if (bytes.length < size) {
+    byte[] bytes = new byte[size];
+    if (in.readNBytes(bytes, 0, size) < size) {
       throw new IOException("it ends within a page");
     }
     return bytes;

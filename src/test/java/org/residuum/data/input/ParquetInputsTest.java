@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +96,21 @@ final class ParquetInputsTest extends InputFolder {
         read(open(
                 options().withRoot(folder.resolve("elsewhere/b")), table("select 'c.png' as file")))
             .get(0));
+  }
+
+  @Test
+  void aTextMayHoldAPicture() throws Exception {
+    byte[] large = Files.readAllBytes(large());
+    Path file =
+        table("select '" + Base64.getEncoder().encodeToString(large) + "' as image, 'x' as label");
+    assertEquals(List.of("t.parquet#1 x " + large.length), read(open(file)));
+  }
+
+  /** Longer than what is looked at of a text. */
+  private Path large() throws IOException {
+    Path file = folder.resolve("large.png");
+    ImageIO.write(new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB), "png", file.toFile());
+    return file;
   }
 
   @Test
