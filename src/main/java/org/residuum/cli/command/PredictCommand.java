@@ -70,6 +70,8 @@ import picocli.CommandLine.Spec;
 public final class PredictCommand implements Callable<Integer> {
   private static final String FOLDER = "folder:";
   private static final String CSV = "csv:";
+  private static final String WHOLE =
+      "%s is whole: nothing to resume; for new rows leave --resume out";
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
@@ -152,7 +154,7 @@ public final class PredictCommand implements Callable<Integer> {
     check();
     Console console = Console.of(spec);
     if (resume && !toFolder() && OutputFile.isWhole("--out", out())) {
-      console.say("%s is whole: nothing to resume", out());
+      console.say(WHOLE, out());
       return ExitCode.OK;
     }
     Model saved = Models.classifier(model.model(), foreign, null, console);
@@ -265,7 +267,7 @@ public final class PredictCommand implements Callable<Integer> {
           .place()
           .ifPresent(at -> console.say("rows go to %s, which is %s when all are there", at, out));
       if (output.isWhole()) {
-        console.say("%s is whole: nothing to resume", out);
+        console.say(WHOLE, out);
         return;
       }
       try (Failures failures = failures(console, items, output);

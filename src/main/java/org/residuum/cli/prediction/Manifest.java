@@ -149,7 +149,7 @@ final class Manifest implements Closeable {
   /**
    * Reads one.
    *
-   * @return empty where there is none, or none with a part
+   * @return empty where there is none
    * @throws CommandFailure where it is of another version
    */
   static Optional<Contents> read(Path file) throws IOException {
@@ -172,7 +172,7 @@ final class Manifest implements Closeable {
         parts.add(Part.of(map));
       }
     }
-    if (parts.isEmpty() && !whole) {
+    if (head == null) {
       return Optional.empty();
     }
     long bytes = text.substring(0, from).getBytes(StandardCharsets.UTF_8).length;

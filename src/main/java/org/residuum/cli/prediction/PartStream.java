@@ -4,18 +4,27 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.function.Function;
+import org.residuum.cli.text.CommandFailure;
 
 /** Gathers what is written to a part, however often its writer flushes or closes. */
 final class PartStream extends OutputStream {
   private final FileChannel channel;
+  private final Function<IOException, CommandFailure> failed;
   private final ByteBuffer pending = ByteBuffer.allocate(1 << 16);
 
-  PartStream(FileChannel channel) {
+  /**
+   * Writes to a file.
+   *
+   * @param failed says that it could not be written
+   */
+  PartStream(FileChannel channel, Function<IOException, CommandFailure> failed) {
     this.channel = channel;
+    this.failed = failed;
   }
 
   @Override
-  public void write(int value) throws IOException {
+  public void write(int value) {
     if (!pending.hasRemaining()) {
       drain();
     }
@@ -23,7 +32,7 @@ final class PartStream extends OutputStream {
   }
 
   @Override
-  public void write(byte[] bytes, int from, int count) throws IOException {
+  public void write(byte[] bytes, int from, int count) {
     if (count > pending.remaining()) {
       drain();
     }
@@ -34,14 +43,18 @@ final class PartStream extends OutputStream {
     }
   }
 
-  private void write(ByteBuffer left) throws IOException {
-    while (left.hasRemaining()) {
-      channel.write(left);
+  private void write(ByteBuffer left) {
+    try {
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+    } catch (IOException e) {
+      throw failed.apply(e);
     }
   }
 
   /** Writes what is pending. */
-  void drain() throws IOException {
+  void drain() {
     write(pending.flip());
     pending.clear();
   }

@@ -124,7 +124,7 @@ final class RowsFolder implements RowsTarget {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE);
-      stream = new PartStream(channel);
+      stream = new PartStream(channel, this::failed);
       rows = format.open(stream, false);
     }
     return rows;

@@ -65,7 +65,7 @@ final class PredictResumeTest extends SmallPrediction {
     assertFalse(Files.exists(part));
     assertFalse(Files.exists(manifest));
     Terminal again = run("--out", csv, "--resume").expect(ExitCode.OK);
-    assertEquals(csv + " is whole: nothing to resume\n", again.err());
+    assertEquals(csv + " is whole: nothing to resume; for new rows leave --resume out\n", again.err());
   }
 
   @Test
@@ -89,7 +89,7 @@ final class PredictResumeTest extends SmallPrediction {
         new String(first, StandardCharsets.UTF_8),
         Files.readString(parts.resolve("part-00000.csv")));
     Terminal again = run("--out", parts + "/", "--resume").expect(ExitCode.OK);
-    assertTrue(again.err().contains("is whole: nothing to resume\n"), again.err());
+    assertTrue(again.err().contains("is whole: nothing to resume; "), again.err());
     String taken = run("--out", parts + "/").expect(ExitCode.FAILED).err();
     assertTrue(taken.contains("it exists and is not empty"), taken);
     run("--out", parts + "/", "--overwrite").expect(ExitCode.OK);
@@ -99,6 +99,16 @@ final class PredictResumeTest extends SmallPrediction {
     try (Stream<Path> files = Files.list(parts)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
     }
+  }
+
+  @Test
+  void folderWithoutAPartIsGoneOnWith() throws IOException {
+    end(parts + "/");
+    Path file = parts.resolve("manifest.jsonl");
+    Files.writeString(file, Files.readAllLines(file).get(0) + "\n");
+    run("--out", parts + "/", "--resume").expect(ExitCode.OK);
+    assertEquals(7, names().size(), names().toString());
+    assertTrue(Files.readString(file).endsWith("{\"whole\":\"21\"}\n"));
   }
 
   @Test
