@@ -65,7 +65,8 @@ final class PredictResumeTest extends SmallPrediction {
     assertFalse(Files.exists(part));
     assertFalse(Files.exists(manifest));
     Terminal again = run("--out", csv, "--resume").expect(ExitCode.OK);
-    assertEquals(csv + " is whole: nothing to resume; for new rows leave --resume out\n", again.err());
+    assertEquals(
+        csv + " is whole: nothing to resume; for new rows leave --resume out\n", again.err());
   }
 
   @Test
