@@ -62,9 +62,8 @@ import picocli.CommandLine.Spec;
       "  find . -name '*.jpg' -print0 | residuum predict --model runs/photos --data -",
       "  residuum predict --model runs/photos --data table.csv --column picture",
       "  residuum predict --model runs/photos --data many --out rows.csv --resume",
-      "  residuum predict --model runs/photos --data photos.parquet --out rows.parquet",
-      "  residuum predict --model resnet50.onnx --preset imagenet --data photos --embeddings \\",
-      "      --out vectors.parquet",
+      "  residuum predict --model runs/photos --data photos.parquet --out rows.jsonl",
+      "  residuum predict --model runs/photos --data new --embeddings --out v.parquet",
       "  residuum predict --model runs/table --data csv:new.csv"
     })
 public final class PredictCommand implements Callable<Integer> {
