@@ -18,6 +18,11 @@ final class WideRows {
 
   private final int[] rowAt;
 
+  /** Where no column has more than four pixels: the first of just four, and four weights each. */
+  private final int[] firstOfFour;
+
+  private final int[] fourWeights;
+
   /**
    * @param kept how many rows are kept at least
    */
@@ -27,8 +32,24 @@ final class WideRows {
     left = part.left();
     this.taps = taps;
     values = new int[kept][taps.positions() * in.channels()];
+    firstOfFour = taps.most() <= 4 && in.width() >= 4 ? new int[taps.positions()] : null;
+    fourWeights = new int[firstOfFour == null ? 0 : 4 * taps.positions()];
+    if (firstOfFour != null) {
+      fillUpToFour();
+    }
     rowAt = new int[kept];
     Arrays.fill(rowAt, -1);
+  }
+
+  /** Adds weights of 0: a loop whose length varies costs more than their products. */
+  private void fillUpToFour() {
+    int end = left + in.width();
+    for (int x = 0; x < taps.positions(); x++) {
+      firstOfFour[x] = Math.min(taps.first[x], end - 4);
+      int at = 4 * x + taps.first[x] - firstOfFour[x];
+      int count = taps.start[x + 1] - taps.start[x];
+      System.arraycopy(taps.weights, taps.start[x], fourWeights, at, count);
+    }
   }
 
   /** The values 0 to 255 of a row of the whole picture, {@code (columns, channels)}. */
@@ -39,6 +60,8 @@ final class WideRows {
       int at = ((y - top) * in.width() - left) * in.channels();
       if (taps.isIdentity) {
         copy(at, values[slot]);
+      } else if (in.channels() == 3 && firstOfFour != null) {
+        coloredOfFour(at, values[slot]);
       } else if (in.channels() == 1) {
         grey(at, values[slot]);
       } else {
@@ -67,6 +90,30 @@ final class WideRows {
       }
       out[x] = Taps.clamped(sum);
     }
+  }
+
+  private void coloredOfFour(int at, int[] out) {
+    byte[] pixels = in.pixels();
+    int[] weights = fourWeights;
+    int[] first = firstOfFour;
+    for (int x = 0; x < first.length; x++) {
+      int from = at + 3 * first[x];
+      int w0 = weights[4 * x];
+      int w1 = weights[4 * x + 1];
+      int w2 = weights[4 * x + 2];
+      int w3 = weights[4 * x + 3];
+      out[3 * x] = Taps.clamped(sum(pixels, from, w0, w1, w2, w3));
+      out[3 * x + 1] = Taps.clamped(sum(pixels, from + 1, w0, w1, w2, w3));
+      out[3 * x + 2] = Taps.clamped(sum(pixels, from + 2, w0, w1, w2, w3));
+    }
+  }
+
+  private static int sum(byte[] pixels, int at, int w0, int w1, int w2, int w3) {
+    return Taps.HALF
+        + w0 * (pixels[at] & 255)
+        + w1 * (pixels[at + 3] & 255)
+        + w2 * (pixels[at + 6] & 255)
+        + w3 * (pixels[at + 9] & 255);
   }
 
   /** Four pixels at a time: their bounds are then checked once. */
