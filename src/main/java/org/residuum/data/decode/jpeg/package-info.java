@@ -1,2 +1,2 @@
-/** Internal: JPEG pictures, decoded by the JDK from a header that is checked here. */
+/** Internal: JPEG pictures, decoded here or by the JDK from a header that is checked here. */
 package org.residuum.data.decode.jpeg;
