@@ -36,8 +36,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
@@ -76,7 +78,12 @@ class ClassifierServiceTest {
   }
 
   private static Device device(String name) {
-    TrainingBackend backend = name.equals("cpu") ? new CpuBackend() : new ReferenceBackend();
+    TrainingBackend backend =
+        switch (name) {
+          case "cpu" -> new CpuBackend();
+          case "cuda" -> EmulatedBackend.open(Precision.FP32);
+          default -> new ReferenceBackend();
+        };
     return new Device(backend, "");
   }
 
@@ -130,7 +137,7 @@ class ClassifierServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "cpu"})
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
   void embeddingsAreThoseOfTheNamedLayer(String name) throws Exception {
     Classifier.Options ofLayer3 = Classifier.Options.DEFAULTS.withBatch(2).withEmbeddings("layer3");
     try (Device device = device(name);

@@ -14,8 +14,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
@@ -34,7 +36,11 @@ class EmbeddingsTest {
           .withPreprocessing(PREPROCESSING);
 
   private static TrainingBackend backend(String name) {
-    return name.equals("cpu") ? new CpuBackend() : new ReferenceBackend();
+    return switch (name) {
+      case "cpu" -> new CpuBackend();
+      case "cuda" -> EmulatedBackend.open(Precision.FP32);
+      default -> new ReferenceBackend();
+    };
   }
 
   private static Picture noise(int seed) {
@@ -68,7 +74,7 @@ class EmbeddingsTest {
 
   /** The classifier's weights on the embedding give the logits. */
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "cpu"})
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
   void lastDenseLayerOnTheEmbeddingGivesTheLogits(String device) throws IOException {
     assertEquals("flatten", MODEL.embeddingLayer());
     Map<Integer, float[]> embeddings = embeddings(MODEL.upTo(MODEL.embeddingLayer()), device);
@@ -92,7 +98,7 @@ class EmbeddingsTest {
 
   /** (C, H, W) whatever the device's layout; the pooled features are the channels' means. */
   @ParameterizedTest
-  @ValueSource(strings = {"reference", "cpu"})
+  @ValueSource(strings = {"reference", "cpu", "cuda"})
   void imagesComeChannelByChannel(String device) throws IOException {
     float[] image = embeddings(MODEL.upTo("layer3"), device).get(2);
     float[] pooled = embeddings(MODEL.upTo("flatten"), device).get(2);

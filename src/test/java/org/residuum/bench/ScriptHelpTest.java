@@ -27,6 +27,7 @@ class ScriptHelpTest {
         "mutate-host",
         "mutate-kernels",
         "profile-kernels",
+        "soak",
         "stand-in"
       })
   void helpNeedsNoBuild(String name) throws IOException, InterruptedException {
