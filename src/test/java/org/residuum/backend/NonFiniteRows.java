@@ -26,7 +26,7 @@ import org.residuum.plan.Passes;
  * A row of the table with one value that is not finite among its inputs or parameters, the first,
  * the middle or the last: where a backend's results are NaN or infinite, and where they are not.
  */
-final class NonFiniteRows {
+public final class NonFiniteRows {
   private static final long SEED = 20190101;
   private static final double[] VALUES = {
     Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
@@ -65,7 +65,7 @@ final class NonFiniteRows {
    *
    * @param brief whether for slow backends a NaN at the start of each input will do, optimised
    */
-  static void checkInference(TrainingBackend backend, OpCase row, boolean brief) {
+  public static void checkInference(TrainingBackend backend, OpCase row, boolean brief) {
     NonFiniteRows check = new NonFiniteRows(backend, row, row.alone(), brief);
     check.forEach((what, exact) -> check.infer(what, exact.get(check.network.output("y"))));
   }

@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,8 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.cpu.Bf16Cpu;
-import org.residuum.backend.cpu.CpuBackend;
+import org.residuum.backend.BackendRuns;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.NonFiniteRows;
+import org.residuum.backend.OpCase;
+import org.residuum.backend.OpCases;
+import org.residuum.backend.Plan;
+import org.residuum.backend.Precision;
+import org.residuum.backend.RandomValues;
+import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.tolerance.RoundingNoise;
 import org.residuum.backend.tolerance.Roundings;
 import org.residuum.backend.tolerance.Shares;
