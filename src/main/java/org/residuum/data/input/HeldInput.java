@@ -21,6 +21,11 @@ final class HeldInput implements PictureInput {
       this.most = most;
     }
 
+    /** Bytes that wait in memory. */
+    long taken() {
+      return taken.get();
+    }
+
     private boolean take(long bytes) {
       if (taken.addAndGet(bytes) <= most) {
         return true;
@@ -105,13 +110,21 @@ final class HeldInput implements PictureInput {
   }
 
   @Override
-  public synchronized void release() throws IOException {
+  public synchronized void release() {
     if (file != null) {
-      file.close();
+      close(file);
       file = null;
     } else if (bytes != null) {
       room.taken.addAndGet(-bytes.length);
       bytes = null;
+    }
+  }
+
+  private static void close(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException e) {
+      // Nobody needs what was in it.
     }
   }
 

@@ -160,7 +160,7 @@ final class LabelMap {
     }
 
     @Override
-    public void release() throws IOException {
+    public void release() {
       input.release();
     }
 

@@ -27,5 +27,5 @@ public interface PictureInput {
   byte[] bytes() throws IOException;
 
   /** Says that nobody will ask for the bytes, so that nothing is kept for that. */
-  default void release() throws IOException {}
+  default void release() {}
 }

@@ -177,9 +177,13 @@ final class ZipInputs implements PictureInputs {
     }
 
     @Override
-    public void release() throws IOException {
+    public void release() {
       if (!done.getAndSet(true)) {
-        zip.release();
+        try {
+          zip.release();
+        } catch (IOException e) {
+          // It was only read.
+        }
       }
     }
 

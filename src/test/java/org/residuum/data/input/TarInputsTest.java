@@ -2,6 +2,7 @@ package org.residuum.data.input;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -92,6 +93,24 @@ final class TarInputsTest extends InputFolder {
     for (int i = 19; i >= 0; i--) {
       assertArrayEquals(all.get(i), inputs.get(i).bytes());
     }
+  }
+
+  @Test
+  void whatNobodyAsksForGivesItsRoomBack() throws IOException {
+    HeldInput.Room room = new HeldInput.Room(RED.length);
+    HeldInput waiting = new HeldInput("a", null, RED.clone(), room);
+    HeldInput onDisk = new HeldInput("b", null, BLUE.clone(), room);
+    assertEquals(RED.length, room.taken());
+    waiting.release();
+    onDisk.release();
+    waiting.release();
+    assertEquals(0, room.taken());
+    HeldInput next = new HeldInput("c", null, BLUE.clone(), room);
+    assertEquals(BLUE.length, room.taken());
+    assertArrayEquals(BLUE, next.bytes());
+    next.release();
+    assertEquals(0, room.taken());
+    assertThrows(IllegalStateException.class, onDisk::bytes);
   }
 
   @ParameterizedTest
