@@ -1,4 +1,2 @@
-/**
- * Internal: how fast a device runs a network, and whether it computes what it should.
- */
+/** Internal: how fast a device runs a network, and whether it computes what it should. */
 package org.residuum.cli.bench;
