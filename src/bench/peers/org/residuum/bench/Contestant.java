@@ -14,6 +14,11 @@ interface Contestant extends AutoCloseable {
   /** What contestants must agree on after their first run, by name. */
   Map<String, float[]> results() throws Exception;
 
+  /** How far its results may be off, relative to the largest value. */
+  default double tolerance() {
+    return 1e-3;
+  }
+
   @Override
   void close() throws Exception;
 }

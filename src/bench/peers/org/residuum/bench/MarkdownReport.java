@@ -14,8 +14,8 @@ final class MarkdownReport {
     text.append("\nRates are medians over the rounds, quartiles in brackets; a ratio is the median")
         .append(" over the rounds of Residuum's rate over the peer's in the same round.\n\n")
         .append("| workload | unit | Residuum | ONNX Runtime | DJL-PyTorch | PyTorch operators ")
-        .append("| × ONNX Runtime | × DJL | × operators | verdict |\n")
-        .append("|---|---|---|---|---|---|---|---|---|---|\n");
+        .append("| Residuum in bf16 | × ONNX Runtime | × DJL | × operators | bf16 × fp32 | verdict |\n")
+        .append("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     outcomes.forEach(outcome -> text.append(rates(outcome)));
     text.append("\n| Residuum in its steady state | batches | heap B/batch | process growth MiB ")
         .append(
@@ -35,7 +35,7 @@ final class MarkdownReport {
     double least = outcome.row().leastRate();
     return String.format(
         Locale.ROOT,
-        "| %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
+        "| %s%s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n",
         outcome.workload(),
         outcome.row().kind() == Row.Kind.TRAINING ? ", training" : "",
         least == 0 ? unit : String.format(Locale.ROOT, "%s (≥ %.0f)", unit, least),
@@ -43,10 +43,22 @@ final class MarkdownReport {
         rate(outcome, Row.Peer.ONNX_RUNTIME.toString()),
         rate(outcome, Row.Peer.DJL.toString()),
         rate(outcome, Row.Peer.OPERATORS.toString()),
+        rate(outcome, Row.Peer.BF16.toString()),
         ratio(outcome, Row.Peer.ONNX_RUNTIME),
         ratio(outcome, Row.Peer.DJL),
         ratio(outcome, Row.Peer.OPERATORS),
+        speedUp(outcome),
         outcome.verdict());
+  }
+
+  /** Of bf16 over fp32. */
+  private static String speedUp(Outcome outcome) {
+    return outcome.has(Row.Peer.BF16)
+        ? String.format(
+            Locale.ROOT,
+            "%.2f (≥ 1.8)",
+            outcome.rates().get(Row.Peer.BF16.toString()).over(outcome.ours()).median())
+        : "–";
   }
 
   private static String rate(Outcome outcome, String contestant) {

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.residuum.backend.BackendUnavailableException;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.cpu.CpuBackend;
 import picocli.CommandLine;
@@ -28,7 +30,7 @@ final class PeerBenchmark implements Callable<Integer> {
   private List<String> rows = List.of();
 
   @Option(names = "--peers", split = ",", paramLabel = "NAME")
-  private List<String> peers = List.of("onnxruntime", "djl", "operators");
+  private List<String> peers = List.of("onnxruntime", "djl", "operators", "bf16");
 
   @Option(names = "--rounds", paramLabel = "N")
   private int rounds = 7;
@@ -75,6 +77,9 @@ final class PeerBenchmark implements Callable<Integer> {
     List<Row> table = chosenRows();
     TrainingBackend backend = new CpuBackend();
     Map<String, String> header = header(backend, chosen);
+    if (chosen.contains(Row.Peer.BF16) && !hasBf16(header)) {
+      chosen.remove(Row.Peer.BF16);
+    }
     Race race = new Race(backend, chosen, threads, new Rounds(rounds, seconds), steadyBatches);
     List<Outcome> outcomes = new ArrayList<>();
     for (Row row : table) {
@@ -108,7 +113,7 @@ final class PeerBenchmark implements Callable<Integer> {
                       new IllegalArgumentException(
                           "no peer is named "
                               + name
-                              + ", but onnxruntime, djl and operators are")));
+                              + ", but onnxruntime, djl, operators and bf16 are")));
     }
     return chosen;
   }
@@ -141,6 +146,17 @@ final class PeerBenchmark implements Callable<Integer> {
     String text = "%d rounds of at least %.2g s for each, in turn";
     header.put("timing", String.format(Locale.ROOT, text, rounds, seconds));
     return header;
+  }
+
+  /** Whether this processor multiplies bf16; the header says so, or why not. */
+  private boolean hasBf16(Map<String, String> header) {
+    try (CpuBackend backend = new CpuBackend(threads, Precision.BF16)) {
+      header.put("bf16", backend.description());
+      return true;
+    } catch (IllegalArgumentException | BackendUnavailableException e) {
+      header.put("bf16", "not measured: " + e.getMessage());
+      return false;
+    }
   }
 
   /** oneDNN's threads are OpenMP's, which the environment sets. */

@@ -6,16 +6,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.residuum.backend.Precision;
 import org.residuum.backend.TrainingBackend;
+import org.residuum.backend.cpu.CpuBackend;
 
 /**
  * Runs a row: opens its contestants, has them agree, times them, closes the peers and watches the
  * memory of ours.
  */
 final class Race {
-  /** Relative to the largest value of a result. */
-  private static final double TOLERANCE = 1e-3;
-
   /**
    * Examples on which trainings are compared. At batch 128 gradients differ by up to 1.3e-2 of the
    * largest value although the losses agree; ReLU masks that flip for values within rounding of 0
@@ -78,6 +77,7 @@ final class Race {
     return switch (peer) {
       case ONNX_RUNTIME -> new OnnxRuntime(workload, threads);
       case DJL -> training ? new DjlTraining(workload) : new DjlInference(workload);
+      case BF16 -> new Inference(new CpuBackend(threads, Precision.BF16), workload);
       case OPERATORS -> training ? new TorchTraining(workload) : new TorchInference(workload);
     };
   }
@@ -101,13 +101,13 @@ final class Race {
         continue;
       }
       Map<String, Double> differences = Floats.differences(expected, contestant.results());
-      if (differences.values().stream().anyMatch(difference -> difference > TOLERANCE)) {
+      if (differences.values().stream().anyMatch(difference -> difference > contestant.tolerance())) {
         return String.format(
             Locale.ROOT,
             "%s differs, relative to the largest value, by %s; %.0e is allowed",
             contestant.name(),
             differences,
-            TOLERANCE);
+            contestant.tolerance());
       }
     }
     return null;

@@ -34,7 +34,9 @@ record Row(
     /** DJL's blocks and loops, as its documentation shows them. */
     DJL("DJL-PyTorch", "djl"),
     /** PyTorch's operators one by one through DJL's engine, without its blocks. */
-    OPERATORS("PyTorch operators", "operators");
+    OPERATORS("PyTorch operators", "operators"),
+    /** Ourselves, where the processor multiplies bf16. */
+    BF16("Residuum in bf16", "bf16");
 
     private final String title;
     private final String option;
@@ -59,7 +61,7 @@ record Row(
   private static final int DENSE_ROWS = 1024;
   private static final int DENSE_BLOCKS = 16;
 
-  /** ONNX Runtime's Java API does not train. */
+  /** ONNX Runtime's Java API does not train, and the CPU trains in fp32. */
   List<Peer> peers() {
     return kind == Kind.TRAINING ? List.of(Peer.DJL, Peer.OPERATORS) : List.of(Peer.values());
   }

@@ -9,6 +9,7 @@ import org.residuum.Model;
 import org.residuum.backend.Backend;
 import org.residuum.cli.bench.Bench;
 import org.residuum.cli.option.BatchOption;
+import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.ModelArgument;
@@ -47,6 +48,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Mixin private ModelArgument model;
   @Mixin private DeviceOption device;
   @Mixin private InputOptions inputOptions;
+  @Mixin private DecodingOptions decoding;
 
   @Option(
       names = "--batch",
@@ -127,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
     bench.pictures(
-        () -> InputOptions.open(data, options), model.preprocessing(chosen), device.threads());
+        () -> InputOptions.open(data, options), decoding.over(model.preprocessing(chosen)), device.threads());
   }
 
   private void check() {
