@@ -129,7 +129,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
     PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
     bench.pictures(
-        () -> InputOptions.open(data, options), decoding.over(model.preprocessing(chosen)), device.threads());
+        () -> InputOptions.open(data, options),
+        decoding.over(model.preprocessing(chosen)),
+        device.threads());
   }
 
   private void check() {
