@@ -122,7 +122,7 @@ final class PredictRowsTest extends SmallPrediction {
     Files.createLink(out("a.parquet.part.made"), file);
     byte[] before = Files.readAllBytes(file);
     String seen = predict("--out", file, "--resume").expect(ExitCode.OK).err();
-    assertEquals(file + " is whole: nothing to resume\n", seen);
+    assertEquals(file + " is whole: nothing to resume; for new rows leave --resume out\n", seen);
     assertArrayEquals(before, Files.readAllBytes(file));
     assertFalse(Files.exists(out("a.parquet.part")));
     assertFalse(Files.exists(out("a.parquet.part.made")));
