@@ -86,7 +86,7 @@ public final class Parameters {
    * of 640 values)}.
    */
   public List<String> notFinite() {
-    return tensors.entrySet().stream()
+    return tensors.entrySet().parallelStream()
         .map(entry -> NotFinite.of(entry.getKey(), entry.getValue()))
         .filter(Objects::nonNull)
         .map(NotFinite::toString)
