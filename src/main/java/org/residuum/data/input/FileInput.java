@@ -54,4 +54,14 @@ record FileInput(Path file, String name, String className) implements PictureInp
   public String toString() {
     return name;
   }
+
+  /** Whether one of the pictures is that file. */
+  static boolean isAmong(PictureInputs pictures, Path file) throws IOException {
+    for (PictureInput one = pictures.next(); one != null; one = pictures.next()) {
+      if (one instanceof FileInput picture && picture.isSame(file)) {
+        return true;
+      }
+    }
+    return false;
+  }
 }

@@ -167,16 +167,12 @@ final class ListInputs extends NestingInputs {
     if (Files.isSameFile(file, other)) {
       return true;
     }
-    if (FileInput.looksLikePicture(other)) {
-      try (ListInputs all = new ListInputs(file, options)) {
-        for (PictureInput one = all.next(); one != null; one = all.next()) {
-          if (one instanceof FileInput picture && picture.isSame(other)) {
-            return true;
-          }
-        }
-      }
+    if (!FileInput.looksLikePicture(other)) {
+      return false;
     }
-    return false;
+    try (ListInputs all = new ListInputs(file, options)) {
+      return FileInput.isAmong(all, other);
+    }
   }
 
   @Override

@@ -22,26 +22,6 @@ record ParquetColumns(Column bytes, Column path, Column label) {
   private static final String BYTES = "bytes";
   private static final String PATH = "path";
 
-  /** The usual names of columns of paths. */
-  private static final List<String> PATHS =
-      List.of(
-          "path",
-          "file",
-          "filename",
-          "file_name",
-          "filepath",
-          "file_path",
-          "image_path",
-          "img_path",
-          "image",
-          "img",
-          "picture",
-          "photo");
-
-  /** The usual names of columns of labels, the likeliest first. */
-  private static final List<String> LABELS =
-      List.of("label", "fine_label", "class", "class_name", "target", "category", "label_name");
-
   /**
    * Chooses them as the options say, or by types and usual names.
    *
@@ -139,7 +119,7 @@ record ParquetColumns(Column bytes, Column path, Column label) {
       if (found.isEmpty()) {
         found =
             pictures(
-                picture -> PATHS.contains(picture.path.path().get(0).toLowerCase(Locale.ROOT)));
+                picture -> UsualColumns.PATHS.contains(picture.path.path().get(0).toLowerCase(Locale.ROOT)));
       }
       if (found.size() != 1) {
         throw failure("which column has the pictures? Name it with --column");
@@ -177,7 +157,7 @@ record ParquetColumns(Column bytes, Column path, Column label) {
     }
 
     Column usualLabel() {
-      for (String name : LABELS) {
+      for (String name : UsualColumns.LABELS) {
         for (Column column : all) {
           if (isLabel(column) && column.name().toLowerCase(Locale.ROOT).equals(name)) {
             return column;

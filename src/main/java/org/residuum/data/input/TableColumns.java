@@ -2,6 +2,7 @@ package org.residuum.data.input;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.residuum.data.InvalidDataException;
@@ -17,27 +18,8 @@ import org.residuum.data.source.scan.PictureNames;
 record TableColumns(int picture, int label, boolean header) {
   static final int NONE = -1;
 
-  /** The usual names of columns of pictures, the likeliest first. */
-  static final List<String> PICTURES =
-      List.of(
-          "path",
-          "file",
-          "filename",
-          "file_name",
-          "filepath",
-          "file_path",
-          "image_path",
-          "img_path",
-          "image",
-          "img",
-          "picture",
-          "bytes",
-          "image_bytes",
-          "base64");
-
-  /** The usual names of columns of labels. */
-  static final List<String> LABELS =
-      List.of("label", "class", "class_name", "target", "category", "label_name");
+  private static final List<String> PICTURES =
+      Stream.concat(UsualColumns.PATHS.stream(), UsualColumns.TEXTS.stream()).toList();
 
   /**
    * Looks at the first line.
@@ -69,7 +51,7 @@ record TableColumns(int picture, int label, boolean header) {
     if (options.labelColumn() != null) {
       return find(table, "--label-column", options.labelColumn(), fields);
     }
-    return header ? usual(fields, LABELS) : fields.size() == 2 ? 1 - picture : NONE;
+    return header ? usual(fields, UsualColumns.LABELS) : fields.size() == 2 ? 1 - picture : NONE;
   }
 
   /** By number from 1, or by name. */

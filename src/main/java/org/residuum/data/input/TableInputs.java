@@ -151,16 +151,12 @@ final class TableInputs implements PictureInputs {
     if (Files.isSameFile(file, other)) {
       return true;
     }
-    if (FileInput.looksLikePicture(other)) {
-      try (TableInputs all = new TableInputs(file, options)) {
-        for (PictureInput one = all.next(); one != null; one = all.next()) {
-          if (one instanceof FileInput picture && picture.isSame(other)) {
-            return true;
-          }
-        }
-      }
+    if (!FileInput.looksLikePicture(other)) {
+      return false;
     }
-    return false;
+    try (TableInputs all = new TableInputs(file, options)) {
+      return FileInput.isAmong(all, other);
+    }
   }
 
   @Override
