@@ -130,8 +130,7 @@ public final class BatchNormFolding {
         : new Dense(((Dense) product).outFeatures(), true, epilogue);
   }
 
-  private static void scaleRow(
-      FloatBuffer unscaled, float[] w, int row, int length, double scale) {
+  private static void scaleRow(FloatBuffer unscaled, float[] w, int row, int length, double scale) {
     unscaled.get(row * length, w, row * length, length);
     for (int i = row * length; i < (row + 1) * length; i++) {
       w[i] = (float) (w[i] * scale);

@@ -119,7 +119,9 @@ record ParquetColumns(Column bytes, Column path, Column label) {
       if (found.isEmpty()) {
         found =
             pictures(
-                picture -> UsualColumns.PATHS.contains(picture.path.path().get(0).toLowerCase(Locale.ROOT)));
+                picture ->
+                    UsualColumns.PATHS.contains(
+                        picture.path.path().get(0).toLowerCase(Locale.ROOT)));
       }
       if (found.size() != 1) {
         throw failure("which column has the pictures? Name it with --column");

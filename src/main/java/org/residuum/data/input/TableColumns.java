@@ -2,9 +2,9 @@ package org.residuum.data.input;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.scan.PictureNames;
 
