@@ -20,8 +20,8 @@ final class Sizes {
   /** The powers of two up to the largest batch, and that. */
   static Sizes upTo(int batch) {
     Sizes sizes = new Sizes();
-    for (int size = 1; size < batch; size *= 2) {
-      sizes.seconds.put(size, -1.0);
+    for (long size = 1; size < batch; size *= 2) {
+      sizes.seconds.put((int) size, -1.0);
     }
     sizes.seconds.put(batch, -1.0);
     return sizes;

@@ -2,6 +2,7 @@ package org.residuum.serve;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,13 @@ class SizesTest {
   @CsvSource({"1, 1", "3, 4", "16, 16", "17, 24", "24, 24"})
   void smallestSizeThatHoldsThem(int examples, int size) {
     assertEquals(size, Sizes.upTo(24).holding(examples));
+  }
+
+  @Test
+  void largestBatchHasItsSizesToo() {
+    List<Integer> sizes = Sizes.upTo(Integer.MAX_VALUE).all();
+    assertEquals(32, sizes.size());
+    assertEquals(List.of(1 << 30, Integer.MAX_VALUE), sizes.subList(30, 32));
   }
 
   /** On a device that takes the same time for any batch, all go at once. */
