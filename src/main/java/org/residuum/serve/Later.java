@@ -39,7 +39,7 @@ final class Later<R> {
           giveUp(gathering);
           ended.run();
         });
-    pool.execute(() -> prepare(gathering, pool));
+    pool.prepare(() -> prepare(gathering, pool));
     return result;
   }
 

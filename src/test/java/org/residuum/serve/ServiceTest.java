@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -180,6 +181,53 @@ class ServiceTest {
       assertEquals(1, service.meter().unserved());
       assertEquals(4, service.meter().answered());
     }
+  }
+
+  /** While one thread of the pool is busy, the other has an answer and examples to prepare. */
+  @Test
+  void answersAreHandedOutBeforeFurtherExamplesArePrepared() throws Exception {
+    try (Service service = service(new Limits(8, 0, 64, 0))) {
+      CountDownLatch busy = new CountDownLatch(2);
+      CountDownLatch one = new CountDownLatch(1);
+      CountDownLatch other = new CountDownLatch(1);
+      List<CompletableFuture<float[]>> behind = new ArrayList<>();
+      List<Boolean> answered = Collections.synchronizedList(new ArrayList<>());
+      try {
+        plans.computing().lock();
+        try {
+          CompletableFuture<float[]> first = submit(service, 0);
+          untilTaken(service);
+          for (CountDownLatch latch : List.of(one, other)) {
+            service.submit(Head.LOGITS, false, () -> waitFor(latch, busy), row -> row);
+          }
+          busy.await();
+          Callable<Object> look =
+              () -> {
+                answered.add(first.isDone());
+                return example(1);
+              };
+          for (int i = 0; i < 5; i++) {
+            behind.add(service.submit(Head.LOGITS, false, look, row -> row));
+          }
+        } finally {
+          plans.computing().unlock();
+        }
+        service.ask(Head.LOGITS, () -> example(2)); // The first answer waits for the pool now.
+        one.countDown();
+        behind.forEach(CompletableFuture::join);
+        assertEquals(Collections.nCopies(5, true), answered);
+      } finally {
+        one.countDown();
+        other.countDown();
+      }
+    }
+  }
+
+  private static Object waitFor(CountDownLatch latch, CountDownLatch busy)
+      throws InterruptedException {
+    busy.countDown();
+    latch.await();
+    return example(0);
   }
 
   @Test
