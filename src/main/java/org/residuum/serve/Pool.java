@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads that prepare the examples of asynchronous calls and hand out their results, which
- * go first: an answer, or a timeout, does not wait for pictures behind it to be decoded. They are
+ * The threads that prepare the examples of asynchronous calls and hand out their results, which go
+ * first: an answer, or a timeout, does not wait for pictures behind it to be decoded. They are
  * daemons, and idle ones end.
  */
 final class Pool implements Executor {
