@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
@@ -150,7 +151,12 @@ public final class PictureDecoder {
    */
   public static byte[] bytes(Path file) throws IOException {
     try {
-      long size = Files.size(file);
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isOther()) {
+        throw new InvalidDataException(
+            file + ": a pipe or device; write the picture into a file, or leave it out");
+      }
+      long size = attributes.size();
       if (size > MAX_FILE_BYTES) {
         throw tooLong(file.toString(), size);
       }

@@ -148,9 +148,15 @@ final class PictureScanTest {
   @EnabledOnOs(OS.LINUX)
   void pipesAreNotOpened() throws Exception {
     file("a.jpg");
-    Process made = new ProcessBuilder("mkfifo", folder.resolve("b.jpg").toString()).start();
+    Path pipe = folder.resolve("b.jpg");
+    Process made = new ProcessBuilder("mkfifo", pipe.toString()).start();
     assumeTrue(made.waitFor() == 0, "no mkfifo");
     assertEquals("1 picture (.jpg) in 1 folder; left out: 1 device or pipe", scan().toString());
+    Exception refused =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(60),
+            () -> assertThrows(InvalidDataException.class, () -> Picture.read(pipe)));
+    assertTrue(refused.getMessage().contains("a pipe or device"), refused.getMessage());
   }
 
   /** As a disk would tell: root, who runs some builds, may read everything. */
