@@ -107,6 +107,29 @@ final class LauncherTest {
     assertTrue(error.contains("/nowhere"), error);
   }
 
+  /** Java 25 calls an archive of Java 17 an error; it runs without. */
+  @Test
+  void javaSaysNothingAboutAnArchiveThatIsNotItsOwn() throws IOException, InterruptedException {
+    Files.writeString(project.resolve("target/residuum.jsa"), "of another Java");
+    Path java = Files.createDirectories(folder.resolve("home/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Map<String, String> home = Map.of("JAVA_HOME", folder.resolve("home").toString());
+    List<String> options =
+        run(home, script, "inspect", "resnet8").expect(ExitCode.OK).out().lines().toList();
+    assertTrue(options.contains("-Xlog:all=error,cds*=off:stderr"), options::toString);
+    assertEquals("", run(Map.of(), script, "inspect", "resnet8").expect(ExitCode.OK).err());
+  }
+
+  @Test
+  void folderThatCannotBeBuiltInIsNamed() throws IOException, InterruptedException {
+    Files.delete(project.resolve("target/residuum.built"));
+    Files.createDirectory(project.resolve("target/residuum.lock")); // Not even root writes to it.
+    String error = run(Map.of(), script, "inspect", "resnet8").error(ExitCode.FAILED);
+    assertTrue(error.contains("target cannot be written; start it once as"), error);
+    assertTrue(error.startsWith("residuum: "), error);
+  }
+
   @Test
   void changedSourcesNeedMavenAndItsAbsenceIsNamed() throws IOException, InterruptedException {
     Path stamp = project.resolve("target/residuum.built");
