@@ -1,12 +1,14 @@
 package org.residuum.format.metadata;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.residuum.format.FormatException;
 
 /** The values of a JSON object by their types; a wrong one is refused by its key. */
 record Fields(Map<?, ?> map) {
-  private static final int MOST_PIXELS = 1 << 14;
+  /** More than any network is given, and few enough that the values within one have a size. */
+  private static final int MOST_PIXELS = 1 << 12;
 
   boolean has(String key) {
     return map.containsKey(key);
@@ -43,10 +45,35 @@ record Fields(Map<?, ?> map) {
   /** A number of pixels. */
   int pixels(String key) {
     double value = number(key, 0);
-    if (value < 1 || value > MOST_PIXELS || value != Math.rint(value)) {
-      throw invalid(key, "a number of pixels");
+    if (!isExtent(value)) {
+      throw invalid(key, "a whole number of pixels, 1 to " + MOST_PIXELS);
     }
     return (int) value;
+  }
+
+  private static boolean isExtent(double value) {
+    return value >= 1 && value <= MOST_PIXELS && value == Math.rint(value);
+  }
+
+  /**
+   * Channels, height and width.
+   *
+   * @return null where there is no such key
+   */
+  List<Integer> extents(String key) {
+    Object value = map.get(key);
+    if (value == null) {
+      return null;
+    }
+    List<Integer> extents = new ArrayList<>();
+    for (Object extent : value instanceof List<?> list ? list : List.of()) {
+      extents.add(extent instanceof Double number && isExtent(number) ? number.intValue() : 0);
+    }
+    if (extents.size() != 3 || extents.contains(0)) {
+      throw invalid(
+          key, "channels, height and width, whole numbers from 1 to " + MOST_PIXELS);
+    }
+    return extents;
   }
 
   /**

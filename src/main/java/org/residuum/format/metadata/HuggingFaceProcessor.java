@@ -25,6 +25,10 @@ final class HuggingFaceProcessor {
   private static final List<String> SHORTER_SIDE =
       List.of("CLIP", "ConvNext", "PoolFormer", "MobileNetV", "MobileViT", "Bit");
 
+  /** Steps of some processors, which change what a network sees. */
+  private static final List<String> NOT_DONE =
+      List.of("do_pad", "do_grayscale", "do_thumbnail", "do_align_long_axis", "do_color_quantize");
+
   private final Fields fields;
   private final String type;
 
@@ -80,6 +84,9 @@ final class HuggingFaceProcessor {
         return new int[] {sides.pixels("height"), sides.pixels("width")};
       }
       if (sides.has("shortest_edge")) {
+        if (sides.has("longest_edge")) {
+          throw sides.invalid("longest_edge", "none: the longer side is not bounded here");
+        }
         return new int[] {sides.pixels("shortest_edge"), sides.pixels("shortest_edge")};
       }
     }
@@ -87,8 +94,10 @@ final class HuggingFaceProcessor {
   }
 
   Preprocessing preprocessing(Shape input) {
-    if (fields.flag("do_pad", false)) {
-      throw fields.invalid("do_pad", "false: padding to a batch's largest picture is not done");
+    for (String step : NOT_DONE) {
+      if (fields.flag(step, false)) {
+        throw fields.invalid(step, "false: that is not done here");
+      }
     }
     int[] made = madeSize();
     if (made != null && (made[0] != input.extent(1) || made[1] != input.extent(2))) {

@@ -1,6 +1,5 @@
 package org.residuum.format.metadata;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class TimmConfig {
 
   private TimmConfig(Fields fields) {
     this.fields = fields;
-    this.size = size("input_size");
+    this.size = fields.extents("input_size");
   }
 
   static boolean is(Fields config) {
@@ -41,21 +40,6 @@ final class TimmConfig {
   /** Height and width that its weights were trained for, or null. */
   int[] trainedSize() {
     return size == null ? null : new int[] {size.get(1), size.get(2)};
-  }
-
-  /** Channels, height, width; null where it does not say. */
-  private List<Integer> size(String key) {
-    if (!fields.has(key)) {
-      return null;
-    }
-    List<Integer> size = new ArrayList<>();
-    for (Object extent : fields.get(key) instanceof List<?> list ? list : List.of()) {
-      size.add(extent instanceof Double number ? (int) (double) number : 0);
-    }
-    if (size.size() != 3 || size.stream().anyMatch(extent -> extent < 1)) {
-      throw fields.invalid(key, "channels, height and width");
-    }
-    return size;
   }
 
   Preprocessing preprocessing(Shape input) {
@@ -89,7 +73,7 @@ final class TimmConfig {
   /** That of the size at which it is tested, if the network has it. */
   private double fraction(Shape input) {
     List<Integer> here = List.of(input.extent(0), input.extent(1), input.extent(2));
-    boolean tested = !here.equals(size) && here.equals(size("test_input_size"));
+    boolean tested = !here.equals(size) && here.equals(fields.extents("test_input_size"));
     String key = tested && fields.has("test_crop_pct") ? "test_crop_pct" : "crop_pct";
     double fraction = fields.number(key, USUAL_CROP);
     if (!(fraction > 0 && fraction <= 1)) {

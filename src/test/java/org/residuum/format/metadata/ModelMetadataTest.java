@@ -104,7 +104,11 @@ class ModelMetadataTest {
         "'input_size': [3, 224, 224], 'mean': [1, 2] | config.json: its mean is \"[1.0, 2.0]\","
             + " expected a number for each of 3 channels",
         "'input_size': 224 | config.json: its input_size is \"224.0\", expected channels, height"
-            + " and width",
+            + " and width, whole numbers from 1 to 4096",
+        "'input_size': [3, 1000000, 1000000] | config.json: its input_size is \"[3.0, 1000000.0,"
+            + " 1000000.0]\", expected channels, height and width, whole numbers from 1 to 4096",
+        "'input_size': [3, 224.5, 224] | config.json: its input_size is \"[3.0, 224.5, 224.0]\","
+            + " expected channels, height and width, whole numbers from 1 to 4096",
         "'model_type': 'bert' | ",
       })
   void timmsConfigurationsAreRead(String keys, String expected) throws IOException {
@@ -158,10 +162,16 @@ class ModelMetadataTest {
         "'do_normalize': true, 'size': 224 | preprocessor_config.json: its image_mean is \"null\","
             + " expected a number a channel",
         "'do_normalize': true, 'size': 0 | preprocessor_config.json: its size is \"0.0\", expected"
-            + " a number of pixels",
+            + " a whole number of pixels, 1 to 4096",
         "'image_mean': 0.5, 'image_std': 0.5, 'size': 224, 'do_pad': true |"
-            + " preprocessor_config.json: its do_pad is \"true\", expected false: padding to a"
-            + " batch's largest picture is not done",
+            + " preprocessor_config.json: its do_pad is \"true\", expected false: that is"
+            + " not done here",
+        "'image_mean': 0.5, 'image_std': 0.5, 'size': 224, 'do_grayscale': true |"
+            + " preprocessor_config.json: its do_grayscale is \"true\", expected false: that is"
+            + " not done here",
+        "'image_mean': 0.5, 'image_std': 0.5, 'do_center_crop': true, 'crop_size': 224, 'size':"
+            + " {'shortest_edge': 256, 'longest_edge': 300} | preprocessor_config.json: its"
+            + " longest_edge is \"300.0\", expected none: the longer side is not bounded here",
         "'image_mean': 0.5, 'image_std': 0, 'size': 224 | preprocessor_config.json: mean 0.5, std"
             + " 0.0 of channel 0: both must be finite, std above 0",
       })
