@@ -70,8 +70,7 @@ record Fields(Map<?, ?> map) {
       extents.add(extent instanceof Double number && isExtent(number) ? number.intValue() : 0);
     }
     if (extents.size() != 3 || extents.contains(0)) {
-      throw invalid(
-          key, "channels, height and width, whole numbers from 1 to " + MOST_PIXELS);
+      throw invalid(key, "channels, height and width, whole numbers from 1 to " + MOST_PIXELS);
     }
     return extents;
   }
