@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
+import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.initial.Initializer;
 import org.residuum.network.op.Dense;
@@ -328,9 +330,13 @@ public final class Model {
    */
   public Model upTo(String layer) {
     Network cut = network().upTo(layer);
+    Map<String, Tensor> read = new LinkedHashMap<>();
+    for (ParameterSpec spec : cut.parameters()) {
+      read.put(spec.name(), parameters().get(spec.name()));
+    }
     return new Model(
         name,
-        new SavedModel(cut, parameters(), List.of(), preprocessing(), Optional.empty()),
+        new SavedModel(cut, new Parameters(read), List.of(), preprocessing(), Optional.empty()),
         fixedBatch);
   }
 

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.backend.Precision;
@@ -70,6 +72,19 @@ class EmbeddingsTest {
           });
     }
     return found;
+  }
+
+  /** With the weights that it reads alone. */
+  @Test
+  void isSavedAndLoadedLikeAnyModel(@TempDir Path folder) throws IOException {
+    Model cut = MODEL.upTo("layer2");
+    cut.save(folder.resolve("cut"));
+    Model loaded = Model.load(folder.resolve("cut"));
+    assertEquals(cut.parameters().names(), loaded.parameters().names());
+    Map<Integer, float[]> expected = embeddings(cut, "cpu");
+    assertEquals(3, expected.size());
+    embeddings(loaded, "cpu")
+        .forEach((item, embedding) -> assertArrayEquals(expected.get(item), embedding));
   }
 
   /** The classifier's weights on the embedding give the logits. */
