@@ -313,7 +313,11 @@ public final class PredictCommand implements Callable<Integer> {
   /** What each row depends on. */
   private Map<String, String> settings(Model saved, Backend backend, Plan plan) {
     Map<String, String> settings = PredictionSettings.of(rowOptions.part(saved));
-    settings.put("preprocessing", decoding.over(Models.preprocessing(saved)).toString());
+    Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
+    settings.put("preprocessing", preprocessing.toString());
+    settings.put("--decode", preprocessing.decoding().detail().name().toLowerCase(Locale.ROOT));
+    settings.put("--max-pixels", String.valueOf(preprocessing.decoding().maxPixels()));
+    inputOptions.addTo(settings);
     settings.put("--device", backend.name());
     settings.put("--precision", backend.precision().toString());
     settings.put("--batch", String.valueOf(plan.batch()));

@@ -9,11 +9,12 @@ public final class BatchOption {
 
   /**
    * For so many examples in all: the batches that they need, all about as large, so that few rows
-   * are computed for nothing.
+   * are computed for nothing. Of none, whoever reads them has to say why.
    */
   public static CompileOptions options(int batch, int examples) {
-    int batches = 1 + (examples - 1) / batch;
-    return CompileOptions.batch(1 + (examples - 1) / batches);
+    int last = Math.max(1, examples) - 1;
+    int batches = 1 + last / batch;
+    return CompileOptions.batch(1 + last / batches);
   }
 
   public static CompileOptions check(int batch) {

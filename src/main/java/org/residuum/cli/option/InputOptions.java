@@ -3,9 +3,11 @@ package org.residuum.cli.option;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.input.PictureInputs;
+import org.residuum.text.FileText;
 import picocli.CommandLine.Option;
 
 /** How the sources of pictures are read that {@code --data} names. */
@@ -29,6 +31,12 @@ public final class InputOptions {
   /** Whether any was given. */
   public boolean given() {
     return column != null || root != null;
+  }
+
+  /** Adds what rows depend on. */
+  public void addTo(Map<String, String> settings) {
+    settings.put("--column", column == null ? "as usual" : column);
+    settings.put("--root", root == null ? "as usual" : FileText.of(root));
   }
 
   /** For sources without labels; what was taken and what was left out is said. */

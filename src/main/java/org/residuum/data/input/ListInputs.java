@@ -2,6 +2,7 @@ package org.residuum.data.input;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,14 @@ final class ListInputs extends NestingInputs {
 
   /** A list in a file. */
   ListInputs(Path file, Options options) throws IOException {
-    this(FileText.of(file), file, Files.newInputStream(file), options);
+    this(FileText.of(file), file, stream(file), options);
+  }
+
+  /** Pipes are not opened as channels, which ask for a position that pipes do not have. */
+  private static InputStream stream(Path file) throws IOException {
+    return Files.isRegularFile(file)
+        ? Files.newInputStream(file)
+        : new FileInputStream(file.toFile());
   }
 
   /** A list that comes from standard input, which stays open. */

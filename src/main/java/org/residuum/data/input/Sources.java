@@ -116,6 +116,10 @@ final class Sources extends NestingInputs {
       throw new InvalidDataException(
           path + (Files.exists(path) ? ": a folder; name a file" : ": no such file"));
     }
+    if (!Files.isRegularFile(path) && !kind.name().equals("list")) {
+      throw new InvalidDataException(
+          path + ": a pipe or a device, from which only lists are read; write it to a file first");
+    }
     return new Source(path, kind, null);
   }
 
@@ -206,6 +210,9 @@ final class Sources extends NestingInputs {
   }
 
   private OptionalLong count(Source source) throws IOException {
+    if (!Files.isRegularFile(source.path)) { // A pipe can be opened once.
+      return OptionalLong.empty();
+    }
     try (PictureInputs inputs = source.open(options)) {
       return inputs.count();
     } catch (InvalidDataException e) { // It is not what it was named as.
@@ -266,7 +273,8 @@ final class Sources extends NestingInputs {
       if (Files.exists(source.path) && Files.isSameFile(source.path, file)) {
         return true;
       }
-      if (!source.isPicture()) {
+      boolean pipe = source.kind != null && !Files.isRegularFile(source.path);
+      if (!source.isPicture() && !pipe) {
         try (PictureInputs inputs = source.open(options)) {
           if (inputs.reads(file)) {
             return true;

@@ -87,6 +87,9 @@ final class TarInputs implements PictureInputs {
         return entry;
       }
     }
+    if (packed) {
+      reader.finish();
+    }
     ended = true;
     entries.finish();
     return null;

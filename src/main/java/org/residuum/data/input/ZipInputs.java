@@ -10,6 +10,7 @@ import java.util.Enumeration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -164,6 +165,11 @@ final class ZipInputs implements PictureInputs {
       try (InputStream in = zip.file.getInputStream(entry)) {
         if (in.readNBytes(bytes, 0, bytes.length) < bytes.length || in.read() >= 0) {
           throw new IOException("it has other than the " + bytes.length + " bytes that it says");
+        }
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        if (sum.getValue() != entry.getCrc()) {
+          throw new IOException("damaged: its checksum is wrong");
         }
         return bytes;
       } catch (IOException e) {

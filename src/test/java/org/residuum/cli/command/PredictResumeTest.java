@@ -127,6 +127,13 @@ final class PredictResumeTest extends SmallPrediction {
     String error = run("--out", csv, "--resume", "--top-k", 2).expect(ExitCode.USAGE).err();
     assertTrue(error.contains("--resume: --top-k was 1 for the rows that "), error);
     assertTrue(error.contains(" tells of, now it is 2; give the same, or begin again"), error);
+    Object[][] others = {
+      {"--max-pixels", 100}, {"--decode", "fast"}, {"--column", "b"}, {"--root", folder}
+    };
+    for (Object[] other : others) {
+      error = run("--out", csv, "--resume", other[0], other[1]).expect(ExitCode.USAGE).err();
+      assertTrue(error.contains("--resume: " + other[0] + " was "), error);
+    }
     run("--out", csv, "--resume").expect(ExitCode.OK);
     assertEquals(rows, Files.readString(csv));
   }

@@ -1,6 +1,8 @@
 package org.residuum.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,5 +51,21 @@ final class PredictSourcesTest extends SmallPrediction {
     List<List<String>> held = rows(bytes);
     assertEquals(withoutNames(expected), withoutNames(held));
     assertEquals(bytes + "#1", held.get(0).get(0));
+  }
+
+  @Test
+  void sourceWithoutPicturesIsRefusedByItsName() throws IOException {
+    Path tar = Files.write(folder.resolve("none.tar"), new byte[1024]);
+    Path list = Files.createFile(folder.resolve("none"));
+    for (String source : List.of("" + tar, "@" + list)) {
+      for (String command : List.of("predict", "eval")) {
+        String error =
+            Terminal.run(command, "--model", model, "--device", "cpu", "--data", source)
+                .expect(ExitCode.FAILED)
+                .err();
+        assertTrue(error.contains(": no pictures in it; name another"), error);
+      }
+    }
+    assertFalse(Files.exists(csv));
   }
 }

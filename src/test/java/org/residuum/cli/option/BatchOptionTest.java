@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 final class BatchOptionTest {
   @Test
   void batchesAreNoLargerThanTheExamplesNeed() {
+    assertEquals(1, BatchOption.options(32, 0).batch());
     assertEquals(1, BatchOption.options(32, 1).batch());
     assertEquals(31, BatchOption.options(32, 31).batch());
     assertEquals(32, BatchOption.options(32, 32).batch());

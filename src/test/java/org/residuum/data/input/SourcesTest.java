@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,30 @@ final class SourcesTest extends InputFolder {
       write("photos/" + name, RED);
     }
     write("photos/cat/notes.txt", (byte) 'x');
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void pipesGiveListsAndNothingElse() throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", "" + pipe).start().waitFor());
+    Path picture = write("a.png", png(1));
+    Thread writer =
+        new Thread(
+            () -> {
+              try (OutputStream out = new FileOutputStream(pipe.toFile())) {
+                out.write((picture + "\n").getBytes(StandardCharsets.UTF_8));
+              } catch (IOException e) { // The reader gets no picture, then.
+              }
+            });
+    writer.start();
+    PictureInputs inputs = open("@" + pipe);
+    assertEquals(OptionalLong.empty(), inputs.count());
+    assertEquals(List.of("a.png " + folder.getFileName() + " 69"), read(inputs));
+    writer.join();
+    String error =
+        assertThrows(InvalidDataException.class, () -> open("tar:" + pipe)).getMessage();
+    assertTrue(error.contains(": a pipe or a device, from which only lists are read"), error);
   }
 
   @Test

@@ -195,6 +195,24 @@ final class TarInputsTest extends InputFolder {
   }
 
   @Test
+  void linksAndFoldersHaveNoContentWhateverTheySay() throws IOException {
+    TarBytes bytes = new TarBytes().file("a.png", RED).entry("b.png", '1', "00000000105\0");
+    bytes.entry("d/", '5', "00000010000\0").file("c.png", RED);
+    assertEquals(
+        List.of("a.tar!a.png - " + RED.length, "a.tar!c.png - " + RED.length),
+        read(open(write("a.tar", bytes.end()))));
+  }
+
+  @Test
+  void sumOfAPackedArchiveIsChecked() throws IOException {
+    byte[] bytes = gzip(new TarBytes().file("a.png", RED).end());
+    bytes[bytes.length - 8] ^= 1;
+    List<String> lines = read(open(write("a.tgz", bytes)));
+    assertEquals(2, lines.size());
+    assertTrue(lines.get(1).startsWith("a.tgz: damaged after 1 picture"), lines.get(1));
+  }
+
+  @Test
   void sizesThatCannotBeAreRefused() throws IOException {
     byte[] huge = new TarBytes().entry("a.png", '0', "77777777777\0", RED).end();
     List<String> lines = read(open(write("huge.tar", huge)));

@@ -129,6 +129,15 @@ final class ZipInputsTest extends InputFolder {
   }
 
   @Test
+  void contentWithAWrongSumIsAFailure() throws IOException {
+    byte[] zip = Files.readAllBytes(zip(StandardCharsets.UTF_8, "stored.png", "b.png"));
+    zip[30 + "stored.png".length() + RED.length - 1] ^= 1;
+    List<String> lines = read(open(write("bit.zip", zip)));
+    assertTrue(lines.get(0).contains("stored.png: cannot be unpacked (damaged: its checksum"));
+    assertEquals("bit.zip!b.png - 69", lines.get(1));
+  }
+
+  @Test
   void damagedArchiveIsOneFailureAndTheRestIsRead() throws IOException {
     byte[] zip = Files.readAllBytes(zip(StandardCharsets.UTF_8, "a.png", "b.png"));
     Path cut = write("cut.zip", Arrays.copyOf(zip, zip.length - 30));

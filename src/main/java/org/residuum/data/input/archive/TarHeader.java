@@ -84,6 +84,11 @@ public record TarHeader(String name, long size, char type) {
     return type == 'S';
   }
 
+  /** Links, devices, folders and pipes, whatever size is said. */
+  boolean hasNoContent() {
+    return type >= '1' && type <= '6';
+  }
+
   public boolean isLink() {
     return type == '1' || type == '2';
   }

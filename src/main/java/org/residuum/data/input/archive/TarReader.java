@@ -73,8 +73,23 @@ public final class TarReader {
     if (header.type() == 'S' || records.keySet().stream().anyMatch(k -> k.startsWith("GNU.sp"))) {
       entry = new TarHeader(entry.name(), entry.size(), 'S');
     }
+    if (entry.hasNoContent()) { // Some programs give a link the size of what it leads to.
+      entry = entry.withSize(0);
+    }
     leaveTo(entry);
     return entry;
+  }
+
+  /**
+   * Reads what is behind the last entry, where a packed archive has its checksum.
+   *
+   * @throws IOException if that is wrong
+   */
+  public void finish() throws IOException {
+    byte[] rest = new byte[1 << 13];
+    while (in.read(rest) >= 0) {
+      // Only its end matters.
+    }
   }
 
   private void leaveTo(TarHeader entry) {
