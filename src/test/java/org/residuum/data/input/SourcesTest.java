@@ -50,8 +50,7 @@ final class SourcesTest extends InputFolder {
     assertEquals(OptionalLong.empty(), inputs.count());
     assertEquals(List.of("a.png " + folder.getFileName() + " 69"), read(inputs));
     writer.join();
-    String error =
-        assertThrows(InvalidDataException.class, () -> open("tar:" + pipe)).getMessage();
+    String error = assertThrows(InvalidDataException.class, () -> open("tar:" + pipe)).getMessage();
     assertTrue(error.contains(": a pipe or a device, from which only lists are read"), error);
   }
 
