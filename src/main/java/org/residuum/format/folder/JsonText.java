@@ -31,6 +31,9 @@ final class JsonText {
               StreamReadConstraints.builder().maxNestingDepth(DEEPEST).maxNumberLength(64).build())
           .build();
 
+  /** What Jackson adds about the beginning of what is not closed, without the text itself. */
+  private static final String ABOUT_SOURCE = "\\s*\\([^(]*\\[Source: [^\\]]*\\]\\)";
+
   private JsonText() {}
 
   /** What writes JSON. */
@@ -65,7 +68,10 @@ final class JsonText {
           e.getLocation() == null
               ? "JSON"
               : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
-      throw new FormatException(file, where, e.getOriginalMessage().replaceAll("\\s+", " "));
+      throw new FormatException(
+          file,
+          where,
+          e.getOriginalMessage().replaceAll(ABOUT_SOURCE, "").replaceAll("\\s+", " "));
     }
   }
 

@@ -31,6 +31,9 @@ final class Json {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(32).build())
           .build();
 
+  /** What Jackson adds about the beginning of what is not closed, without the text itself. */
+  private static final String ABOUT_SOURCE = "\\s*\\([^(]*\\[Source: [^\\]]*\\]\\)";
+
   private Json() {}
 
   /** The object that a file holds. */
@@ -54,7 +57,9 @@ final class Json {
     } catch (JsonProcessingException e) {
       long line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       throw new FormatException(
-          file, "line " + line, e.getOriginalMessage().replaceAll("\\s+", " "));
+          file,
+          "line " + line,
+          e.getOriginalMessage().replaceAll(ABOUT_SOURCE, "").replaceAll("\\s+", " "));
     }
   }
 

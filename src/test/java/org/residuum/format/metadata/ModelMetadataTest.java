@@ -181,6 +181,19 @@ class ModelMetadataTest {
     assertEquals(expected, text(beside(config, "{" + keys + "}", INPUT, 2)));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"a\": { | Unexpected end-of-input: expected close marker for Object",
+        "{\"a\": [} | Unexpected close marker '}': expected ']'"
+      })
+  void jsonThatIsNotClosedIsToldPlainly(String text, String expected) throws IOException {
+    String problem = beside(text.strip(), null, INPUT, 2).problem();
+    assertEquals(folder.resolve("config.json") + ", line 1: " + expected, problem);
+  }
+
   @Test
   void labelsAreTakenWhereAllAreNamed() throws IOException {
     String named = "{'id2label': {'0': 'tench', '1': 'goldfish, Carassius'}}";
