@@ -69,9 +69,7 @@ final class JsonText {
               ? "JSON"
               : "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
       throw new FormatException(
-          file,
-          where,
-          e.getOriginalMessage().replaceAll(ABOUT_SOURCE, "").replaceAll("\\s+", " "));
+          file, where, e.getOriginalMessage().replaceAll(ABOUT_SOURCE, "").replaceAll("\\s+", " "));
     }
   }
 
