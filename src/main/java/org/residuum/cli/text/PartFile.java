@@ -127,13 +127,19 @@ public final class PartFile implements AutoCloseable {
   private boolean reopen() throws IOException {
     while (Files.exists(part)) {
       key = key(part);
-      channel = FileChannel.open(part, StandardOpenOption.WRITE);
-      requireDead(lock(channel));
-      if (Objects.equals(key, key(part))) {
-        kept = true;
-        return true;
+      FileChannel left = FileChannel.open(part, StandardOpenOption.WRITE);
+      try {
+        requireDead(lock(left));
+        if (Objects.equals(key, key(part))) {
+          kept = true;
+          channel = left;
+          return true;
+        }
+      } finally {
+        if (channel == null) { // It is another's, and stays.
+          left.close();
+        }
       }
-      channel.close(); // It is another's by now.
     }
     return false;
   }

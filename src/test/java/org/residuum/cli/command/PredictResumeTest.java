@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,6 +160,19 @@ final class PredictResumeTest extends SmallPrediction {
     assertTrue(Files.exists(folder.resolve("predictions.csv.part.1")));
     assertTrue(Files.exists(folder.resolve("predictions.csv.part.1.manifest")));
     assertFalse(Files.exists(manifest));
+  }
+
+  @Test
+  void refusedJobLeavesTheOthersRowsAlone() throws IOException {
+    end(csv);
+    try (FileChannel other = FileChannel.open(part, StandardOpenOption.WRITE);
+        FileLock unused = other.lock(Long.MAX_VALUE - 1, 1, false)) {
+      String error = run("--out", csv, "--resume").expect(ExitCode.FAILED).err();
+      assertTrue(error.contains(": another job writes it; "), error);
+      assertTrue(Files.exists(part));
+    }
+    run("--out", csv, "--resume").expect(ExitCode.OK);
+    assertEquals(rows, Files.readString(csv));
   }
 
   @Test
