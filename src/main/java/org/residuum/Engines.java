@@ -80,6 +80,10 @@ final class Engines implements AutoCloseable {
     if (devices.isEmpty()) {
       throw new IllegalArgumentException("a classifier needs at least one device");
     }
+    if (devices.stream().map(Device::backend).distinct().count() < devices.size()) {
+      throw new IllegalArgumentException(
+          "a device stands twice among " + devices + "; name each once: its threads are its own");
+    }
     if (!options.embeddings().isEmpty()) {
       model.network().upTo(options.embeddings());
     }

@@ -162,6 +162,16 @@ class ClassifierServiceTest {
   }
 
   @Test
+  void aDeviceIsNamedOnce() {
+    try (Device device = Devices.open("cpu")) {
+      List<Device> twice = List.of(device, device);
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Classifier.open(MODEL, twice, Classifier.Options.DEFAULTS));
+    }
+  }
+
+  @Test
   void classifierOfAPlanHasNoEmbeddings() {
     try (Plan plan =
             new ReferenceBackend()

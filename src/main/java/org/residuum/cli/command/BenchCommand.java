@@ -17,6 +17,7 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
+import org.residuum.data.Preprocessing;
 import org.residuum.data.input.PictureInputs;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -111,9 +112,10 @@ public final class BenchCommand implements Callable<Integer> {
         }
         return ExitCode.OK;
       }
+      Preprocessing preprocessing = data == null ? null : preprocessing(chosen);
       bench.devices(batches, seconds);
       if (data != null) {
-        pictures(console, bench, chosen);
+        pictures(console, bench, preprocessing);
       }
       if (json != null) {
         bench.write(json);
@@ -122,16 +124,20 @@ public final class BenchCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void pictures(Console console, Bench bench, Model chosen) throws IOException {
+  /** Known before anything is measured. */
+  private Preprocessing preprocessing(Model chosen) {
     if (data.stream().anyMatch(source -> source.equals("-"))) {
       throw CommandFailure.usage(
           "--data -: pictures are read more than once; give a list as @FILE");
     }
+    return decoding.over(model.preprocessing(chosen));
+  }
+
+  private void pictures(Console console, Bench bench, Preprocessing preprocessing)
+      throws IOException {
     PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
     bench.pictures(
-        () -> InputOptions.open(data, options),
-        decoding.over(model.preprocessing(chosen)),
-        device.threads());
+        () -> InputOptions.open(data, options), preprocessing, device.threads());
   }
 
   private void check() {

@@ -95,5 +95,7 @@ final class BenchCommandTest {
     Terminal.run("bench", "resnet8", "--seconds", "0").expect(ExitCode.USAGE);
     Terminal.run("bench", "resnet8", "--seconds", "NaN").expect(ExitCode.USAGE);
     Terminal.run("bench", "resnet8", "--validate", "--json", "x.json").expect(ExitCode.USAGE);
+    Terminal seen = Terminal.run("bench", "mlp:8x2", "--data", "photos").expect(ExitCode.USAGE);
+    assertTrue(!seen.out().contains("limits"), seen.out());
   }
 }
