@@ -136,8 +136,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void pictures(Console console, Bench bench, Preprocessing preprocessing)
       throws IOException {
     PictureInputs.Options options = inputOptions.options(console).withNotices(line -> {});
-    bench.pictures(
-        () -> InputOptions.open(data, options), preprocessing, device.threads());
+    bench.pictures(() -> InputOptions.open(data, options), preprocessing, device.threads());
   }
 
   private void check() {
