@@ -1,6 +1,13 @@
 package org.residuum;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InvalidObjectException;
+import java.io.ObjectInputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -37,14 +44,16 @@ import org.residuum.network.op.Dense;
  * A network with its weights and, as far as they are known, the names of its classes and what
  * happens to an example first. It comes from a folder that {@link #save} or {@code residuum train}
  * wrote, or from a file of ONNX, PyTorch or safetensors. Models do not change.
+ *
+ * <p>Models are serialisable, and {@link #write} makes them bytes, for other machines.
  */
-public final class Model {
+public final class Model implements Serializable {
   private static final String ONNX = ".onnx";
 
-  private final Path name;
-  private final SavedModel parts;
-  private final String fixedBatch;
-  private final ModelMetadata said;
+  private final transient Path name;
+  private final transient SavedModel parts;
+  private final transient String fixedBatch;
+  private final transient ModelMetadata said;
 
   private Model(Path name, SavedModel parts, String fixedBatch) {
     this(name, parts, fixedBatch, ModelMetadata.NONE);
@@ -366,6 +375,32 @@ public final class Model {
         new SavedModel(network(), parameters(), labels, preprocessing, training()),
         fixedBatch,
         said);
+  }
+
+  /**
+   * Writes all of it as bytes, which {@link #read(InputStream)} reads: weights, network, labels,
+   * preprocessing and notes. Equal models give equal bytes.
+   */
+  public void write(OutputStream out) throws IOException {
+    new ModelStream(name, parts, fixedBatch, said).write(new DataOutputStream(out));
+  }
+
+  /**
+   * Reads what {@link #write} wrote; what follows in the stream stays there.
+   *
+   * @throws FormatException where the bytes are others, damaged or end early
+   */
+  public static Model read(InputStream in) throws IOException {
+    ModelStream read = ModelStream.read(new DataInputStream(in));
+    return new Model(read.name(), read.parts(), read.fixedBatch(), read.said());
+  }
+
+  private Object writeReplace() {
+    return new ModelStream.Form(this);
+  }
+
+  private void readObject(ObjectInputStream in) throws InvalidObjectException {
+    throw new InvalidObjectException("a model is read from its bytes");
   }
 
   /**
