@@ -73,7 +73,8 @@ record ModelStream(Path name, SavedModel parts, String fixedBatch, ModelMetadata
     }
     if (length != START.length() || !START.equals(new String(start, US_ASCII))) {
       throw new FormatException(
-          UNNAMED, "the bytes do not start with " + START + "; only what Model.write wrote is read");
+          UNNAMED,
+          "the bytes do not start with " + START + "; only what Model.write wrote is read");
     }
   }
 

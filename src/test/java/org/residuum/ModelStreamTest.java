@@ -105,9 +105,7 @@ class ModelStreamTest {
   @Test
   void savedFolderComesBackWithoutTheFolder() throws Exception {
     Path saved = folder.resolve("saved");
-    Model.untrained(ResNets.cifar(8), 2)
-        .withPreprocessing(Preprocessing.cifar10())
-        .save(saved);
+    Model.untrained(ResNets.cifar(8), 2).withPreprocessing(Preprocessing.cifar10()).save(saved);
     Model model = Model.load(saved);
     assertSame(model, serialised(model));
     assertArrayEquals(bytes(model), bytes(read(bytes(model))));
@@ -184,8 +182,7 @@ class ModelStreamTest {
   }
 
   private static Parameters with(Model model, String name) {
-    Map<String, Tensor> all =
-        new LinkedHashMap<>(model.parameters().asMap());
+    Map<String, Tensor> all = new LinkedHashMap<>(model.parameters().asMap());
     all.put(name, Tensor.zeros(Shape.of(2)));
     return new Parameters(all);
   }
