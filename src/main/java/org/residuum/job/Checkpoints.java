@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Dataset;
@@ -28,6 +29,11 @@ final class Checkpoints {
   private static final String AVERAGE = "average.";
   private static final String HISTORY = "history.";
   private static final String EPOCH = "epoch";
+  private static final String AVERAGED = "average epochs";
+  private static final String BEGUN_STEPS = "begun steps";
+  private static final String BEGUN_LOSS = "begun loss";
+  private static final String BEGUN_RIGHT = "begun right";
+  private static final String BEGUN_SECONDS = "begun seconds";
   private static final String STEPS = "steps";
   private static final String DATA = "data";
 
@@ -36,20 +42,31 @@ final class Checkpoints {
   /**
    * All of a checkpoint but its weights, the course up to it, and the facts that a resumed training
    * must share.
+   *
+   * @param data as {@link #text} says
    */
   static TrainingState toState(
-      Checkpoint checkpoint, TrainingCurves curves, Dataset training, TrainingOptions options) {
+      Checkpoint checkpoint, TrainingCurves curves, String data, TrainingOptions options) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     add(tensors, FIRST, checkpoint.optimizer().first());
     add(tensors, SECOND, checkpoint.optimizer().second());
-    add(tensors, AVERAGE, checkpoint.average());
-    add(tensors, HISTORY, curves.upTo(checkpoint.epoch()));
+    add(tensors, AVERAGE, checkpoint.average().weights());
+    add(tensors, HISTORY, curves.soFar());
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
+    facts.put(AVERAGED, String.valueOf(checkpoint.average().epochs()));
+    put(facts, checkpoint.begun());
     facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
-    facts.put(DATA, text(training));
+    facts.put(DATA, data);
     facts.putAll(OptionsText.byOption(options));
     return new TrainingState(new Parameters(tensors), facts);
+  }
+
+  private static void put(Map<String, String> facts, Checkpoint.EpochSoFar begun) {
+    facts.put(BEGUN_STEPS, String.valueOf(begun.steps()));
+    facts.put(BEGUN_LOSS, String.valueOf(begun.lossSum()));
+    facts.put(BEGUN_RIGHT, String.valueOf(begun.right()));
+    facts.put(BEGUN_SECONDS, String.valueOf(begun.seconds()));
   }
 
   private static void add(Map<String, Tensor> tensors, String prefix, Parameters parameters) {
@@ -57,7 +74,7 @@ final class Checkpoints {
   }
 
   /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
-  private static String text(Dataset training) {
+  static String text(Dataset training) {
     CRC32 labels = new CRC32();
     for (int i = 0; i < training.size(); i++) {
       labels.update(training.label(i));
@@ -102,12 +119,28 @@ final class Checkpoints {
                     folder, option.substring("--".length()), state.facts().get(option), now));
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
+    Facts facts = new Facts(folder, state.facts());
+    int epoch = facts.whole(EPOCH);
+    int averaged = Math.max(0, epoch - options.epochs() + options.averagedEpochs());
     return new Checkpoint(
-        number(folder, state, EPOCH),
+        epoch,
+        begun(facts),
         model.parameters(),
         new TrainingSession.OptimizerState(
-            number(folder, state, STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
-        pick(tensors, AVERAGE));
+            facts.whole(STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
+        new Checkpoint.EpochMean(
+            pick(tensors, AVERAGE), facts.has(AVERAGED) ? facts.whole(AVERAGED) : averaged));
+  }
+
+  /** An older version kept no checkpoints within an epoch. */
+  private static Checkpoint.EpochSoFar begun(Facts facts) throws TrainingException {
+    return facts.has(BEGUN_STEPS)
+        ? new Checkpoint.EpochSoFar(
+            facts.whole(BEGUN_STEPS),
+            facts.number(BEGUN_LOSS),
+            facts.whole(BEGUN_RIGHT),
+            facts.number(BEGUN_SECONDS))
+        : Checkpoint.EpochSoFar.NONE;
   }
 
   private static String text(Optional<Preprocessing> preprocessing) {
@@ -147,13 +180,27 @@ final class Checkpoints {
             + "; give the options of the interrupted command again");
   }
 
-  private static int number(Path folder, TrainingState state, String fact)
-      throws TrainingException {
-    try {
-      return Integer.parseInt(state.facts().getOrDefault(fact, ""));
-    } catch (NumberFormatException e) {
-      throw new TrainingException(
-          "resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
+  /** The facts of a checkpoint's file. */
+  private record Facts(Path folder, Map<String, String> all) {
+    boolean has(String fact) {
+      return all.containsKey(fact);
+    }
+
+    int whole(String fact) throws TrainingException {
+      return number(fact, Integer::valueOf);
+    }
+
+    double number(String fact) throws TrainingException {
+      return number(fact, Double::valueOf);
+    }
+
+    private <T> T number(String fact, Function<String, T> parse) throws TrainingException {
+      try {
+        return parse.apply(all.getOrDefault(fact, ""));
+      } catch (NumberFormatException e) {
+        throw new TrainingException(
+            "resume: checkpoint.safetensors in " + folder + " has no number under " + fact, e);
+      }
     }
   }
 

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.report.TrainingCurves;
@@ -16,12 +19,9 @@ import org.residuum.train.TrainingResult;
 /**
  * The folder that a training writes: its model, and on the way its checkpoints. Where a finished
  * model is there that it is to replace, that one stays until the training is at its end; all before
- * that goes to a folder within.
+ * that goes to a folder within. Checkpoints are written by another thread while training goes on.
  */
-final class TrainingFolder {
-  /** Checkpoints cost a file's write and sync; short epochs share one. */
-  private static final double SECONDS_BETWEEN = 30;
-
+final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   private static final String UNFINISHED = "unfinished";
 
   private final TrainingJob job;
@@ -29,15 +29,22 @@ final class TrainingFolder {
   private final TrainingCurves curves;
   private final Path path;
   private final Path unfinished;
+  private final String data;
+  private final BackgroundSaving background = new BackgroundSaving();
   private boolean overwrite;
   private Path saved;
-  private Checkpoint latest;
-  private Checkpoint savedCheckpoint;
+  private Kept first;
+  private Kept latest;
+  private Kept written;
 
   /** Whether the person knows that checkpoints fail. */
   private boolean complained;
 
-  private long savedAt = System.nanoTime();
+  /** When the last one was begun, in {@link System#nanoTime}; the first one is due at once. */
+  private OptionalLong begunAt = OptionalLong.empty();
+
+  /** A checkpoint as it goes to files; the curves go on meanwhile. */
+  private record Kept(Checkpoint checkpoint, SavedModel model, TrainingState state) {}
 
   /**
    * The folder of one training.
@@ -59,6 +66,7 @@ final class TrainingFolder {
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
+    data = Checkpoints.text(job.training());
   }
 
   Path path() {
@@ -120,44 +128,76 @@ final class TrainingFolder {
     return saved;
   }
 
-  /** Saves the state between two epochs, unless that was done a moment ago. */
-  void checkpoint(Checkpoint checkpoint) {
-    latest = checkpoint;
-    if ((System.nanoTime() - savedAt) / 1e9 < SECONDS_BETWEEN) {
-      return;
-    }
-    try {
-      saveLatest();
-    } catch (IOException e) {
-      if (!complained) {
-        job.listener().checkpointFailed(checkpoint.epoch(), e);
-      }
-      complained = true;
-      savedAt = System.nanoTime(); // The next trial has time, too.
+  /** Notes where the training begins or goes on. */
+  void begin(Checkpoint from) {
+    first = kept(from);
+  }
+
+  @Override
+  public boolean wanted() {
+    double seconds = options.loop().checkpointSeconds();
+    return !background.isBusy()
+        && (begunAt.isEmpty() || (System.nanoTime() - begunAt.getAsLong()) / 1e9 >= seconds);
+  }
+
+  /** Begins to save the state, unless that was done a moment ago. */
+  @Override
+  public void keep(Checkpoint checkpoint) {
+    latest = kept(checkpoint);
+    if (wanted()) {
+      settle();
+      Kept now = latest;
+      begunAt = OptionalLong.of(System.nanoTime());
+      background.begin(() -> write(now));
     }
   }
 
+  private Kept kept(Checkpoint checkpoint) {
+    return new Kept(
+        checkpoint,
+        job.model(checkpoint.parameters(), job.notes(options, checkpoint.epoch(), null)),
+        Checkpoints.toState(checkpoint, curves, data, options));
+  }
+
+  private void write(Kept checkpoint) throws IOException {
+    save(unfinished, checkpoint.model(), checkpoint.state());
+    written = checkpoint;
+  }
+
+  /** Waits for the checkpoint that is being written; where it fails, training goes on. */
+  private void settle() {
+    try {
+      background.settle();
+    } catch (IOException e) {
+      if (!complained) {
+        job.listener().checkpointFailed(latest.checkpoint().epoch(), e);
+      }
+      complained = true;
+    }
+  }
+
+  /** Waits until nothing is written any more. */
+  @Override
+  public void close() {
+    settle();
+  }
+
   /**
-   * Saves the state after the last whole epoch, where something else than the training failed.
+   * Saves the latest checkpoint, where something else than the training failed.
    *
-   * @return that epoch, or 0 where there was none yet
+   * @return that one; empty where there is none yet
    */
-  int saveLatest() throws IOException {
-    if (latest == null) {
-      return 0;
+  Optional<Checkpoint> saveLatest() throws IOException {
+    settle();
+    if (latest != null && latest != written) {
+      write(latest);
     }
-    if (latest != savedCheckpoint) {
-      save(
-          unfinished,
-          job.model(latest.parameters(), job.notes(options, latest.epoch(), null)),
-          state(latest));
-      savedCheckpoint = latest;
-    }
-    return latest.epoch();
+    return Optional.ofNullable(latest).map(Kept::checkpoint);
   }
 
   /** Saves what a training brought that is at its end. */
   void saveLast(TrainingResult result) throws IOException {
+    settle();
     TrainingResult.EpochResult last = result.lastResult();
     saveOrRescue(path, model(result, last.epoch(), last), null);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
@@ -168,20 +208,36 @@ final class TrainingFolder {
 
   /** Saves the last good weights of a training that cannot go on. */
   void saveDiverged(TrainingResult result) throws IOException {
+    settle();
     TrainingResult.EpochResult last = result.lastResult();
     saveOrRescue(unfinished, model(result, last.epoch(), last), null);
   }
 
-  /** Saves what a training brought that was stopped, so that it can go on. */
-  void saveStopped(TrainingResult result) throws IOException {
-    TrainingResult.EpochResult last = result.history().isEmpty() ? null : result.lastResult();
-    Checkpoint checkpoint = result.checkpoint();
-    TrainingState state = checkpoint.epoch() == 0 ? null : state(checkpoint);
-    saveOrRescue(unfinished, model(result, checkpoint.epoch(), last), state);
+  /**
+   * Leaves the folder as it was where a training diverged before it had brought an epoch.
+   *
+   * @return whether a checkpoint is there, from which it went on
+   */
+  boolean saveNothing() throws IOException {
+    settle();
+    Checkpoint from = first.checkpoint();
+    boolean isThere = from.epoch() > 0 || from.begun().steps() > 0;
+    if (written != null && isThere) {
+      write(first);
+    } else if (written != null) {
+      SavedModel.delete(unfinished);
+    }
+    return isThere;
   }
 
-  private TrainingState state(Checkpoint checkpoint) {
-    return Checkpoints.toState(checkpoint, curves, job.training(), options);
+  /** Saves what a training brought that was stopped, so that it can go on. */
+  void saveStopped(TrainingResult result) throws IOException {
+    settle();
+    Checkpoint reached = result.checkpoint();
+    boolean isEvaluated = reached.begun().steps() == 0 && !result.history().isEmpty();
+    TrainingNotes notes =
+        job.notes(options, reached.epoch(), isEvaluated ? result.lastResult() : null);
+    saveOrRescue(unfinished, job.model(reached.parameters(), notes), kept(reached).state());
   }
 
   private SavedModel model(TrainingResult result, int epochs, TrainingResult.EpochResult last) {
@@ -194,7 +250,6 @@ final class TrainingFolder {
     overwrite = true;
     complained = false;
     saved = folder;
-    savedAt = System.nanoTime();
   }
 
   /** What was learned goes to the folder for temporary files where its own takes it no more. */

@@ -64,14 +64,10 @@ public record TrainingJob(
     /** Hears nothing and lets it train to its end. */
     Listener NONE = new Listener() {};
 
-    /**
-     * All is checked and the training begins.
-     *
-     * @param epoch after which it goes on; 0 for a new one
-     */
-    default void begin(int epoch) {}
+    /** All is checked and the training begins, or goes on from a checkpoint. */
+    default void begin(Checkpoint from) {}
 
-    /** Asked after each step; once it is true, the last whole epoch is saved and training ends. */
+    /** Asked after each step; once it is true, the state is saved and training ends. */
     default boolean stops() {
       return false;
     }
@@ -98,7 +94,7 @@ public record TrainingJob(
       TrainingCurves curves,
       double seconds) {}
 
-  /** Something else than the training failed, and the last whole epoch is saved. */
+  /** Something else than the training failed, and its latest checkpoint is saved. */
   public static final class CutShortException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -136,7 +132,7 @@ public record TrainingJob(
    * @param overwrite whether a saved model that is there may be replaced
    * @throws TrainingException where the loss became NaN or infinite, after the last good weights
    *     are saved, or where the folder has no room for the model
-   * @throws CutShortException where something else failed after the first epoch
+   * @throws CutShortException where something else failed after the first checkpoint
    */
   public Trained run(TrainingOptions options, FolderLock folder, boolean overwrite)
       throws IOException {
@@ -173,16 +169,21 @@ public record TrainingJob(
       throws IOException {
     requireSavable();
     folder.requireRoom(NetworkSummary.weightBytes(start.network()) + OTHER_BYTES);
-    listener.begin(from.epoch());
+    listener.begin(from);
     double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
+    double begun = from.begun().seconds();
     long began = System.nanoTime();
-    TrainingResult result = trainOrKeep(from, curves, folder);
-    if (result.stopped()) {
-      folder.saveStopped(result);
-    } else {
-      folder.saveLast(result);
+    TrainingResult result;
+    try (folder) {
+      folder.begin(from);
+      result = trainOrKeep(from, curves, folder);
+      if (result.stopped()) {
+        folder.saveStopped(result);
+      } else {
+        folder.saveLast(result);
+      }
     }
-    double seconds = earlier + (System.nanoTime() - began) / 1e9;
+    double seconds = earlier + begun + (System.nanoTime() - began) / 1e9;
     return new Trained(result, folder.options(), folder.saved(), curves, seconds);
   }
 
@@ -202,19 +203,19 @@ public record TrainingJob(
       return new Trainer(backend, start.network(), folder.options())
           .listener(heard(curves))
           .stopWhen(listener::stops)
-          .checkpoints(folder::checkpoint)
+          .checkpoints(folder)
           .train(training, test, start.preprocessing(), from);
     } catch (Trainer.DivergedException e) {
       throw diverged(e, folder);
     } catch (IllegalArgumentException e) {
       throw e;
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      int epoch = folder.saveLatest();
-      if (epoch == 0) {
+      Optional<Checkpoint> kept = folder.saveLatest();
+      if (kept.isEmpty()) {
         throw e;
       }
-      throw new CutShortException(
-          "epoch " + epoch + " of " + folder.options().epochs() + " is in " + folder.saved(), e);
+      String place = kept.get().place(folder.options(), training.size());
+      throw new CutShortException(place + " is in " + folder.saved(), e);
     }
   }
 
@@ -246,10 +247,11 @@ public record TrainingJob(
     if (!result.history().isEmpty()) {
       folder.saveDiverged(result);
       kept = ", saved in " + folder.saved();
-    } else if (result.checkpoint().epoch() > 0) {
-      kept = " in " + folder.path() + " as they were";
     } else {
-      kept = ", nothing is saved";
+      kept =
+          folder.saveNothing()
+              ? " in " + folder.path() + " as they were"
+              : ", nothing is saved";
     }
     double peak = folder.options().schedule().peak();
     return new TrainingException(

@@ -22,6 +22,7 @@ public final class TrainingCurves {
   private static final int NUMBERS_A_POINT = 3;
   private static final String STEPS = "steps";
   private static final String EPOCHS = "epochs";
+  private static final String NEXT = "next";
 
   private final int stepsAPoint;
   private final List<double[]> points = new ArrayList<>();
@@ -41,7 +42,7 @@ public final class TrainingCurves {
   /** Adds a step; a point is the mean loss of some steps and the rate of the last. */
   public void add(TrainingListener.TrainingStep step) {
     lossSum += step.loss();
-    if (++steps == stepsAPoint) {
+    if (++steps >= stepsAPoint) {
       double epoch = step.epoch() - 1 + (double) step.step() / step.steps();
       points.add(new double[] {epoch, lossSum / steps, step.learningRate()});
       lossSum = 0;
@@ -57,15 +58,12 @@ public final class TrainingCurves {
     return Collections.unmodifiableList(epochs);
   }
 
-  /** What a checkpoint keeps of the course up to the end of an epoch. */
-  public Parameters upTo(int epoch) {
+  /** What a checkpoint keeps of the course so far. */
+  public Parameters soFar() {
     Map<String, Tensor> kept = new LinkedHashMap<>();
-    put(
-        kept,
-        EPOCHS,
-        EpochPoint.NUMBERS,
-        epochs.stream().filter(one -> one.epoch() <= epoch).map(EpochPoint::numbers).toList());
-    put(kept, STEPS, NUMBERS_A_POINT, points.stream().filter(point -> point[0] <= epoch).toList());
+    put(kept, EPOCHS, EpochPoint.NUMBERS, epochs.stream().map(EpochPoint::numbers).toList());
+    put(kept, STEPS, NUMBERS_A_POINT, points);
+    put(kept, NEXT, 2, List.of(new double[] {steps, lossSum}));
     return new Parameters(kept);
   }
 
@@ -87,6 +85,10 @@ public final class TrainingCurves {
   public void restore(Parameters kept) {
     rows(kept, EPOCHS, EpochPoint.NUMBERS).forEach(row -> epochs.add(EpochPoint.of(row)));
     points.addAll(rows(kept, STEPS, NUMBERS_A_POINT));
+    for (double[] next : rows(kept, NEXT, 2)) {
+      steps = (int) next[0];
+      lossSum = next[1];
+    }
   }
 
   private static List<double[]> rows(Parameters kept, String name, int columns) {

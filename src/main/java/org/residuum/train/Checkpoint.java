@@ -4,21 +4,76 @@ import org.residuum.backend.TrainingSession;
 import org.residuum.network.Parameters;
 
 /**
- * A training between two epochs: all that decides how it goes on. With the same data, options and
+ * A training between two steps: all that decides how it goes on. With the same data, options and
  * backend it ends with bitwise the weights of a training that was never interrupted.
  *
  * @param epoch epochs that are done
- * @param parameters the weights after them, not averaged
- * @param average the mean of the weights after those epochs that are averaged; empty before the
- *     first of them
+ * @param begun the steps of the epoch after them
+ * @param parameters the weights at that moment, not averaged
+ * @param average of the weights after those epochs that are averaged
  */
 public record Checkpoint(
     int epoch,
+    EpochSoFar begun,
     Parameters parameters,
     TrainingSession.OptimizerState optimizer,
-    Parameters average) {
-  /** Before the first epoch. */
+    EpochMean average) {
+  /** Before the first step. */
   public static Checkpoint start(Parameters initial) {
-    return new Checkpoint(0, initial, TrainingSession.OptimizerState.NONE, Parameters.NONE);
+    return new Checkpoint(
+        0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE);
+  }
+
+  /** For example {@code epoch 2 of 10}, or in the midst of it {@code epoch 2 of 10, step 5 of 40}. */
+  public String place(TrainingOptions options, int examples) {
+    return begun.steps() == 0
+        ? "epoch " + epoch + " of " + options.epochs()
+        : "epoch %d of %d, step %d of %d"
+            .formatted(
+                epoch + 1, options.epochs(), begun.steps(), options.stepsPerEpoch(examples));
+  }
+
+  /**
+   * The part of an epoch that is done.
+   *
+   * @param lossSum of its steps
+   * @param right examples that the network told rightly
+   * @param seconds that it took
+   */
+  public record EpochSoFar(int steps, double lossSum, long right, double seconds) {
+    /** Between two epochs. */
+    public static final EpochSoFar NONE = new EpochSoFar(0, 0, 0, 0);
+
+    public EpochSoFar {
+      if (steps < 0) {
+        throw new IllegalArgumentException("the steps of an epoch cannot be " + steps);
+      }
+    }
+  }
+
+  /**
+   * The mean of the weights after some epochs.
+   *
+   * @param weights empty for no epoch
+   * @param epochs how many
+   */
+  public record EpochMean(Parameters weights, int epochs) {
+    /** Before the first epoch that is averaged. */
+    public static final EpochMean NONE = new EpochMean(Parameters.NONE, 0);
+  }
+
+  /** Keeps checkpoints of a training, on the thread that trains. */
+  @FunctionalInterface
+  public interface Keeper {
+    /** Keeps none. */
+    Keeper NONE = checkpoint -> {};
+
+    /** Takes the state after an epoch, or after a step that was {@link #wanted}. */
+    void keep(Checkpoint checkpoint);
+
+    /** Asked after each step but an epoch's last; copying the state takes time. */
+    default boolean wanted() {
+      return false;
+    }
   }
 }

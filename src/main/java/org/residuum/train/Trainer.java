@@ -2,7 +2,6 @@ package org.residuum.train;
 
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -34,7 +33,7 @@ public final class Trainer {
   private final TrainingOptions options;
   private TrainingListener listener = TrainingListener.NONE;
   private BooleanSupplier stop = () -> false;
-  private Consumer<Checkpoint> checkpoints = checkpoint -> {};
+  private Checkpoint.Keeper keeper = Checkpoint.Keeper.NONE;
 
   /**
    * @param network with one input and an output {@code logits} (N, classes), unfused
@@ -51,15 +50,15 @@ public final class Trainer {
     return this;
   }
 
-  /** Asked after each step; once it is true, training ends and keeps its last whole epoch. */
+  /** Asked after each step; once it is true, training ends there and can go on there. */
   public Trainer stopWhen(BooleanSupplier value) {
     stop = value;
     return this;
   }
 
-  /** Who is given the state after each epoch but the last. */
-  public Trainer checkpoints(Consumer<Checkpoint> value) {
-    checkpoints = value;
+  /** Who is given the state after each epoch but the last, and between steps where wanted. */
+  public Trainer checkpoints(Checkpoint.Keeper value) {
+    keeper = value;
     return this;
   }
 
@@ -109,7 +108,7 @@ public final class Trainer {
     requireSeveralValues();
     try (TrainingRun run =
         new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
-      return run.from(start, stop, checkpoints);
+      return run.from(start, stop, keeper);
     }
   }
 

@@ -38,7 +38,7 @@ final class TrainingEpoch {
   private int epoch;
   private int filled;
   private int step;
-  private int right;
+  private long right;
   private double lossSum;
   private double learningRate;
   private double seconds;
@@ -64,30 +64,38 @@ final class TrainingEpoch {
   /**
    * Runs one epoch; {@code number} counts from 1.
    *
-   * @param stop asked after each step but the last
+   * @param begun the steps of it that are done already
+   * @param goesOn asked after each step but the last
    * @return whether the epoch is whole
    */
-  boolean run(int number, BooleanSupplier stop) throws IOException, Divergence {
+  boolean run(int number, Checkpoint.EpochSoFar begun, BooleanSupplier goesOn)
+      throws IOException, Divergence {
     epoch = number;
-    filled = 0;
-    step = 0;
-    right = 0;
-    lossSum = 0;
+    step = begun.steps();
+    filled = step;
+    right = begun.right();
+    lossSum = begun.lossSum();
     long start = System.nanoTime();
     int steps = loader.batches();
-    try (Pass<Draw> data = loader.epoch(number - 1, feed.takesPictures(loader.feed()))) {
-      for (int i = 0; i < steps; i++) {
+    boolean asPictures = feed.takesPictures(loader.feed());
+    try (Pass<Draw> data = loader.epoch(number - 1, step, asPictures)) {
+      while (step < steps) {
         float loss = learn(data);
-        seconds = (System.nanoTime() - start) / 1e9;
+        seconds = begun.seconds() + (System.nanoTime() - start) / 1e9;
         listener.step(
             new TrainingListener.TrainingStep(
                 epoch, step, steps, loss, learningRate, imagesPerSecond()));
-        if (step < steps && stop.getAsBoolean()) {
+        if (step < steps && !goesOn.getAsBoolean()) {
           return false;
         }
       }
     }
     return true;
+  }
+
+  /** The steps of the epoch that are done. */
+  Checkpoint.EpochSoFar soFar() {
+    return new Checkpoint.EpochSoFar(step, lossSum, right, seconds);
   }
 
   /**

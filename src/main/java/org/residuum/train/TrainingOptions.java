@@ -18,6 +18,7 @@ public final class TrainingOptions {
     Objects.requireNonNull(options.rule, "rule");
     Objects.requireNonNull(options.schedule, "schedule");
     Objects.requireNonNull(options.augmentation, "augmentation");
+    Objects.requireNonNull(options.loop, "loop");
     if (!(options.maxGradientNorm >= 0)) {
       throw new IllegalArgumentException(
           "the largest gradient norm must be at least 0 (0 for none), not "
@@ -100,6 +101,33 @@ public final class TrainingOptions {
     return options.loaderThreads;
   }
 
+  public Loop loop() {
+    return options.loop;
+  }
+
+  /**
+   * How the steps go on.
+   *
+   * @param checkpointSeconds at most so long after a checkpoint the next one is begun, unless the
+   *     one before is still being written; 0 for after each step
+   */
+  public record Loop(double checkpointSeconds) {
+    /** A checkpoint every 10 seconds. */
+    public static final Loop DEFAULTS = new Loop(10);
+
+    public Loop {
+      if (!(checkpointSeconds >= 0)) {
+        throw new IllegalArgumentException(
+            "the seconds between checkpoints must be at least 0, not " + checkpointSeconds);
+      }
+    }
+
+    /** With another time between checkpoints. */
+    public Loop withCheckpointSeconds(double value) {
+      return new Loop(value);
+    }
+  }
+
   /** Builds options; each has a default. */
   public static final class Builder {
     private int epochs = 10;
@@ -112,6 +140,7 @@ public final class TrainingOptions {
     private long seed;
     private Augmentation augmentation = Augmentation.NONE;
     private int loaderThreads = 1;
+    private Loop loop = Loop.DEFAULTS;
 
     private Builder() {}
 
@@ -126,6 +155,7 @@ public final class TrainingOptions {
       seed = other.seed;
       augmentation = other.augmentation;
       loaderThreads = other.loaderThreads;
+      loop = other.loop;
     }
 
     /** Passes over the training data; default 10. */
@@ -189,6 +219,12 @@ public final class TrainingOptions {
     /** Threads that load ahead; default 1. The result does not depend on it. */
     public Builder loaderThreads(int value) {
       loaderThreads = value;
+      return this;
+    }
+
+    /** How the steps go on; default {@link Loop#DEFAULTS}. */
+    public Builder loop(Loop value) {
+      loop = value;
       return this;
     }
 

@@ -8,11 +8,11 @@ import org.residuum.network.Parameters;
  *
  * @param history an entry an epoch of this run; empty where not even one was completed
  * @param last the weights after the last entry of the history, averaged where the options say so;
- *     without an entry those it began with, or those so far where it was stopped in its first epoch
+ *     without an entry those it began with
  * @param best the weights after the epoch of the highest test accuracy, else those it began with.
  *     Chosen on the test set, its accuracy there is an optimistic estimate
  * @param bestEpoch that epoch, from 1; 0 for none
- * @param checkpoint where a training that did not reach its end can go on
+ * @param checkpoint where the training can go on; at its end, a longer one
  * @param stopped whether it was asked to stop before its end
  */
 public record TrainingResult(

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
@@ -38,6 +37,7 @@ final class TrainingRun implements AutoCloseable {
   private int bestEpoch;
   private double bestTop1 = -1;
   private Checkpoint checkpoint;
+  private WeightAverage average;
   private boolean stopped;
 
   TrainingRun(
@@ -66,32 +66,23 @@ final class TrainingRun implements AutoCloseable {
   }
 
   /** Trains until the last epoch, or until {@code stop} says so. */
-  TrainingResult from(Checkpoint start, BooleanSupplier stop, Consumer<Checkpoint> checkpoints)
+  TrainingResult from(Checkpoint start, BooleanSupplier stop, Checkpoint.Keeper keeper)
       throws IOException, Trainer.DivergedException {
     checkpoint = start;
     last = start.parameters().copy();
     best = last;
-    WeightAverage average =
-        new WeightAverage(start.average(), Math.max(0, start.epoch() - unaveragedEpochs()));
+    average = new WeightAverage(start.average());
     Network learning = Gradients.of(network, (float) options.labelSmoothing());
     CompileOptions compile =
         CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
     try (TrainingSession session = backend.train(learning, start.parameters(), compile)) {
       session.restore(start.parameters(), start.optimizer());
       TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
-      for (int epoch = start.epoch() + 1; epoch <= options.epochs() && !stopped; epoch++) {
-        if (!pass.run(epoch, stop)) {
-          last = epoch == 1 ? session.parameters() : last;
-          stopped = true;
-        } else if (epoch == options.epochs()) {
-          finish(pass, lastWeights(session, pass, average));
-        } else {
-          finish(pass, session.parameters());
-          average(average, epoch);
-          checkpoint = new Checkpoint(epoch, last, session.optimizerState(), average.mean());
-          checkpoints.accept(checkpoint);
-          stopped = stop.getAsBoolean();
-        }
+      Course course = new Course(session, pass, stop, keeper);
+      Checkpoint.EpochSoFar begun = start.begun();
+      for (int epochs = start.epoch(); epochs < options.epochs() && !stopped; epochs++) {
+        course.run(epochs, begun);
+        begun = Checkpoint.EpochSoFar.NONE;
       }
     } catch (Divergence e) {
       throw new Trainer.DivergedException(e.getMessage() + "; " + kept(), result());
@@ -99,27 +90,71 @@ final class TrainingRun implements AutoCloseable {
     return result();
   }
 
-  private int unaveragedEpochs() {
-    return options.epochs() - options.averagedEpochs();
-  }
+  /** An epoch after the other, with its checkpoints. */
+  private final class Course {
+    private final TrainingSession session;
+    private final TrainingEpoch pass;
+    private final BooleanSupplier stop;
+    private final Checkpoint.Keeper keeper;
 
-  private void average(WeightAverage average, int epoch) {
-    if (epoch > unaveragedEpochs()) {
-      average.add(last);
+    Course(
+        TrainingSession session,
+        TrainingEpoch pass,
+        BooleanSupplier stop,
+        Checkpoint.Keeper keeper) {
+      this.session = session;
+      this.pass = pass;
+      this.stop = stop;
+      this.keeper = keeper;
     }
-  }
 
-  /** The average of the last epochs, where there is to be one. */
-  private Parameters lastWeights(TrainingSession session, TrainingEpoch pass, WeightAverage average)
-      throws IOException {
-    Parameters weights = session.parameters();
-    if (options.averagedEpochs() < 2) {
-      return weights;
+    /** Runs the epoch after so many. */
+    void run(int epochs, Checkpoint.EpochSoFar begun) throws IOException, Divergence {
+      if (pass.run(epochs + 1, begun, () -> goesOn(epochs))) {
+        end(epochs + 1);
+      }
     }
-    average.add(weights);
-    session.restore(average.mean());
-    pass.measureStatistics(options.epochs());
-    return session.parameters();
+
+    /** Between two steps of an epoch. */
+    private boolean goesOn(int epochs) {
+      stopped = stop.getAsBoolean();
+      if (stopped || keeper.wanted()) {
+        checkpoint = checkpoint(epochs, pass.soFar());
+        if (!stopped) {
+          keeper.keep(checkpoint);
+        }
+      }
+      return !stopped;
+    }
+
+    private Checkpoint checkpoint(int epochs, Checkpoint.EpochSoFar begun) {
+      return new Checkpoint(
+          epochs, begun, session.parameters(), session.optimizerState(), average.soFar());
+    }
+
+    private void end(int epoch) throws IOException, Divergence {
+      boolean isLast = epoch == options.epochs();
+      if (options.averagedEpochs() > 1 && epoch > options.epochs() - options.averagedEpochs()) {
+        average.add(session.parameters());
+      }
+      Checkpoint reached = checkpoint(epoch, Checkpoint.EpochSoFar.NONE);
+      finish(pass, isLast ? lastWeights(reached.parameters()) : reached.parameters());
+      checkpoint = reached;
+      if (!isLast) {
+        keeper.keep(checkpoint);
+        stopped = stop.getAsBoolean();
+      }
+    }
+
+    /** The average of the last epochs, where there is to be one. */
+    private Parameters lastWeights(Parameters weights) throws IOException {
+      if (options.averagedEpochs() < 2) {
+        return weights;
+      }
+      session.restore(average.mean());
+      pass.measureStatistics(options.epochs());
+      return session.parameters();
+    }
   }
 
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {

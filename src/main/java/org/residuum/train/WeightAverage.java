@@ -12,15 +12,20 @@ final class WeightAverage {
   private Parameters mean;
   private int count;
 
-  /** An average that goes on from the mean of {@code count} weights. */
-  WeightAverage(Parameters mean, int count) {
-    this.mean = mean.copy();
-    this.count = count;
+  /** An average that goes on from another. */
+  WeightAverage(Checkpoint.EpochMean start) {
+    mean = start.weights().copy();
+    count = start.epochs();
   }
 
-  /** A copy of the mean so far, empty before the first. */
+  /** A copy of what there is so far. */
+  Checkpoint.EpochMean soFar() {
+    return new Checkpoint.EpochMean(mean.copy(), count);
+  }
+
+  /** The mean itself, which {@link #add} changes. */
   Parameters mean() {
-    return mean.copy();
+    return mean;
   }
 
   /** mean += (weights - mean) / count */

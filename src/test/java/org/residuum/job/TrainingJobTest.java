@@ -23,6 +23,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.train.Checkpoint;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -75,7 +76,7 @@ final class TrainingJobTest {
 
   /** Stops a training after so many steps, and notes where it began. */
   private static final class Stopping implements TrainingJob.Listener {
-    private final List<Integer> begun = new ArrayList<>();
+    private final List<Checkpoint> begun = new ArrayList<>();
     private int steps;
 
     Stopping(int steps) {
@@ -83,8 +84,8 @@ final class TrainingJobTest {
     }
 
     @Override
-    public void begin(int epoch) {
-      begun.add(epoch);
+    public void begin(Checkpoint from) {
+      begun.add(from);
     }
 
     @Override
@@ -114,7 +115,8 @@ final class TrainingJobTest {
     Stopping listener = new Stopping(Integer.MAX_VALUE);
     TrainingJob job = job(listener);
     TrainingJob.Trained second = job.resume(OPTIONS, folder);
-    assertEquals(List.of(1), listener.begun);
+    assertEquals(1, listener.begun.get(0).epoch());
+    assertEquals(3, listener.begun.get(0).begun().steps());
     assertFalse(second.result().stopped());
     assertEquals(OPTIONS.epochs(), second.curves().epochs().size());
     assertTrue(Files.readString(job.writeReport(second)).contains("<h2>Epochs"));

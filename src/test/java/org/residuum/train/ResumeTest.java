@@ -82,10 +82,10 @@ final class ResumeTest {
   void twoEpochsAndTwoMoreAreBitwiseFourEpochs(TrainingOptions options) throws Exception {
     TrainingResult straight = train(trainer(options), fresh(options));
     assertFalse(straight.stopped());
-    // In the third epoch: an epoch of four steps asks three times, and once more between epochs.
-    TrainingResult half = stopped(options, fresh(options), 2 * STEPS + 2);
+    TrainingResult half = stopped(options, fresh(options), 2 * STEPS);
     assertTrue(half.stopped());
     assertEquals(2, half.checkpoint().epoch());
+    assertEquals(Checkpoint.EpochSoFar.NONE, half.checkpoint().begun());
     assertEquals(2, half.history().size());
     assertSameBits(half.last(), half.checkpoint().parameters());
     TrainingResult rest = train(trainer(options), half.checkpoint());
@@ -124,26 +124,54 @@ final class ResumeTest {
     assertEquals(3, checkpoints.size());
   }
 
-  @Test
-  void stopInTheFirstEpochKeepsTheWeightsSoFar() throws Exception {
-    TrainingOptions options = options().toList().get(0);
-    Checkpoint fresh = fresh(options);
-    TrainingResult result = stopped(options, fresh, 2);
-    assertTrue(result.stopped() && result.history().isEmpty());
-    assertEquals(0, result.checkpoint().epoch());
-    String name = "linear.weight";
-    assertFalse(result.last().get(name).data().equals(fresh.parameters().get(name).data()));
+  /** Keeps what there is after each step. */
+  private static final class EachStep implements Checkpoint.Keeper {
+    private final List<Checkpoint> all = new ArrayList<>();
+
+    @Override
+    public boolean wanted() {
+      return true;
+    }
+
+    @Override
+    public void keep(Checkpoint checkpoint) {
+      all.add(checkpoint);
+    }
   }
 
   @Test
-  void stopInALaterEpochKeepsTheWholeOneBefore() throws Exception {
+  void stepsWithinEpochsLeadToTheSameWeightsAndFigures() throws Exception {
+    TrainingOptions options = options().toList().get(3);
+    EachStep steps = new EachStep();
+    TrainingResult straight = train(trainer(options).checkpoints(steps), fresh(options));
+    assertEquals(4 * STEPS - 1, steps.all.size());
+    for (int step : List.of(0, 5, 10, 13)) {
+      Checkpoint checkpoint = steps.all.get(step);
+      TrainingResult rest = train(trainer(options), checkpoint);
+      assertSameBits(straight.last(), rest.last());
+      TrainingResult.EpochResult first = rest.history().get(0);
+      TrainingResult.EpochResult same = straight.history().get(checkpoint.epoch());
+      assertEquals(same.epoch(), first.epoch());
+      assertEquals(same.trainLoss(), first.trainLoss());
+      assertEquals(same.trainAccuracy(), first.trainAccuracy());
+    }
+  }
+
+  @Test
+  void stopWithinAnEpochKeepsItsSteps() throws Exception {
     TrainingOptions options = options().toList().get(0);
-    Checkpoint one = stopped(options, fresh(options), STEPS).checkpoint();
-    assertEquals(1, one.epoch());
-    TrainingResult again = stopped(options, one, 2);
-    assertTrue(again.stopped() && again.history().isEmpty());
-    assertEquals(1, again.checkpoint().epoch());
-    assertSameBits(one.parameters(), again.last());
+    Checkpoint fresh = fresh(options);
+    TrainingResult first = stopped(options, fresh, 2);
+    assertTrue(first.stopped() && first.history().isEmpty());
+    assertEquals(0, first.checkpoint().epoch());
+    assertEquals(2, first.checkpoint().begun().steps());
+    assertEquals("epoch 1 of 4, step 2 of 4", first.checkpoint().place(options, TRAINING.size()));
+    assertSameBits(fresh.parameters(), first.last());
+    TrainingResult third = stopped(options, first.checkpoint(), 2 + STEPS + 1);
+    assertEquals("epoch 3 of 4, step 1 of 4", third.checkpoint().place(options, TRAINING.size()));
+    assertEquals(2, third.history().size());
+    Parameters straight = train(trainer(options), fresh).last();
+    assertSameBits(straight, train(trainer(options), third.checkpoint()).last());
   }
 
   @Test
@@ -165,7 +193,7 @@ final class ResumeTest {
     }
     String statistic = "bn1.running_mean";
     float[] measured = averaged.get(statistic).toArray();
-    float[] before = checkpoints.get(2).average().get(statistic).toArray();
+    float[] before = checkpoints.get(2).average().weights().get(statistic).toArray();
     assertFalse(java.util.Arrays.equals(measured, before));
   }
 
@@ -173,7 +201,9 @@ final class ResumeTest {
   void checkpointAtTheEndCannotGoOn() {
     TrainingOptions options = options().toList().get(0);
     Checkpoint fresh = fresh(options);
-    Checkpoint end = new Checkpoint(4, fresh.parameters(), fresh.optimizer(), Parameters.NONE);
+    Checkpoint end =
+        new Checkpoint(
+            4, fresh.begun(), fresh.parameters(), fresh.optimizer(), Checkpoint.EpochMean.NONE);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> train(trainer(options), end));
     assertEquals("a training of 4 epochs cannot go on after epoch 4", e.getMessage());

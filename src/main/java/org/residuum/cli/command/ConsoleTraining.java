@@ -24,6 +24,7 @@ import org.residuum.report.NetworkSummary;
 import org.residuum.report.OptionsText;
 import org.residuum.report.Outcome;
 import org.residuum.text.Units;
+import org.residuum.train.Checkpoint;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -153,7 +154,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
   }
 
   @Override
-  public void begin(int epoch) {
+  public void begin(Checkpoint from) {
     console.out(
         "data      %s: %,d to train, %,d to test, %s, %d classes",
         job.training().name(),
@@ -171,9 +172,13 @@ final class ConsoleTraining implements TrainingJob.Listener {
           "steps     %,d an epoch, the last filled up with %s of the next one",
           steps, Units.count(repeated, "example"));
     }
-    if (epoch > 0) {
-      console.out("resumed   after epoch %d of %d", epoch, options.epochs());
+    if (from.epoch() > 0 || from.begun().steps() > 0) {
+      console.out("resumed   after %s", place(from));
     }
+  }
+
+  private String place(Checkpoint checkpoint) {
+    return checkpoint.place(options, job.training().size());
   }
 
   @Override
@@ -226,20 +231,12 @@ final class ConsoleTraining implements TrainingJob.Listener {
   }
 
   private CommandFailure stopped(TrainingResult result, Path folder) {
-    int epoch = result.checkpoint().epoch();
     return CommandFailure.interrupted(
-        epoch == 0
-            ? String.format(
-                Locale.ROOT,
-                "interrupted in the first epoch; the weights so far are in %1$s, train on from them"
-                    + " with train --model %1$s",
-                folder)
-            : String.format(
-                Locale.ROOT,
-                "interrupted; epoch %d of %d is in %s, %s",
-                epoch,
-                options.epochs(),
-                folder,
-                goOn));
+        String.format(
+            Locale.ROOT,
+            "interrupted; %s is in %s, %s",
+            place(result.checkpoint()),
+            folder,
+            goOn));
   }
 }

@@ -8,6 +8,7 @@ import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
+import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.TrainingFlags;
@@ -48,6 +49,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
   @Mixin private TrainingFlags flags;
+  @Mixin private LoopFlags loop;
   @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
@@ -130,7 +132,8 @@ public final class TrainCommand implements Callable<Integer> {
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
     TrainingOptions recipe =
         Recipe.of(start.network(), training).options(start.network(), training);
-    TrainingOptions chosen = flags.apply(recipe, training, device.loaderThreads());
+    TrainingOptions chosen =
+        loop.apply(flags.apply(recipe, training, device.loaderThreads()));
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job =
         new ConsoleTraining(console, backend, training, test, start, options, goOn);

@@ -26,6 +26,7 @@ public final class DatasetLoader implements AutoCloseable {
   private static final long AUGMENT = 2;
 
   private final Dataset dataset;
+  private final int batchSize;
   private final int batches;
   private final boolean shuffle;
   private final long seed;
@@ -40,12 +41,12 @@ public final class DatasetLoader implements AutoCloseable {
   DatasetLoader(DatasetLoaderBuilder options) {
     dataset = options.dataset;
     int size = dataset.size();
-    int batch = options.batch;
-    batches = options.dropLast ? size / batch : (size + batch - 1) / batch;
+    batchSize = options.batch;
+    batches = options.dropLast ? size / batchSize : (size + batchSize - 1) / batchSize;
     shuffle = options.shuffle;
     seed = options.seed;
     feed = options.feed();
-    int whole = Math.multiplyExact(batches, batch);
+    int whole = Math.multiplyExact(batches, batchSize);
     order = new int[options.fillLast ? whole : Math.min(whole, size)];
     permutation = new int[size];
     int elements = dataset.exampleShape().elements();
@@ -53,7 +54,7 @@ public final class DatasetLoader implements AutoCloseable {
         new Loader<>(
             dataset.name(),
             options.ahead + 1,
-            () -> new Batch<>(batch, elements),
+            () -> new Batch<>(batchSize, elements),
             options.keepGoing,
             options.threads,
             options::writer);
@@ -78,13 +79,19 @@ public final class DatasetLoader implements AutoCloseable {
     return epoch(number, false);
   }
 
+  /** Starts a pass as {@link #epoch(int, int, boolean)} does, at its first batch. */
+  public Pass<Draw> epoch(int number, boolean asPictures) {
+    return epoch(number, 0, asPictures);
+  }
+
   /**
-   * Starts a pass.
+   * Starts a pass at one of its batches, as if those before had been taken.
    *
+   * @param batch from 0
    * @param asPictures whether batches hold {@link Batch#pictures} in place of floats
    * @throws IllegalStateException where {@link #feed} is floats
    */
-  public Pass<Draw> epoch(int number, boolean asPictures) {
+  public Pass<Draw> epoch(int number, int batch, boolean asPictures) {
     if (asPictures && feed == Feed.FLOATS) {
       throw new IllegalStateException(dataset.name() + " is loaded as floats, not as pictures");
     }
@@ -92,7 +99,7 @@ public final class DatasetLoader implements AutoCloseable {
     long key = SplitMix.at(SplitMix.at(seed, number), AUGMENT);
     return loader.pass(
         "epoch " + number,
-        IntStream.range(0, order.length)
+        IntStream.range(Math.min(batch * batchSize, order.length), order.length)
             .mapToObj(i -> new Draw(dataset, order[i], SplitMix.at(key, i)))
             .iterator(),
         asPictures);
