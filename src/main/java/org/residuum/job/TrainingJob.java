@@ -248,10 +248,7 @@ public record TrainingJob(
       folder.saveDiverged(result);
       kept = ", saved in " + folder.saved();
     } else {
-      kept =
-          folder.saveNothing()
-              ? " in " + folder.path() + " as they were"
-              : ", nothing is saved";
+      kept = folder.saveNothing() ? " in " + folder.path() + " as they were" : ", nothing is saved";
     }
     double peak = folder.options().schedule().peak();
     return new TrainingException(

@@ -24,13 +24,14 @@ public record Checkpoint(
         0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE);
   }
 
-  /** For example {@code epoch 2 of 10}, or in the midst of it {@code epoch 2 of 10, step 5 of 40}. */
+  /**
+   * For example {@code epoch 2 of 10}, or in the midst of it {@code epoch 2 of 10, step 5 of 40}.
+   */
   public String place(TrainingOptions options, int examples) {
     return begun.steps() == 0
         ? "epoch " + epoch + " of " + options.epochs()
         : "epoch %d of %d, step %d of %d"
-            .formatted(
-                epoch + 1, options.epochs(), begun.steps(), options.stepsPerEpoch(examples));
+            .formatted(epoch + 1, options.epochs(), begun.steps(), options.stepsPerEpoch(examples));
   }
 
   /**

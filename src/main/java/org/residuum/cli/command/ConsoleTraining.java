@@ -233,10 +233,6 @@ final class ConsoleTraining implements TrainingJob.Listener {
   private CommandFailure stopped(TrainingResult result, Path folder) {
     return CommandFailure.interrupted(
         String.format(
-            Locale.ROOT,
-            "interrupted; %s is in %s, %s",
-            place(result.checkpoint()),
-            folder,
-            goOn));
+            Locale.ROOT, "interrupted; %s is in %s, %s", place(result.checkpoint()), folder, goOn));
   }
 }

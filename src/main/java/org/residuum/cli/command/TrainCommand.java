@@ -132,8 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
             model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
     TrainingOptions recipe =
         Recipe.of(start.network(), training).options(start.network(), training);
-    TrainingOptions chosen =
-        loop.apply(flags.apply(recipe, training, device.loaderThreads()));
+    TrainingOptions chosen = loop.apply(flags.apply(recipe, training, device.loaderThreads()));
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job =
         new ConsoleTraining(console, backend, training, test, start, options, goOn);
