@@ -102,6 +102,10 @@ class ArchitectureTest {
           "shaded.parquet..",
           "io.airlift..");
 
+  @ArchTest
+  static final ArchRule onlySparkImportsItsLibraries =
+      onlyUnder("org.residuum.spark..", "org.apache.spark..", "scala..");
+
   /** Hadoop is there for the compiler only. */
   @ArchTest
   static final ArchRule nothingUsesHadoop =

@@ -30,7 +30,8 @@ import org.residuum.network.op.Op;
 /**
  * What users are shown: few packages of few types, whose signatures mention no other type of ours.
  */
-class ShownTypesTest {
+public class ShownTypesTest {
+  private static final String SPARK = "org.residuum.spark";
   private static final Set<String> SHOWN =
       Set.of(
           "org.residuum",
@@ -39,21 +40,21 @@ class ShownTypesTest {
           "org.residuum.backend",
           "org.residuum.data",
           "org.residuum.data.source",
+          SPARK,
           "org.residuum.train",
           "org.residuum.format",
           "org.residuum.format.onnx",
           "org.residuum.format.pytorch",
           "org.residuum.format.safetensors");
-  private static final int MOST = 80;
+  private static final int MOST = 83;
 
   private final JavaClasses classes =
       new ClassFileImporter()
           .importUrl(Op.class.getProtectionDomain().getCodeSource().getLocation());
 
-  private List<Class<?>> shown() {
+  private List<JavaClass> shown() {
     return classes.stream()
         .filter(type -> SHOWN.contains(type.getPackageName()) && isPublic(type))
-        .<Class<?>>map(JavaClass::reflect)
         .toList();
   }
 
@@ -67,18 +68,30 @@ class ShownTypesTest {
   void usersAreShownFewTypes() {
     List<String> names =
         shown().stream()
-            .filter(type -> type.getEnclosingClass() == null)
-            .map(Class::getName)
+            .filter(type -> type.getEnclosingClass().isEmpty())
+            .map(JavaClass::getName)
             .sorted()
             .toList();
     assertTrue(names.size() > 30, "found " + names.size() + " types");
     assertTrue(names.size() <= MOST, () -> names.size() + " types: " + String.join("\n", names));
   }
 
+  /** Of Spark's stages, which cannot be loaded here, a test beside them looks. */
   @Test
   void shownSignaturesMentionNothingInternal() {
+    List<String> found =
+        internal(
+            shown().stream()
+                .filter(type -> !type.getPackageName().equals(SPARK))
+                .<Class<?>>map(JavaClass::reflect)
+                .toList());
+    assertEquals(List.of(), found.stream().sorted().toList());
+  }
+
+  /** Where a signature of some types mentions what users are not shown. */
+  public static List<String> internal(List<Class<?>> types) {
     List<String> found = new ArrayList<>();
-    for (Class<?> type : shown()) {
+    for (Class<?> type : types) {
       for (Member member : members(type)) {
         if (isVisible(member)) {
           for (Class<?> mentioned : mentioned(member)) {
@@ -92,7 +105,7 @@ class ShownTypesTest {
         }
       }
     }
-    assertEquals(List.of(), found.stream().sorted().toList());
+    return found;
   }
 
   /** Of a class its bridge methods are left out, which javac adds and nobody types. */

@@ -1,0 +1,247 @@
+package org.residuum.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.residuum.Devices;
+import org.residuum.Model;
+
+/**
+ * A stage that classifies the pictures of a column: each row gets its classes, or null and the
+ * reason. The model is loaded at the driver and travels once to each executor, where all tasks
+ * share it.
+ */
+public class ImageClassifier extends Transformer implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private final Param<String> modelPath;
+  private final Param<String> inputCol;
+  private final Param<String> outputCol;
+  private final Param<String> reasonCol;
+  private final Param<String> output;
+  private final IntParam topK;
+  private final IntParam batchSize;
+  private final Param<String> device;
+  private final Param<String> precision;
+
+  public ImageClassifier() {
+    this(Identifiable$.MODULE$.randomUID("residuum"));
+  }
+
+  /** A stage under a name of its own. */
+  public ImageClassifier(String uid) {
+    this.uid = uid;
+    modelPath = text("modelPath", "the model: a saved folder, .onnx, .pth or .safetensors");
+    inputCol = text("inputCol", "the column of pictures: bytes of files, paths or image structs");
+    outputCol = text("outputCol", "the new column of what the model says");
+    reasonCol = text("reasonCol", "the new column of why there is no output, else null");
+    output =
+        new Param<>(
+            this,
+            "output",
+            "what outputCol holds: " + String.join(", ", Output.names()),
+            ParamValidators.inArray(Output.names()));
+    topK = atLeastOne("topK", "how many classes a row, for labels");
+    batchSize = atLeastOne("batchSize", "pictures that are computed together");
+    device = text("device", "auto, cpu, reference, cuda or cuda:N");
+    precision = text("precision", "fp32, tf32 or bf16");
+    setDefault(outputCol, "prediction");
+    setDefault(reasonCol, "error");
+    setDefault(output, Output.LABELS.toString());
+    setDefault(topK, 1);
+    setDefault(batchSize, 32);
+    setDefault(device, "auto");
+    setDefault(precision, "fp32");
+  }
+
+  private Param<String> text(String name, String doc) {
+    return new Param<>(this, name, doc);
+  }
+
+  private IntParam atLeastOne(String name, String doc) {
+    return new IntParam(this, name, doc + "; at least 1", ParamValidators.gtEq(1));
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The model: a saved folder, or a file as {@link Model#load(Path)} takes it. */
+  public Param<String> modelPath() {
+    return modelPath;
+  }
+
+  /** The column of pictures. */
+  public Param<String> inputCol() {
+    return inputCol;
+  }
+
+  /** The new column of what the model says; {@code prediction} by default. */
+  public Param<String> outputCol() {
+    return outputCol;
+  }
+
+  /** The new column of why a row has no output; {@code error} by default. */
+  public Param<String> reasonCol() {
+    return reasonCol;
+  }
+
+  /** What the output column holds; {@code labels} by default. */
+  public Param<String> output() {
+    return output;
+  }
+
+  /** How many classes a row; 1 by default. */
+  public IntParam topK() {
+    return topK;
+  }
+
+  /** Pictures that are computed together; 32 by default. */
+  public IntParam batchSize() {
+    return batchSize;
+  }
+
+  /** Where it computes; {@code auto} by default. */
+  public Param<String> device() {
+    return device;
+  }
+
+  /** How it computes; {@code fp32} by default. */
+  public Param<String> precision() {
+    return precision;
+  }
+
+  public ImageClassifier setModelPath(String value) {
+    set(modelPath, value);
+    return this;
+  }
+
+  public ImageClassifier setInputCol(String value) {
+    set(inputCol, value);
+    return this;
+  }
+
+  public ImageClassifier setOutputCol(String value) {
+    set(outputCol, value);
+    return this;
+  }
+
+  public ImageClassifier setReasonCol(String value) {
+    set(reasonCol, value);
+    return this;
+  }
+
+  public ImageClassifier setOutput(String value) {
+    set(output, value);
+    return this;
+  }
+
+  public ImageClassifier setTopK(int value) {
+    set(topK, value);
+    return this;
+  }
+
+  public ImageClassifier setBatchSize(int value) {
+    set(batchSize, value);
+    return this;
+  }
+
+  public ImageClassifier setDevice(String value) {
+    set(device, value);
+    return this;
+  }
+
+  public ImageClassifier setPrecision(String value) {
+    set(precision, value);
+    return this;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    PictureColumn.of(schema, required(inputCol));
+    StructType result = schema;
+    for (Param<String> added : Arrays.asList(outputCol, reasonCol)) {
+      String name = getOrDefault(added);
+      if (Arrays.asList(result.fieldNames()).contains(name)) {
+        throw new IllegalArgumentException(
+            added.name() + " " + name + ": there is such a column already; choose another name");
+      }
+      result =
+          result.add(
+              name,
+              added == outputCol ? Output.of(getOrDefault(output)).type() : DataTypes.StringType,
+              true);
+    }
+    return result;
+  }
+
+  private String required(Param<String> param) {
+    if (!isDefined(param)) {
+      throw new IllegalArgumentException(param.name() + ": it is not set");
+    }
+    return getOrDefault(param);
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> pictures) {
+    StructType schema = transformSchema(pictures.schema());
+    Output wanted = Output.of(getOrDefault(output));
+    try {
+      Model model = Model.load(Path.of(required(modelPath)));
+      ModelBytes bytes = ModelBytes.of(model);
+      Broadcast<ModelBytes> sent =
+          JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext())
+              .broadcast(bytes);
+      EngineKey key =
+          new EngineKey(
+              bytes.hash(),
+              getOrDefault(device),
+              getOrDefault(precision),
+              Devices.usualThreads(),
+              (int) getOrDefault(batchSize),
+              wanted == Output.EMBEDDING ? model.embeddingLayer() : null);
+      PictureColumn column = PictureColumn.of(pictures.schema(), required(inputCol));
+      return pictures
+          .toDF()
+          .mapPartitions(
+              new Partition(sent, key, column, wanted, (int) getOrDefault(topK)),
+              Encoders.row(schema));
+    } catch (IOException e) {
+      throw new UncheckedIOException("modelPath " + getOrDefault(modelPath), e);
+    }
+  }
+
+  @Override
+  public ImageClassifier copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** What reads a saved stage; Spark calls it for stages of pipelines. */
+  public static MLReader<ImageClassifier> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  /** The stage that was saved under a path. */
+  public static ImageClassifier load(String path) {
+    return read().load(path);
+  }
+}

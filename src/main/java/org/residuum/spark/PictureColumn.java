@@ -1,0 +1,165 @@
+package org.residuum.spark;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.residuum.data.InvalidDataException;
+import org.residuum.data.Picture;
+import org.residuum.data.Preprocessing;
+
+/** The column that pictures come from. */
+abstract class PictureColumn implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Where nothing names the picture. */
+  private static final String UNNAMED = "picture";
+
+  final int index;
+
+  private PictureColumn(int index) {
+    this.index = index;
+  }
+
+  /**
+   * The column of that name.
+   *
+   * @throws IllegalArgumentException where there is none, or it holds no pictures
+   */
+  static PictureColumn of(StructType schema, String name) {
+    if (!Arrays.asList(schema.fieldNames()).contains(name)) {
+      throw new IllegalArgumentException(
+          "inputCol "
+              + name
+              + ": there is no such column, there are "
+              + String.join(", ", schema.fieldNames()));
+    }
+    int index = schema.fieldIndex(name);
+    DataType type = schema.fields()[index].dataType();
+    if (type.equals(DataTypes.BinaryType)) {
+      return new Encoded(index);
+    }
+    if (type.equals(DataTypes.StringType)) {
+      return new Paths(index);
+    }
+    if (type instanceof StructType struct && Pixels.isImage(struct)) {
+      return new Pixels(index, struct);
+    }
+    throw new IllegalArgumentException(
+        "inputCol "
+            + name
+            + ": it is "
+            + type.simpleString()
+            + "; pictures are bytes of files (binary), paths (string) or Spark's image struct");
+  }
+
+  /** What a row's picture is called in errors. */
+  abstract String name(Row row);
+
+  /**
+   * A row's picture at the input's size.
+   *
+   * @throws IOException where it cannot be read; the message may begin with the name
+   */
+  abstract Picture fit(Row row, Preprocessing preprocessing) throws IOException;
+
+  /** The bytes of picture files. */
+  private static final class Encoded extends PictureColumn {
+    private static final long serialVersionUID = 1;
+
+    Encoded(int index) {
+      super(index);
+    }
+
+    @Override
+    String name(Row row) {
+      return UNNAMED;
+    }
+
+    @Override
+    Picture fit(Row row, Preprocessing preprocessing) throws IOException {
+      return preprocessing.fit(UNNAMED, (byte[]) row.get(index));
+    }
+  }
+
+  /** Paths of picture files. */
+  private static final class Paths extends PictureColumn {
+    private static final long serialVersionUID = 1;
+
+    Paths(int index) {
+      super(index);
+    }
+
+    @Override
+    String name(Row row) {
+      return row.getString(index);
+    }
+
+    @Override
+    Picture fit(Row row, Preprocessing preprocessing) throws IOException {
+      String text = row.getString(index);
+      return preprocessing.fit(text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
+    }
+  }
+
+  /** Pictures that Spark has decoded: rows of pixels, each grey, or blue, green, red (, alpha). */
+  private static final class Pixels extends PictureColumn {
+    private static final long serialVersionUID = 1;
+    private static final String[] FIELDS = {"origin", "height", "width", "nChannels", "data"};
+
+    private final int[] fields;
+
+    Pixels(int index, StructType struct) {
+      super(index);
+      fields = Arrays.stream(FIELDS).mapToInt(struct::fieldIndex).toArray();
+    }
+
+    static boolean isImage(StructType struct) {
+      return Arrays.asList(struct.fieldNames()).containsAll(Arrays.asList(FIELDS));
+    }
+
+    @Override
+    String name(Row row) {
+      String origin = row.getStruct(index).getString(fields[0]);
+      return origin == null || origin.isEmpty() ? UNNAMED : origin;
+    }
+
+    @Override
+    Picture fit(Row row, Preprocessing preprocessing) throws IOException {
+      Row image = row.getStruct(index);
+      int height = image.getInt(fields[1]);
+      int width = image.getInt(fields[2]);
+      int channels = image.getInt(fields[3]);
+      byte[] data = (byte[]) image.get(fields[4]);
+      if (height < 1 || width < 1 || (channels != 1 && channels != 3 && channels != 4)) {
+        throw new InvalidDataException(
+            "an image of %s x %s pixels with %s channels: sides must be positive, channels 1, 3 or 4"
+                .formatted(height, width, channels));
+      }
+      if (data.length != (long) height * width * channels) {
+        throw new InvalidDataException(
+            "an image of %s x %s pixels with %s channels has %s bytes, not %s"
+                .formatted(height, width, channels, (long) height * width * channels, data.length));
+      }
+      return preprocessing.fit(picture(height, width, channels, data));
+    }
+
+    private static Picture picture(int height, int width, int channels, byte[] data) {
+      if (channels == 1) {
+        return new Picture(height, width, 1, data);
+      }
+      byte[] rgb = new byte[height * width * 3];
+      for (int in = 0, out = 0; out < rgb.length; in += channels, out += 3) {
+        rgb[out] = data[in + 2];
+        rgb[out + 1] = data[in + 1];
+        rgb[out + 2] = data[in];
+      }
+      return new Picture(height, width, 3, rgb);
+    }
+  }
+}
