@@ -103,7 +103,8 @@ abstract class PictureColumn implements Serializable {
     @Override
     Picture fit(Row row, Preprocessing preprocessing) throws IOException {
       String text = row.getString(index);
-      return preprocessing.fit(text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
+      return preprocessing.fit(
+          text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
     }
   }
 

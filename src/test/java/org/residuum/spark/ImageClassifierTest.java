@@ -114,7 +114,9 @@ class ImageClassifierTest {
         assertEquals(
             expected.toString(),
             labels.stream()
-                .map(label -> new Prediction(label.getInt(0), label.getString(1), label.getDouble(2)))
+                .map(
+                    label ->
+                        new Prediction(label.getInt(0), label.getString(1), label.getDouble(2)))
                 .toList()
                 .toString());
       }
