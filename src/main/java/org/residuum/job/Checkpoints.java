@@ -3,6 +3,7 @@ package org.residuum.job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,11 +25,19 @@ import org.residuum.train.TrainingOptions;
 
 /** Checkpoints of trainings as files, and back. */
 final class Checkpoints {
+  /** Where the model has others: an average. */
+  private static final String WEIGHTS = "weights.";
+
   private static final String FIRST = "first.";
   private static final String SECOND = "second.";
   private static final String AVERAGE = "average.";
   private static final String HISTORY = "history.";
   private static final String EPOCH = "epoch";
+  private static final String EPOCHS = "--epochs";
+
+  /** What a longer training may have otherwise. */
+  private static final List<String> COURSE = List.of(EPOCHS, "--schedule");
+
   private static final String AVERAGED = "average epochs";
   private static final String BEGUN_STEPS = "begun steps";
   private static final String BEGUN_LOSS = "begun loss";
@@ -40,14 +49,22 @@ final class Checkpoints {
   private Checkpoints() {}
 
   /**
-   * All of a checkpoint but its weights, the course up to it, and the facts that a resumed training
-   * must share.
+   * All of a checkpoint but the weights that the model has, the course up to it, and the facts that
+   * a resumed training must share.
    *
+   * @param model the weights that are saved beside
    * @param data as {@link #text} says
    */
   static TrainingState toState(
-      Checkpoint checkpoint, TrainingCurves curves, String data, TrainingOptions options) {
+      Checkpoint checkpoint,
+      Parameters model,
+      TrainingCurves curves,
+      String data,
+      TrainingOptions options) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    if (checkpoint.parameters() != model) {
+      add(tensors, WEIGHTS, checkpoint.parameters());
+    }
     add(tensors, FIRST, checkpoint.optimizer().first());
     add(tensors, SECOND, checkpoint.optimizer().second());
     add(tensors, AVERAGE, checkpoint.average().weights());
@@ -89,11 +106,26 @@ final class Checkpoints {
   }
 
   /**
-   * Reads the checkpoint of an interrupted training.
+   * Whether the training in a folder is at its end, and options ask for more epochs than it had.
+   */
+  static boolean isLonger(Path folder, TrainingOptions options) throws IOException {
+    Optional<TrainingState> state = SavedModel.loadState(folder);
+    return state.isPresent()
+        && isAtItsEnd(state.get())
+        && new Facts(folder, state.get().facts()).whole(EPOCH) < options.epochs();
+  }
+
+  private static boolean isAtItsEnd(TrainingState state) {
+    Map<String, String> facts = state.facts();
+    return facts.containsKey(EPOCH) && facts.get(EPOCH).equals(facts.get(EPOCHS));
+  }
+
+  /**
+   * Reads the checkpoint of an interrupted training, or of one at its end that is to be longer.
    *
    * @param start what the training started from
    * @param curves goes on from the course up to the checkpoint
-   * @throws TrainingException where there is none
+   * @throws TrainingException where there is none, or nothing remains to be done
    * @throws TrainingJob.OtherSettingsException where it is of another training
    */
   static Checkpoint read(
@@ -112,24 +144,51 @@ final class Checkpoints {
       throw other(folder, "model", "another network of " + network, "this");
     }
     requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
-    OptionsText.byOption(options)
-        .forEach(
-            (option, now) ->
-                requireSame(
-                    folder, option.substring("--".length()), state.facts().get(option), now));
-    Parameters tensors = state.tensors();
-    curves.restore(pick(tensors, HISTORY));
+    boolean ended = isAtItsEnd(state);
+    Map<String, String> given = OptionsText.byOption(options);
     Facts facts = new Facts(folder, state.facts());
     int epoch = facts.whole(EPOCH);
-    int averaged = Math.max(0, epoch - options.epochs() + options.averagedEpochs());
+    if (ended) {
+      requireMore(folder, epoch, options.epochs());
+      given.keySet().removeAll(COURSE);
+    }
+    given.forEach(
+        (option, now) ->
+            requireSame(folder, option.substring("--".length()), state.facts().get(option), now));
+    Parameters tensors = state.tensors();
+    curves.restore(pick(tensors, HISTORY));
+    Parameters weights = pick(tensors, WEIGHTS);
     return new Checkpoint(
         epoch,
         begun(facts),
-        model.parameters(),
+        weights.isEmpty() ? model.parameters() : weights,
         new TrainingSession.OptimizerState(
             facts.whole(STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
-        new Checkpoint.EpochMean(
-            pick(tensors, AVERAGE), facts.has(AVERAGED) ? facts.whole(AVERAGED) : averaged));
+        ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options));
+  }
+
+  private static void requireMore(Path folder, int epochs, int wanted) throws TrainingException {
+    if (wanted <= epochs) {
+      throw new TrainingException(
+          "resume: the training in "
+              + folder
+              + " is at its end after "
+              + Units.count(epochs, "epoch")
+              + "; make it longer with epochs of "
+              + (epochs + 1)
+              + " or more in all");
+    }
+  }
+
+  /** An older version did not say how many epochs its average was of: all that were averaged. */
+  private static Checkpoint.EpochMean average(
+      Facts facts, Parameters tensors, int epoch, TrainingOptions options)
+      throws TrainingException {
+    int epochs =
+        facts.has(AVERAGED)
+            ? facts.whole(AVERAGED)
+            : Math.max(0, epoch - options.epochs() + options.averagedEpochs());
+    return new Checkpoint.EpochMean(pick(tensors, AVERAGE), epochs);
   }
 
   /** An older version kept no checkpoints within an epoch. */
@@ -155,8 +214,8 @@ final class Checkpoints {
     return new TrainingException(
         "resume: "
             + folder
-            + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
-            + " train on from its weights with model "
+            + " has no checkpoint: its training diverged, was of an older version, or the file was"
+            + " removed; train on from its weights with model "
             + folder);
   }
 

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
+import org.residuum.network.Parameters;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
@@ -34,6 +35,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   private boolean overwrite;
   private Path saved;
   private Kept first;
+  private boolean wasThere;
   private Kept latest;
   private Kept written;
 
@@ -131,6 +133,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   /** Notes where the training begins or goes on. */
   void begin(Checkpoint from) {
     first = kept(from);
+    wasThere = SavedModel.isSavedModel(unfinished);
   }
 
   @Override
@@ -153,10 +156,11 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   }
 
   private Kept kept(Checkpoint checkpoint) {
+    Parameters weights = checkpoint.parameters();
     return new Kept(
         checkpoint,
-        job.model(checkpoint.parameters(), job.notes(options, checkpoint.epoch(), null)),
-        Checkpoints.toState(checkpoint, curves, data, options));
+        job.model(weights, job.notes(options, checkpoint.epoch(), null)),
+        Checkpoints.toState(checkpoint, weights, curves, data, options));
   }
 
   private void write(Kept checkpoint) throws IOException {
@@ -195,11 +199,13 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     return Optional.ofNullable(latest).map(Kept::checkpoint);
   }
 
-  /** Saves what a training brought that is at its end. */
+  /** Saves what a training brought that is at its end, so that it can be made longer. */
   void saveLast(TrainingResult result) throws IOException {
     settle();
     TrainingResult.EpochResult last = result.lastResult();
-    saveOrRescue(path, model(result, last.epoch(), last), null);
+    TrainingState state =
+        Checkpoints.toState(result.checkpoint(), result.last(), curves, data, options);
+    saveOrRescue(path, model(result, last.epoch(), last), state);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
       SavedModel.delete(unfinished);
@@ -222,7 +228,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     settle();
     Checkpoint from = first.checkpoint();
     boolean isThere = from.epoch() > 0 || from.begun().steps() > 0;
-    if (written != null && isThere) {
+    if (written != null && wasThere) {
       write(first);
     } else if (written != null) {
       SavedModel.delete(unfinished);

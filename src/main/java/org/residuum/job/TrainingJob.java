@@ -148,17 +148,21 @@ public record TrainingJob(
 
   /**
    * Goes on with the interrupted training in a folder, to bitwise the weights of one that was never
-   * interrupted.
+   * interrupted. One at its end goes on as one of more epochs does after as many, so each later
+   * step has the learning rate of that course, which may have another schedule; an average of the
+   * last epochs begins anew. The model that is there stays until the end.
    *
    * @throws OtherSettingsException where the training in the folder had other options or data
    * @throws TrainingException as {@link #run}, or where there is nothing to go on with
    */
   public Trained resume(TrainingOptions options, FolderLock folder) throws IOException {
     TrainingCurves curves = curves(options);
-    Path unfinished = TrainingFolder.resumable(folder.folder());
-    Checkpoint from = Checkpoints.read(unfinished, start, training, options, curves);
-    return run(
-        from, curves, new TrainingFolder(this, options, curves, folder.folder(), unfinished, true));
+    Path path = folder.folder();
+    Path there = TrainingFolder.resumable(path);
+    Checkpoint from = Checkpoints.read(there, start, training, options, curves);
+    Path unfinished =
+        Checkpoints.isLonger(there, options) ? TrainingFolder.unfinished(path) : there;
+    return run(from, curves, new TrainingFolder(this, options, curves, path, unfinished, true));
   }
 
   private TrainingCurves curves(TrainingOptions options) {

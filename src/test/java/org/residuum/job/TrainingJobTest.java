@@ -127,12 +127,48 @@ final class TrainingJobTest {
     }
     assertArrayEquals(weights(straight), weights(folder.folder()));
     assertEquals(
-        "resume: "
+        "resume: the training in "
             + folder.folder()
-            + " has no checkpoint: its training is at its end, or was ended in its first epoch;"
-            + " train on from its weights with model "
-            + folder.folder(),
+            + " is at its end after 3 epochs; make it longer with epochs of 4 or more in all",
         assertThrows(TrainingException.class, () -> job.resume(OPTIONS, folder)).getMessage());
+    Files.delete(folder.folder().resolve("checkpoint.safetensors"));
+    String none =
+        assertThrows(TrainingException.class, () -> job.resume(OPTIONS, folder)).getMessage();
+    assertTrue(none.contains("model has no checkpoint: "), none);
+  }
+
+  /** The averages are of other epochs, and the model of the shorter one is its average. */
+  @Test
+  void trainingAtItsEndGoesOnAsALongerOne() throws IOException {
+    TrainingOptions two =
+        OPTIONS.toBuilder()
+            .epochs(2)
+            .averagedShare(1)
+            .schedule(new Schedule.Constant(0.01))
+            .build();
+    TrainingOptions four = two.toBuilder().epochs(4).averagedShare(0.5).build();
+    TrainingJob job = job();
+    job.run(two, folder, false);
+    byte[] shorter = weights(folder.folder());
+    TrainingOptions longer = two.toBuilder().epochs(4).build();
+    assertEquals(
+        "resume: average was 1 for "
+            + folder.folder()
+            + ", now it is 0.5; give the options of the interrupted command again",
+        assertThrows(TrainingJob.OtherSettingsException.class, () -> job.resume(four, folder))
+            .getMessage());
+    TrainingJob.Trained cut = job(new Stopping(STEPS + 1)).resume(longer, folder);
+    assertEquals(folder.folder().resolve("unfinished"), cut.folder());
+    assertArrayEquals(shorter, weights(folder.folder()));
+    TrainingJob.Trained whole = job.resume(longer, folder);
+    assertEquals(4, whole.curves().epochs().size());
+    assertFalse(Files.exists(folder.folder().resolve("unfinished")));
+
+    Path straight = temporary.resolve("straight");
+    try (FolderLock other = FolderLock.ofModel(straight)) {
+      job().run(four, other, false);
+    }
+    assertArrayEquals(weights(straight), weights(folder.folder()));
   }
 
   @Test

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       "  residuum train --data folder:photos --model resnet18 --out runs/photos",
       "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
-      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume"
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume --epochs 40"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -84,8 +85,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "Go on with the interrupted training in --out, all other options as they were; ends with"
-              + " the same weights as without the interruption.")
+          "Go on with the interrupted training in --out, all other options as they were, or start it"
+              + " where nothing is there yet; ends with the same weights as without the interruption."
+              + " One at its end goes on where --epochs is more than it had; --schedule, --lr and"
+              + " --warmup may then be others.")
   private boolean resume;
 
   @Override
@@ -100,26 +103,29 @@ public final class TrainCommand implements Callable<Integer> {
       failures.requireApart(new InputFiles().data(data.spec()));
     }
     try (FolderLock folder = OutputFolder.lockModel("--out", out)) {
-      checkFolder();
+      boolean goesOn = checkFolder(console);
       try (TrainingBackend backend = device.openToTrain(console.err())) {
-        train(console, backend, folder);
+        train(console, backend, folder, goesOn);
       }
     }
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
     return ExitCode.OK;
   }
 
-  private void checkFolder() throws IOException {
-    if (!resume) {
-      OutputFolder.check("--out", out, overwrite);
-      SavedModel.checkTarget(out, overwrite);
-    } else if (!TrainingJob.isThere(out)) {
-      throw CommandFailure.failed(
-          "--resume: no training to go on with in " + out + "; leave --resume away to start one");
+  /** Whether there is a training to go on with. */
+  private boolean checkFolder(Console console) throws IOException {
+    if (resume && TrainingJob.isThere(out)) {
+      return true;
     }
+    OutputFolder.check("--out", out, overwrite);
+    SavedModel.checkTarget(out, overwrite);
+    if (resume) {
+      console.out("resume    nothing is in %s yet, so this starts it", out);
+    }
+    return false;
   }
 
-  private void train(Console console, TrainingBackend backend, FolderLock folder)
+  private void train(Console console, TrainingBackend backend, FolderLock folder, boolean goesOn)
       throws IOException {
     DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
     Dataset training = data.open(console, Dataset.Split.TRAIN, options);
@@ -136,7 +142,7 @@ public final class TrainCommand implements Callable<Integer> {
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job =
         new ConsoleTraining(console, backend, training, test, start, options, goOn);
-    if (resume) {
+    if (goesOn) {
       job.resume(chosen, folder);
     } else {
       job.run(chosen, folder, overwrite);

@@ -7,7 +7,7 @@ public final class OptionNames {
   private static final Pattern SETTING =
       Pattern.compile(
           "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
-              + "(device|precision|model|arch|size|layout|key|output|shortcut|data|out|resume|lr)"
+              + "(device|precision|model|arch|size|layout|key|output|shortcut|data|out|resume|lr|epochs)"
               + "(?=[ :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}

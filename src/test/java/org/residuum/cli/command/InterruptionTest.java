@@ -118,12 +118,11 @@ final class InterruptionTest {
     assertArrayEquals(weights(straight), weights(out));
     assertEquals(EPOCHS, epochsIn(straight));
     assertEquals(EPOCHS, epochsIn(out), "the report tells of the epochs before too");
-    assertFalse(SavedModel.loadState(out).isPresent());
 
     Terminal ended =
         Terminal.run(arguments(out, "--model", "resnet8", "--device", "cpu", "--resume"))
             .expect(ExitCode.FAILED);
-    assertTrue(ended.err().contains("has no checkpoint"), ended.err());
+    assertTrue(ended.err().contains("is at its end after 30 epochs"), ended.err());
   }
 
   /** Ends a training by SIGKILL, in its midst. */
@@ -228,12 +227,18 @@ final class InterruptionTest {
   }
 
   @Test
-  void resumingNothingIsAnErrorWithTheRemedy() {
-    String error =
-        Terminal.run(
-                arguments(
-                    folder.resolve("none"), "--model", "resnet8", "--device", "cpu", "--resume"))
-            .error(ExitCode.FAILED);
-    assertTrue(error.contains("leave --resume away"), error);
+  void resumingNothingStartsAndSaysSo() throws IOException {
+    Path out = folder.resolve("none");
+    Object[] once = {
+      "train", "--data", "folder:" + pictures, "--batch", 16, "--epochs", 1, "--model", "mlp:4x1",
+      "--device", "cpu", "--out", out, "--resume"
+    };
+    Terminal first = Terminal.run(once).expect(ExitCode.OK);
+    assertTrue(first.out().contains("nothing is in " + out + " yet"), first.out());
+    Terminal again = Terminal.run(once).expect(ExitCode.FAILED);
+    assertTrue(again.err().contains("--epochs"), again.err());
+    Files.writeString(Files.createDirectory(folder.resolve("other")).resolve("notes.txt"), "mine");
+    once[once.length - 2] = folder.resolve("other");
+    Terminal.run(once).expect(ExitCode.FAILED);
   }
 }
