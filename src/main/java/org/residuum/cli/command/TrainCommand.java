@@ -85,10 +85,10 @@ public final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       description =
-          "Go on with the interrupted training in --out, all other options as they were, or start it"
-              + " where nothing is there yet; ends with the same weights as without the interruption."
-              + " One at its end goes on where --epochs is more than it had; --schedule, --lr and"
-              + " --warmup may then be others.")
+          "Go on with the interrupted training in --out, all other options as they were, or start"
+              + " it where nothing is there yet; ends with the same weights as without the"
+              + " interruption. One at its end goes on where --epochs is more than it had;"
+              + " --schedule, --lr and --warmup may then be others.")
   private boolean resume;
 
   @Override

@@ -230,8 +230,20 @@ final class InterruptionTest {
   void resumingNothingStartsAndSaysSo() throws IOException {
     Path out = folder.resolve("none");
     Object[] once = {
-      "train", "--data", "folder:" + pictures, "--batch", 16, "--epochs", 1, "--model", "mlp:4x1",
-      "--device", "cpu", "--out", out, "--resume"
+      "train",
+      "--data",
+      "folder:" + pictures,
+      "--batch",
+      16,
+      "--epochs",
+      1,
+      "--model",
+      "mlp:4x1",
+      "--device",
+      "cpu",
+      "--out",
+      out,
+      "--resume"
     };
     Terminal first = Terminal.run(once).expect(ExitCode.OK);
     assertTrue(first.out().contains("nothing is in " + out + " yet"), first.out());
