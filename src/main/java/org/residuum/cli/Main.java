@@ -9,6 +9,7 @@ import java.util.Map;
 import org.residuum.cli.command.BenchCommand;
 import org.residuum.cli.command.ConvertCommand;
 import org.residuum.cli.command.DemoCommand;
+import org.residuum.cli.command.DepthCommand;
 import org.residuum.cli.command.DoctorCommand;
 import org.residuum.cli.command.EvalCommand;
 import org.residuum.cli.command.InspectCommand;
@@ -27,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command line: {@code residuum demo|train|eval|predict|inspect|convert|doctor}. */
+/** The command line, {@code residuum COMMAND}. */
 @Command(
     name = "residuum",
     description = "Trains residual networks and runs them, on the CPU or on an NVIDIA GPU.",
@@ -80,6 +81,7 @@ public final class Main implements Runnable {
     commands.put("profile", ProfileCommand.class);
     commands.put("bench", BenchCommand.class);
     commands.put("convert", ConvertCommand.class);
+    commands.put("depth", DepthCommand.class);
     commands.put("doctor", DoctorCommand.class);
     return commands;
   }

@@ -10,10 +10,14 @@ import org.residuum.text.NearestName;
 
 /** The networks that have names, such as {@code resnet20} and {@code mlp:64x10}. */
 public final class Architectures {
-  private static final int LARGEST_DEPTH = 2000;
+  /** Blocks or layers of the deepest networks. */
+  public static final int LARGEST_DEPTH = 2000;
 
   /** Its square is a tensor's size. */
   private static final int LARGEST_WIDTH = 46_000;
+
+  /** Nine times its square is. */
+  private static final int LARGEST_CHANNELS = 15_000;
 
   private static final String LARGE = "resnet(18|34|50|101|152)";
 
@@ -63,11 +67,20 @@ public final class Architectures {
               "wide_resnet50_2",
               List.of("wide_resnet50_2"),
               (name, request) -> ResNets.wideResnet50(request.image(224), request.projected())),
-          new Family("mlp(?::(-?\\d{1,9})x(-?\\d{1,9}))?", List.of("mlp"), Architectures::mlp));
+          new Family(
+              "mlp(?::(-?\\d{1,9})x(-?\\d{1,9})(:bn)?)?", List.of("mlp"), Architectures::mlp),
+          new Family("conv:(-?\\d{1,9})x(-?\\d{1,9})(:bn)?", List.of(), Architectures::conv));
+
+  /** Before the name of a residual network: the same without its shortcuts. */
+  private static final String PLAIN = "plain:";
 
   /** Names worth suggesting; {@code resnetN} and {@code preresnetN} take any N = 6n + 2. */
   public static final List<String> NAMES =
       FAMILIES.stream().flatMap(family -> family.names.stream()).toList();
+
+  /** The names that {@link #NAMES} cannot list, in words. */
+  public static final String FORMS =
+      "mlp:WIDTHxBLOCKS, conv:WIDTHxBLOCKS, either with :bn, plain:NAME";
 
   private Architectures() {}
 
@@ -116,7 +129,8 @@ public final class Architectures {
 
   /** Whether the text has the form of a name here, right or not. */
   public static boolean isName(String text) {
-    return FAMILIES.stream().anyMatch(family -> family.form.matcher(text).matches());
+    String residual = text.startsWith(PLAIN) ? text.substring(PLAIN.length()) : text;
+    return FAMILIES.stream().anyMatch(family -> family.form.matcher(residual).matches());
   }
 
   /**
@@ -125,6 +139,16 @@ public final class Architectures {
    * @throws IllegalArgumentException for an unknown name, or one that does not fit the request
    */
   public static Network build(String name, Request request) {
+    if (name.startsWith(PLAIN)) {
+      if (request.shortcut() != null) {
+        throw new IllegalArgumentException("shortcut does not apply: a plain network has none");
+      }
+      return PlainNetwork.of(buildResidual(name.substring(PLAIN.length()), request));
+    }
+    return buildResidual(name, request);
+  }
+
+  private static Network buildResidual(String name, Request request) {
     return FAMILIES.stream()
         .flatMap(family -> build(family, name, request).stream())
         .findFirst()
@@ -143,7 +167,9 @@ public final class Architectures {
     return NearestName.didYouMean(typed, NAMES)
         + " (known: "
         + String.join(", ", NAMES)
-        + ", mlp:WIDTHxBLOCKS)";
+        + ", "
+        + FORMS
+        + ")";
   }
 
   private static int depth(String digits) {
@@ -157,19 +183,42 @@ public final class Architectures {
   private static Network mlp(MatchResult name, Request request) {
     int width = name.group(1) == null ? 256 : Integer.parseInt(name.group(1));
     int blocks = name.group(2) == null ? 4 : Integer.parseInt(name.group(2));
-    if (width < 1 || blocks < 1 || width > LARGEST_WIDTH || blocks > LARGEST_DEPTH) {
+    requireUniform("mlp", width, blocks, LARGEST_WIDTH);
+    requireNoShortcut(request);
+    Shape example = request.example();
+    if (name.group(3) != null) {
+      return UniformNetworks.normalisedMlp(example, width, blocks, request.classes(10));
+    }
+    return example == null
+        ? ResNets.mlp(width, blocks)
+        : ResNets.mlp(example, width, blocks, request.classes(10));
+  }
+
+  private static Network conv(MatchResult name, Request request) {
+    int width = Integer.parseInt(name.group(1));
+    int blocks = Integer.parseInt(name.group(2));
+    requireUniform("conv", width, blocks, LARGEST_CHANNELS);
+    requireNoShortcut(request);
+    boolean batchNorm = name.group(3) != null;
+    Shape image = request.image(32);
+    return UniformNetworks.conv(image, width, blocks, request.classes(10), batchNorm);
+  }
+
+  private static void requireUniform(String kind, int width, int blocks, int largestWidth) {
+    if (width < 1 || blocks < 1 || width > largestWidth || blocks > LARGEST_DEPTH) {
       throw new IllegalArgumentException(
-          "mlp:WIDTHxBLOCKS has a width of 1 to "
-              + LARGEST_WIDTH
+          kind
+              + ":WIDTHxBLOCKS has a width of 1 to "
+              + largestWidth
               + " and 1 to "
               + LARGEST_DEPTH
               + " blocks");
     }
+  }
+
+  private static void requireNoShortcut(Request request) {
     if (request.shortcut() != null) {
       throw new IllegalArgumentException("shortcut does not apply: its shortcuts are identities");
     }
-    return request.example() == null
-        ? ResNets.mlp(width, blocks)
-        : ResNets.mlp(request.example(), width, blocks, request.classes(10));
   }
 }

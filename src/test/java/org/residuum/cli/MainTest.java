@@ -105,7 +105,7 @@ final class MainTest {
     String error = Terminal.run("inspct").error(ExitCode.USAGE);
     assertEquals(
         "residuum: unexpected argument inspct; did you mean inspect?"
-            + " (known: demo, train, eval, predict, inspect, profile, bench, convert, doctor)",
+            + " (known: demo, train, eval, predict, inspect, profile, bench, convert, depth, doctor)",
         error);
   }
 

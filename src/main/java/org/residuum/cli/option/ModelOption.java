@@ -20,7 +20,9 @@ public final class ModelOption {
       paramLabel = "MODEL",
       description =
           "A saved model's folder, a file (onnx, pth, pt, th, safetensors), or a name:"
-              + " ${COMPLETION-CANDIDATES} (or mlp:WIDTHxBLOCKS)",
+              + " ${COMPLETION-CANDIDATES} (or "
+              + Architectures.FORMS
+              + ")",
       completionCandidates = Names.class)
   private String model;
 
