@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  residuum depth --data glyphs --blocks 1,10,50 --out runs/depth",
-      "  residuum depth --data digits:DIR --blocks 10,1000 --seeds 0,1 --out runs/depth",
-      "  residuum depth --data digits:DIR --forms conv:8,conv:8:bn --out runs/depth",
+      "  residuum depth --data digits:DIR --blocks 10,1000 --out runs/depth",
+      "  residuum depth --data digits:DIR --forms conv:8 --out runs/depth",
       "",
       "In FOLDER findings.jsonl grows by a line a training. The same command goes on after an"
           + " interruption; one with more forms, blocks or seeds adds those. depth.md and its"
