@@ -76,7 +76,9 @@ class PlainNetworkTest {
     }
   }
 
-  /** y = ReLU(0 + x) = x for the x ≥ 0 that comes from a ReLU, and F(x) = 0 without the shortcut. */
+  /**
+   * y = ReLU(0 + x) = x for the x ≥ 0 that comes from a ReLU, and F(x) = 0 without the shortcut.
+   */
   @Test
   void blocksWhoseBranchIsZeroAreTheIdentityAndPlainOnesAreNot() {
     String name = "mlp:8x3";

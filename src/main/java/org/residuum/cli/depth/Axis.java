@@ -56,7 +56,9 @@ record Axis(String title, boolean logarithmic, double low, double high) {
       }
     } else {
       double step = step();
-      for (double tick = Math.ceil(low / step - 1e-9) * step; tick <= high + step / 1e6; tick += step) {
+      for (double tick = Math.ceil(low / step - 1e-9) * step;
+          tick <= high + step / 1e6;
+          tick += step) {
         ticks.add(tick);
       }
     }

@@ -32,12 +32,15 @@ final class DepthCharts {
     List<Integer> deep = depths().stream().filter(blocks -> blocks >= 10).toList();
     List<Integer> some = deep.isEmpty() ? depths() : deep;
     int last = some.size() - 1;
-    this.shown =
-        IntStream.of(0, last / 2, last).distinct().mapToObj(some::get).toList();
+    this.shown = IntStream.of(0, last / 2, last).distinct().mapToObj(some::get).toList();
   }
 
   List<Integer> depths() {
-    return findings.stream().map(finding -> finding.subject().blocks()).distinct().sorted().toList();
+    return findings.stream()
+        .map(finding -> finding.subject().blocks())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** By the ends of their files' names. */
@@ -84,10 +87,16 @@ final class DepthCharts {
       double[] mean =
           depths.stream()
               .mapToDouble(
-                  n -> PERCENT * of(n, residual).stream().mapToDouble(Finding::accuracy).average().orElse(0))
+                  n ->
+                      PERCENT
+                          * of(n, residual).stream()
+                              .mapToDouble(Finding::accuracy)
+                              .average()
+                              .orElse(0))
               .toArray();
       lines.add(new LineChart.Line(word(residual), residual, 0, false, x, mean));
-      List<Finding> each = findings.stream().filter(f -> f.subject().residual() == residual).toList();
+      List<Finding> each =
+          findings.stream().filter(f -> f.subject().residual() == residual).toList();
       lines.add(
           new LineChart.Line(
               "",

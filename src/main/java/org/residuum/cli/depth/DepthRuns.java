@@ -74,7 +74,10 @@ public final class DepthRuns {
         Optional<Finding> found = find(study, subject, title, interruption);
         if (found.isEmpty()) {
           throw CommandFailure.interrupted(
-              "interrupted; " + findings.all().size() + " trainings are in " + folder
+              "interrupted; "
+                  + findings.all().size()
+                  + " trainings are in "
+                  + folder
                   + ", go on with the same command");
         }
         findings.add(found.get());
@@ -99,8 +102,15 @@ public final class DepthRuns {
         if (finding.subject().form().equals(subject.form())
             && !finding.settings().equals(settings)) {
           throw CommandFailure.usage(
-              "--out " + folder + ": " + finding.subject() + " was trained otherwise ("
-                  + finding.settings() + ", not " + settings + "); name another folder");
+              "--out "
+                  + folder
+                  + ": "
+                  + finding.subject()
+                  + " was trained otherwise ("
+                  + finding.settings()
+                  + ", not "
+                  + settings
+                  + "); name another folder");
         }
       }
     }

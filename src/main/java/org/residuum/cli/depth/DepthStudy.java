@@ -72,8 +72,7 @@ final class DepthStudy {
     Parameters fresh = new Initializer(subject.seed()).initialize(network);
     Probe probe = new Probe(backend, training, preprocessing, options.batch());
     Anatomy start = probe.measure(subject, network, fresh);
-    Trainer trainer =
-        new Trainer(backend, network, options).listener(listener).stopWhen(stop);
+    Trainer trainer = new Trainer(backend, network, options).listener(listener).stopWhen(stop);
     TrainingResult result;
     String failure = "";
     try {

@@ -46,7 +46,9 @@ public record Form(String kind, int width, boolean batchNorm) {
 
   /** For a heading, such as {@code Dense, 64 wide, with batch norm}. */
   String title() {
-    return (kind.equals("mlp") ? "Dense, " + width + " wide" : "Convolutional, " + width + " channels")
+    return (kind.equals("mlp")
+            ? "Dense, " + width + " wide"
+            : "Convolutional, " + width + " channels")
         + (batchNorm ? ", with batch norm" : "");
   }
 

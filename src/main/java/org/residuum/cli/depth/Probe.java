@@ -46,10 +46,7 @@ final class Probe {
     int[] places = Anatomy.places(subject.blocks());
     Network learning = Gradients.of(opened(network, places), 0);
     try (DatasetLoader loader =
-        DatasetLoader.builder(training)
-            .preprocessing(preprocessing)
-            .batch(batch)
-            .build()) {
+        DatasetLoader.builder(training).preprocessing(preprocessing).batch(batch).build()) {
       CompileOptions options =
           CompileOptions.batch(batch).feed(learning.inputs().get(0).name(), loader.feed());
       try (TrainingSession session = backend.train(learning, parameters, options)) {
