@@ -43,6 +43,7 @@ final class Engine implements AutoCloseable {
   private final Session session;
   private final BlockingQueue<Request> requests = new LinkedBlockingQueue<>();
   private final Deque<Slot.Pictures> buffers = new ArrayDeque<>();
+  private final Gathering gathering = new Gathering(this);
   private final Thread thread;
   private boolean closed;
 
@@ -95,6 +96,11 @@ final class Engine implements AutoCloseable {
 
   int batch() {
     return plan.batch();
+  }
+
+  /** For pictures that come one by one. */
+  Gathering gathering() {
+    return gathering;
   }
 
   /** Room for a batch, to be given back by {@link #giveBack}. */

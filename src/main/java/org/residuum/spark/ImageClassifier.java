@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.ml.Transformer;
@@ -18,6 +19,7 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.residuum.Devices;
@@ -78,6 +80,16 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
 
   private IntParam atLeastOne(String name, String doc) {
     return new IntParam(this, name, doc + "; at least 1", ParamValidators.gtEq(1));
+  }
+
+  /**
+   * A stage with params as texts, as SQL and command lines have them.
+   *
+   * @param settings values under the names of params, in whatever case
+   * @throws IllegalArgumentException for a name that is no param, or a value that it does not take
+   */
+  public static ImageClassifier of(Map<String, String> settings) {
+    return Settings.set(new ImageClassifier(), settings);
   }
 
   @Override
@@ -204,27 +216,48 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
   @Override
   public Dataset<Row> transform(Dataset<?> pictures) {
     StructType schema = transformSchema(pictures.schema());
+    PictureColumn column = PictureColumn.of(pictures.schema(), required(inputCol));
+    Work work = work(pictures.sparkSession(), (int) getOrDefault(batchSize));
+    return pictures.toDF().mapPartitions(new Partition(work, column), Encoders.row(schema));
+  }
+
+  /**
+   * Makes it a function of SQL for this session: {@code SELECT classify(image) FROM photos}. Its
+   * argument is what {@link #inputCol} may hold, its value what {@link #outputCol} holds; for a
+   * picture that cannot be read it is null.
+   *
+   * <p>Spark calls functions row by row. Pictures are computed one at a time unless {@link
+   * #batchSize} is set: then those of all tasks of an executor are gathered, and each batch costs as
+   * much as a full one.
+   *
+   * @param name of the function
+   */
+  public void register(SparkSession spark, String name) {
+    OneByOne function = oneByOne(spark);
+    spark.udf().register(name, function, function.type());
+  }
+
+  OneByOne oneByOne(SparkSession spark) {
+    return new OneByOne(work(spark, isSet(batchSize) ? (int) getOrDefault(batchSize) : 1));
+  }
+
+  /** Loads the model and sends it to the executors. */
+  private Work work(SparkSession spark, int batch) {
     Output wanted = Output.of(getOrDefault(output));
     try {
       Model model = Model.load(Path.of(required(modelPath)));
       ModelBytes bytes = ModelBytes.of(model);
       Broadcast<ModelBytes> sent =
-          JavaSparkContext.fromSparkContext(pictures.sparkSession().sparkContext())
-              .broadcast(bytes);
+          JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes);
       EngineKey key =
           new EngineKey(
               bytes.hash(),
               getOrDefault(device),
               getOrDefault(precision),
               Devices.usualThreads(),
-              (int) getOrDefault(batchSize),
+              batch,
               wanted == Output.EMBEDDING ? model.embeddingLayer() : null);
-      PictureColumn column = PictureColumn.of(pictures.schema(), required(inputCol));
-      return pictures
-          .toDF()
-          .mapPartitions(
-              new Partition(sent, key, column, wanted, (int) getOrDefault(topK)),
-              Encoders.row(schema));
+      return new Work(sent, key, wanted, (int) getOrDefault(topK));
     } catch (IOException e) {
       throw new UncheckedIOException("modelPath " + getOrDefault(modelPath), e);
     }

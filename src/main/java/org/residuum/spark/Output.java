@@ -84,6 +84,15 @@ enum Output {
     };
   }
 
+  static boolean areFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static Row[] labels(Scores scores, List<String> labels, int top) {
     int[] highest = scores.highest(0, top);
     double[] probabilities = scores.probabilities(0, highest);

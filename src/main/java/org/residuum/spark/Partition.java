@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.residuum.backend.Slot;
@@ -23,24 +22,17 @@ import org.residuum.train.loop.Scores;
 final class Partition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<ModelBytes> model;
-  private final EngineKey key;
+  private final Work work;
   private final PictureColumn column;
-  private final Output output;
-  private final int top;
 
-  Partition(
-      Broadcast<ModelBytes> model, EngineKey key, PictureColumn column, Output output, int top) {
-    this.model = model;
-    this.key = key;
+  Partition(Work work, PictureColumn column) {
+    this.work = work;
     this.column = column;
-    this.output = output;
-    this.top = top;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) throws IOException {
-    return new Results(rows, Engines.get(key, model::value));
+    return new Results(rows, work.engine());
   }
 
   /** One batch computes while the next is decoded. */
@@ -54,7 +46,7 @@ final class Partition implements MapPartitionsFunction<Row, Row> {
     Results(Iterator<Row> rows, Engine engine) {
       this.rows = rows;
       this.engine = engine;
-      this.reading = output.of(engine.model(), top);
+      this.reading = work.output().of(engine.model(), work.top());
     }
 
     @Override
@@ -143,7 +135,7 @@ final class Partition implements MapPartitionsFunction<Row, Row> {
       }
 
       private Row result(Row input, float[] values, String failure) {
-        String reason = failure == null && !areFinite(values) ? Scores.NOT_FINITE : failure;
+        String reason = failure == null && !Output.areFinite(values) ? Scores.NOT_FINITE : failure;
         Object[] cells = new Object[input.size() + 2];
         for (int i = 0; i < input.size(); i++) {
           cells[i] = input.get(i);
@@ -151,15 +143,6 @@ final class Partition implements MapPartitionsFunction<Row, Row> {
         cells[input.size()] = reason == null ? reading.apply(values) : null;
         cells[input.size() + 1] = reason;
         return RowFactory.create(cells);
-      }
-
-      private static boolean areFinite(float[] values) {
-        for (float value : values) {
-          if (!Float.isFinite(value)) {
-            return false;
-          }
-        }
-        return true;
       }
     }
   }
