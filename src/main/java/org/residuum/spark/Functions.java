@@ -21,8 +21,8 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * </pre>
  *
  * <p>{@code SELECT pets.classify(image) FROM photos} then gives the likeliest classes; {@code
- * probabilities}, {@code logits} and {@code embedding} are the other functions. Further settings are
- * params of {@link ImageClassifier}. A picture that cannot be read gives null.
+ * probabilities}, {@code logits} and {@code embedding} are the other functions. Further settings
+ * are params of {@link ImageClassifier}. A picture that cannot be read gives null.
  */
 public final class Functions implements FunctionCatalog {
   private static final String CLASSIFY = "classify";
@@ -98,8 +98,7 @@ public final class Functions implements FunctionCatalog {
       } catch (IllegalArgumentException e) {
         throw new UnsupportedOperationException(e.getMessage(), e);
       }
-      ImageClassifier classifier =
-          ImageClassifier.of(settings).setOutput(output.toString());
+      ImageClassifier classifier = ImageClassifier.of(settings).setOutput(output.toString());
       return new Classify(
           Functions.this.name + "." + name(),
           picture.fields()[0].dataType(),

@@ -227,8 +227,8 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
    * picture that cannot be read it is null.
    *
    * <p>Spark calls functions row by row. Pictures are computed one at a time unless {@link
-   * #batchSize} is set: then those of all tasks of an executor are gathered, and each batch costs as
-   * much as a full one.
+   * #batchSize} is set: then those of all tasks of an executor are gathered, and each batch costs
+   * as much as a full one.
    *
    * @param name of the function
    */

@@ -195,8 +195,7 @@ class SqlTest {
     assertEquals(
         expected(classifier(4)), text(spark.sql("SELECT path, prediction FROM classified")));
     assertEquals(
-        1,
-        spark.sql("SELECT * FROM classified WHERE error IS NOT NULL").collectAsList().size());
+        1, spark.sql("SELECT * FROM classified WHERE error IS NOT NULL").collectAsList().size());
     assertEquals(
         List.of("path", "modificationTime", "length", "content", "prediction", "error"),
         List.of(spark.table("classified").columns()));
