@@ -38,10 +38,12 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   enum Split {
     /** What the network learns from. */
     TRAIN("training"),
-    /** What the network is judged by. */
+    /** What the network is judged by, once its training is at its end. */
     TEST("testing"),
-    /** Both, the training examples first. */
-    ALL("anything");
+    /** The training examples, then the others. */
+    ALL("anything"),
+    /** What decides on the way: which epoch is the best, and when to stop. */
+    VALIDATION("validation");
 
     private final String purpose;
 

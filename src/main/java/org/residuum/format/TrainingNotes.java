@@ -24,19 +24,37 @@ public record TrainingNotes(
   /**
    * What it was trained with.
    *
-   * @param seed of the split of the data
-   * @param testShare share of the examples that the training never saw
+   * @param split which of the examples it learned from
    */
-  public record Data(String name, long seed, double testShare) {}
+  public record Data(String name, Split split) {}
+
+  /**
+   * How data without parts of their own were split.
+   *
+   * @param seed decides it, by itself
+   * @param testShare share of the examples that the training never saw
+   * @param validationShare share of the others that it did not learn from, but was steered by
+   */
+  public record Split(long seed, double testShare, double validationShare) {}
 
   /**
    * How it went.
    *
    * @param epochs passes over the data
-   * @param testTop1 share of the test examples classified right; NaN where it is not known
-   * @param testLoss mean cross-entropy of the test examples; NaN where it is not known
+   * @param validation of the validation part
+   * @param test of the test part, measured once at the end
    */
-  public record Result(int epochs, double testTop1, double testLoss) {}
+  public record Result(int epochs, Score validation, Score test) {}
+
+  /**
+   * How a model did on a part of the data.
+   *
+   * @param top1 share of the examples classified right; NaN where it is not known
+   * @param loss mean cross-entropy; NaN where it is not known
+   */
+  public record Score(double top1, double loss) {
+    public static final Score NONE = new Score(Double.NaN, Double.NaN);
+  }
 
   public TrainingNotes {
     others = Collections.unmodifiableMap(new LinkedHashMap<>(others));

@@ -45,6 +45,7 @@ final class Checkpoints {
   private static final String BEGUN_SECONDS = "begun seconds";
   private static final String STEPS = "steps";
   private static final String DATA = "data";
+  private static final String VALIDATION = "validation";
 
   private Checkpoints() {}
 
@@ -53,13 +54,13 @@ final class Checkpoints {
    * a resumed training must share.
    *
    * @param model the weights that are saved beside
-   * @param data as {@link #text} says
+   * @param data as {@link #facts} says
    */
   static TrainingState toState(
       Checkpoint checkpoint,
       Parameters model,
       TrainingCurves curves,
-      String data,
+      Map<String, String> data,
       TrainingOptions options) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     if (checkpoint.parameters() != model) {
@@ -74,7 +75,7 @@ final class Checkpoints {
     facts.put(AVERAGED, String.valueOf(checkpoint.average().epochs()));
     put(facts, checkpoint.begun());
     facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
-    facts.put(DATA, data);
+    facts.putAll(data);
     facts.putAll(OptionsText.byOption(options));
     return new TrainingState(new Parameters(tensors), facts);
   }
@@ -90,8 +91,19 @@ final class Checkpoints {
     parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
   }
 
+  /** What tells other data, also those of the same number and labels. */
+  static Map<String, String> facts(TrainingData data) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put(DATA, text(data.training()));
+    facts.put("split-seed", String.valueOf(data.split().seed()));
+    facts.put("test-share", String.valueOf(data.split().testShare()));
+    facts.put("validation-share", String.valueOf(data.split().validationShare()));
+    facts.put(VALIDATION, data.validation().map(Checkpoints::text).orElse("none"));
+    return facts;
+  }
+
   /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
-  static String text(Dataset training) {
+  private static String text(Dataset training) {
     CRC32 labels = new CRC32();
     for (int i = 0; i < training.size(); i++) {
       labels.update(training.label(i));
@@ -131,13 +143,20 @@ final class Checkpoints {
   static Checkpoint read(
       Path folder,
       StartingPoint start,
-      Dataset training,
+      TrainingData data,
       TrainingOptions options,
       TrainingCurves curves)
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
-    requireSame(folder, "data", state.facts().get(DATA), text(training));
+    facts(data)
+        .forEach(
+            (part, now) ->
+                requireSame(
+                    folder,
+                    part.equals(VALIDATION) ? "data" : part,
+                    state.facts().getOrDefault(part, now),
+                    now));
     String network = NetworkSummary.of(start.network());
     requireSame(folder, "model", NetworkSummary.of(model.network()), network);
     if (!model.network().toString().equals(start.network().toString())) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.residuum.format.TrainingNotes;
@@ -14,6 +15,7 @@ import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
+import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
 
@@ -30,7 +32,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   private final TrainingCurves curves;
   private final Path path;
   private final Path unfinished;
-  private final String data;
+  private final Map<String, String> data;
   private final BackgroundSaving background = new BackgroundSaving();
   private boolean overwrite;
   private Path saved;
@@ -68,7 +70,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
-    data = Checkpoints.text(job.training());
+    data = Checkpoints.facts(job.data());
   }
 
   Path path() {
@@ -159,7 +161,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     Parameters weights = checkpoint.parameters();
     return new Kept(
         checkpoint,
-        job.model(weights, job.notes(options, checkpoint.epoch(), null)),
+        job.model(weights, job.notes(options, checkpoint.epoch(), null, Evaluation.NONE)),
         Checkpoints.toState(checkpoint, weights, curves, data, options));
   }
 
@@ -199,13 +201,17 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     return Optional.ofNullable(latest).map(Kept::checkpoint);
   }
 
-  /** Saves what a training brought that is at its end, so that it can be made longer. */
-  void saveLast(TrainingResult result) throws IOException {
+  /**
+   * Saves what a training brought that is at its end, so that it can be made longer.
+   *
+   * @param test of its last weights
+   */
+  void saveLast(TrainingResult result, Evaluation test) throws IOException {
     settle();
     TrainingResult.EpochResult last = result.lastResult();
     TrainingState state =
         Checkpoints.toState(result.checkpoint(), result.last(), curves, data, options);
-    saveOrRescue(path, model(result, last.epoch(), last), state);
+    saveOrRescue(path, model(result, last.epoch(), last, test), state);
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
       SavedModel.delete(unfinished);
@@ -216,7 +222,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   void saveDiverged(TrainingResult result) throws IOException {
     settle();
     TrainingResult.EpochResult last = result.lastResult();
-    saveOrRescue(unfinished, model(result, last.epoch(), last), null);
+    saveOrRescue(unfinished, model(result, last.epoch(), last, Evaluation.NONE), null);
   }
 
   /**
@@ -242,12 +248,17 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     Checkpoint reached = result.checkpoint();
     boolean isEvaluated = reached.begun().steps() == 0 && !result.history().isEmpty();
     TrainingNotes notes =
-        job.notes(options, reached.epoch(), isEvaluated ? result.lastResult() : null);
+        job.notes(
+            options,
+            reached.epoch(),
+            isEvaluated ? result.lastResult() : null,
+            Evaluation.NONE);
     saveOrRescue(unfinished, job.model(reached.parameters(), notes), kept(reached).state());
   }
 
-  private SavedModel model(TrainingResult result, int epochs, TrainingResult.EpochResult last) {
-    return job.model(result.last(), job.notes(options, epochs, last));
+  private SavedModel model(
+      TrainingResult result, int epochs, TrainingResult.EpochResult last, Evaluation test) {
+    return job.model(result.last(), job.notes(options, epochs, last, test));
   }
 
   private void save(Path folder, SavedModel model, TrainingState state) throws IOException {

@@ -5,19 +5,23 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
-import org.residuum.data.source.DatasetOptions;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.network.Parameters;
 import org.residuum.report.EpochPoint;
+import org.residuum.report.Judged;
 import org.residuum.report.Machine;
 import org.residuum.report.NetworkSummary;
 import org.residuum.report.OptionsText;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
 import org.residuum.train.Checkpoint;
+import org.residuum.train.Evaluation;
+import org.residuum.train.Evaluator;
 import org.residuum.train.Trainer;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
@@ -29,34 +33,32 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * try (FolderLock folder = FolderLock.ofModel(path)) {
- *   StartingPoint start = StartingPoint.fresh("resnet18", training, seed);
- *   TrainingJob job = new TrainingJob(backend, training, test, start, TrainingJob.Listener.NONE);
+ *   StartingPoint start = StartingPoint.fresh("resnet18", data.training(), seed);
+ *   TrainingJob job = new TrainingJob(backend, data, start, TrainingJob.Listener.NONE);
  *   job.writeReport(job.run(options, folder, false));
  * }
  * }</pre>
  *
- * @param split how the data were split, for the notes about the model
  * @param command what was typed, for those notes and the report; "" for nothing
  */
 public record TrainingJob(
     TrainingBackend backend,
-    Dataset training,
-    Dataset test,
+    TrainingData data,
     StartingPoint start,
-    DatasetOptions split,
     String command,
     Listener listener) {
   /** What a saved model takes beside its weights: network, labels and the like. */
   private static final long OTHER_BYTES = 1 << 17;
 
-  /** A training on data that were opened as {@link DatasetOptions#DEFAULTS} say. */
+  /** A training that nobody typed a command for. */
   public TrainingJob(
-      TrainingBackend backend,
-      Dataset training,
-      Dataset test,
-      StartingPoint start,
-      Listener listener) {
-    this(backend, training, test, start, DatasetOptions.DEFAULTS, "", listener);
+      TrainingBackend backend, TrainingData data, StartingPoint start, Listener listener) {
+    this(backend, data, start, "", listener);
+  }
+
+  /** What it learns from. */
+  public Dataset training() {
+    return data.training();
   }
 
   /** Hears of the progress, on the thread that trains, and may stop it. */
@@ -86,13 +88,16 @@ public record TrainingJob(
    *     stopped that was to replace a model
    * @param curves of all epochs, those before an interruption too
    * @param seconds likewise, evaluation included
+   * @param test of the model on the test part, {@link Evaluation#NONE} where the training was
+   *     stopped or there is no such part
    */
   public record Trained(
       TrainingResult result,
       TrainingOptions options,
       Path folder,
       TrainingCurves curves,
-      double seconds) {}
+      double seconds,
+      Evaluation test) {}
 
   /** Something else than the training failed, and its latest checkpoint is saved. */
   public static final class CutShortException extends IOException {
@@ -159,14 +164,14 @@ public record TrainingJob(
     TrainingCurves curves = curves(options);
     Path path = folder.folder();
     Path there = TrainingFolder.resumable(path);
-    Checkpoint from = Checkpoints.read(there, start, training, options, curves);
+    Checkpoint from = Checkpoints.read(there, start, data, options, curves);
     Path unfinished =
         Checkpoints.isLonger(there, options) ? TrainingFolder.unfinished(path) : there;
     return run(from, curves, new TrainingFolder(this, options, curves, path, unfinished, true));
   }
 
   private TrainingCurves curves(TrainingOptions options) {
-    return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training.size()));
+    return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training().size()));
   }
 
   private Trained run(Checkpoint from, TrainingCurves curves, TrainingFolder folder)
@@ -178,17 +183,49 @@ public record TrainingJob(
     double begun = from.begun().seconds();
     long began = System.nanoTime();
     TrainingResult result;
+    Evaluation test = Evaluation.NONE;
     try (folder) {
       folder.begin(from);
       result = trainOrKeep(from, curves, folder);
       if (result.stopped()) {
         folder.saveStopped(result);
       } else {
-        folder.saveLast(result);
+        test = testAndSave(result, folder);
       }
     }
     double seconds = earlier + begun + (System.nanoTime() - began) / 1e9;
-    return new Trained(result, folder.options(), folder.saved(), curves, seconds);
+    return new Trained(result, folder.options(), folder.saved(), curves, seconds, test);
+  }
+
+  /** What was learned is saved, too, where the test part cannot be measured. */
+  private Evaluation testAndSave(TrainingResult result, TrainingFolder folder)
+      throws IOException {
+    Evaluation test;
+    try {
+      test = test(result.last(), folder.options());
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      folder.saveLast(result, Evaluation.NONE);
+      throw new CutShortException("the model is in " + folder.saved() + ", not tested", e);
+    }
+    folder.saveLast(result, test);
+    return test;
+  }
+
+  private Evaluation test(Parameters weights, TrainingOptions options) throws IOException {
+    if (data.test().isEmpty()) {
+      return Evaluation.NONE;
+    }
+    CompileOptions compile = CompileOptions.batch(options.batch());
+    try (Evaluator evaluator =
+            new Evaluator(
+                data.test().get(),
+                start.preprocessing(),
+                options.batch(),
+                options.loaderThreads());
+        Plan plan =
+            backend.compile(start.network(), weights, evaluator.fed(start.network(), compile))) {
+      return evaluator.evaluate(plan, listener::evaluating);
+    }
   }
 
   /** Finds, before the work, what only saving would: classes that cannot be kept with a model. */
@@ -208,7 +245,7 @@ public record TrainingJob(
           .listener(heard(curves))
           .stopWhen(listener::stops)
           .checkpoints(folder)
-          .train(training, test, start.preprocessing(), from);
+          .train(training(), data.validation().orElse(null), start.preprocessing(), from);
     } catch (Trainer.DivergedException e) {
       throw diverged(e, folder);
     } catch (IllegalArgumentException e) {
@@ -218,7 +255,7 @@ public record TrainingJob(
       if (kept.isEmpty()) {
         throw e;
       }
-      String place = kept.get().place(folder.options(), training.size());
+      String place = kept.get().place(folder.options(), training().size());
       throw new CutShortException(place + " is in " + folder.saved(), e);
     }
   }
@@ -273,8 +310,8 @@ public record TrainingJob(
       new TrainingReport(
               command,
               backend,
-              training,
-              test,
+              data.training(),
+              judged(trained),
               start.network(),
               start.preprocessing(),
               trained.options())
@@ -289,11 +326,22 @@ public record TrainingJob(
     }
   }
 
+  /** How the last weights do: on the test part, else on the validation part. */
+  public Optional<Judged> judged(Trained trained) {
+    return Judged.of("test", data.test(), trained.test())
+        .or(
+            () ->
+                Judged.of(
+                    "validation",
+                    data.validation(),
+                    trained.result().lastResult().validation()));
+  }
+
   SavedModel model(Parameters weights, TrainingNotes notes) {
     return new SavedModel(
         start.network(),
         weights,
-        training.labels(),
+        training().labels(),
         Optional.of(start.preprocessing()),
         Optional.ofNullable(notes));
   }
@@ -302,18 +350,27 @@ public record TrainingJob(
    * What is noted about the model.
    *
    * @param last null where no epoch was completed since the training began or went on
+   * @param test of the weights
    */
-  TrainingNotes notes(TrainingOptions options, int epochs, TrainingResult.EpochResult last) {
+  TrainingNotes notes(
+      TrainingOptions options, int epochs, TrainingResult.EpochResult last, Evaluation test) {
     return new TrainingNotes(
         command,
-        new TrainingNotes.Data(training.name(), split.seed(), split.testShare()),
+        new TrainingNotes.Data(
+            training().name(),
+            new TrainingNotes.Split(
+                data.split().seed(), data.split().testShare(), data.split().validationShare())),
         start.name(),
         OptionsText.of(options),
         new TrainingNotes.Result(
             epochs,
-            last == null ? Double.NaN : last.test().top1(),
-            last == null ? Double.NaN : last.test().loss()),
+            last == null ? TrainingNotes.Score.NONE : score(last.validation()),
+            score(test)),
         backend.name() + ": " + backend.description(),
         Map.of("residuum", Machine.version()));
+  }
+
+  private static TrainingNotes.Score score(Evaluation evaluation) {
+    return new TrainingNotes.Score(evaluation.top1(), evaluation.loss());
   }
 }

@@ -21,9 +21,9 @@ public final class EpochPoint {
         result.learningRate(),
         result.imagesPerSecond(),
         result.trainSeconds(),
-        result.test().loss(),
-        result.test().top1(),
-        result.test().seconds());
+        result.validation().loss(),
+        result.validation().top1(),
+        result.validation().seconds());
   }
 
   /** The inverse of {@link #numbers}. */
@@ -60,19 +60,19 @@ public final class EpochPoint {
     return numbers[5];
   }
 
-  public double testLoss() {
+  public double validationLoss() {
     return numbers[6];
   }
 
-  public double testTop1() {
+  public double validationTop1() {
     return numbers[7];
   }
 
-  public double testSeconds() {
+  public double validationSeconds() {
     return numbers[8];
   }
 
   public double seconds() {
-    return trainSeconds() + testSeconds();
+    return trainSeconds() + validationSeconds();
   }
 }

@@ -14,18 +14,19 @@ public final class Outcome {
 
   private Outcome() {}
 
-  /** What to say where the test loss at the end is not below that of guessing, with a remedy. */
+  /** What to say where the loss at the end is not below that of guessing, with a remedy. */
   public static Optional<String> caution(
-      TrainingResult.EpochResult last, Dataset training, Dataset test, TrainingOptions options) {
-    double guess = Guessing.loss(training, test);
-    if (last.test().loss() < NEAR * guess) {
+      TrainingResult.EpochResult last, Judged judged, Dataset training, TrainingOptions options) {
+    double guess = Guessing.loss(training, judged.data());
+    if (judged.evaluation().loss() < NEAR * guess) {
       return Optional.empty();
     }
     String losses =
         String.format(
             Locale.ROOT,
-            "the test loss %s is not below %s, that of guessing by how common each class is",
-            Units.decimal(last.test().loss(), 4),
+            "the %s loss %s is not below %s, that of guessing by how common each class is",
+            judged.part(),
+            Units.decimal(judged.evaluation().loss(), 4),
             Units.decimal(guess, 4));
     return Optional.of(
         last.trainLoss() < NEAR * guess

@@ -6,6 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.residuum.backend.Backend;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
@@ -27,7 +30,7 @@ public final class TrainingReport {
   private final String command;
   private final Backend backend;
   private final Dataset training;
-  private final Dataset test;
+  private final Optional<Judged> judged;
   private final Network network;
   private final Preprocessing preprocessing;
   private final TrainingOptions options;
@@ -36,19 +39,20 @@ public final class TrainingReport {
    * A report.
    *
    * @param command what was typed
+   * @param judged how the last weights do; empty where that was not measured
    */
   public TrainingReport(
       String command,
       Backend backend,
       Dataset training,
-      Dataset test,
+      Optional<Judged> judged,
       Network network,
       Preprocessing preprocessing,
       TrainingOptions options) {
     this.command = command;
     this.backend = backend;
     this.training = training;
-    this.test = test;
+    this.judged = judged;
     this.network = network;
     this.preprocessing = preprocessing;
     this.options = options;
@@ -69,24 +73,40 @@ public final class TrainingReport {
             network.name() + " on " + training.name(),
             String.format(
                 Locale.ROOT,
-                "%,d examples to train, %,d to test, %d classes, %s in %s",
+                "%,d examples to train%s, %d classes, %s in %s",
                 training.size(),
-                test.size(),
+                judged.map(TrainingReport::sized).orElse(""),
                 training.labels().size(),
                 Units.count(curves.epochs().size(), "epoch"),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
-    Outcome.caution(last, training, test, options)
+    judged
+        .flatMap(by -> Outcome.caution(last, by, training, options))
         .ifPresent(caution -> page.section("Caution", "<p>" + caution + "</p>\n"));
     page.section(
         "Training", "<div class=charts>" + charts(curves, options.schedule().peak()) + "</div>\n");
-    page.section("Confusion", EvaluationReport.confusion(last.test().confusion()));
-    if (test instanceof ImageDataset images) {
-      page.section("Samples of the test data", samples(result.last(), images));
+    if (judged.isPresent()) {
+      judged(page, judged.get(), result.last());
     }
     page.section("Epochs", epochs(curves.epochs()));
     page.section("How it was made", ReportPage.facts(facts(seconds)));
     AtomicFile.writeText(file, page.html());
+  }
+
+  private static String sized(Judged judged) {
+    return String.format(
+        Locale.ROOT,
+        judged.part().equals("test") ? ", %,d to test" : ", %,d for validation",
+        judged.data().size());
+  }
+
+  private void judged(ReportPage page, Judged by, Parameters weights) throws IOException {
+    page.section(
+        "Confusion in the " + by.part() + " data",
+        EvaluationReport.confusion(by.evaluation().confusion()));
+    if (by.data() instanceof ImageDataset images) {
+      page.section("Samples of the " + by.part() + " data", samples(weights, images));
+    }
   }
 
   private String samples(Parameters parameters, ImageDataset images) throws IOException {
@@ -98,11 +118,7 @@ public final class TrainingReport {
 
   private Map<String, String> figures(TrainingResult.EpochResult last, double seconds) {
     Map<String, String> figures = new LinkedHashMap<>();
-    figures.put("test accuracy (top-1)", Units.percent(last.test().top1()));
-    if (training.labels().size() > 5) {
-      figures.put("top-5", Units.percent(last.test().top5()));
-    }
-    figures.put("test loss", Units.decimal(last.test().loss(), 4));
+    judged.ifPresent(by -> figures(figures, by));
     figures.put("parameters", String.format(Locale.ROOT, "%,d", network.parameterCount()));
     figures.put(
         "images/s while training", String.format(Locale.ROOT, "%,.0f", last.imagesPerSecond()));
@@ -110,18 +126,36 @@ public final class TrainingReport {
     return figures;
   }
 
+  private static void figures(Map<String, String> figures, Judged by) {
+    figures.put(by.part() + " accuracy (top-1)", Units.percent(by.evaluation().top1()));
+    if (by.data().labels().size() > 5) {
+      figures.put("top-5", Units.percent(by.evaluation().top5()));
+    }
+    figures.put(by.part() + " loss", Units.decimal(by.evaluation().loss(), 4));
+  }
+
   private static String charts(TrainingCurves curves, double peak) throws IOException {
     return ReportCharts.lines(
-            "loss", List.of(curves.loss(), curves.byEpoch("test", EpochPoint::testLoss)))
+            "loss", withValidation(curves, List.of(curves.loss()), EpochPoint::validationLoss))
         + ReportCharts.lines(
             "accuracy, %",
-            List.of(
-                curves.byEpoch("training", epoch -> 100 * epoch.accuracy()),
-                curves.byEpoch("test", epoch -> 100 * epoch.testTop1())))
+            withValidation(
+                curves,
+                List.of(curves.byEpoch("training", epoch -> 100 * epoch.accuracy())),
+                epoch -> 100 * epoch.validationTop1()))
         + ReportCharts.lines("learning rate, % of " + peak, List.of(curves.learningRate(peak)))
         + ReportCharts.lines(
             "images/s while training",
             List.of(curves.byEpoch("images/s", EpochPoint::imagesPerSecond)));
+  }
+
+  /** Epochs without a validation part have NaN. */
+  private static List<ReportCharts.Line> withValidation(
+      TrainingCurves curves, List<ReportCharts.Line> lines, ToDoubleFunction<EpochPoint> value) {
+    if (curves.epochs().stream().anyMatch(epoch -> Double.isNaN(epoch.validationLoss()))) {
+      return lines;
+    }
+    return Stream.concat(lines.stream(), Stream.of(curves.byEpoch("validation", value))).toList();
   }
 
   private static String epochs(List<EpochPoint> history) {
@@ -133,14 +167,24 @@ public final class TrainingReport {
                         String.valueOf(epoch.epoch()),
                         Units.decimal(epoch.loss(), 4),
                         Units.percent(epoch.accuracy()),
-                        Units.decimal(epoch.testLoss(), 4),
-                        Units.percent(epoch.testTop1()),
+                        Double.isNaN(epoch.validationLoss())
+                            ? ""
+                            : Units.decimal(epoch.validationLoss(), 4),
+                        Double.isNaN(epoch.validationTop1())
+                            ? ""
+                            : Units.percent(epoch.validationTop1()),
                         Units.decimal(epoch.learningRate(), 5),
                         String.format(Locale.ROOT, "%.1f", epoch.trainSeconds())))
             .toList();
     return ReportPage.table(
         List.of(
-            "epoch", "loss", "accuracy", "test loss", "test accuracy", "learning rate", "seconds"),
+            "epoch",
+            "loss",
+            "accuracy",
+            "validation loss",
+            "validation accuracy",
+            "learning rate",
+            "seconds"),
         0,
         rows);
   }

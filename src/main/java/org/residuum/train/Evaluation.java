@@ -21,6 +21,15 @@ public record Evaluation(
     ConfusionMatrix confusion,
     double seconds) {
 
+  /** Of nothing. */
+  public static final Evaluation NONE =
+      new Evaluation(0, Double.NaN, Double.NaN, Double.NaN, new ConfusionMatrix(List.of()), 0);
+
+  /** Whether there were examples. */
+  public boolean isThere() {
+    return examples > 0;
+  }
+
   /** How many examples have scores that are not all finite. */
   public int notFinite() {
     return confusion.notFinite();

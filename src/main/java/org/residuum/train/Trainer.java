@@ -20,7 +20,7 @@ import org.residuum.train.loop.Scores;
  *
  * <pre>{@code
  * TrainingResult result =
- *     new Trainer(backend, network, options).listener(listener).train(trainingSet, testSet);
+ *     new Trainer(backend, network, options).listener(listener).train(trainingSet, validationSet);
  * }</pre>
  *
  * The same seed on the same backend gives bitwise the same weights, whatever the number of loader
@@ -62,11 +62,15 @@ public final class Trainer {
     return this;
   }
 
-  /** Trains from fresh weights, normalising by the training set's own mean and deviation. */
-  public TrainingResult train(Dataset training, Dataset test)
+  /**
+   * Trains from fresh weights, normalising by the training set's own mean and deviation.
+   *
+   * @param validation evaluated after each epoch, here and below; null for none
+   */
+  public TrainingResult train(Dataset training, Dataset validation)
       throws IOException, DivergedException {
     Parameters fresh = new Initializer(options.seed()).initialize(network);
-    return train(training, test, Preprocessing.of(training), fresh);
+    return train(training, validation, Preprocessing.of(training), fresh);
   }
 
   /**
@@ -75,9 +79,9 @@ public final class Trainer {
    * @param initial the weights to start from, copied
    */
   public TrainingResult train(
-      Dataset training, Dataset test, Preprocessing preprocessing, Parameters initial)
+      Dataset training, Dataset validation, Preprocessing preprocessing, Parameters initial)
       throws IOException, DivergedException {
-    return train(training, test, preprocessing, Checkpoint.start(initial));
+    return train(training, validation, preprocessing, Checkpoint.start(initial));
   }
 
   /**
@@ -86,12 +90,13 @@ public final class Trainer {
    * @param start where to go on
    * @throws IllegalArgumentException where network, data and options do not fit each other
    * @throws IOException where an example cannot be read
-   * @throws DivergedException once the loss, a gradient, a weight or a test example's score is
-   *     infinite or NaN, or an epoch's training and test loss are both beyond a million; it holds
+   * @throws DivergedException once the loss, a gradient, a weight or a validation example's
+   *     score is infinite or NaN, or an epoch's training and validation loss are both beyond a
+   *     million; it holds
    *     the result up to the last good epoch
    */
   public TrainingResult train(
-      Dataset training, Dataset test, Preprocessing preprocessing, Checkpoint start)
+      Dataset training, Dataset validation, Preprocessing preprocessing, Checkpoint start)
       throws IOException, DivergedException {
     if (start.epoch() < 0 || start.epoch() >= options.epochs()) {
       throw new IllegalArgumentException(
@@ -99,7 +104,9 @@ public final class Trainer {
               .formatted(Units.count(options.epochs(), "epoch"), start.epoch()));
     }
     requireFit(training);
-    requireFit(test);
+    if (validation != null) {
+      requireFit(validation);
+    }
     if (training.size() < options.batch()) {
       throw new IllegalArgumentException(
           "%s has %s examples, a batch %s; use a smaller batch size"
@@ -107,7 +114,7 @@ public final class Trainer {
     }
     requireSeveralValues();
     try (TrainingRun run =
-        new TrainingRun(backend, network, options, listener, training, test, preprocessing)) {
+        new TrainingRun(backend, network, options, listener, training, validation, preprocessing)) {
       return run.from(start, stop, keeper);
     }
   }

@@ -40,6 +40,7 @@ final class TrainingEpoch {
   private int step;
   private long right;
   private double lossSum;
+  private double lastLoss;
   private double learningRate;
   private double seconds;
 
@@ -155,6 +156,7 @@ final class TrainingEpoch {
       throw divergence("the loss is " + loss);
     }
     lossSum += loss;
+    lastLoss = loss;
     FloatBuffer labels = slot.input(Gradients.LABELS);
     for (int row = 0; row < options.batch(); row++) {
       right += scoresOf.get(slot).rank(row, (int) labels.get(row)) == 0 ? 1 : 0;
@@ -164,6 +166,10 @@ final class TrainingEpoch {
 
   double meanLoss() {
     return lossSum / step;
+  }
+
+  double lastLoss() {
+    return lastLoss;
   }
 
   Divergence divergence(String what) {
@@ -183,7 +189,7 @@ final class TrainingEpoch {
     return (double) step * options.batch() / seconds;
   }
 
-  TrainingResult.EpochResult result(Evaluation test) {
+  TrainingResult.EpochResult result(Evaluation validation) {
     return new TrainingResult.EpochResult(
         epoch,
         meanLoss(),
@@ -191,6 +197,6 @@ final class TrainingEpoch {
         learningRate,
         imagesPerSecond(),
         seconds,
-        test);
+        validation);
   }
 }

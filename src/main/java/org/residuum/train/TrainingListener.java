@@ -8,7 +8,7 @@ public interface TrainingListener {
   /** A step is done. */
   default void step(TrainingStep step) {}
 
-  /** The test set is being evaluated: {@code done} of {@code total} examples. */
+  /** The validation set is being evaluated: {@code done} of {@code total} examples. */
   default void evaluating(int done, int total) {}
 
   /** An epoch is done and evaluated. */

@@ -9,8 +9,8 @@ import org.residuum.network.Parameters;
  * @param history an entry an epoch of this run; empty where not even one was completed
  * @param last the weights after the last entry of the history, averaged where the options say so;
  *     without an entry those it began with
- * @param best the weights after the epoch of the highest test accuracy, else those it began with.
- *     Chosen on the test set, its accuracy there is an optimistic estimate
+ * @param best the weights after the epoch of the highest validation accuracy, else those it began
+ *     with. Chosen on the validation set, its accuracy there is an optimistic estimate
  * @param bestEpoch that epoch, from 1; 0 for none
  * @param checkpoint where the training can go on; at its end, a longer one
  * @param stopped whether it was asked to stop before its end
@@ -53,7 +53,8 @@ public record TrainingResult(
    * @param learningRate of the last step
    * @param imagesPerSecond while training, evaluation apart
    * @param trainSeconds duration, evaluation apart
-   * @param test on the test set, with the weights at the end of the epoch
+   * @param validation on the validation set, with the weights at the end of the epoch; {@link
+   *     Evaluation#NONE} without such a set
    */
   public record EpochResult(
       int epoch,
@@ -62,5 +63,5 @@ public record TrainingResult(
       double learningRate,
       double imagesPerSecond,
       double trainSeconds,
-      Evaluation test) {}
+      Evaluation validation) {}
 }

@@ -30,7 +30,10 @@ final class TrainingRun implements AutoCloseable {
   private final TrainingOptions options;
   private final TrainingListener listener;
   private final DatasetLoader loader;
+
+  /** Null where there is nothing to validate on. */
   private final Evaluator evaluator;
+
   private final List<TrainingResult.EpochResult> history = new ArrayList<>();
   private Parameters last;
   private Parameters best;
@@ -46,13 +49,17 @@ final class TrainingRun implements AutoCloseable {
       TrainingOptions options,
       TrainingListener listener,
       Dataset training,
-      Dataset test,
+      Dataset validation,
       Preprocessing preprocessing) {
     this.backend = backend;
     this.network = network;
     this.options = options;
     this.listener = listener;
-    evaluator = new Evaluator(test, preprocessing, options.batch(), options.loaderThreads());
+    evaluator =
+        validation == null
+            ? null
+            : new Evaluator(
+                validation, preprocessing, options.batch(), options.loaderThreads());
     loader =
         DatasetLoader.builder(training)
             .preprocessing(preprocessing)
@@ -158,33 +165,35 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
-    Evaluation test = evaluate(parameters);
-    TrainingResult.EpochResult result = pass.result(test);
-    requireSane(pass, test, parameters);
+    Evaluation validation = evaluator == null ? Evaluation.NONE : evaluate(parameters);
+    TrainingResult.EpochResult result = pass.result(validation);
+    requireSane(pass, validation, parameters);
     history.add(result);
     last = parameters;
-    if (test.top1() > bestTop1) {
+    if (validation.top1() > bestTop1) {
       best = parameters;
       bestEpoch = result.epoch();
-      bestTop1 = test.top1();
+      bestTop1 = validation.top1();
     }
     listener.epochEnd(result);
   }
 
   /**
-   * A high loss on the test data alone is no divergence: running statistics of batch norms lag
-   * behind weights that change fast, and a first epoch's mean may hold a few wild steps.
+   * A high loss on the validation data alone is no divergence: running statistics of batch norms
+   * lag behind weights that change fast, and a first epoch's mean may hold a few wild steps.
    */
-  private static void requireSane(TrainingEpoch pass, Evaluation test, Parameters parameters)
+  private static void requireSane(TrainingEpoch pass, Evaluation validation, Parameters parameters)
       throws Divergence {
-    if (test.notFinite() > 0) {
+    if (validation.notFinite() > 0) {
       throw pass.divergence(
-          "of " + test.notFinite() + " test examples the scores are not all finite");
+          "of " + validation.notFinite() + " validation examples the scores are not all finite");
     }
-    if (Math.min(test.loss(), pass.meanLoss()) > EXPLODED) {
+    double other = validation.isThere() ? validation.loss() : pass.lastLoss();
+    if (Math.min(other, pass.meanLoss()) > EXPLODED) {
+      String name = validation.isThere() ? "validation" : "last step's";
       throw pass.divergence(
           String.format(
-              Locale.ROOT, "the loss is %.1e, the test loss %.1e", pass.meanLoss(), test.loss()));
+              Locale.ROOT, "the loss is %.1e, the %s loss %.1e", pass.meanLoss(), name, other));
     }
     for (Map.Entry<String, Tensor> parameter : parameters.asMap().entrySet()) {
       if (!isFinite(parameter.getValue().data())) {
@@ -222,6 +231,8 @@ final class TrainingRun implements AutoCloseable {
   @Override
   public void close() {
     loader.close();
-    evaluator.close();
+    if (evaluator != null) {
+      evaluator.close();
+    }
   }
 }

@@ -32,6 +32,7 @@ final class TrainingJobTest {
   private static final List<String> CLASSES = List.of("dark", "bright");
   private static final Dataset TRAINING = pictures(64, CLASSES);
   private static final Dataset TEST = pictures(16, CLASSES);
+  private static final TrainingData DATA = TrainingData.of(TRAINING, TEST);
   private static final int STEPS = 4;
   private static final TrainingOptions OPTIONS =
       TrainingOptions.builder().epochs(3).batch(16).seed(7).loaderThreads(1).build();
@@ -67,7 +68,7 @@ final class TrainingJobTest {
 
   private TrainingJob job(TrainingJob.Listener listener) throws IOException {
     StartingPoint start = StartingPoint.fresh("resnet8", TRAINING, OPTIONS.seed());
-    return new TrainingJob(device.backend(), TRAINING, TEST, start, listener);
+    return new TrainingJob(device.backend(), DATA, start, listener);
   }
 
   private TrainingJob job() throws IOException {
@@ -210,7 +211,7 @@ final class TrainingJobTest {
     StartingPoint own =
         StartingPoint.fresh(
             "mine", ResNets.mlp(Shape.of(3, 8, 8), 8, 1, 2), false, TRAINING, OPTIONS.seed());
-    new TrainingJob(device.backend(), TRAINING, TEST, own, TrainingJob.Listener.NONE)
+    new TrainingJob(device.backend(), DATA, own, TrainingJob.Listener.NONE)
         .run(OPTIONS, folder, false);
     Model saved = Model.load(folder.folder());
     assertEquals("mine", saved.training().orElseThrow().model());

@@ -47,9 +47,9 @@ final class CpuTrainingTest {
     TrainingResult result =
         new Trainer(CPU, network, options).train(training, test, preprocessing, initial);
     TrainingResult.EpochResult last = result.lastResult();
-    assertTrue(last.test().top1() > 0.9, () -> "test accuracy " + last.test().top1());
-    assertTrue(last.test().top5() > last.test().top1());
-    assertEquals(1797, last.test().examples());
+    assertTrue(last.validation().top1() > 0.9, () -> "test accuracy " + last.validation().top1());
+    assertTrue(last.validation().top5() > last.validation().top1());
+    assertEquals(1797, last.validation().examples());
 
     Path folder = temporary.resolve("digits");
     new SavedModel(
@@ -59,8 +59,8 @@ final class CpuTrainingTest {
     try (Plan plan = CPU.compile(model.network(), model.parameters(), CompileOptions.batch(100));
         Evaluator evaluator = new Evaluator(test, model.preprocessing().orElseThrow(), 128, 1)) {
       Evaluation again = evaluator.evaluate(plan);
-      assertEquals(last.test().top1(), again.top1());
-      assertEquals(last.test().loss(), again.loss(), 1e-5);
+      assertEquals(last.validation().top1(), again.top1());
+      assertEquals(last.validation().loss(), again.loss(), 1e-5);
     }
   }
 
@@ -81,7 +81,7 @@ final class CpuTrainingTest {
     TrainingResult.EpochResult reference = colours(new ReferenceBackend(), 1, 3).lastResult();
     // Four steps; float against double rounding, amplified by the batch norms of 16 examples.
     assertEquals(reference.trainLoss(), cpu.trainLoss(), 1e-4 * reference.trainLoss());
-    assertEquals(reference.test().loss(), cpu.test().loss(), 1e-3 * reference.test().loss());
+    assertEquals(reference.validation().loss(), cpu.validation().loss(), 1e-3 * reference.validation().loss());
   }
 
   /** Finite, but as good as overflown: the weights before it are the last good ones. */
@@ -102,7 +102,7 @@ final class CpuTrainingTest {
             Trainer.DivergedException.class,
             () -> new Trainer(CPU, network, options).train(training, training));
     assertTrue(
-        e.getMessage().matches("epoch 3, step 1: the loss is .*e.*, the test loss .*"),
+        e.getMessage().matches("epoch 3, step 1: the loss is .*e.*, the validation loss .*"),
         e.getMessage());
     assertEquals(2, e.result().history().size());
   }

@@ -67,7 +67,7 @@ final class CudaTrainingTest {
       TrainingResult.EpochResult got = cuda.history().get(epoch);
       // Eight steps; float against double rounding.
       assertEquals(expected.trainLoss(), got.trainLoss(), 1e-5 * expected.trainLoss());
-      assertEquals(expected.test().loss(), got.test().loss(), 1e-5 * expected.test().loss());
+      assertEquals(expected.validation().loss(), got.validation().loss(), 1e-5 * expected.validation().loss());
       assertEquals(expected.trainAccuracy(), got.trainAccuracy());
     }
   }
@@ -80,7 +80,7 @@ final class CudaTrainingTest {
       for (String name : late.last().names()) {
         assertArrayEquals(late.last().get(name).toArray(), random.last().get(name).toArray(), name);
       }
-      assertEquals(late.lastResult().test().loss(), random.lastResult().test().loss());
+      assertEquals(late.lastResult().validation().loss(), random.lastResult().validation().loss());
     }
   }
 

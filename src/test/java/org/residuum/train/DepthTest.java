@@ -87,9 +87,9 @@ final class DepthTest {
     TrainingResult.EpochResult last =
         new Trainer(new CpuBackend(), network, options).train(training, test).lastResult();
     assertTrue(
-        last.test().top1() >= 0.9,
+        last.validation().top1() >= 0.9,
         () ->
-            network.name() + " has accuracy " + last.test().top1() + ", loss " + last.trainLoss());
+            network.name() + " has accuracy " + last.validation().top1() + ", loss " + last.trainLoss());
   }
 
   @Test

@@ -94,7 +94,7 @@ final class ResumeTest {
         List.of(3, 4), rest.history().stream().map(TrainingResult.EpochResult::epoch).toList());
     assertSameBits(straight.last(), rest.last());
     assertEquals(straight.lastResult().trainLoss(), rest.lastResult().trainLoss());
-    assertEquals(straight.lastResult().test().loss(), rest.lastResult().test().loss());
+    assertEquals(straight.lastResult().validation().loss(), rest.lastResult().validation().loss());
     assertEquals(4, rest.lastResult().epoch());
     assertTrue(rest.bestResult().epoch() > 2);
   }

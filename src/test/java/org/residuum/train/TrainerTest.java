@@ -42,13 +42,13 @@ final class TrainerTest {
             .train(TinyData.corners(192, 1), TinyData.corners(50, 2));
     assertEquals(3, result.history().size());
     TrainingResult.EpochResult last = result.lastResult();
-    assertTrue(last.test().top1() > 0.9, () -> "accuracy " + last.test().top1());
+    assertTrue(last.validation().top1() > 0.9, () -> "accuracy " + last.validation().top1());
     assertTrue(last.trainAccuracy() > 0.9, () -> "training accuracy " + last.trainAccuracy());
     assertTrue(last.trainLoss() < result.history().get(0).trainLoss());
-    assertEquals(50, last.test().examples());
+    assertEquals(50, last.validation().examples());
     assertEquals(
-        result.history().stream().mapToDouble(epoch -> epoch.test().top1()).max().getAsDouble(),
-        result.bestResult().test().top1());
+        result.history().stream().mapToDouble(epoch -> epoch.validation().top1()).max().getAsDouble(),
+        result.bestResult().validation().top1());
   }
 
   @Test
@@ -184,7 +184,7 @@ final class TrainerTest {
         Recipe.of(network, training).options(training).toBuilder().epochs(12).batch(32).build();
     TrainingResult.EpochResult last =
         new Trainer(BACKEND, network, options).train(training, TinyData.dots(30)).lastResult();
-    assertTrue(last.test().top1() > 0.9, () -> "accuracy " + last.test().top1());
+    assertTrue(last.validation().top1() > 0.9, () -> "accuracy " + last.validation().top1());
   }
 
   @Test

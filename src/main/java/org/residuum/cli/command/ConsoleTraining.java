@@ -3,6 +3,7 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
@@ -12,19 +13,21 @@ import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.OptionNames;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
-import org.residuum.data.source.DatasetOptions;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingData;
 import org.residuum.job.TrainingException;
 import org.residuum.job.TrainingJob;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
 import org.residuum.network.ResidualBlocks;
+import org.residuum.report.Judged;
 import org.residuum.report.NetworkSummary;
 import org.residuum.report.OptionsText;
 import org.residuum.report.Outcome;
 import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
+import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -48,20 +51,17 @@ final class ConsoleTraining implements TrainingJob.Listener {
   /**
    * A training.
    *
-   * @param split how the data were split
    * @param goOn what to do after an interruption
    */
   ConsoleTraining(
       Console console,
       TrainingBackend backend,
-      Dataset training,
-      Dataset test,
+      TrainingData data,
       StartingPoint start,
-      DatasetOptions split,
       String goOn) {
     this.console = console;
     this.goOn = goOn;
-    job = new TrainingJob(backend, training, test, start, split, console.commandLine(), this);
+    job = new TrainingJob(backend, data, start, console.commandLine(), this);
   }
 
   /**
@@ -102,24 +102,31 @@ final class ConsoleTraining implements TrainingJob.Listener {
    * @throws CommandFailure where the loss became NaN or infinite, or where the training was
    *     interrupted, after the last good weights are saved
    */
-  TrainingResult.EpochResult run(TrainingOptions chosen, FolderLock folder, boolean overwrite)
+  TrainingJob.Trained run(TrainingOptions chosen, FolderLock folder, boolean overwrite)
       throws IOException {
     options = chosen;
     return tell(() -> job.run(options, folder, overwrite));
   }
 
   /** Goes on with the interrupted training in a folder. */
-  TrainingResult.EpochResult resume(TrainingOptions chosen, FolderLock folder) throws IOException {
+  TrainingJob.Trained resume(TrainingOptions chosen, FolderLock folder) throws IOException {
     options = chosen;
     return tell(() -> job.resume(options, folder));
   }
 
-  private TrainingResult.EpochResult tell(Work work) throws IOException {
+  private TrainingJob.Trained tell(Work work) throws IOException {
     try (Interruption listening =
         new Interruption(console, "this step ends, then what was learned is saved")) {
       interruption = listening;
       TrainingJob.Trained trained = train(work);
       TrainingResult result = trained.result();
+      if (trained.test().isThere()) {
+        console.out(
+            "test      loss %s  top-1 %.2f %%  of %s that took no part in the training",
+            Units.decimal(trained.test().loss(), 4),
+            100 * trained.test().top1(),
+            Units.count(trained.test().examples(), "example"));
+      }
       console.out("saved     %s", trained.folder());
       if (!result.history().isEmpty()) {
         console.out("report    %s", job.writeReport(trained));
@@ -127,9 +134,11 @@ final class ConsoleTraining implements TrainingJob.Listener {
       if (result.stopped()) {
         throw stopped(result, trained.folder());
       }
-      Outcome.caution(result.lastResult(), job.training(), job.test(), options)
+      Optional<Judged> judged = job.judged(trained);
+      judged
+          .flatMap(by -> Outcome.caution(result.lastResult(), by, job.training(), options))
           .ifPresent(caution -> console.out("caution   %s", caution));
-      return result.lastResult();
+      return trained;
     }
   }
 
@@ -156,10 +165,11 @@ final class ConsoleTraining implements TrainingJob.Listener {
   @Override
   public void begin(Checkpoint from) {
     console.out(
-        "data      %s: %,d to train, %,d to test, %s, %d classes",
+        "data      %s: %,d to train%s%s, %s, %d classes",
         job.training().name(),
         job.training().size(),
-        job.test().size(),
+        sized(", %,d for validation", job.data().validation()),
+        sized(", %,d to test", job.data().test()),
         job.training().exampleShape(),
         job.training().labels().size());
     console.out("model     %s", NetworkSummary.of(job.start().network()));
@@ -179,6 +189,10 @@ final class ConsoleTraining implements TrainingJob.Listener {
 
   private String place(Checkpoint checkpoint) {
     return checkpoint.place(options, job.training().size());
+  }
+
+  private static String sized(String text, Optional<Dataset> part) {
+    return part.map(data -> String.format(Locale.ROOT, text, data.size())).orElse("");
   }
 
   @Override
@@ -210,17 +224,25 @@ final class ConsoleTraining implements TrainingJob.Listener {
   public void epochEnd(TrainingResult.EpochResult result) {
     wipe();
     console.out(
-        "epoch %d/%d  loss %s  train %.2f %%  test loss %s  test %.2f %%  lr %s  %,.0f images/s "
-            + " %s",
+        "epoch %d/%d  loss %s  train %.2f %%%s  lr %s  %,.0f images/s  %s",
         result.epoch(),
         options.epochs(),
         Units.decimal(result.trainLoss(), 4),
         100 * result.trainAccuracy(),
-        Units.decimal(result.test().loss(), 4),
-        100 * result.test().top1(),
+        validated(result.validation()),
         Units.decimal(result.learningRate(), 5),
         result.imagesPerSecond(),
-        Units.seconds(result.trainSeconds() + result.test().seconds()));
+        Units.seconds(result.trainSeconds() + result.validation().seconds()));
+  }
+
+  private static String validated(Evaluation validation) {
+    return validation.isThere()
+        ? String.format(
+            Locale.ROOT,
+            "  validation loss %s  validation %.2f %%",
+            Units.decimal(validation.loss(), 4),
+            100 * validation.top1())
+        : "";
   }
 
   private void wipe() {

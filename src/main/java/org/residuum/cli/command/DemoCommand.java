@@ -9,7 +9,6 @@ import org.residuum.Model;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.prediction.PredictionJob;
@@ -22,7 +21,6 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.OutputFolder;
-import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.input.PictureInput;
 import org.residuum.data.input.PictureInputs;
@@ -30,10 +28,11 @@ import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingData;
 import org.residuum.report.TrainingReport;
 import org.residuum.text.Units;
+import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
-import org.residuum.train.TrainingResult;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,20 +97,21 @@ public final class DemoCommand implements Callable<Integer> {
   private void show(Console console, TrainingBackend backend, Path folder, FolderLock lock)
       throws IOException {
     DatasetOptions options = DatasetOptions.DEFAULTS.withSeed(seed);
-    Dataset training = DataOption.open("glyphs", Dataset.Split.TRAIN, options);
-    Dataset test = DataOption.open("glyphs", Dataset.Split.TEST, options);
-    StartingPoint start = ConsoleTraining.start(network(backend), null, false, training, seed);
+    TrainingData data = TrainingData.open("glyphs", options);
+    StartingPoint start =
+        ConsoleTraining.start(network(backend), null, false, data.training(), seed);
     Path model = folder.resolve(MODEL);
-    TrainingResult.EpochResult result =
-        new ConsoleTraining(console, backend, training, test, start, options, "start demo again")
-            .run(training(training), lock, overwrite);
+    Evaluation test =
+        new ConsoleTraining(console, backend, data, start, "start demo again")
+            .run(training(), lock, overwrite)
+            .test();
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");
     Datasets.writeGlyphs(pictures, PICTURES, seed);
     int right = predict(console, backend, model, pictures, csv);
     console.out("");
     console.out(
-        "accuracy     %s of %,d test pictures", Units.percent(result.test().top1()), test.size());
+        "accuracy     %s of %,d test pictures", Units.percent(test.top1()), test.examples());
     console.out("pictures     %s, %d of %d classified right", pictures, right, PICTURES);
     console.out("predictions  %s", csv);
     console.out("model        %s", model);
@@ -129,7 +129,7 @@ public final class DemoCommand implements Callable<Integer> {
     return backend.name().equals("reference") ? "mlp:32x2" : "resnet8";
   }
 
-  private TrainingOptions training(Dataset training) {
+  private TrainingOptions training() {
     try {
       return TrainingOptions.builder()
           .epochs(epochs)

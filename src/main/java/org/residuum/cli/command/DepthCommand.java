@@ -3,6 +3,7 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.depth.DepthRuns;
@@ -90,7 +91,7 @@ public final class DepthCommand implements Callable<Integer> {
     check();
     try (FolderLock folder = OutputFolder.lock("--out", out);
         TrainingBackend backend = device.openToTrain(console.err())) {
-      DatasetOptions options = data.options(0);
+      DatasetOptions options = data.options(Optional.empty());
       Dataset training = data.open(console, Dataset.Split.TRAIN, options);
       Dataset test = data.open(console, Dataset.Split.TEST, options);
       DepthRuns.Choice choice = new DepthRuns.Choice(chosen, blocks, seeds, epochs);

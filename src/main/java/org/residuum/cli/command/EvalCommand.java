@@ -73,6 +73,7 @@ public final class EvalCommand implements Callable<Integer> {
   /** A part of the data. */
   enum Part {
     train,
+    validation,
     test,
     all
   }
@@ -88,7 +89,7 @@ public final class EvalCommand implements Callable<Integer> {
 
   @Option(
       names = "--split",
-      paramLabel = "train|test|all",
+      paramLabel = "train|validation|test|all",
       description =
           "The part of the data (default: test, as the model's training left it out; all that has"
               + " no test part of its own for a model from elsewhere).")
@@ -101,10 +102,7 @@ public final class EvalCommand implements Callable<Integer> {
       description = "Examples at a time (default: 64).")
   private int batch;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Decides splits and glyphs (default: as in the model's training).")
+  @Option(names = "--seed", paramLabel = "N", description = "The old name of --split-seed.")
   private Long seed;
 
   @Option(
@@ -124,6 +122,7 @@ public final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
+    data.splitBy(seed);
     String first = data.specs().get(0);
     Model saved = Models.classifier(model.model(), foreign, first, console);
     Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
@@ -161,10 +160,9 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private void requirePictures(Preprocessing preprocessing) {
-    if (part != null || seed != null) {
+    if (part != null) {
       throw CommandFailure.usage(
-          (part != null ? "--split" : "--seed")
-              + ": it is for data sets; of sources of pictures all is measured");
+          "--split: it is for data sets; of sources of pictures all is measured");
     }
     data.requireNoParts();
     if (!preprocessing.isPicture()) {
@@ -265,7 +263,7 @@ public final class EvalCommand implements Callable<Integer> {
   private DatasetOptions like(Model saved, Preprocessing preprocessing) {
     boolean stranger = saved.training().isEmpty() && part == null;
     DatasetOptions options =
-        (stranger ? data.optionsForStranger(seed) : data.options(seed, saved.training()))
+        (stranger ? data.optionsForStranger() : data.options(saved.training()))
             .withLabels(saved.labels());
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.data.Dataset;
+import org.residuum.job.TrainingData;
 import org.residuum.text.FileText;
 
 /** The files of a data set that could not be used, in whichever of its parts. */
@@ -18,8 +21,11 @@ final class SkippedFiles {
   private final Map<Path, String> reasons = new LinkedHashMap<>();
   private long total;
 
-  SkippedFiles(Dataset... parts) {
-    for (Dataset part : parts) {
+  SkippedFiles(TrainingData data) {
+    for (Dataset part :
+        Stream.of(Optional.of(data.training()), data.validation(), data.test())
+            .flatMap(Optional::stream)
+            .toList()) {
       total += part.size();
       for (Dataset.SkippedFile one : part.skipped()) {
         total += reasons.put(one.file(), one.reason()) == null ? 1 : 0;

@@ -2,6 +2,7 @@ package org.residuum.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
@@ -10,6 +11,7 @@ import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.ModelOption;
+import org.residuum.cli.option.Models;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.TrainingFlags;
 import org.residuum.cli.text.CommandFailure;
@@ -19,9 +21,11 @@ import org.residuum.cli.text.InputFiles;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.source.DatasetOptions;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingData;
 import org.residuum.job.TrainingJob;
 import org.residuum.train.Recipe;
 import org.residuum.train.TrainingOptions;
@@ -125,12 +129,20 @@ public final class TrainCommand implements Callable<Integer> {
     return false;
   }
 
+  /** Of the model that learns on, if it is one. */
+  private Optional<TrainingNotes> notes() throws IOException {
+    String named = model.model();
+    return named != null && Models.isPath(named)
+        ? Models.saved(named).training()
+        : Optional.empty();
+  }
+
   private void train(Console console, TrainingBackend backend, FolderLock folder, boolean goesOn)
       throws IOException {
-    DatasetOptions options = data.options(flags.seed()).withDecoding(decoding.options());
-    Dataset training = data.open(console, Dataset.Split.TRAIN, options);
-    Dataset test = data.open(console, Dataset.Split.TEST, options);
-    SkippedFiles skipped = new SkippedFiles(training, test);
+    DatasetOptions options = data.toTrain(notes()).withDecoding(decoding.options());
+    TrainingData parts = data.open(console, options);
+    Dataset training = parts.training();
+    SkippedFiles skipped = new SkippedFiles(parts);
     skipped.say(console, failures, overwrite || resume);
     skipped.check(failures);
     StartingPoint start =
@@ -141,7 +153,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingOptions chosen = loop.apply(flags.apply(recipe, training, device.loaderThreads()));
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job =
-        new ConsoleTraining(console, backend, training, test, start, options, goOn);
+        new ConsoleTraining(console, backend, parts, start, goOn);
     if (goesOn) {
       job.resume(chosen, folder);
     } else {

@@ -90,7 +90,7 @@ final class DepthStudy {
             subject,
             settings(subject),
             history.stream().mapToDouble(TrainingResult.EpochResult::trainLoss).toArray(),
-            history.stream().mapToDouble(epoch -> epoch.test().top1()).toArray(),
+            history.stream().mapToDouble(epoch -> epoch.validation().top1()).toArray(),
             failure,
             start,
             probe.measure(subject, network, result.last())));

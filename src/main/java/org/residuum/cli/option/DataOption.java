@@ -14,6 +14,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.TrainingNotes;
+import org.residuum.job.TrainingData;
 import picocli.CommandLine.Option;
 
 /** {@code --data NAME:PATH} and how to read it. */
@@ -40,6 +41,8 @@ public final class DataOption {
     fail
   }
 
+  private static final double USUAL_VALIDATION_SHARE = 0.1;
+
   @Option(
       names = "--data",
       required = true,
@@ -62,6 +65,23 @@ public final class DataOption {
           "Share of a folder or CSV file without test part that is kept for testing (default: as in"
               + " the model's training, or 0.2).")
   private Double testShare;
+
+  @Option(
+      names = "--validation-share",
+      paramLabel = "SHARE",
+      description =
+          "Share of the examples not kept for testing that training does not learn from, but is"
+              + " steered by (default: 0.1 of a folder or CSV file without validation part, 0 of"
+              + " the published sets).")
+  private Double validationShare;
+
+  @Option(
+      names = "--split-seed",
+      paramLabel = "N",
+      description =
+          "Decides which examples are for training, validation and testing, and draws the glyphs"
+              + " (default: as in the model's training, or 0).")
+  private Long splitSeed;
 
   @Option(
       names = "--label-column",
@@ -92,14 +112,19 @@ public final class DataOption {
 
   /** Refuses the options that only data sets with parts have. */
   public void requireNoParts() {
-    if (testShare != null) {
+    String given =
+        testShare != null
+            ? "--test-share"
+            : validationShare != null ? "--validation-share" : "--split-seed";
+    if (testShare != null || validationShare != null || splitSeed != null) {
       throw CommandFailure.usage(
-          "--test-share: it is for "
-              + Datasets.splitByShare()
-              + "; of "
-              + String.join(" ", specs)
-              + " all is measured");
+          given + ": it is for data sets; of " + String.join(" ", specs) + " all is measured");
     }
+  }
+
+  /** Takes a seed of the split by another option, if it is given. */
+  public void splitBy(Long seed) {
+    splitSeed = seed == null ? splitSeed : seed;
   }
 
   /** Whether the first picture that cannot be decoded ends all. */
@@ -107,24 +132,28 @@ public final class DataOption {
     return onError == OnError.fail;
   }
 
-  /** The share that is kept for testing where nothing else says so. */
-  public double testShare() {
-    return testShare == null ? DatasetOptions.DEFAULTS.testShare() : testShare;
-  }
-
-  /** How to open it for training. */
-  public DatasetOptions options(long seed) {
-    if (testShare() >= 1) {
+  /**
+   * How to open it for training.
+   *
+   * @param notes of a model that learns on, whose parts stay the same
+   */
+  public DatasetOptions toTrain(Optional<TrainingNotes> notes) {
+    if (testShare != null && testShare >= 1) {
       throw CommandFailure.usage(
           "--test-share " + testShare + ": it is above 0 and below 1, to leave some to train on");
     }
-    return options(seed, testShare());
+    double usual = isSplitByShare() ? USUAL_VALIDATION_SHARE : 0;
+    return options(
+        notes
+            .map(known -> known.data().split())
+            .orElse(
+                new TrainingNotes.Split(
+                    DatasetOptions.DEFAULTS.seed(), DatasetOptions.DEFAULTS.testShare(), usual)));
   }
 
   /** How to open it for a model that learned from other data: all is for testing. */
-  public DatasetOptions optionsForStranger(Long seed) {
-    return options(
-        seed == null ? DatasetOptions.DEFAULTS.seed() : seed, testShare == null ? 1 : testShare);
+  public DatasetOptions optionsForStranger() {
+    return options(new TrainingNotes.Split(DatasetOptions.DEFAULTS.seed(), 1, 0));
   }
 
   /** Whether the test part is a share of the examples unless the data bring one of their own. */
@@ -133,14 +162,16 @@ public final class DataOption {
   }
 
   /** How to open it so that the test part is what a model's training left out. */
-  public DatasetOptions options(Long seed, Optional<TrainingNotes> notes) {
+  public DatasetOptions options(Optional<TrainingNotes> notes) {
     DatasetOptions usual = DatasetOptions.DEFAULTS;
-    long before = notes.map(known -> known.data().seed()).orElse(usual.seed());
-    double share = notes.map(known -> known.data().testShare()).orElse(usual.testShare());
-    return options(seed == null ? before : seed, testShare == null ? share : testShare);
+    return options(
+        notes
+            .map(known -> known.data().split())
+            .orElse(new TrainingNotes.Split(usual.seed(), usual.testShare(), 0)));
   }
 
-  private DatasetOptions options(long seed, double share) {
+  /** The split that is asked for, and the usual one where nothing is. */
+  private DatasetOptions options(TrainingNotes.Split usual) {
     if (testShare != null && !isSplitByShare()) {
       throw CommandFailure.usage(
           "--test-share: it is for "
@@ -149,14 +180,33 @@ public final class DataOption {
               + spec()
               + " has a test part of its own");
     }
+    if (validationShare != null && spec().equals("glyphs")) {
+      throw CommandFailure.usage(
+          "--validation-share: glyphs have a validation part of their own");
+    }
+    DatasetOptions options = DatasetOptions.DEFAULTS;
     try {
-      return DatasetOptions.DEFAULTS
-          .withSeed(seed)
-          .withTestShare(share)
+      options = options.withTestShare(testShare == null ? usual.testShare() : testShare);
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--test-share " + testShare + ": it is above 0 and at most 1");
+    }
+    try {
+      return options
+          .withValidationShare(validationShare == null ? usual.validationShare() : validationShare)
+          .withSeed(splitSeed == null ? usual.seed() : splitSeed)
           .withFailOnBadPicture(onError == OnError.fail)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--test-share " + share + ": it is above 0 and at most 1");
+      throw CommandFailure.usage("--validation-share " + validationShare + ": it is at least 0 and below 1");
+    }
+  }
+
+  /** Opens all parts to train; says what was taken for what. */
+  public TrainingData open(Console console, DatasetOptions options) throws IOException {
+    try {
+      return TrainingData.open(spec(), options, part -> open(console, part, options));
+    } catch (IllegalArgumentException e) {
+      throw CommandFailure.usage("--data " + spec() + ": " + e.getMessage());
     }
   }
 

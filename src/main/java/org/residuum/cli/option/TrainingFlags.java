@@ -110,7 +110,7 @@ public final class TrainingFlags {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Decides first weights, order, augmentation and splits (default: 0).")
+      description = "Decides first weights, order and augmentation (default: 0).")
   private long seed;
 
   public long seed() {

@@ -2,12 +2,11 @@ package org.residuum.data.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.BitSet;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.prepare.SplitMix;
@@ -17,22 +16,19 @@ import org.residuum.network.Shape;
 
 /** A table of numbers with a column of labels; see {@link Csv}. */
 final class CsvVectors {
-  private static final List<Dataset.Split> TWO_PARTS =
-      List.of(Dataset.Split.TRAIN, Dataset.Split.TEST);
-
   private CsvVectors() {}
 
   static Dataset open(Path file, Dataset.Split split, DatasetOptions options) throws IOException {
     Csv table = Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
-    BitSet test =
-        SplitRule.test(
-            table.values().size(), options.testShare(), i -> SplitMix.at(options.seed(), i));
-    say(file, table, labels.size(), test.cardinality(), options);
-    int[] rows =
-        IntStream.range(0, table.values().size())
-            .filter(i -> SplitRule.contains(split, test.get(i)))
-            .toArray();
+    Dataset.Split[] parts =
+        SplitRule.parts(
+            table.values().size(),
+            options.testShare(),
+            options.validationShare(),
+            i -> SplitMix.at(options.seed(), i));
+    say(file, table, labels.size(), parts, options);
+    int[] rows = SplitRule.rows(split, parts);
     if (rows.length == 0) {
       throw new InvalidDataException(
           "%s: %s rows leave none for %s; add rows"
@@ -48,38 +44,41 @@ final class CsvVectors {
             table.labelOf(rows[i]) + " is not among the labels " + String.join(", ", labels));
       }
     }
-    sayMissing(file, table.names(), labels, test, options);
+    sayMissing(file, table.names(), labels, parts, options);
     return new StoredVectors("csv", Shape.of(table.features()), labels, chosen, classes);
   }
 
   /** What was taken for what. */
-  private static void say(Path file, Csv table, int classes, int kept, DatasetOptions options) {
+  private static void say(
+      Path file, Csv table, int classes, Dataset.Split[] parts, DatasetOptions options) {
     options
         .notices()
         .accept(
             String.format(
                 Locale.ROOT,
-                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %,d"
-                    + " are kept for testing, a share of %s",
+                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %s",
                 file,
                 table.values().size(),
                 table.features(),
                 table.hasHeader() ? "below" : "without",
                 classes,
                 table.labelColumn(),
-                kept,
-                options.testShare()));
+                Kept.text(parts, options.testShare(), options.validationShare(), "")));
   }
 
   /** The split is of all rows, so that rare classes may be on one side alone. */
   private static void sayMissing(
-      Path file, List<String> names, List<String> labels, BitSet test, DatasetOptions options) {
-    for (Dataset.Split part :
-        test.cardinality() < names.size() ? TWO_PARTS : List.of(Dataset.Split.TEST)) {
+      Path file,
+      List<String> names,
+      List<String> labels,
+      Dataset.Split[] parts,
+      DatasetOptions options) {
+    for (Dataset.Split part : Dataset.Split.values()) {
+      if (part == Dataset.Split.ALL || SplitRule.count(part, parts) == 0) {
+        continue;
+      }
       Set<String> missing = new LinkedHashSet<>(labels);
-      IntStream.range(0, names.size())
-          .filter(i -> SplitRule.contains(part, test.get(i)))
-          .forEach(i -> missing.remove(names.get(i)));
+      Arrays.stream(SplitRule.rows(part, parts)).forEach(i -> missing.remove(names.get(i)));
       if (!missing.isEmpty()) {
         options
             .notices()

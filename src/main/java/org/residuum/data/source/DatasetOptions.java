@@ -18,6 +18,7 @@ public final class DatasetOptions {
 
   private long seed;
   private double testShare = 0.2;
+  private double validationShare;
   private Preprocessing pictures;
   private boolean failsOnBadPicture;
   private List<String> labels = List.of();
@@ -32,6 +33,7 @@ public final class DatasetOptions {
     DatasetOptions copy = new DatasetOptions();
     copy.seed = seed;
     copy.testShare = testShare;
+    copy.validationShare = validationShare;
     copy.pictures = pictures;
     copy.failsOnBadPicture = failsOnBadPicture;
     copy.labels = labels;
@@ -58,6 +60,19 @@ public final class DatasetOptions {
           "the test share must be above 0 and at most 1, not " + value);
     }
     return with(copy -> copy.testShare = value);
+  }
+
+  /**
+   * The share of the examples that are not for testing which becomes the validation part, 0 to
+   * below 1, where the data have none of their own; folders take it from each class, as do the
+   * published sets. Default 0, none.
+   */
+  public DatasetOptions withValidationShare(double value) {
+    if (!(value >= 0 && value < 1)) {
+      throw new IllegalArgumentException(
+          "the validation share must be at least 0 and below 1, not " + value);
+    }
+    return with(copy -> copy.validationShare = value);
   }
 
   /**
@@ -121,6 +136,10 @@ public final class DatasetOptions {
 
   public double testShare() {
     return testShare;
+  }
+
+  public double validationShare() {
+    return validationShare;
   }
 
   Preprocessing pictures() {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,11 +31,11 @@ public final class Datasets {
               false,
               false,
               (path, split, options) -> Glyphs.draw(split, options.seed())),
-          DataSource.ofFolder("mnist", (path, split, options) -> Mnist.read(path, split)),
-          DataSource.ofFolder("cifar10", (path, split, options) -> Cifar.TEN.read(path, split)),
-          DataSource.ofFolder(
-              "cifar100", (path, split, options) -> Cifar.HUNDRED.read(path, split)),
-          DataSource.ofFolder("digits", (path, split, options) -> Digits.read(path, split)),
+          DataSource.published("mnist", Mnist::read),
+          DataSource.published("cifar10", Cifar.TEN::read),
+          DataSource.published(
+              "cifar100", Cifar.HUNDRED::read),
+          DataSource.published("digits", Digits::read),
           new DataSource(
               "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),
           new DataSource(
@@ -88,6 +90,24 @@ public final class Datasets {
     return source.isOfFiles()
         ? PictureFolder.count(path, silent)
         : source.opener().open(path, Dataset.Split.ALL, silent).size();
+  }
+
+  /**
+   * The parts that the data have, or get by the shares in {@code options}: that for training, and
+   * those for testing and validation where there are any.
+   */
+  public static Set<Dataset.Split> parts(String spec, DatasetOptions options) throws IOException {
+    DataSource source = require(spec);
+    Path path = path(spec, source);
+    if (source.isOfFiles()) {
+      return PictureFolder.parts(path, options.withNotices(notice -> {}));
+    }
+    boolean validates = source.place() == Place.NONE || options.validationShare() > 0;
+    Set<Dataset.Split> parts = EnumSet.of(Dataset.Split.TRAIN, Dataset.Split.TEST);
+    if (validates) {
+      parts.add(Dataset.Split.VALIDATION);
+    }
+    return parts;
   }
 
   /** The files that {@link #open} reads, as far as they are there. */

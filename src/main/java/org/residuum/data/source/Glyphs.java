@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.residuum.data.Dataset;
@@ -21,13 +22,19 @@ final class Glyphs {
   static final int TRAIN_SIZE = 6_000;
   static final int TEST_SIZE = 1_000;
 
+  /** The streams of random numbers. */
+  private static final int NEW = 3;
+
+  private static final Map<Dataset.Split, Integer> STREAMS =
+      Map.of(Dataset.Split.TRAIN, 0, Dataset.Split.TEST, 1, Dataset.Split.VALIDATION, 4);
+
   private Glyphs() {}
 
   static StoredImages draw(Dataset.Split split, long seed) {
     if (split == Dataset.Split.ALL) {
       return StoredImages.concat(draw(Dataset.Split.TRAIN, seed), draw(Dataset.Split.TEST, seed));
     }
-    return draw(seed, split.ordinal(), split == Dataset.Split.TRAIN ? TRAIN_SIZE : TEST_SIZE);
+    return draw(seed, STREAMS.get(split), split == Dataset.Split.TRAIN ? TRAIN_SIZE : TEST_SIZE);
   }
 
   private static StoredImages draw(long seed, int stream, int count) {
@@ -47,7 +54,7 @@ final class Glyphs {
       throw new IllegalArgumentException("count " + count + " must be at least 1");
     }
     List<Path> files = new ArrayList<>();
-    StoredImages glyphs = draw(seed, Dataset.Split.values().length, count);
+    StoredImages glyphs = draw(seed, NEW, count);
     for (int i = 0; i < count; i++) {
       Path label = Files.createDirectories(folder.resolve(String.valueOf(glyphs.label(i))));
       Path file = label.resolve(String.format("glyph-%05d.png", i));

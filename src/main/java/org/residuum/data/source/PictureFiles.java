@@ -3,10 +3,11 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -22,14 +23,12 @@ import org.residuum.text.FileText;
  * The picture files below a folder a class, in the order of class and file name.
  *
  * @param labels the class names
- * @param train the training part
- * @param test the test part
+ * @param parts the training, the test and the validation part, the last of which may be missing
  * @param unreadable folders that may hold more
  */
 record PictureFiles(
     List<String> labels,
-    List<Entry> train,
-    List<Entry> test,
+    Map<Dataset.Split, List<Entry>> parts,
     List<Dataset.SkippedFile> unreadable) {
   /** A file and its class. */
   record Entry(Path file, int label) {
@@ -41,40 +40,69 @@ record PictureFiles(
 
   /**
    * Finds the parts as {@link PictureParts} says, or splits what there is; says what was taken for
-   * what and what was left out. The training part is not looked at where only the other is wanted
-   * and nothing about it is open.
+   * what and what was left out. The training part is not looked at where only the test part is
+   * wanted and nothing about the other is open.
    */
   static PictureFiles find(Path folder, Dataset.Split wanted, DatasetOptions options)
       throws IOException {
     PictureParts parts = PictureParts.find(folder);
     sayBeside(folder, parts, options.notices());
-    if (parts.test() == null) {
-      return split(classes(parts.train(), options), options);
+    if (parts.tested() == null) {
+      return split(classes(parts.train(), options), options.testShare(), options);
     }
     boolean onlyTest =
         wanted == Dataset.Split.TEST && !options.labels().isEmpty() && options.pictures() != null;
     if (parts.train() == null && !onlyTest) {
       throw new InvalidDataException(
-          folder + ": no train/ beside " + parts.test().getFileName() + "/; add it");
+          folder + ": no train/ beside " + parts.tested().getFileName() + "/; add it");
     }
-    ClassFolders train = onlyTest ? null : classes(parts.train(), options);
-    List<String> labels = onlyTest ? options.labels() : labels(train, options);
-    ClassFolders test = ClassFolders.of(parts.test());
-    test.requireAmong(labels);
-    List<Dataset.SkippedFile> unreadable = new ArrayList<>();
-    if (!onlyTest) {
-      say(train, "the training part: ", "", options);
-      unreadable.addAll(wanted == Dataset.Split.TEST ? List.of() : train.scan().unreadable());
+    PictureFiles found =
+        onlyTest
+            ? new PictureFiles(options.labels(), new EnumMap<>(Dataset.Split.class), List.of())
+            : training(parts, wanted, options);
+    if (parts.validation() != null && !onlyTest && wanted != Dataset.Split.TEST) {
+      found = found.with(Dataset.Split.VALIDATION, parts.validation(), wanted, "", options);
     }
-    say(
-        test,
-        "the test part" + (parts.validationIsTest() ? ", as there is no test/: " : ": "),
-        "",
-        options);
-    List<Entry> tested = entries(test, labels);
-    sayMissing(test.root(), tested, labels, options.notices());
-    unreadable.addAll(wanted == Dataset.Split.TRAIN ? List.of() : test.scan().unreadable());
-    return new PictureFiles(labels, entries(train, labels), tested, unreadable);
+    if (parts.test() != null) {
+      return found.with(Dataset.Split.TEST, parts.test(), wanted, "", options);
+    }
+    return wanted == Dataset.Split.TEST
+        ? found.with(
+            Dataset.Split.TEST, parts.validation(), wanted, ", as there is no test/", options)
+        : found;
+  }
+
+  /** The training part, a share of which is the validation part where the data have none. */
+  private static PictureFiles training(
+      PictureParts parts, Dataset.Split wanted, DatasetOptions options) throws IOException {
+    ClassFolders train = classes(parts.train(), options);
+    if (parts.validation() == null && options.validationShare() > 0) {
+      return split(train, 0, options);
+    }
+    List<String> labels = labels(train, options);
+    say(train, "the training part: ", "", options);
+    Map<Dataset.Split, List<Entry>> found = new EnumMap<>(Dataset.Split.class);
+    found.put(Dataset.Split.TRAIN, entries(train, labels));
+    return new PictureFiles(
+        labels, found, wanted == Dataset.Split.TEST ? List.of() : train.scan().unreadable());
+  }
+
+  /** The same and a part in a folder of its own. */
+  private PictureFiles with(
+      Dataset.Split part, Path root, Dataset.Split wanted, String why, DatasetOptions options)
+      throws IOException {
+    ClassFolders classes = ClassFolders.of(root);
+    classes.requireAmong(labels);
+    boolean isTest = part == Dataset.Split.TEST;
+    say(classes, "the " + (isTest ? "test" : "validation") + " part" + why + ": ", "", options);
+    Map<Dataset.Split, List<Entry>> found = new EnumMap<>(parts);
+    found.put(part, entries(classes, labels));
+    sayMissing(root, part, found.get(part), labels, options.notices());
+    List<Dataset.SkippedFile> all = new ArrayList<>(unreadable);
+    if (SplitRule.contains(wanted, part)) {
+      all.addAll(classes.scan().unreadable());
+    }
+    return new PictureFiles(labels, found, all);
   }
 
   /** What is to be learned has pictures. */
@@ -92,11 +120,11 @@ record PictureFiles(
   }
 
   List<Entry> of(Dataset.Split split) {
-    return switch (split) {
-      case TRAIN -> train;
-      case TEST -> test;
-      case ALL -> Stream.concat(train.stream(), test.stream()).toList();
-    };
+    return split == Dataset.Split.ALL
+        ? Stream.of(Dataset.Split.TRAIN, Dataset.Split.VALIDATION, Dataset.Split.TEST)
+            .flatMap(part -> of(part).stream())
+            .toList()
+        : parts.getOrDefault(split, List.of());
   }
 
   private static List<Entry> entries(ClassFolders classes, List<String> labels) {
@@ -109,33 +137,39 @@ record PictureFiles(
     return entries;
   }
 
-  /** A share of each class, chosen by (seed, class and file name). */
-  private static PictureFiles split(ClassFolders classes, DatasetOptions options) {
+  /** Shares of each class, chosen by (seed, class and file name). */
+  private static PictureFiles split(
+      ClassFolders classes, double testShare, DatasetOptions options) {
     List<String> labels = labels(classes, options);
-    List<Entry> train = new ArrayList<>();
-    List<Entry> test = new ArrayList<>();
-    for (int label = 0; label < labels.size(); label++) {
-      List<Path> mine = classes.pictures(labels.get(label));
-      BitSet chosen =
-          SplitRule.test(
+    List<Entry> all = entries(classes, labels);
+    Dataset.Split[] parts = new Dataset.Split[all.size()];
+    int first = 0;
+    for (String label : labels) {
+      List<Path> mine = classes.pictures(label);
+      Dataset.Split[] ofClass =
+          SplitRule.parts(
               mine.size(),
-              options.testShare(),
+              testShare,
+              options.validationShare(),
               i -> SplitMix.at(options.seed(), name(classes.root(), mine.get(i))));
-      for (int i = 0; i < mine.size(); i++) {
-        (chosen.get(i) ? test : train).add(new Entry(mine.get(i), label));
-      }
+      System.arraycopy(ofClass, 0, parts, first, ofClass.length);
+      first += ofClass.length;
+    }
+    Map<Dataset.Split, List<Entry>> found = new EnumMap<>(Dataset.Split.class);
+    for (Dataset.Split part : Dataset.Split.values()) {
+      found.put(part, Arrays.stream(SplitRule.rows(part, parts)).mapToObj(all::get).toList());
     }
     String kept =
-        train.isEmpty()
+        found.get(Dataset.Split.TRAIN).isEmpty()
             ? ""
-            : String.format(
-                Locale.ROOT,
-                ", of which %,d are kept for testing, a share of %s of each class",
-                test.size(),
-                options.testShare());
-    say(classes, "", kept, options);
-    sayMissing(classes.root(), test, labels, options.notices());
-    return new PictureFiles(labels, train, test, classes.scan().unreadable());
+            : ", of which " + Kept.text(parts, testShare, options.validationShare(), " of each class");
+    say(classes, testShare == 0 ? "the training part: " : "", kept, options);
+    for (Dataset.Split part : List.of(Dataset.Split.TEST, Dataset.Split.VALIDATION)) {
+      if (part == Dataset.Split.TEST ? testShare > 0 : options.validationShare() > 0) {
+        sayMissing(classes.root(), part, found.get(part), labels, options.notices());
+      }
+    }
+    return new PictureFiles(labels, found, classes.scan().unreadable());
   }
 
   private static String name(Path root, Path file) {
@@ -161,11 +195,16 @@ record PictureFiles(
   }
 
   private static void sayMissing(
-      Path root, List<Entry> test, List<String> labels, Consumer<String> notices) {
+      Path root,
+      Dataset.Split part,
+      List<Entry> entries,
+      List<String> labels,
+      Consumer<String> notices) {
     Set<String> missing = new LinkedHashSet<>(labels);
-    test.forEach(entry -> missing.remove(labels.get(entry.label())));
+    entries.forEach(entry -> missing.remove(labels.get(entry.label())));
     if (!missing.isEmpty()) {
-      notices.accept(root + ": no pictures to test of " + Labels.some(missing));
+      String purpose = part == Dataset.Split.TEST ? "to test" : "for validation";
+      notices.accept(root + ": no pictures " + purpose + " of " + Labels.some(missing));
     }
   }
 

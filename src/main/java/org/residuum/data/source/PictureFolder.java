@@ -3,8 +3,10 @@ package org.residuum.data.source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
@@ -58,7 +60,7 @@ final class PictureFolder implements ImageDataset {
     Preprocessing pictures =
         options.pictures() != null
             ? options.pictures().withValues(Preprocessing.Values.USUAL) // A data set holds RGB.
-            : PictureSize.guess(files.train(), options.decoding());
+            : PictureSize.guess(files.of(Dataset.Split.TRAIN), options.decoding());
     List<PictureFiles.Entry> all = files.of(split);
     long bytes = (long) all.size() * pictures.inputShape().elements();
     List<PictureFiles.Entry> good = new ArrayList<>();
@@ -74,6 +76,18 @@ final class PictureFolder implements ImageDataset {
     Dataset.Split all =
         PictureParts.find(folder).train() == null ? Dataset.Split.TEST : Dataset.Split.ALL;
     return PictureFiles.find(folder, all, options).of(all).size();
+  }
+
+  /** The parts that have pictures; a validation part that stands in for testing is none. */
+  static Set<Dataset.Split> parts(Path folder, DatasetOptions options) throws IOException {
+    PictureFiles files = PictureFiles.find(folder, Dataset.Split.ALL, options);
+    Set<Dataset.Split> parts = EnumSet.of(Dataset.Split.TRAIN);
+    for (Dataset.Split part : List.of(Dataset.Split.TEST, Dataset.Split.VALIDATION)) {
+      if (!files.of(part).isEmpty()) {
+        parts.add(part);
+      }
+    }
+    return parts;
   }
 
   private static void requireGood(

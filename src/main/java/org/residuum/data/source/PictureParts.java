@@ -8,6 +8,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.scan.LeftOut;
 import org.residuum.data.source.scan.PictureNames;
@@ -16,17 +18,17 @@ import org.residuum.data.source.scan.PictureScan;
 /**
  * Which folders of a picture data set hold its parts: {@code train} or {@code training}, {@code
  * test} or {@code testing}, and {@code val}, {@code valid}, {@code validation} or {@code dev}, in
- * whatever letters. Without a test part the validation part is it.
+ * whatever letters. Without a test part the validation part stands in for it.
  *
  * @param train the training part, or null where there is none; the data set itself where it has no
  *     parts
- * @param test the test part, or null where a share of the other is it
- * @param validationIsTest whether the validation part stands in for it
- * @param beside folders that are no part, or one that is not used
+ * @param test the test part, or null where there is none
+ * @param validation the validation part, or null where there is none
+ * @param beside folders that are no part
  * @param scan what else lies beside them
  */
 record PictureParts(
-    Path train, Path test, boolean validationIsTest, List<Path> beside, PictureScan scan) {
+    Path train, Path test, Path validation, List<Path> beside, PictureScan scan) {
 
   /** The parts and their names. */
   private enum Part {
@@ -56,9 +58,14 @@ record PictureParts(
     }
     if (parts.isEmpty() || areClasses(parts, others)) {
       requireNoParts(others);
-      return new PictureParts(root, null, false, List.of(), PictureScan.nothing());
+      return new PictureParts(root, null, null, List.of(), PictureScan.nothing());
     }
     return arrange(root, parts, others, scan);
+  }
+
+  /** What models are tested by, or null where a share of the training part is it. */
+  Path tested() {
+    return test != null ? test : validation;
   }
 
   private static void group(Path folder, Map<Part, List<Path>> parts, List<Path> others) {
@@ -118,17 +125,12 @@ record PictureParts(
       throws IOException {
     Path train = only(root, parts, Part.TRAIN);
     Path test = only(root, parts, Part.TEST);
-    boolean validationIsTest = test == null;
-    List<Path> beside = new ArrayList<>(others);
-    if (validationIsTest) {
-      test = only(root, parts, Part.VALIDATION);
-    } else {
-      beside.addAll(parts.getOrDefault(Part.VALIDATION, List.of()));
+    Path validation = only(root, parts, Part.VALIDATION);
+    List<Path> found = Stream.of(train, test, validation).filter(Objects::nonNull).toList();
+    if (found.size() == 1) {
+      requireNoPictures(root, found.get(0), others);
     }
-    if (train == null || test == null) {
-      requireNoPictures(root, train == null ? test : train, others);
-    }
-    return new PictureParts(train, test, validationIsTest && test != null, beside, scan);
+    return new PictureParts(train, test, validation, others, scan);
   }
 
   private static Path only(Path root, Map<Part, List<Path>> parts, Part part)

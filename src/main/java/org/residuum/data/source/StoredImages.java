@@ -47,6 +47,17 @@ record StoredImages(
         first.name, first.exampleShape, first.labels, pixels, classes, first.maxValue);
   }
 
+  /** Some of the examples, in that order. */
+  StoredImages only(int... rows) {
+    return new StoredImages(
+        name,
+        exampleShape,
+        labels,
+        Arrays.stream(rows).mapToObj(row -> pixels[row]).toArray(byte[][]::new),
+        Arrays.stream(rows).map(row -> classes[row]).toArray(),
+        maxValue);
+  }
+
   @Override
   public int size() {
     return pixels.length;

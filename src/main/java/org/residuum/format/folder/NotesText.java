@@ -17,19 +17,26 @@ final class NotesText {
     map.put("data", notes.data().name());
     map.put("model", notes.model());
     map.put("options", notes.options());
-    map.put("seed", String.valueOf(notes.data().seed()));
-    map.put("test_share", String.valueOf(notes.data().testShare()));
+    TrainingNotes.Split split = notes.data().split();
+    map.put("split_seed", String.valueOf(split.seed()));
+    map.put("test_share", String.valueOf(split.testShare()));
+    map.put("validation_share", String.valueOf(split.validationShare()));
     map.put("epochs", String.valueOf(notes.result().epochs()));
-    map.put("test_top1", String.valueOf(notes.result().testTop1()));
-    map.put("test_loss", String.valueOf(notes.result().testLoss()));
+    put(map, "validation_", notes.result().validation());
+    put(map, "test_", notes.result().test());
     map.put("device", notes.device());
     map.putAll(notes.others());
     map.values().removeIf(value -> value.isEmpty() || value.equals("NaN"));
     return map;
   }
 
+  private static void put(Map<String, String> map, String part, TrainingNotes.Score score) {
+    map.put(part + "top1", String.valueOf(score.top1()));
+    map.put(part + "loss", String.valueOf(score.loss()));
+  }
+
   /**
-   * The inverse of {@link #of}.
+   * The inverse of {@link #of}. Earlier versions split by the training's seed, {@code seed}.
    *
    * @throws IllegalArgumentException naming the key whose value is no number
    */
@@ -37,16 +44,27 @@ final class NotesText {
     Map<String, String> rest = new LinkedHashMap<>(map);
     return new TrainingNotes(
         text(rest, "command"),
-        new TrainingNotes.Data(
-            text(rest, "data"), whole(rest, "seed"), number(rest, "test_share", USUAL_TEST_SHARE)),
+        new TrainingNotes.Data(text(rest, "data"), split(rest)),
         text(rest, "model"),
         text(rest, "options"),
         new TrainingNotes.Result(
             (int) whole(rest, "epochs"),
-            number(rest, "test_top1", Double.NaN),
-            number(rest, "test_loss", Double.NaN)),
+            score(rest, "validation_"),
+            score(rest, "test_")),
         text(rest, "device"),
         rest);
+  }
+
+  private static TrainingNotes.Split split(Map<String, String> rest) {
+    return new TrainingNotes.Split(
+        whole(rest, rest.containsKey("split_seed") ? "split_seed" : "seed"),
+        number(rest, "test_share", USUAL_TEST_SHARE),
+        number(rest, "validation_share", 0));
+  }
+
+  private static TrainingNotes.Score score(Map<String, String> rest, String part) {
+    return new TrainingNotes.Score(
+        number(rest, part + "top1", Double.NaN), number(rest, part + "loss", Double.NaN));
   }
 
   private static String text(Map<String, String> rest, String key) {

@@ -21,11 +21,11 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
-import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
+import org.residuum.job.TrainingData;
 import org.residuum.network.Shape;
 import org.residuum.train.TrainingOptions;
 
@@ -87,7 +87,7 @@ final class ConsoleTrainingTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     Console console = new Console(nowhere, nowhere, "residuum train");
     return new ConsoleTraining(
-        console, backend, training, whole, start, DatasetOptions.DEFAULTS, "go on");
+        console, backend, TrainingData.of(training, whole), start, "go on");
   }
 
   @Test

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 
 /** What a training prints and saves. */
@@ -130,21 +133,21 @@ final class TrainCommandTest extends SmallTraining {
     assertFalse(seen.out().contains("caution"), seen.out());
   }
 
-  /** 100 pictures: batches of 64 leave none out. */
+  /** 90 pictures: batches of 64 leave none out. */
   @Test
   void whatFillsTheLastBatchIsTold() {
     Terminal seen =
         Terminal.run(of(folder.resolve("model"), "--batch", 64, "--epochs", 1)).expect(ExitCode.OK);
     assertTrue(
         seen.out()
-            .contains("steps     2 an epoch, the last filled up with 28 examples of the next"),
+            .contains("steps     2 an epoch, the last filled up with 38 examples of the next"),
         seen.out());
   }
 
   @Test
   void singleStepRunsAtThePeak() {
     Terminal seen =
-        Terminal.run(of(folder.resolve("model"), "--batch", 100, "--epochs", 1, "--lr", 0.0125))
+        Terminal.run(of(folder.resolve("model"), "--batch", 90, "--epochs", 1, "--lr", 0.0125))
             .expect(ExitCode.OK);
     assertTrue(seen.out().contains("  lr 0.01250  "), seen.out());
   }
@@ -153,14 +156,41 @@ final class TrainCommandTest extends SmallTraining {
   void evalMeasuresWhatTrainingLeftOut() {
     Path out = folder.resolve("model");
     Terminal trained =
-        Terminal.run(with(out, "--seed", 3, "--test-share", 0.3)).expect(ExitCode.OK);
+        Terminal.run(with(out, "--split-seed", 3, "--test-share", 0.3)).expect(ExitCode.OK);
     Terminal measured =
         Terminal.run("eval", "--data", "folder:" + pictures, "--model", out, "--device", "cpu")
             .expect(ExitCode.OK);
-    String accuracy = trained.out().replaceAll("(?s).*test (\\d+\\.\\d+ %)  lr.*", "$1");
+    String accuracy = trained.out().replaceAll("(?s).*\ntest .*top-1 (\\d+\\.\\d+ %)  of 40 .*", "$1");
     assertTrue(
         measured.firstLine().contains("top-1 " + accuracy),
         measured.firstLine() + " against " + accuracy);
     assertTrue(measured.firstLine().contains(" 40 examples"), measured.firstLine());
+  }
+
+  private Terminal trainOn(Path model, Path out, Object... more) {
+    List<Object> arguments =
+        new ArrayList<>(List.of("train", "--data", "folder:" + pictures, "--model", model));
+    arguments.addAll(List.of("--epochs", 1, "--batch", 16, "--device", "cpu", "--out", out));
+    arguments.addAll(List.of(more));
+    return Terminal.run(arguments.toArray()).expect(ExitCode.OK);
+  }
+
+  private static TrainingNotes.Split split(Path model) throws IOException {
+    return SavedModel.load(model).training().orElseThrow().data().split();
+  }
+
+  /** The seed decides weights and order; which pictures are for testing stays with the model. */
+  @Test
+  void splitIsKeptWithTheModelWhateverTheSeed() throws IOException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    Terminal.run(with(first, "--seed", 3, "--split-seed", 5, "--test-share", 0.3))
+        .expect(ExitCode.OK);
+    assertEquals(new TrainingNotes.Split(5, 0.3, 0.1), split(first));
+    trainOn(first, second, "--seed", 8);
+    assertEquals(split(first), split(second));
+    Path third = folder.resolve("third");
+    trainOn(second, third, "--split-seed", 6, "--validation-share", 0.2);
+    assertEquals(new TrainingNotes.Split(6, 0.3, 0.2), split(third));
   }
 }

@@ -69,7 +69,7 @@ final class TrainRefusalsTest extends SmallTraining {
     assertTrue(
         refused
             .err()
-            .contains("kept for testing, a share of 0.2 of each class; left out: 1 hidden"),
+            .contains("kept for validation, a share of 0.1 of the others; left out: 1 hidden"),
         refused.err());
     assertEquals(16, Files.readAllLines(errors).size(), "a header, and a line each");
     assertFalse(Files.exists(out));
@@ -108,7 +108,7 @@ final class TrainRefusalsTest extends SmallTraining {
                 folder.resolve("model"))
             .expect(ExitCode.USAGE)
             .err();
-    assertTrue(error.contains("--batch 100000000: folder has 100 examples"), error);
+    assertTrue(error.contains("--batch 100000000: folder has 90 examples"), error);
   }
 
   @Test

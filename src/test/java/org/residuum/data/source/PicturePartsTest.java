@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -29,6 +33,7 @@ final class PicturePartsTest {
   @TempDir private Path temporary;
 
   private Path root;
+  private DatasetOptions shares = DatasetOptions.DEFAULTS;
 
   @BeforeEach
   void makeRoot() throws IOException {
@@ -62,7 +67,7 @@ final class PicturePartsTest {
   private Dataset open(Dataset.Split split) throws IOException {
     said.clear();
     DatasetOptions options =
-        DatasetOptions.DEFAULTS.withNotices(
+        shares.withNotices(
             line -> said.add(line.replace(root.toString(), "pets").replace('\\', '/')));
     return Datasets.open("folder:" + root, split, options);
   }
@@ -127,11 +132,79 @@ final class PicturePartsTest {
     assertEquals(1, open(Dataset.Split.TEST).size());
     assertEquals(
         List.of(
-            "pets/" + name + ": left out, it is no part that is used: 2 pictures (.png)",
             "pets/train: the training part: 6 pictures (.png) in 2 classes",
             "pets/test: the test part: 1 picture (.png) in 1 class",
             "pets/test: no pictures to test of cat"),
         said);
+  }
+
+  @Test
+  void threePartsAreTakenAsTheyAre() throws IOException {
+    pictures("train/cat", 3);
+    pictures("train/dog", 3);
+    pictures("val/cat", 2);
+    pictures("val/dog", 1);
+    pictures("test/cat", 1);
+    pictures("test/dog", 1);
+    assertEquals(3, open(Dataset.Split.VALIDATION).size());
+    assertEquals(
+        List.of(
+            "pets/train: the training part: 6 pictures (.png) in 2 classes",
+            "pets/val: the validation part: 3 pictures (.png) in 2 classes",
+            "pets/test: the test part: 2 pictures (.png) in 2 classes"),
+        said);
+    assertEquals(6, open(Dataset.Split.TRAIN).size());
+    assertEquals(2, open(Dataset.Split.TEST).size());
+    assertEquals(11, open(Dataset.Split.ALL).size());
+    assertEquals(
+        EnumSet.of(Dataset.Split.TRAIN, Dataset.Split.TEST, Dataset.Split.VALIDATION), parts(0.1));
+  }
+
+  @Test
+  void validationPartComesFromTheTrainingPartWhereTheDataHaveNone() throws IOException {
+    pictures("train/cat", 10);
+    pictures("train/dog", 20);
+    pictures("test/cat", 1);
+    pictures("test/dog", 1);
+    shares = shares.withValidationShare(0.1);
+    assertEquals(3, open(Dataset.Split.VALIDATION).size());
+    assertEquals(
+        List.of(
+            "pets/train: the training part: 30 pictures (.png) in 2 classes, of which 3 are kept"
+                + " for validation, a share of 0.1 of each class",
+            "pets/test: the test part: 2 pictures (.png) in 2 classes"),
+        said);
+    assertEquals(27, open(Dataset.Split.TRAIN).size());
+    assertEquals(EnumSet.of(Dataset.Split.TRAIN, Dataset.Split.TEST), parts(0));
+  }
+
+  /** One for each: the test part, the validation part and training. */
+  @Test
+  void sharesAreApartAndStayApartByTheSeed() throws IOException {
+    pictures("cat", 50);
+    pictures("dog", 3);
+    shares = shares.withValidationShare(0.1);
+    Set<String> seen = new TreeSet<>();
+    int all = 0;
+    for (Dataset.Split part :
+        List.of(Dataset.Split.TRAIN, Dataset.Split.VALIDATION, Dataset.Split.TEST)) {
+      Dataset data = open(part);
+      all += data.size();
+      IntStream.range(0, data.size()).forEach(i -> seen.add(data.exampleName(i)));
+    }
+    assertEquals(53, all);
+    assertEquals(53, seen.size());
+    assertEquals(
+        List.of(
+            "pets: 53 pictures (.png) in 2 classes, of which 11 are kept for testing, a share of"
+                + " 0.2 of each class, and 4 are kept for validation, a share of 0.1 of the others",
+            "pets: no pictures for validation of dog"),
+        said);
+  }
+
+  private Set<Dataset.Split> parts(double validationShare) throws IOException {
+    return Datasets.parts(
+        "folder:" + root, DatasetOptions.DEFAULTS.withValidationShare(validationShare));
   }
 
   @Test

@@ -59,10 +59,11 @@ final class KilledSavingTest {
         Optional.of(
             new TrainingNotes(
                 "",
-                new TrainingNotes.Data("", number, 0.2),
+                new TrainingNotes.Data("", new TrainingNotes.Split(number, 0.2, 0)),
                 "",
                 "",
-                new TrainingNotes.Result(1, Double.NaN, Double.NaN),
+                new TrainingNotes.Result(
+                    1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
                 "",
                 Map.of())));
   }
@@ -86,7 +87,7 @@ final class KilledSavingTest {
       return NONE;
     }
     SavedModel there = SavedModel.load(folder);
-    int number = (int) there.training().orElseThrow().data().seed();
+    int number = (int) there.training().orElseThrow().data().split().seed();
     assertEquals(model(number).labels(), there.labels());
     assertEquals(model(number).preprocessing(), there.preprocessing());
     for (Tensor tensor : there.parameters().asMap().values()) {
@@ -256,7 +257,7 @@ final class KilledSavingTest {
       int last = 1;
       while (!savings.isDone()) {
         SavedModel there = SavedModel.load(folder);
-        int number = (int) there.training().orElseThrow().data().seed();
+        int number = (int) there.training().orElseThrow().data().split().seed();
         assertEquals(model(number).labels(), there.labels());
         assertEquals(number, there.parameters().asMap().values().iterator().next().toArray()[0], 0);
         assertTrue(number >= last, number + " after " + last);

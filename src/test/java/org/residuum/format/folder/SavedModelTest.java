@@ -46,10 +46,11 @@ final class SavedModelTest {
         Optional.of(
             new TrainingNotes(
                 "",
-                new TrainingNotes.Data("", seed, 0.2),
+                new TrainingNotes.Data("", new TrainingNotes.Split(seed, 0.2, 0)),
                 "",
                 "",
-                new TrainingNotes.Result(1, Double.NaN, Double.NaN),
+                new TrainingNotes.Result(
+                    1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
                 "",
                 Map.of())));
   }
