@@ -16,10 +16,7 @@ import org.residuum.data.source.Datasets;
  * @param split how they came apart, for the notes about the model
  */
 public record TrainingData(
-    Dataset training,
-    Optional<Dataset> validation,
-    Optional<Dataset> test,
-    DatasetOptions split) {
+    Dataset training, Optional<Dataset> validation, Optional<Dataset> test, DatasetOptions split) {
 
   /** Opens a part of the data. */
   public interface Opener {
@@ -28,8 +25,7 @@ public record TrainingData(
 
   /** Data that have a test part, split as {@link DatasetOptions#DEFAULTS} say. */
   public static TrainingData of(Dataset training, Dataset test) {
-    return new TrainingData(
-        training, Optional.empty(), Optional.of(test), DatasetOptions.DEFAULTS);
+    return new TrainingData(training, Optional.empty(), Optional.of(test), DatasetOptions.DEFAULTS);
   }
 
   /** Opens all parts that a data set has, {@link Datasets#open} each. */
@@ -49,8 +45,8 @@ public record TrainingData(
         options);
   }
 
-  private static Optional<Dataset> open(
-      Dataset.Split part, Set<Dataset.Split> parts, Opener opener) throws IOException {
+  private static Optional<Dataset> open(Dataset.Split part, Set<Dataset.Split> parts, Opener opener)
+      throws IOException {
     return parts.contains(part) ? Optional.of(opener.open(part)) : Optional.empty();
   }
 }

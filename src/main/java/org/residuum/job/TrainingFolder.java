@@ -249,10 +249,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     boolean isEvaluated = reached.begun().steps() == 0 && !result.history().isEmpty();
     TrainingNotes notes =
         job.notes(
-            options,
-            reached.epoch(),
-            isEvaluated ? result.lastResult() : null,
-            Evaluation.NONE);
+            options, reached.epoch(), isEvaluated ? result.lastResult() : null, Evaluation.NONE);
     saveOrRescue(unfinished, job.model(reached.parameters(), notes), kept(reached).state());
   }
 

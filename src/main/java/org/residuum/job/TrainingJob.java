@@ -198,8 +198,7 @@ public record TrainingJob(
   }
 
   /** What was learned is saved, too, where the test part cannot be measured. */
-  private Evaluation testAndSave(TrainingResult result, TrainingFolder folder)
-      throws IOException {
+  private Evaluation testAndSave(TrainingResult result, TrainingFolder folder) throws IOException {
     Evaluation test;
     try {
       test = test(result.last(), folder.options());
@@ -332,9 +331,7 @@ public record TrainingJob(
         .or(
             () ->
                 Judged.of(
-                    "validation",
-                    data.validation(),
-                    trained.result().lastResult().validation()));
+                    "validation", data.validation(), trained.result().lastResult().validation()));
   }
 
   SavedModel model(Parameters weights, TrainingNotes notes) {

@@ -90,10 +90,9 @@ public final class Trainer {
    * @param start where to go on
    * @throws IllegalArgumentException where network, data and options do not fit each other
    * @throws IOException where an example cannot be read
-   * @throws DivergedException once the loss, a gradient, a weight or a validation example's
-   *     score is infinite or NaN, or an epoch's training and validation loss are both beyond a
-   *     million; it holds
-   *     the result up to the last good epoch
+   * @throws DivergedException once the loss, a gradient, a weight or a validation example's score
+   *     is infinite or NaN, or an epoch's training and validation loss are both beyond a million;
+   *     it holds the result up to the last good epoch
    */
   public TrainingResult train(
       Dataset training, Dataset validation, Preprocessing preprocessing, Checkpoint start)

@@ -58,8 +58,7 @@ final class TrainingRun implements AutoCloseable {
     evaluator =
         validation == null
             ? null
-            : new Evaluator(
-                validation, preprocessing, options.batch(), options.loaderThreads());
+            : new Evaluator(validation, preprocessing, options.batch(), options.loaderThreads());
     loader =
         DatasetLoader.builder(training)
             .preprocessing(preprocessing)

@@ -81,7 +81,10 @@ final class CpuTrainingTest {
     TrainingResult.EpochResult reference = colours(new ReferenceBackend(), 1, 3).lastResult();
     // Four steps; float against double rounding, amplified by the batch norms of 16 examples.
     assertEquals(reference.trainLoss(), cpu.trainLoss(), 1e-4 * reference.trainLoss());
-    assertEquals(reference.validation().loss(), cpu.validation().loss(), 1e-3 * reference.validation().loss());
+    assertEquals(
+        reference.validation().loss(),
+        cpu.validation().loss(),
+        1e-3 * reference.validation().loss());
   }
 
   /** Finite, but as good as overflown: the weights before it are the last good ones. */

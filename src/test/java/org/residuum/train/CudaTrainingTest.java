@@ -67,7 +67,10 @@ final class CudaTrainingTest {
       TrainingResult.EpochResult got = cuda.history().get(epoch);
       // Eight steps; float against double rounding.
       assertEquals(expected.trainLoss(), got.trainLoss(), 1e-5 * expected.trainLoss());
-      assertEquals(expected.validation().loss(), got.validation().loss(), 1e-5 * expected.validation().loss());
+      assertEquals(
+          expected.validation().loss(),
+          got.validation().loss(),
+          1e-5 * expected.validation().loss());
       assertEquals(expected.trainAccuracy(), got.trainAccuracy());
     }
   }

@@ -89,7 +89,11 @@ final class DepthTest {
     assertTrue(
         last.validation().top1() >= 0.9,
         () ->
-            network.name() + " has accuracy " + last.validation().top1() + ", loss " + last.trainLoss());
+            network.name()
+                + " has accuracy "
+                + last.validation().top1()
+                + ", loss "
+                + last.trainLoss());
   }
 
   @Test

@@ -47,7 +47,10 @@ final class TrainerTest {
     assertTrue(last.trainLoss() < result.history().get(0).trainLoss());
     assertEquals(50, last.validation().examples());
     assertEquals(
-        result.history().stream().mapToDouble(epoch -> epoch.validation().top1()).max().getAsDouble(),
+        result.history().stream()
+            .mapToDouble(epoch -> epoch.validation().top1())
+            .max()
+            .getAsDouble(),
         result.bestResult().validation().top1());
   }
 

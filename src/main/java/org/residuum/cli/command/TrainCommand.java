@@ -152,8 +152,7 @@ public final class TrainCommand implements Callable<Integer> {
         Recipe.of(start.network(), training).options(start.network(), training);
     TrainingOptions chosen = loop.apply(flags.apply(recipe, training, device.loaderThreads()));
     String goOn = "go on with the same train command and --resume";
-    ConsoleTraining job =
-        new ConsoleTraining(console, backend, parts, start, goOn);
+    ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn);
     if (goesOn) {
       job.resume(chosen, folder);
     } else {

@@ -181,8 +181,7 @@ public final class DataOption {
               + " has a test part of its own");
     }
     if (validationShare != null && spec().equals("glyphs")) {
-      throw CommandFailure.usage(
-          "--validation-share: glyphs have a validation part of their own");
+      throw CommandFailure.usage("--validation-share: glyphs have a validation part of their own");
     }
     DatasetOptions options = DatasetOptions.DEFAULTS;
     try {
@@ -197,7 +196,8 @@ public final class DataOption {
           .withFailOnBadPicture(onError == OnError.fail)
           .withLabelColumn(labelColumn);
     } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage("--validation-share " + validationShare + ": it is at least 0 and below 1");
+      throw CommandFailure.usage(
+          "--validation-share " + validationShare + ": it is at least 0 and below 1");
     }
   }
 

@@ -62,10 +62,7 @@ record DataSource(
           IntStream.range(0, parts.length).filter(i -> training.label(i) == wanted).toArray();
       Dataset.Split[] ofClass =
           SplitRule.parts(
-              mine.length,
-              0,
-              options.validationShare(),
-              i -> SplitMix.at(options.seed(), mine[i]));
+              mine.length, 0, options.validationShare(), i -> SplitMix.at(options.seed(), mine[i]));
       for (int i = 0; i < mine.length; i++) {
         parts[mine[i]] = ofClass[i];
       }

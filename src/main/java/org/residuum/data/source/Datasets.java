@@ -33,8 +33,7 @@ public final class Datasets {
               (path, split, options) -> Glyphs.draw(split, options.seed())),
           DataSource.published("mnist", Mnist::read),
           DataSource.published("cifar10", Cifar.TEN::read),
-          DataSource.published(
-              "cifar100", Cifar.HUNDRED::read),
+          DataSource.published("cifar100", Cifar.HUNDRED::read),
           DataSource.published("digits", Digits::read),
           new DataSource(
               "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),

@@ -14,10 +14,8 @@ final class Kept {
    * @param testShare 0 where the data bring a test part of their own, which is not spoken of
    * @param each what the shares are of, " of each class" for example
    */
-  static String text(
-      Dataset.Split[] parts, double testShare, double validationShare, String each) {
-    String tested =
-        kept(SplitRule.count(Dataset.Split.TEST, parts), "testing", testShare, each);
+  static String text(Dataset.Split[] parts, double testShare, double validationShare, String each) {
+    String tested = kept(SplitRule.count(Dataset.Split.TEST, parts), "testing", testShare, each);
     String validated =
         kept(
             SplitRule.count(Dataset.Split.VALIDATION, parts),

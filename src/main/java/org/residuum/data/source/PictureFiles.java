@@ -162,7 +162,8 @@ record PictureFiles(
     String kept =
         found.get(Dataset.Split.TRAIN).isEmpty()
             ? ""
-            : ", of which " + Kept.text(parts, testShare, options.validationShare(), " of each class");
+            : ", of which "
+                + Kept.text(parts, testShare, options.validationShare(), " of each class");
     say(classes, testShare == 0 ? "the training part: " : "", kept, options);
     for (Dataset.Split part : List.of(Dataset.Split.TEST, Dataset.Split.VALIDATION)) {
       if (part == Dataset.Split.TEST ? testShare > 0 : options.validationShare() > 0) {

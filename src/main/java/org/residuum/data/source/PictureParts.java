@@ -27,8 +27,7 @@ import org.residuum.data.source.scan.PictureScan;
  * @param beside folders that are no part
  * @param scan what else lies beside them
  */
-record PictureParts(
-    Path train, Path test, Path validation, List<Path> beside, PictureScan scan) {
+record PictureParts(Path train, Path test, Path validation, List<Path> beside, PictureScan scan) {
 
   /** The parts and their names. */
   private enum Part {

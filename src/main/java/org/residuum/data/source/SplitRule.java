@@ -46,9 +46,7 @@ final class SplitRule {
 
   private static int validationSize(int count, double share) {
     int size = (int) Math.round(count * share);
-    return share > 0 && count >= FEWEST_TO_VALIDATE
-        ? Math.max(1, Math.min(count - 1, size))
-        : 0;
+    return share > 0 && count >= FEWEST_TO_VALIDATE ? Math.max(1, Math.min(count - 1, size)) : 0;
   }
 
   static boolean contains(Dataset.Split split, Dataset.Split part) {

@@ -48,9 +48,7 @@ final class NotesText {
         text(rest, "model"),
         text(rest, "options"),
         new TrainingNotes.Result(
-            (int) whole(rest, "epochs"),
-            score(rest, "validation_"),
-            score(rest, "test_")),
+            (int) whole(rest, "epochs"), score(rest, "validation_"), score(rest, "test_")),
         text(rest, "device"),
         rest);
   }

@@ -160,7 +160,8 @@ final class TrainCommandTest extends SmallTraining {
     Terminal measured =
         Terminal.run("eval", "--data", "folder:" + pictures, "--model", out, "--device", "cpu")
             .expect(ExitCode.OK);
-    String accuracy = trained.out().replaceAll("(?s).*\ntest .*top-1 (\\d+\\.\\d+ %)  of 40 .*", "$1");
+    String accuracy =
+        trained.out().replaceAll("(?s).*\ntest .*top-1 (\\d+\\.\\d+ %)  of 40 .*", "$1");
     assertTrue(
         measured.firstLine().contains("top-1 " + accuracy),
         measured.firstLine() + " against " + accuracy);

@@ -62,8 +62,7 @@ final class KilledSavingTest {
                 new TrainingNotes.Data("", new TrainingNotes.Split(number, 0.2, 0)),
                 "",
                 "",
-                new TrainingNotes.Result(
-                    1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
+                new TrainingNotes.Result(1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
                 "",
                 Map.of())));
   }

@@ -49,8 +49,7 @@ final class SavedModelTest {
                 new TrainingNotes.Data("", new TrainingNotes.Split(seed, 0.2, 0)),
                 "",
                 "",
-                new TrainingNotes.Result(
-                    1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
+                new TrainingNotes.Result(1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
                 "",
                 Map.of())));
   }
