@@ -142,6 +142,12 @@ public final class Main implements Runnable {
           }
         });
     line.setResourceBundle(DataOption.HELP);
+    prepare(line);
+    return line;
+  }
+
+  /** What all of our command lines have in common. */
+  static void prepare(CommandLine line) {
     Converters.register(line);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
@@ -150,7 +156,6 @@ public final class Main implements Runnable {
     line.setExecutionStrategy(ErrorLines::run);
     line.setParameterExceptionHandler(ErrorLines::usage);
     line.setExecutionExceptionHandler(ErrorLines::failure);
-    return line;
   }
 
   boolean debug() {

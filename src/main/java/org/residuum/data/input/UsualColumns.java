@@ -3,8 +3,8 @@ package org.residuum.data.input;
 import java.util.List;
 
 /** What columns of pictures and labels are usually called, the likeliest first. */
-final class UsualColumns {
-  static final List<String> PATHS =
+public final class UsualColumns {
+  public static final List<String> PATHS =
       List.of(
           "path",
           "file",
