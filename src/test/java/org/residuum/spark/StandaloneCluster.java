@@ -124,11 +124,12 @@ final class StandaloneCluster implements AutoCloseable {
         .config("spark.driver.host", HOST)
         .config("spark.driver.bindAddress", HOST)
         .config("spark.ui.enabled", "false")
+        .config("spark.log.level", "WARN")
         .config("spark.cores.max", executors)
         .config("spark.executor.cores", 1)
         .config("spark.executor.memory", EXECUTOR_MB + "m")
         .config("spark.executor.extraClassPath", classPath())
-        .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC")
+        .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
         .config("spark.scheduler.minRegisteredResourcesRatio", "1.0")
         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", START_SECONDS + "s")
         .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
