@@ -17,7 +17,8 @@ public final class SparkMain {
     System.exit(line.execute(args));
   }
 
-  static CommandLine commandLine() {
+  /** The parser. */
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new SparkCommand());
     Main.prepare(line);
     return line;

@@ -27,6 +27,7 @@ class ScriptHelpTest {
         "mutate-host",
         "mutate-kernels",
         "profile-kernels",
+        "residuum-spark",
         "soak",
         "stand-in"
       })
