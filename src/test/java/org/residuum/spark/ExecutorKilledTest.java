@@ -85,7 +85,8 @@ final class ExecutorKilledTest {
       // The second shuffle's files lie with the executors: what the dead one had made is made anew.
       CompletableFuture<List<Row>> rows =
           CompletableFuture.supplyAsync(
-              () -> classified.repartition(2).select("file", "prediction", "error").collectAsList());
+              () ->
+                  classified.repartition(2).select("file", "prediction", "error").collectAsList());
       assertTrue(done.await(3, TimeUnit.MINUTES), () -> cluster.log("master"));
 
       List<ProcessHandle> executors = cluster.executors();
@@ -119,8 +120,18 @@ final class ExecutorKilledTest {
   private Map<String, List<Float>> predicted(Path model) throws IOException {
     Path out = folder.resolve("rows.csv");
     Terminal.run(
-            "predict", "--model", model, "--device", "cpu", "--batch", 8, "--logits", "--data",
-            folder.resolve("pictures"), "--out", out)
+            "predict",
+            "--model",
+            model,
+            "--device",
+            "cpu",
+            "--batch",
+            8,
+            "--logits",
+            "--data",
+            folder.resolve("pictures"),
+            "--out",
+            out)
         .expect(ExitCode.OK);
     Map<String, List<Float>> rows = new TreeMap<>();
     for (String line : Files.readAllLines(out).subList(1, 1 + PICTURES)) {

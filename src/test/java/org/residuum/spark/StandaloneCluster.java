@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A standalone cluster of Spark on this machine's loopback: a master and workers of one core, each a
- * process of its own with this JVM's class path. They end when it is closed, and with this JVM.
+ * A standalone cluster of Spark on this machine's loopback: a master and workers of one core, each
+ * a process of its own with this JVM's class path. They end when it is closed, and with this JVM.
  */
 final class StandaloneCluster implements AutoCloseable {
   private static final String HOST = "127.0.0.1";

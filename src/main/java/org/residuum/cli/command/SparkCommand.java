@@ -143,10 +143,7 @@ public final class SparkCommand implements Callable<Integer> {
 
   @ArgGroup private Content content;
 
-  @Option(
-      names = "--top-k",
-      paramLabel = "K",
-      description = "How many classes each (default: 1).")
+  @Option(names = "--top-k", paramLabel = "K", description = "How many classes each (default: 1).")
   private Integer top;
 
   @Option(

@@ -94,8 +94,7 @@ public final class ClassifyJob implements AutoCloseable {
     return message.isEmpty() || message.equals("null") ? failure.toString() : message;
   }
 
-  private Result classify(ImageClassifier classifier, Consumer<String> notices)
-      throws IOException {
+  private Result classify(ImageClassifier classifier, Consumer<String> notices) throws IOException {
     long began = System.nanoTime();
     PictureTable table = PictureTable.open(spark, input, notices);
     Dataset<Row> rows =

@@ -80,14 +80,14 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
             .select(
                 functions.count(functions.lit(1)),
                 functions.count(functions.when(taken, 1)),
-                functions.count(
-                    functions.when(taken.and(files.col(PATH).startsWith("file:")), 1)))
+                functions.count(functions.when(taken.and(files.col(PATH).startsWith("file:")), 1)))
             .first();
     notices.accept(
         Units.count(counts.getLong(1), "picture")
             + (counts.getLong(0) == counts.getLong(1)
                 ? ""
-                : "; left out: " + Units.count(counts.getLong(0) - counts.getLong(1), "other file")));
+                : "; left out: "
+                    + Units.count(counts.getLong(0) - counts.getLong(1), "other file")));
     Dataset<Row> pictures = files.where(taken);
     if (counts.getLong(2) < counts.getLong(1)) {
       return new PictureTable(
@@ -144,14 +144,18 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
       Column value = rows.col(column);
       all =
           rows.withColumn(
-              pictures,
-              isText(rows, column) ? fromRoot(value, input.root(), place) : value);
+              pictures, isText(rows, column) ? fromRoot(value, input.root(), place) : value);
     }
     return new PictureTable(all, pictures, kept(rows, column, input.keep()));
   }
 
   private static boolean isText(Dataset<Row> rows, String column) {
-    return rows.select(rows.col(column)).schema().fields()[0].dataType().typeName().equals("string");
+    return rows.select(rows.col(column))
+        .schema()
+        .fields()[0]
+        .dataType()
+        .typeName()
+        .equals("string");
   }
 
   /** The named columns, else all but the one that holds pictures. */

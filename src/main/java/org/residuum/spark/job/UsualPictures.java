@@ -52,8 +52,7 @@ final class UsualPictures {
   private static String path(StructType schema) {
     for (String usual : UsualColumns.PATHS) {
       for (StructField field : schema.fields()) {
-        if (field.name().equalsIgnoreCase(usual)
-            && field.dataType().equals(DataTypes.StringType)) {
+        if (field.name().equalsIgnoreCase(usual) && field.dataType().equals(DataTypes.StringType)) {
           return field.name();
         }
       }

@@ -93,8 +93,19 @@ class ClassifyJobTest {
   private static Map<String, String> predicted() throws IOException {
     Path out = folder.resolve("rows.csv");
     Terminal.run(
-            "predict", "--model", model, "--device", "cpu", "--batch", 4, "--max-failures", 1,
-            "--data", pictures, "--out", out)
+            "predict",
+            "--model",
+            model,
+            "--device",
+            "cpu",
+            "--batch",
+            4,
+            "--max-failures",
+            1,
+            "--data",
+            pictures,
+            "--out",
+            out)
         .expect(ExitCode.OK);
     Map<String, String> rows = new TreeMap<>();
     for (String line : Files.readAllLines(out).subList(1, 11)) {
@@ -161,8 +172,7 @@ class ClassifyJobTest {
       assertEquals(
           "[name, label, prediction, error]",
           Arrays.toString(spark.read().parquet(out.toString()).columns()));
-      assertEquals(
-          9, spark.read().parquet(out.toString()).where("size(prediction) = 4").count());
+      assertEquals(9, spark.read().parquet(out.toString()).where("size(prediction) = 4").count());
     }
   }
 
