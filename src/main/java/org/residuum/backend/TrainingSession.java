@@ -1,6 +1,7 @@
 package org.residuum.backend;
 
 import java.nio.FloatBuffer;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import org.residuum.network.Parameters;
 
@@ -40,6 +41,15 @@ public interface TrainingSession extends Session {
       return update(rule, learningRate, maxGradientNorm);
     };
   }
+
+  /**
+   * Multiplies the learning rate of single parameters, from the next update on. It stays so over
+   * {@link #restore}.
+   *
+   * @param factors above 0 and finite, by trained parameter; 1 for those that are not named
+   * @throws IllegalArgumentException for another factor, or where a name is of no trained parameter
+   */
+  void scaleRates(Map<String, Double> factors);
 
   /** A copy of the parameters, running statistics included. */
   Parameters parameters();

@@ -196,6 +196,17 @@ public record Preprocessing(
     return fit(PicturePart.whole(picture));
   }
 
+  /**
+   * A data set with its pictures fitted to the input's size and channels; itself where they have
+   * them, or where this is for vectors.
+   */
+  public Dataset fit(Dataset dataset) {
+    boolean fits = dataset.exampleShape().equals(inputShape);
+    return isPicture() && !fits && dataset instanceof ImageDataset images
+        ? new FittedImages(images, this)
+        : dataset;
+  }
+
   private Picture fit(PicturePart part) {
     Picture middle = fitting(part.height(), part.width()).of(part);
     return values.colors().of(middle.within(height(), width(), resize), channels());

@@ -173,7 +173,11 @@ final class Checkpoints {
     }
     given.forEach(
         (option, now) ->
-            requireSame(folder, option.substring("--".length()), state.facts().get(option), now));
+            requireSame(
+                folder,
+                option.substring("--".length()),
+                state.facts().getOrDefault(option, now.isEmpty() ? now : null),
+                now));
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     Parameters weights = pick(tensors, WEIGHTS);

@@ -2,6 +2,8 @@ package org.residuum.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Optional;
 import org.residuum.Model;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -10,17 +12,34 @@ import org.residuum.network.Architectures;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
+import org.residuum.network.initial.Head;
 import org.residuum.network.initial.Initializer;
+import org.residuum.train.Schedule;
+import org.residuum.train.TrainingOptions;
 
 /**
  * What a training starts from.
  *
  * @param name of the network or of the saved model
  * @param preprocessing of the examples, measured or the saved model's
+ * @param freshHead the last layer of a pretrained network, where it was replaced by a fresh one
  */
 public record StartingPoint(
-    String name, Network network, Parameters parameters, Preprocessing preprocessing) {
+    String name,
+    Network network,
+    Parameters parameters,
+    Preprocessing preprocessing,
+    Optional<String> freshHead) {
   private static final int LARGEST_SMALL_IMAGE = 64;
+
+  /** Of the rate of fresh weights to that of pretrained ones. */
+  private static final double FRESH_RATE = 10;
+
+  /** What starts from none of another model, or from all of it. */
+  public StartingPoint(
+      String name, Network network, Parameters parameters, Preprocessing preprocessing) {
+    this(name, network, parameters, preprocessing, Optional.empty());
+  }
 
   /**
    * A published network with fresh weights.
@@ -72,8 +91,69 @@ public record StartingPoint(
               + ": its classes "
               + model.labels()
               + " are not the data's "
-              + training.labels());
+              + training.labels()
+              + "; start from it with init "
+              + name
+              + " instead, which gives it a new last layer");
     }
+    requireFinite(name, model);
+    try {
+      return new StartingPoint(
+          name, model.network(), model.parameters(), model.requirePreprocessing());
+    } catch (FormatException e) {
+      throw new TrainingException("model " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A pretrained model of whatever classes, to be trained on data of one's own. Its last layer is
+   * kept where its labels are the data's; else a fresh one takes its place.
+   *
+   * @param name for messages and notes
+   * @param model with its preprocessing
+   * @param keepsHead whether the last layer is kept; null where the labels decide
+   * @param seed decides the weights of a fresh layer
+   * @throws TrainingException where it is no classifier that ends in a dense layer, takes examples
+   *     of another shape, its weights are not finite, or its preprocessing is not known
+   */
+  public static StartingPoint pretrained(
+      String name, Model model, Dataset training, Boolean keepsHead, long seed)
+      throws TrainingException {
+    requireClasses(training);
+    requireFinite(name, model);
+    Head head =
+        Head.of(model.network())
+            .orElseThrow(
+                () ->
+                    new TrainingException(
+                        "init "
+                            + name
+                            + ": it ends in no dense layer that gives a score a class; start from"
+                            + " a classifier"));
+    boolean kept =
+        keepsHead == null ? model.labels().equals(training.labels()) : keepsHead.booleanValue();
+    if (kept && head.classes() != training.labels().size()) {
+      throw new TrainingException(
+          "init %s: it tells %s classes apart, the data have %s; its last layer cannot be kept"
+              .formatted(name, head.classes(), training.labels().size()));
+    }
+    Head.Replaced start =
+        kept
+            ? head.kept(model.parameters())
+            : head.fresh(model.parameters(), training.labels().size(), seed);
+    try {
+      return new StartingPoint(
+          name,
+          start.network(),
+          start.parameters(),
+          model.requirePreprocessing(),
+          kept ? Optional.empty() : Optional.of(head.layer().name()));
+    } catch (FormatException e) {
+      throw new TrainingException("init " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireFinite(String name, Model model) throws TrainingException {
     if (!model.parameters().notFinite().isEmpty()) {
       throw new TrainingException(
           "model "
@@ -81,12 +161,6 @@ public record StartingPoint(
               + ": weights that are not finite cannot be trained: "
               + model.parameters().notFinite().get(0)
               + "; start from another checkpoint");
-    }
-    try {
-      return new StartingPoint(
-          name, model.network(), model.parameters(), model.requirePreprocessing());
-    } catch (FormatException e) {
-      throw new TrainingException("model " + e.getMessage(), e);
     }
   }
 
@@ -104,6 +178,19 @@ public record StartingPoint(
               + String.join("", training.labels())
               + "; a classifier needs at least two: a folder each, or two labels in the column");
     }
+  }
+
+  /**
+   * A recipe for fresh weights as it suits pretrained ones: a tenth of the rate, which a fresh last
+   * layer makes up for.
+   */
+  public TrainingOptions fineTuned(TrainingOptions recipe) {
+    Schedule slower = recipe.schedule().withPeak(recipe.schedule().peak() / FRESH_RATE);
+    Map<String, Double> rates = freshHead.map(layer -> Map.of(layer, FRESH_RATE)).orElse(Map.of());
+    return recipe.toBuilder()
+        .schedule(slower)
+        .fineTuning(recipe.fineTuning().withRates(rates))
+        .build();
   }
 
   /** The name of a network that suits examples of that shape. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 
@@ -43,6 +44,15 @@ public record TrainingData(
         open(Dataset.Split.VALIDATION, parts, opener),
         open(Dataset.Split.TEST, parts, opener),
         options);
+  }
+
+  /** The same with pictures of the size and channels that a network takes. */
+  public TrainingData fit(Preprocessing preprocessing) {
+    return new TrainingData(
+        preprocessing.fit(training),
+        validation.map(preprocessing::fit),
+        test.map(preprocessing::fit),
+        split);
   }
 
   private static Optional<Dataset> open(Dataset.Split part, Set<Dataset.Split> parts, Opener opener)

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -21,6 +22,7 @@ import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
+import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 
@@ -32,6 +34,10 @@ import org.residuum.network.op.SoftmaxCrossEntropy;
  * <p>The result has one more input, {@code labels} (N), class indices kept as floats, and as
  * outputs {@code loss} (1), those of the network, and {@code gradient/<parameter>} for each trained
  * parameter.
+ *
+ * <p>Frozen parameters have no gradient, and nothing is computed behind the deepest trained one. A
+ * batch norm whose scale and shift are frozen normalises by its running statistics, as in
+ * inference, and leaves them as they are.
  */
 public final class Gradients {
   /** The input that holds the class indices. */
@@ -43,6 +49,7 @@ public final class Gradients {
   private static final String PREFIX = "gradient/";
 
   private final NetworkBuilder net;
+  private final Predicate<String> frozen;
   private final List<Node> forward = new ArrayList<>();
   private final Map<Value, Value> twin = new HashMap<>();
   private final Set<Value> learned = new HashSet<>();
@@ -50,8 +57,9 @@ public final class Gradients {
   private final Map<String, Value> parameterGradients = new LinkedHashMap<>();
   private int sums;
 
-  private Gradients(String name) {
+  private Gradients(String name, Predicate<String> frozen) {
     this.net = new NetworkBuilder(name);
+    this.frozen = frozen;
   }
 
   /** The name of the output that holds a parameter's gradient. */
@@ -81,7 +89,19 @@ public final class Gradients {
    * @throws IllegalArgumentException where an operation has no gradient here
    */
   public static Network of(Network network, float labelSmoothing) {
-    Gradients pass = new Gradients(network.name() + " (training)");
+    return of(network, labelSmoothing, name -> false);
+  }
+
+  /**
+   * The training form of a network of which some parameters stay as they are.
+   *
+   * @param network unfused, with an output {@code logits} (N, classes)
+   * @param frozen says of a parameter's name whether it stays
+   * @throws IllegalArgumentException where an operation that gradients pass has none here, or where
+   *     nothing is left to train
+   */
+  public static Network of(Network network, float labelSmoothing, Predicate<String> frozen) {
+    Gradients pass = new Gradients(network.name() + " (training)", frozen);
     network.nodes().forEach(pass::copyForward);
     Value logits = pass.twin.get(network.output("logits"));
     Value labels = pass.net.input(LABELS, Shape.batch());
@@ -96,6 +116,10 @@ public final class Gradients {
             List.of());
     pass.gradients.put(logits, dlogits);
     pass.walkBack();
+    if (pass.parameterGradients.isEmpty()) {
+      throw new IllegalArgumentException(
+          network.name() + ": nothing is left to train, all of its parameters are frozen");
+    }
     pass.net.output(LOSS, loss);
     network.outputs().forEach((name, value) -> pass.net.output(name, pass.twin.get(value)));
     network.parameters().stream()
@@ -107,15 +131,26 @@ public final class Gradients {
   }
 
   private void copyForward(Node node) {
-    Op op = node.op().forTraining();
+    Op op = isFrozenNorm(node) ? node.op() : node.op().forTraining();
     List<Value> inputs = node.inputs().stream().map(twin::get).toList();
     List<Value> made = net.appendAll(node.name(), op, inputs, node.parameters());
     forward.add(new Node(node.name(), op, inputs, node.parameters(), made));
     twin.put(node.output(), made.get(0));
-    boolean trained = node.parameters().stream().anyMatch(spec -> spec.role().isTrained());
-    if (trained || inputs.stream().anyMatch(learned::contains)) {
+    if (learns(node) || inputs.stream().anyMatch(learned::contains)) {
       learned.add(made.get(0));
     }
+  }
+
+  private boolean isFrozenNorm(Node node) {
+    return node.op() instanceof BatchNorm && !learns(node);
+  }
+
+  private boolean learns(Node node) {
+    return node.parameters().stream().anyMatch(this::learns);
+  }
+
+  private boolean learns(ParameterSpec spec) {
+    return spec.role().isTrained() && !frozen.test(spec.name());
   }
 
   private void walkBack() {
@@ -148,8 +183,8 @@ public final class Gradients {
   }
 
   private void input(Node node, List<Value> inputs) {
-    Shape x = node.inputs().get(0).shape();
-    input(node, new InputGradient(node.op(), x), inputs, List.of());
+    InputGradient backward = new InputGradient(node.op(), node.inputs().get(0).shape());
+    input(node, backward, inputs, backward.readsAll() ? node.parameters() : List.of());
   }
 
   private void input(Node node, Op backward, List<Value> inputs, List<ParameterSpec> parameters) {
@@ -158,11 +193,12 @@ public final class Gradients {
 
   private void product(Node node, Value dy) {
     Value x = node.inputs().get(0);
-    List<Value> made =
-        net.appendAll(
-            node.name() + ".dw", new WeightGradient(node.op()), List.of(x, dy), List.of());
-    for (int i = 0; i < made.size(); i++) {
-      accumulate(node.parameters().get(i), made.get(i));
+    if (learns(node)) {
+      Op backward = new WeightGradient(node.op());
+      List<Value> made = net.appendAll(node.name() + ".dw", backward, List.of(x, dy), List.of());
+      for (int i = 0; i < made.size(); i++) {
+        accumulate(node.parameters().get(i), made.get(i));
+      }
     }
     List<ParameterSpec> weight = node.parameters().subList(0, 1);
     input(node, new InputGradient(node.op(), x.shape()), List.of(dy), weight);
@@ -214,7 +250,9 @@ public final class Gradients {
   }
 
   private void accumulate(ParameterSpec spec, Value gradient) {
-    parameterGradients.merge(spec.name(), gradient, (a, b) -> sum(spec.name() + ".dsum", a, b));
+    if (learns(spec)) {
+      parameterGradients.merge(spec.name(), gradient, (a, b) -> sum(spec.name() + ".dsum", a, b));
+    }
   }
 
   private Value sum(String name, Value a, Value b) {

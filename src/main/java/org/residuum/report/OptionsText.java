@@ -30,14 +30,14 @@ public final class OptionsText {
         options.maxGradientNorm() == 0
             ? ""
             : ", gradients clipped at norm " + number(options.maxGradientNorm()),
-        of(options.augmentation()),
+        of(options.augmentation()) + of(options.fineTuning()),
         options.averagedEpochs() < 2
             ? ""
             : ", average of the last " + options.averagedEpochs() + " epochs",
         options.seed());
   }
 
-  /** What decides a training's result, by the option that says it. */
+  /** What decides a training's result, by the option that says it; "" for none of it. */
   public static Map<String, String> byOption(TrainingOptions options) {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("--epochs", String.valueOf(options.epochs()));
@@ -49,7 +49,31 @@ public final class OptionsText {
     texts.put("--average", number(options.averagedShare()));
     texts.put("--augment", of(options.augmentation()));
     texts.put("--seed", String.valueOf(options.seed()));
+    TrainingOptions.FineTuning tuning = options.fineTuning();
+    texts.put("--freeze", String.join(",", tuning.freeze()));
+    texts.put("--unfreeze", joined(tuning.unfreeze()));
+    texts.put("--rate-of", joined(tuning.rates()));
+    texts.put("--freeze-norms", tuning.freezeNorms() ? "given" : "");
     return texts;
+  }
+
+  private static String of(TrainingOptions.FineTuning tuning) {
+    return (tuning.freeze().isEmpty() ? "" : ", frozen " + String.join(",", tuning.freeze()))
+        + (tuning.unfreeze().isEmpty() ? "" : ", trained from epoch " + joined(tuning.unfreeze()))
+        + (tuning.rates().isEmpty() ? "" : ", rate of " + joined(tuning.rates()))
+        + (tuning.freezeNorms() ? ", batch norms frozen" : "");
+  }
+
+  private static String joined(Map<String, ?> numbers) {
+    return numbers.entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey()
+                    + "="
+                    + (entry.getValue() instanceof Double factor
+                        ? number(factor)
+                        : entry.getValue()))
+        .collect(Collectors.joining(","));
   }
 
   private static String of(UpdateRule rule) {

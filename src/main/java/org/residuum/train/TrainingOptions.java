@@ -1,8 +1,13 @@
 package org.residuum.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.network.Network;
 
 /**
  * How to train; see {@link #builder()} for one with defaults, {@link Recipe} for those that suit a
@@ -19,6 +24,7 @@ public final class TrainingOptions {
     Objects.requireNonNull(options.schedule, "schedule");
     Objects.requireNonNull(options.augmentation, "augmentation");
     Objects.requireNonNull(options.loop, "loop");
+    Objects.requireNonNull(options.fineTuning, "fine-tuning");
     if (!(options.maxGradientNorm >= 0)) {
       throw new IllegalArgumentException(
           "the largest gradient norm must be at least 0 (0 for none), not "
@@ -128,6 +134,71 @@ public final class TrainingOptions {
     }
   }
 
+  public FineTuning fineTuning() {
+    return options.fineTuning;
+  }
+
+  /**
+   * Which parameters are trained from when on, and how fast, where not all are alike. Parameters
+   * are named by the modules that they are in: {@code layer1} is all of {@code
+   * layer1.0.conv1.weight} and the like, {@code body} all but the classifier's last layer; of
+   * several names that fit one parameter the longest counts.
+   *
+   * @param freeze what keeps the values that it starts with, batch norms' statistics included
+   * @param unfreeze the first epoch, from 1, in which a part is trained that is frozen before
+   * @param rates factors of the learning rate, above 0
+   * @param freezeNorms whether all batch norms are frozen throughout, which small batches need
+   */
+  public record FineTuning(
+      List<String> freeze,
+      Map<String, Integer> unfreeze,
+      Map<String, Double> rates,
+      boolean freezeNorms) {
+    /** All but the last layer. */
+    public static final String BODY = "body";
+
+    /** All parameters, at the same rate, from the first epoch on. */
+    public static final FineTuning NONE = new FineTuning(List.of(), Map.of(), Map.of(), false);
+
+    public FineTuning {
+      freeze = List.copyOf(freeze);
+      unfreeze = Collections.unmodifiableMap(new LinkedHashMap<>(unfreeze));
+      rates = Collections.unmodifiableMap(new LinkedHashMap<>(rates));
+      unfreeze.forEach((part, epoch) -> requireAtLeastOne("the epoch that trains " + part, epoch));
+      rates.forEach(
+          (part, factor) -> {
+            if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+              throw new IllegalArgumentException(
+                  "the rate of "
+                      + part
+                      + " must be above 0 and finite, not "
+                      + factor
+                      + "; freeze what is not to change");
+            }
+          });
+    }
+
+    /** The same with other factors of the learning rate. */
+    public FineTuning withRates(Map<String, Double> factors) {
+      return new FineTuning(freeze, unfreeze, factors, freezeNorms);
+    }
+
+    /** How many parameters of a network it trains in an epoch, counted from 1. */
+    public long trained(Network network, int epoch) {
+      return new TrainedPart(network, this).count(epoch);
+    }
+
+    /**
+     * Checks that it is for this network.
+     *
+     * @throws IllegalArgumentException where it names a part that the network does not have, or
+     *     leaves nothing to train
+     */
+    public void requireFit(Network network) {
+      new TrainedPart(network, this).requireSome();
+    }
+  }
+
   /** Builds options; each has a default. */
   public static final class Builder {
     private int epochs = 10;
@@ -141,6 +212,7 @@ public final class TrainingOptions {
     private Augmentation augmentation = Augmentation.NONE;
     private int loaderThreads = 1;
     private Loop loop = Loop.DEFAULTS;
+    private FineTuning fineTuning = FineTuning.NONE;
 
     private Builder() {}
 
@@ -156,6 +228,7 @@ public final class TrainingOptions {
       augmentation = other.augmentation;
       loaderThreads = other.loaderThreads;
       loop = other.loop;
+      fineTuning = other.fineTuning;
     }
 
     /** Passes over the training data; default 10. */
@@ -213,6 +286,12 @@ public final class TrainingOptions {
     /** Random changes to training pictures; default none. */
     public Builder augmentation(Augmentation value) {
       augmentation = value;
+      return this;
+    }
+
+    /** What is trained, and how fast; default {@link FineTuning#NONE}. */
+    public Builder fineTuning(FineTuning value) {
+      fineTuning = value;
       return this;
     }
 

@@ -78,22 +78,40 @@ final class TrainingRun implements AutoCloseable {
     last = start.parameters().copy();
     best = last;
     average = new WeightAverage(start.average());
-    Network learning = Gradients.of(network, (float) options.labelSmoothing());
-    CompileOptions compile =
-        CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
-    try (TrainingSession session = backend.train(learning, start.parameters(), compile)) {
-      session.restore(start.parameters(), start.optimizer());
-      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
-      Course course = new Course(session, pass, stop, keeper);
-      Checkpoint.EpochSoFar begun = start.begun();
-      for (int epochs = start.epoch(); epochs < options.epochs() && !stopped; epochs++) {
-        course.run(epochs, begun);
-        begun = Checkpoint.EpochSoFar.NONE;
+    TrainedPart part = new TrainedPart(network, options.fineTuning());
+    try {
+      while (checkpoint.epoch() < options.epochs() && !stopped) {
+        train(part, checkpoint, stop, keeper);
       }
     } catch (Divergence e) {
       throw new Trainer.DivergedException(e.getMessage() + "; " + kept(), result());
     }
     return result();
+  }
+
+  /** Runs the epochs from a checkpoint on that train the same part of the network. */
+  private void train(
+      TrainedPart part, Checkpoint from, BooleanSupplier stop, Checkpoint.Keeper keeper)
+      throws IOException, Divergence {
+    int epochs = from.epoch();
+    Checkpoint.EpochSoFar begun = from.begun();
+    boolean grows = part.growsAt(epochs + 1) && begun.steps() == 0;
+    Network learning =
+        Gradients.of(network, (float) options.labelSmoothing(), part.frozen(epochs + 1));
+    CompileOptions compile =
+        CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
+    try (TrainingSession session = backend.train(learning, from.parameters(), compile)) {
+      session.restore(
+          from.parameters(), grows ? TrainingSession.OptimizerState.NONE : from.optimizer());
+      session.scaleRates(part.rates(epochs + 1));
+      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
+      Course course = new Course(session, pass, stop, keeper);
+      do {
+        course.run(epochs, begun);
+        begun = Checkpoint.EpochSoFar.NONE;
+        epochs++;
+      } while (epochs < options.epochs() && !stopped && !part.growsAt(epochs + 1));
+    }
   }
 
   /** An epoch after the other, with its checkpoints. */

@@ -218,7 +218,8 @@ final class TrainingJobTest {
     assertEquals(
         saved.parameters().names(), StartingPoint.of("mine", saved, TRAINING).parameters().names());
     assertEquals(
-        "model mine: its classes [dark, bright] are not the data's [a, b, c]",
+        "model mine: its classes [dark, bright] are not the data's [a, b, c]; start from it"
+            + " with init mine instead, which gives it a new last layer",
         assertThrows(
                 TrainingException.class,
                 () -> StartingPoint.of("mine", saved, pictures(9, List.of("a", "b", "c"))))

@@ -46,8 +46,7 @@ final class CpuTraining extends CpuSession implements LoweredTraining {
         };
     try {
       ParameterStore store =
-          new ParameterStore(
-              network.parameters(), initial, floats -> NativeMemory.floats(floats, memory));
+          new ParameterStore(network, initial, floats -> NativeMemory.floats(floats, memory));
       return new CpuTraining(plan, store, release);
     } catch (RuntimeException | Error e) {
       release.run();

@@ -53,7 +53,7 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
       CudaStream stream = driver.createStream();
       onFailure.add(stream::close);
       TrainingParameters parameters =
-          new TrainingParameters(driver, stream, device.precision(), network.parameters(), initial);
+          new TrainingParameters(driver, stream, device.precision(), plan.program(), initial);
       onFailure.add(parameters::close);
       CudaTraining training = new CudaTraining(plan, parameters, stream);
       onFailure.release();

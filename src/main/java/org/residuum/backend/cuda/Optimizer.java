@@ -2,6 +2,9 @@ package org.residuum.backend.cuda;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cuda.driver.CudaDriver;
@@ -22,7 +25,6 @@ final class Optimizer implements Learner, AutoCloseable {
   /** In {@code control}: norm and scale, which the device writes, then the host's numbers. */
   private static final int NUMBERS_AT = 8;
 
-  private static final int NUMBERS_BYTES = 16;
   private static final int CONTROL_BYTES = 32;
 
   private final CudaDriver driver;
@@ -33,9 +35,8 @@ final class Optimizer implements Learner, AutoCloseable {
   private final long decays;
   private final long partials;
   private final long control;
-  private final ByteBuffer numbers;
+  private final RateGroups rates;
   private final ByteBuffer norm;
-  private final Runnable numbersIn;
   private final Runnable normOut;
   private final MomentBuffer first;
   private final MomentBuffer second;
@@ -59,15 +60,15 @@ final class Optimizer implements Learner, AutoCloseable {
       this.partials =
           resources.allocate(
               driver, partialBytes + CONTROL_BYTES + segments, "optimiser's workspace");
-      this.numbers = resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step");
+      this.control = partials + partialBytes;
+      this.rates = new RateGroups(driver, stream, resources, control, NUMBERS_AT);
       this.norm = resources.allocateHost(driver, Float.BYTES, "norm of the gradients");
     } catch (RuntimeException e) {
       resources.closeAfter(e);
       throw e;
     }
-    this.control = partials + partialBytes;
     this.decays = control + CONTROL_BYTES;
-    this.numbersIn = stream.toDevice(control + NUMBERS_AT, numbers, NUMBERS_BYTES);
+    rates.arrange(parameters.layout(), Map.of());
     this.normOut = normTo(stream);
   }
 
@@ -120,7 +121,7 @@ final class Optimizer implements Learner, AutoCloseable {
 
   /** Gives the numbers and the launches of the rule to the stream. */
   void queue() {
-    numbersIn.run();
+    rates.groups().forEach(group -> group.in().run());
     for (Runnable launch : launches) {
       launch.run();
     }
@@ -145,7 +146,21 @@ final class Optimizer implements Learner, AutoCloseable {
     return value;
   }
 
-  private void write(double rate, double maxGradientNorm) {
+  @Override
+  public void scaleRates(Map<String, Double> factors) {
+    requireSettled();
+    parameters.layout().requireFactors(factors);
+    rule = null;
+    rates.arrange(parameters.layout(), factors);
+  }
+
+  private void write(double learningRate, double maxGradientNorm) {
+    for (RateGroups.Group group : rates.groups()) {
+      write(group.numbers(), learningRate * group.factor(), maxGradientNorm);
+    }
+  }
+
+  private void write(ByteBuffer numbers, double rate, double maxGradientNorm) {
     numbers.putFloat(0, (float) maxGradientNorm);
     if (rule instanceof UpdateRule.AdamW adam) {
       long t = steps + 1;
@@ -164,16 +179,21 @@ final class Optimizer implements Learner, AutoCloseable {
     }
     rule = null;
     takeMemory(wanted);
-    launches =
+    OptimizerKernels all =
         new OptimizerKernels(
-                stream,
-                n,
-                parameters.values(),
-                parameters.gradients(),
-                new OptimizerKernels.Moments(first.addressOrZero(), second.addressOrZero()),
-                decays,
-                control)
-            .launches(wanted, partials);
+            stream,
+            n,
+            parameters.values(),
+            parameters.gradients(),
+            new OptimizerKernels.Moments(first.addressOrZero(), second.addressOrZero()),
+            decays,
+            control);
+    List<Runnable> made = new ArrayList<>(List.of(all.norm(partials)));
+    for (RateGroups.Group group : rates.groups()) {
+      OptimizerKernels part = all.part(group.from(), group.count(), group.control());
+      made.addAll(part.step(wanted, partials, n));
+    }
+    launches = made.toArray(new Runnable[0]);
     rule = wanted;
   }
 

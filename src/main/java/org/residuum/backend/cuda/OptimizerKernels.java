@@ -7,6 +7,7 @@ import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.lower.FlatLayout;
 import org.residuum.network.ElementType;
 
 /**
@@ -64,20 +65,43 @@ record OptimizerKernels(
         reduction(n));
   }
 
-  /** The launches of a step: norm, scale, rule. */
-  Runnable[] launches(UpdateRule rule, long partials) {
+  /** What makes partial sums of the squares of all gradients. */
+  Runnable norm(long partials) {
+    return squareSums(stream, gradients, partials, n);
+  }
+
+  /** The same for {@code count} of the parameters, whose numbers are in another control. */
+  OptimizerKernels part(int from, int count, long otherControl) {
+    return new OptimizerKernels(
+        stream,
+        count,
+        values + 4L * from,
+        gradients + 4L * from,
+        new Moments(shifted(moments.first, from), shifted(moments.second, from)),
+        decays + from / FlatLayout.SEGMENT,
+        otherControl);
+  }
+
+  private static long shifted(long address, int elements) {
+    return address == 0 ? 0 : address + 4L * elements;
+  }
+
+  /**
+   * The launches that follow the norm: scale, rule.
+   *
+   * @param all how many parameters the norm is of
+   */
+  List<Runnable> step(UpdateRule rule, long partials, int all) {
     Arguments clip =
         CLIP_SCALE
             .arguments()
             .pointer("partials", partials)
             .pointer("control", control)
-            .number("blocks", reduction(n).gridX());
+            .number("blocks", reduction(all).gridX());
     Arguments update = update(rule);
-    return new Runnable[] {
-      squareSums(stream, gradients, partials, n),
-      launch(stream, clip, CLIP_SCALE.grid().shape(1, 1)),
-      launch(stream, update, update.kernel().grid().shape(n, 1))
-    };
+    return List.of(
+        launch(stream, clip, CLIP_SCALE.grid().shape(1, 1)),
+        launch(stream, update, update.kernel().grid().shape(n, 1)));
   }
 
   private Arguments update(UpdateRule rule) {

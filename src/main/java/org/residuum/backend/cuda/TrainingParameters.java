@@ -12,20 +12,25 @@ import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.OutOfDeviceMemoryException;
 import org.residuum.backend.cuda.driver.Resources;
 import org.residuum.backend.cuda.op.ChannelsLast;
+import org.residuum.backend.cuda.op.CudaStep;
+import org.residuum.backend.cuda.op.Derivation;
 import org.residuum.backend.lower.FlatLayout;
 import org.residuum.backend.lower.FlatLayout.Slice;
 import org.residuum.backend.lower.ParameterSource;
+import org.residuum.backend.lower.Program;
 import org.residuum.network.ElementType;
-import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
 
 /**
  * The parameters of a training session in one flat fp32 buffer, trained ones first, each at a
- * multiple of 16 elements; their gradients in a second one; in bf16 a copy of the trained ones for
- * products. Four axes are stored channels last.
+ * multiple of 16 elements; the trained ones' gradients in a second one; in bf16 a copy of trained
+ * and frozen ones for products; and what is derived from frozen ones. Four axes are stored channels
+ * last.
  */
 final class TrainingParameters implements ParameterSource, AutoCloseable {
+  private static final int ALIGNMENT = 64;
+
   private final CudaDriver driver;
   private final CudaStream stream;
   private final Precision precision;
@@ -34,34 +39,48 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   private final long values;
   private final long gradients;
   private final long copies;
+  private final List<Derivation> derivations;
+  private final long[] derived;
   private final Runnable refreshCopies;
 
   TrainingParameters(
       CudaDriver driver,
       CudaStream stream,
       Precision precision,
-      List<ParameterSpec> specs,
+      Program<CudaStep, Derivation> program,
       Parameters initial) {
     this.driver = driver;
     this.stream = stream;
     this.precision = precision;
-    this.layout = new FlatLayout(specs);
+    this.layout = new FlatLayout(program.network());
+    this.derivations = program.derived();
+    this.derived = new long[derivations.size()];
     long all = layout.elements();
     long trained = layout.trainedElements();
-    long copyBytes = precision.storage() == ElementType.F32 ? 0 : 2L * trained;
-    long bytes = 4L * all + 4L * trained + copyBytes;
+    long copyBytes = precision.storage() == ElementType.F32 ? 0 : 2L * layout.learnableElements();
+    long bytes = place(4L * all + 4L * trained + copyBytes, initial);
     this.values = allocate(Math.max(64, bytes));
     this.gradients = values + 4L * all;
     this.copies = gradients + 4L * trained;
     try {
       stream.fill(values, (byte) 0, bytes);
-      this.refreshCopies = casting();
+      this.refreshCopies = casting(layout.trainedElements());
       restore(initial);
     } catch (RuntimeException e) {
       resources.add(stream::synchronize);
       resources.closeAfter(e);
       throw e;
     }
+  }
+
+  /** Gives what is derived its offsets from there on, and gives the end. */
+  private long place(long from, Parameters initial) {
+    long end = from;
+    for (int i = 0; i < derived.length; i++) {
+      derived[i] = end;
+      end += (4L * derivations.get(i).of(initial).length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    return end;
   }
 
   private long allocate(long bytes) {
@@ -89,17 +108,31 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     return refreshCopies;
   }
 
-  private Runnable casting() {
-    return precision.storage() == ElementType.F32 || layout.trainedElements() == 0
+  private Runnable casting(int elements) {
+    return precision.storage() == ElementType.F32 || elements == 0
         ? () -> {}
-        : Casts.fromF32(stream, values, copies, layout.trainedElements());
+        : Casts.fromF32(stream, values, copies, elements);
   }
 
   /** Overwrites all parameters. */
   void restore(Parameters parameters) {
     write(values, layout.slices(), layout.elements(), parameters);
-    refreshCopies.run();
+    casting(layout.learnableElements()).run();
+    for (int i = 0; i < derived.length; i++) {
+      writeDerived(values + derived[i], derivations.get(i).of(parameters));
+    }
     stream.synchronize();
+  }
+
+  private void writeDerived(long address, float[] contents) {
+    ByteBuffer host = driver.allocateHost(4L * contents.length, "what is derived of parameters");
+    try {
+      host.asFloatBuffer().put(0, contents);
+      stream.copyToDevice(address, host, 4L * contents.length);
+      stream.synchronize();
+    } finally {
+      driver.freeHost(host);
+    }
   }
 
   /** A copy of all parameters. */
@@ -181,12 +214,17 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   public long weight(String name) {
     return precision.storage() == ElementType.F32
         ? parameter(name)
-        : copies + 2L * layout.trained(name).offset();
+        : copies + 2L * layout.slice(name).offset();
   }
 
   @Override
   public long parameter(String name) {
     return values + 4L * layout.slice(name).offset();
+  }
+
+  @Override
+  public long derived(int index) {
+    return values + derived[index];
   }
 
   @Override

@@ -1,17 +1,19 @@
 package org.residuum.backend.lower;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.residuum.backend.TrainingSession;
+import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
+import org.residuum.plan.Gradients;
 
 /**
- * The positions of parameters in one flat buffer: trained ones first, each at a multiple of {@link
- * #SEGMENT} elements.
+ * The positions of parameters in one flat buffer: trained ones first, then frozen ones, then
+ * running statistics, each at a multiple of {@link #SEGMENT} elements.
  */
 public final class FlatLayout {
   /** Elements; what {@code optimizer.cu} calls a segment. */
@@ -29,21 +31,31 @@ public final class FlatLayout {
   }
 
   private final Map<String, Slice> slices = new LinkedHashMap<>();
-  private final List<Slice> trained = new ArrayList<>();
+  private final List<Slice> trained;
   private final int trainedElements;
+  private final int learnableElements;
   private final int elements;
 
-  public FlatLayout(List<ParameterSpec> specs) {
-    this.trainedElements = place(specs, true, 0);
-    this.elements = place(specs, false, trainedElements);
-    trained.addAll(slices.values());
-    trained.removeIf(slice -> !slice.spec().role().isTrained());
+  /**
+   * The parameters of a training.
+   *
+   * @param training a network with an output for the gradient of each parameter that it trains
+   */
+  public FlatLayout(Network training) {
+    Predicate<ParameterSpec> isTrained =
+        spec -> training.outputs().containsKey(Gradients.outputName(spec.name()));
+    Predicate<ParameterSpec> isLearnable = spec -> spec.role().isTrained();
+    List<ParameterSpec> specs = training.parameters();
+    this.trainedElements = place(specs, isTrained, 0);
+    this.trained = List.copyOf(slices.values());
+    this.learnableElements = place(specs, isLearnable.and(isTrained.negate()), trainedElements);
+    this.elements = place(specs, isLearnable.negate(), learnableElements);
   }
 
-  private int place(List<ParameterSpec> specs, boolean isTrained, int offset) {
+  private int place(List<ParameterSpec> specs, Predicate<ParameterSpec> which, int offset) {
     int next = offset;
     for (ParameterSpec spec : specs) {
-      if (spec.role().isTrained() == isTrained) {
+      if (which.test(spec)) {
         slices.put(spec.name(), new Slice(spec, next));
         int segments = (spec.shape().elements() + SEGMENT - 1) / SEGMENT;
         next = Math.addExact(next, Math.multiplyExact(segments, SEGMENT));
@@ -70,6 +82,11 @@ public final class FlatLayout {
     return trainedElements;
   }
 
+  /** Of the trained and the frozen part, padding included: all but running statistics. */
+  public int learnableElements() {
+    return learnableElements;
+  }
+
   public Slice slice(String name) {
     return slices.get(name);
   }
@@ -81,10 +98,30 @@ public final class FlatLayout {
    */
   public Slice trained(String name) {
     Slice slice = slices.get(name);
-    if (slice == null || !slice.spec().role().isTrained()) {
+    if (slice == null || slice.offset() >= trainedElements) {
       throw new IllegalArgumentException("no trained parameter is named " + name);
     }
     return slice;
+  }
+
+  /**
+   * Checks factors of learning rates.
+   *
+   * @throws IllegalArgumentException where one is not above 0 and finite, or its name is of no
+   *     trained parameter
+   */
+  public void requireFactors(Map<String, Double> factors) {
+    factors.forEach(
+        (name, factor) -> {
+          trained(name);
+          if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(
+                "the factor of the learning rate of "
+                    + name
+                    + " must be above 0 and finite, not "
+                    + factor);
+          }
+        });
   }
 
   /**

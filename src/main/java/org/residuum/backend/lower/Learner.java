@@ -1,6 +1,7 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
+import java.util.Map;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Parameters;
@@ -9,6 +10,9 @@ import org.residuum.network.Parameters;
 public interface Learner {
   /** As {@link TrainingSession#update}. */
   double update(UpdateRule rule, double learningRate, double maxGradientNorm);
+
+  /** As {@link TrainingSession#scaleRates}. */
+  void scaleRates(Map<String, Double> factors);
 
   /** A copy of all parameters. */
   Parameters snapshot();

@@ -1,6 +1,7 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
+import java.util.Map;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.network.Parameters;
@@ -20,6 +21,11 @@ public interface LoweredTraining extends TrainingSession {
     } finally {
       guard().exit();
     }
+  }
+
+  @Override
+  default void scaleRates(Map<String, Double> factors) {
+    guard().run(() -> learner().scaleRates(factors));
   }
 
   @Override

@@ -14,7 +14,7 @@ public interface ParameterSource {
 
   /** The derived parameter of that index, {@link Program#derived}. */
   default long derived(int index) {
-    throw new IllegalStateException("a training derives nothing from its parameters");
+    throw new IllegalStateException("nothing is derived from these parameters");
   }
 
   /** The gradient of a trained parameter, fp32. */

@@ -3,12 +3,12 @@ package org.residuum.backend.lower;
 import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.lower.FlatLayout.Slice;
+import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
@@ -25,16 +25,17 @@ public final class ParameterStore implements Learner {
   private final IntFunction<FloatBuffer> memory;
   private final Moments first = new Moments();
   private final Moments second = new Moments();
+  private Map<String, Double> factors = Map.of();
   private long steps;
 
   /**
    * A store with copies of the given parameters.
    *
+   * @param training says which of them it trains, by their gradients
    * @param memory allocates buffers of that many floats, all zero, which are freed with the session
    */
-  public ParameterStore(
-      List<ParameterSpec> specs, Parameters initial, IntFunction<FloatBuffer> memory) {
-    this.layout = new FlatLayout(specs);
+  public ParameterStore(Network training, Parameters initial, IntFunction<FloatBuffer> memory) {
+    this.layout = new FlatLayout(training);
     layout.requireShapes(initial, TrainingSession.OptimizerState.NONE);
     this.memory = memory;
     this.values = memory.apply(layout.elements());
@@ -102,6 +103,12 @@ public final class ParameterStore implements Learner {
   }
 
   @Override
+  public void scaleRates(Map<String, Double> wanted) {
+    layout.requireFactors(wanted);
+    factors = Map.copyOf(wanted);
+  }
+
+  @Override
   public Parameters snapshot() {
     return copy(values, layout.slices());
   }
@@ -147,10 +154,11 @@ public final class ParameterStore implements Learner {
     steps++;
     for (Slice slice : layout.trained()) {
       double decay = decays(slice.spec(), rule) ? rule.weightDecay() : 0;
+      double rate = learningRate * factors.getOrDefault(slice.spec().name(), 1.0);
       if (rule instanceof UpdateRule.Sgd sgd) {
-        sgd(slice, sgd, (float) learningRate, (float) decay, (float) scale);
+        sgd(slice, sgd, (float) rate, (float) decay, (float) scale);
       } else if (rule instanceof UpdateRule.AdamW adam) {
-        adamW(slice, adam, learningRate, decay, (float) scale);
+        adamW(slice, adam, rate, decay, (float) scale);
       } else {
         throw new IllegalStateException("no arithmetic for the rule " + rule);
       }

@@ -13,7 +13,14 @@ final class Norms {
   static void enter(OpTable<Operands> ops) {
     ops.add(BatchNorm.class)
         .forward((run, node, op) -> batchNorm(run, op))
-        .inputGradient((run, node, op) -> batchNormGradient(run, op));
+        .inputGradient(
+            (run, node, op) -> {
+              if (op.training()) {
+                batchNormGradient(run, op);
+              } else {
+                frozenGradient(run, op);
+              }
+            });
     ops.add(GroupNorm.class)
         .forward((run, node, op) -> normalize(run, groups(run, op), op.epsilon(), op.training()))
         .inputGradient((run, node, op) -> gradient(run, groups(run, op), op.epsilon()));
@@ -173,6 +180,17 @@ final class Norms {
       dx[i] = gamma[c] / deviation * (dy[i] - dbeta[c] / count - normal * dgamma[c] / count);
     }
     run.result(dx, dgamma, dbeta);
+  }
+
+  /** dx = dy gamma / sqrt(var + epsilon) */
+  private static void frozenGradient(Operands run, BatchNorm op) {
+    Dims dims = run.dimsX();
+    double[] dx = run.dy().clone();
+    for (int i = 0; i < dx.length; i++) {
+      int c = channel(i, dims);
+      dx[i] *= run.parameter(0)[c] / Math.sqrt(run.parameter(3)[c] + op.epsilon());
+    }
+    run.result(dx);
   }
 
   private static int channel(int index, Dims dims) {

@@ -21,7 +21,7 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   ReferenceTraining(Network network, Parameters initial, CompileOptions options) {
     this(
         network,
-        new ParameterStore(network.parameters(), initial, FloatBuffer::allocate),
+        new ParameterStore(network, initial, FloatBuffer::allocate),
         new LinkedHashMap<>(),
         options);
   }
@@ -52,10 +52,9 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   void evaluate() {
     super.evaluate();
     for (ParameterSpec spec : network.parameters()) {
-      if (spec.role().isTrained()) {
-        store
-            .gradient(spec.name())
-            .put(0, output(Gradients.outputName(spec.name())), 0, spec.shape().elements());
+      String gradient = Gradients.outputName(spec.name());
+      if (network.outputs().containsKey(gradient)) {
+        store.gradient(spec.name()).put(0, output(gradient), 0, spec.shape().elements());
       } else {
         copy(parameters.get(spec.name()), store.values(spec.name()));
       }
@@ -72,6 +71,11 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
               load();
               return norm;
             });
+  }
+
+  @Override
+  public void scaleRates(Map<String, Double> factors) {
+    guard().run(() -> store.scaleRates(factors));
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import org.residuum.Model;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.text.CommandFailure;
@@ -92,6 +93,36 @@ final class ConsoleTraining implements TrainingJob.Listener {
     }
   }
 
+  /**
+   * A pretrained model to start from; says what becomes of its last layer.
+   *
+   * @param name as it was typed
+   */
+  static StartingPoint pretrained(
+      Console console, String name, Model model, Boolean keepsHead, Dataset training, long seed)
+      throws IOException {
+    try {
+      StartingPoint start = StartingPoint.pretrained(name, model, training, keepsHead, seed);
+      console.out(
+          "init      %s: %s",
+          name,
+          start
+              .freshHead()
+              .map(
+                  layer ->
+                      String.format(
+                          Locale.ROOT,
+                          "a new last layer, %s, for %d classes in place of its %d",
+                          layer,
+                          training.labels().size(),
+                          model.classes()))
+              .orElse("its last layer is kept"));
+      return start;
+    } catch (TrainingException e) {
+      throw failed(e);
+    }
+  }
+
   private static CommandFailure failed(TrainingException error) {
     return CommandFailure.failed(OptionNames.in(error.getMessage()), error);
   }
@@ -173,6 +204,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
         job.training().exampleShape(),
         job.training().labels().size());
     console.out("model     %s", NetworkSummary.of(job.start().network()));
+    tellFrozen();
     console.out("device    %s: %s", job.backend().name(), job.backend().description());
     console.out("training  %s", OptionsText.of(options));
     long steps = options.stepsPerEpoch(job.training().size());
@@ -193,6 +225,15 @@ final class ConsoleTraining implements TrainingJob.Listener {
 
   private static String sized(String text, Optional<Dataset> part) {
     return part.map(data -> String.format(Locale.ROOT, text, data.size())).orElse("");
+  }
+
+  private void tellFrozen() {
+    Network network = job.start().network();
+    long trained = options.fineTuning().trained(network, 1);
+    long all = network.parameterCount();
+    if (trained < all) {
+      console.out("trained   %,d of %,d parameters in the first epoch", trained, all);
+    }
   }
 
   @Override

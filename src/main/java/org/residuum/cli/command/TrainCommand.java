@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.residuum.Model;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DecodingOptions;
@@ -13,6 +14,7 @@ import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.option.ShapeOptions;
+import org.residuum.cli.option.StartOptions;
 import org.residuum.cli.option.TrainingFlags;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
@@ -20,6 +22,7 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.InputFiles;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
+import org.residuum.data.Preprocessing;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
@@ -44,6 +47,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
       "  residuum train --data folder:photos --model resnet18 --out runs/photos",
+      "  residuum train --data folder:photos --init r18.pth --preset imagenet --out runs/r18",
+      "  residuum train --data folder:photos --init runs/r18 --freeze body --out runs/head",
       "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
@@ -53,6 +58,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
+  @Mixin private StartOptions begin;
   @Mixin private TrainingFlags flags;
   @Mixin private LoopFlags loop;
   @Mixin private FailureOptions failures;
@@ -130,27 +136,57 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   /** Of the model that learns on, if it is one. */
-  private Optional<TrainingNotes> notes() throws IOException {
+  private Optional<TrainingNotes> notes(Model pretrained) throws IOException {
+    if (pretrained != null) {
+      return pretrained.training();
+    }
     String named = model.model();
     return named != null && Models.isPath(named)
         ? Models.saved(named).training()
         : Optional.empty();
   }
 
+  /** The model to start from, or null. */
+  private Model pretrained(Console console) throws IOException {
+    Model read =
+        begin.model(
+            console,
+            model.model() == null ? null : "--model " + model.model(),
+            shortcut == null ? null : "--shortcut " + shortcut,
+            identityBlocks ? "--identity-blocks" : null);
+    return read == null ? null : read.withPreprocessing(decoding.over(read.requirePreprocessing()));
+  }
+
+  private StartingPoint start(Console console, Model pretrained, Dataset training)
+      throws IOException {
+    return pretrained == null
+        ? ConsoleTraining.start(
+            model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed())
+        : ConsoleTraining.pretrained(
+            console, begin.init(), pretrained, begin.keepsHead(), training, flags.seed());
+  }
+
   private void train(Console console, TrainingBackend backend, FolderLock folder, boolean goesOn)
       throws IOException {
-    DatasetOptions options = data.toTrain(notes()).withDecoding(decoding.options());
-    TrainingData parts = data.open(console, options);
+    Model pretrained = pretrained(console);
+    DatasetOptions options = data.toTrain(notes(pretrained)).withDecoding(decoding.options());
+    Preprocessing fitted = pretrained == null ? null : pretrained.requirePreprocessing();
+    if (fitted != null && fitted.isPicture()) {
+      options = options.withPictures(fitted);
+    }
+    TrainingData opened = data.open(console, options);
+    TrainingData parts = fitted == null ? opened : opened.fit(fitted);
     Dataset training = parts.training();
     SkippedFiles skipped = new SkippedFiles(parts);
     skipped.say(console, failures, overwrite || resume);
     skipped.check(failures);
-    StartingPoint start =
-        ConsoleTraining.start(
-            model.model(), ShapeOptions.shortcut(shortcut), identityBlocks, training, flags.seed());
+    StartingPoint start = start(console, pretrained, training);
     TrainingOptions recipe =
-        Recipe.of(start.network(), training).options(start.network(), training);
-    TrainingOptions chosen = loop.apply(flags.apply(recipe, training, device.loaderThreads()));
+        Recipe.of(start.network(), opened.training()).options(start.network(), training);
+    TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
+    TrainingOptions applied = loop.apply(flags.apply(suited, training, device.loaderThreads()));
+    TrainingOptions chosen =
+        applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn);
     if (goesOn) {

@@ -97,6 +97,11 @@ public final class ForeignOptions {
     return names;
   }
 
+  /** Any of these options that was given; null where there is none. */
+  String anyGiven() {
+    return given() == null ? fitting.given() : given();
+  }
+
   /** An option that was given and that a saved model answers itself; null where there is none. */
   String given() {
     if (arch.given() != null) {

@@ -117,9 +117,9 @@ public final class Models {
       throw CommandFailure.usage(
           "--model "
               + model
-              + ": it is no saved model; make one first: residuum convert "
+              + ": it is a file from elsewhere; start from it with --init "
               + model
-              + " FOLDER --preset imagenet");
+              + ", which keeps its last layer or makes a new one for the data's classes");
     }
     return load(path, LoadOptions.DEFAULTS);
   }

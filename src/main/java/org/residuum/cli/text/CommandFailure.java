@@ -31,6 +31,11 @@ public final class CommandFailure extends RuntimeException {
     return new CommandFailure(ExitCode.INTERRUPTED, message, null);
   }
 
+  /** The same about another option, which takes what the one takes that it was about. */
+  public CommandFailure about(String option, String other) {
+    return new CommandFailure(exitCode, getMessage().replace(option + " ", other + " "), this);
+  }
+
   public int exitCode() {
     return exitCode;
   }

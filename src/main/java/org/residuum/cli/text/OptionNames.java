@@ -7,8 +7,9 @@ public final class OptionNames {
   private static final Pattern SETTING =
       Pattern.compile(
           "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
-              + "(device|precision|model|arch|size|layout|key|output|shortcut|data|out|resume|lr|epochs)(?=["
-              + " :]|$)|(?<=^resume: )[a-z-]+(?= was )");
+              + "(device|precision|model|init|arch|size|layout|key|output|shortcut|data|out|resume"
+              + "|lr|epochs|freeze|unfreeze|rate-of)"
+              + "(?=[ :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}
 

@@ -40,11 +40,16 @@ public record InputGradient(Op forward, Shape inputShape, boolean residual) impl
     return List.of(inputShape);
   }
 
-  /** The weight alone, where the forward operation has one. */
+  /** Whether it reads all parameters of the forward operation: a frozen batch norm's scale. */
+  public boolean readsAll() {
+    return forward.derivative() == Op.Derivative.FROM_DY;
+  }
+
+  /** The weight alone, where the forward operation has one, or all. */
   @Override
   public List<Shape> parameters(List<Shape> inputs) {
     List<Shape> all = forward.parameters(List.of(inputShape));
-    return all.isEmpty() ? all : all.subList(0, 1);
+    return all.isEmpty() || readsAll() ? all : all.subList(0, 1);
   }
 
   @Override

@@ -11,7 +11,8 @@ import org.residuum.network.Shape;
  *
  * <p>In training it normalises by the batch's own mean and biased variance, gives those as second
  * and third output, and moves the running statistics: running += momentum (batch - running), with
- * the unbiased variance (PyTorch's rule).
+ * the unbiased variance (PyTorch's rule). In the form of inference it is linear: dx = dy gamma /
+ * sqrt(var + epsilon), which is what training takes of a frozen one.
  */
 public record BatchNorm(float epsilon, float momentum, boolean training, Activation activation)
     implements Op {
@@ -59,7 +60,7 @@ public record BatchNorm(float epsilon, float momentum, boolean training, Activat
 
   @Override
   public Op.Derivative derivative() {
-    return Op.Derivative.JOINT;
+    return training ? Op.Derivative.JOINT : Op.Derivative.FROM_DY;
   }
 
   @Override

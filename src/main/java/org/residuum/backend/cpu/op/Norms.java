@@ -38,7 +38,14 @@ final class Norms {
   static void enter(OpTable<CpuAssembly> ops) {
     ops.add(BatchNorm.class)
         .forward((assembly, node, op) -> new Norms(assembly, op).forward())
-        .inputGradient((assembly, node, op) -> new Norms(assembly, op).gradient());
+        .inputGradient(
+            (assembly, node, op) -> {
+              if (op.training()) {
+                new Norms(assembly, op).gradient();
+              } else {
+                new Norms(assembly, op).frozenGradient();
+              }
+            });
   }
 
   private boolean fusesRelu() {
@@ -173,7 +180,7 @@ final class Norms {
           .gradient(assembly.input(3), assembly.lastInput(), dy);
     }
     assembly.add(
-        backwardDescription(hint),
+        backwardDescription(hint, dnnl.dnnl_backward, flags()),
         argument(dnnl.DNNL_ARG_SRC, image, assembly.input(0)),
         argument(dnnl.DNNL_ARG_MEAN, channels, assembly.input(1)),
         argument(dnnl.DNNL_ARG_VARIANCE, channels, assembly.input(2)),
@@ -185,20 +192,38 @@ final class Norms {
         fusesRelu() ? workspace(hint, assembly.node().inputs().get(1)) : null);
   }
 
-  private dnnl_primitive_desc backwardDescription(dnnl_primitive_desc hint) {
+  /** dx of dy and running statistics; x and dgamma, which oneDNN asks for, are none. */
+  private void frozenGradient() {
+    int flags = dnnl.dnnl_use_scale | dnnl.dnnl_use_global_stats;
+    dnnl_primitive_desc hint =
+        assembly.describe(
+            "dnnl_batch_normalization_forward_primitive_desc_create",
+            (made, engine, attributes) ->
+                dnnl.dnnl_batch_normalization_forward_primitive_desc_create(
+                    made,
+                    engine,
+                    dnnl.dnnl_forward_training,
+                    image,
+                    image,
+                    op.epsilon(),
+                    flags,
+                    attributes));
+    assembly.add(
+        backwardDescription(hint, dnnl.dnnl_backward_data, flags),
+        argument(dnnl.DNNL_ARG_SRC, image, assembly.lastInput()),
+        argument(dnnl.DNNL_ARG_MEAN, channels, assembly.parameter(2)),
+        argument(dnnl.DNNL_ARG_VARIANCE, channels, assembly.parameter(3)),
+        argument(dnnl.DNNL_ARG_DIFF_DST, image, assembly.lastInput()),
+        argument(dnnl.DNNL_ARG_SCALE, channels, assembly.parameter(0)),
+        argument(dnnl.DNNL_ARG_DIFF_SRC, image, assembly.output(0)),
+        argument(dnnl.DNNL_ARG_DIFF_SCALE, channels, assembly.scratch(4L * x.extent(1))));
+  }
+
+  private dnnl_primitive_desc backwardDescription(dnnl_primitive_desc hint, int kind, int flags) {
     return assembly.describe(
         "dnnl_batch_normalization_backward_primitive_desc_create",
         (made, engine, attributes) ->
             dnnl.dnnl_batch_normalization_backward_primitive_desc_create(
-                made,
-                engine,
-                dnnl.dnnl_backward,
-                image,
-                image,
-                image,
-                op.epsilon(),
-                flags(),
-                hint,
-                attributes));
+                made, engine, kind, image, image, image, op.epsilon(), flags, hint, attributes));
   }
 }

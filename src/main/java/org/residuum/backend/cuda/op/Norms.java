@@ -86,7 +86,7 @@ final class Norms {
     ops.add(BatchNorm.class)
         .forward((to, node, op) -> new Norms(to, op).forward(node))
         .inPlace((node, op, free) -> op.training() ? null : overX.overwritten(node, op, free))
-        .inputGradient((to, node, op) -> new Norms(to, op).gradient())
+        .inputGradient((to, node, op) -> new Norms(to, op).gradient(node))
         .inputGradientInPlace(InPlace.lastInput());
     ops.keepSingle(JointGradient.class, (node, known) -> statistics(node));
   }
@@ -111,12 +111,16 @@ final class Norms {
     Epilogues.activateApart(to, op.activation(), to.output(0), rows * channels);
   }
 
-  /** y = x · scale + shift */
   private void infer(List<ParameterSpec> parameters) {
-    rows(to.launch(SCALE_SHIFT.of(false, op.activation())))
-        .pointer("x", to.input(0))
-        .pointer("scale", to.computed(scale(parameters)))
-        .pointer("shift", to.computed(shift(parameters)))
+    scaleAndShift(op.activation(), to.input(0), scale(parameters), shift(parameters));
+  }
+
+  /** y = x · scale + shift */
+  private void scaleAndShift(Activation then, Place x, Derivation scale, Derivation shift) {
+    rows(to.launch(SCALE_SHIFT.of(false, then)))
+        .pointer("x", x)
+        .pointer("scale", to.computed(scale))
+        .pointer("shift", to.computed(shift))
         .pointer("y", to.output(0))
         .over(rows * channels);
   }
@@ -172,6 +176,15 @@ final class Norms {
         .pointer("beta", to.vector(1))
         .pointer("y", to.output(0))
         .over(rows * channels);
+  }
+
+  private void gradient(Node node) {
+    if (op.training()) {
+      gradient();
+    } else { // dx = dy · scale
+      Derivation none = parameters -> new float[channels];
+      scaleAndShift(Activation.NONE, to.lastInput(), scale(node.parameters()), none);
+    }
   }
 
   /** dx, dgamma, dbeta. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,11 +45,15 @@ class OptimizerTest {
   void updateEqualsTheHosts(UpdateRule rule) {
     Parameters initial = new Initializer(1).initialize(TRAINING);
     List<ParameterSpec> specs = TRAINING.parameters();
-    ParameterStore store = new ParameterStore(specs, initial, FloatBuffer::allocate);
+    ParameterStore store = new ParameterStore(TRAINING, initial, FloatBuffer::allocate);
     EmulatedDriver driver = new EmulatedDriver();
     try (TrainingSession session =
         new CudaBackend(driver, Precision.FP32).train(TRAINING, initial, CompileOptions.batch(2))) {
       for (int step = 0; step < STEPS; step++) {
+        Map<String, Double> factors =
+            step < 2 ? Map.of() : Map.of("bn.weight", 0.5, "bn.bias", 0.5, "fc.bias", 3.0);
+        store.scaleRates(factors);
+        session.scaleRates(factors);
         fill(session, step);
         session.run();
         for (ParameterSpec spec : specs) {

@@ -1,0 +1,81 @@
+package org.residuum.data;
+
+import java.io.IOException;
+import java.util.List;
+import org.residuum.network.Shape;
+
+/** A data set whose pictures are fitted to a network's input each time they are read. */
+final class FittedImages implements ImageDataset {
+  private static final int FULL = 255;
+
+  private final ImageDataset dataset;
+  private final Preprocessing preprocessing;
+  private final ThreadLocal<byte[]> scratch;
+
+  FittedImages(ImageDataset dataset, Preprocessing preprocessing) {
+    this.dataset = dataset;
+    this.preprocessing = preprocessing.withValues(Preprocessing.Values.USUAL); // A set holds RGB.
+    this.scratch = ThreadLocal.withInitial(() -> new byte[dataset.exampleShape().elements()]);
+  }
+
+  @Override
+  public void read(int index, byte[] into) throws IOException {
+    byte[] pixels = scratch.get();
+    dataset.read(index, pixels);
+    int full = dataset.maxValue();
+    if (full != FULL) {
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = (byte) Math.round((pixels[i] & 255) * (float) FULL / full);
+      }
+    }
+    Shape shape = dataset.exampleShape();
+    Picture picture = new Picture(shape.extent(1), shape.extent(2), shape.extent(0), pixels);
+    byte[] fitted = preprocessing.fit(picture).pixels();
+    System.arraycopy(fitted, 0, into, 0, fitted.length);
+  }
+
+  @Override
+  public String name() {
+    return dataset.name();
+  }
+
+  @Override
+  public int size() {
+    return dataset.size();
+  }
+
+  @Override
+  public Shape exampleShape() {
+    return preprocessing.inputShape();
+  }
+
+  @Override
+  public List<String> labels() {
+    return dataset.labels();
+  }
+
+  @Override
+  public int label(int index) {
+    return dataset.label(index);
+  }
+
+  @Override
+  public String exampleName(int index) {
+    return dataset.exampleName(index);
+  }
+
+  @Override
+  public Preprocessing.Resize resize() {
+    return preprocessing.resize();
+  }
+
+  @Override
+  public PictureOptions decoding() {
+    return dataset.decoding();
+  }
+
+  @Override
+  public List<Dataset.SkippedFile> skipped() {
+    return dataset.skipped();
+  }
+}
