@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +36,9 @@ final class ResumeTest {
   private static final Dataset TRAINING = TinyData.colours(64, 3);
   private static final Dataset TEST = TinyData.colours(9, 4);
   private static final int STEPS = 4;
+  private static final TrainingOptions.FineTuning UNFREEZING =
+      new TrainingOptions.FineTuning(
+          List.of("body"), Map.of("layer3", 2, "layer1", 3), Map.of("linear", 3.0), false);
 
   static Stream<TrainingOptions> options() {
     TrainingOptions plain =
@@ -48,7 +54,36 @@ final class ResumeTest {
         plain,
         plain.toBuilder().rule(adamW).build(),
         plain.toBuilder().averagedShare(0.75).build(),
-        plain.toBuilder().rule(adamW).averagedShare(0.5).maxGradientNorm(1).build());
+        plain.toBuilder().rule(adamW).averagedShare(0.5).maxGradientNorm(1).build(),
+        plain.toBuilder().fineTuning(UNFREEZING).build());
+  }
+
+  @Test
+  void partsAreTrainedFromTheirEpochOn() throws Exception {
+    TrainingOptions options = options().toList().get(4);
+    List<Checkpoint> after = new ArrayList<>(List.of(fresh(options)));
+    TrainingResult result = train(trainer(options).checkpoints(after::add), after.get(0));
+    List<Parameters> weights =
+        Stream.concat(after.stream().map(Checkpoint::parameters), Stream.of(result.last()))
+            .toList();
+    assertEquals(List.of(1, 2, 3, 4), changes(weights, "linear.weight"));
+    assertEquals(List.of(2, 3, 4), changes(weights, "layer3.0.conv1.weight"));
+    assertEquals(List.of(2, 3, 4), changes(weights, "layer3.0.bn1.running_var"));
+    assertEquals(List.of(3, 4), changes(weights, "layer1.0.conv1.weight"));
+    assertEquals(List.of(), changes(weights, "layer2.0.conv1.weight"));
+    assertEquals(List.of(), changes(weights, "layer2.0.bn1.running_mean"));
+  }
+
+  /** The epochs, from 1, in which a parameter changes. */
+  private static List<Integer> changes(List<Parameters> weights, String name) {
+    return IntStream.range(1, weights.size())
+        .filter(
+            epoch ->
+                !Arrays.equals(
+                    weights.get(epoch - 1).get(name).toArray(),
+                    weights.get(epoch).get(name).toArray()))
+        .boxed()
+        .toList();
   }
 
   private static Trainer trainer(TrainingOptions options) {

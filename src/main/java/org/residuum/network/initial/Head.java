@@ -15,6 +15,7 @@ import org.residuum.network.Tensor;
 import org.residuum.network.Value;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Op;
 import org.residuum.network.op.Softmax;
 
 /**
@@ -90,7 +91,7 @@ public record Head(Network network, Node layer) {
     return new Replaced(replaced, picked(replaced, parameters, new Parameters(fresh)));
   }
 
-  private Network ending(org.residuum.network.op.Op op, List<ParameterSpec> specs) {
+  private Network ending(Op op, List<ParameterSpec> specs) {
     Network needed = network.upTo(layer.output().name());
     NetworkBuilder net = new NetworkBuilder(network.name());
     Map<Value, Value> renumbered = new HashMap<>();

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,7 @@ import org.residuum.backend.cuda.CudaBackend;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Network;
+import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
@@ -131,7 +134,7 @@ class FrozenPartTest {
       for (ParameterSpec spec : NETWORK.parameters()) {
         float[] before = from.get(spec.name()).toArray();
         if (spec.name().startsWith("fc.")) {
-          assertFalse(java.util.Arrays.equals(before, after.get(spec.name()).toArray()));
+          assertFalse(Arrays.equals(before, after.get(spec.name()).toArray()));
         } else {
           assertArrayEquals(before, after.get(spec.name()).toArray(), spec.name());
         }
@@ -141,13 +144,37 @@ class FrozenPartTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("cases")
+  void factorOfTheRateIsThatOfItsPart(Case on) {
+    Parameters from = parameters(NETWORK);
+    Network learning = Gradients.of(NETWORK, 0);
+    try (TrainingSession scaled = open(on.backend(), learning, from);
+        TrainingSession slow = open(on.backend(), learning, from);
+        TrainingSession fast = open(on.backend(), learning, from)) {
+      scaled.scaleRates(Map.of("bn.weight", 4.0));
+      for (TrainingSession session : List.of(scaled, slow, fast)) {
+        session.run();
+        session.update(RULE, session == fast ? 0.5 : 0.125, 0);
+      }
+      for (String name : from.names()) {
+        TrainingSession same = name.equals("bn.weight") ? fast : slow;
+        assertArrayEquals(
+            same.parameters().get(name).toArray(), scaled.parameters().get(name).toArray(), name);
+      }
+      assertThrows(
+          IllegalArgumentException.class, () -> scaled.scaleRates(Map.of("bn.running_var", 2.0)));
+      assertThrows(IllegalArgumentException.class, () -> scaled.scaleRates(Map.of("fc.bias", 0.0)));
+    }
+  }
+
   @Test
   void nothingIsComputedBehindTheDeepestTrainedPart() {
     Network network = ResNets.cifar(8);
     Network whole = Gradients.of(network, 0);
     Network head = Gradients.of(network, 0, name -> !name.startsWith("linear."));
     List<String> added =
-        head.nodes().stream().skip(network.nodes().size()).map(node -> node.name()).toList();
+        head.nodes().stream().skip(network.nodes().size()).map(Node::name).toList();
     assertEquals(List.of("labels", "loss", "logits.dx", "linear.dw"), added);
     Network late = Gradients.of(network, 0, name -> !name.matches("(linear|layer3)\\..*"));
     assertTrue(late.nodes().size() < whole.nodes().size());
