@@ -1,5 +1,6 @@
 package org.residuum.spark;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.backend.lower.Batches;
 import org.residuum.data.Picture;
+import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
 import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.LoaderFeed;
@@ -36,6 +38,7 @@ final class Engine implements AutoCloseable {
 
   private static final Request END = new Request(null, 0, null);
 
+  private final EngineKey key;
   private final Model model;
   private final Preprocessing preprocessing;
   private final Device device;
@@ -45,9 +48,12 @@ final class Engine implements AutoCloseable {
   private final Deque<Slot.Pictures> buffers = new ArrayDeque<>();
   private final Gathering gathering = new Gathering(this);
   private final Thread thread;
+  private volatile boolean failed;
   private boolean closed;
 
-  private Engine(Model model, Preprocessing preprocessing, Device device, Plan plan) {
+  private Engine(
+      EngineKey key, Model model, Preprocessing preprocessing, Device device, Plan plan) {
+    this.key = key;
     this.model = model;
     this.preprocessing = preprocessing;
     this.device = device;
@@ -55,13 +61,12 @@ final class Engine implements AutoCloseable {
     this.session = plan.session();
     this.thread = new Thread(this::compute, "residuum " + device.backend().name());
     thread.setDaemon(true);
-    thread.start();
   }
 
   /** Opens the device and compiles. */
-  static Engine open(Model model, EngineKey key) throws java.io.IOException {
+  static Engine open(Model model, EngineKey key) throws IOException {
     model.requireClassifier();
-    Preprocessing preprocessing = model.requirePreprocessing();
+    Preprocessing preprocessing = decoding(model.requirePreprocessing(), key);
     Model part = key.layer() == null ? model : model.upTo(key.layer());
     Device device = Devices.open(key.device(), precision(key.precision()), key.threads());
     try {
@@ -69,11 +74,20 @@ final class Engine implements AutoCloseable {
           Examples.ofPictures(preprocessing, (Picture picture) -> picture)
               .fed(part.network(), CompileOptions.batch(key.batch()));
       Plan plan = device.backend().compile(part.network(), part.parameters(), options);
-      return new Engine(part, preprocessing, device, plan);
+      Engine engine = new Engine(key, part, preprocessing, device, plan);
+      engine.thread.start();
+      return engine;
     } catch (RuntimeException | Error e) {
       device.close();
       throw e;
     }
+  }
+
+  private static Preprocessing decoding(Preprocessing preprocessing, EngineKey key) {
+    return key.fast()
+        ? preprocessing.withDecoding(
+            preprocessing.decoding().withDetail(PictureOptions.Detail.FAST))
+        : preprocessing;
   }
 
   static Precision precision(String name) {
@@ -84,6 +98,15 @@ final class Engine implements AutoCloseable {
             () ->
                 new IllegalArgumentException(
                     "precision " + name + ": no such precision (known: fp32, tf32, bf16)"));
+  }
+
+  EngineKey key() {
+    return key;
+  }
+
+  /** Whether a batch has failed: what a device gives after that is not to be relied on. */
+  boolean hasFailed() {
+    return failed;
   }
 
   Model model() {
@@ -145,6 +168,7 @@ final class Engine implements AutoCloseable {
             batches.finish();
           }
         } catch (RuntimeException | Error e) {
+          failed = true;
           underWay.forEach(request -> request.rows.completeExceptionally(e));
           underWay.clear();
         }

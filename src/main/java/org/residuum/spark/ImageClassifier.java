@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -20,10 +21,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.residuum.Devices;
 import org.residuum.Model;
+import org.residuum.backend.Precision;
 
 /**
  * A stage that classifies the pictures of a column: each row gets its classes, or null and the
@@ -33,6 +35,9 @@ import org.residuum.Model;
 public class ImageClassifier extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1;
 
+  private static final List<String> DEVICES = List.of("auto", "cpu", "reference", "cuda");
+  private static final String FAST = "fast";
+
   private final String uid;
   private final Param<String> modelPath;
   private final Param<String> inputCol;
@@ -40,9 +45,12 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
   private final Param<String> reasonCol;
   private final Param<String> output;
   private final IntParam topK;
+  private final Param<String> layer;
   private final IntParam batchSize;
   private final Param<String> device;
   private final Param<String> precision;
+  private final IntParam threads;
+  private final Param<String> decode;
 
   public ImageClassifier() {
     this(Identifiable$.MODULE$.randomUID("residuum"));
@@ -55,31 +63,41 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     inputCol = text("inputCol", "the column of pictures: bytes of files, paths or image structs");
     outputCol = text("outputCol", "the new column of what the model says");
     reasonCol = text("reasonCol", "the new column of why there is no output, else null");
-    output =
-        new Param<>(
-            this,
-            "output",
-            "what outputCol holds: " + String.join(", ", Output.names()),
-            ParamValidators.inArray(Output.names()));
-    topK = atLeastOne("topK", "how many classes a row, for labels");
-    batchSize = atLeastOne("batchSize", "pictures that are computed together");
+    output = choice("output", "what outputCol holds", Output.names());
+    topK = number("topK", "how many classes a row, where output is labels", 1);
+    layer = text("layer", "whose values are the embedding; empty: what the last dense layer reads");
+    batchSize = number("batchSize", "pictures that are computed together", 1);
     device = text("device", "auto, cpu, reference, cuda or cuda:N");
-    precision = text("precision", "fp32, tf32 or bf16");
+    precision = choice("precision", "how products are computed", precisions());
+    threads = number("threads", "of the CPU, to compute with; 0: the executor's cores", 0);
+    decode = choice("decode", "with how much care JPEGs are decoded", List.of("exact", FAST));
     setDefault(outputCol, "prediction");
     setDefault(reasonCol, "error");
     setDefault(output, Output.LABELS.toString());
     setDefault(topK, 1);
+    setDefault(layer, "");
     setDefault(batchSize, 32);
     setDefault(device, "auto");
-    setDefault(precision, "fp32");
+    setDefault(precision, Precision.FP32.toString());
+    setDefault(threads, 0);
+    setDefault(decode, "exact");
+  }
+
+  private static List<String> precisions() {
+    return Arrays.stream(Precision.values()).map(Precision::toString).toList();
   }
 
   private Param<String> text(String name, String doc) {
     return new Param<>(this, name, doc);
   }
 
-  private IntParam atLeastOne(String name, String doc) {
-    return new IntParam(this, name, doc + "; at least 1", ParamValidators.gtEq(1));
+  private Param<String> choice(String name, String doc, List<String> values) {
+    return new Param<>(
+        this, name, doc + ": " + String.join(", ", values), ParamValidators.inArray(values));
+  }
+
+  private IntParam number(String name, String doc, int least) {
+    return new IntParam(this, name, doc + "; at least " + least, ParamValidators.gtEq(least));
   }
 
   /**
@@ -127,12 +145,20 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     return topK;
   }
 
+  /** Whose values are the embedding, as {@link Model#upTo} takes it; the usual one by default. */
+  public Param<String> layer() {
+    return layer;
+  }
+
   /** Pictures that are computed together; 32 by default. */
   public IntParam batchSize() {
     return batchSize;
   }
 
-  /** Where it computes; {@code auto} by default. */
+  /**
+   * Where it computes; {@code auto} by default. Where Spark gives tasks GPUs, {@code auto} and
+   * {@code cuda} take the one that the task got.
+   */
   public Param<String> device() {
     return device;
   }
@@ -140,6 +166,16 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
   /** How it computes; {@code fp32} by default. */
   public Param<String> precision() {
     return precision;
+  }
+
+  /** Threads of the CPU to compute with; by default 0, as many as the executor has cores. */
+  public IntParam threads() {
+    return threads;
+  }
+
+  /** {@code exact}, the default, or {@code fast}: large JPEGs at a reduced scale. */
+  public Param<String> decode() {
+    return decode;
   }
 
   public ImageClassifier setModelPath(String value) {
@@ -172,6 +208,11 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     return this;
   }
 
+  public ImageClassifier setLayer(String value) {
+    set(layer, value);
+    return this;
+  }
+
   public ImageClassifier setBatchSize(int value) {
     set(batchSize, value);
     return this;
@@ -187,23 +228,38 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     return this;
   }
 
+  public ImageClassifier setThreads(int value) {
+    set(threads, value);
+    return this;
+  }
+
+  public ImageClassifier setDecode(String value) {
+    set(decode, value);
+    return this;
+  }
+
+  /**
+   * The same columns and two more.
+   *
+   * @throws IllegalArgumentException where the column of pictures is missing or of another type, or
+   *     a new one is there already
+   */
   @Override
   public StructType transformSchema(StructType schema) {
     PictureColumn.of(schema, required(inputCol));
-    StructType result = schema;
-    for (Param<String> added : Arrays.asList(outputCol, reasonCol)) {
-      String name = getOrDefault(added);
-      if (Arrays.asList(result.fieldNames()).contains(name)) {
-        throw new IllegalArgumentException(
-            added.name() + " " + name + ": there is such a column already; choose another name");
-      }
-      result =
-          result.add(
-              name,
-              added == outputCol ? Output.of(getOrDefault(output)).type() : DataTypes.StringType,
-              true);
+    return with(
+        with(schema, outputCol, Output.of(getOrDefault(output)).type()),
+        reasonCol,
+        DataTypes.StringType);
+  }
+
+  private StructType with(StructType schema, Param<String> column, DataType type) {
+    String name = getOrDefault(column);
+    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+      throw new IllegalArgumentException(
+          column.name() + " " + name + ": there is such a column already; choose another name");
     }
-    return result;
+    return schema.add(name, type, true);
   }
 
   private String required(Param<String> param) {
@@ -213,10 +269,18 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     return getOrDefault(param);
   }
 
+  /**
+   * The same rows with two columns more. The model is loaded and checked here; the pictures are
+   * classified when the rows are asked for.
+   *
+   * @throws IllegalArgumentException as {@link #transformSchema}, or where the model cannot give
+   *     what is asked for
+   * @throws UncheckedIOException where the model cannot be loaded
+   */
   @Override
   public Dataset<Row> transform(Dataset<?> pictures) {
     StructType schema = transformSchema(pictures.schema());
-    PictureColumn column = PictureColumn.of(pictures.schema(), required(inputCol));
+    PictureColumn column = PictureColumn.of(pictures.schema(), getOrDefault(inputCol));
     Work work = work(pictures.sparkSession(), (int) getOrDefault(batchSize));
     return pictures.toDF().mapPartitions(new Partition(work, column), Encoders.row(schema));
   }
@@ -241,26 +305,36 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     return new OneByOne(work(spark, isSet(batchSize) ? (int) getOrDefault(batchSize) : 1));
   }
 
-  /** Loads the model and sends it to the executors. */
+  /** Loads the model, checks it and sends it to the executors. */
   private Work work(SparkSession spark, int batch) {
-    Output wanted = Output.of(getOrDefault(output));
-    try {
-      Model model = Model.load(Path.of(required(modelPath)));
-      ModelBytes bytes = ModelBytes.of(model);
-      Broadcast<ModelBytes> sent =
-          JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes);
-      EngineKey key =
-          new EngineKey(
-              bytes.hash(),
-              getOrDefault(device),
-              getOrDefault(precision),
-              Devices.usualThreads(),
-              batch,
-              wanted == Output.EMBEDDING ? model.embeddingLayer() : null);
-      return new Work(sent, key, wanted, (int) getOrDefault(topK));
-    } catch (IOException e) {
-      throw new UncheckedIOException("modelPath " + getOrDefault(modelPath), e);
+    String name = getOrDefault(device);
+    if (!DEVICES.contains(name) && !name.matches("cuda:\\d{1,3}")) {
+      throw new IllegalArgumentException(
+          "device " + name + ": it is one of auto, cpu, reference, cuda and cuda:N");
     }
+    try {
+      return Storage.withModel(required(modelPath), model -> work(spark, batch, model));
+    } catch (IOException e) {
+      throw new UncheckedIOException("modelPath " + getOrDefault(modelPath) + ": " + e, e);
+    }
+  }
+
+  private Work work(SparkSession spark, int batch, Model model) throws IOException {
+    Output wanted = Output.of(getOrDefault(output));
+    String embedding = wanted.check(model, getOrDefault(layer));
+    ModelBytes bytes = ModelBytes.of(model);
+    EngineKey key =
+        new EngineKey(
+            bytes.hash(),
+            getOrDefault(device),
+            getOrDefault(precision),
+            (int) getOrDefault(threads),
+            batch,
+            getOrDefault(decode).equals(FAST),
+            embedding);
+    Broadcast<byte[]> sent =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(bytes.bytes());
+    return new Work(sent, key, wanted, (int) getOrDefault(topK));
   }
 
   @Override

@@ -80,7 +80,7 @@ final class OneByOne implements UDF1<Object, Object> {
   private Function<float[], Object> reading(Engine engine) {
     Function<float[], Object> known = reading;
     if (known == null) {
-      known = work.output().of(engine.model(), work.top());
+      known = work.reading(engine);
       reading = known;
     }
     return known;

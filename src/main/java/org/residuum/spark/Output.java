@@ -1,5 +1,6 @@
 package org.residuum.spark;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,41 @@ enum Output {
 
   static List<String> names() {
     return Arrays.stream(values()).map(Output::toString).toList();
+  }
+
+  /**
+   * Checks that a model can give it for pictures.
+   *
+   * @param layer of an embedding; empty for the usual one
+   * @return the layer whose values are wanted; null for the network's output
+   * @throws IllegalArgumentException where it cannot
+   * @throws org.residuum.format.FormatException where it is no classifier
+   */
+  String check(Model model, String layer) throws IOException {
+    model.requireClassifier();
+    if (model.preprocessing().isEmpty()) {
+      throw new IllegalArgumentException(
+          model
+              + ": it does not say how its pictures are fitted and normalised; residuum convert"
+              + " MODEL FOLDER --preset imagenet, for example, makes one of it that does");
+    }
+    if (!model.requirePreprocessing().isPicture()) {
+      throw new IllegalArgumentException(
+          model + " takes vectors of " + model.exampleShape() + "; this stage is for pictures");
+    }
+    if (this == EMBEDDING) {
+      String chosen = layer.isEmpty() ? model.embeddingLayer() : layer;
+      model.network().upTo(chosen);
+      return chosen;
+    }
+    if (!layer.isEmpty()) {
+      throw new IllegalArgumentException(
+          "layer " + layer + ": it is for output embedding, not " + this);
+    }
+    if (this != LOGITS) {
+      Scores.classes(model.network());
+    }
+    return null;
   }
 
   /**

@@ -2,8 +2,6 @@ package org.residuum.spark;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
@@ -102,9 +100,8 @@ abstract class PictureColumn implements Serializable {
 
     @Override
     Picture fit(Row row, Preprocessing preprocessing) throws IOException {
-      String text = row.getString(index);
-      return preprocessing.fit(
-          text.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
+      String path = row.getString(index);
+      return preprocessing.fit(path, Storage.bytes(path));
     }
   }
 
@@ -145,7 +142,7 @@ abstract class PictureColumn implements Serializable {
       if (data.length != (long) height * width * channels) {
         throw new InvalidDataException(
             "an image of %s x %s pixels with %s channels has %s bytes, not %s"
-                .formatted(height, width, channels, (long) height * width * channels, data.length));
+                .formatted(height, width, channels, data.length, (long) height * width * channels));
       }
       return preprocessing.fit(picture(height, width, channels, data));
     }
