@@ -37,7 +37,8 @@ final class Placement {
       throw new IllegalStateException(
           "Spark gives this task the GPU "
               + address
-              + "; its address has to be a number, as nvidia-smi's index: see the discovery script");
+              + "; its address has to be a number, as nvidia-smi's index: see the discovery"
+              + " script");
     }
     return "cuda:" + address;
   }

@@ -61,7 +61,8 @@ class PipelineTest {
     pictures = Files.createDirectories(folder.resolve("some pictures"));
     for (int i = 0; i < PICTURES; i++) {
       byte[] file = LocalSpark.picture(i);
-      byte[] kept = i == 7 ? "no picture".getBytes(UTF_8) : i == 11 ? Arrays.copyOf(file, 60) : file;
+      byte[] kept =
+          i == 7 ? "no picture".getBytes(UTF_8) : i == 11 ? Arrays.copyOf(file, 60) : file;
       Files.write(pictures.resolve("%02d.png".formatted(i)), kept);
     }
     spark = LocalSpark.open();
@@ -117,8 +118,7 @@ class PipelineTest {
   private static Map<String, String> predicted(String output, Object... options) {
     Path out = folder.resolve(output + ".jsonl");
     List<Object> args =
-        new ArrayList<>(
-            List.of("predict", "--model", model, "--device", "cpu", "--batch", BATCH));
+        new ArrayList<>(List.of("predict", "--model", model, "--device", "cpu", "--batch", BATCH));
     args.addAll(List.of("--data", pictures, "--out", out, "--overwrite", "--max-failures", "100%"));
     args.addAll(List.of(options));
     Terminal.run(args.toArray()).expect(0);
@@ -223,8 +223,7 @@ class PipelineTest {
             .as(Encoders.STRING())
             .collectAsList();
     assertEquals("there is no picture: the column is null", reasons.get(0));
-    assertEquals(
-        "an image of 2 x 2 pixels with 3 channels has 5 bytes, not 12", reasons.get(1));
+    assertEquals("an image of 2 x 2 pixels with 3 channels has 5 bytes, not 12", reasons.get(1));
     assertTrue(reasons.get(2).startsWith("an image of -1 x -1 pixels"), reasons.get(2));
     assertEquals(null, reasons.get(3));
   }
@@ -256,7 +255,8 @@ class PipelineTest {
         rows.map(
                 (MapFunction<Row, String>)
                     row -> {
-                      if (TaskContext.get().attemptNumber() == 0 && row.getString(0).contains("1")) {
+                      if (TaskContext.get().attemptNumber() == 0
+                          && row.getString(0).contains("1")) {
                         throw new IllegalStateException("this attempt was to fail");
                       }
                       return row.toString();
@@ -284,7 +284,9 @@ class PipelineTest {
 
   @Test
   void whatIsWrongIsSaidBeforeAnyJob() throws IOException {
-    assertThrows(UncheckedIOException.class, () -> stage("path").setModelPath("/no/such").transform(paths()));
+    assertThrows(
+        UncheckedIOException.class,
+        () -> stage("path").setModelPath("/no/such").transform(paths()));
     refused("inputCol picture: there is no such column, there are path", stage("picture"));
     refused("reasonCol path: there is such a column already", stage("path").setReasonCol("path"));
     refused("device gpu: it is one of auto, cpu", stage("path").setDevice("gpu"));
@@ -307,8 +309,7 @@ class PipelineTest {
   void numbersAreNoPictures() {
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> stage("id").transform(spark.range(3).toDF("id")));
+            IllegalArgumentException.class, () -> stage("id").transform(spark.range(3).toDF("id")));
     assertTrue(e.getMessage().startsWith("inputCol id: it is bigint; pictures are"), e::getMessage);
   }
 

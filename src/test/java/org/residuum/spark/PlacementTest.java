@@ -32,8 +32,7 @@ class PlacementTest {
   @Test
   void addressesAreNumbers() {
     IllegalStateException e =
-        assertThrows(
-            IllegalStateException.class, () -> Placement.device("auto", gpus("GPU-5f1c")));
+        assertThrows(IllegalStateException.class, () -> Placement.device("auto", gpus("GPU-5f1c")));
     assertTrue(e.getMessage().contains("GPU-5f1c; its address has to be a number"), e::getMessage);
   }
 
