@@ -23,6 +23,7 @@ class ScriptHelpTest {
       strings = {
         "bench-launches",
         "bench-peers",
+        "bench-spark",
         "gpu-bundle",
         "mutate-host",
         "mutate-kernels",

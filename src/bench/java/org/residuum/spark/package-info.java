@@ -1,0 +1,2 @@
+/** Benchmarks of the stage on Spark. */
+package org.residuum.spark;
