@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.residuum.Model;
 import org.residuum.cli.option.BatchOption;
-import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
 import org.residuum.cli.option.ModelOption;
@@ -56,6 +55,9 @@ import picocli.CommandLine.Spec;
 public final class SparkCommand implements Callable<Integer> {
   private static final int NAMED = 21; // One more than is named, which is said.
 
+  /** {@code --embeddings} without a layer. */
+  private static final String USUAL = "";
+
   /** What is wanted in place of classes. */
   private static final class Content {
     @Option(names = "--probabilities", description = "In place of classes those of all classes.")
@@ -66,23 +68,27 @@ public final class SparkCommand implements Callable<Integer> {
 
     @Option(
         names = "--embeddings",
-        description = "In place of classes what the last dense layer reads.")
-    private boolean embeddings;
+        arity = "0..1",
+        fallbackValue = USUAL,
+        paramLabel = "LAYER",
+        description =
+            "In place of classes the values of a layer, such as layer4.1 or layer4.1.conv2; without"
+                + " LAYER what the last dense layer reads.")
+    private String layer;
 
     String output() {
-      return embeddings ? "embedding" : toString();
+      return layer != null ? "embedding" : toString();
     }
 
     @Override
     public String toString() {
-      return embeddings ? "embeddings" : logits ? "logits" : "probabilities";
+      return layer != null ? "embeddings" : logits ? "logits" : "probabilities";
     }
   }
 
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
   @Mixin private ForeignOptions foreign;
-  @Mixin private DecodingOptions decoding;
   @Mixin private FailureOptions failureOptions;
 
   @Option(
@@ -169,6 +175,21 @@ public final class SparkCommand implements Callable<Integer> {
       description = "How products are computed (default: fp32).")
   private String precision;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "CPU threads of an executor that compute (default: as many as it has cores).")
+  private int threads;
+
+  @Option(
+      names = "--decode",
+      paramLabel = "exact|fast",
+      defaultValue = "exact",
+      description = "fast reads large JPEGs at a reduced scale, as of predict (default: exact).")
+  private String decode;
+
   @Override
   public Integer call() throws IOException {
     BatchOption.check(batch);
@@ -188,7 +209,7 @@ public final class SparkCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("residuum-spark-");
     try {
       Path whole = folder.resolve("model");
-      saved.withPreprocessing(decoding.over(Models.preprocessing(saved))).save(whole);
+      saved.save(whole);
       return run(console, whole);
     } finally {
       delete(folder);
@@ -218,10 +239,13 @@ public final class SparkCommand implements Callable<Integer> {
     return new ImageClassifier()
         .setModelPath(whole.toString())
         .setOutput(content == null ? "labels" : content.output())
+        .setLayer(content == null || content.layer == null ? USUAL : content.layer)
         .setTopK(top == null ? 1 : top)
         .setBatchSize(batch)
         .setDevice(device)
-        .setPrecision(precision);
+        .setPrecision(precision)
+        .setThreads(threads)
+        .setDecode(decode);
   }
 
   private void tell(Console console, ClassifyJob job) throws IOException {

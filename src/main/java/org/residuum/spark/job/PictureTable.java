@@ -30,7 +30,6 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
   static final String FILE = "file";
 
   private static final String PATH = "path";
-  private static final String CONTENT = "content";
 
   /** Opens the sources of a job. */
   static PictureTable open(SparkSession spark, JobInput input, Consumer<String> notices)
@@ -60,7 +59,7 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
     return places.get(0);
   }
 
-  /** Files that end like pictures; those of a local file system are read by the tasks. */
+  /** Files that end like pictures; the tasks read them. */
   private static PictureTable folders(
       SparkSession spark, List<String> places, Consumer<String> notices) {
     // Many small files make a task: with Spark's 4 MB there would be 32 at most.
@@ -78,25 +77,14 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
     Row counts =
         files
             .select(
-                functions.count(functions.lit(1)),
-                functions.count(functions.when(taken, 1)),
-                functions.count(functions.when(taken.and(files.col(PATH).startsWith("file:")), 1)))
+                functions.count(functions.lit(1)), functions.count(functions.when(taken, 1)))
             .first();
+    long left = counts.getLong(0) - counts.getLong(1);
     notices.accept(
         Units.count(counts.getLong(1), "picture")
-            + (counts.getLong(0) == counts.getLong(1)
-                ? ""
-                : "; left out: "
-                    + Units.count(counts.getLong(0) - counts.getLong(1), "other file")));
-    Dataset<Row> pictures = files.where(taken);
-    if (counts.getLong(2) < counts.getLong(1)) {
-      return new PictureTable(
-          pictures.select(pictures.col(PATH).as(FILE), pictures.col(CONTENT)),
-          CONTENT,
-          List.of(FILE));
-    }
-    Column path = functions.regexp_replace(pictures.col(PATH), "^file:/*", "/");
-    return new PictureTable(pictures.select(path.as(FILE)), FILE, List.of(FILE));
+            + (left == 0 ? "" : "; left out: " + Units.count(left, "other file")));
+    Column path = functions.regexp_replace(files.col(PATH), "^file:/*", "/");
+    return new PictureTable(files.where(taken).select(path.as(FILE)), FILE, List.of(FILE));
   }
 
   /** A path a line. */
