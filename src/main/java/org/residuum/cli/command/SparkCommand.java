@@ -179,8 +179,7 @@ public final class SparkCommand implements Callable<Integer> {
       names = "--threads",
       paramLabel = "N",
       defaultValue = "0",
-      description =
-          "CPU threads of an executor that compute (default: as many as it has cores).")
+      description = "CPU threads of an executor that compute (default: as many as it has cores).")
   private int threads;
 
   @Option(

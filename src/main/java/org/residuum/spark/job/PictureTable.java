@@ -76,8 +76,7 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
             .rlike("[^/]\\.(" + String.join("|", PictureFormat.ENDINGS) + ")$");
     Row counts =
         files
-            .select(
-                functions.count(functions.lit(1)), functions.count(functions.when(taken, 1)))
+            .select(functions.count(functions.lit(1)), functions.count(functions.when(taken, 1)))
             .first();
     long left = counts.getLong(0) - counts.getLong(1);
     notices.accept(
