@@ -8,14 +8,15 @@
 //   adamw         g' = scale g;  m = beta1 m + (1 - beta1) g';  v = beta2 v + (1 - beta2) g'²;
 //                 w = (1 - rate_decay) w - step m / (sqrt(v) correction + epsilon)
 //                 with step = rate / (1 - beta1^t), correction = 1 / sqrt(1 - beta2^t)
+//   blend         y = kept y + added x: a running mean of the parameters, a sum and a mean of gradients
 //
-// Shapes: w, g, v, m (n) fp32; decays one byte for every 16 elements: 1 where weight decay applies, 0 where
+// Shapes: w, g, v, m, y, x (n) fp32; decays one byte for every 16 elements: 1 where weight decay applies, 0 where
 // not (parameters start at multiples of 16). control (6) fp32 is the numbers of a step: norm and scale, which
 // clip_scale writes, then max_norm, rate (AdamW's step), correction and rate_decay, which the host writes, so
 // that a recorded launch serves every step. A scale of 0 leaves everything unchanged.
 // Launch: square_sums any number of blocks of 256, as many partials; clip_scale one block; the rest any
 // number of blocks of 256. The order of addition depends on the launch shape alone.
-// Bytes an element: sgd 12, sgd_momentum 20, adamw 28, square_sums 4.
+// Bytes an element: sgd 12, sgd_momentum 20, adamw 28, square_sums 4, blend 12.
 // Sources: Sutskever et al. 2013 in PyTorch's form; Loshchilov and Hutter 2019, algorithm 2; Pascanu et al.
 // 2013, algorithm 1.
 #include "common.cuh"
@@ -105,6 +106,16 @@ SINGLE_KERNEL(adamw_f32)
     store<W>(m + i, first);
     store<W>(v + i, second);
     store<W>(w + i, p);
+  });
+}
+
+SINGLE_KERNEL(blend_f32)(float* y, const float* x, i64 n, float kept, float added) {
+  each(n, aligned16(y, x), [&](auto width, i64 i) {
+    constexpr int W = decltype(width)::value;
+    Pack<W> p = load<W>(y + i), q = load<W>(x + i);
+#pragma unroll
+    for (int j = 0; j < W; j++) p.v[j] = kept * p.v[j] + added * q.v[j];
+    store<W>(y + i, p);
   });
 }
 #endif

@@ -10,6 +10,9 @@ Each file is safetensors and holds, for one network and one batch:
   gradient/<parameter>   its gradients
   losses                 the losses of ten steps on the same batch
 The initial weights are not in it: initial_values() below makes them, and GoldenTest makes the same.
+Two more are for LoopGoldenTest, with x, labels and the losses of ten steps alone:
+  accumulation           three batches a step, the mean of their losses
+  ema                    the loss of the running mean of weights and statistics after each step, evaluated
 Metadata: the optimiser's settings and PyTorch's version. Made with PyTorch 1.13.1.
 """
 import json
@@ -22,6 +25,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.optim.swa_utils import AveragedModel
 
 SMOOTHING = 0.125  # a float, exactly
 STEPS = 10
@@ -243,6 +247,54 @@ def golden(path, model, x, classes, optimiser, settings):
     print(path, path.stat().st_size, "bytes; losses", " ".join(f"{v:.4f}" for v in losses))
 
 
+def accumulation(path, model, batches, classes, optimiser, settings):
+    """Each step takes the mean of the gradients of all batches."""
+    initialise(model)
+    labels = torch.randint(0, classes, batches.shape[:2])
+    tensors = {"x": batches.numpy().astype("<f4"), "labels": labels.numpy().astype("<f4")}
+    model, batches = model.double(), batches.double()
+    step = optimiser(model.parameters(), **settings)
+    losses = []
+    for _ in range(STEPS):
+        step.zero_grad()
+        loss = 0
+        for x, y in zip(batches, labels):
+            part = F.cross_entropy(model(x), y, label_smoothing=SMOOTHING) / len(batches)
+            part.backward()
+            loss += part.item()
+        losses.append(loss)
+        step.step()
+    write_losses(path, tensors, losses, settings)
+
+
+def ema(path, model, x, classes, optimiser, settings, decay):
+    """AveragedModel with the function that PyTorch 2 calls get_ema_avg_fn."""
+    initialise(model)
+    labels = torch.randint(0, classes, (x.shape[0],))
+    tensors = {"x": x.numpy().astype("<f4"), "labels": labels.numpy().astype("<f4")}
+    model, x = model.double(), x.double()
+    mean = AveragedModel(model, avg_fn=lambda old, new, count: decay * old + (1 - decay) * new, use_buffers=True)
+    step = optimiser(model.parameters(), **settings)
+    losses = []
+    for _ in range(STEPS):
+        model.train()
+        step.zero_grad()
+        F.cross_entropy(model(x), labels, label_smoothing=SMOOTHING).backward()
+        step.step()
+        mean.update_parameters(model)
+        mean.eval()
+        losses.append(F.cross_entropy(mean(x), labels).item())
+    write_losses(path, tensors, losses, dict(settings, decay=decay))
+
+
+def write_losses(path, tensors, losses, settings):
+    tensors["losses"] = np.array(losses, "<f4")
+    metadata = {"smoothing": str(SMOOTHING), "torch": torch.__version__}
+    metadata.update({key: str(value) for key, value in settings.items()})
+    write_safetensors(path, tensors, metadata)
+    print(path, path.stat().st_size, "bytes; losses", " ".join(f"{v:.4f}" for v in losses))
+
+
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(1)
@@ -254,6 +306,9 @@ def main(folder):
     golden(folder / "bottleneck.safetensors", Bottlenecks(5), large, 5, torch.optim.SGD, sgd)
     golden(folder / "mlp.safetensors", Mlp(12, 16, 4, 3), vectors, 3, torch.optim.AdamW, adam)
     golden(folder / "modern.safetensors", Modern(4), small, 4, torch.optim.SGD, sgd)
+    batches = torch.randn(3, 9, 12)
+    accumulation(folder / "accumulation.safetensors", Mlp(12, 16, 4, 3), batches, 3, torch.optim.AdamW, adam)
+    ema(folder / "ema.safetensors", Cifar(1, 4), small, 4, torch.optim.SGD, sgd, decay=0.75)
 
 
 if __name__ == "__main__":

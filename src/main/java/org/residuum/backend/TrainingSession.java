@@ -51,10 +51,26 @@ public interface TrainingSession extends Session {
    */
   void scaleRates(Map<String, Double> factors);
 
+  /**
+   * Keeps the gradients of the last run: the next update takes the mean of those of its own run and
+   * of all that were kept since the update before. With batches of equal size, n runs and one
+   * update learn what one of n times the size learns, but for batch norms.
+   */
+  void accumulate();
+
+  /**
+   * Draws a running mean of the parameters along, running statistics included: mean = decay · mean
+   * + (1 - decay) · parameters, as PyTorch's {@code get_ema_avg_fn}; the first call copies them.
+   *
+   * @param decay 0 to below 1
+   * @throws IllegalArgumentException where it is not
+   */
+  void follow(double decay);
+
   /** A copy of the parameters, running statistics included. */
   Parameters parameters();
 
-  /** A copy of what the optimiser remembers. */
+  /** A copy of what the optimiser remembers; gradients that were accumulated are not part of it. */
   OptimizerState optimizerState();
 
   /**
@@ -78,16 +94,22 @@ public interface TrainingSession extends Session {
    * @param first momentum or AdamW's first moments by trained parameter, in PyTorch's layout; empty
    *     before the first update and where the rule has none
    * @param second AdamW's second moments likewise
+   * @param mean the running mean of {@link #follow}; empty before its first call
    */
-  record OptimizerState(long steps, Parameters first, Parameters second) {
+  record OptimizerState(long steps, Parameters first, Parameters second, Parameters mean) {
     /** Before the first update. */
     public static final OptimizerState NONE =
-        new OptimizerState(0, Parameters.NONE, Parameters.NONE);
+        new OptimizerState(0, Parameters.NONE, Parameters.NONE, Parameters.NONE);
 
     public OptimizerState {
       if (steps < 0) {
         throw new IllegalArgumentException("an optimiser's steps cannot be " + steps);
       }
+    }
+
+    /** For an optimiser that starts anew while the running mean goes on. */
+    public OptimizerState meanAlone() {
+      return new OptimizerState(0, Parameters.NONE, Parameters.NONE, mean);
     }
   }
 }

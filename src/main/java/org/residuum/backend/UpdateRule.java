@@ -56,6 +56,11 @@ public sealed interface UpdateRule {
     }
   }
 
+  /** Checks what {@link TrainingSession#follow} is given. */
+  static void requireDecay(double decay) {
+    requireBelowOne("decay of a running mean", decay);
+  }
+
   private static void requireBelowOne(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(name + " must be at least 0 and below 1, not " + value);

@@ -30,6 +30,8 @@ final class Checkpoints {
 
   private static final String FIRST = "first.";
   private static final String SECOND = "second.";
+  private static final String MEAN = "mean.";
+  private static final String MODEL = "model";
   private static final String AVERAGE = "average.";
   private static final String HISTORY = "history.";
   private static final String EPOCH = "epoch";
@@ -63,14 +65,19 @@ final class Checkpoints {
       Map<String, String> data,
       TrainingOptions options) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, String> facts = new LinkedHashMap<>();
     if (checkpoint.parameters() != model) {
       add(tensors, WEIGHTS, checkpoint.parameters());
     }
     add(tensors, FIRST, checkpoint.optimizer().first());
     add(tensors, SECOND, checkpoint.optimizer().second());
+    if (checkpoint.optimizer().mean() == model) {
+      facts.put(MEAN, MODEL);
+    } else {
+      add(tensors, MEAN, checkpoint.optimizer().mean());
+    }
     add(tensors, AVERAGE, checkpoint.average().weights());
     add(tensors, HISTORY, curves.soFar());
-    Map<String, String> facts = new LinkedHashMap<>();
     facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
     facts.put(AVERAGED, String.valueOf(checkpoint.average().epochs()));
     put(facts, checkpoint.begun());
@@ -171,13 +178,12 @@ final class Checkpoints {
       requireMore(folder, epoch, options.epochs());
       given.keySet().removeAll(COURSE);
     }
+    Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
     given.forEach(
-        (option, now) ->
-            requireSame(
-                folder,
-                option.substring("--".length()),
-                state.facts().getOrDefault(option, now.isEmpty() ? now : null),
-                now));
+        (option, now) -> {
+          String then = state.facts().getOrDefault(option, usual.get(option));
+          requireSame(folder, option.substring("--".length()), then, now);
+        });
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     Parameters weights = pick(tensors, WEIGHTS);
@@ -186,7 +192,10 @@ final class Checkpoints {
         begun(facts),
         weights.isEmpty() ? model.parameters() : weights,
         new TrainingSession.OptimizerState(
-            facts.whole(STEPS), pick(tensors, FIRST), pick(tensors, SECOND)),
+            facts.whole(STEPS),
+            pick(tensors, FIRST),
+            pick(tensors, SECOND),
+            facts.has(MEAN) ? model.parameters() : pick(tensors, MEAN)),
         ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options));
   }
 

@@ -158,7 +158,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   }
 
   private Kept kept(Checkpoint checkpoint) {
-    Parameters weights = checkpoint.parameters();
+    Parameters weights = checkpoint.model();
     return new Kept(
         checkpoint,
         job.model(weights, job.notes(options, checkpoint.epoch(), null, Evaluation.NONE)),
@@ -250,7 +250,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     TrainingNotes notes =
         job.notes(
             options, reached.epoch(), isEvaluated ? result.lastResult() : null, Evaluation.NONE);
-    saveOrRescue(unfinished, job.model(reached.parameters(), notes), kept(reached).state());
+    saveOrRescue(unfinished, job.model(reached.model(), notes), kept(reached).state());
   }
 
   private SavedModel model(

@@ -19,9 +19,9 @@ public final class OptionsText {
   public static String of(TrainingOptions options) {
     return String.format(
         Locale.ROOT,
-        "%s, batch %d, %s, %s%s%s, %s%s, seed %d",
+        "%s, batch %s, %s, %s%s%s, %s%s%s, seed %d",
         Units.count(options.epochs(), "epoch"),
-        options.batch(),
+        batch(options),
         of(options.rule()),
         of(options.schedule(), options.epochs()),
         options.labelSmoothing() == 0
@@ -34,7 +34,17 @@ public final class OptionsText {
         options.averagedEpochs() < 2
             ? ""
             : ", average of the last " + options.averagedEpochs() + " epochs",
+        options.loop().ema() == 0
+            ? ""
+            : ", running mean of the weights (decay " + number(options.loop().ema()) + ")",
         options.seed());
+  }
+
+  private static String batch(TrainingOptions options) {
+    int batches = options.loop().accumulate();
+    return batches == 1
+        ? String.valueOf(options.batch())
+        : options.batch() + " (a step: " + batches + ")";
   }
 
   /** What decides a training's result, by the option that says it; "" for none of it. */
@@ -46,6 +56,8 @@ public final class OptionsText {
     texts.put("--schedule", options.schedule().toString());
     texts.put("--clip", number(options.maxGradientNorm()));
     texts.put("--label-smoothing", number(options.labelSmoothing()));
+    texts.put("--accumulate", String.valueOf(options.loop().accumulate()));
+    texts.put("--ema", number(options.loop().ema()));
     texts.put("--average", number(options.averagedShare()));
     texts.put("--augment", of(options.augmentation()));
     texts.put("--seed", String.valueOf(options.seed()));

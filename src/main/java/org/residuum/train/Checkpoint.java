@@ -24,6 +24,11 @@ public record Checkpoint(
         0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE);
   }
 
+  /** The weights to use: their running mean where there is one. */
+  public Parameters model() {
+    return optimizer.mean().isEmpty() ? parameters : optimizer.mean();
+  }
+
   /**
    * For example {@code epoch 2 of 10}, or in the midst of it {@code epoch 2 of 10, step 5 of 40}.
    */

@@ -106,16 +106,23 @@ public final class Trainer {
     if (validation != null) {
       requireFit(validation);
     }
-    if (training.size() < options.batch()) {
+    if (training.size() < options.examplesPerStep()) {
       throw new IllegalArgumentException(
-          "%s has %s examples, a batch %s; use a smaller batch size"
-              .formatted(training.name(), training.size(), options.batch()));
+          "%s has %s examples, %s; use a smaller batch size"
+              .formatted(training.name(), training.size(), step()));
     }
     requireSeveralValues();
     try (TrainingRun run =
         new TrainingRun(backend, network, options, listener, training, validation, preprocessing)) {
       return run.from(start, stop, keeper);
     }
+  }
+
+  private String step() {
+    int batches = options.loop().accumulate();
+    return batches == 1
+        ? "a batch " + options.batch()
+        : "a step " + batches + " batches of " + options.batch();
   }
 
   /** As PyTorch does: normalised by itself, a single value is 0, whatever it was. */

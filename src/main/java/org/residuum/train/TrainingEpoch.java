@@ -34,8 +34,10 @@ final class TrainingEpoch {
   private final List<Slot> slots;
   private final Map<Slot, Scores> scoresOf;
   private final boolean measuresStatistics;
+  private final int steps;
 
   private int epoch;
+  private int batch;
   private int filled;
   private int step;
   private long right;
@@ -54,6 +56,7 @@ final class TrainingEpoch {
     this.options = options;
     this.listener = listener;
     this.loader = loader;
+    this.steps = loader.batches() / options.loop().accumulate();
     this.feed = new LoaderFeed(session, learning);
     this.slots = session.slots();
     this.scoresOf = Scores.of(session, learning);
@@ -73,15 +76,15 @@ final class TrainingEpoch {
       throws IOException, Divergence {
     epoch = number;
     step = begun.steps();
-    filled = step;
+    batch = step * options.loop().accumulate();
+    filled = batch;
     right = begun.right();
     lossSum = begun.lossSum();
     long start = System.nanoTime();
-    int steps = loader.batches();
     boolean asPictures = feed.takesPictures(loader.feed());
-    try (Pass<Draw> data = loader.epoch(number - 1, step, asPictures)) {
+    try (Pass<Draw> data = loader.epoch(number - 1, batch, asPictures)) {
       while (step < steps) {
-        float loss = learn(data);
+        double loss = learn(data);
         seconds = begun.seconds() + (System.nanoTime() - start) / 1e9;
         listener.step(
             new TrainingListener.TrainingStep(
@@ -124,22 +127,57 @@ final class TrainingEpoch {
     }
   }
 
-  private float learn(Pass<Draw> data) throws IOException, Divergence {
-    Slot slot = slots.get(step % slots.size());
-    int steps = loader.batches();
+  private double learn(Pass<Draw> data) throws IOException, Divergence {
     int done = (epoch - 1) * steps + step;
     step++;
     learningRate = options.schedule().rate(done, options.epochs() * steps, steps);
-    sendUpTo(step, data);
+    int batches = options.loop().accumulate();
+    double loss = 0;
+    for (int i = 1; i < batches; i++) {
+      loss += accumulate(data);
+    }
+    loss = (loss + update(data)) / batches;
+    lossSum += loss;
+    lastLoss = loss;
+    if (options.loop().ema() > 0) {
+      session.follow(options.loop().ema());
+    }
+    return loss;
+  }
+
+  /** A batch whose gradients wait for those of others. */
+  private float accumulate(Pass<Draw> data) throws IOException, Divergence {
+    Slot slot = next(data);
+    slot.start();
+    sendAhead(data);
+    slot.await();
+    session.accumulate();
+    return count(slot);
+  }
+
+  private float update(Pass<Draw> data) throws IOException, Divergence {
+    Slot slot = next(data);
     DoubleSupplier learned =
         session.step(slot, options.rule(), learningRate, options.maxGradientNorm());
-    sendUpTo(Math.min(steps, step + slots.size() - 1), data);
+    sendAhead(data);
     double norm = learned.getAsDouble();
     float loss = count(slot);
     if (!Double.isFinite(norm)) {
       throw divergence("the gradients' norm is " + norm);
     }
     return loss;
+  }
+
+  /** The slot of the next batch, which is sent. */
+  private Slot next(Pass<Draw> data) throws IOException {
+    Slot slot = slots.get(batch % slots.size());
+    batch++;
+    sendUpTo(batch, data);
+    return slot;
+  }
+
+  private void sendAhead(Pass<Draw> data) throws IOException {
+    sendUpTo(Math.min(loader.batches(), batch + slots.size() - 1), data);
   }
 
   private void sendUpTo(int count, Pass<Draw> data) throws IOException {
@@ -155,8 +193,6 @@ final class TrainingEpoch {
     if (!Float.isFinite(loss)) {
       throw divergence("the loss is " + loss);
     }
-    lossSum += loss;
-    lastLoss = loss;
     FloatBuffer labels = slot.input(Gradients.LABELS);
     for (int row = 0; row < options.batch(); row++) {
       right += scoresOf.get(slot).rank(row, (int) labels.get(row)) == 0 ? 1 : 0;
@@ -186,14 +222,14 @@ final class TrainingEpoch {
   }
 
   private double imagesPerSecond() {
-    return (double) step * options.batch() / seconds;
+    return (double) step * options.examplesPerStep() / seconds;
   }
 
   TrainingResult.EpochResult result(Evaluation validation) {
     return new TrainingResult.EpochResult(
         epoch,
         meanLoss(),
-        right / ((double) step * options.batch()),
+        right / ((double) step * options.examplesPerStep()),
         learningRate,
         imagesPerSecond(),
         seconds,

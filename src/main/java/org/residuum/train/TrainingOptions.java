@@ -38,6 +38,11 @@ public final class TrainingOptions {
       throw new IllegalArgumentException(
           "the averaged share of the epochs must be in 0..1, not " + options.averagedShare);
     }
+    if (options.loop.ema() > 0 && options.averagedShare > 0) {
+      throw new IllegalArgumentException(
+          "a running mean (ema) and an average of the last epochs both take the place of the"
+              + " weights; choose one");
+    }
     this.options = options;
   }
 
@@ -57,9 +62,14 @@ public final class TrainingOptions {
     return new Builder(options);
   }
 
-  /** How many batches an epoch of so many examples has, the last one filled up. */
+  /** How many steps an epoch of so many examples has, the last one filled up. */
   public int stepsPerEpoch(int examples) {
-    return -Math.floorDiv(-examples, batch());
+    return -Math.floorDiv(-examples, examplesPerStep());
+  }
+
+  /** Examples whose gradients an update takes the mean of. */
+  public int examplesPerStep() {
+    return Math.multiplyExact(batch(), loop().accumulate());
   }
 
   /** How many last epochs' weights are averaged; below 2, none are. */
@@ -114,23 +124,38 @@ public final class TrainingOptions {
   /**
    * How the steps go on.
    *
+   * @param accumulate batches whose gradients an update takes the mean of
+   * @param ema decay of a running mean of the weights over the steps, which is what is evaluated
+   *     and saved; 0 for none
    * @param checkpointSeconds at most so long after a checkpoint the next one is begun, unless the
    *     one before is still being written; 0 for after each step
    */
-  public record Loop(double checkpointSeconds) {
-    /** A checkpoint every 10 seconds. */
-    public static final Loop DEFAULTS = new Loop(10);
+  public record Loop(int accumulate, double ema, double checkpointSeconds) {
+    /** A batch a step, no running mean, a checkpoint every 10 seconds. */
+    public static final Loop DEFAULTS = new Loop(1, 0, 10);
 
     public Loop {
+      requireAtLeastOne("batches a step", accumulate);
+      UpdateRule.requireDecay(ema);
       if (!(checkpointSeconds >= 0)) {
         throw new IllegalArgumentException(
             "the seconds between checkpoints must be at least 0, not " + checkpointSeconds);
       }
     }
 
+    /** With another number of batches a step. */
+    public Loop withAccumulate(int value) {
+      return new Loop(value, ema, checkpointSeconds);
+    }
+
+    /** With another decay of the running mean. */
+    public Loop withEma(double value) {
+      return new Loop(accumulate, value, checkpointSeconds);
+    }
+
     /** With another time between checkpoints. */
     public Loop withCheckpointSeconds(double value) {
-      return new Loop(value);
+      return new Loop(accumulate, ema, value);
     }
   }
 

@@ -66,6 +66,7 @@ final class TrainingRun implements AutoCloseable {
             .batch(options.batch())
             .shuffle(true)
             .fillLast(true)
+            .group(options.loop().accumulate())
             .seed(options.seed())
             .threads(options.loaderThreads())
             .build();
@@ -102,7 +103,7 @@ final class TrainingRun implements AutoCloseable {
         CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
     try (TrainingSession session = backend.train(learning, from.parameters(), compile)) {
       session.restore(
-          from.parameters(), grows ? TrainingSession.OptimizerState.NONE : from.optimizer());
+          from.parameters(), grows ? from.optimizer().meanAlone() : from.optimizer());
       session.scaleRates(part.rates(epochs + 1));
       TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
       Course course = new Course(session, pass, stop, keeper);
@@ -162,7 +163,7 @@ final class TrainingRun implements AutoCloseable {
         average.add(session.parameters());
       }
       Checkpoint reached = checkpoint(epoch, Checkpoint.EpochSoFar.NONE);
-      finish(pass, isLast ? lastWeights(reached.parameters()) : reached.parameters());
+      finish(pass, isLast ? lastWeights(reached.model()) : reached.model());
       checkpoint = reached;
       if (!isLast) {
         keeper.keep(checkpoint);

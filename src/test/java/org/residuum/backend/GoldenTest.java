@@ -151,7 +151,7 @@ public class GoldenTest {
   }
 
   /** The weights that {@code initial_values()} of the script makes. */
-  private static Map<String, double[]> initial(Network network) {
+  public static Map<String, double[]> initial(Network network) {
     Map<String, double[]> parameters = new LinkedHashMap<>();
     for (ParameterSpec spec : network.parameters()) {
       CRC32 crc = new CRC32();
@@ -344,7 +344,7 @@ public class GoldenTest {
     assertTrue(expected[STEPS - 1] < expected[0] / 2, "PyTorch itself did not learn");
   }
 
-  private static Map<String, double[]> moved(
+  public static Map<String, double[]> moved(
       Network network, Map<String, double[]> parameters, SplittableRandom random) {
     Map<String, double[]> moved = RandomValues.copy(parameters);
     for (ParameterSpec spec : network.parameters()) {

@@ -58,7 +58,9 @@ final class OptimizerStateTest {
       other.restore(parameters, state);
       assertSame(state.first(), other.optimizerState().first());
       assertSame(state.second(), other.optimizerState().second());
+      assertSame(state.mean(), other.optimizerState().mean());
       steps(other, rule, 2, 4);
+      assertSame(straight.optimizerState().mean(), other.optimizerState().mean());
       assertSame(straight.parameters(), other.parameters());
 
       other.restore(parameters);
@@ -96,7 +98,10 @@ final class OptimizerStateTest {
       boolean isAdam = rule instanceof UpdateRule.AdamW;
       other.restore(
           straight.parameters(),
-          isAdam ? state : new TrainingSession.OptimizerState(2, Parameters.NONE, Parameters.NONE));
+          isAdam
+              ? state
+              : new TrainingSession.OptimizerState(
+                  2, Parameters.NONE, Parameters.NONE, Parameters.NONE));
       steps(straight, adam, 2, 4);
       steps(other, adam, 2, 4);
       assertSame(straight.parameters(), other.parameters());
@@ -121,7 +126,9 @@ final class OptimizerStateTest {
               IllegalArgumentException.class,
               () ->
                   session.restore(
-                      other, new TrainingSession.OptimizerState(1, part, Parameters.NONE)));
+                      other,
+                      new TrainingSession.OptimizerState(
+                          1, part, Parameters.NONE, Parameters.NONE)));
       assertTrue(e.getMessage().contains("no parameter named"), e.getMessage());
       assertSame(initial, session.parameters());
     }
@@ -139,6 +146,9 @@ final class OptimizerStateTest {
             assertThrows(
                 IllegalArgumentException.class, () -> session.update(rule, bad, 0), "rate " + bad);
         assertTrue(e.getMessage().contains("not " + bad), e.getMessage());
+      }
+      for (double bad : new double[] {Double.NaN, -0.1, 1}) {
+        assertThrows(IllegalArgumentException.class, () -> session.follow(bad), "decay " + bad);
       }
       for (double bad : new double[] {Double.NaN, -1}) {
         assertThrows(IllegalArgumentException.class, () -> session.update(rule, 0.1, bad));
@@ -158,13 +168,17 @@ final class OptimizerStateTest {
       }
       session.input(Gradients.LABELS).put(0, step % 3).put(1, 1);
       session.run();
+      session.accumulate();
+      session.input(Gradients.LABELS).put(0, (step + 1) % 3);
+      session.run();
       session.update(rule, 0.1, 0);
+      session.follow(0.5);
     }
   }
 
   private static void assertForgotten(TrainingSession.OptimizerState state) {
     assertEquals(0, state.steps());
-    assertTrue(state.first().isEmpty() && state.second().isEmpty(), "moments after a new start");
+    assertTrue(state.first().isEmpty() && state.second().isEmpty() && state.mean().isEmpty(), "moments after a new start");
   }
 
   private static boolean same(Parameters a, Parameters b) {

@@ -138,6 +138,26 @@ final class TrainingJobTest {
     assertTrue(none.contains("model has no checkpoint: "), none);
   }
 
+  /** The model in the folder is the running mean; checkpoints follow each other at once. */
+  @Test
+  void runningMeanAndAccumulatedBatchesGoOnToo() throws IOException {
+    TrainingOptions options =
+        OPTIONS.toBuilder().batch(8).loop(new TrainingOptions.Loop(2, 0.5, 0)).build();
+    TrainingJob.Trained first = job(new Stopping(2 * STEPS + 1)).run(options, folder, false);
+    assertTrue(first.result().stopped());
+    Checkpoint reached = first.result().checkpoint();
+    String name = "linear.weight";
+    assertArrayEquals(
+        reached.optimizer().mean().get(name).toArray(),
+        Model.load(folder.folder()).parameters().get(name).toArray());
+    job().resume(options, folder);
+    Path straight = temporary.resolve("straight");
+    try (FolderLock other = FolderLock.ofModel(straight)) {
+      job().run(options, other, false);
+    }
+    assertArrayEquals(weights(straight), weights(folder.folder()));
+  }
+
   /** The averages are of other epochs, and the model of the shorter one is its average. */
   @Test
   void trainingAtItsEndGoesOnAsALongerOne() throws IOException {

@@ -52,6 +52,7 @@ record Traffic(double bytes, double flops) {
 
   private static double bytes(Kernel kernel, ElementType storage, Map<String, Double> sizes) {
     return switch (kernel.name()) {
+      case "blend" -> 12 * sizes.get("n");
       case "sgd" -> 12 * sizes.get("n");
       case "sgd_momentum" -> 20 * sizes.get("n");
       case "adamw" -> 28 * sizes.get("n");

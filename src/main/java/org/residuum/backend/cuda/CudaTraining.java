@@ -76,6 +76,24 @@ final class CudaTraining extends CudaSession implements LoweredTraining {
   }
 
   @Override
+  public void accumulate() {
+    try {
+      LoweredTraining.super.accumulate();
+    } catch (OutOfDeviceMemoryException e) {
+      throw beside(e, e.bytes());
+    }
+  }
+
+  @Override
+  public void follow(double decay) {
+    try {
+      LoweredTraining.super.follow(decay);
+    } catch (OutOfDeviceMemoryException e) {
+      throw beside(e, e.bytes());
+    }
+  }
+
+  @Override
   public DoubleSupplier step(
       Slot slot, UpdateRule rule, double learningRate, double maxGradientNorm) {
     UpdateRule.requireStep(learningRate, maxGradientNorm);

@@ -15,6 +15,7 @@ final class MomentBuffer {
   private final TrainingParameters parameters;
   private final Resources resources;
   private final String label;
+  private final boolean ofAll;
   private long address;
   private boolean inUse;
 
@@ -22,22 +23,29 @@ final class MomentBuffer {
    * A state that is not in use.
    *
    * @param resources collects its memory
+   * @param ofAll whether it is laid out like all parameters, not like the trained ones
    */
   MomentBuffer(
       CudaDriver driver,
       CudaStream stream,
       TrainingParameters parameters,
       Resources resources,
-      String label) {
+      String label,
+      boolean ofAll) {
     this.driver = driver;
     this.stream = stream;
     this.parameters = parameters;
     this.resources = resources;
     this.label = label;
+    this.ofAll = ofAll;
   }
 
   private long bytes() {
-    return 4L * parameters.layout().trainedElements();
+    return 4L * elements();
+  }
+
+  int elements() {
+    return ofAll ? parameters.layout().elements() : parameters.layout().trainedElements();
   }
 
   /** Bytes that it still has to take before it can be used. */
@@ -76,7 +84,10 @@ final class MomentBuffer {
   }
 
   Parameters snapshot() {
-    return inUse ? parameters.readTrained(address) : Parameters.NONE;
+    if (!inUse) {
+      return Parameters.NONE;
+    }
+    return ofAll ? parameters.readAll(address) : parameters.readTrained(address);
   }
 
   /** Begins with these; without any it goes out of use. */
@@ -84,7 +95,11 @@ final class MomentBuffer {
     inUse = false;
     if (!moments.isEmpty()) {
       start();
-      parameters.writeTrained(address, moments);
+      if (ofAll) {
+        parameters.writeAll(address, moments);
+      } else {
+        parameters.writeTrained(address, moments);
+      }
     }
   }
 }

@@ -40,9 +40,13 @@ final class Optimizer implements Learner, AutoCloseable {
   private final Runnable normOut;
   private final MomentBuffer first;
   private final MomentBuffer second;
+  private final MomentBuffer mean;
+  private final MomentBuffer sum;
   private UpdateRule rule;
   private Runnable[] launches = {};
   private long steps;
+  private int accumulated;
+  private int accumulatedBound;
   private boolean underWay;
   private boolean masked;
   private boolean maskOfAll;
@@ -52,8 +56,10 @@ final class Optimizer implements Learner, AutoCloseable {
     this.stream = stream;
     this.parameters = parameters;
     this.n = parameters.layout().trainedElements();
-    this.first = new MomentBuffer(driver, stream, parameters, resources, "first moments");
-    this.second = new MomentBuffer(driver, stream, parameters, resources, "second moments");
+    this.first = new MomentBuffer(driver, stream, parameters, resources, "first moments", false);
+    this.second = new MomentBuffer(driver, stream, parameters, resources, "second moments", false);
+    this.mean = new MomentBuffer(driver, stream, parameters, resources, "running mean", true);
+    this.sum = new MomentBuffer(driver, stream, parameters, resources, "sum of gradients", false);
     long partialBytes = OptimizerKernels.partialBytes(n);
     long segments = n / FlatLayout.SEGMENT;
     try {
@@ -136,6 +142,7 @@ final class Optimizer implements Learner, AutoCloseable {
   /** Once the norm is there: counts the step and gives it. */
   double settle() {
     underWay = false;
+    accumulated = 0;
     if (n == 0) {
       return 0;
     }
@@ -174,7 +181,7 @@ final class Optimizer implements Learner, AutoCloseable {
 
   /** Takes the memory that a rule needs and prepares its launches, unless it is prepared. */
   private void bind(UpdateRule wanted) {
-    if (wanted.equals(rule)) {
+    if (wanted.equals(rule) && accumulated == accumulatedBound) {
       return;
     }
     rule = null;
@@ -188,13 +195,55 @@ final class Optimizer implements Learner, AutoCloseable {
             new OptimizerKernels.Moments(first.addressOrZero(), second.addressOrZero()),
             decays,
             control);
-    List<Runnable> made = new ArrayList<>(List.of(all.norm(partials)));
+    List<Runnable> made = new ArrayList<>();
+    if (accumulated > 0) {
+      made.add(mean(accumulated + 1));
+    }
+    made.add(all.norm(partials));
     for (RateGroups.Group group : rates.groups()) {
       OptimizerKernels part = all.part(group.from(), group.count(), group.control());
       made.addAll(part.step(wanted, partials, n));
     }
     launches = made.toArray(new Runnable[0]);
+    accumulatedBound = accumulated;
     rule = wanted;
+  }
+
+  /** Makes the gradients the mean with those that were accumulated. */
+  private Runnable mean(int runs) {
+    float share = 1f / runs;
+    return OptimizerKernels.blend(
+        stream, parameters.gradients(), share, sum.addressOrZero(), share, n);
+  }
+
+  @Override
+  public void accumulate() {
+    requireSettled();
+    if (n == 0) {
+      return;
+    }
+    driver.enter();
+    if (accumulated == 0) {
+      sum.start();
+    }
+    OptimizerKernels.blend(stream, sum.addressOrZero(), 1, parameters.gradients(), 1, n).run();
+    accumulated++;
+  }
+
+  @Override
+  public void follow(double decay) {
+    requireSettled();
+    if (mean.elements() == 0) {
+      return;
+    }
+    driver.enter();
+    boolean isNew = !mean.isInUse();
+    mean.use();
+    float kept = isNew ? 0 : (float) decay;
+    float added = isNew ? 1 : (float) (1 - decay);
+    long address = mean.addressOrZero();
+    OptimizerKernels.blend(stream, address, kept, parameters.values(), added, mean.elements())
+        .run();
   }
 
   /** Device bytes that a rule needs beyond those allocated already. */
@@ -221,7 +270,8 @@ final class Optimizer implements Learner, AutoCloseable {
   @Override
   public TrainingSession.OptimizerState state() {
     requireSettled();
-    return new TrainingSession.OptimizerState(steps, first.snapshot(), second.snapshot());
+    return new TrainingSession.OptimizerState(
+        steps, first.snapshot(), second.snapshot(), mean.snapshot());
   }
 
   @Override
@@ -233,6 +283,8 @@ final class Optimizer implements Learner, AutoCloseable {
     steps = state.steps();
     first.restore(state.first());
     second.restore(state.second());
+    mean.restore(state.mean());
+    accumulated = 0;
     stream.synchronize();
   }
 

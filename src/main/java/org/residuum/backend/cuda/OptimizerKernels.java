@@ -39,7 +39,10 @@ record OptimizerKernels(
           GridRule.ELEMENTS,
           "w* g* m* v* decays* control* n:i64 beta1:f32 beta2:f32 epsilon:f32");
 
-  static final List<Kernel> ALL = List.of(SQUARE_SUMS, CLIP_SCALE, SGD, SGD_MOMENTUM, ADAMW);
+  static final Kernel BLEND =
+      kernel("blend", GridRule.ELEMENTS, "y* x* n:i64 kept:f32 added:f32");
+
+  static final List<Kernel> ALL = List.of(SQUARE_SUMS, CLIP_SCALE, SGD, SGD_MOMENTUM, ADAMW, BLEND);
 
   /** Addresses of the first and second moments, 0 for none. */
   record Moments(long first, long second) {}
@@ -63,6 +66,20 @@ record OptimizerKernels(
         stream,
         SQUARE_SUMS.arguments().pointer("g", floats).pointer("partials", partials).number("n", n),
         reduction(n));
+  }
+
+  /** y = kept y + added x, of n floats. */
+  static Runnable blend(CudaStream stream, long y, float kept, long x, float added, int n) {
+    return launch(
+        stream,
+        BLEND
+            .arguments()
+            .pointer("y", y)
+            .pointer("x", x)
+            .number("n", n)
+            .number("kept", kept)
+            .number("added", added),
+        BLEND.grid().shape(n, 1));
   }
 
   /** What makes partial sums of the squares of all gradients. */

@@ -140,6 +140,16 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     return read(values, layout.slices(), layout.elements());
   }
 
+  /** Overwrites a buffer laid out like all parameters. */
+  void writeAll(long address, Parameters contents) {
+    write(address, layout.slices(), layout.elements(), contents);
+  }
+
+  /** A copy of such a buffer. */
+  Parameters readAll(long address) {
+    return read(address, layout.slices(), layout.elements());
+  }
+
   /** Overwrites a buffer laid out like the trained parameters. */
   void writeTrained(long address, Parameters contents) {
     write(address, layout.trained(), layout.trainedElements(), contents);

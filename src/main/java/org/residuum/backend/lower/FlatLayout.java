@@ -131,6 +131,9 @@ public final class FlatLayout {
    */
   public void requireShapes(Parameters parameters, TrainingSession.OptimizerState state) {
     requireShapes(slices(), parameters);
+    if (!state.mean().isEmpty()) {
+      requireShapes(slices(), state.mean());
+    }
     for (Parameters moments : List.of(state.first(), state.second())) {
       if (!moments.isEmpty()) {
         requireShapes(trained, moments);

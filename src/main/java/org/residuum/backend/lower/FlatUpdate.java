@@ -75,6 +75,19 @@ final class FlatUpdate {
     return even + odd + last * last;
   }
 
+  /** y = a y + b x, over all of both. */
+  void blend(FloatBuffer y, float a, FloatBuffer x, float b) {
+    for (int at = 0; at < y.limit(); at += BLOCK) {
+      int n = Math.min(BLOCK, y.limit() - at);
+      y.get(at, w, 0, n);
+      x.get(at, g, 0, n);
+      for (int i = 0; i < n; i++) {
+        w[i] = a * w[i] + b * g[i];
+      }
+      y.put(at, w, 0, n);
+    }
+  }
+
   /** w -= rate (scale g + decay w), or with momentum if there are {@code first} moments. */
   void sgd(Run run, SgdStep step) {
     FloatBuffer first = run.first();

@@ -14,6 +14,12 @@ public interface Learner {
   /** As {@link TrainingSession#scaleRates}. */
   void scaleRates(Map<String, Double> factors);
 
+  /** As {@link TrainingSession#accumulate}. */
+  void accumulate();
+
+  /** As {@link TrainingSession#follow}, with a decay that is checked. */
+  void follow(double decay);
+
   /** A copy of all parameters. */
   Parameters snapshot();
 

@@ -29,6 +29,17 @@ public interface LoweredTraining extends TrainingSession {
   }
 
   @Override
+  default void accumulate() {
+    guard().run(() -> learner().accumulate());
+  }
+
+  @Override
+  default void follow(double decay) {
+    UpdateRule.requireDecay(decay);
+    guard().run(() -> learner().follow(decay));
+  }
+
+  @Override
   default Parameters parameters() {
     return guard().call(() -> learner().snapshot());
   }

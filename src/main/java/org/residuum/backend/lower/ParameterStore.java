@@ -23,9 +23,12 @@ public final class ParameterStore implements Learner {
   private final FloatBuffer gradients;
   private final FlatUpdate arithmetic = new FlatUpdate();
   private final IntFunction<FloatBuffer> memory;
-  private final Moments first = new Moments();
-  private final Moments second = new Moments();
   private Map<String, Double> factors = Map.of();
+  private final Kept first;
+  private final Kept second;
+  private final Kept mean;
+  private final Kept sum;
+  private int accumulated;
   private long steps;
 
   /**
@@ -40,13 +43,24 @@ public final class ParameterStore implements Learner {
     this.memory = memory;
     this.values = memory.apply(layout.elements());
     this.gradients = memory.apply(layout.trainedElements());
+    first = new Kept(layout.trained(), gradients.limit());
+    second = new Kept(layout.trained(), gradients.limit());
+    mean = new Kept(layout.slices(), values.limit());
+    sum = new Kept(layout.trained(), gradients.limit());
     put(values, layout.slices(), initial);
   }
 
   /** One of the optimiser's states. Its buffer is allocated at the first use and then kept. */
-  private final class Moments {
+  private final class Kept {
+    private final Collection<Slice> slices;
+    private final int elements;
     private FloatBuffer buffer;
     private boolean inUse;
+
+    Kept(Collection<Slice> slices, int elements) {
+      this.slices = slices;
+      this.elements = elements;
+    }
 
     /** The buffer, or null where this state is not in use. */
     FloatBuffer orNull() {
@@ -64,7 +78,7 @@ public final class ParameterStore implements Learner {
     /** Begins with zeros. */
     void start() {
       if (buffer == null) {
-        buffer = memory.apply(gradients.limit());
+        buffer = memory.apply(elements);
       }
       for (int i = 0; i < buffer.limit(); i++) {
         buffer.put(i, 0f);
@@ -73,13 +87,13 @@ public final class ParameterStore implements Learner {
     }
 
     Parameters snapshot() {
-      return inUse ? copy(buffer, layout.trained()) : Parameters.NONE;
+      return inUse ? copy(buffer, slices) : Parameters.NONE;
     }
 
-    void restore(Parameters moments) {
+    void restore(Parameters contents) {
       inUse = false;
-      if (!moments.isEmpty()) {
-        put(use(), layout.trained(), moments);
+      if (!contents.isEmpty()) {
+        put(use(), slices, contents);
       }
     }
   }
@@ -115,7 +129,8 @@ public final class ParameterStore implements Learner {
 
   @Override
   public TrainingSession.OptimizerState state() {
-    return new TrainingSession.OptimizerState(steps, first.snapshot(), second.snapshot());
+    return new TrainingSession.OptimizerState(
+        steps, first.snapshot(), second.snapshot(), mean.snapshot());
   }
 
   private static Parameters copy(FloatBuffer from, Collection<Slice> which) {
@@ -134,6 +149,8 @@ public final class ParameterStore implements Learner {
     put(values, layout.slices(), parameters);
     first.restore(state.first());
     second.restore(state.second());
+    mean.restore(state.mean());
+    accumulated = 0;
     steps = state.steps();
   }
 
@@ -145,7 +162,35 @@ public final class ParameterStore implements Learner {
   }
 
   @Override
+  public void accumulate() {
+    if (accumulated == 0) {
+      sum.start();
+    }
+    arithmetic.blend(sum.use(), 1, gradients, 1);
+    accumulated++;
+  }
+
+  @Override
+  public void follow(double decay) {
+    if (mean.orNull() == null) {
+      mean.use().put(0, values, 0, values.limit());
+    } else {
+      arithmetic.blend(mean.use(), (float) decay, values, (float) (1 - decay));
+    }
+  }
+
+  /** Makes the gradients the mean with those that were accumulated. */
+  private void takeMean() {
+    if (accumulated > 0) {
+      float share = 1f / (accumulated + 1);
+      arithmetic.blend(gradients, share, sum.use(), share);
+      accumulated = 0;
+    }
+  }
+
+  @Override
   public double update(UpdateRule rule, double learningRate, double maxGradientNorm) {
+    takeMean();
     double norm = gradientNorm();
     if (!Double.isFinite(norm)) {
       return norm;

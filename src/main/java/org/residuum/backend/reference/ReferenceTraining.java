@@ -79,6 +79,17 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   }
 
   @Override
+  public void accumulate() {
+    guard().run(store::accumulate);
+  }
+
+  @Override
+  public void follow(double decay) {
+    UpdateRule.requireDecay(decay);
+    guard().run(() -> store.follow(decay));
+  }
+
+  @Override
   public Parameters parameters() {
     return guard().call(store::snapshot);
   }

@@ -208,7 +208,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
     console.out("device    %s: %s", job.backend().name(), job.backend().description());
     console.out("training  %s", OptionsText.of(options));
     long steps = options.stepsPerEpoch(job.training().size());
-    long repeated = steps * options.batch() - job.training().size();
+    long repeated = steps * options.examplesPerStep() - job.training().size();
     if (repeated > 0) {
       console.out(
           "steps     %,d an epoch, the last filled up with %s of the next one",
@@ -245,9 +245,9 @@ final class ConsoleTraining implements TrainingJob.Listener {
   public void step(TrainingListener.TrainingStep step) {
     if (bar == null) {
       String task = "epoch " + step.epoch() + "/" + options.epochs();
-      bar = console.progress(task, (long) step.steps() * options.batch());
+      bar = console.progress(task, (long) step.steps() * options.examplesPerStep());
     }
-    bar.at((long) step.step() * options.batch());
+    bar.at((long) step.step() * options.examplesPerStep());
     if (step.step() == step.steps()) {
       wipe();
     }

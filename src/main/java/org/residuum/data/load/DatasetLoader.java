@@ -42,7 +42,9 @@ public final class DatasetLoader implements AutoCloseable {
     dataset = options.dataset;
     int size = dataset.size();
     batchSize = options.batch;
-    batches = options.dropLast ? size / batchSize : (size + batchSize - 1) / batchSize;
+    int needed = options.dropLast ? size / batchSize : (size + batchSize - 1) / batchSize;
+    int group = options.fillLast ? options.group : 1;
+    batches = (needed + group - 1) / group * group;
     shuffle = options.shuffle;
     seed = options.seed;
     feed = options.feed();

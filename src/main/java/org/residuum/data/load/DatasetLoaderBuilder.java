@@ -18,6 +18,7 @@ public final class DatasetLoaderBuilder {
   boolean dropLast;
   boolean keepGoing;
   boolean fillLast;
+  int group = 1;
   int threads = Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() - 1));
   int ahead = 3;
   private Augmentation augmentation = Augmentation.NONE;
@@ -66,6 +67,15 @@ public final class DatasetLoaderBuilder {
    */
   public DatasetLoaderBuilder fillLast(boolean on) {
     fillLast = on;
+    return this;
+  }
+
+  /**
+   * Batches that belong together: with {@link #fillLast} an epoch is filled up to a multiple of so
+   * many; default 1.
+   */
+  public DatasetLoaderBuilder group(int batches) {
+    group = atLeastOne("group", batches);
     return this;
   }
 

@@ -44,6 +44,9 @@ final class OptimizerCases {
       add(cases, "sgd_momentum", scale, (rig, spread) -> momentum(rig, spread, scale, 1));
       add(cases, "adamw", scale, (rig, spread) -> adamw(rig, spread, scale));
     }
+    for (float kept : new float[] {SCALE, 0}) {
+      add(cases, "blend", SCALE, (rig, spread) -> blend(rig, spread, kept));
+    }
     return cases;
   }
 
@@ -158,6 +161,16 @@ final class OptimizerCases {
     return update(trial, spread, a.m, exact(v))
         .numbers(
             decayMask(rig, spread), control(rig, scale), spread.total(), MOMENTUM, DECAY, nesterov);
+  }
+
+  private static Trial blend(KernelRig rig, Spread spread, float kept) {
+    Arrays4 a = arrays(rig, spread.elements());
+    float[] y = a.w.clone();
+    for (int i = 0; i < y.length; i++) {
+      y[i] = kept * y[i] + RATE * a.g[i];
+    }
+    Trial trial = update(new Trial(rig, kernel("blend")), spread, a.w, exact(y));
+    return update(trial, spread, a.g, exact(a.g)).numbers(spread.total(), kept, RATE);
   }
 
   private static Trial adamw(KernelRig rig, Spread spread, float scale) {

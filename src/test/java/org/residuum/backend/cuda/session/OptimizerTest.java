@@ -54,24 +54,39 @@ class OptimizerTest {
             step < 2 ? Map.of() : Map.of("bn.weight", 0.5, "bn.bias", 0.5, "fc.bias", 3.0);
         store.scaleRates(factors);
         session.scaleRates(factors);
-        fill(session, step);
-        session.run();
-        for (ParameterSpec spec : specs) {
-          if (spec.role().isTrained()) {
-            FloatBuffer gradient = session.gradient(spec.name());
-            store.gradient(spec.name()).put(0, gradient, 0, gradient.limit());
-          }
+        for (int kept = 0; kept < step % 3; kept++) {
+          learn(session, step + 10 * kept, store);
+          session.accumulate();
+          store.accumulate();
         }
+        learn(session, step, store);
         double clip = step % 2 == 0 ? 0 : 0.05;
         double norm = store.update(rule, 0.1, clip);
         assertEquals(norm, session.update(rule, 0.1, clip), 1e-5 * norm);
+        session.follow(0.75);
+        store.follow(0.75);
       }
+      Parameters mean = session.optimizerState().mean();
       Parameters after = session.parameters();
       for (ParameterSpec spec : specs) {
         if (spec.role().isTrained()) {
           float[] expected = store.snapshot().get(spec.name()).toArray();
           assertArrayEquals(expected, after.get(spec.name()).toArray(), 1e-5f, spec.name());
+          float[] means = store.state().mean().get(spec.name()).toArray();
+          assertArrayEquals(means, mean.get(spec.name()).toArray(), 1e-5f, spec.name());
         }
+      }
+    }
+  }
+
+  /** Runs a batch, and gives the store its gradients. */
+  private static void learn(TrainingSession session, int number, ParameterStore store) {
+    fill(session, number);
+    session.run();
+    for (ParameterSpec spec : TRAINING.parameters()) {
+      if (spec.role().isTrained()) {
+        FloatBuffer gradient = session.gradient(spec.name());
+        store.gradient(spec.name()).put(0, gradient, 0, gradient.limit());
       }
     }
   }
