@@ -232,7 +232,8 @@ final class ResumeTest {
     TrainingResult.EpochResult got =
         train(new Trainer(CPU, network, two), Checkpoint.start(fresh)).lastResult();
     assertEquals(expected.trainLoss(), got.trainLoss(), 1e-4 * expected.trainLoss());
-    assertEquals(expected.test().loss(), got.test().loss(), 1e-4 * expected.test().loss());
+    assertEquals(
+        expected.validation().loss(), got.validation().loss(), 1e-4 * expected.validation().loss());
     assertEquals(expected.learningRate(), got.learningRate());
   }
 
