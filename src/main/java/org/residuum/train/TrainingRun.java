@@ -102,8 +102,7 @@ final class TrainingRun implements AutoCloseable {
     CompileOptions compile =
         CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
     try (TrainingSession session = backend.train(learning, from.parameters(), compile)) {
-      session.restore(
-          from.parameters(), grows ? from.optimizer().meanAlone() : from.optimizer());
+      session.restore(from.parameters(), grows ? from.optimizer().meanAlone() : from.optimizer());
       session.scaleRates(part.rates(epochs + 1));
       TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
       Course course = new Course(session, pass, stop, keeper);

@@ -178,7 +178,9 @@ final class OptimizerStateTest {
 
   private static void assertForgotten(TrainingSession.OptimizerState state) {
     assertEquals(0, state.steps());
-    assertTrue(state.first().isEmpty() && state.second().isEmpty() && state.mean().isEmpty(), "moments after a new start");
+    assertTrue(
+        state.first().isEmpty() && state.second().isEmpty() && state.mean().isEmpty(),
+        "moments after a new start");
   }
 
   private static boolean same(Parameters a, Parameters b) {

@@ -133,8 +133,14 @@ final class LoopGoldenTest {
             training, RandomValues.tensors(training, parameters), CompileOptions.batch(batch))) {
       for (int step = 0; step < STEPS; step++) {
         for (int i = 0; i < batches; i++) {
-          BackendRuns.fill(session, training, Map.of("x", part(file.get("x"), i, batches),
-              Gradients.LABELS, part(file.get("labels"), i, batches)));
+          BackendRuns.fill(
+              session,
+              training,
+              Map.of(
+                  "x",
+                  part(file.get("x"), i, batches),
+                  Gradients.LABELS,
+                  part(file.get("labels"), i, batches)));
           session.run();
           losses[step] += session.output(Gradients.LOSS).get(0) / (double) batches;
           if (i < batches - 1) {
@@ -173,8 +179,7 @@ final class LoopGoldenTest {
       Map<String, double[]> file,
       Map<String, double[]> parameters) {
     Network training = Gradients.of(network, SMOOTHING);
-    Map<String, double[]> inputs =
-        Map.of("x", file.get("x"), Gradients.LABELS, file.get("labels"));
+    Map<String, double[]> inputs = Map.of("x", file.get("x"), Gradients.LABELS, file.get("labels"));
     CompileOptions options = CompileOptions.batch(file.get("labels").length);
     double[] losses = new double[STEPS];
     try (TrainingSession session =

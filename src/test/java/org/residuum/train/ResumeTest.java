@@ -177,8 +177,7 @@ final class ResumeTest {
   static Stream<TrainingOptions> loops() {
     TrainingOptions averaged = options().toList().get(3);
     TrainingOptions.Loop loop = TrainingOptions.Loop.DEFAULTS.withAccumulate(2).withEma(0.9);
-    return Stream.of(
-        averaged, averaged.toBuilder().averagedShare(0).batch(8).loop(loop).build());
+    return Stream.of(averaged, averaged.toBuilder().averagedShare(0).batch(8).loop(loop).build());
   }
 
   @ParameterizedTest
@@ -222,10 +221,7 @@ final class ResumeTest {
     Network network = ResNets.mlp(Shape.of(3, 8, 8), 8, 1, 3);
     TrainingOptions one = options().toList().get(0).toBuilder().batch(24).build();
     TrainingOptions two =
-        one.toBuilder()
-            .batch(12)
-            .loop(TrainingOptions.Loop.DEFAULTS.withAccumulate(2))
-            .build();
+        one.toBuilder().batch(12).loop(TrainingOptions.Loop.DEFAULTS.withAccumulate(2)).build();
     Parameters fresh = new Initializer(1).initialize(network);
     TrainingResult.EpochResult expected =
         train(new Trainer(CPU, network, one), Checkpoint.start(fresh)).lastResult();

@@ -39,8 +39,7 @@ record OptimizerKernels(
           GridRule.ELEMENTS,
           "w* g* m* v* decays* control* n:i64 beta1:f32 beta2:f32 epsilon:f32");
 
-  static final Kernel BLEND =
-      kernel("blend", GridRule.ELEMENTS, "y* x* n:i64 kept:f32 added:f32");
+  static final Kernel BLEND = kernel("blend", GridRule.ELEMENTS, "y* x* n:i64 kept:f32 added:f32");
 
   static final List<Kernel> ALL = List.of(SQUARE_SUMS, CLIP_SCALE, SGD, SGD_MOMENTUM, ADAMW, BLEND);
 

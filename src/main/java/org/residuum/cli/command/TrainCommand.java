@@ -184,7 +184,8 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingOptions recipe =
         Recipe.of(start.network(), opened.training()).options(start.network(), training);
     TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
-    TrainingOptions applied = loop.apply(flags.apply(suited, training, device.loaderThreads()), training);
+    TrainingOptions applied =
+        loop.apply(flags.apply(suited, training, device.loaderThreads()), training);
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";
