@@ -99,13 +99,7 @@ public final class MemoryPlan {
    */
   public static MemoryPlan of(Network network, ToLongFunction<Value> bytes, Sharing sharing) {
     Lifetimes lifetimes = new Lifetimes(network, sharing);
-    List<Slot> wanted = new ArrayList<>();
-    for (Value root : lifetimes.roots()) {
-      long size = lifetimes.members(root).stream().mapToLong(bytes).max().orElse(0);
-      if (size > 0) {
-        wanted.add(new Slot(root, 0, align(size), lifetimes.first(root), lifetimes.last(root)));
-      }
-    }
+    List<Slot> wanted = wanted(lifetimes, bytes);
     wanted.sort(Comparator.comparingLong(Slot::bytes).reversed().thenComparing(Slot::firstStep));
     List<Slot> placed = new ArrayList<>();
     wanted.forEach(slot -> placed.add(place(slot, placed)));
@@ -115,6 +109,24 @@ public final class MemoryPlan {
     }
     long arena = placed.stream().mapToLong(Slot::end).max().orElse(0);
     return new MemoryPlan(byValue, lifetimes, arena, largestLive(network.nodes().size(), placed));
+  }
+
+  /** The most bytes alive at one step where only reshapes share bytes, without placing anything. */
+  static long largestLiveBytes(Network network, ToLongFunction<Value> bytes) {
+    List<Slot> slots = wanted(new Lifetimes(network, Sharing.RESHAPES), bytes);
+    return largestLive(network.nodes().size(), slots);
+  }
+
+  /** The values that need bytes, not placed yet. */
+  private static List<Slot> wanted(Lifetimes lifetimes, ToLongFunction<Value> bytes) {
+    List<Slot> wanted = new ArrayList<>();
+    for (Value root : lifetimes.roots()) {
+      long size = lifetimes.members(root).stream().mapToLong(bytes).max().orElse(0);
+      if (size > 0) {
+        wanted.add(new Slot(root, 0, align(size), lifetimes.first(root), lifetimes.last(root)));
+      }
+    }
+    return wanted;
   }
 
   private static Slot place(Slot slot, List<Slot> placed) {
@@ -133,10 +145,17 @@ public final class MemoryPlan {
     return new Slot(slot.value(), offset, slot.bytes(), slot.firstStep(), slot.lastStep());
   }
 
-  private static long largestLive(int steps, List<Slot> placed) {
+  private static long largestLive(int steps, List<Slot> slots) {
+    long[] change = new long[steps + 1];
+    for (Slot slot : slots) {
+      change[slot.firstStep()] += slot.bytes();
+      change[slot.lastStep() + 1] -= slot.bytes();
+    }
+    long live = 0;
     long largest = 0;
     for (int step = 0; step < steps; step++) {
-      largest = Math.max(largest, live(step, placed));
+      live += change[step];
+      largest = Math.max(largest, live);
     }
     return largest;
   }

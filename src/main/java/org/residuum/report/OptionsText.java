@@ -19,7 +19,7 @@ public final class OptionsText {
   public static String of(TrainingOptions options) {
     return String.format(
         Locale.ROOT,
-        "%s, batch %s, %s, %s%s%s, %s%s%s, seed %d",
+        "%s, batch %s, %s, %s%s%s, %s%s%s%s, seed %d",
         Units.count(options.epochs(), "epoch"),
         batch(options),
         of(options.rule()),
@@ -37,6 +37,7 @@ public final class OptionsText {
         options.loop().ema() == 0
             ? ""
             : ", running mean of the weights (decay " + number(options.loop().ema()) + ")",
+        options.recompute() ? ", activations recomputed" : "",
         options.seed());
   }
 

@@ -117,6 +117,10 @@ public final class TrainingOptions {
     return options.loaderThreads;
   }
 
+  public boolean recompute() {
+    return options.recompute;
+  }
+
   public Loop loop() {
     return options.loop;
   }
@@ -236,6 +240,7 @@ public final class TrainingOptions {
     private long seed;
     private Augmentation augmentation = Augmentation.NONE;
     private int loaderThreads = 1;
+    private boolean recompute;
     private Loop loop = Loop.DEFAULTS;
     private FineTuning fineTuning = FineTuning.NONE;
 
@@ -252,6 +257,7 @@ public final class TrainingOptions {
       seed = other.seed;
       augmentation = other.augmentation;
       loaderThreads = other.loaderThreads;
+      recompute = other.recompute;
       loop = other.loop;
       fineTuning = other.fineTuning;
     }
@@ -329,6 +335,16 @@ public final class TrainingOptions {
     /** How the steps go on; default {@link Loop#DEFAULTS}. */
     public Builder loop(Loop value) {
       loop = value;
+      return this;
+    }
+
+    /**
+     * Whether activations within segments of the network are computed again in the backward pass,
+     * which takes memory for the square root of the depth and a third more time; default not. The
+     * result does not depend on it.
+     */
+    public Builder recompute(boolean value) {
+      recompute = value;
       return this;
     }
 

@@ -100,7 +100,9 @@ final class TrainingRun implements AutoCloseable {
     Network learning =
         Gradients.of(network, (float) options.labelSmoothing(), part.frozen(epochs + 1));
     CompileOptions compile =
-        CompileOptions.batch(options.batch()).feed(Inputs.of(network).name(), loader.feed());
+        CompileOptions.batch(options.batch())
+            .recompute(options.recompute())
+            .feed(Inputs.of(network).name(), loader.feed());
     try (TrainingSession session = backend.train(learning, from.parameters(), compile)) {
       session.restore(from.parameters(), grows ? from.optimizer().meanAlone() : from.optimizer());
       session.scaleRates(part.rates(epochs + 1));

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.CpuStep;
@@ -23,6 +25,7 @@ import org.residuum.network.op.Dense;
 import org.residuum.network.op.PadChannels;
 import org.residuum.network.op.Reshape;
 import org.residuum.plan.MemoryPlan;
+import org.residuum.plan.Recomputation;
 
 /**
  * What a network is lowered to.
@@ -49,36 +52,59 @@ record CpuProgram(
     boolean winograd = options.optimize() && numerics.equals(Numerics.FP32);
     CpuAssembly.Purpose purpose =
         new CpuAssembly.Purpose(false, winograd, readByProducts(network), numerics);
-    return lower(network, options, slices, Map.of(), purpose);
+    return lower(network, options, slices, purpose, sharing -> sharing);
   }
 
   /**
    * For a session that trains the parameters. Gradients are stored with the parameters; padded
    * channels have memory of their own, which keeps its zeros.
    */
-  static CpuProgram forTraining(Network network, CompileOptions options) {
-    Map<Value, String> gradients = Program.gradients(network);
-    Set<Value> external = padded(network);
-    external.addAll(gradients.keySet());
-    Slices slices = Slices.none(network, options.batch(), external);
+  static CpuProgram forTraining(Network described, CompileOptions options) {
+    if (!options.recompute()) {
+      return forTraining(described, options, sharing -> sharing);
+    }
+    int batch = options.batch();
+    Set<Value> outside = outsideInTraining(described);
+    MemoryPlan before = memoryPlan(described, value -> batch, outside, Numerics.FP32);
+    Network network = Recomputation.apply(described, each -> bytesInTraining(each, batch));
+    return forTraining(
+        network, options, sharing -> Recomputation.asBefore(described, before, sharing));
+  }
+
+  private static CpuProgram forTraining(
+      Network network, CompileOptions options, UnaryOperator<MemoryPlan.Sharing> change) {
+    Slices slices = Slices.none(network, options.batch(), outsideInTraining(network));
     CpuAssembly.Purpose purpose =
         new CpuAssembly.Purpose(true, false, readByProducts(network), Numerics.FP32);
-    return lower(network, options, slices, gradients, purpose);
+    return lower(network, options, slices, purpose, change);
+  }
+
+  private static ToLongFunction<Value> bytesInTraining(Network network, int batch) {
+    Set<Value> outside = outsideInTraining(network);
+    return value -> outside.contains(value) ? 0 : value.bytes(batch);
+  }
+
+  private static Set<Value> outsideInTraining(Network network) {
+    Set<Value> external = padded(network);
+    external.addAll(Program.gradients(network).keySet());
+    return external;
   }
 
   private static CpuProgram lower(
       Network network,
       CompileOptions options,
       Slices slices,
-      Map<Value, String> gradients,
-      CpuAssembly.Purpose purpose) {
+      CpuAssembly.Purpose purpose,
+      UnaryOperator<MemoryPlan.Sharing> change) {
+    Map<Value, String> gradients = purpose.training() ? Program.gradients(network) : Map.of();
     Map<Value, Integer> examples = new HashMap<>();
     for (Slices.Segment segment : slices.segments()) {
       for (Node node : segment.nodes()) {
         node.outputs().forEach(value -> examples.put(value, segment.slice()));
       }
     }
-    MemoryPlan memory = memoryPlan(network, examples::get, slices.external(), purpose.numerics());
+    MemoryPlan memory =
+        memoryPlan(network, examples::get, slices.external(), purpose.numerics(), change);
     NativeObjects objects = new NativeObjects();
     try (CpuAssembly assembly = new CpuAssembly(objects, memory, options.batch(), purpose)) {
       List<Segment> segments = new ArrayList<>();
@@ -109,9 +135,21 @@ record CpuProgram(
    */
   static MemoryPlan memoryPlan(
       Network network, ToIntFunction<Value> examples, Set<Value> external, Numerics numerics) {
-    return MemoryPlan.of(
-        network,
-        value -> external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
+    return memoryPlan(network, examples, external, numerics, sharing -> sharing);
+  }
+
+  /**
+   * The same.
+   *
+   * @param change of the rule by which values share bytes
+   */
+  private static MemoryPlan memoryPlan(
+      Network network,
+      ToIntFunction<Value> examples,
+      Set<Value> external,
+      Numerics numerics,
+      UnaryOperator<MemoryPlan.Sharing> change) {
+    MemoryPlan.Sharing sharing =
         (node, free) ->
             external.contains(node.output())
                 ? null
@@ -120,7 +158,11 @@ record CpuProgram(
                     value ->
                         !external.contains(value)
                             && numerics.canOverwrite(node, value)
-                            && free.test(value)));
+                            && free.test(value));
+    return MemoryPlan.of(
+        network,
+        value -> external.contains(value) ? 0 : value.bytes(examples.applyAsInt(value)),
+        change.apply(sharing));
   }
 
   private static Set<Value> readByProducts(Network network) {

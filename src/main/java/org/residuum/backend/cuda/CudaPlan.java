@@ -3,6 +3,7 @@ package org.residuum.backend.cuda;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Session;
 import org.residuum.backend.cuda.driver.CudaDriver;
@@ -20,35 +21,48 @@ import org.residuum.network.Parameters;
 import org.residuum.network.Value;
 import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.plan.MemoryPlan;
+import org.residuum.plan.Recomputation;
 
 /** Steps chosen, values placed, weights uploaded into one allocation. */
 final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   private final Device device;
+  private final Network described;
   private final boolean training;
   private final Map<String, Integer> labels = new HashMap<>();
   private PlanWeights weights;
 
-  private CudaPlan(Device device, Program<CudaStep, Derivation> program, boolean training) {
+  private CudaPlan(
+      Device device, Network described, Program<CudaStep, Derivation> program, boolean training) {
     super(program);
     this.device = device;
+    this.described = described;
     this.training = training;
     network().nodes().forEach(this::noteLabels);
   }
 
   private static CudaPlan of(
       Device device, Network untyped, CompileOptions options, boolean training) {
-    Network network = ValueTypes.apply(untyped, device.precision());
-    Map<Value, String> gradients = training ? Program.gradients(network) : Map.of();
+    Network typed = ValueTypes.apply(untyped, device.precision());
     int batch = options.batch();
-    MemoryPlan memory =
-        MemoryPlan.of(
-            network,
-            value -> gradients.containsKey(value) ? 0 : value.bytes(batch),
-            CudaOps.ALL.table()::overwritten);
+    boolean recompute = training && options.recompute();
+    Network network = recompute ? Recomputation.apply(typed, each -> bytes(each, batch)) : typed;
+    MemoryPlan.Sharing usual = CudaOps.ALL.table()::overwritten;
+    MemoryPlan.Sharing sharing =
+        recompute
+            ? Recomputation.asBefore(typed, MemoryPlan.of(typed, bytes(typed, batch), usual), usual)
+            : usual;
+    MemoryPlan memory = MemoryPlan.of(network, bytes(network, batch), sharing);
+    Map<Value, String> gradients = training ? Program.gradients(network) : Map.of();
     CudaAssembly assembly =
         CudaAssembly.of(network, memory, batch, device.precision(), device.chunkBytes(), !training);
     Program<CudaStep, Derivation> program = new Program<>(network, options, gradients, assembly);
-    return new CudaPlan(device, program, training);
+    return new CudaPlan(device, typed, program, training);
+  }
+
+  /** Of a value in the arena; gradients are stored with the parameters. */
+  private static ToLongFunction<Value> bytes(Network network, int batch) {
+    Map<Value, String> gradients = Program.gradients(network);
+    return value -> gradients.containsKey(value) ? 0 : value.bytes(batch);
   }
 
   static CudaPlan forInference(
@@ -64,9 +78,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
 
   /** The same plan without weights, to see how much memory it needs. */
   CudaPlan withBatch(int other) {
-    CompileOptions options = program().options();
-    CompileOptions changed = new CompileOptions(other, options.optimize(), options.feeds());
-    return of(device, network(), changed, training);
+    return of(device, described, program().options().withBatch(other), training);
   }
 
   private void noteLabels(Node node) {

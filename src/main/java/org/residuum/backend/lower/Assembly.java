@@ -1,7 +1,7 @@
 package org.residuum.backend.lower;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.residuum.network.Node;
@@ -25,10 +25,18 @@ public abstract class Assembly<S extends Step, D> {
   private Node node;
   private final List<S> steps = new ArrayList<>();
   private final List<D> derived = new ArrayList<>();
-  private final Map<Value, Place> kept = new HashMap<>();
+  private final Map<Value, Kept> kept = new LinkedHashMap<>();
+  private int nodesBegun;
   private long keptBytes;
   private long scratchBytes;
   private long nodeScratch;
+
+  /**
+   * What is kept for a value.
+   *
+   * @param bytes 0 where another has taken them over
+   */
+  private record Kept(Place place, long bytes, int lastStep) {}
 
   /**
    * An empty program.
@@ -45,6 +53,7 @@ public abstract class Assembly<S extends Step, D> {
 
   /** What follows belongs to this node; the scratch of the node before is free again. */
   public void begin(Node next) {
+    nodesBegun++;
     node = next;
     nodeScratch = 0;
   }
@@ -110,17 +119,35 @@ public abstract class Assembly<S extends Step, D> {
   }
 
   /**
-   * Memory that belongs to a value and is kept from the first node that requests it to the end of
-   * the run.
+   * Memory that belongs to a value and is kept from the first node that requests it to the last
+   * that reads the value.
    */
   public final Place kept(Value owner, long bytes) {
-    return kept.computeIfAbsent(
-        owner,
-        value -> {
-          Place place = new Place(new Place.Kept(), keptBytes);
-          keptBytes += align(bytes);
-          return place;
-        });
+    Kept known = kept.get(owner);
+    if (known == null) {
+      known = keep(align(bytes), lastStep(owner));
+      kept.put(owner, known);
+    }
+    return known.place;
+  }
+
+  /** Memory that is free again, as large as requested, or more of it. */
+  private Kept keep(long bytes, int lastStep) {
+    for (Map.Entry<Value, Kept> before : kept.entrySet()) {
+      Kept old = before.getValue();
+      if (old.bytes == bytes && old.lastStep < nodesBegun - 1) {
+        before.setValue(new Kept(old.place, 0, old.lastStep));
+        return new Kept(old.place, bytes, lastStep);
+      }
+    }
+    Place place = new Place(new Place.Kept(), keptBytes);
+    keptBytes += bytes;
+    return new Kept(place, bytes, lastStep);
+  }
+
+  private int lastStep(Value owner) {
+    MemoryPlan.Slot slot = memory.slot(owner);
+    return slot == null ? Integer.MAX_VALUE : slot.lastStep();
   }
 
   /** What is computed from the parameters when the plan is compiled, for inference. */

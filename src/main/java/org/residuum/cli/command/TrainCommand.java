@@ -11,6 +11,7 @@ import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.LoopFlags;
+import org.residuum.cli.option.MemoryFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.option.ShapeOptions;
@@ -60,6 +61,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private ModelOption model;
   @Mixin private StartOptions begin;
   @Mixin private TrainingFlags flags;
+  @Mixin private MemoryFlags memory;
   @Mixin private LoopFlags loop;
   @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
@@ -185,7 +187,8 @@ public final class TrainCommand implements Callable<Integer> {
         Recipe.of(start.network(), opened.training()).options(start.network(), training);
     TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
     TrainingOptions applied =
-        loop.apply(flags.apply(suited, training, device.loaderThreads()), training);
+        memory.apply(
+            loop.apply(flags.apply(suited, training, device.loaderThreads()), training));
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";
