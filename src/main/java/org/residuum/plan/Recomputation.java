@@ -240,7 +240,9 @@ public final class Recomputation {
       return needed;
     }
 
-    /** Whether a value of the forward pass stays: what is handed on, and all of the last segment. */
+    /**
+     * Whether a value of the forward pass stays: what is handed on, and all of the last segment.
+     */
     private boolean isKept(Value value) {
       int segment = segmentOf[maker.get(value)];
       return held.contains(value)
@@ -253,7 +255,11 @@ public final class Recomputation {
           node.inputs().stream().map(value -> again.getOrDefault(value, made.get(value))).toList();
       List<Value> outputs =
           net.appendAll(
-              name, op, inputs, node.parameters(), node.outputs().stream().map(Value::type).toList());
+              name,
+              op,
+              inputs,
+              node.parameters(),
+              node.outputs().stream().map(Value::type).toList());
       for (int i = 0; i < outputs.size(); i++) {
         into.put(node.outputs().get(i), outputs.get(i));
       }

@@ -187,8 +187,7 @@ public final class TrainCommand implements Callable<Integer> {
         Recipe.of(start.network(), opened.training()).options(start.network(), training);
     TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
     TrainingOptions applied =
-        memory.apply(
-            loop.apply(flags.apply(suited, training, device.loaderThreads()), training));
+        memory.apply(loop.apply(flags.apply(suited, training, device.loaderThreads()), training));
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";
