@@ -3,10 +3,6 @@ package org.residuum.spark;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,13 +22,12 @@ final class StandaloneCluster implements AutoCloseable {
   private static final long START_SECONDS = 120;
 
   private final Path folder;
-  private final int port;
   private final Process master;
   private final List<Process> workers = new ArrayList<>();
+  private int port;
 
-  private StandaloneCluster(Path folder, int port, Process master) {
+  private StandaloneCluster(Path folder, Process master) {
     this.folder = folder;
-    this.port = port;
     this.master = master;
   }
 
@@ -43,12 +38,12 @@ final class StandaloneCluster implements AutoCloseable {
    */
   static StandaloneCluster start(Path folder, int workers) throws IOException {
     Files.createDirectories(folder.resolve("home/jars")); // The launcher asks for it.
-    int port = freePort();
-    List<String> options = List.of("--host", HOST, "--port", port + "", "--webui-port", "0");
-    Process master = launch(folder, "master", "org.apache.spark.deploy.master.Master", options);
-    StandaloneCluster cluster = new StandaloneCluster(folder, port, master);
+    Path port = folder.resolve("port");
+    List<String> options = List.of(HOST, port.toString());
+    Process master = launch(folder, "master", MasterMain.class.getName(), options);
+    StandaloneCluster cluster = new StandaloneCluster(folder, master);
     try {
-      cluster.awaitMaster();
+      cluster.awaitMaster(port);
       for (int i = 0; i < workers; i++) {
         cluster.startWorker("worker-" + i);
       }
@@ -59,25 +54,15 @@ final class StandaloneCluster implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private void awaitMaster() throws IOException {
+  private void awaitMaster(Path file) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(HOST, port), 1000);
-        return;
-      } catch (IOException e) {
-        if (!master.isAlive() || System.nanoTime() > end) {
-          throw new IOException("no master: " + Files.readString(folder.resolve("master.log")), e);
-        }
-        pause();
+    while (!Files.exists(file)) {
+      if (!master.isAlive() || System.nanoTime() > end) {
+        throw new IOException("no master: " + log("master"));
       }
+      pause();
     }
+    port = Integer.parseInt(Files.readString(file));
   }
 
   private void startWorker(String name) throws IOException {
@@ -93,7 +78,6 @@ final class StandaloneCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.add("-Dspark.port.maxRetries=0");
     command.addAll(List.of("-cp", classPath()));
     command.addAll(List.of(LeashedMain.class.getName(), main));
     command.addAll(options);
