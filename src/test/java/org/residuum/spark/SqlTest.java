@@ -56,6 +56,7 @@ class SqlTest {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate();
+    spark.sparkContext().setLogLevel("WARN");
     spark
         .read()
         .format("binaryFile")
