@@ -33,12 +33,19 @@ final class Checkpoints {
   private static final String MEAN = "mean.";
   private static final String MODEL = "model";
   private static final String AVERAGE = "average.";
+  private static final String BEST = "best.";
   private static final String HISTORY = "history.";
   private static final String EPOCH = "epoch";
   private static final String EPOCHS = "--epochs";
 
   /** What a longer training may have otherwise. */
-  private static final List<String> COURSE = List.of(EPOCHS, "--schedule");
+  private static final List<String> COURSE =
+      List.of(EPOCHS, "--schedule", "--early-stop", "--metric", "--keep");
+
+  private static final String ENDED = "ended";
+  private static final String BEST_EPOCH = "best epoch";
+  private static final String BEST_SCORE = "best score";
+  private static final String BEST_LOSS = "best loss";
 
   private static final String AVERAGED = "average epochs";
   private static final String BEGUN_STEPS = "begun steps";
@@ -77,14 +84,26 @@ final class Checkpoints {
       add(tensors, MEAN, checkpoint.optimizer().mean());
     }
     add(tensors, AVERAGE, checkpoint.average().weights());
+    if (checkpoint.best().weights() != checkpoint.parameters()) {
+      add(tensors, BEST, checkpoint.best().weights());
+    }
     add(tensors, HISTORY, curves.soFar());
     facts.put(EPOCH, String.valueOf(checkpoint.epoch()));
     facts.put(AVERAGED, String.valueOf(checkpoint.average().epochs()));
     put(facts, checkpoint.begun());
+    put(facts, checkpoint.best());
     facts.put(STEPS, String.valueOf(checkpoint.optimizer().steps()));
     facts.putAll(data);
     facts.putAll(OptionsText.byOption(options));
     return new TrainingState(new Parameters(tensors), facts);
+  }
+
+  private static void put(Map<String, String> facts, Checkpoint.Best best) {
+    if (best.epoch() > 0) {
+      facts.put(BEST_EPOCH, String.valueOf(best.epoch()));
+      facts.put(BEST_SCORE, String.valueOf(best.score()));
+      facts.put(BEST_LOSS, String.valueOf(best.loss()));
+    }
   }
 
   private static void put(Map<String, String> facts, Checkpoint.EpochSoFar begun) {
@@ -124,6 +143,13 @@ final class Checkpoints {
         labels.getValue());
   }
 
+  /** The same state, of a training that has come to its end, maybe early. */
+  static TrainingState ended(TrainingState state) {
+    Map<String, String> facts = new LinkedHashMap<>(state.facts());
+    facts.put(ENDED, "true");
+    return new TrainingState(state.tensors(), facts);
+  }
+
   /**
    * Whether the training in a folder is at its end, and options ask for more epochs than it had.
    */
@@ -136,7 +162,8 @@ final class Checkpoints {
 
   private static boolean isAtItsEnd(TrainingState state) {
     Map<String, String> facts = state.facts();
-    return facts.containsKey(EPOCH) && facts.get(EPOCH).equals(facts.get(EPOCHS));
+    return facts.containsKey(ENDED)
+        || (facts.containsKey(EPOCH) && facts.get(EPOCH).equals(facts.get(EPOCHS)));
   }
 
   /**
@@ -180,23 +207,50 @@ final class Checkpoints {
     }
     Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
     given.forEach(
-        (option, now) -> {
+        (option, now) -> { // An older version had not all of them.
           String then = state.facts().getOrDefault(option, usual.get(option));
           requireSame(folder, option.substring("--".length()), then, now);
         });
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
-    Parameters weights = pick(tensors, WEIGHTS);
+    Parameters others = pick(tensors, WEIGHTS);
+    Parameters weights = others.isEmpty() ? model.parameters() : others;
+    Checkpoint.Best best = best(facts, tensors, weights);
+    int patience = options.validating().patience();
+    if (ended && patience > 0 && epoch - best.epoch() >= patience) {
+      throw new TrainingException(
+          "resume: the training in "
+              + folder
+              + " ended early after "
+              + Units.count(epoch, "epoch")
+              + "; wait for a better one with early-stop of "
+              + (epoch - best.epoch() + 1)
+              + " or more");
+    }
     return new Checkpoint(
         epoch,
         begun(facts),
-        weights.isEmpty() ? model.parameters() : weights,
+        weights,
         new TrainingSession.OptimizerState(
             facts.whole(STEPS),
             pick(tensors, FIRST),
             pick(tensors, SECOND),
             facts.has(MEAN) ? model.parameters() : pick(tensors, MEAN)),
-        ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options));
+        ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options),
+        best);
+  }
+
+  private static Checkpoint.Best best(Facts facts, Parameters tensors, Parameters weights)
+      throws TrainingException {
+    if (!facts.has(BEST_EPOCH)) {
+      return Checkpoint.Best.NONE;
+    }
+    Parameters best = pick(tensors, BEST);
+    return new Checkpoint.Best(
+        facts.whole(BEST_EPOCH),
+        facts.number(BEST_SCORE),
+        facts.number(BEST_LOSS),
+        best.isEmpty() ? weights : best);
   }
 
   private static void requireMore(Path folder, int epochs, int wanted) throws TrainingException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +27,11 @@ import org.residuum.train.TrainingResult;
  */
 final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   private static final String UNFINISHED = "unfinished";
+
+  /** Within a model's folder, where the model is that of another epoch. */
+  private static final String BEST = "best";
+
+  private static final String LAST = "last";
 
   private final TrainingJob job;
   private final TrainingOptions options;
@@ -161,7 +167,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     Parameters weights = checkpoint.model();
     return new Kept(
         checkpoint,
-        job.model(weights, job.notes(options, checkpoint.epoch(), null, Evaluation.NONE)),
+        job.model(weights, job.notes(options, checkpoint.epoch(), Evaluation.NONE, Evaluation.NONE)),
         Checkpoints.toState(checkpoint, weights, curves, data, options));
   }
 
@@ -202,16 +208,27 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   }
 
   /**
-   * Saves what a training brought that is at its end, so that it can be made longer.
+   * Saves what a training brought that is at its end, so that it can be made longer; the best and
+   * the last epoch's model where they are two.
    *
-   * @param test of its last weights
+   * @param chosen the one that is the model
    */
-  void saveLast(TrainingResult result, Evaluation test) throws IOException {
+  void saveLast(TrainingResult result, Chosen chosen) throws IOException {
     settle();
-    TrainingResult.EpochResult last = result.lastResult();
     TrainingState state =
-        Checkpoints.toState(result.checkpoint(), result.last(), curves, data, options);
-    saveOrRescue(path, model(result, last.epoch(), last, test), state);
+        Checkpoints.toState(result.checkpoint(), chosen.weights(), curves, data, options);
+    for (String name : List.of(BEST, LAST)) {
+      if (SavedModel.isSavedModel(path.resolve(name))) {
+        SavedModel.delete(path.resolve(name));
+      }
+    }
+    saveOrRescue(path, model(chosen), Checkpoints.ended(state));
+    Chosen last = Chosen.last(result);
+    if (chosen.epoch() != last.epoch()) {
+      model(last).save(path.resolve(LAST), false);
+    } else if (result.best().epoch() > 0 && result.best().epoch() != last.epoch()) {
+      model(Chosen.best(result)).save(path.resolve(BEST), false);
+    }
     if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
       Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
       SavedModel.delete(unfinished);
@@ -221,8 +238,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   /** Saves the last good weights of a training that cannot go on. */
   void saveDiverged(TrainingResult result) throws IOException {
     settle();
-    TrainingResult.EpochResult last = result.lastResult();
-    saveOrRescue(unfinished, model(result, last.epoch(), last, Evaluation.NONE), null);
+    saveOrRescue(unfinished, model(Chosen.last(result)), null);
   }
 
   /**
@@ -249,13 +265,17 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     boolean isEvaluated = reached.begun().steps() == 0 && !result.history().isEmpty();
     TrainingNotes notes =
         job.notes(
-            options, reached.epoch(), isEvaluated ? result.lastResult() : null, Evaluation.NONE);
+            options,
+            reached.epoch(),
+            isEvaluated ? result.lastResult().validation() : Evaluation.NONE,
+            Evaluation.NONE);
     saveOrRescue(unfinished, job.model(reached.model(), notes), kept(reached).state());
   }
 
-  private SavedModel model(
-      TrainingResult result, int epochs, TrainingResult.EpochResult last, Evaluation test) {
-    return job.model(result.last(), job.notes(options, epochs, last, test));
+  private SavedModel model(Chosen chosen) {
+    return job.model(
+        chosen.weights(),
+        job.notes(options, chosen.epoch(), chosen.validation(), chosen.test()));
   }
 
   private void save(Path folder, SavedModel model, TrainingState state) throws IOException {

@@ -11,6 +11,7 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.report.EpochPoint;
 import org.residuum.report.Judged;
@@ -88,8 +89,8 @@ public record TrainingJob(
    *     stopped that was to replace a model
    * @param curves of all epochs, those before an interruption too
    * @param seconds likewise, evaluation included
-   * @param test of the model on the test part, {@link Evaluation#NONE} where the training was
-   *     stopped or there is no such part
+   * @param chosen the epoch whose weights the model has, tested where the training was not stopped
+   *     and there is a test part; null where no epoch was completed
    */
   public record Trained(
       TrainingResult result,
@@ -97,7 +98,7 @@ public record TrainingJob(
       Path folder,
       TrainingCurves curves,
       double seconds,
-      Evaluation test) {}
+      Chosen chosen) {}
 
   /** Something else than the training failed, and its latest checkpoint is saved. */
   public static final class CutShortException extends IOException {
@@ -183,46 +184,52 @@ public record TrainingJob(
     double begun = from.begun().seconds();
     long began = System.nanoTime();
     TrainingResult result;
-    Evaluation test = Evaluation.NONE;
+    Chosen chosen;
     try (folder) {
       folder.begin(from);
       result = trainOrKeep(from, curves, folder);
       if (result.stopped()) {
         folder.saveStopped(result);
+        chosen = result.history().isEmpty() ? null : Chosen.last(result);
       } else {
-        test = testAndSave(result, folder);
+        chosen = testAndSave(result, folder);
       }
     }
     double seconds = earlier + begun + (System.nanoTime() - began) / 1e9;
-    return new Trained(result, folder.options(), folder.saved(), curves, seconds, test);
+    return new Trained(result, folder.options(), folder.saved(), curves, seconds, chosen);
   }
 
   /** What was learned is saved, too, where the test part cannot be measured. */
-  private Evaluation testAndSave(TrainingResult result, TrainingFolder folder) throws IOException {
-    Evaluation test;
+  private Chosen testAndSave(TrainingResult result, TrainingFolder folder) throws IOException {
+    TrainingOptions options = folder.options();
+    Chosen chosen =
+        options.validating().keepsBest() ? Chosen.best(result) : Chosen.last(result);
     try {
-      test = test(result.last(), folder.options());
+      Evaluation validation =
+          chosen.validation().isThere()
+              ? chosen.validation()
+              : measure(data.validation(), chosen.weights(), options);
+      chosen = chosen.with(validation, measure(data.test(), chosen.weights(), options));
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      folder.saveLast(result, Evaluation.NONE);
+      folder.saveLast(result, chosen);
       throw new CutShortException("the model is in " + folder.saved() + ", not tested", e);
     }
-    folder.saveLast(result, test);
-    return test;
+    folder.saveLast(result, chosen);
+    return chosen;
   }
 
-  private Evaluation test(Parameters weights, TrainingOptions options) throws IOException {
-    if (data.test().isEmpty()) {
+  private Evaluation measure(Optional<Dataset> part, Parameters weights, TrainingOptions options)
+      throws IOException {
+    if (part.isEmpty()) {
       return Evaluation.NONE;
     }
-    CompileOptions compile = CompileOptions.batch(options.batch());
+    int batch = options.batch();
+    Network network = start.network();
     try (Evaluator evaluator =
-            new Evaluator(
-                data.test().get(),
-                start.preprocessing(),
-                options.batch(),
-                options.loaderThreads());
+            new Evaluator(part.get(), start.preprocessing(), batch, options.loaderThreads());
         Plan plan =
-            backend.compile(start.network(), weights, evaluator.fed(start.network(), compile))) {
+            backend.compile(
+                network, weights, evaluator.fed(network, CompileOptions.batch(batch)))) {
       return evaluator.evaluate(plan, listener::evaluating);
     }
   }
@@ -325,13 +332,13 @@ public record TrainingJob(
     }
   }
 
-  /** How the last weights do: on the test part, else on the validation part. */
+  /** How the model does: on the test part, else on the validation part. */
   public Optional<Judged> judged(Trained trained) {
-    return Judged.of("test", data.test(), trained.test())
+    Chosen model = trained.chosen();
+    return Judged.of("test", data.test(), model.weights(), model.test())
         .or(
             () ->
-                Judged.of(
-                    "validation", data.validation(), trained.result().lastResult().validation()));
+                Judged.of("validation", data.validation(), model.weights(), model.validation()));
   }
 
   SavedModel model(Parameters weights, TrainingNotes notes) {
@@ -343,14 +350,9 @@ public record TrainingJob(
         Optional.ofNullable(notes));
   }
 
-  /**
-   * What is noted about the model.
-   *
-   * @param last null where no epoch was completed since the training began or went on
-   * @param test of the weights
-   */
+  /** What is noted about the model after so many epochs. */
   TrainingNotes notes(
-      TrainingOptions options, int epochs, TrainingResult.EpochResult last, Evaluation test) {
+      TrainingOptions options, int epochs, Evaluation validation, Evaluation test) {
     return new TrainingNotes(
         command,
         new TrainingNotes.Data(
@@ -361,7 +363,7 @@ public record TrainingJob(
         OptionsText.of(options),
         new TrainingNotes.Result(
             epochs,
-            last == null ? TrainingNotes.Score.NONE : score(last.validation()),
+            score(validation),
             score(test)),
         backend.name() + ": " + backend.description(),
         Map.of("residuum", Machine.version()));

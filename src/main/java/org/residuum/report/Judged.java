@@ -2,18 +2,21 @@ package org.residuum.report;
 
 import java.util.Optional;
 import org.residuum.data.Dataset;
+import org.residuum.network.Parameters;
 import org.residuum.train.Evaluation;
 
 /**
  * What a trained model is judged by.
  *
  * @param part the part of the data: "test" or "validation"
- * @param evaluation of the model on it
+ * @param weights of the model
+ * @param evaluation of them on it
  */
-public record Judged(String part, Dataset data, Evaluation evaluation) {
+public record Judged(String part, Dataset data, Parameters weights, Evaluation evaluation) {
   /** A part that was measured, or empty. */
-  public static Optional<Judged> of(String part, Optional<Dataset> data, Evaluation evaluation) {
+  public static Optional<Judged> of(
+      String part, Optional<Dataset> data, Parameters weights, Evaluation evaluation) {
     return data.filter(some -> evaluation.isThere())
-        .map(some -> new Judged(part, some, evaluation));
+        .map(some -> new Judged(part, some, weights, evaluation));
   }
 }

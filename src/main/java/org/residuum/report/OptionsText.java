@@ -19,7 +19,7 @@ public final class OptionsText {
   public static String of(TrainingOptions options) {
     return String.format(
         Locale.ROOT,
-        "%s, batch %s, %s, %s%s%s, %s%s%s%s, seed %d",
+        "%s, batch %s, %s, %s%s%s, %s%s%s%s%s, seed %d",
         Units.count(options.epochs(), "epoch"),
         batch(options),
         of(options.rule()),
@@ -38,6 +38,7 @@ public final class OptionsText {
             ? ""
             : ", running mean of the weights (decay " + number(options.loop().ema()) + ")",
         options.recompute() ? ", activations recomputed" : "",
+        of(options.validating()),
         options.seed());
   }
 
@@ -61,6 +62,9 @@ public final class OptionsText {
     texts.put("--ema", number(options.loop().ema()));
     texts.put("--average", number(options.averagedShare()));
     texts.put("--augment", of(options.augmentation()));
+    texts.put("--metric", options.validating().metric().toString());
+    texts.put("--early-stop", String.valueOf(options.validating().patience()));
+    texts.put("--keep", options.validating().keepsBest() ? "best" : "last");
     texts.put("--seed", String.valueOf(options.seed()));
     TrainingOptions.FineTuning tuning = options.fineTuning();
     texts.put("--freeze", String.join(",", tuning.freeze()));
@@ -87,6 +91,18 @@ public final class OptionsText {
                         ? number(factor)
                         : entry.getValue()))
         .collect(Collectors.joining(","));
+  }
+
+  private static String of(TrainingOptions.Validating validating) {
+    String metric = "validation " + validating.metric();
+    String stop =
+        validating.patience() == 0
+            ? ""
+            : ", until "
+                + Units.count(validating.patience(), "epoch")
+                + " brought no better "
+                + metric;
+    return validating.keepsBest() ? stop + ", keeps the epoch of the best " + metric : stop;
   }
 
   private static String of(UpdateRule rule) {

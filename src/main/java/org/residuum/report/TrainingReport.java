@@ -86,7 +86,7 @@ public final class TrainingReport {
     page.section(
         "Training", "<div class=charts>" + charts(curves, options.schedule().peak()) + "</div>\n");
     if (judged.isPresent()) {
-      judged(page, judged.get(), result.last());
+      judged(page, judged.get());
     }
     page.section("Epochs", epochs(curves.epochs()));
     page.section("How it was made", ReportPage.facts(facts(seconds)));
@@ -100,12 +100,12 @@ public final class TrainingReport {
         judged.data().size());
   }
 
-  private void judged(ReportPage page, Judged by, Parameters weights) throws IOException {
+  private void judged(ReportPage page, Judged by) throws IOException {
     page.section(
         "Confusion in the " + by.part() + " data",
         EvaluationReport.confusion(by.evaluation().confusion()));
     if (by.data() instanceof ImageDataset images) {
-      page.section("Samples of the " + by.part() + " data", samples(weights, images));
+      page.section("Samples of the " + by.part() + " data", samples(by.weights(), images));
     }
   }
 

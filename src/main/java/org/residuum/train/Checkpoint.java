@@ -11,17 +11,19 @@ import org.residuum.network.Parameters;
  * @param begun the steps of the epoch after them
  * @param parameters the weights at that moment, not averaged
  * @param average of the weights after those epochs that are averaged
+ * @param best of the epochs that are done
  */
 public record Checkpoint(
     int epoch,
     EpochSoFar begun,
     Parameters parameters,
     TrainingSession.OptimizerState optimizer,
-    EpochMean average) {
+    EpochMean average,
+    Best best) {
   /** Before the first step. */
   public static Checkpoint start(Parameters initial) {
     return new Checkpoint(
-        0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE);
+        0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE, Best.NONE);
   }
 
   /** The weights to use: their running mean where there is one. */
@@ -66,6 +68,26 @@ public record Checkpoint(
   public record EpochMean(Parameters weights, int epochs) {
     /** Before the first epoch that is averaged. */
     public static final EpochMean NONE = new EpochMean(Parameters.NONE, 0);
+  }
+
+  /**
+   * The best epoch so far, by what the options say.
+   *
+   * @param epoch from 1; 0 for none
+   * @param score more is better
+   * @param loss decides between epochs of one score, of which small validation sets have many
+   * @param weights after it
+   */
+  public record Best(int epoch, double score, double loss, Parameters weights) {
+    /** Before the first epoch, or without validation. */
+    public static final Best NONE = new Best(0, Double.NaN, Double.NaN, Parameters.NONE);
+
+    /** The better one, the earlier where they are equal. */
+    Best or(Best later) {
+      boolean better =
+          epoch == 0 || later.score > score || (later.score == score && later.loss < loss);
+      return better ? later : this;
+    }
   }
 
   /** Keeps checkpoints of a training, on the thread that trains. */

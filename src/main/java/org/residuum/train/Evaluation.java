@@ -2,6 +2,9 @@ package org.residuum.train;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * How well a network does on a data set. An example whose scores are not all finite counts as
@@ -24,6 +27,37 @@ public record Evaluation(
   /** Of nothing. */
   public static final Evaluation NONE =
       new Evaluation(0, Double.NaN, Double.NaN, Double.NaN, new ConfusionMatrix(List.of()), 0);
+
+  /** What a network is judged by. */
+  public enum Metric {
+    /** Mean cross-entropy; less is better. */
+    LOSS,
+    /** Share of the examples classified right. */
+    ACCURACY,
+    /** Share of the examples whose class is among the five likeliest. */
+    TOP5,
+    /** Mean over the classes of the share recognised, so that rare ones count as much. */
+    RECALL,
+    /** Mean over the classes of F1. */
+    F1;
+
+    /** Of an evaluation; more is better, for which the loss is negated. */
+    public double score(Evaluation evaluation) {
+      return switch (this) {
+        case LOSS -> -evaluation.loss();
+        case ACCURACY -> evaluation.top1();
+        case TOP5 -> evaluation.top5();
+        case RECALL -> evaluation.confusion().meanRecall();
+        case F1 -> evaluation.confusion().meanF1();
+      };
+    }
+
+    /** As on the command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** Whether there were examples. */
   public boolean isThere() {
@@ -110,6 +144,37 @@ public record Evaluation(
     /** Share of the examples classified as {@code label} that belong to it; NaN without any. */
     public double precision(int label) {
       return count(label, label) / (double) predicted(label);
+    }
+
+    /**
+     * The harmonic mean of precision and recall, 2 TP / (2 TP + FP + FN); NaN for a class without
+     * examples that none was taken for.
+     */
+    public double f1(int label) {
+      return 2.0 * count(label, label) / (total(label) + predicted(label));
+    }
+
+    /** Mean recall of the classes that have examples. */
+    public double meanRecall() {
+      return mean(this::recall);
+    }
+
+    /** Mean precision of the classes that have examples, 0 for one that none was taken for. */
+    public double meanPrecision() {
+      return mean(label -> predicted(label) == 0 ? 0 : precision(label));
+    }
+
+    /** Mean F1 of the classes that have examples. */
+    public double meanF1() {
+      return mean(this::f1);
+    }
+
+    private double mean(IntToDoubleFunction value) {
+      return IntStream.range(0, labels.size())
+          .filter(label -> total(label) > 0)
+          .mapToDouble(value)
+          .average()
+          .orElse(Double.NaN);
     }
   }
 }

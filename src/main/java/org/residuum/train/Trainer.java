@@ -105,6 +105,10 @@ public final class Trainer {
     requireFit(training);
     if (validation != null) {
       requireFit(validation);
+    } else if (options.validating().decides()) {
+      throw new IllegalArgumentException(
+          "there is no validation part by which to choose an epoch; hold some examples back with a"
+              + " validation share above 0");
     }
     if (training.size() < options.examplesPerStep()) {
       throw new IllegalArgumentException(

@@ -25,6 +25,11 @@ public final class TrainingOptions {
     Objects.requireNonNull(options.augmentation, "augmentation");
     Objects.requireNonNull(options.loop, "loop");
     Objects.requireNonNull(options.fineTuning, "fine-tuning");
+    Objects.requireNonNull(options.validating, "validating");
+    if (options.validating.patience() > 0 && options.averagedShare > 0) {
+      throw new IllegalArgumentException(
+          "a training that may end early has no last epochs to average; leave one of both away");
+    }
     if (!(options.maxGradientNorm >= 0)) {
       throw new IllegalArgumentException(
           "the largest gradient norm must be at least 0 (0 for none), not "
@@ -119,6 +124,10 @@ public final class TrainingOptions {
 
   public boolean recompute() {
     return options.recompute;
+  }
+
+  public Validating validating() {
+    return options.validating;
   }
 
   public Loop loop() {
@@ -228,6 +237,33 @@ public final class TrainingOptions {
     }
   }
 
+  /**
+   * What the validation part decides.
+   *
+   * @param metric which epoch is better than another
+   * @param patience after so many epochs in a row that are not better than the best one the
+   *     training ends; 0 for never
+   * @param keepsBest whether the model is that of the best epoch, and not of the last
+   */
+  public record Validating(Evaluation.Metric metric, int patience, boolean keepsBest) {
+    /** By accuracy, all epochs, the last one's model. */
+    public static final Validating DEFAULTS =
+        new Validating(Evaluation.Metric.ACCURACY, 0, false);
+
+    public Validating {
+      Objects.requireNonNull(metric, "metric");
+      if (patience < 0) {
+        throw new IllegalArgumentException(
+            "the epochs to wait for a better one must be at least 0 (0 for all), not " + patience);
+      }
+    }
+
+    /** Whether it changes what comes out. */
+    public boolean decides() {
+      return patience > 0 || keepsBest;
+    }
+  }
+
   /** Builds options; each has a default. */
   public static final class Builder {
     private int epochs = 10;
@@ -243,6 +279,7 @@ public final class TrainingOptions {
     private boolean recompute;
     private Loop loop = Loop.DEFAULTS;
     private FineTuning fineTuning = FineTuning.NONE;
+    private Validating validating = Validating.DEFAULTS;
 
     private Builder() {}
 
@@ -260,6 +297,7 @@ public final class TrainingOptions {
       recompute = other.recompute;
       loop = other.loop;
       fineTuning = other.fineTuning;
+      validating = other.validating;
     }
 
     /** Passes over the training data; default 10. */
@@ -329,6 +367,12 @@ public final class TrainingOptions {
     /** Threads that load ahead; default 1. The result does not depend on it. */
     public Builder loaderThreads(int value) {
       loaderThreads = value;
+      return this;
+    }
+
+    /** What the validation part decides; default the accuracy, and neither of both. */
+    public Builder validating(Validating value) {
+      validating = value;
       return this;
     }
 

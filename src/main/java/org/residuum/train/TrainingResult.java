@@ -9,17 +9,15 @@ import org.residuum.network.Parameters;
  * @param history an entry an epoch of this run; empty where not even one was completed
  * @param last the weights after the last entry of the history, averaged where the options say so;
  *     without an entry those it began with
- * @param best the weights after the epoch of the highest validation accuracy, else those it began
- *     with. Chosen on the validation set, its accuracy there is an optimistic estimate
- * @param bestEpoch that epoch, from 1; 0 for none
+ * @param best the best epoch by the validation set, which may be one before this run; chosen on
+ *     that set, its accuracy there is an optimistic estimate
  * @param checkpoint where the training can go on; at its end, a longer one
  * @param stopped whether it was asked to stop before its end
  */
 public record TrainingResult(
     List<EpochResult> history,
     Parameters last,
-    Parameters best,
-    int bestEpoch,
+    Checkpoint.Best best,
     Checkpoint checkpoint,
     boolean stopped) {
   public TrainingResult {
@@ -35,7 +33,10 @@ public record TrainingResult(
   /** The best epoch's figures. */
   public EpochResult bestResult() {
     requireHistory();
-    return history.get(bestEpoch - history.get(0).epoch());
+    if (best.epoch() < history.get(0).epoch()) {
+      throw new IllegalStateException("the best epoch, " + best.epoch() + ", is of an earlier run");
+    }
+    return history.get(best.epoch() - history.get(0).epoch());
   }
 
   private void requireHistory() {

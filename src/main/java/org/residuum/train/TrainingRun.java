@@ -36,9 +36,7 @@ final class TrainingRun implements AutoCloseable {
 
   private final List<TrainingResult.EpochResult> history = new ArrayList<>();
   private Parameters last;
-  private Parameters best;
-  private int bestEpoch;
-  private double bestTop1 = -1;
+  private Checkpoint.Best best;
   private Checkpoint checkpoint;
   private WeightAverage average;
   private boolean stopped;
@@ -77,11 +75,11 @@ final class TrainingRun implements AutoCloseable {
       throws IOException, Trainer.DivergedException {
     checkpoint = start;
     last = start.parameters().copy();
-    best = last;
+    best = start.best();
     average = new WeightAverage(start.average());
     TrainedPart part = new TrainedPart(network, options.fineTuning());
     try {
-      while (checkpoint.epoch() < options.epochs() && !stopped) {
+      while (!isOver(checkpoint.epoch()) && !stopped) {
         train(part, checkpoint, stop, keeper);
       }
     } catch (Divergence e) {
@@ -112,8 +110,14 @@ final class TrainingRun implements AutoCloseable {
         course.run(epochs, begun);
         begun = Checkpoint.EpochSoFar.NONE;
         epochs++;
-      } while (epochs < options.epochs() && !stopped && !part.growsAt(epochs + 1));
+      } while (!isOver(epochs) && !stopped && !part.growsAt(epochs + 1));
     }
+  }
+
+  /** Whether it is at its end after so many epochs, which may be early. */
+  private boolean isOver(int epochs) {
+    int patience = options.validating().patience();
+    return epochs >= options.epochs() || (patience > 0 && epochs - best.epoch() >= patience);
   }
 
   /** An epoch after the other, with its checkpoints. */
@@ -155,7 +159,7 @@ final class TrainingRun implements AutoCloseable {
 
     private Checkpoint checkpoint(int epochs, Checkpoint.EpochSoFar begun) {
       return new Checkpoint(
-          epochs, begun, session.parameters(), session.optimizerState(), average.soFar());
+          epochs, begun, session.parameters(), session.optimizerState(), average.soFar(), best);
     }
 
     private void end(int epoch) throws IOException, Divergence {
@@ -165,11 +169,22 @@ final class TrainingRun implements AutoCloseable {
       }
       Checkpoint reached = checkpoint(epoch, Checkpoint.EpochSoFar.NONE);
       finish(pass, isLast ? lastWeights(reached.model()) : reached.model());
-      checkpoint = reached;
-      if (!isLast) {
+      checkpoint = checkpoint(reached);
+      if (!isOver(epoch)) {
         keeper.keep(checkpoint);
         stopped = stop.getAsBoolean();
       }
+    }
+
+    /** The same with what its evaluation has shown. */
+    private Checkpoint checkpoint(Checkpoint reached) {
+      return new Checkpoint(
+          reached.epoch(),
+          reached.begun(),
+          reached.parameters(),
+          reached.optimizer(),
+          reached.average(),
+          best);
     }
 
     /** The average of the last epochs, where there is to be one. */
@@ -189,10 +204,9 @@ final class TrainingRun implements AutoCloseable {
     requireSane(pass, validation, parameters);
     history.add(result);
     last = parameters;
-    if (validation.top1() > bestTop1) {
-      best = parameters;
-      bestEpoch = result.epoch();
-      bestTop1 = validation.top1();
+    if (validation.isThere()) {
+      double score = options.validating().metric().score(validation);
+      best = best.or(new Checkpoint.Best(result.epoch(), score, validation.loss(), parameters));
     }
     listener.epochEnd(result);
   }
@@ -244,7 +258,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private TrainingResult result() {
-    return new TrainingResult(history, last, best, bestEpoch, checkpoint, stopped);
+    return new TrainingResult(history, last, best, checkpoint, stopped);
   }
 
   @Override

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,12 +22,17 @@ import org.residuum.Device;
 import org.residuum.Devices;
 import org.residuum.Model;
 import org.residuum.data.Dataset;
+import org.residuum.data.ImageDataset;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
+import org.residuum.format.TrainingNotes;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
 import org.residuum.train.Checkpoint;
+import org.residuum.train.Evaluation;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
+import org.residuum.train.TrainingResult;
 
 /** Trainings into a folder as a Java program starts them. */
 final class TrainingJobTest {
@@ -36,6 +43,13 @@ final class TrainingJobTest {
   private static final int STEPS = 4;
   private static final TrainingOptions OPTIONS =
       TrainingOptions.builder().epochs(3).batch(16).seed(7).loaderThreads(1).build();
+
+  private static final TrainingOptions STEERED =
+      OPTIONS.toBuilder()
+          .epochs(9)
+          .schedule(new Schedule.Step(0.02, 40, List.of(2.0)))
+          .validating(new TrainingOptions.Validating(Evaluation.Metric.LOSS, 2, true))
+          .build();
 
   @TempDir private Path temporary;
   private Device device;
@@ -64,6 +78,22 @@ final class TrainingJobTest {
       }
     }
     return Datasets.ofImages("shades", Shape.of(3, 8, 8), classes, pixels, labels);
+  }
+
+  /** Pictures of which each fifth is called what it is not, so that no loss is 0. */
+  private static Dataset mislabelled(int size) {
+    ImageDataset right = (ImageDataset) pictures(size, CLASSES);
+    byte[][] pixels = new byte[size][3 * 8 * 8];
+    int[] labels = new int[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = i % 5 == 0 ? 1 - right.label(i) : right.label(i);
+      try {
+        right.read(i, pixels[i]);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return Datasets.ofImages("shades", right.exampleShape(), CLASSES, pixels, labels);
   }
 
   private TrainingJob job(TrainingJob.Listener listener) throws IOException {
@@ -244,6 +274,55 @@ final class TrainingJobTest {
                 TrainingException.class,
                 () -> StartingPoint.of("mine", saved, pictures(9, List.of("a", "b", "c"))))
             .getMessage());
+  }
+
+  private TrainingJob.Trained steered(FolderLock into, TrainingJob.Listener listener, boolean goesOn)
+      throws IOException {
+    StartingPoint start = StartingPoint.fresh("resnet8", TRAINING, OPTIONS.seed());
+    TrainingData data =
+        new TrainingData(
+            TRAINING,
+            Optional.of(mislabelled(24)),
+            Optional.of(TEST),
+            DatasetOptions.DEFAULTS);
+    TrainingJob job = new TrainingJob(device.backend(), data, start, listener);
+    return goesOn ? job.resume(STEERED, into) : job.run(STEERED, into, false);
+  }
+
+  private static int epochs(Path model) throws IOException {
+    return Model.load(model).training().orElseThrow().result().epochs();
+  }
+
+  /** From the third epoch on the rate is far too high. */
+  @Test
+  void trainingEndsEarlyWithTheBestEpochAndKeepsTheLast() throws IOException {
+    TrainingJob.Trained trained = steered(folder, TrainingJob.Listener.NONE, false);
+    List<TrainingResult.EpochResult> history = trained.result().history();
+    int best = trained.result().best().epoch();
+    assertEquals(best + 2, history.size());
+    assertTrue(history.size() < STEERED.epochs());
+    double loss = history.get(best - 1).validation().loss();
+    assertTrue(history.stream().allMatch(epoch -> loss <= epoch.validation().loss()));
+    assertEquals(best, epochs(folder.folder()));
+    assertEquals(best + 2, epochs(folder.folder().resolve("last")));
+    TrainingNotes.Result notes = Model.load(folder.folder()).training().orElseThrow().result();
+    assertEquals(loss, notes.validation().loss());
+    assertEquals(trained.chosen().test().loss(), notes.test().loss());
+    assertTrue(notes.test().loss() > 0);
+
+    Path other = temporary.resolve("other");
+    try (FolderLock lock = FolderLock.ofModel(other)) {
+      steered(lock, new Stopping(best * STEPS + 2), false);
+      steered(lock, TrainingJob.Listener.NONE, true);
+      assertArrayEquals(weights(folder.folder()), weights(other));
+      assertArrayEquals(
+          weights(folder.folder().resolve("last")), weights(other.resolve("last")));
+      String message =
+          assertThrows(
+                  TrainingException.class, () -> steered(lock, TrainingJob.Listener.NONE, true))
+              .getMessage();
+      assertTrue(message.contains(" ended early after "), message);
+    }
   }
 
   @Test

@@ -283,7 +283,12 @@ final class ResumeTest {
     Checkpoint fresh = fresh(options);
     Checkpoint end =
         new Checkpoint(
-            4, fresh.begun(), fresh.parameters(), fresh.optimizer(), Checkpoint.EpochMean.NONE);
+            4,
+            fresh.begun(),
+            fresh.parameters(),
+            fresh.optimizer(),
+            Checkpoint.EpochMean.NONE,
+            Checkpoint.Best.NONE);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> train(trainer(options), end));
     assertEquals("a training of 4 epochs cannot go on after epoch 4", e.getMessage());

@@ -14,6 +14,7 @@ import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.OptionNames;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
+import org.residuum.job.Chosen;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
 import org.residuum.job.TrainingData;
@@ -151,13 +152,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
       interruption = listening;
       TrainingJob.Trained trained = train(work);
       TrainingResult result = trained.result();
-      if (trained.test().isThere()) {
-        console.out(
-            "test      loss %s  top-1 %.2f %%  of %s that took no part in the training",
-            Units.decimal(trained.test().loss(), 4),
-            100 * trained.test().top1(),
-            Units.count(trained.test().examples(), "example"));
-      }
+      tell(result, trained.chosen());
       console.out("saved     %s", trained.folder());
       if (!result.history().isEmpty()) {
         console.out("report    %s", job.writeReport(trained));
@@ -170,6 +165,37 @@ final class ConsoleTraining implements TrainingJob.Listener {
           .flatMap(by -> Outcome.caution(result.lastResult(), by, job.training(), options))
           .ifPresent(caution -> console.out("caution   %s", caution));
       return trained;
+    }
+  }
+
+  private void tell(TrainingResult result, Chosen chosen) {
+    if (!result.stopped() && result.best().epoch() > 0) {
+      int last = result.lastResult().epoch();
+      if (last < options.epochs()) {
+        console.out(
+            "ended     after epoch %d of %d: %s without a better validation %s",
+            last,
+            options.epochs(),
+            Units.count(last - result.best().epoch(), "epoch"),
+            options.validating().metric());
+      }
+      int best = result.best().epoch();
+      console.out(
+          "best      epoch %d by validation %s%s",
+          best,
+          options.validating().metric(),
+          best == last
+              ? ""
+              : chosen.epoch() == best
+                  ? ", which is the model; epoch " + last + " is in last/ within it"
+                  : ", in best/ within the model of epoch " + last);
+    }
+    if (chosen != null && chosen.test().isThere()) {
+      console.out(
+          "test      loss %s  top-1 %.2f %%  of %s that took no part in the training",
+          Units.decimal(chosen.test().loss(), 4),
+          100 * chosen.test().top1(),
+          Units.count(chosen.test().examples(), "example"));
     }
   }
 

@@ -104,6 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
     Evaluation test =
         new ConsoleTraining(console, backend, data, start, "start demo again")
             .run(training(), lock, overwrite)
+            .chosen()
             .test();
     Path pictures = folder.resolve("pictures");
     Path csv = folder.resolve("predictions.csv");

@@ -17,6 +17,7 @@ import org.residuum.cli.option.Models;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.StartOptions;
 import org.residuum.cli.option.TrainingFlags;
+import org.residuum.cli.option.ValidationFlags;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
@@ -63,6 +64,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingFlags flags;
   @Mixin private MemoryFlags memory;
   @Mixin private LoopFlags loop;
+  @Mixin private ValidationFlags validation;
   @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
@@ -187,7 +189,10 @@ public final class TrainCommand implements Callable<Integer> {
         Recipe.of(start.network(), opened.training()).options(start.network(), training);
     TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
     TrainingOptions applied =
-        memory.apply(loop.apply(flags.apply(suited, training, device.loaderThreads()), training));
+        validation.apply(
+            memory.apply(
+                loop.apply(flags.apply(suited, training, device.loaderThreads()), training)),
+            parts.validation().isPresent());
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";

@@ -135,7 +135,7 @@ public final class DataOption {
   /**
    * How to open it for training.
    *
-   * @param notes of a model that learns on, whose parts stay the same
+   * @param notes of a model that learns on; the parts stay the same for data of the same kind
    */
   public DatasetOptions toTrain(Optional<TrainingNotes> notes) {
     if (testShare != null && testShare >= 1) {
@@ -145,6 +145,7 @@ public final class DataOption {
     double usual = isSplitByShare() ? USUAL_VALIDATION_SHARE : 0;
     return options(
         notes
+            .filter(known -> spec().startsWith(known.data().name()))
             .map(known -> known.data().split())
             .orElse(
                 new TrainingNotes.Split(

@@ -8,7 +8,7 @@ public final class OptionNames {
       Pattern.compile(
           "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
               + "(device|precision|model|init|arch|size|layout|key|output|shortcut|data|out|resume"
-              + "|lr|epochs|freeze|unfreeze|rate-of)"
+              + "|lr|epochs|freeze|unfreeze|rate-of|early-stop)"
               + "(?=[ :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}
