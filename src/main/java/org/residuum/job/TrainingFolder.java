@@ -167,7 +167,8 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     Parameters weights = checkpoint.model();
     return new Kept(
         checkpoint,
-        job.model(weights, job.notes(options, checkpoint.epoch(), Evaluation.NONE, Evaluation.NONE)),
+        job.model(
+            weights, job.notes(options, checkpoint.epoch(), Evaluation.NONE, Evaluation.NONE)),
         Checkpoints.toState(checkpoint, weights, curves, data, options));
   }
 
@@ -274,8 +275,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
 
   private SavedModel model(Chosen chosen) {
     return job.model(
-        chosen.weights(),
-        job.notes(options, chosen.epoch(), chosen.validation(), chosen.test()));
+        chosen.weights(), job.notes(options, chosen.epoch(), chosen.validation(), chosen.test()));
   }
 
   private void save(Path folder, SavedModel model, TrainingState state) throws IOException {

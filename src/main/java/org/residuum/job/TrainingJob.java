@@ -202,8 +202,7 @@ public record TrainingJob(
   /** What was learned is saved, too, where the test part cannot be measured. */
   private Chosen testAndSave(TrainingResult result, TrainingFolder folder) throws IOException {
     TrainingOptions options = folder.options();
-    Chosen chosen =
-        options.validating().keepsBest() ? Chosen.best(result) : Chosen.last(result);
+    Chosen chosen = options.validating().keepsBest() ? Chosen.best(result) : Chosen.last(result);
     try {
       Evaluation validation =
           chosen.validation().isThere()
@@ -336,9 +335,7 @@ public record TrainingJob(
   public Optional<Judged> judged(Trained trained) {
     Chosen model = trained.chosen();
     return Judged.of("test", data.test(), model.weights(), model.test())
-        .or(
-            () ->
-                Judged.of("validation", data.validation(), model.weights(), model.validation()));
+        .or(() -> Judged.of("validation", data.validation(), model.weights(), model.validation()));
   }
 
   SavedModel model(Parameters weights, TrainingNotes notes) {
@@ -351,8 +348,7 @@ public record TrainingJob(
   }
 
   /** What is noted about the model after so many epochs. */
-  TrainingNotes notes(
-      TrainingOptions options, int epochs, Evaluation validation, Evaluation test) {
+  TrainingNotes notes(TrainingOptions options, int epochs, Evaluation validation, Evaluation test) {
     return new TrainingNotes(
         command,
         new TrainingNotes.Data(
@@ -361,10 +357,7 @@ public record TrainingJob(
                 data.split().seed(), data.split().testShare(), data.split().validationShare())),
         start.name(),
         OptionsText.of(options),
-        new TrainingNotes.Result(
-            epochs,
-            score(validation),
-            score(test)),
+        new TrainingNotes.Result(epochs, score(validation), score(test)),
         backend.name() + ": " + backend.description(),
         Map.of("residuum", Machine.version()));
   }

@@ -23,7 +23,12 @@ public record Checkpoint(
   /** Before the first step. */
   public static Checkpoint start(Parameters initial) {
     return new Checkpoint(
-        0, EpochSoFar.NONE, initial, TrainingSession.OptimizerState.NONE, EpochMean.NONE, Best.NONE);
+        0,
+        EpochSoFar.NONE,
+        initial,
+        TrainingSession.OptimizerState.NONE,
+        EpochMean.NONE,
+        Best.NONE);
   }
 
   /** The weights to use: their running mean where there is one. */

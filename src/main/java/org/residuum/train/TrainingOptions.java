@@ -247,8 +247,7 @@ public final class TrainingOptions {
    */
   public record Validating(Evaluation.Metric metric, int patience, boolean keepsBest) {
     /** By accuracy, all epochs, the last one's model. */
-    public static final Validating DEFAULTS =
-        new Validating(Evaluation.Metric.ACCURACY, 0, false);
+    public static final Validating DEFAULTS = new Validating(Evaluation.Metric.ACCURACY, 0, false);
 
     public Validating {
       Objects.requireNonNull(metric, "metric");

@@ -276,15 +276,12 @@ final class TrainingJobTest {
             .getMessage());
   }
 
-  private TrainingJob.Trained steered(FolderLock into, TrainingJob.Listener listener, boolean goesOn)
-      throws IOException {
+  private TrainingJob.Trained steered(
+      FolderLock into, TrainingJob.Listener listener, boolean goesOn) throws IOException {
     StartingPoint start = StartingPoint.fresh("resnet8", TRAINING, OPTIONS.seed());
     TrainingData data =
         new TrainingData(
-            TRAINING,
-            Optional.of(mislabelled(24)),
-            Optional.of(TEST),
-            DatasetOptions.DEFAULTS);
+            TRAINING, Optional.of(mislabelled(24)), Optional.of(TEST), DatasetOptions.DEFAULTS);
     TrainingJob job = new TrainingJob(device.backend(), data, start, listener);
     return goesOn ? job.resume(STEERED, into) : job.run(STEERED, into, false);
   }
@@ -315,8 +312,7 @@ final class TrainingJobTest {
       steered(lock, new Stopping(best * STEPS + 2), false);
       steered(lock, TrainingJob.Listener.NONE, true);
       assertArrayEquals(weights(folder.folder()), weights(other));
-      assertArrayEquals(
-          weights(folder.folder().resolve("last")), weights(other.resolve("last")));
+      assertArrayEquals(weights(folder.folder().resolve("last")), weights(other.resolve("last")));
       String message =
           assertThrows(
                   TrainingException.class, () -> steered(lock, TrainingJob.Listener.NONE, true))

@@ -73,9 +73,7 @@ public final class ValidationFlags {
 
   private Evaluation.Metric metric() {
     List<String> names =
-        Arrays.stream(Evaluation.Metric.values())
-            .map(Evaluation.Metric::toString)
-            .toList();
+        Arrays.stream(Evaluation.Metric.values()).map(Evaluation.Metric::toString).toList();
     if (!names.contains(metric)) {
       throw CommandFailure.usage(
           "--metric "
