@@ -3,8 +3,10 @@ package org.residuum.backend.lower;
 import java.nio.FloatBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
 import org.residuum.backend.lower.FlatLayout.Slice;
@@ -18,6 +20,9 @@ import org.residuum.network.Tensor;
  * trained ones in a second, each of the optimiser's states in a further one.
  */
 public final class ParameterStore implements Learner {
+  /** Elements from which on a copy, which a training waits for, is made by several threads. */
+  private static final int PARALLEL = 1 << 20;
+
   private final FlatLayout layout;
   private final FloatBuffer values;
   private final FloatBuffer gradients;
@@ -134,13 +139,23 @@ public final class ParameterStore implements Learner {
   }
 
   private static Parameters copy(FloatBuffer from, Collection<Slice> which) {
+    List<Slice> slices = List.copyOf(which);
+    float[][] copied = new float[slices.size()][];
+    IntStream all = IntStream.range(0, copied.length);
+    (from.limit() < PARALLEL ? all : all.parallel())
+        .forEach(i -> copied[i] = copy(from, slices.get(i)));
     Map<String, Tensor> copies = new LinkedHashMap<>();
-    for (Slice slice : which) {
-      float[] copy = new float[slice.elements()];
-      from.get(slice.offset(), copy);
-      copies.put(slice.spec().name(), Tensor.of(slice.spec().shape(), copy));
+    for (int i = 0; i < copied.length; i++) {
+      ParameterSpec spec = slices.get(i).spec();
+      copies.put(spec.name(), Tensor.of(spec.shape(), copied[i]));
     }
     return new Parameters(copies);
+  }
+
+  private static float[] copy(FloatBuffer from, Slice slice) {
+    float[] copy = new float[slice.elements()];
+    from.get(slice.offset(), copy);
+    return copy;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.residuum.backend.CompileOptions;
@@ -21,6 +22,8 @@ import org.residuum.backend.lower.ParameterStore;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
+import org.residuum.network.ResNets;
+import org.residuum.network.Shape;
 import org.residuum.network.initial.Initializer;
 import org.residuum.plan.Gradients;
 
@@ -76,6 +79,19 @@ class OptimizerTest {
           assertArrayEquals(means, mean.get(spec.name()).toArray(), 1e-5f, spec.name());
         }
       }
+    }
+  }
+
+  /** Copies of a million values are made by several threads. */
+  @Test
+  void largeStoreIsCopiedWhole() {
+    Network large = Gradients.of(ResNets.mlp(Shape.of(1024), 1024, 1, 3), 0);
+    Parameters initial = new Initializer(1).initialize(large);
+    ParameterStore store = new ParameterStore(large, initial, FloatBuffer::allocate);
+    Parameters copy = store.snapshot();
+    assertEquals(initial.names(), copy.names());
+    for (String name : initial.names()) {
+      assertArrayEquals(initial.get(name).toArray(), copy.get(name).toArray(), name);
     }
   }
 
