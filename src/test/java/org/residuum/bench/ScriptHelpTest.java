@@ -24,6 +24,7 @@ class ScriptHelpTest {
         "bench-launches",
         "bench-peers",
         "bench-spark",
+        "depth-study",
         "gpu-bundle",
         "mutate-host",
         "mutate-kernels",

@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "  residuum depth --data digits:DIR --blocks 10,1000 --out runs/depth",
       "  residuum depth --data digits:DIR --forms conv:8 --out runs/depth",
       "",
-      "In FOLDER findings.jsonl grows by a line a training. The same command goes on after an"
+      "In FOLDER depth/findings.jsonl grows by a line a training. The same command goes on after an"
           + " interruption; one with more forms, blocks or seeds adds those. depth.md and its"
           + " pictures show all that is in the file."
     })

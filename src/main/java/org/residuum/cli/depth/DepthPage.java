@@ -13,9 +13,12 @@ import org.residuum.format.file.AtomicFile;
 
 /** A study's findings as a page with pictures. */
 final class DepthPage {
-  static final String FINDINGS = "findings.jsonl";
+  static final String FINDINGS = "depth/findings.jsonl";
   private static final String PAGE = "depth.md";
-  private static final String PICTURES = "depth";
+
+  /** The folder of pictures and findings. */
+  static final String PICTURES = "depth";
+
 
   private static final String INTRODUCTION =
       """
@@ -31,7 +34,7 @@ final class DepthPage {
         the identity without learning it.
       - **Gradients reach the first layer.** ∂y/∂x is 1 plus what the branch adds, so the way back through any
         number of blocks keeps the gradient's size. A plain network multiplies by a matrix a layer.
-      - **Depth then costs no accuracy**, while plain networks end at chance from some depth on.
+      - **Depth then costs no accuracy**, while plain networks get worse with depth and end at chance.
 
       """;
 

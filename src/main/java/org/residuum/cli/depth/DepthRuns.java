@@ -58,7 +58,7 @@ public final class DepthRuns {
    * @throws CommandFailure where it was interrupted, or the folder has findings of other settings
    */
   public void run(Choice choice) throws IOException {
-    Files.createDirectories(folder);
+    Files.createDirectories(folder.resolve(DepthPage.PICTURES));
     Findings findings = new Findings(folder.resolve(DepthPage.FINDINGS));
     DepthStudy study = new DepthStudy(backend, training, test, choice.epochs());
     List<Subject> subjects = choice.subjects();

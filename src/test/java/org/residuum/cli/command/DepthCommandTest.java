@@ -34,7 +34,7 @@ final class DepthCommandTest {
   }
 
   private List<String> findings() throws IOException {
-    return Files.readAllLines(folder.resolve("study/findings.jsonl"));
+    return Files.readAllLines(folder.resolve("study/depth/findings.jsonl"));
   }
 
   @Test
@@ -57,7 +57,7 @@ final class DepthCommandTest {
     assertTrue(page.contains("## Dense, 8 wide\n"), page);
     assertTrue(page.contains("## Convolutional, 2 channels, with batch norm\n"), page);
     try (Stream<Path> pictures = Files.list(folder.resolve("study/depth"))) {
-      for (Path picture : pictures.toList()) {
+      for (Path picture : pictures.filter(file -> file.toString().endsWith("svg")).toList()) {
         assertTrue(page.contains("(depth/" + picture.getFileName() + ")"), picture.toString());
         DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(picture.toFile());
       }
@@ -79,8 +79,8 @@ final class DepthCommandTest {
     assertTrue(form.contains("--forms cnn:8: no form of network; mlp:WIDTH or conv:WIDTH"), form);
     String blocks = depth("--blocks", "0").expect(ExitCode.USAGE).err();
     assertTrue(blocks.contains("--blocks 0: 1 to 2000"), blocks);
-    Files.createDirectories(folder.resolve("study"));
-    Files.writeString(folder.resolve("study/findings.jsonl"), "{\"form\":\"mlp:8\"\n");
+    Files.createDirectories(folder.resolve("study/depth"));
+    Files.writeString(folder.resolve("study/depth/findings.jsonl"), "{\"form\":\"mlp:8\"\n");
     String file = depth().expect(ExitCode.FAILED).err();
     assertTrue(file.contains("line 1"), file);
   }
