@@ -19,7 +19,6 @@ final class DepthPage {
   /** The folder of pictures and findings. */
   static final String PICTURES = "depth";
 
-
   private static final String INTRODUCTION =
       """
       # Why shortcuts work: residual and plain networks by depth
