@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
  * @param top1 share of the examples whose class has the highest logit
  * @param top5 share of the examples whose class is among the five highest logits
  * @param confusion counts by class and prediction
+ * @param calibration whether it is right as often as it says
  * @param seconds duration
  */
 public record Evaluation(
@@ -22,11 +23,12 @@ public record Evaluation(
     double top1,
     double top5,
     ConfusionMatrix confusion,
+    Calibration calibration,
     double seconds) {
 
   /** Of nothing. */
   public static final Evaluation NONE =
-      new Evaluation(0, Double.NaN, Double.NaN, Double.NaN, new ConfusionMatrix(List.of()), 0);
+      new Evaluation(0, Double.NaN, Double.NaN, Double.NaN, new ConfusionMatrix(List.of()), new Calibration(), 0);
 
   /** What a network is judged by. */
   public enum Metric {
@@ -71,6 +73,33 @@ public record Evaluation(
 
   public double imagesPerSecond() {
     return examples / seconds;
+  }
+
+  /**
+   * How far the probability of the likeliest class is from the share that is right (Guo et al. 2017,
+   * "On calibration of modern neural networks", equation 3, with 15 bins of equal width).
+   */
+  public static final class Calibration {
+    private static final int BINS = 15;
+
+    private final int[] counts = new int[BINS];
+    private final double[] excess = new double[BINS];
+
+    /** Counts an example whose likeliest class has the probability {@code confidence}. */
+    public void add(double confidence, boolean isRight) {
+      int bin = (int) Math.max(0, Math.min(BINS - 1, Math.ceil(confidence * BINS) - 1));
+      counts[bin]++;
+      excess[bin] += confidence - (isRight ? 1 : 0);
+    }
+
+    /**
+     * The expected calibration error, Σ n_b / n · |accuracy_b - confidence_b|, from 0 to 1; NaN
+     * without examples.
+     */
+    public double error() {
+      double sum = Arrays.stream(excess).map(Math::abs).sum();
+      return sum / Arrays.stream(counts).sum();
+    }
   }
 
   /**

@@ -119,6 +119,7 @@ public final class Evaluator implements AutoCloseable {
   private final class Tally {
     private final Map<Slot, Scores> scoresOf;
     private final Evaluation.ConfusionMatrix confusion;
+    private final Evaluation.Calibration calibration = new Evaluation.Calibration();
     private final List<Integer> notFinite = new ArrayList<>();
     private int examples;
     private int unreadable;
@@ -167,13 +168,15 @@ public final class Evaluator implements AutoCloseable {
       right += rank == 0 ? 1 : 0;
       top5 += rank < TOP ? 1 : 0;
       loss += scores.crossEntropy(row, label);
-      confusion.add(label, scores.argmax(row));
+      int likeliest = scores.argmax(row);
+      confusion.add(label, likeliest);
+      calibration.add(scores.probabilities(row, likeliest)[0], likeliest == label);
     }
 
     Evaluation evaluation(double seconds) {
       double n = examples;
       double meanLoss = loss / (examples - confusion.notFinite());
-      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, seconds);
+      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, calibration, seconds);
     }
   }
 

@@ -39,6 +39,36 @@ import org.residuum.network.Shape;
 import org.residuum.network.initial.Initializer;
 
 final class EvaluatorTest {
+  /** Three of class 0, of which one is taken for 1; one of class 1; none of class 2. */
+  @Test
+  void precisionRecallAndF1AreOfEachClassAndTheirMeansOfThoseThereAre() {
+    Evaluation.ConfusionMatrix matrix =
+        new Evaluation.ConfusionMatrix(java.util.List.of("a", "b", "c"));
+    matrix.add(0, 0);
+    matrix.add(0, 0);
+    matrix.add(0, 1);
+    matrix.add(1, 1);
+    assertEquals(1, matrix.precision(0));
+    assertEquals(2.0 / 3, matrix.recall(0));
+    assertEquals(0.8, matrix.f1(0), 1e-12);
+    assertEquals(2.0 / 3, matrix.f1(1), 1e-12);
+    assertEquals((1 + 0.5) / 2, matrix.meanPrecision(), 1e-12);
+    assertEquals((2.0 / 3 + 1) / 2, matrix.meanRecall(), 1e-12);
+    assertEquals((0.8 + 2.0 / 3) / 2, matrix.meanF1(), 1e-12);
+  }
+
+  /** Two bins: four of 0.9, three right; one of 0.5, wrong. */
+  @Test
+  void calibrationErrorIsTheMeanDistanceOfConfidenceAndAccuracy() {
+    Evaluation.Calibration calibration = new Evaluation.Calibration();
+    for (int i = 0; i < 4; i++) {
+      calibration.add(0.9, i > 0);
+    }
+    calibration.add(0.5, false);
+    assertEquals((4 * 0.15 + 0.5) / 5, calibration.error(), 1e-12);
+    assertTrue(Double.isNaN(new Evaluation.Calibration().error()));
+  }
+
   private static final ReferenceBackend BACKEND = new ReferenceBackend();
   private static final Network NETWORK =
       ResNets.cifar(8, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);

@@ -322,17 +322,45 @@ public final class EvalCommand implements Callable<Integer> {
         Units.decimal(evaluation.loss(), 4),
         evaluation.examples(),
         evaluation.imagesPerSecond());
+    Evaluation.ConfusionMatrix matrix = evaluation.confusion();
+    console.out(
+        "means over the classes: precision %.2f %%, recall %.2f %%, F1 %.2f %%; calibration error"
+            + " %.2f %%",
+        100 * matrix.meanPrecision(),
+        100 * matrix.meanRecall(),
+        100 * matrix.meanF1(),
+        100 * evaluation.calibration().error());
     if (outcome.failed() > 0) {
       console.out("%s", outcome);
     }
     if (evaluation.confusion().labels().size() <= MOST_PRINTED_CLASSES) {
       console.out("%s", table(evaluation.confusion()));
+      console.out("%s", classes(evaluation.confusion()));
     }
     for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
       console.out(
           "%s taken for %s: %s, %s",
           one.truth(), one.prediction(), Units.count(one.count(), "time"), one.share());
     }
+  }
+
+  /** A row a class; nothing for what there are no examples of. */
+  private static String classes(Evaluation.ConfusionMatrix matrix) {
+    int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
+    StringBuilder text = new StringBuilder(" ".repeat(width));
+    text.append(" precision    recall        F1  examples");
+    for (int label = 0; label < matrix.labels().size(); label++) {
+      text.append(String.format("%n%-" + width + "s", matrix.labels().get(label)));
+      for (double share :
+          new double[] {matrix.precision(label), matrix.recall(label), matrix.f1(label)}) {
+        text.append(
+            Double.isNaN(share)
+                ? " ".repeat(10)
+                : String.format(Locale.ROOT, "%8.2f %%", 100 * share));
+      }
+      text.append(String.format(Locale.ROOT, "%,10d", matrix.total(label)));
+    }
+    return text.toString();
   }
 
   /**

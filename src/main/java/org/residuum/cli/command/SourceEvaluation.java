@@ -145,6 +145,7 @@ final class SourceEvaluation {
   private final class Tally implements Classifier.ItemSink<PictureInput, float[]> {
     private final Progress bar;
     private final Evaluation.ConfusionMatrix confusion = new Evaluation.ConfusionMatrix(classes);
+    private final Evaluation.Calibration calibration = new Evaluation.Calibration();
     private final Function<float[], Scores> scoresOf = Scores.ofRows(model.network());
     private int examples;
     private int unreadable;
@@ -165,7 +166,9 @@ final class SourceEvaluation {
       right += rank == 0 ? 1 : 0;
       top5 += rank < TOP ? 1 : 0;
       loss += scores.crossEntropy(0, label);
-      confusion.add(label, scores.argmax(0));
+      int likeliest = scores.argmax(0);
+      confusion.add(label, likeliest);
+      calibration.add(scores.probabilities(0, likeliest)[0], likeliest == label);
       bar.at(examples + unreadable);
     }
 
@@ -191,7 +194,7 @@ final class SourceEvaluation {
     Evaluation evaluation(double seconds) {
       double n = examples;
       double meanLoss = loss / (examples - confusion.notFinite());
-      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, seconds);
+      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, calibration, seconds);
     }
   }
 }
