@@ -28,7 +28,14 @@ public record Evaluation(
 
   /** Of nothing. */
   public static final Evaluation NONE =
-      new Evaluation(0, Double.NaN, Double.NaN, Double.NaN, new ConfusionMatrix(List.of()), new Calibration(), 0);
+      new Evaluation(
+          0,
+          Double.NaN,
+          Double.NaN,
+          Double.NaN,
+          new ConfusionMatrix(List.of()),
+          new Calibration(),
+          0);
 
   /** What a network is judged by. */
   public enum Metric {
@@ -76,8 +83,8 @@ public record Evaluation(
   }
 
   /**
-   * How far the probability of the likeliest class is from the share that is right (Guo et al. 2017,
-   * "On calibration of modern neural networks", equation 3, with 15 bins of equal width).
+   * How far the probability of the likeliest class is from the share that is right (Guo et al.
+   * 2017, "On calibration of modern neural networks", equation 3, with 15 bins of equal width).
    */
   public static final class Calibration {
     private static final int BINS = 15;

@@ -194,7 +194,8 @@ final class SourceEvaluation {
     Evaluation evaluation(double seconds) {
       double n = examples;
       double meanLoss = loss / (examples - confusion.notFinite());
-      return new Evaluation(examples, meanLoss, right / n, top5 / n, confusion, calibration, seconds);
+      return new Evaluation(
+          examples, meanLoss, right / n, top5 / n, confusion, calibration, seconds);
     }
   }
 }
