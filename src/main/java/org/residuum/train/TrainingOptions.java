@@ -216,6 +216,11 @@ public final class TrainingOptions {
           });
     }
 
+    /** The same with other parts frozen, for good or until an epoch. */
+    public FineTuning withFrozen(List<String> forGood, Map<String, Integer> until) {
+      return new FineTuning(forGood, until, rates, freezeNorms);
+    }
+
     /** The same with other factors of the learning rate. */
     public FineTuning withRates(Map<String, Double> factors) {
       return new FineTuning(freeze, unfreeze, factors, freezeNorms);

@@ -245,7 +245,7 @@ public final class EvalCommand implements Callable<Integer> {
             ? Dataset.Split.TEST
             : Dataset.Split.valueOf(part.name().toUpperCase(Locale.ROOT));
     DatasetOptions options = like(saved, preprocessing);
-    Dataset dataset = data.open(console, split, options);
+    Dataset dataset = preprocessing.fit(data.open(console, split, options));
     int all = data.isSplitByShare() ? Datasets.count(data.spec(), options) : 0;
     String examples = Units.count(dataset.size() + dataset.skipped().size(), "example");
     if (all == dataset.size() + dataset.skipped().size()) {
