@@ -183,20 +183,7 @@ final class Checkpoints {
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
-    facts(data)
-        .forEach(
-            (part, now) ->
-                requireSame(
-                    folder,
-                    part.equals(VALIDATION) ? "data" : part,
-                    state.facts().getOrDefault(part, now),
-                    now));
-    String network = NetworkSummary.of(start.network());
-    requireSame(folder, "model", NetworkSummary.of(model.network()), network);
-    if (!model.network().toString().equals(start.network().toString())) {
-      throw other(folder, "model", "another network of " + network, "this");
-    }
-    requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
+    requireSame(folder, state, model, start, data);
     boolean ended = isAtItsEnd(state);
     Map<String, String> given = OptionsText.byOption(options);
     Facts facts = new Facts(folder, state.facts());
@@ -205,12 +192,7 @@ final class Checkpoints {
       requireMore(folder, epoch, options.epochs());
       given.keySet().removeAll(COURSE);
     }
-    Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
-    given.forEach(
-        (option, now) -> { // An older version had not all of them.
-          String then = state.facts().getOrDefault(option, usual.get(option));
-          requireSame(folder, option.substring("--".length()), then, now);
-        });
+    requireSame(folder, state, given);
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     Parameters others = pick(tensors, WEIGHTS);
@@ -238,6 +220,33 @@ final class Checkpoints {
             facts.has(MEAN) ? model.parameters() : pick(tensors, MEAN)),
         ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options),
         best);
+  }
+
+  private static void requireSame(
+      Path folder, TrainingState state, SavedModel model, StartingPoint start, TrainingData data) {
+    facts(data)
+        .forEach(
+            (part, now) ->
+                requireSame(
+                    folder,
+                    part.equals(VALIDATION) ? "data" : part,
+                    state.facts().getOrDefault(part, now),
+                    now));
+    String network = NetworkSummary.of(start.network());
+    requireSame(folder, "model", NetworkSummary.of(model.network()), network);
+    if (!model.network().toString().equals(start.network().toString())) {
+      throw other(folder, "model", "another network of " + network, "this");
+    }
+    requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
+  }
+
+  private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {
+    Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
+    given.forEach(
+        (option, now) -> { // An older version had not all of them.
+          String then = state.facts().getOrDefault(option, usual.get(option));
+          requireSame(folder, option.substring("--".length()), then, now);
+        });
   }
 
   private static Checkpoint.Best best(Facts facts, Parameters tensors, Parameters weights)
