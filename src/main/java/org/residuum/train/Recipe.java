@@ -58,6 +58,8 @@ public enum Recipe {
           .build());
 
   private static final int SMALL = 64;
+  private static final int SMALLEST_BATCH = 16;
+  private static final int FEWEST_STEPS = 10;
 
   private final TrainingOptions options;
 
@@ -86,12 +88,21 @@ public enum Recipe {
   }
 
   /**
-   * The same for data: batches no larger than it, pictures padded by a quarter of their shorter
+   * The same for data: batches small enough for ten steps an epoch, pictures padded by a quarter of their shorter
    * side at most, characters distorted by their size.
    */
   public TrainingOptions options(Dataset training) {
-    int batch = Math.max(1, Math.min(options.batch(), training.size()));
+    int batch = batch(training.size());
     return options.toBuilder().batch(batch).augmentation(augmentation(training)).build();
+  }
+
+  /** Halved until an epoch has ten steps, down to 16, of which more examples make better steps. */
+  private int batch(int examples) {
+    int batch = options.batch();
+    while (batch / 2 >= SMALLEST_BATCH && examples < FEWEST_STEPS * batch) {
+      batch /= 2;
+    }
+    return Math.max(1, Math.min(batch, examples));
   }
 
   /**

@@ -43,6 +43,17 @@ final class RecipeTest {
   }
 
   @Test
+  void smallDataHaveTenStepsAnEpoch() {
+    for (int[] pair : new int[][] {{192, 16}, {320, 32}, {1279, 64}, {1280, 128}, {20, 16}}) {
+      byte[][] pixels = new byte[pair[0]][3 * 8 * 8];
+      Dataset data =
+          Datasets.ofImages(
+              "pictures", Shape.of(3, 8, 8), List.of("a"), pixels, new int[pair[0]]);
+      assertEquals(pair[1], Recipe.SMALL_COLOUR.options(data).batch(), pair[0] + " pictures");
+    }
+  }
+
+  @Test
   void paddingIsAQuarterOfTheShorterSideAtMost() {
     assertEquals(0, Recipe.SMALL_COLOUR.options(pictures(3, 1)).augmentation().padAndCrop());
     assertEquals(2, Recipe.SMALL_COLOUR.options(pictures(3, 8)).augmentation().padAndCrop());

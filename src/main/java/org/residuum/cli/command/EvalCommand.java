@@ -322,6 +322,13 @@ public final class EvalCommand implements Callable<Integer> {
         Units.decimal(evaluation.loss(), 4),
         evaluation.examples(),
         evaluation.imagesPerSecond());
+    if (outcome.failed() > 0) {
+      console.out("%s", outcome);
+    }
+    if (evaluation.confusion().labels().size() <= MOST_PRINTED_CLASSES) {
+      console.out("%s", table(evaluation.confusion()));
+      console.out("%s", classes(evaluation.confusion()));
+    }
     Evaluation.ConfusionMatrix matrix = evaluation.confusion();
     console.out(
         "means over the classes: precision %.2f %%, recall %.2f %%, F1 %.2f %%; calibration error"
@@ -330,13 +337,6 @@ public final class EvalCommand implements Callable<Integer> {
         100 * matrix.meanRecall(),
         100 * matrix.meanF1(),
         100 * evaluation.calibration().error());
-    if (outcome.failed() > 0) {
-      console.out("%s", outcome);
-    }
-    if (evaluation.confusion().labels().size() <= MOST_PRINTED_CLASSES) {
-      console.out("%s", table(evaluation.confusion()));
-      console.out("%s", classes(evaluation.confusion()));
-    }
     for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
       console.out(
           "%s taken for %s: %s, %s",
