@@ -88,8 +88,8 @@ public enum Recipe {
   }
 
   /**
-   * The same for data: batches small enough for ten steps an epoch, pictures padded by a quarter of their shorter
-   * side at most, characters distorted by their size.
+   * The same for data: batches small enough for ten steps an epoch, pictures padded by a quarter of
+   * their shorter side at most, characters distorted by their size.
    */
   public TrainingOptions options(Dataset training) {
     int batch = batch(training.size());

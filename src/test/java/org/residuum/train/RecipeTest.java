@@ -47,8 +47,7 @@ final class RecipeTest {
     for (int[] pair : new int[][] {{192, 16}, {320, 32}, {1279, 64}, {1280, 128}, {20, 16}}) {
       byte[][] pixels = new byte[pair[0]][3 * 8 * 8];
       Dataset data =
-          Datasets.ofImages(
-              "pictures", Shape.of(3, 8, 8), List.of("a"), pixels, new int[pair[0]]);
+          Datasets.ofImages("pictures", Shape.of(3, 8, 8), List.of("a"), pixels, new int[pair[0]]);
       assertEquals(pair[1], Recipe.SMALL_COLOUR.options(data).batch(), pair[0] + " pictures");
     }
   }
