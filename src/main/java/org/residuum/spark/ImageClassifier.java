@@ -17,13 +17,18 @@ import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.internal.SQLConf;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.residuum.Devices;
 import org.residuum.Model;
 import org.residuum.backend.Precision;
 
@@ -35,7 +40,6 @@ import org.residuum.backend.Precision;
 public class ImageClassifier extends Transformer implements DefaultParamsWritable {
   private static final long serialVersionUID = 1;
 
-  private static final List<String> DEVICES = List.of("auto", "cpu", "reference", "cuda");
   private static final String FAST = "fast";
 
   private final String uid;
@@ -69,7 +73,13 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     batchSize = number("batchSize", "pictures that are computed together", 1);
     device = text("device", "auto, cpu, reference, cuda or cuda:N");
     precision = choice("precision", "how products are computed", precisions());
-    threads = number("threads", "of the CPU, to compute with; 0: the executor's cores", 0);
+    threads =
+        new IntParam(
+            this,
+            "threads",
+            "of the CPU, to compute with, at most %s; 0: the executor's cores"
+                .formatted(Devices.MOST_THREADS),
+            ParamValidators.inRange(0, Devices.MOST_THREADS));
     decode = choice("decode", "with how much care JPEGs are decoded", List.of("exact", FAST));
     setDefault(outputCol, "prediction");
     setDefault(reasonCol, "error");
@@ -246,6 +256,7 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
    */
   @Override
   public StructType transformSchema(StructType schema) {
+    requireNoNull();
     PictureColumn.of(schema, required(inputCol));
     return with(
         with(schema, outputCol, Output.of(getOrDefault(output)).type()),
@@ -255,11 +266,23 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
 
   private StructType with(StructType schema, Param<String> column, DataType type) {
     String name = getOrDefault(column);
-    if (Arrays.asList(schema.fieldNames()).contains(name)) {
+    boolean exact = SQLConf.get().caseSensitiveAnalysis();
+    if (Arrays.stream(schema.fieldNames())
+        .anyMatch(there -> exact ? there.equals(name) : there.equalsIgnoreCase(name))) {
       throw new IllegalArgumentException(
           column.name() + " " + name + ": there is such a column already; choose another name");
     }
     return schema.add(name, type, true);
+  }
+
+  /** Java and Python let params be null. */
+  private void requireNoNull() {
+    for (Param<?> param : params()) {
+      if (isSet(param) && getOrDefault(param) == null) {
+        throw new IllegalArgumentException(
+            param.name() + ": it is null; set it, or leave it out for its default");
+      }
+    }
   }
 
   private String required(Param<String> param) {
@@ -282,7 +305,28 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
     StructType schema = transformSchema(pictures.schema());
     PictureColumn column = PictureColumn.of(pictures.schema(), getOrDefault(inputCol));
     Work work = work(pictures.sparkSession(), (int) getOrDefault(batchSize));
-    return pictures.toDF().mapPartitions(new Partition(work, column), Encoders.row(schema));
+    Dataset<Row> rows =
+        pictures.toDF().mapPartitions(new Partition(work, column), Encoders.row(schema));
+    return withMetadata(rows, pictures.schema().fields());
+  }
+
+  /**
+   * What columns say beside their values, which Spark does not keep for rows that code has made:
+   * the classes of a StringIndexer, for example, and the watermark of a stream.
+   */
+  private static Dataset<Row> withMetadata(Dataset<Row> rows, StructField[] fields) {
+    Metadata none = Metadata.empty();
+    if (Arrays.stream(fields).allMatch(field -> field.metadata().equals(none))) {
+      return rows;
+    }
+    String[] names = rows.columns();
+    Column[] columns = new Column[names.length];
+    for (int i = 0; i < names.length; i++) {
+      Column column = rows.col("`" + names[i].replace("`", "``") + "`");
+      boolean told = i < fields.length && !fields[i].metadata().equals(none);
+      columns[i] = told ? column.as(names[i], fields[i].metadata()) : column;
+    }
+    return rows.select(columns);
   }
 
   /**
@@ -307,11 +351,8 @@ public class ImageClassifier extends Transformer implements DefaultParamsWritabl
 
   /** Loads the model, checks it and sends it to the executors. */
   private Work work(SparkSession spark, int batch) {
-    String name = getOrDefault(device);
-    if (!DEVICES.contains(name) && !name.matches("cuda:\\d{1,3}")) {
-      throw new IllegalArgumentException(
-          "device " + name + ": it is one of auto, cpu, reference, cuda and cuda:N");
-    }
+    requireNoNull();
+    Placement.require(getOrDefault(device), Engine.precision(getOrDefault(precision)));
     try {
       return Storage.withModel(required(modelPath), model -> work(spark, batch, model));
     } catch (IOException e) {

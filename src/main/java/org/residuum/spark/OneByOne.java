@@ -72,9 +72,16 @@ final class OneByOne implements UDF1<Object, Object> {
     if (picture instanceof Row struct) {
       return struct.schema();
     }
-    return picture instanceof byte[]
-        ? DataTypes.BinaryType
-        : picture instanceof String ? DataTypes.StringType : DataTypes.NullType;
+    if (picture instanceof byte[]) {
+      return DataTypes.BinaryType;
+    }
+    if (picture instanceof String) {
+      return DataTypes.StringType;
+    }
+    throw new IllegalArgumentException(
+        "the argument is of Java's type "
+            + picture.getClass().getSimpleName()
+            + "; pictures are bytes of files (binary), paths (string) or Spark's image struct");
   }
 
   private Function<float[], Object> reading(Engine engine) {

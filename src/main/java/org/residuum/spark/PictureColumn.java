@@ -3,9 +3,11 @@ package org.residuum.spark;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
@@ -30,19 +32,22 @@ abstract class PictureColumn implements Serializable {
    * @throws IllegalArgumentException where there is none, or it holds no pictures
    */
   static PictureColumn of(StructType schema, String name) {
-    if (!Arrays.asList(schema.fieldNames()).contains(name)) {
+    long found = Arrays.stream(schema.fieldNames()).filter(name::equals).count();
+    if (found != 1) {
       throw new IllegalArgumentException(
           "inputCol "
               + name
-              + ": there is no such column, there are "
-              + String.join(", ", schema.fieldNames()));
+              + (found == 0
+                  ? ": there is no such column, there are "
+                      + String.join(", ", schema.fieldNames())
+                  : ": there are " + found + " columns of that name; rename all but one"));
     }
     int index = schema.fieldIndex(name);
     DataType type = schema.fields()[index].dataType();
     if (type.equals(DataTypes.BinaryType)) {
       return new Encoded(index);
     }
-    if (type.equals(DataTypes.StringType)) {
+    if (type instanceof StringType) {
       return new Paths(index);
     }
     if (type instanceof StructType struct && Pixels.isImage(struct)) {
@@ -109,6 +114,13 @@ abstract class PictureColumn implements Serializable {
   private static final class Pixels extends PictureColumn {
     private static final long serialVersionUID = 1;
     private static final String[] FIELDS = {"origin", "height", "width", "nChannels", "data"};
+    private static final List<DataType> TYPES =
+        List.of(
+            DataTypes.StringType,
+            DataTypes.IntegerType,
+            DataTypes.IntegerType,
+            DataTypes.IntegerType,
+            DataTypes.BinaryType);
 
     private final int[] fields;
 
@@ -118,7 +130,9 @@ abstract class PictureColumn implements Serializable {
     }
 
     static boolean isImage(StructType struct) {
-      return Arrays.asList(struct.fieldNames()).containsAll(Arrays.asList(FIELDS));
+      List<String> names = Arrays.asList(struct.fieldNames());
+      return names.containsAll(Arrays.asList(FIELDS))
+          && Arrays.stream(FIELDS).map(name -> struct.apply(name).dataType()).toList().equals(TYPES);
     }
 
     @Override
@@ -130,6 +144,11 @@ abstract class PictureColumn implements Serializable {
     @Override
     Picture fit(Row row, Preprocessing preprocessing) throws IOException {
       Row image = row.getStruct(index);
+      for (int i = 1; i < fields.length; i++) {
+        if (image.isNullAt(fields[i])) {
+          throw new InvalidDataException("an image whose " + FIELDS[i] + " is null");
+        }
+      }
       int height = image.getInt(fields[1]);
       int width = image.getInt(fields[2]);
       int channels = image.getInt(fields[3]);

@@ -1,16 +1,36 @@
 package org.residuum.spark;
 
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 import org.residuum.Devices;
+import org.residuum.backend.Precision;
 
 /** Where a task computes. */
 final class Placement {
+  private static final List<String> DEVICES = List.of("auto", "cpu", "reference", "cuda");
   private static final String GPU = "gpu";
 
   private Placement() {}
+
+  /**
+   * Refuses what no executor can do; what depends on its processors and GPUs shows there.
+   *
+   * @throws IllegalArgumentException naming device or precision
+   */
+  static void require(String device, Precision precision) {
+    if (!DEVICES.contains(device) && !device.matches("cuda:\\d{1,3}")) {
+      throw new IllegalArgumentException(
+          "device " + device + ": it is one of auto, cpu, reference, cuda and cuda:N");
+    }
+    if (device.equals("reference") && precision != Precision.FP32
+        || device.equals("cpu") && precision == Precision.TF32) {
+      throw new IllegalArgumentException(
+          "precision " + precision + ": device " + device + " does not have it; use cuda");
+    }
+  }
 
   /** The key of the engine for the task that this thread runs. */
   static EngineKey here(EngineKey asked) {
