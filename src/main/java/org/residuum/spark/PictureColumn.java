@@ -38,8 +38,7 @@ abstract class PictureColumn implements Serializable {
           "inputCol "
               + name
               + (found == 0
-                  ? ": there is no such column, there are "
-                      + String.join(", ", schema.fieldNames())
+                  ? ": there is no such column, there are " + String.join(", ", schema.fieldNames())
                   : ": there are " + found + " columns of that name; rename all but one"));
     }
     int index = schema.fieldIndex(name);
@@ -132,7 +131,10 @@ abstract class PictureColumn implements Serializable {
     static boolean isImage(StructType struct) {
       List<String> names = Arrays.asList(struct.fieldNames());
       return names.containsAll(Arrays.asList(FIELDS))
-          && Arrays.stream(FIELDS).map(name -> struct.apply(name).dataType()).toList().equals(TYPES);
+          && Arrays.stream(FIELDS)
+              .map(name -> struct.apply(name).dataType())
+              .toList()
+              .equals(TYPES);
     }
 
     @Override

@@ -111,7 +111,8 @@ class ColumnsTest {
 
   @Test
   void namesThatSparkCannotTellApartAreRefused() {
-    refused("outputCol NAME: there is such a column", stage("content").setOutputCol("NAME"), pictures);
+    refused(
+        "outputCol NAME: there is such a column", stage("content").setOutputCol("NAME"), pictures);
     refused(
         "inputCol content: there are 2 columns of that name",
         stage("content"),
