@@ -2,6 +2,7 @@ package org.residuum.spark;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.Serializable;
 import java.security.MessageDigest;
@@ -28,12 +29,23 @@ record ModelBytes(byte[] bytes) implements Serializable {
     return Model.read(new ByteArrayInputStream(bytes));
   }
 
-  /** SHA-256 of the contents. */
-  String hash() {
+  /** SHA-256 of the contents but for the name, which says where the model lay. */
+  String hash() throws IOException {
+    int start = contents();
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(bytes, start, bytes.length - start);
+      return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JVM has SHA-256", e);
     }
+  }
+
+  /** Where the name ends: it is the first text behind what marks the bytes as a model's. */
+  private int contents() throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    in.readUTF();
+    in.skipNBytes(in.readInt());
+    return bytes.length - in.available();
   }
 }

@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.residuum.Model;
 import org.residuum.backend.Slot;
 
 /** Tasks of a JVM share its engines. */
@@ -62,6 +67,19 @@ class EnginesTest {
     assertSame(first, engines.take(key(BATCH), model), "it is kept for the next task");
     assertEquals(1, asked.get());
     engines.giveBack(first);
+  }
+
+  @Test
+  void modelsThatDifferInTheirPlaceAreOne(@TempDir Path folder) throws IOException {
+    Set<String> hashes = new HashSet<>();
+    for (String name : List.of("a", "model")) {
+      LocalSpark.model().save(folder.resolve(name));
+      hashes.add(ModelBytes.of(Model.load(folder.resolve(name))).hash());
+    }
+    assertEquals(1, hashes.size());
+    Model other = LocalSpark.model().withLabels(List.of("a", "b", "c", "e"));
+    other.save(folder.resolve("a"), true);
+    assertTrue(hashes.add(ModelBytes.of(Model.load(folder.resolve("a"))).hash()));
   }
 
   @Test
