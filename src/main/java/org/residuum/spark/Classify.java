@@ -42,7 +42,20 @@ final class Classify implements ScalarFunction<Object> {
 
   @Override
   public String canonicalName() {
-    return "org.residuum." + name;
+    return "org.residuum " + function.meaning();
+  }
+
+  /** Spark binds each call of a query anew, and compares them in GROUP BY, for example. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Classify that
+        && canonicalName().equals(that.canonicalName())
+        && picture.equals(that.picture);
+  }
+
+  @Override
+  public int hashCode() {
+    return canonicalName().hashCode();
   }
 
   @Override

@@ -28,6 +28,11 @@ final class OneByOne implements UDF1<Object, Object> {
     return work.type();
   }
 
+  /** Equal where the values for equal pictures are. */
+  String meaning() {
+    return work.meaning();
+  }
+
   /**
    * The value of {@link Output} for a picture.
    *

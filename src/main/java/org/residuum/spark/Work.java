@@ -29,6 +29,11 @@ record Work(Broadcast<byte[]> model, EngineKey key, Output output, int top)
     return output.of(engine.model(), top);
   }
 
+  /** What decides what a picture becomes, which is not how the model came. */
+  String meaning() {
+    return output + " " + top + " " + key;
+  }
+
   /** What a picture becomes. */
   DataType type() {
     return output.type();

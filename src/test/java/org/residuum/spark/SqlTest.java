@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Dataset;
@@ -175,6 +176,25 @@ class SqlTest {
   }
 
   @Test
+  void callsOfAFunctionAreTheSameExpression() {
+    String label = "pets.Classify(content)[0].label";
+    assertEquals(
+        PICTURES + 1,
+        spark
+            .sql("SELECT count(*) AS rows, %s FROM photos GROUP BY %s".formatted(label, label))
+            .agg(Map.of("rows", "sum"))
+            .first()
+            .getLong(0));
+  }
+
+  @Test
+  void whatIsNoPictureIsNamed() {
+    classifier(1).register(spark, "classify");
+    String message = refusal(() -> spark.sql("SELECT classify(length) FROM photos").collectAsList());
+    assertTrue(message.contains("the argument is of Java's type Long; pictures are"), message);
+  }
+
+  @Test
   void catalogRefusesBeforeAnyJob() {
     String message = refusal(() -> spark.sql("SELECT pets.classify(length) FROM photos"));
     assertTrue(
@@ -200,6 +220,19 @@ class SqlTest {
     assertEquals(
         List.of("path", "modificationTime", "length", "content", "prediction", "error"),
         List.of(spark.table("classified").columns()));
+  }
+
+  @Test
+  void tableOfTheCatalogHasThemToo() {
+    String warehouse = folder.resolve("warehouse").toString();
+    spark.sql("CREATE DATABASE zoo LOCATION '%s'".formatted(warehouse));
+    spark.sql(
+        "CREATE TABLE zoo.classified USING residuum OPTIONS (table 'photos', inputCol 'content',"
+            + " device 'cpu', topK '2', batchSize '4', modelPath '%s')"
+                .formatted(folder.resolve("model")));
+    assertEquals(
+        expected(classifier(4)), text(spark.sql("SELECT path, prediction FROM zoo.classified")));
+    spark.sql("DROP DATABASE zoo CASCADE");
   }
 
   @Test

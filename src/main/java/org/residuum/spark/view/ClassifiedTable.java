@@ -40,6 +40,7 @@ public final class ClassifiedTable implements RelationProvider, DataSourceRegist
     Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     settings.putAll(CollectionConverters.asJava(options));
     String table = settings.remove(TABLE);
+    settings.remove("path"); // CREATE TABLE adds it: the folder of a table that has files.
     if (table == null) {
       throw new IllegalArgumentException(
           "table: it is not set; it names the table or view whose pictures are to be classified");
