@@ -57,7 +57,8 @@ public final class Functions implements FunctionCatalog {
   @Override
   public UnboundFunction loadFunction(Identifier function) throws NoSuchFunctionException {
     for (Output output : Output.values()) {
-      if (function.namespace().length == 0 && functionOf(output).equalsIgnoreCase(function.name())) {
+      if (function.namespace().length == 0
+          && functionOf(output).equalsIgnoreCase(function.name())) {
         return new Unbound(output);
       }
     }

@@ -190,7 +190,8 @@ class SqlTest {
   @Test
   void whatIsNoPictureIsNamed() {
     classifier(1).register(spark, "classify");
-    String message = refusal(() -> spark.sql("SELECT classify(length) FROM photos").collectAsList());
+    String message =
+        refusal(() -> spark.sql("SELECT classify(length) FROM photos").collectAsList());
     assertTrue(message.contains("the argument is of Java's type Long; pictures are"), message);
   }
 
