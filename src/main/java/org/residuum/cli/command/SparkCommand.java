@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.residuum.Model;
+import org.residuum.backend.BackendUnavailableException;
 import org.residuum.cli.option.BatchOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.ForeignOptions;
@@ -50,7 +51,7 @@ import picocli.CommandLine.Spec;
       "  residuum-spark --packages io.delta:delta-spark_2.13:4.0.0 --model runs/photos"
           + " --data delta:/tables/photos --column image --out rows.parquet",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage."
+      "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 --device cuda and an executor without one."
     })
 public final class SparkCommand implements Callable<Integer> {
   private static final int NAMED = 21; // One more than is named, which is said.
@@ -231,6 +232,11 @@ public final class SparkCommand implements Callable<Integer> {
       return ExitCode.OK;
     } catch (IllegalArgumentException e) {
       throw usage(e);
+    } catch (BackendUnavailableException e) {
+      String message = OptionNames.in(e.getMessage());
+      throw device.startsWith("cuda")
+          ? CommandFailure.noGpu(message)
+          : CommandFailure.failed(message, e);
     }
   }
 
@@ -265,6 +271,9 @@ public final class SparkCommand implements Callable<Integer> {
     String message =
         String.valueOf(error.getMessage())
             .replaceFirst("^inputCol ", "--column ")
+            .replaceFirst(
+                "^\\w+ parameter (\\w+) given invalid value (.*)\\.$",
+                "--$1 $2: not one of its values; see --all-options")
             .replaceFirst("^(column|keep|output|data|out)(?=[ :])", "--$1");
     return OptionNames.usage(new IllegalArgumentException(message, error));
   }

@@ -5,22 +5,26 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.residuum.backend.BackendUnavailableException;
 import org.residuum.spark.ImageClassifier;
 
 /** Classifies the pictures of folders, lists and tables, and writes a Parquet table. */
 public final class ClassifyJob implements AutoCloseable {
   private static final String DELTA_EXTENSION = "io.delta.sql.DeltaSparkSessionExtension";
 
+  /** In what Spark says of a task that failed for it. */
+  private static final String NO_DEVICE = BackendUnavailableException.class.getName() + ": ";
+
   private final SparkSession spark;
   private final JobInput input;
   private final JobOutput output;
+  private OutputTable table;
   private Dataset<Row> written;
 
   private ClassifyJob(SparkSession spark, JobInput input, JobOutput output) {
@@ -46,7 +50,7 @@ public final class ClassifyJob implements AutoCloseable {
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     ClassifyJob job = new ClassifyJob(spark, input, output);
     try {
-      job.checkOutput();
+      job.table = OutputTable.open(output, spark.sparkContext().hadoopConfiguration());
       return job;
     } catch (IOException | RuntimeException e) {
       job.close();
@@ -63,20 +67,12 @@ public final class ClassifyJob implements AutoCloseable {
     }
   }
 
-  private void checkOutput() throws IOException {
-    Path folder = new Path(output.folder());
-    if (!output.overwrite()
-        && folder.getFileSystem(spark.sparkContext().hadoopConfiguration()).exists(folder)) {
-      throw new IllegalArgumentException(
-          "out " + folder + ": it is there already; choose another, or give --overwrite");
-    }
-  }
-
   /**
    * Reads, classifies and writes.
    *
    * @param classifier with all but its columns
    * @throws IOException where Spark fails, with its reason
+   * @throws BackendUnavailableException where an executor has no such device
    */
   public Result run(ImageClassifier classifier, Consumer<String> notices) throws IOException {
     try {
@@ -84,7 +80,12 @@ public final class ClassifyJob implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       throw e;
     } catch (Exception e) { // Scala's need not be declared.
-      throw new IOException(reason(e), e);
+      String reason = reason(e);
+      int device = reason.indexOf(NO_DEVICE);
+      if (device >= 0) {
+        throw new BackendUnavailableException(reason.substring(device + NO_DEVICE.length()), e);
+      }
+      throw new IOException(reason, e);
     }
   }
 
@@ -96,19 +97,28 @@ public final class ClassifyJob implements AutoCloseable {
 
   private Result classify(ImageClassifier classifier, Consumer<String> notices) throws IOException {
     long began = System.nanoTime();
-    PictureTable table = PictureTable.open(spark, input, notices);
+    PictureTable source = PictureTable.open(spark, input, notices);
+    if (output.overwrite()) {
+      table.requireApart(source.rows().inputFiles());
+    }
     Dataset<Row> rows =
-        output.partitions() > 0 ? table.rows().repartition(output.partitions()) : table.rows();
-    Dataset<Row> classified = classifier.setInputCol(table.pictures()).transform(rows);
+        output.partitions() > 0 ? source.rows().repartition(output.partitions()) : source.rows();
+    Dataset<Row> classified = classifier.setInputCol(source.pictures()).transform(rows);
     List<Column> columns = new ArrayList<>();
-    table.kept().forEach(name -> columns.add(classified.col("`" + name + "`")));
+    source.kept().forEach(name -> columns.add(classified.col("`" + name + "`")));
     columns.add(classified.col(classifier.getOrDefault(classifier.outputCol())));
     columns.add(classified.col(classifier.getOrDefault(classifier.reasonCol())));
-    classified
-        .select(columns.toArray(Column[]::new))
-        .write()
-        .mode(output.overwrite() ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
-        .parquet(output.folder());
+    try {
+      classified
+          .select(columns.toArray(Column[]::new))
+          .write()
+          .mode(SaveMode.ErrorIfExists)
+          .parquet(table.place());
+    } catch (Exception e) { // Scala's need not be declared.
+      table.discard();
+      throw e;
+    }
+    table.finish();
     // From what was written, whatever tasks ran twice.
     written = spark.read().parquet(output.folder());
     long failed = failed().count();

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.residuum.data.decode.PictureFormat;
-import org.residuum.text.Units;
 
 /**
  * Pictures as rows.
@@ -29,7 +30,8 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
   /** What the pictures of folders and lists are called. */
   static final String FILE = "file";
 
-  private static final String PATH = "path";
+  /** Paths that travel with a task; Spark warns of more than a megabyte. */
+  private static final int LARGEST_PART = 10_000;
 
   /** Opens the sources of a job. */
   static PictureTable open(SparkSession spark, JobInput input, Consumer<String> notices)
@@ -48,7 +50,7 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
       places.add(kind.place());
     }
     return switch (first.kind()) {
-      case SourceKind.FOLDER -> folders(spark, places, notices);
+      case SourceKind.FOLDER -> folders(spark, FolderListing.of(places, hadoop, notices));
       case SourceKind.LIST -> lists(spark, places, input.root());
       case SourceKind.TABLE -> table(spark.table(only(places)), input, null);
       default -> table(read(spark, first.kind(), places), input, only(places));
@@ -60,30 +62,13 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
   }
 
   /** Files that end like pictures; the tasks read them. */
-  private static PictureTable folders(
-      SparkSession spark, List<String> places, Consumer<String> notices) {
-    // Many small files make a task: with Spark's 4 MB there would be 32 at most.
-    spark.conf().set("spark.sql.files.openCostInBytes", 1 << 18);
-    Dataset<Row> files =
-        spark
-            .read()
-            .format("binaryFile")
-            .option("recursiveFileLookup", "true")
-            .load(places.toArray(String[]::new));
-    Column taken =
-        functions
-            .lower(files.col(PATH))
-            .rlike("[^/]\\.(" + String.join("|", PictureFormat.ENDINGS) + ")$");
-    Row counts =
-        files
-            .select(functions.count(functions.lit(1)), functions.count(functions.when(taken, 1)))
-            .first();
-    long left = counts.getLong(0) - counts.getLong(1);
-    notices.accept(
-        Units.count(counts.getLong(1), "picture")
-            + (left == 0 ? "" : "; left out: " + Units.count(left, "other file")));
-    Column path = functions.regexp_replace(files.col(PATH), "^file:/*", "/");
-    return new PictureTable(files.where(taken).select(path.as(FILE)), FILE, List.of(FILE));
+  private static PictureTable folders(SparkSession spark, List<String> pictures) {
+    int parts = 4 * spark.sparkContext().defaultParallelism();
+    parts = Math.min(pictures.size(), Math.max(parts, pictures.size() / LARGEST_PART));
+    JavaRDD<String> paths =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(pictures, parts);
+    Dataset<Row> rows = spark.createDataset(paths.rdd(), Encoders.STRING()).toDF(FILE);
+    return new PictureTable(rows, FILE, List.of(FILE));
   }
 
   /** A path a line. */
@@ -122,6 +107,8 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
     String column = input.column();
     if (column == null) {
       column = UsualPictures.of(rows.schema());
+    } else {
+      requireColumn(rows, column);
     }
     Dataset<Row> all = rows;
     String pictures = column;
@@ -134,6 +121,21 @@ record PictureTable(Dataset<Row> rows, String pictures, List<String> kept) {
               pictures, isText(rows, column) ? fromRoot(value, input.root(), place) : value);
     }
     return new PictureTable(all, pictures, kept(rows, column, input.keep()));
+  }
+
+  /** The named one, or the one whose field is named. */
+  private static void requireColumn(Dataset<Row> rows, String column) {
+    for (String name : rows.schema().fieldNames()) {
+      if (column.equalsIgnoreCase(name)
+          || column.regionMatches(true, 0, name + ".", 0, name.length() + 1)) {
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "column "
+            + column
+            + ": there is no such column, there are "
+            + String.join(", ", rows.schema().fieldNames()));
   }
 
   private static boolean isText(Dataset<Row> rows, String column) {

@@ -47,16 +47,28 @@ record SourceKind(String kind, String place) {
         return new SourceKind(ending, source);
       }
     }
+    FileSystem files = new Path(source).getFileSystem(hadoop);
+    return new SourceKind(kind(files, found(files, source)[0]), source);
+  }
+
+  /**
+   * What a path names: as it is, else as a pattern.
+   *
+   * @throws FileNotFoundException where nothing is there
+   */
+  static FileStatus[] found(FileSystem files, String source) throws IOException {
     Path path = new Path(source);
-    FileSystem files = path.getFileSystem(hadoop);
-    FileStatus[] found = files.globStatus(path);
+    FileStatus[] found =
+        files.exists(path)
+            ? new FileStatus[] {files.getFileStatus(path)}
+            : files.globStatus(path);
     if (found == null || found.length == 0) {
       throw new FileNotFoundException(
           source
               + ": no such file or folder; name a folder of pictures, @LIST, or a table as"
               + " parquet:PATH, delta:PATH or table:NAME");
     }
-    return new SourceKind(kind(files, found[0]), source);
+    return found;
   }
 
   /** Of a folder by the first files in it, through folders such as {@code day=2024-05-01}. */

@@ -63,6 +63,8 @@ class ClassifyJobTest {
       }
       ImageIO.write(image, "png", pictures.resolve("below/" + number + ".png").toFile());
     }
+    // Hidden to Spark, not to people: cameras call their files so.
+    Files.copy(pictures.resolve("below/0.png"), pictures.resolve("_DSC0001.PNG"));
     Files.writeString(pictures.resolve("notes.txt"), "no picture");
     Files.writeString(pictures.resolve("broken.jpg"), "no picture");
   }
@@ -108,7 +110,7 @@ class ClassifyJobTest {
             out)
         .expect(ExitCode.OK);
     Map<String, String> rows = new TreeMap<>();
-    for (String line : Files.readAllLines(out).subList(1, 11)) {
+    for (String line : Files.readAllLines(out).subList(1, 12)) {
       String[] cells = line.split(",", 4);
       rows.put(cells[0], cells[1] + cells[3]);
     }
@@ -135,7 +137,7 @@ class ClassifyJobTest {
   void folderAndListGiveWhatPredictGives() throws IOException {
     Path fromFolder = folder.resolve("from-folder");
     Terminal seen = classify(fromFolder, "--data", pictures).expect(ExitCode.OK);
-    assertTrue(seen.err().contains("10 pictures; left out: 1 other file"), seen.err());
+    assertTrue(seen.err().contains("11 pictures; left out: 1 other file"), seen.err());
     assertTrue(seen.err().contains("failed " + pictures.resolve("broken.jpg") + ": "), seen.err());
     assertTrue(seen.err().contains(", 1 failed: " + fromFolder), seen.err());
     Map<String, String> predicted = predicted();
@@ -186,6 +188,47 @@ class ClassifyJobTest {
     Path csv = Files.writeString(folder.resolve("t.csv"), "a,b\n1,2\n");
     String column = classify(out, "--data", csv).err();
     assertTrue(column.contains("--column: no column of bytes"), column);
+    assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void overwriteReplacesTablesAndNothingElse() throws IOException {
+    String folder = classify(pictures, "--data", pictures, "--overwrite").expect(ExitCode.USAGE).err();
+    assertTrue(folder.contains("which is no part of a table"), folder);
+    assertTrue(Files.exists(pictures.resolve("below/0.png")));
+
+    Path out = ClassifyJobTest.folder.resolve("replaced");
+    Path picture = pictures.resolve("below/0.png");
+    classify(out, "--data", picture).expect(ExitCode.OK);
+    String read = classify(out, "--data", out, "--overwrite").expect(ExitCode.USAGE).err();
+    assertTrue(read.contains("it is read, as --data"), read);
+    Map<String, String> first = written(out);
+    assertEquals(1, first.size());
+    String none =
+        run("--model", model, "--device", "cuda:77", "--out", out, "--overwrite", "--data", pictures)
+            .expect(ExitCode.NO_GPU)
+            .err();
+    assertTrue(none.contains("residuum: --device cuda:77: "), none);
+    assertEquals(first, written(out));
+    classify(out, "--data", pictures.resolve("below"), "--overwrite").expect(ExitCode.OK);
+    assertEquals(9, written(out).size());
+    try (var beside = Files.list(ClassifyJobTest.folder)) {
+      assertEquals(1, beside.filter(path -> path.toString().contains("/replaced")).count());
+    }
+  }
+
+  @Test
+  void columnsAndSettingsThatDoNotExistAreUsage() throws IOException {
+    Path out = folder.resolve("no-such");
+    Path csv = Files.writeString(folder.resolve("u.csv"), "file,b\n1,2\n");
+    String column = classify(out, "--data", csv, "--column", "c").expect(ExitCode.USAGE).err();
+    assertTrue(column.contains("--column c: there is no such column, there are file, b"), column);
+    String precision =
+        classify(out, "--data", pictures, "--precision", "fp7").expect(ExitCode.USAGE).err();
+    assertTrue(precision.contains("--precision fp7: "), precision);
+    Path empty = Files.createDirectories(folder.resolve("glob[1]"));
+    String none = classify(out, "--data", empty).expect(ExitCode.FAILED).err();
+    assertTrue(none.contains("glob[1]: no pictures (bmp, "), none);
     assertFalse(Files.exists(out));
   }
 }
