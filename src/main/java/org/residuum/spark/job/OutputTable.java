@@ -52,9 +52,7 @@ final class OutputTable {
     }
     if (!output.overwrite()) {
       throw new IllegalArgumentException(
-          "out "
-              + output.folder()
-              + ": it is there already; choose another, or give --overwrite");
+          "out " + output.folder() + ": it is there already; choose another, or give --overwrite");
     }
     if (!isFolder) {
       throw new IllegalArgumentException(

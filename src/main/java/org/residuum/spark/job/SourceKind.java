@@ -59,9 +59,7 @@ record SourceKind(String kind, String place) {
   static FileStatus[] found(FileSystem files, String source) throws IOException {
     Path path = new Path(source);
     FileStatus[] found =
-        files.exists(path)
-            ? new FileStatus[] {files.getFileStatus(path)}
-            : files.globStatus(path);
+        files.exists(path) ? new FileStatus[] {files.getFileStatus(path)} : files.globStatus(path);
     if (found == null || found.length == 0) {
       throw new FileNotFoundException(
           source

@@ -193,7 +193,8 @@ class ClassifyJobTest {
 
   @Test
   void overwriteReplacesTablesAndNothingElse() throws IOException {
-    String folder = classify(pictures, "--data", pictures, "--overwrite").expect(ExitCode.USAGE).err();
+    String folder =
+        classify(pictures, "--data", pictures, "--overwrite").expect(ExitCode.USAGE).err();
     assertTrue(folder.contains("which is no part of a table"), folder);
     assertTrue(Files.exists(pictures.resolve("below/0.png")));
 
@@ -205,7 +206,16 @@ class ClassifyJobTest {
     Map<String, String> first = written(out);
     assertEquals(1, first.size());
     String none =
-        run("--model", model, "--device", "cuda:77", "--out", out, "--overwrite", "--data", pictures)
+        run(
+                "--model",
+                model,
+                "--device",
+                "cuda:77",
+                "--out",
+                out,
+                "--overwrite",
+                "--data",
+                pictures)
             .expect(ExitCode.NO_GPU)
             .err();
     assertTrue(none.contains("residuum: --device cuda:77: "), none);
