@@ -56,7 +56,7 @@ final class OneByOne implements UDF1<Object, Object> {
   private Picture fitted(Object picture, Engine engine) {
     PictureColumn here = column(picture);
     try {
-      return here.fit(RowFactory.create(picture), engine.preprocessing());
+      return here.fitWithMemory(RowFactory.create(picture), engine.preprocessing());
     } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
       return null;
     }

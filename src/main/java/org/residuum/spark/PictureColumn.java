@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -20,9 +23,12 @@ abstract class PictureColumn implements Serializable {
   /** Where nothing names the picture. */
   private static final String UNNAMED = "picture";
 
+  /** Written where a picture is decoded alone. */
+  private static final ReadWriteLock MEMORY = new ReentrantReadWriteLock();
+
   final int index;
 
-  private PictureColumn(int index) {
+  PictureColumn(int index) {
     this.index = index;
   }
 
@@ -69,6 +75,32 @@ abstract class PictureColumn implements Serializable {
    * @throws IOException where it cannot be read; the message may begin with the name
    */
   abstract Picture fit(Row row, Preprocessing preprocessing) throws IOException;
+
+  /** The same; a picture that lacked memory beside those of other tasks may have it alone. */
+  final Picture fitWithMemory(Row row, Preprocessing preprocessing) throws IOException {
+    try {
+      return locked(MEMORY.readLock(), row, preprocessing);
+    } catch (IOException | OutOfMemoryError e) {
+      if (!lacksMemory(e)) {
+        throw e;
+      }
+      return locked(MEMORY.writeLock(), row, preprocessing);
+    }
+  }
+
+  private static boolean lacksMemory(Throwable thrown) {
+    return thrown != null
+        && (thrown instanceof OutOfMemoryError || lacksMemory(thrown.getCause()));
+  }
+
+  private Picture locked(Lock lock, Row row, Preprocessing preprocessing) throws IOException {
+    lock.lock();
+    try {
+      return fit(row, preprocessing);
+    } finally {
+      lock.unlock();
+    }
+  }
 
   /** The bytes of picture files. */
   private static final class Encoded extends PictureColumn {

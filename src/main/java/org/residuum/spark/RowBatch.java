@@ -6,21 +6,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.residuum.backend.Slot;
-import org.residuum.data.Preprocessing;
 import org.residuum.train.loop.Scores;
 
 /** Rows whose pictures are computed together. */
 final class RowBatch {
-  /** Written where a picture is decoded alone. */
-  private static final ReadWriteLock MEMORY = new ReentrantReadWriteLock();
-
   private static final String NULL = "there is no picture: the column is null";
 
   private final Engine engine;
@@ -51,7 +44,7 @@ final class RowBatch {
     String reason = NULL;
     if (!row.isNullAt(column.index)) {
       try {
-        pixels = pixels(row, column);
+        pixels = column.fitWithMemory(row, engine.preprocessing()).pixels();
         reason = null;
       } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
         reason = Reason.of(column.name(row), e);
@@ -62,26 +55,6 @@ final class RowBatch {
     pictures.crop(at, 0, 0, false);
     rows.add(row);
     reasons.add(reason);
-  }
-
-  /** A picture that lacked memory beside those of other tasks may have it alone. */
-  private byte[] pixels(Row row, PictureColumn column) throws IOException {
-    Preprocessing preprocessing = engine.preprocessing();
-    try {
-      return locked(MEMORY.readLock(), row, column, preprocessing);
-    } catch (OutOfMemoryError e) {
-      return locked(MEMORY.writeLock(), row, column, preprocessing);
-    }
-  }
-
-  private static byte[] locked(
-      Lock lock, Row row, PictureColumn column, Preprocessing preprocessing) throws IOException {
-    lock.lock();
-    try {
-      return column.fit(row, preprocessing).pixels();
-    } finally {
-      lock.unlock();
-    }
   }
 
   /**

@@ -16,7 +16,7 @@ import org.residuum.data.decode.PictureDecoder;
 
 /** Files by the paths that Spark's users write: of this machine, or of what Hadoop reads. */
 final class Storage {
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
+  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*");
 
   private Storage() {}
 
@@ -49,12 +49,28 @@ final class Storage {
     }
     org.apache.hadoop.fs.Path file = new org.apache.hadoop.fs.Path(path);
     try (InputStream in = system(file).open(file)) {
-      return in.readAllBytes();
+      return bytes(path, in, PictureDecoder.MAX_FILE_BYTES);
+    } catch (InvalidDataException e) {
+      throw e;
     } catch (FileNotFoundException e) {
       throw new InvalidDataException(path + ": there is no such file", e);
     } catch (IOException e) {
       throw new InvalidDataException(path + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The rest of a stream, as a picture's file.
+   *
+   * @param most how many bytes it may have; more are not read
+   */
+  static byte[] bytes(String path, InputStream in, int most) throws IOException {
+    byte[] bytes = in.readNBytes(most);
+    if (bytes.length == most && in.read() >= 0) {
+      throw new InvalidDataException(
+          path + ": more than " + most + " bytes; replace it or leave it out");
+    }
+    return bytes;
   }
 
   private static FileSystem system(org.apache.hadoop.fs.Path path) throws IOException {

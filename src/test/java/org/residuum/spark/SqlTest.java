@@ -54,6 +54,7 @@ class SqlTest {
             .master("local[2]")
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2)
+            .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString())
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate();
@@ -225,8 +226,7 @@ class SqlTest {
 
   @Test
   void tableOfTheCatalogHasThemToo() {
-    String warehouse = folder.resolve("warehouse").toString();
-    spark.sql("CREATE DATABASE zoo LOCATION '%s'".formatted(warehouse));
+    spark.sql("CREATE DATABASE zoo");
     spark.sql(
         "CREATE TABLE zoo.classified USING residuum OPTIONS (table 'photos', inputCol 'content',"
             + " device 'cpu', topK '2', batchSize '4', modelPath '%s')"
