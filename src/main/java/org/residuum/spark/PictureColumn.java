@@ -89,8 +89,7 @@ abstract class PictureColumn implements Serializable {
   }
 
   private static boolean lacksMemory(Throwable thrown) {
-    return thrown != null
-        && (thrown instanceof OutOfMemoryError || lacksMemory(thrown.getCause()));
+    return thrown != null && (thrown instanceof OutOfMemoryError || lacksMemory(thrown.getCause()));
   }
 
   private Picture locked(Lock lock, Row row, Preprocessing preprocessing) throws IOException {

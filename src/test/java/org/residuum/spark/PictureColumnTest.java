@@ -57,8 +57,7 @@ class PictureColumnTest {
     assertSame(PICTURE, new Failing(told).fitWithMemory(null, null));
     assertSame(
         told,
-        assertThrows(
-            IOException.class, () -> new Failing(full, told).fitWithMemory(null, null)));
+        assertThrows(IOException.class, () -> new Failing(full, told).fitWithMemory(null, null)));
     IOException damaged = new InvalidDataException("x: damaged");
     assertSame(
         damaged,
