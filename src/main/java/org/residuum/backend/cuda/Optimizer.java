@@ -127,7 +127,9 @@ final class Optimizer implements Learner, AutoCloseable {
 
   /** Gives the numbers and the launches of the rule to the stream. */
   void queue() {
-    rates.groups().forEach(group -> group.in().run());
+    for (RateGroups.Group group : rates.groups()) {
+      group.in().run();
+    }
     for (Runnable launch : launches) {
       launch.run();
     }

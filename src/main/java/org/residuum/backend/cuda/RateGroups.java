@@ -32,7 +32,7 @@ final class RateGroups {
   private final int numbersAt;
   private final List<Long> controls = new ArrayList<>();
   private final List<ByteBuffer> numbers = new ArrayList<>();
-  private List<Group> groups;
+  private Group[] groups;
 
   /**
    * One group of all.
@@ -51,7 +51,8 @@ final class RateGroups {
     numbers.add(resources.allocateHost(driver, NUMBERS_BYTES, "numbers of a step"));
   }
 
-  List<Group> groups() {
+  /** An array, since each step walks over it and must take nothing of the Java heap. */
+  Group[] groups() {
     return groups;
   }
 
@@ -69,7 +70,7 @@ final class RateGroups {
       factor = next;
     }
     made.add(group(made.size(), from, layout.trainedElements() - from, factor));
-    groups = made;
+    groups = made.toArray(new Group[0]);
   }
 
   private Group group(int index, int from, int count, double factor) {
