@@ -80,6 +80,10 @@ public final class ClassifyJob implements AutoCloseable {
     } catch (IOException | IllegalArgumentException e) {
       throw e;
     } catch (Exception e) { // Scala's need not be declared.
+      if (spark.sparkContext().isStopped()) {
+        // Spark calls what follows from it an internal error of its own.
+        throw new IOException("Spark was stopped before the job was done; start it again", e);
+      }
       String reason = reason(e);
       int device = reason.indexOf(NO_DEVICE);
       if (device >= 0) {

@@ -2,6 +2,7 @@ package org.residuum.spark.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -30,6 +32,7 @@ import org.residuum.data.Preprocessing;
 import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
+import org.residuum.spark.ImageClassifier;
 import picocli.CommandLine;
 
 /** What {@code scripts/residuum-spark} has Spark run, on two of this JVM's threads. */
@@ -240,5 +243,20 @@ class ClassifyJobTest {
     String none = classify(out, "--data", empty).expect(ExitCode.FAILED).err();
     assertTrue(none.contains("glob[1]: no pictures (bmp, "), none);
     assertFalse(Files.exists(out));
+  }
+
+  @Test
+  void stoppedSparkIsSaid() throws IOException {
+    JobInput input = new JobInput(List.of(pictures.toString()), null, null, null);
+    JobOutput output = new JobOutput(folder.resolve("stopped").toString(), false, 0);
+    try (ClassifyJob job = ClassifyJob.open(input, output)) {
+      ImageClassifier classifier =
+          new ImageClassifier().setModelPath(model.toString()).setDevice("cpu");
+      // As the first notice comes: what Ctrl-C does.
+      Consumer<String> stop = line -> SparkSession.active().stop();
+      IOException error = assertThrows(IOException.class, () -> job.run(classifier, stop));
+      assertEquals(
+          "Spark was stopped before the job was done; start it again", error.getMessage());
+    }
   }
 }
