@@ -255,8 +255,7 @@ class ClassifyJobTest {
       // As the first notice comes: what Ctrl-C does.
       Consumer<String> stop = line -> SparkSession.active().stop();
       IOException error = assertThrows(IOException.class, () -> job.run(classifier, stop));
-      assertEquals(
-          "Spark was stopped before the job was done; start it again", error.getMessage());
+      assertEquals("Spark was stopped before the job was done; start it again", error.getMessage());
     }
   }
 }
