@@ -46,10 +46,10 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  residuum-spark --model runs/photos --data photos --out rows.parquet",
-      "  residuum-spark --master spark://host:7077 --executor-memory 4g --total-executor-cores 32"
-          + " --model runs/photos --data parquet:hdfs:///photos --out hdfs:///rows",
-      "  residuum-spark --packages io.delta:delta-spark_2.13:4.0.0 --model runs/photos"
-          + " --data delta:/tables/photos --column image --out rows.parquet",
+      "  residuum-spark --master spark://host:7077 --executor-memory 4g \\",
+      "    --model runs/photos --data parquet:hdfs:///photos --out hdfs:///rows",
+      "  residuum-spark --packages io.delta:delta-spark_2.13:4.0.0 \\",
+      "    --model runs/photos --data delta:/tables/photos --out rows.parquet",
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 --device cuda and an executor without one."
     })

@@ -49,12 +49,12 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  residuum train --data glyphs --model resnet8 --epochs 3 --out runs/glyphs",
       "  residuum train --data folder:photos --model resnet18 --out runs/photos",
-      "  residuum train --data folder:photos --init r18.pth --preset imagenet --out runs/r18",
-      "  residuum train --data folder:photos --init runs/r18 --freeze body --out runs/head",
+      "  residuum train --data folder:pets --init r18.pth --preset imagenet --out pets",
+      "  residuum train --data folder:pets --init runs/r18 --freeze body --out pets",
       "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
-      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume --epochs 40"
+      "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -307,7 +307,7 @@ final class ConvertCommandTest {
   }
 
   @Test
-  void trainingFromACheckpointIsToldToConvertItFirst() {
+  void trainingFromACheckpointIsToldOfInit() {
     Path file = convert(model, "start.pth");
     String error =
         Terminal.run(
@@ -322,7 +322,7 @@ final class ConvertCommandTest {
                 "cpu")
             .expect(ExitCode.USAGE)
             .err();
-    assertTrue(error.contains("residuum convert " + file + " FOLDER"), error);
+    assertTrue(error.contains("start from it with --init " + file), error);
   }
 
   @Test
