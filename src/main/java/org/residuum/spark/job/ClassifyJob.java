@@ -11,6 +11,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.residuum.backend.BackendUnavailableException;
 import org.residuum.spark.ImageClassifier;
 
@@ -125,8 +126,12 @@ public final class ClassifyJob implements AutoCloseable {
     table.finish();
     // From what was written, whatever tasks ran twice.
     written = spark.read().parquet(output.folder());
-    long failed = failed().count();
-    return new Result(written.count(), failed, (System.nanoTime() - began) / 1e9);
+    Row counts =
+        written
+            .select(functions.count(functions.lit(1)), functions.count(written.col(reason())))
+            .first();
+    double seconds = (System.nanoTime() - began) / 1e9;
+    return new Result(counts.getLong(0), counts.getLong(1), seconds);
   }
 
   private Dataset<Row> failed() {

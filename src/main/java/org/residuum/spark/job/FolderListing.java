@@ -2,8 +2,10 @@ package org.residuum.spark.job;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -64,11 +66,38 @@ final class FolderListing {
 
   private void walk(FileSystem files, Path folder) throws IOException {
     int root = folder.toString().length();
+    if (files.getUri().getScheme().equals("file")) {
+      walkLocal(files, folder, root, new ArrayDeque<>());
+      return;
+    }
     RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true);
     while (all.hasNext()) {
       Path file = all.next().getPath();
       take(file, file.toString().substring(root));
     }
+  }
+
+  /**
+   * Of local files listFiles asks for permissions, by a process of {@code ls} for each: 3.5 ms.
+   *
+   * @param above real paths of the folders above; a link to one of them is passed over
+   */
+  private void walkLocal(FileSystem files, Path folder, int root, Deque<java.nio.file.Path> above)
+      throws IOException {
+    java.nio.file.Path real = java.nio.file.Path.of(folder.toUri().getPath()).toRealPath();
+    if (above.contains(real)) {
+      return;
+    }
+    above.push(real);
+    for (FileStatus found : files.listStatus(folder)) {
+      Path path = found.getPath();
+      if (found.isDirectory()) {
+        walkLocal(files, path, root, above);
+      } else {
+        take(path, path.toString().substring(root));
+      }
+    }
+    above.pop();
   }
 
   /** A file, if neither it nor a folder below the root is hidden. */

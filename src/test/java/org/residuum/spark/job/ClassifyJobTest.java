@@ -139,12 +139,14 @@ class ClassifyJobTest {
   @Test
   void folderAndListGiveWhatPredictGives() throws IOException {
     Path fromFolder = folder.resolve("from-folder");
+    Path link = Files.createSymbolicLink(pictures.resolve("below/up"), pictures);
     Terminal seen = classify(fromFolder, "--data", pictures).expect(ExitCode.OK);
     assertTrue(seen.err().contains("11 pictures; left out: 1 other file"), seen.err());
     assertTrue(seen.err().contains("failed " + pictures.resolve("broken.jpg") + ": "), seen.err());
     assertTrue(seen.err().contains(", 1 failed: " + fromFolder), seen.err());
     Map<String, String> predicted = predicted();
     assertEquals(predicted, written(fromFolder));
+    Files.delete(link);
 
     Path list = folder.resolve("list");
     Files.writeString(list, "below/1.png\n\n" + pictures.resolve("below/2.png") + "\n");
