@@ -67,7 +67,7 @@ final class RowOverhead {
 
   /** Prints both and their difference, in microseconds a row; rounds alternate. */
   void run(int rounds) throws IOException {
-    model.save(folder.resolve("small-model"));
+    model.save(folder.resolve("small-model"), true);
     double[] alone = new double[rounds];
     double[] stage = new double[rounds];
     double[] overhead = new double[rounds];

@@ -50,7 +50,7 @@ public final class SparkBench {
     String what = args[5];
     Path model = work.resolve(args[4]);
     Network network = Architectures.build(args[4], Architectures.Request.PUBLISHED);
-    Model.untrained(network, 1).withPreprocessing(preprocessing(network)).save(model);
+    Model.untrained(network, 1).withPreprocessing(preprocessing(network)).save(model, true);
     if (what.matches("all|row")) {
       new RowOverhead(10_000, work).run(bench.rounds);
     }
