@@ -1,8 +1,10 @@
 package org.residuum.train;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -14,7 +16,7 @@ import java.util.stream.IntStream;
  * @param top1 share of the examples whose class has the highest logit
  * @param top5 share of the examples whose class is among the five highest logits
  * @param confusion counts by class and prediction
- * @param calibration whether it is right as often as it says
+ * @param calibration whether it is right as often as it says, and where it was most wrong
  * @param seconds duration
  */
 public record Evaluation(
@@ -83,20 +85,74 @@ public record Evaluation(
   }
 
   /**
+   * What a network says of an example.
+   *
+   * @param index of the example in what was evaluated, from 0
+   * @param confidence the probability of {@code prediction}
+   * @param ofLabel the probability of {@code label}
+   */
+  public record Answer(int index, int label, int prediction, double confidence, double ofLabel) {
+    private static final Comparator<Answer> SUREST =
+        Comparator.comparingDouble(Answer::confidence)
+            .reversed()
+            .thenComparingInt(Answer::index);
+  }
+
+  /**
    * How far the probability of the likeliest class is from the share that is right (Guo et al.
-   * 2017, "On calibration of modern neural networks", equation 3, with 15 bins of equal width).
+   * 2017, "On calibration of modern neural networks", equation 3, with 15 bins of equal width), and
+   * the mistakes of the highest probability.
    */
   public static final class Calibration {
-    private static final int BINS = 15;
+    /** How many bins there are: bin b is of confidences from b / BINS to (b + 1) / BINS. */
+    public static final int BINS = 15;
+
+    private static final int MISTAKES = 24;
 
     private final int[] counts = new int[BINS];
-    private final double[] excess = new double[BINS];
+    private final int[] right = new int[BINS];
+    private final double[] confidences = new double[BINS];
+    private final TreeSet<Answer> surest = new TreeSet<>(Answer.SUREST);
 
     /** Counts an example whose likeliest class has the probability {@code confidence}. */
     public void add(double confidence, boolean isRight) {
       int bin = (int) Math.max(0, Math.min(BINS - 1, Math.ceil(confidence * BINS) - 1));
       counts[bin]++;
-      excess[bin] += confidence - (isRight ? 1 : 0);
+      right[bin] += isRight ? 1 : 0;
+      confidences[bin] += confidence;
+    }
+
+    /**
+     * The same, and keeps the mistake if it is one of the surest.
+     *
+     * @return whether it was kept
+     */
+    public boolean add(Answer example) {
+      boolean isRight = example.prediction() == example.label();
+      add(example.confidence(), isRight);
+      return !isRight
+          && surest.add(example)
+          && (surest.size() <= MISTAKES || surest.pollLast() != example);
+    }
+
+    /** The mistakes of the highest confidence, 24 at most, the surest first. */
+    public List<Answer> surestMistakes() {
+      return List.copyOf(surest);
+    }
+
+    /** How many examples are in a bin. */
+    public int count(int bin) {
+      return counts[bin];
+    }
+
+    /** The share of a bin's examples that are right; NaN without examples. */
+    public double accuracy(int bin) {
+      return right[bin] / (double) counts[bin];
+    }
+
+    /** The mean confidence of a bin's examples; NaN without examples. */
+    public double confidence(int bin) {
+      return confidences[bin] / counts[bin];
     }
 
     /**
@@ -104,7 +160,8 @@ public record Evaluation(
      * without examples.
      */
     public double error() {
-      double sum = Arrays.stream(excess).map(Math::abs).sum();
+      double sum =
+          IntStream.range(0, BINS).mapToDouble(b -> Math.abs(confidences[b] - right[b])).sum();
       return sum / Arrays.stream(counts).sum();
     }
   }

@@ -144,7 +144,7 @@ public final class Evaluator implements AutoCloseable {
     private void add(Scores scores, int row, Draw example) {
       examples++;
       if (scores.areFinite(row)) {
-        addFinite(scores, row, example.label());
+        addFinite(scores, row, example);
       } else {
         confusion.addNotFinite(example.label());
         notFinite.add(example.index());
@@ -163,14 +163,16 @@ public final class Evaluator implements AutoCloseable {
       return examples + unreadable;
     }
 
-    private void addFinite(Scores scores, int row, int label) {
+    private void addFinite(Scores scores, int row, Draw example) {
+      int label = example.label();
       int rank = scores.rank(row, label);
       right += rank == 0 ? 1 : 0;
       top5 += rank < TOP ? 1 : 0;
       loss += scores.crossEntropy(row, label);
       int likeliest = scores.argmax(row);
       confusion.add(label, likeliest);
-      calibration.add(scores.probabilities(row, likeliest)[0], likeliest == label);
+      double[] of = scores.probabilities(row, likeliest, label);
+      calibration.add(new Evaluation.Answer(example.index(), label, likeliest, of[0], of[1]));
     }
 
     Evaluation evaluation(double seconds) {

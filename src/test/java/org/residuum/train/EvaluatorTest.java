@@ -3,6 +3,7 @@ package org.residuum.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -66,7 +67,24 @@ final class EvaluatorTest {
     }
     calibration.add(0.5, false);
     assertEquals((4 * 0.15 + 0.5) / 5, calibration.error(), 1e-12);
+    assertEquals(4, calibration.count(13));
+    assertEquals(0.75, calibration.accuracy(13), 1e-12);
+    assertEquals(0.9, calibration.confidence(13), 1e-12);
     assertTrue(Double.isNaN(new Evaluation.Calibration().error()));
+  }
+
+  @Test
+  void surestMistakesAreKeptInOrder() {
+    Evaluation.Calibration calibration = new Evaluation.Calibration();
+    calibration.add(new Evaluation.Answer(0, 1, 1, 0.99, 0.99));
+    for (int i = 1; i <= 100; i++) {
+      boolean kept = calibration.add(new Evaluation.Answer(i, 0, 1, i * 37 % 101 / 101.0, 0.01));
+      assertTrue(kept || i > 24, "mistake " + i);
+    }
+    assertFalse(calibration.add(new Evaluation.Answer(101, 0, 1, 0.001, 0.01)));
+    assertEquals(
+        IntStream.range(0, 24).mapToObj(i -> (100 - i) / 101.0).toList(),
+        calibration.surestMistakes().stream().map(Evaluation.Answer::confidence).toList());
   }
 
   private static final ReferenceBackend BACKEND = new ReferenceBackend();

@@ -39,6 +39,9 @@ final class SourceEvaluation {
   private final List<String> classes;
   private final Map<String, Integer> indices = new HashMap<>();
 
+  /** The names of the surest mistakes, by the numbers of their examples. */
+  private final Map<Integer, String> names = new HashMap<>();
+
   /**
    * @param failures hears of pictures that have no label or cannot be read
    * @param failFast whether the first of them ends all
@@ -80,6 +83,11 @@ final class SourceEvaluation {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  /** What a mistake was made with. */
+  String name(Evaluation.Answer mistake) {
+    return names.get(mistake.index());
   }
 
   /** A picture whose label is none of the classes is not decoded. */
@@ -168,7 +176,10 @@ final class SourceEvaluation {
       loss += scores.crossEntropy(0, label);
       int likeliest = scores.argmax(0);
       confusion.add(label, likeliest);
-      calibration.add(scores.probabilities(0, likeliest)[0], likeliest == label);
+      double[] of = scores.probabilities(0, likeliest, label);
+      if (calibration.add(new Evaluation.Answer(examples, label, likeliest, of[0], of[1]))) {
+        names.put(examples, input.name());
+      }
       bar.at(examples + unreadable);
     }
 
