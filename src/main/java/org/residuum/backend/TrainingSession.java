@@ -88,6 +88,12 @@ public interface TrainingSession extends Session {
   FloatBuffer gradient(String parameter);
 
   /**
+   * The L2 norm of each trained parameter's gradient at the last update, before it was limited, in
+   * the network's order. It reads all gradients, and on a device copies them: once an epoch.
+   */
+  Map<String, Double> gradientNorms();
+
+  /**
    * What an optimiser remembers between steps.
    *
    * @param steps updates so far

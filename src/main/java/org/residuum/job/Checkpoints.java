@@ -52,6 +52,9 @@ final class Checkpoints {
   private static final String BEGUN_LOSS = "begun loss";
   private static final String BEGUN_RIGHT = "begun right";
   private static final String BEGUN_SECONDS = "begun seconds";
+  private static final String BEGUN_WAITING = "begun waiting seconds";
+  private static final String BEGUN_NORMS = "begun norms";
+  private static final String BEGUN_CLIPPED = "begun clipped";
   private static final String STEPS = "steps";
   private static final String DATA = "data";
   private static final String VALIDATION = "validation";
@@ -111,6 +114,9 @@ final class Checkpoints {
     facts.put(BEGUN_LOSS, String.valueOf(begun.lossSum()));
     facts.put(BEGUN_RIGHT, String.valueOf(begun.right()));
     facts.put(BEGUN_SECONDS, String.valueOf(begun.seconds()));
+    facts.put(BEGUN_WAITING, String.valueOf(begun.waitingSeconds()));
+    facts.put(BEGUN_NORMS, String.valueOf(begun.normSum()));
+    facts.put(BEGUN_CLIPPED, String.valueOf(begun.clipped()));
   }
 
   private static void add(Map<String, Tensor> tensors, String prefix, Parameters parameters) {
@@ -293,7 +299,10 @@ final class Checkpoints {
             facts.whole(BEGUN_STEPS),
             facts.number(BEGUN_LOSS),
             facts.whole(BEGUN_RIGHT),
-            facts.number(BEGUN_SECONDS))
+            facts.number(BEGUN_SECONDS),
+            facts.has(BEGUN_WAITING) ? facts.number(BEGUN_WAITING) : 0,
+            facts.has(BEGUN_NORMS) ? facts.number(BEGUN_NORMS) : 0,
+            facts.has(BEGUN_CLIPPED) ? facts.whole(BEGUN_CLIPPED) : 0)
         : Checkpoint.EpochSoFar.NONE;
   }
 

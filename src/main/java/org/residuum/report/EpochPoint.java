@@ -1,11 +1,12 @@
 package org.residuum.report;
 
+import java.util.Arrays;
 import org.residuum.train.TrainingResult;
 
 /** What a report shows of one epoch, as the row of numbers that training keeps on disk. */
 public final class EpochPoint {
   /** How many numbers it is. */
-  static final int NUMBERS = 9;
+  static final int NUMBERS = 12;
 
   private final double[] numbers;
 
@@ -23,12 +24,17 @@ public final class EpochPoint {
         result.trainSeconds(),
         result.validation().loss(),
         result.validation().top1(),
-        result.validation().seconds());
+        result.validation().seconds(),
+        result.pace().waitingSeconds(),
+        result.gradients().mean(),
+        result.gradients().clippedShare());
   }
 
-  /** The inverse of {@link #numbers}. */
+  /** The inverse of {@link #numbers}; those that an older version had not are NaN. */
   static EpochPoint of(double... numbers) {
-    return new EpochPoint(numbers.clone());
+    double[] all = Arrays.copyOf(numbers, NUMBERS);
+    Arrays.fill(all, numbers.length, NUMBERS, Double.NaN);
+    return new EpochPoint(all);
   }
 
   double[] numbers() {
@@ -70,6 +76,21 @@ public final class EpochPoint {
 
   public double validationSeconds() {
     return numbers[8];
+  }
+
+  /** Of {@link #trainSeconds}, those in which no batch was ready. */
+  public double waitingSeconds() {
+    return numbers[9];
+  }
+
+  /** The mean over the steps of the global L2 norm, before it is limited. */
+  public double gradientNorm() {
+    return numbers[10];
+  }
+
+  /** The share of the steps whose gradients were above the limit. */
+  public double clippedShare() {
+    return numbers[11];
   }
 
   public double seconds() {

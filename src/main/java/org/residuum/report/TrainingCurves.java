@@ -23,10 +23,19 @@ public final class TrainingCurves {
   private static final String STEPS = "steps";
   private static final String EPOCHS = "epochs";
   private static final String NEXT = "next";
+  private static final String NORMS = "norms.";
+
+  /** Of a parameter and an epoch: of the gradient, of the weights. */
+  private static final int NORMS_A_PARAMETER = 2;
+
 
   private final int stepsAPoint;
   private final List<double[]> points = new ArrayList<>();
   private final List<EpochPoint> epochs = new ArrayList<>();
+
+  /** By parameter, a row an epoch, NaN where it was not trained. */
+  private final Map<String, List<double[]>> norms = new LinkedHashMap<>();
+
   private int steps;
   private double lossSum;
 
@@ -51,11 +60,44 @@ public final class TrainingCurves {
   }
 
   public void add(TrainingResult.EpochResult result) {
+    for (TrainingResult.ParameterNorm norm : result.gradients().last()) {
+      List<double[]> rows = norms.computeIfAbsent(norm.name(), name -> new ArrayList<>());
+      fill(rows);
+      rows.add(new double[] {norm.gradient(), norm.weight()});
+    }
     epochs.add(EpochPoint.of(result));
+    norms.values().forEach(this::fill);
+  }
+
+  /** Rows of epochs that have none. */
+  private void fill(List<double[]> rows) {
+    while (rows.size() < epochs.size()) {
+      rows.add(new double[] {Double.NaN, Double.NaN});
+    }
   }
 
   public List<EpochPoint> epochs() {
     return Collections.unmodifiableList(epochs);
+  }
+
+  /**
+   * The L2 norm of each parameter's gradient at each epoch's last step, before it was limited; NaN
+   * where it was not trained. In the network's order.
+   */
+  public Map<String, double[]> gradientNorms() {
+    return norms(0);
+  }
+
+  /** The L2 norm of each parameter after each epoch; NaN where it was not trained. */
+  public Map<String, double[]> weightNorms() {
+    return norms(1);
+  }
+
+  private Map<String, double[]> norms(int which) {
+    Map<String, double[]> values = new LinkedHashMap<>();
+    norms.forEach(
+        (name, rows) -> values.put(name, rows.stream().mapToDouble(row -> row[which]).toArray()));
+    return values;
   }
 
   /** What a checkpoint keeps of the course so far. */
@@ -63,6 +105,7 @@ public final class TrainingCurves {
     Map<String, Tensor> kept = new LinkedHashMap<>();
     put(kept, EPOCHS, EpochPoint.NUMBERS, epochs.stream().map(EpochPoint::numbers).toList());
     put(kept, STEPS, NUMBERS_A_POINT, points);
+    norms.forEach((name, rows) -> put(kept, NORMS + name, NORMS_A_PARAMETER, rows));
     put(kept, NEXT, 2, List.of(new double[] {steps, lossSum}));
     return new Parameters(kept);
   }
@@ -83,7 +126,14 @@ public final class TrainingCurves {
 
   /** Goes on from what a checkpoint kept; one of an older version kept nothing. */
   public void restore(Parameters kept) {
-    rows(kept, EPOCHS, EpochPoint.NUMBERS).forEach(row -> epochs.add(EpochPoint.of(row)));
+    rows(kept, EPOCHS, 1).forEach(row -> epochs.add(EpochPoint.of(row)));
+    for (String name : kept.asMap().keySet()) {
+      if (name.startsWith(NORMS)) {
+        List<double[]> rows = rows(kept, name, NORMS_A_PARAMETER);
+        fill(rows);
+        norms.put(name.substring(NORMS.length()), rows);
+      }
+    }
     points.addAll(rows(kept, STEPS, NUMBERS_A_POINT));
     for (double[] next : rows(kept, NEXT, 2)) {
       steps = (int) next[0];
@@ -91,16 +141,18 @@ public final class TrainingCurves {
     }
   }
 
+  /** The rows of a table that has so many columns or more. */
   private static List<double[]> rows(Parameters kept, String name, int columns) {
     Tensor tensor = kept.asMap().get(name);
     List<double[]> rows = new ArrayList<>();
-    if (tensor == null || tensor.shape().rank() != 2 || tensor.shape().extent(1) != columns) {
+    if (tensor == null || tensor.shape().rank() != 2 || tensor.shape().extent(1) < columns) {
       return rows;
     }
+    int width = tensor.shape().extent(1);
     for (int row = 0; row < tensor.shape().extent(0); row++) {
-      double[] values = new double[columns];
-      for (int column = 0; column < columns; column++) {
-        values[column] = tensor.get(row * columns + column);
+      double[] values = new double[width];
+      for (int column = 0; column < width; column++) {
+        values[column] = tensor.get(row * width + column);
       }
       rows.add(values);
     }

@@ -52,10 +52,20 @@ public record Checkpoint(
    * @param lossSum of its steps
    * @param right examples that the network told rightly
    * @param seconds that it took
+   * @param waitingSeconds of these, without a batch
+   * @param normSum of the gradients of its steps
+   * @param clipped steps whose norm was above the limit
    */
-  public record EpochSoFar(int steps, double lossSum, long right, double seconds) {
+  public record EpochSoFar(
+      int steps,
+      double lossSum,
+      long right,
+      double seconds,
+      double waitingSeconds,
+      double normSum,
+      int clipped) {
     /** Between two epochs. */
-    public static final EpochSoFar NONE = new EpochSoFar(0, 0, 0, 0);
+    public static final EpochSoFar NONE = new EpochSoFar(0, 0, 0, 0, 0, 0, 0);
 
     public EpochSoFar {
       if (steps < 0) {

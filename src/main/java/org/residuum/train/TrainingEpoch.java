@@ -15,6 +15,7 @@ import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
+import org.residuum.network.Parameters;
 import org.residuum.plan.Gradients;
 import org.residuum.train.loop.LoaderFeed;
 import org.residuum.train.loop.Scores;
@@ -45,6 +46,12 @@ final class TrainingEpoch {
   private double lastLoss;
   private double learningRate;
   private double seconds;
+  private long waitedNanos;
+  private double waitedBefore;
+  private double norm;
+  private double normSum;
+  private int clipped;
+  private Map<String, Double> gradientNorms = Map.of();
 
   TrainingEpoch(
       TrainingSession session,
@@ -80,6 +87,10 @@ final class TrainingEpoch {
     filled = batch;
     right = begun.right();
     lossSum = begun.lossSum();
+    waitedBefore = begun.waitingSeconds();
+    waitedNanos = 0;
+    normSum = begun.normSum();
+    clipped = begun.clipped();
     long start = System.nanoTime();
     boolean asPictures = feed.takesPictures(loader.feed());
     try (Pass<Draw> data = loader.epoch(number - 1, batch, asPictures)) {
@@ -88,18 +99,20 @@ final class TrainingEpoch {
         seconds = begun.seconds() + (System.nanoTime() - start) / 1e9;
         listener.step(
             new TrainingListener.TrainingStep(
-                epoch, step, steps, loss, learningRate, imagesPerSecond()));
+                epoch, step, steps, loss, learningRate, norm, pace()));
         if (step < steps && !goesOn.getAsBoolean()) {
           return false;
         }
       }
     }
+    gradientNorms = session.gradientNorms();
     return true;
   }
 
   /** The steps of the epoch that are done. */
   Checkpoint.EpochSoFar soFar() {
-    return new Checkpoint.EpochSoFar(step, lossSum, right, seconds);
+    return new Checkpoint.EpochSoFar(
+        step, lossSum, right, seconds, waitingSeconds(), normSum, clipped);
   }
 
   /**
@@ -160,7 +173,9 @@ final class TrainingEpoch {
     DoubleSupplier learned =
         session.step(slot, options.rule(), learningRate, options.maxGradientNorm());
     sendAhead(data);
-    double norm = learned.getAsDouble();
+    norm = learned.getAsDouble();
+    normSum += norm;
+    clipped += options.maxGradientNorm() > 0 && norm > options.maxGradientNorm() ? 1 : 0;
     float loss = count(slot);
     if (!Double.isFinite(norm)) {
       throw divergence("the gradients' norm is " + norm);
@@ -176,14 +191,24 @@ final class TrainingEpoch {
     return slot;
   }
 
+  /**
+   * Sends what is ready while the device works. What is not is waited for once the device has
+   * nothing else to do, so that such a wait is a loss and is counted as one.
+   */
   private void sendAhead(Pass<Draw> data) throws IOException {
-    sendUpTo(Math.min(loader.batches(), batch + slots.size() - 1), data);
+    int most = Math.min(loader.batches(), batch + slots.size() - 1);
+    while (filled < most && data.isReady()) {
+      sendUpTo(filled + 1, data);
+    }
   }
 
   private void sendUpTo(int count, Pass<Draw> data) throws IOException {
     for (; filled < count; filled++) {
       Slot slot = slots.get(filled % slots.size());
-      fill(slot, data.next());
+      long asked = System.nanoTime();
+      Batch<Draw> loaded = data.next();
+      waitedNanos += System.nanoTime() - asked;
+      fill(slot, loaded);
       slot.send();
     }
   }
@@ -221,18 +246,50 @@ final class TrainingEpoch {
             options.schedule().peak() / 10));
   }
 
-  private double imagesPerSecond() {
-    return (double) step * options.examplesPerStep() / seconds;
+  private TrainingResult.Pace pace() {
+    long images = (long) step * options.examplesPerStep();
+    return new TrainingResult.Pace(step, images, seconds, waitingSeconds());
   }
 
-  TrainingResult.EpochResult result(Evaluation validation) {
+  private double waitingSeconds() {
+    return waitedBefore + waitedNanos / 1e9;
+  }
+
+  private TrainingResult.GradientNorms gradients(Parameters weights) {
+    return new TrainingResult.GradientNorms(
+        normSum / step,
+        (double) clipped / step,
+        gradientNorms.entrySet().stream()
+            .map(
+                gradient ->
+                    new TrainingResult.ParameterNorm(
+                        gradient.getKey(),
+                        gradient.getValue(),
+                        norm(weights.get(gradient.getKey()).data())))
+            .toList());
+  }
+
+  private static double norm(FloatBuffer values) {
+    double squares = 0;
+    for (int i = 0; i < values.limit(); i++) {
+      squares += (double) values.get(i) * values.get(i);
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * The figures of the epoch.
+   *
+   * @param weights after its last step
+   */
+  TrainingResult.EpochResult result(Parameters weights, Evaluation validation) {
     return new TrainingResult.EpochResult(
         epoch,
         meanLoss(),
         right / ((double) step * options.examplesPerStep()),
         learningRate,
-        imagesPerSecond(),
-        seconds,
+        pace(),
+        gradients(weights),
         validation);
   }
 }

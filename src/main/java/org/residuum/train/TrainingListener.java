@@ -21,8 +21,20 @@ public interface TrainingListener {
    * @param step within the epoch, from 1
    * @param steps steps an epoch
    * @param loss mean over the batch
-   * @param imagesPerSecond mean over the epoch so far
+   * @param gradientNorm global L2 norm of the gradients, before it is limited
+   * @param pace of the epoch so far
    */
   record TrainingStep(
-      int epoch, int step, int steps, double loss, double learningRate, double imagesPerSecond) {}
+      int epoch,
+      int step,
+      int steps,
+      double loss,
+      double learningRate,
+      double gradientNorm,
+      TrainingResult.Pace pace) {
+    /** Mean over the epoch so far. */
+    public double imagesPerSecond() {
+      return pace.imagesPerSecond();
+    }
+  }
 }

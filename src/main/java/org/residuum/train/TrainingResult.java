@@ -52,8 +52,8 @@ public record TrainingResult(
    * @param trainLoss mean over the epoch's batches, each before its update
    * @param trainAccuracy share of the epoch's examples, as augmented, that were classified right
    * @param learningRate of the last step
-   * @param imagesPerSecond while training, evaluation apart
-   * @param trainSeconds duration, evaluation apart
+   * @param pace how fast it was, evaluation apart
+   * @param gradients how large they were
    * @param validation on the validation set, with the weights at the end of the epoch; {@link
    *     Evaluation#NONE} without such a set
    */
@@ -62,7 +62,56 @@ public record TrainingResult(
       double trainLoss,
       double trainAccuracy,
       double learningRate,
-      double imagesPerSecond,
-      double trainSeconds,
-      Evaluation validation) {}
+      Pace pace,
+      GradientNorms gradients,
+      Evaluation validation) {
+    /** While training, evaluation apart. */
+    public double imagesPerSecond() {
+      return pace.imagesPerSecond();
+    }
+
+    /** Duration, evaluation apart. */
+    public double trainSeconds() {
+      return pace.seconds();
+    }
+  }
+
+  /**
+   * How fast the steps of an epoch were.
+   *
+   * @param images that were learned from
+   * @param waitingSeconds of the seconds, those in which the device had nothing to do since no
+   *     batch was ready
+   */
+  public record Pace(int steps, long images, double seconds, double waitingSeconds) {
+    public double imagesPerSecond() {
+      return images / seconds;
+    }
+
+    /** Between 0 and 1. */
+    public double waitingShare() {
+      return seconds > 0 ? waitingSeconds / seconds : 0;
+    }
+  }
+
+  /**
+   * The L2 norms of an epoch's gradients, before they are limited.
+   *
+   * @param mean over its steps, of all parameters together
+   * @param clippedShare of its steps, those whose norm was above the limit; 0 without one
+   * @param last those of each trained parameter at its last step
+   */
+  public record GradientNorms(double mean, double clippedShare, List<ParameterNorm> last) {
+    public GradientNorms {
+      last = List.copyOf(last);
+    }
+  }
+
+  /**
+   * The L2 norms of one parameter.
+   *
+   * @param name for example {@code layer1.0.conv1.weight}
+   * @param weight after the step
+   */
+  public record ParameterNorm(String name, double gradient, double weight) {}
 }

@@ -168,7 +168,7 @@ final class TrainingRun implements AutoCloseable {
         average.add(session.parameters());
       }
       Checkpoint reached = checkpoint(epoch, Checkpoint.EpochSoFar.NONE);
-      finish(pass, isLast ? lastWeights(reached.model()) : reached.model());
+      finish(pass, reached, isLast ? lastWeights(reached.model()) : reached.model());
       checkpoint = checkpoint(reached);
       if (!isOver(epoch)) {
         keeper.keep(checkpoint);
@@ -198,9 +198,10 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private void finish(TrainingEpoch pass, Parameters parameters) throws IOException, Divergence {
+  private void finish(TrainingEpoch pass, Checkpoint reached, Parameters parameters)
+      throws IOException, Divergence {
     Evaluation validation = evaluator == null ? Evaluation.NONE : evaluate(parameters);
-    TrainingResult.EpochResult result = pass.result(validation);
+    TrainingResult.EpochResult result = pass.result(reached.parameters(), validation);
     requireSane(pass, validation, parameters);
     history.add(result);
     last = parameters;

@@ -72,6 +72,19 @@ final class CudaTrainingTest {
           got.validation().loss(),
           1e-5 * expected.validation().loss());
       assertEquals(expected.trainAccuracy(), got.trainAccuracy());
+      assertNormsEqual(expected.gradients().last(), got.gradients().last());
+    }
+  }
+
+  private static void assertNormsEqual(
+      List<TrainingResult.ParameterNorm> expected, List<TrainingResult.ParameterNorm> got) {
+    assertEquals(FRESH.names().size(), expected.size());
+    for (int i = 0; i < expected.size(); i++) {
+      TrainingResult.ParameterNorm norm = expected.get(i);
+      assertTrue(norm.gradient() > 0 && norm.weight() >= 0, norm.toString());
+      assertEquals(norm.name(), got.get(i).name());
+      assertEquals(norm.gradient(), got.get(i).gradient(), 1e-4 * norm.gradient(), norm.name());
+      assertEquals(norm.weight(), got.get(i).weight(), 1e-4 * norm.weight(), norm.name());
     }
   }
 

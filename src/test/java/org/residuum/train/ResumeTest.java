@@ -22,6 +22,7 @@ import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Network;
+import org.residuum.network.ParameterSpec;
 import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
@@ -184,8 +185,11 @@ final class ResumeTest {
   @MethodSource("loops")
   void stepsWithinEpochsLeadToTheSameWeightsAndFigures(TrainingOptions options) throws Exception {
     EachStep steps = new EachStep();
-    TrainingResult straight = train(trainer(options).checkpoints(steps), fresh(options));
+    List<TrainingListener.TrainingStep> heard = new ArrayList<>();
+    TrainingResult straight =
+        train(trainer(options).checkpoints(steps).listener(listening(heard)), fresh(options));
     assertEquals(4 * STEPS - 1, steps.all.size());
+    assertNormsAreOf(heard, straight.lastResult().gradients(), options);
     for (int step : List.of(0, 5, 13)) {
       Checkpoint checkpoint = steps.all.get(step);
       TrainingResult rest = train(trainer(options), checkpoint);
@@ -195,7 +199,60 @@ final class ResumeTest {
       assertEquals(same.epoch(), first.epoch());
       assertEquals(same.trainLoss(), first.trainLoss());
       assertEquals(same.trainAccuracy(), first.trainAccuracy());
+      assertEquals(same.gradients(), first.gradients());
+      assertEquals(same.pace().images(), first.pace().images());
     }
+  }
+
+  private static TrainingListener listening(List<TrainingListener.TrainingStep> heard) {
+    return new TrainingListener() {
+      @Override
+      public void step(TrainingStep step) {
+        heard.add(step);
+      }
+    };
+  }
+
+  /** The last epoch's, whose steps are the last that were heard. */
+  private static void assertNormsAreOf(
+      List<TrainingListener.TrainingStep> heard,
+      TrainingResult.GradientNorms norms,
+      TrainingOptions options) {
+    List<Double> all =
+        heard.subList(3 * STEPS, 4 * STEPS).stream()
+            .map(TrainingListener.TrainingStep::gradientNorm)
+            .toList();
+    double limit = options.maxGradientNorm();
+    assertEquals(all.stream().mapToDouble(norm -> norm).sum() / STEPS, norms.mean());
+    assertEquals(all.stream().filter(norm -> norm > limit).count() / 4.0, norms.clippedShare());
+    double squares =
+        norms.last().stream().mapToDouble(norm -> norm.gradient() * norm.gradient()).sum();
+    assertEquals(all.get(STEPS - 1), Math.sqrt(squares), 1e-9);
+    List<String> trained =
+        NETWORK.parameters().stream()
+            .filter(spec -> spec.role().isTrained())
+            .map(ParameterSpec::name)
+            .toList();
+    assertEquals(trained, norms.last().stream().map(norm -> norm.name()).toList());
+  }
+
+  /** At five milliseconds a picture on one thread, the first 16 alone are waited for so long. */
+  @Test
+  void waitingForDataIsCounted() throws Exception {
+    TrainingOptions options =
+        options().toList().get(0).toBuilder().epochs(1).loaderThreads(1).build();
+    TrainingResult.Pace slow =
+        new Trainer(CPU, NETWORK, options)
+            .train(TinyData.slow(TRAINING, 5), null)
+            .lastResult()
+            .pace();
+    assertEquals(TRAINING.size(), slow.images());
+    assertTrue(slow.waitingSeconds() < slow.seconds(), slow.toString());
+    assertTrue(slow.waitingSeconds() > 0.04, slow.toString());
+    assertEquals(slow.waitingSeconds() / slow.seconds(), slow.waitingShare());
+    TrainingResult.Pace fast =
+        new Trainer(CPU, NETWORK, options).train(TRAINING, null).lastResult().pace();
+    assertTrue(fast.waitingSeconds() < slow.waitingSeconds(), fast.toString());
   }
 
   @Test

@@ -1,8 +1,10 @@
 package org.residuum.train;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.residuum.data.Dataset;
+import org.residuum.data.ImageDataset;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
@@ -24,6 +26,47 @@ final class TinyData {
       }
     }
     return Datasets.ofImages("colours", Shape.of(3, 8, 8), CLASSES, pixels, classes);
+  }
+
+  /** The same pictures, each of which takes so long to read. */
+  static Dataset slow(Dataset pictures, long millis) {
+    ImageDataset fast = (ImageDataset) pictures;
+    return new ImageDataset() {
+      @Override
+      public void read(int index, byte[] into) throws IOException {
+        try {
+          Thread.sleep(millis);
+        } catch (InterruptedException e) {
+          throw new IOException(e);
+        }
+        fast.read(index, into);
+      }
+
+      @Override
+      public String name() {
+        return fast.name();
+      }
+
+      @Override
+      public int size() {
+        return fast.size();
+      }
+
+      @Override
+      public Shape exampleShape() {
+        return fast.exampleShape();
+      }
+
+      @Override
+      public List<String> labels() {
+        return fast.labels();
+      }
+
+      @Override
+      public int label(int index) {
+        return fast.label(index);
+      }
+    };
   }
 
   /** Pictures of one pixel, whose colour is their class. */

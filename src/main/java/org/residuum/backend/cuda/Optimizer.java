@@ -270,6 +270,12 @@ final class Optimizer implements Learner, AutoCloseable {
   }
 
   @Override
+  public Map<String, Double> gradientNorms() {
+    requireSettled();
+    return parameters.gradientNorms();
+  }
+
+  @Override
   public TrainingSession.OptimizerState state() {
     requireSettled();
     return new TrainingSession.OptimizerState(

@@ -16,6 +16,7 @@ import org.residuum.backend.cuda.op.CudaStep;
 import org.residuum.backend.cuda.op.Derivation;
 import org.residuum.backend.lower.FlatLayout;
 import org.residuum.backend.lower.FlatLayout.Slice;
+import org.residuum.backend.lower.FlatUpdate;
 import org.residuum.backend.lower.ParameterSource;
 import org.residuum.backend.lower.Program;
 import org.residuum.network.ElementType;
@@ -215,6 +216,22 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
       stream.copyToHost(host, gradient(name), 4L * slice.elements());
       stream.synchronize();
       return logical(slice, host.asFloatBuffer(), 0);
+    } finally {
+      driver.freeHost(host);
+    }
+  }
+
+  /** The norms of the gradients, which are copied to the host for them. */
+  Map<String, Double> gradientNorms() {
+    int elements = layout.trainedElements();
+    if (elements == 0) {
+      return Map.of();
+    }
+    ByteBuffer host = driver.allocateHost(4L * elements, "gradients on the host");
+    try {
+      stream.copyToHost(host, gradients, 4L * elements);
+      stream.synchronize();
+      return new FlatUpdate().norms(host.asFloatBuffer(), layout.trained());
     } finally {
       driver.freeHost(host);
     }

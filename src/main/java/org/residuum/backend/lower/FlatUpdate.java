@@ -1,13 +1,16 @@
 package org.residuum.backend.lower;
 
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The arithmetic of the update rules over buffers off the heap, a block at a time through arrays:
  * the compiler turns loops over arrays into vector instructions, those over buffers it does not
  * (2.4 ms against 1.2 ms a step for the 270,000 parameters of ResNet-20). The bits are the same.
  */
-final class FlatUpdate {
+public final class FlatUpdate {
   private static final int BLOCK = 1024;
 
   /**
@@ -52,6 +55,16 @@ final class FlatUpdate {
   private final float[] g = new float[BLOCK];
   private final float[] m = new float[BLOCK];
   private final float[] v = new float[BLOCK];
+
+  /** The L2 norm of each slice of a buffer. */
+  public Map<String, Double> norms(FloatBuffer values, List<FlatLayout.Slice> slices) {
+    Map<String, Double> norms = new LinkedHashMap<>();
+    for (FlatLayout.Slice slice : slices) {
+      double squares = squares(values, slice.offset(), slice.elements());
+      norms.put(slice.spec().name(), Math.sqrt(squares));
+    }
+    return norms;
+  }
 
   /** Σ g² */
   double squares(FloatBuffer gradients, int from, int count) {

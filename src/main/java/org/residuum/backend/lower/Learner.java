@@ -36,4 +36,7 @@ public interface Learner {
 
   /** A copy of the gradient of a trained parameter, in PyTorch's layout. */
   FloatBuffer gradientCopy(String name);
+
+  /** As {@link TrainingSession#gradientNorms}. */
+  Map<String, Double> gradientNorms();
 }

@@ -58,4 +58,9 @@ public interface LoweredTraining extends TrainingSession {
   default FloatBuffer gradient(String parameter) {
     return guard().call(() -> learner().gradientCopy(parameter));
   }
+
+  @Override
+  default Map<String, Double> gradientNorms() {
+    return guard().call(() -> learner().gradientNorms());
+  }
 }

@@ -230,6 +230,11 @@ public final class ParameterStore implements Learner {
     return rule.weightDecay() > 0 && (rule.decayAll() || spec.role() == ParameterSpec.Role.WEIGHT);
   }
 
+  @Override
+  public Map<String, Double> gradientNorms() {
+    return arithmetic.norms(gradients, layout.trained());
+  }
+
   private double gradientNorm() {
     double sum = 0;
     for (Slice slice : layout.trained()) {

@@ -113,4 +113,9 @@ final class ReferenceTraining extends ReferenceSession implements TrainingSessio
   public FloatBuffer gradient(String parameter) {
     return guard().call(() -> store.gradientCopy(parameter));
   }
+
+  @Override
+  public Map<String, Double> gradientNorms() {
+    return guard().call(store::gradientNorms);
+  }
 }

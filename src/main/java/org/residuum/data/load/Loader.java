@@ -124,6 +124,11 @@ public final class Loader<T> implements AutoCloseable {
     return batch;
   }
 
+  synchronized boolean isReady(Pass<T> pass) {
+    requireOpen(pass);
+    return taken < scheduled && slot(taken).missing == 0;
+  }
+
   private synchronized void release(Pass<T> pass) {
     requireOpen(pass);
     released = taken;

@@ -29,6 +29,11 @@ public final class Pass<T> implements AutoCloseable {
     return loader.next(this);
   }
 
+  /** Whether {@link #next} would return at once with a batch. */
+  public boolean isReady() {
+    return loader.isReady(this);
+  }
+
   @Override
   public void close() {
     loader.end(this);

@@ -128,7 +128,8 @@ class FrozenPartTest {
     try (TrainingSession session = open(on.backend(), learning, from)) {
       for (int step = 0; step < 3; step++) {
         session.run();
-        session.update(RULE, 0.1, 0);
+        double norm = session.update(RULE, 0.1, 0);
+        assertNorms(norm, session);
       }
       Parameters after = session.parameters();
       for (ParameterSpec spec : NETWORK.parameters()) {
@@ -142,6 +143,22 @@ class FrozenPartTest {
       Set<String> moved = session.optimizerState().first().names();
       assertEquals(Set.of("fc.weight", "fc.bias"), moved);
     }
+  }
+
+  private static void assertNorms(double all, TrainingSession session) {
+    Map<String, Double> norms = session.gradientNorms();
+    assertEquals(Set.of("fc.weight", "fc.bias"), norms.keySet());
+    double squares = 0;
+    for (Map.Entry<String, Double> norm : norms.entrySet()) {
+      FloatBuffer gradient = session.gradient(norm.getKey());
+      double sum = 0;
+      for (int i = 0; i < gradient.limit(); i++) {
+        sum += (double) gradient.get(i) * gradient.get(i);
+      }
+      assertEquals(Math.sqrt(sum), norm.getValue(), 1e-9 * norm.getValue());
+      squares += sum;
+    }
+    assertEquals(Math.sqrt(squares), all, 1e-5 * all);
   }
 
   @ParameterizedTest
