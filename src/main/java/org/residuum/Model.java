@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.TrainingNotes;
@@ -77,7 +78,12 @@ public final class Model implements Serializable {
   private Model with(ModelMetadata metadata) {
     SavedModel told =
         new SavedModel(
-            network(), parameters(), metadata.labels(), metadata.preprocessing(), training());
+            network(),
+            parameters(),
+            metadata.labels(),
+            metadata.preprocessing(),
+            training(),
+            parts.outputs());
     return new Model(name, told, fixedBatch, metadata);
   }
 
@@ -255,9 +261,14 @@ public final class Model implements Serializable {
     return parts.parameters();
   }
 
-  /** The classes in the order of the logits; empty where they are not known. */
+  /** The classes in the order of the logits, or the names of what {@link #outputs} stand for. */
   public List<String> labels() {
     return parts.labels();
+  }
+
+  /** What the outputs stand for: classes unless the model was trained for something else. */
+  public Outputs outputs() {
+    return parts.outputs();
   }
 
   /** What happens to an example first; empty where it is not known. */
@@ -372,7 +383,8 @@ public final class Model implements Serializable {
   private Model with(List<String> labels, Optional<Preprocessing> preprocessing) {
     return new Model(
         name,
-        new SavedModel(network(), parameters(), labels, preprocessing, training()),
+        new SavedModel(
+            network(), parameters(), labels, preprocessing, training(), parts.outputs()),
         fixedBatch,
         said);
   }

@@ -2,6 +2,7 @@ package org.residuum.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.residuum.network.Shape;
 
@@ -18,11 +19,34 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   /** The logical shape of one example: {@code (C, H, W)} for images, {@code (F)} for vectors. */
   Shape exampleShape();
 
-  /** The name of each class; a label is an index into this list. */
+  /**
+   * The name of each class, of which a label is the index; of each label where an example may have
+   * several; of each column of numbers.
+   */
   List<String> labels();
 
-  /** The class of an example, from 0 to {@code labels().size() - 1}. */
+  /** What is to be told of an example; one of several classes unless it says otherwise. */
+  default Task task() {
+    return Task.CLASSIFY;
+  }
+
+  /**
+   * The class of an example, from 0 to {@code labels().size() - 1}.
+   *
+   * @throws IllegalStateException where the task is another
+   */
   int label(int index);
+
+  /**
+   * What an example has of each of {@link #labels()}: 1 for its class and for each label that it
+   * has, else 0; or numbers.
+   *
+   * @param into receives them from its start
+   */
+  default void targets(int index, float[] into) {
+    Arrays.fill(into, 0, labels().size(), 0);
+    into[label(index)] = 1;
+  }
 
   /** What to call an example in messages: its file, or its number from 1. */
   default String exampleName(int index) {

@@ -60,6 +60,16 @@ final class FittedImages implements ImageDataset {
   }
 
   @Override
+  public Task task() {
+    return dataset.task();
+  }
+
+  @Override
+  public void targets(int index, float[] into) {
+    dataset.targets(index, into);
+  }
+
+  @Override
   public String exampleName(int index) {
     return dataset.exampleName(index);
   }

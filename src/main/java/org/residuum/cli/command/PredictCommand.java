@@ -34,11 +34,13 @@ import org.residuum.cli.text.InputFiles;
 import org.residuum.cli.text.LinesFile;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.data.input.PictureInput;
 import org.residuum.data.input.PictureInputs;
 import org.residuum.data.source.Datasets;
 import org.residuum.data.source.csv.CsvRow;
 import org.residuum.data.source.csv.CsvTable;
+import org.residuum.data.source.csv.CsvTargets;
 import org.residuum.text.Units;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -145,7 +147,8 @@ public final class PredictCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "For csv: the column of labels to leave out, by name or by number from 1, where there is"
-              + " one; else the last.")
+              + " one; else the last. Of a regression or of several labels all of them, with"
+              + " commas between; else those of its training's names.")
   private String labelColumn;
 
   @Override
@@ -167,7 +170,7 @@ public final class PredictCommand implements Callable<Integer> {
     if (preprocessing.isPicture()) {
       run(console, saved, "file", pictures(console, preprocessing));
     } else {
-      run(console, saved, "row", rows(console, preprocessing));
+      run(console, saved, "row", rows(console, saved, preprocessing));
     }
     return ExitCode.OK;
   }
@@ -219,7 +222,8 @@ public final class PredictCommand implements Callable<Integer> {
     return InputOptions.open(data, inputOptions.options(console));
   }
 
-  private PredictionJob<CsvRow> rows(Console console, Preprocessing preprocessing)
+  private PredictionJob<CsvRow> rows(
+      Console console, Model saved, Preprocessing preprocessing)
       throws IOException {
     if (inputOptions.given()) {
       throw CommandFailure.usage(
@@ -235,11 +239,21 @@ public final class PredictCommand implements Callable<Integer> {
               + features
               + " values; give a table of them as csv:FILE");
     }
-    CsvTable table = CsvTable.read(table(only), features, labelColumn);
+    CsvTable table = CsvTable.read(table(only), features, labelColumns(saved), targets(saved));
     console.say("%s", table);
     Path read = table(only);
     requireApart(file -> Files.exists(read) && Files.isSameFile(read, file));
     return PredictionJob.ofRows(table.rows(), preprocessing);
+  }
+
+  private List<String> labelColumns(Model saved) {
+    return saved.outputs().task() != Task.CLASSIFY
+        ? CsvTargets.columns(labelColumn)
+        : labelColumn == null ? List.of() : List.of(labelColumn);
+  }
+
+  private static List<String> targets(Model saved) {
+    return saved.outputs().task() == Task.CLASSIFY ? List.of() : saved.labels();
   }
 
   private static Path table(String text) {

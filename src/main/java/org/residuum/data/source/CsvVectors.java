@@ -9,35 +9,33 @@ import java.util.Locale;
 import java.util.Set;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
+import org.residuum.data.Task;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.csv.Csv;
 import org.residuum.data.source.csv.CsvColumns;
+import org.residuum.data.source.csv.CsvTargets;
 import org.residuum.network.Shape;
+import org.residuum.text.Units;
 
 /** A table of numbers with a column of labels; see {@link Csv}. */
 final class CsvVectors {
   private CsvVectors() {}
 
   static Dataset open(Path file, Dataset.Split split, DatasetOptions options) throws IOException {
+    if (options.task() != Task.CLASSIFY) {
+      return targets(file, split, options);
+    }
     Csv table = Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
-    Dataset.Split[] parts =
-        SplitRule.parts(
-            table.values().size(),
-            options.testShare(),
-            options.validationShare(),
-            i -> SplitMix.at(options.seed(), i));
-    say(file, table, labels.size(), parts, options);
-    int[] rows = SplitRule.rows(split, parts);
-    if (rows.length == 0) {
-      throw new InvalidDataException(
-          "%s: %s rows leave none for %s; add rows"
-              .formatted(file, table.values().size(), split.purpose()));
-    }
-    float[][] chosen = new float[rows.length][];
+    Dataset.Split[] parts = parts(table, options);
+    String column = table.labelColumns().get(0);
+    String found =
+        String.format(Locale.ROOT, "labels of %,d classes in column %s", labels.size(), column);
+    say(file, table, found, parts, options);
+    int[] rows = rows(file, split, parts);
+    float[][] chosen = chosen(table, rows);
     int[] classes = new int[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      chosen[i] = table.values().get(rows[i]);
       classes[i] = labels.indexOf(table.names().get(rows[i]));
       if (classes[i] < 0) {
         throw new InvalidDataException(
@@ -48,21 +46,82 @@ final class CsvVectors {
     return new StoredVectors("csv", Shape.of(table.features()), labels, chosen, classes);
   }
 
+  private static Dataset targets(Path file, Dataset.Split split, DatasetOptions options)
+      throws IOException {
+    CsvTargets read =
+        CsvTargets.read(file, options.task(), options.labelColumn(), options.labels());
+    Csv table = read.table();
+    Dataset.Split[] parts = parts(table, options);
+    boolean numbers = options.task() == Task.REGRESSION;
+    String kind = numbers ? "target" : "label";
+    say(file, table, Units.count(read.labels().size(), kind) + ": " + Labels.some(read.labels()), parts, options);
+    int[] rows = rows(file, split, parts);
+    float[][] targets = Arrays.stream(rows).mapToObj(i -> read.targets()[i]).toArray(float[][]::new);
+    if (!numbers && split == Dataset.Split.TRAIN) {
+      sayNever(file, read.labels(), targets, options);
+    }
+    return new StoredTargets(
+        "csv",
+        options.task(),
+        Shape.of(table.features()),
+        read.labels(),
+        chosen(table, rows),
+        targets);
+  }
+
+  /** A label that all rows have, or none, cannot be learned. */
+  private static void sayNever(
+      Path file, List<String> labels, float[][] targets, DatasetOptions options) {
+    for (int k = 0; k < labels.size(); k++) {
+      int label = k;
+      long rows = Arrays.stream(targets).filter(row -> row[label] == 1).count();
+      if (rows == 0 || rows == targets.length) {
+        options
+            .notices()
+            .accept(
+                "%s: %s of %,d training rows have the label %s, so it cannot be learned"
+                    .formatted(file, rows == 0 ? "none" : "all", targets.length, labels.get(k)));
+      }
+    }
+  }
+
+  private static Dataset.Split[] parts(Csv table, DatasetOptions options) {
+    return SplitRule.parts(
+        table.values().size(),
+        options.testShare(),
+        options.validationShare(),
+        i -> SplitMix.at(options.seed(), i));
+  }
+
+  private static int[] rows(Path file, Dataset.Split split, Dataset.Split[] parts)
+      throws InvalidDataException {
+    int[] rows = SplitRule.rows(split, parts);
+    if (rows.length == 0) {
+      throw new InvalidDataException(
+          "%s: %s rows leave none for %s; add rows"
+              .formatted(file, parts.length, split.purpose()));
+    }
+    return rows;
+  }
+
+  private static float[][] chosen(Csv table, int... rows) {
+    return Arrays.stream(rows).mapToObj(table.values()::get).toArray(float[][]::new);
+  }
+
   /** What was taken for what. */
   private static void say(
-      Path file, Csv table, int classes, Dataset.Split[] parts, DatasetOptions options) {
+      Path file, Csv table, String found, Dataset.Split[] parts, DatasetOptions options) {
     options
         .notices()
         .accept(
             String.format(
                 Locale.ROOT,
-                "%s: %,d rows of %,d values, %s a header, labels of %,d classes in column %s; %s",
+                "%s: %,d rows of %,d values, %s a header, %s; %s",
                 file,
                 table.values().size(),
                 table.features(),
                 table.hasHeader() ? "below" : "without",
-                classes,
-                table.labelColumn(),
+                found,
                 Kept.text(parts, options.testShare(), options.validationShare(), "")));
   }
 

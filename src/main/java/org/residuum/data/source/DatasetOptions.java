@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.residuum.data.Dataset;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ public final class DatasetOptions {
   private boolean failsOnBadPicture;
   private List<String> labels = List.of();
   private String labelColumn;
+  private Task task = Task.CLASSIFY;
   private PictureOptions decoding = PictureOptions.DEFAULTS;
   private Dataset.ProgressListener progress = (done, total) -> {};
   private Consumer<String> notices = LOG::info;
@@ -38,6 +40,7 @@ public final class DatasetOptions {
     copy.failsOnBadPicture = failsOnBadPicture;
     copy.labels = labels;
     copy.labelColumn = labelColumn;
+    copy.task = task;
     copy.decoding = decoding;
     copy.progress = progress;
     copy.notices = notices;
@@ -112,6 +115,15 @@ public final class DatasetOptions {
     return with(copy -> copy.labelColumn = value);
   }
 
+  /**
+   * For {@code csv}: what is to be told of an example; default one of several classes. For others
+   * the label's column may be several, with commas between them. A single one of labels holds their
+   * names, with {@code ;} or {@code |} between them, several hold 1 and 0.
+   */
+  public DatasetOptions withTask(Task value) {
+    return with(copy -> copy.task = Objects.requireNonNull(value, "task"));
+  }
+
   /** For {@code folder} without {@link #withPictures}: how the files are read. */
   public DatasetOptions withDecoding(PictureOptions value) {
     return with(copy -> copy.decoding = Objects.requireNonNull(value, "decoding"));
@@ -156,6 +168,10 @@ public final class DatasetOptions {
 
   String labelColumn() {
     return labelColumn;
+  }
+
+  Task task() {
+    return task;
   }
 
   PictureOptions decoding() {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
+import org.residuum.data.Task;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.source.DataSource.Place;
 import org.residuum.data.source.scan.PictureScan;
@@ -22,6 +23,7 @@ import org.residuum.text.NearestName;
 
 /** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
 public final class Datasets {
+  private static final DataSource.Opener CSV = CsvVectors::open;
   private static final List<DataSource> SOURCES =
       List.of(
           new DataSource(
@@ -38,7 +40,7 @@ public final class Datasets {
           new DataSource(
               "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),
           new DataSource(
-              "csv", Place.FILE, " (a column of labels)", true, false, CsvVectors::open));
+              "csv", Place.FILE, " (a column of labels)", true, false, CSV));
 
   /** The names, of which {@code glyphs} takes no path. */
   public static final List<String> NAMES = SOURCES.stream().map(DataSource::name).toList();
@@ -75,6 +77,15 @@ public final class Datasets {
   public static Dataset open(String spec, Dataset.Split split, DatasetOptions options)
       throws IOException {
     DataSource source = require(spec);
+    if (options.task() != Task.CLASSIFY && source.opener() != CSV) {
+      throw new IllegalArgumentException(
+          "task "
+              + options.task()
+              + ": examples of "
+              + source.name()
+              + " have a class each; labels of which there may be several, and numbers, come from"
+              + " the columns of csv:FILE");
+    }
     return source.opener().open(path(spec, source), split, options);
   }
 

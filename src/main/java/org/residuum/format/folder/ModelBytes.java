@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.residuum.data.PictureOptions;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.file.FloatType;
@@ -43,7 +44,9 @@ public final class ModelBytes {
     writeText(out, NetworkWriter.write(model.network()));
     writeTexts(out, model.labels());
     writePreprocessing(out, model.preprocessing());
-    writeMap(out, model.training().map(NotesText::of).orElse(Map.of()));
+    Map<String, String> notes = new LinkedHashMap<>(model.outputs().toMap());
+    model.training().map(NotesText::of).ifPresent(notes::putAll);
+    writeMap(out, notes);
     Collection<ParameterSpec> read = model.network().parameters();
     out.writeInt(read.size());
     for (ParameterSpec spec : read) {
@@ -64,6 +67,7 @@ public final class ModelBytes {
       List<String> labels = readTexts(in);
       Optional<Preprocessing> preprocessing = readPreprocessing(name, in);
       Map<String, String> notes = readMap(name, in);
+      Outputs outputs = Outputs.takenFrom(notes);
       Parameters parameters = readTensors(in);
       ModelParts.checkParameters(network, parameters);
       return new SavedModel(
@@ -71,7 +75,8 @@ public final class ModelBytes {
           parameters,
           labels,
           preprocessing,
-          notes.isEmpty() ? Optional.empty() : Optional.of(NotesText.parse(notes)));
+          notes.isEmpty() ? Optional.empty() : Optional.of(NotesText.parse(notes)),
+          outputs);
     } catch (EOFException e) {
       throw damaged(name, "they end early");
     } catch (IllegalArgumentException | ArithmeticException e) {

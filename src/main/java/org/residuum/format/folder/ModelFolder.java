@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
 import org.residuum.format.safetensors.SafeTensors;
@@ -90,13 +91,16 @@ final class ModelFolder {
       throw new FormatException(folder, "no such folder; a saved model is one with " + MODEL);
     }
     Network network = NetworkReader.read(file(NETWORK), text(NETWORK));
+    Map<String, String> around = StringMapJson.read(file(PREPROCESSING), text(PREPROCESSING));
+    Outputs outputs = read(PREPROCESSING, around, Outputs::takenFrom).orElse(Outputs.CLASSES);
     SavedModel model =
         new SavedModel(
             network,
             SafeTensors.read(file(WEIGHTS)).parameters(),
             text(LABELS).lines().toList(),
-            map(PREPROCESSING, Preprocessing::fromMap),
-            files.has(TRAINING) ? map(TRAINING, NotesText::parse) : Optional.empty());
+            read(PREPROCESSING, around, Preprocessing::fromMap),
+            files.has(TRAINING) ? map(TRAINING, NotesText::parse) : Optional.empty(),
+            outputs);
     try {
       ModelParts.check(model);
     } catch (IllegalArgumentException e) {
@@ -108,7 +112,12 @@ final class ModelFolder {
   /** A map of texts as what it says; an empty one says nothing. */
   private <T> Optional<T> map(String name, Function<Map<String, String>, T> record)
       throws IOException {
-    Map<String, String> map = StringMapJson.read(file(name), text(name));
+    return read(name, StringMapJson.read(file(name), text(name)), record);
+  }
+
+  private <T> Optional<T> read(
+      String name, Map<String, String> map, Function<Map<String, String>, T> record)
+      throws IOException {
     try {
       return map.isEmpty() ? Optional.empty() : Optional.of(record.apply(map));
     } catch (IllegalArgumentException e) {

@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -134,7 +135,7 @@ final class ModelFolderWriter {
     AtomicFile.writeText(staged.resolve(LABELS), lines(model.labels()));
     AtomicFile.writeText(
         staged.resolve(PREPROCESSING),
-        StringMapJson.write(model.preprocessing().map(Preprocessing::toMap).orElse(Map.of())));
+        StringMapJson.write(aroundNetwork(model)));
     AtomicFile.writeText(
         staged.resolve(TRAINING),
         StringMapJson.write(model.training().map(NotesText::of).orElse(Map.of())));
@@ -143,6 +144,14 @@ final class ModelFolderWriter {
     } else {
       SafeTensors.write(staged.resolve(CHECKPOINT), state.tensors(), state.facts());
     }
+  }
+
+  /** What happens to an example first, and to the outputs at last. */
+  private static Map<String, String> aroundNetwork(SavedModel model) {
+    Map<String, String> map = new LinkedHashMap<>();
+    model.preprocessing().map(Preprocessing::toMap).ifPresent(map::putAll);
+    map.putAll(model.outputs().toMap());
+    return map;
   }
 
   private static String lines(List<String> labels) {

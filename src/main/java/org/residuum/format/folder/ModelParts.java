@@ -21,6 +21,11 @@ final class ModelParts {
   static void check(SavedModel model) {
     checkParameters(model.network(), model.parameters());
     checkLabels(model.network(), model.labels());
+    int scaled = model.outputs().means().size();
+    if (scaled > 0 && scaled != model.labels().size()) {
+      throw new IllegalArgumentException(
+          model.labels().size() + " labels, but means of " + scaled + " targets");
+    }
   }
 
   static void checkParameters(Network network, Parameters parameters) {

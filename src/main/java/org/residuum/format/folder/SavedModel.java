@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.TrainingNotes;
 import org.residuum.network.Network;
@@ -20,18 +21,30 @@ import org.residuum.network.Parameters;
  * @param labels class names in the order of the logits; may be empty where they are not known
  * @param preprocessing what happens to an example first; empty where it is not known
  * @param training how the weights came about; empty where it is not known
+ * @param outputs what the logits stand for, classes mostly
  */
 public record SavedModel(
     Network network,
     Parameters parameters,
     List<String> labels,
     Optional<Preprocessing> preprocessing,
-    Optional<TrainingNotes> training) {
+    Optional<TrainingNotes> training,
+    Outputs outputs) {
   /** A file that may be in a folder while it is written, so that others keep out. */
   public static final String LOCK = ".lock";
 
   public SavedModel {
     labels = List.copyOf(labels);
+  }
+
+  /** A classifier. */
+  public SavedModel(
+      Network network,
+      Parameters parameters,
+      List<String> labels,
+      Optional<Preprocessing> preprocessing,
+      Optional<TrainingNotes> training) {
+    this(network, parameters, labels, preprocessing, training, Outputs.CLASSES);
   }
 
   /**

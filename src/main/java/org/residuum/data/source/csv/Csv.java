@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.residuum.data.InvalidDataException;
 
 /**
- * A table of numbers with a column of labels, which are whole numbers or words. The first line is a
- * header if it has no number beside the label. Commas, semicolons or tabs part the columns.
+ * A table of numbers with a column of labels, which are whole numbers or words, or with several
+ * columns that are no values. The first line is a header if it has no number beside them. Commas, semicolons or tabs part the columns.
  */
 public final class Csv {
   /** What the reader puts for bytes that are no text. */
@@ -32,7 +32,9 @@ public final class Csv {
   private final Map<Integer, String> problems = new HashMap<>();
 
   private final List<float[]> values = new ArrayList<>();
-  private final List<String> names = new ArrayList<>();
+  /** What a row has in the columns that are no values, in the order in which they were named. */
+  private final List<List<String>> fields = new ArrayList<>();
+
   private final List<Long> lines = new ArrayList<>();
 
   private Csv(Path file, CsvColumns columns) {
@@ -46,14 +48,27 @@ public final class Csv {
    * @param labelColumn by name or by number from 1; null means: the last
    */
   public static Csv read(Path file, String labelColumn) throws IOException {
-    return parse(file, first -> CsvColumns.of(file, first, labelColumn), Csv::add);
+    List<String> columns = labelColumn == null ? List.of() : List.of(labelColumn);
+    return parse(file, first -> CsvColumns.of(file, first, columns), Csv::add);
+  }
+
+  /**
+   * Reads a table with columns of whatever text beside its values.
+   *
+   * @param columns by name or by number from 1; none means: the last
+   */
+  static Csv read(Path file, List<String> columns) throws IOException {
+    return parse(file, first -> CsvColumns.of(file, first, columns), Csv::addFields);
   }
 
   /** All rows without their labels, if they have any; see {@link CsvTable#read}. */
-  static CsvTable rows(Path file, int features, String labelColumn) throws IOException {
+  static CsvTable rows(Path file, int features, List<String> labelColumns, List<String> targets)
+      throws IOException {
     Csv table =
         parse(
-            file, first -> CsvColumns.of(file, first, labelColumn, features), Csv::addWithoutLabel);
+            file,
+            first -> CsvColumns.of(file, first, labelColumns, features, targets),
+            Csv::addWithoutLabel);
     List<CsvRow> rows =
         IntStream.range(0, table.values.size())
             .mapToObj(i -> new CsvRow(i + 1, table.values.get(i), table.problems.get(i)))
@@ -119,7 +134,21 @@ public final class Csv {
   private void add(CsvRecord record) throws IOException {
     values.add(values(record));
     lines.add(record.getStartingLineNumber());
-    names.add(label(record.getStartingLineNumber(), record.getField(columns.label())));
+    int column = columns.labels().get(0);
+    fields.add(List.of(label(record.getStartingLineNumber(), column, record.getField(column))));
+  }
+
+  private void addFields(CsvRecord record) throws IOException {
+    values.add(values(record));
+    long line = record.getStartingLineNumber();
+    lines.add(line);
+    List<String> row = new ArrayList<>();
+    for (int column : columns.labels()) {
+      String field = record.getField(column).strip();
+      requireText(line, column, field);
+      row.add(field);
+    }
+    fields.add(row);
   }
 
   /** A line that is not what it should be is one without values. */
@@ -142,7 +171,7 @@ public final class Csv {
     float[] row = new float[columns.features()];
     int next = 0;
     for (int column = 0; column < record.getFieldCount(); column++) {
-      if (column != columns.label()) {
+      if (!columns.labels().contains(column)) {
         row[next++] = number(line, column, record.getField(column));
       }
     }
@@ -159,24 +188,28 @@ public final class Csv {
     return value;
   }
 
-  private String label(long line, String field) throws IOException {
+  private void requireText(long line, int column, String field) throws IOException {
+    if (field.indexOf(NOT_UTF_8) >= 0) {
+      throw new InvalidDataException(
+          at(line, column, field)
+              + " is not UTF-8; save the table as UTF-8 (iconv -f latin1 -t utf-8)");
+    }
+  }
+
+  private String label(long line, int column, String field) throws IOException {
     String name = field.strip();
     if (name.isEmpty()) {
       throw new InvalidDataException(
-          at(line, columns.label(), field) + " is no label; put one there or remove the line");
+          at(line, column, field) + " is no label; put one there or remove the line");
     }
-    if (name.indexOf(NOT_UTF_8) >= 0) {
-      throw new InvalidDataException(
-          at(line, columns.label(), field)
-              + " is not UTF-8; save the table as UTF-8 (iconv -f latin1 -t utf-8)");
-    }
+    requireText(line, column, field);
     if (!CsvColumns.isNumber(name)) {
       return name;
     }
     double value = Double.parseDouble(name);
     if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
       throw new InvalidDataException(
-          at(line, columns.label(), field)
+          at(line, column, field)
               + " is no label, which is a whole number or a word; choose another label column");
     }
     return String.valueOf((long) value);
@@ -195,9 +228,9 @@ public final class Csv {
     return columns.header();
   }
 
-  /** The name of the labels' column, or its number from 1. */
-  public String labelColumn() {
-    return columns.names().get(columns.label());
+  /** The names of the columns that are no values, or their numbers from 1. */
+  public List<String> labelColumns() {
+    return columns.labels().stream().map(columns.names()::get).toList();
   }
 
   /** A row an entry. */
@@ -207,11 +240,21 @@ public final class Csv {
 
   /** The label of each row. */
   public List<String> names() {
-    return names;
+    return fields.stream().map(row -> row.get(0)).toList();
+  }
+
+  /** What a row has in the columns that are no values. */
+  List<String> fields(int row) {
+    return fields.get(row);
   }
 
   /** For errors: file, line, column and text of a row's label. */
   public String labelOf(int row) {
-    return at(lines.get(row), columns.label(), names.get(row));
+    return labelOf(row, 0);
+  }
+
+  /** The same of one of the columns that are no values. */
+  String labelOf(int row, int label) {
+    return at(lines.get(row), columns.labels().get(label), fields.get(row).get(label));
   }
 }

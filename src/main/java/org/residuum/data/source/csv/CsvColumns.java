@@ -3,6 +3,7 @@ package org.residuum.data.source.csv;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -12,18 +13,15 @@ import org.residuum.data.InvalidDataException;
  * What the first line of a CSV file says.
  *
  * @param names the header's, else the numbers from 1
- * @param label the index of the label's column, or {@link #NONE}
+ * @param labels the indexes of the columns that are no values: of labels or of targets
  * @param header whether the first line is a header
  */
-public record CsvColumns(List<String> names, int label, boolean header) {
-  /** No column has labels. */
-  static final int NONE = -1;
-
+public record CsvColumns(List<String> names, List<Integer> labels, boolean header) {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?");
 
-  /** Looks at the first line; {@code labelColumn} is a name, a number from 1, or null: the last. */
-  static CsvColumns of(Path file, CsvRecord first, String labelColumn) throws IOException {
+  /** Looks at the first line; the columns are names or numbers from 1, none means: the last. */
+  static CsvColumns of(Path file, CsvRecord first, List<String> labelColumns) throws IOException {
     List<String> fields = fields(first);
     if (fields.size() < 2) {
       throw new InvalidDataException(
@@ -31,60 +29,94 @@ public record CsvColumns(List<String> names, int label, boolean header) {
               + ": 1 column; a label and at least 1 value are needed, with commas, semicolons or"
               + " tabs between them");
     }
-    return of(file, fields, label(file, fields, labelColumn), labelColumn);
+    CsvColumns columns = of(file, fields, labels(file, fields, labelColumns), labelColumns);
+    if (columns.features() == 0) {
+      throw new InvalidDataException(
+          file + ": all " + fields.size() + " columns are label columns; leave some as values");
+    }
+    return columns;
   }
 
-  /** The same of a file that may have no labels: it has them if it has a column more. */
-  static CsvColumns of(Path file, CsvRecord first, String labelColumn, int features)
+  /** The same of a file that may have no labels: it has them if it has so many columns more. */
+  static CsvColumns of(
+      Path file, CsvRecord first, List<String> labelColumns, int features, List<String> targets)
       throws IOException {
     List<String> fields = fields(first);
     if (fields.size() == features) {
-      return of(file, fields, NONE, null);
+      return of(file, fields, List.of(), List.of());
     }
-    if (fields.size() != features + 1) {
+    List<String> more =
+        labelColumns.isEmpty() && fields.containsAll(targets) ? targets : labelColumns;
+    boolean usual = more.isEmpty() && fields.size() == features + 1;
+    if (!usual && fields.size() != features + more.size()) {
       throw new InvalidDataException(
-          "%s: %s columns; the network takes %s values, and a column of labels may be there too"
-              .formatted(file, fields.size(), features));
+          "%s: %s columns; the network takes %s values, and %s may be there too"
+              .formatted(
+                  file,
+                  fields.size(),
+                  features,
+                  more.size() < 2 ? "a column of labels" : more.size() + " label columns"));
     }
-    return of(file, fields, label(file, fields, labelColumn), labelColumn);
+    return of(file, fields, labels(file, fields, more), more);
   }
 
   private static List<String> fields(CsvRecord first) {
     return first.getFields().stream().map(String::strip).toList();
   }
 
-  private static CsvColumns of(Path file, List<String> fields, int label, String labelColumn)
+  private static CsvColumns of(
+      Path file, List<String> fields, List<Integer> labels, List<String> labelColumns)
       throws IOException {
     boolean header =
         IntStream.range(0, fields.size())
-            .noneMatch(column -> column != label && isNumber(fields.get(column)));
-    if (!header && labelColumn != null && !isPosition(labelColumn)) {
-      throw new InvalidDataException(
-          "%s: label column '%s' is a name, but the first line is no header; give its number from 1"
-              .formatted(file, labelColumn));
+            .noneMatch(column -> !labels.contains(column) && isNumber(fields.get(column)));
+    for (String column : labelColumns) {
+      if (!header && !isPosition(column)) {
+        throw new InvalidDataException(
+            ("%s: label column '%s' is a name, but the first line is no header; give its number"
+                    + " from 1")
+                .formatted(file, column));
+      }
     }
-    if (header && label != NONE && fields.get(label).isEmpty()) {
-      throw new InvalidDataException(
-          ("%s: the column of labels, %s of %s, has no name; remove the separator"
-                  + " at the lines' ends, or choose another column")
-              .formatted(file, label + 1, fields.size()));
+    for (int label : labels) {
+      if (header && fields.get(label).isEmpty()) {
+        throw new InvalidDataException(
+            ("%s: the column of labels, %s of %s, has no name; remove the separator"
+                    + " at the lines' ends, or choose another column")
+                .formatted(file, label + 1, fields.size()));
+      }
     }
     List<String> names =
         header
             ? fields
             : IntStream.rangeClosed(1, fields.size()).mapToObj(String::valueOf).toList();
-    return new CsvColumns(names, label, header);
+    return new CsvColumns(names, labels, header);
   }
 
   /** How many values an example has. */
   int features() {
-    return names.size() - (label == NONE ? 0 : 1);
+    return names.size() - labels.size();
   }
 
-  private static int label(Path file, List<String> fields, String labelColumn) throws IOException {
-    if (labelColumn == null) {
-      return fields.size() - 1;
+  private static List<Integer> labels(Path file, List<String> fields, List<String> columns)
+      throws IOException {
+    if (columns.isEmpty()) {
+      return List.of(fields.size() - 1);
     }
+    List<Integer> labels = new ArrayList<>();
+    for (String column : columns) {
+      int label = label(file, fields, column);
+      if (labels.contains(label)) {
+        throw new InvalidDataException(
+            file + ": label column '" + column + "' is named twice; name each once");
+      }
+      labels.add(label);
+    }
+    return List.copyOf(labels);
+  }
+
+  private static int label(Path file, List<String> fields, String labelColumn)
+      throws IOException {
     int label =
         isPosition(labelColumn) ? Integer.parseInt(labelColumn) - 1 : fields.indexOf(labelColumn);
     if (label < 0 || label >= fields.size()) {

@@ -15,20 +15,23 @@ import org.residuum.text.Units;
 public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
   /**
    * Reads a table of vectors to classify. A column more than there are features is taken for labels
-   * and left out. A line with other columns than the first, or with something that is no number,
+   * and left out, as are the columns of the targets. A line with other columns than the first, or with something that is no number,
    * gives a row that says so.
    *
    * @param features how many values a row has
-   * @param labelColumn where the labels are, by name or by number from 1, if there are any; null
-   *     means: the last
+   * @param labelColumns where the labels are, by name or by number from 1, if there are any; none
+   *     means: the columns named as the targets, or the last
+   * @param targets the columns of a regression, or of several labels; none for others
    * @throws InvalidDataException if it is no such table
    */
-  public static CsvTable read(Path file, int features, String labelColumn) throws IOException {
+  public static CsvTable read(
+      Path file, int features, List<String> labelColumns, List<String> targets)
+      throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(
           file + (Files.exists(file) ? ": a folder; name the file in it" : ": no such file"));
     }
-    return Csv.rows(file, features, labelColumn);
+    return Csv.rows(file, features, labelColumns, targets);
   }
 
   /** For example {@code 3 rows in new.csv, after a header (x, y)}. */
