@@ -93,7 +93,9 @@ final class GradientSumCases {
     for (int stride : new int[] {1, 2, 3}) {
       Conv2d conv = conv(6, Window.square(3, stride, 1), 1, false);
       OpCase.Body subsample = (net, x) -> OpCase.append(net, "subsample", new Subsample(stride), x);
-      cases.add(besides(conv, "every pixel of " + stride, Shape.batch(6, 7, 8), subsample));
+      for (Shape x : List.of(Shape.batch(6, 7, 8), Shape.batch(6, 3, 3))) {
+        cases.add(besides(conv, "every pixel of " + stride, x, subsample));
+      }
     }
   }
 

@@ -318,7 +318,11 @@ public final class OpCases {
     cases.add(OpCase.of(new Reshape(image(6, 2, 5)), 2, image(3, 4, 5)));
     cases.add(OpCase.of(new Subsample(1), 2, image(3, 4, 5)));
     cases.add(OpCase.of(new Subsample(2), 2, image(17, 7, 8)));
+    cases.add(OpCase.of(new Subsample(2), 3, image(5, 1, 1)));
+    cases.add(OpCase.of(new Subsample(2), 2, image(3, 2, 3)));
+    cases.add(OpCase.of(new Subsample(2), 2, image(17, 3, 3)));
     cases.add(OpCase.of(new Subsample(3), 1, image(3, 1, 17)));
+    cases.add(OpCase.of(new Subsample(3), 2, image(4, 5, 4)));
     cases.add(OpCase.of(new PadChannels(8, 8), 2, image(16, 4, 3)));
     cases.add(OpCase.of(new PadChannels(0, 3), 1, image(1, 5, 5)));
     cases.add(OpCase.of(new PadChannels(5, 0), 3, image(17, 1, 2)));

@@ -101,7 +101,8 @@ final class Subsampling {
       strides[3] *= stride;
       dims[3] = pixels.columns();
     }
-    if (pixels.rows() > 1) {
+    // For a single row, too: its stride · columns pixels may be more than a row of x has.
+    if ((pixels.row() + pixels.rows()) * stride <= x.extent(2)) {
       strides[2] *= stride;
       dims[2] = pixels.rows();
     }
