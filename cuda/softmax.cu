@@ -1,11 +1,13 @@
-// Softmax and softmax cross-entropy with label smoothing, a warp a row.
+// Softmax and softmax cross-entropy of labels, with label smoothing, and of targets, a warp a row.
 //
 //   softmax          y_k = e^(x_k - max) / Σ_j e^(x_j - max)          dx = y (dy - Σ_k y_k dy_k)
 //   cross_entropy    loss = Σ_k t_k (log Σ_j e^(x_j - max) - (x_k - max)),  t_k = (1 - s) [k = label] + s / classes
 //                    dx_k = (softmax(x)_k - t_k) / valid_rows
+//   soft_cross_entropy  loss = Σ_k t_k (log Σ_j e^(x_j - max) - (x_k - max)) of given t, at least 0
+//                    dx_k = (softmax(x)_k Σ_j t_j - t_k) / valid_rows
 //   mean_loss        loss[0] = Σ losses / valid_rows
 //
-// Shapes: x, y, dx (rows, classes); labels (rows) fp32 class indices; losses (rows) fp32. Rows from
+// Shapes: x, y, dx (rows, classes); labels (rows) fp32 class indices; targets (rows, classes) fp32; losses (rows) fp32. Rows from
 // valid_rows on are padding of the batch: their loss and gradient are zero.
 // Launch: blocks of 256, a warp takes a row and more rows by stride; mean_loss: one block. Lane l adds the
 // classes l, l + 32, ...; the lanes meet in a butterfly, so the order is fixed.
@@ -90,6 +92,43 @@ KERNEL(cross_entropy_backward)
       for (int k = lane(); k < classes; k += WARP) {
         float p = expf(at(x, first + k) - e.max) / e.sum;
         put(dx, first + k, (p - target(k, label, classes, smoothing)) / (float)valid_rows);
+      }
+    } else {
+      for (int k = lane(); k < classes; k += WARP) put(dx, first + k, 0.0f);
+    }
+  });
+}
+
+KERNEL(soft_cross_entropy_forward)
+(const Storage* x, const float* targets, float* losses, i64 rows, i64 valid_rows, int classes) {
+  each_row(rows, [&](i64 row) {
+    float loss = 0.0f;
+    if (row < valid_rows) {
+      const Storage* from = x + row * classes;
+      Exponentials e = exponentials(from, classes);
+      float log_sum = logf(e.sum);
+      for (int k = lane(); k < classes; k += WARP) {
+        float t = targets[row * classes + k];
+        if (t != 0.0f) loss += t * (log_sum - (at(from, k) - e.max));
+      }
+      loss = warp_sum(loss);
+    }
+    if (lane() == 0) losses[row] = loss;
+  });
+}
+
+KERNEL(soft_cross_entropy_backward)
+(const Storage* x, const float* targets, Storage* dx, i64 rows, i64 valid_rows, int classes) {
+  each_row(rows, [&](i64 row) {
+    i64 first = row * classes;
+    if (row < valid_rows) {
+      Exponentials e = exponentials(x + first, classes);
+      float sum = 0.0f;
+      for (int k = lane(); k < classes; k += WARP) sum += targets[first + k];
+      sum = warp_sum(sum);
+      for (int k = lane(); k < classes; k += WARP) {
+        float p = expf(at(x, first + k) - e.max) / e.sum;
+        put(dx, first + k, (p * sum - targets[first + k]) / (float)valid_rows);
       }
     } else {
       for (int k = lane(); k < classes; k += WARP) put(dx, first + k, 0.0f);

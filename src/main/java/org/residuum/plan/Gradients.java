@@ -18,22 +18,23 @@ import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.gradient.WeightGradient;
+import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Op;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /**
- * Turns a network into one that learns: batch norms use the batch's statistics, a softmax
- * cross-entropy follows the logits, and the backward nodes are appended to the same list, last
- * layer first (reverse-mode differentiation).
+ * Turns a network into one that learns: batch norms use the batch's statistics, a loss follows the
+ * logits, mostly a softmax cross-entropy, and the backward nodes are appended to the same list,
+ * last layer first (reverse-mode differentiation).
  *
- * <p>The result has one more input, {@code labels} (N), class indices kept as floats, and as
- * outputs {@code loss} (1), those of the network, and {@code gradient/<parameter>} for each trained
- * parameter.
+ * <p>The result has one more input, {@code labels} (N), class indices kept as floats, or {@code
+ * targets} (N, C), whichever the loss reads, and as outputs {@code loss} (1), those of the network,
+ * and {@code gradient/<parameter>} for each trained parameter.
  *
  * <p>Frozen parameters have no gradient, and nothing is computed behind the deepest trained one. A
  * batch norm whose scale and shift are frozen normalises by its running statistics, as in
@@ -42,6 +43,9 @@ import org.residuum.network.op.SoftmaxCrossEntropy;
 public final class Gradients {
   /** The input that holds the class indices. */
   public static final String LABELS = "labels";
+
+  /** The input that holds what each output should be, where the loss reads that. */
+  public static final String TARGETS = "targets";
 
   /** The output that holds the mean loss of the batch. */
   public static final String LOSS = "loss";
@@ -65,6 +69,13 @@ public final class Gradients {
   /** The name of the output that holds a parameter's gradient. */
   public static String outputName(String parameter) {
     return PREFIX + parameter;
+  }
+
+  /** The input that holds what a loss reads beside the outputs (N, C) of a network. */
+  public static String targetsOf(Network training) {
+    return training.inputs().stream().anyMatch(value -> value.name().equals(TARGETS))
+        ? TARGETS
+        : LABELS;
   }
 
   /** Whether an output of that name is a parameter's gradient. */
@@ -101,19 +112,30 @@ public final class Gradients {
    *     nothing is left to train
    */
   public static Network of(Network network, float labelSmoothing, Predicate<String> frozen) {
+    return of(network, new SoftmaxCrossEntropy(labelSmoothing), frozen);
+  }
+
+  /** The training form of a network for a loss. */
+  public static Network of(Network network, Loss op) {
+    return of(network, op, name -> false);
+  }
+
+  /**
+   * The training form of a network for a loss.
+   *
+   * @param network unfused, with an output {@code logits} (N, C)
+   * @param frozen says of a parameter's name whether it stays
+   * @throws IllegalArgumentException as above
+   */
+  public static Network of(Network network, Loss op, Predicate<String> frozen) {
     Gradients pass = new Gradients(network.name() + " (training)", frozen);
     network.nodes().forEach(pass::copyForward);
     Value logits = pass.twin.get(network.output("logits"));
-    Value labels = pass.net.input(LABELS, Shape.batch());
-    Value loss =
-        pass.net.append(
-            LOSS, new SoftmaxCrossEntropy(labelSmoothing), List.of(logits, labels), List.of());
-    Value dlogits =
-        pass.net.append(
-            "logits.dx",
-            new SoftmaxCrossEntropyGradient(labelSmoothing),
-            List.of(logits, labels),
-            List.of());
+    Shape read = op.targets(logits.shape());
+    Value targets = pass.net.input(read.rank() == 1 ? LABELS : TARGETS, read);
+    List<Value> compared = List.of(logits, targets);
+    Value loss = pass.net.append(LOSS, op, compared, List.of());
+    Value dlogits = pass.net.append("logits.dx", new LossGradient(op), compared, List.of());
     pass.gradients.put(logits, dlogits);
     pass.walkBack();
     if (pass.parameterGradients.isEmpty()) {

@@ -15,7 +15,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.network.op.Input;
@@ -74,7 +74,7 @@ public final class Recomputation {
     return op instanceof InputGradient
         || op instanceof WeightGradient
         || op instanceof JointGradient
-        || op instanceof SoftmaxCrossEntropyGradient;
+        || op instanceof LossGradient;
   }
 
   /**

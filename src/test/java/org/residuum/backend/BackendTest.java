@@ -104,7 +104,7 @@ class BackendTest {
       session.run();
     }
     if (row.learns()) {
-      Network training = Gradients.of(row.between(), row.labelSmoothing());
+      Network training = Gradients.of(row.between(), row.loss());
       Parameters initial = Parameters.allocate(training.parameters());
       try (Session session = backend.train(training, initial, options)) {
         session.run();
@@ -113,8 +113,7 @@ class BackendTest {
   }
 
   static void checkOperations(TrainingBackend backend, OpCase row) {
-    Network network =
-        row.learns() ? Gradients.of(row.between(), row.labelSmoothing()) : row.alone();
+    Network network = row.learns() ? Gradients.of(row.between(), row.loss()) : row.alone();
     for (Network form : List.of(network, EpilogueFusion.apply(network))) {
       RandomValues random = new RandomValues(SEED);
       Map<String, double[]> inputs = random.inputs(form, row.batch(), row.classes());
@@ -237,7 +236,7 @@ class BackendTest {
   }
 
   static void checkTraining(TrainingBackend backend, OpCase row) {
-    Network network = Gradients.of(row.between(), row.labelSmoothing());
+    Network network = Gradients.of(row.between(), row.loss());
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, row.batch(), row.classes());
     Map<String, double[]> parameters = random.parameters(network);

@@ -80,7 +80,7 @@ class CudaModesTest {
   @ParameterizedTest
   @MethodSource("learningRows")
   void trainingEqualsReference(Precision precision, OpCase row) {
-    check(precision, row, Gradients.of(row.between(), row.labelSmoothing()), true);
+    check(precision, row, Gradients.of(row.between(), row.loss()), true);
   }
 
   private void check(Precision precision, OpCase row, Network network, boolean training) {

@@ -66,7 +66,7 @@ class FiniteDifferenceTest {
       this.row = row;
       this.seed = seed;
       this.random = new SplittableRandom(seed);
-      this.training = Gradients.of(row.between(), row.labelSmoothing());
+      this.training = Gradients.of(row.between(), row.loss());
       this.loss = new LossNetwork(training, row.batch());
       RandomValues source = new RandomValues(seed);
       this.inputs = source.inputs(training, row.batch(), row.classes());

@@ -10,8 +10,9 @@ import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.gradient.WeightGradient;
+import org.residuum.network.loss.Loss;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.BatchNorm;
@@ -21,7 +22,6 @@ import org.residuum.network.op.GlobalAveragePool;
 import org.residuum.network.op.Op;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Softmax;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.Window;
 
 /** What the proofs ask of networks. */
@@ -82,10 +82,10 @@ public final class Networks {
     if (op instanceof GlobalAveragePool) {
       return x.elements() / x.extent(1) + 1;
     }
-    if (op instanceof Softmax || op instanceof SoftmaxCrossEntropyGradient) {
+    if (op instanceof Softmax || op instanceof LossGradient) {
       return x.extent(1) + 8;
     }
-    if (op instanceof SoftmaxCrossEntropy) {
+    if (op instanceof Loss) {
       return x.extent(1) + 8 + batch;
     }
     if (op instanceof WeightGradient) {

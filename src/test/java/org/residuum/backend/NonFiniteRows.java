@@ -72,7 +72,7 @@ public final class NonFiniteRows {
 
   /** A step that the definition gives no finite loss or gradient has none on the backend. */
   static void checkTraining(TrainingBackend backend, OpCase row, boolean brief) {
-    Network training = Gradients.of(row.between(), row.labelSmoothing());
+    Network training = Gradients.of(row.between(), row.loss());
     NonFiniteRows check = new NonFiniteRows(backend, row, training, brief);
     check.forEach(check::learn);
   }
@@ -81,7 +81,7 @@ public final class NonFiniteRows {
     for (Map<String, double[]> where : brief ? List.of(inputs) : List.of(inputs, parameters)) {
       for (Map.Entry<String, double[]> entry : where.entrySet()) {
         for (int k = 0;
-            k < (brief ? 1 : VALUES.length) && !entry.getKey().equals(Gradients.LABELS);
+            k < (brief ? 1 : VALUES.length) && !entry.getKey().equals(Gradients.targetsOf(network));
             k++) {
           double[] values = entry.getValue();
           int at = k * (values.length - 1) / 2;

@@ -6,6 +6,8 @@ import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Conv2d;
 import org.residuum.network.op.Dense;
 import org.residuum.network.op.Epilogue;
@@ -19,6 +21,7 @@ import org.residuum.network.op.Window;
  * @param inputs batched shapes
  * @param learns whether {@link org.residuum.plan.Gradients} differentiates it
  * @param isLogits whether the result itself is what the loss reads
+ * @param loss of its training
  */
 public record OpCase(
     String name,
@@ -27,7 +30,7 @@ public record OpCase(
     Body body,
     boolean learns,
     boolean isLogits,
-    float labelSmoothing) {
+    Loss loss) {
 
   /** Appends the nodes of the case and gives their result. */
   @FunctionalInterface
@@ -38,7 +41,14 @@ public record OpCase(
   private static final int CLASSES = 3;
 
   static OpCase of(String name, int batch, List<Shape> inputs, Body body) {
-    return new OpCase(name + " on " + batch + " × " + inputs, batch, inputs, body, true, false, 0);
+    return new OpCase(
+        name + " on " + batch + " × " + inputs,
+        batch,
+        inputs,
+        body,
+        true,
+        false,
+        new SoftmaxCrossEntropy(0));
   }
 
   static OpCase of(Op op, int batch, Shape... inputs) {
@@ -46,12 +56,11 @@ public record OpCase(
   }
 
   OpCase forwardOnly() {
-    return new OpCase(name, batch, inputs, body, false, isLogits, labelSmoothing);
+    return new OpCase(name, batch, inputs, body, false, isLogits, loss);
   }
 
-  OpCase asLogits(float smoothing) {
-    return new OpCase(
-        name + " smoothing " + smoothing, batch, inputs, body, learns, true, smoothing);
+  OpCase asLogits(Loss op) {
+    return new OpCase(name + " " + op.label(), batch, inputs, body, learns, true, op);
   }
 
   /** Appends an operation. */

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.loss.SoftTargetCrossEntropy;
+import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
@@ -387,8 +389,9 @@ public final class OpCases {
     int[][] sizes = {{1, 3}, {3, 10}, {17, 65}, {64, 2}, {2, 1}};
     for (int[] s : sizes) {
       OpCase rows = OpCase.of("loss", s[0], List.of(Shape.batch(s[1])), (net, x) -> x.get(0));
-      cases.add(rows.asLogits(0));
-      cases.add(rows.asLogits(0.1f));
+      cases.add(rows.asLogits(new SoftmaxCrossEntropy(0)));
+      cases.add(rows.asLogits(new SoftmaxCrossEntropy(0.1f)));
+      cases.add(rows.asLogits(new SoftTargetCrossEntropy()));
     }
   }
 

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.network.Node;
 import org.residuum.network.OpClasses;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
+import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Op;
 import org.residuum.plan.Gradients;
@@ -20,19 +22,20 @@ import org.residuum.plan.Gradients;
 public final class OpTableChecks {
   /** Nodes of these find the rules of the op that they are the gradient of. */
   private static final Set<Class<? extends Op>> OF_OTHERS =
-      Set.of(InputGradient.class, WeightGradient.class, JointGradient.class);
+      Set.of(InputGradient.class, WeightGradient.class, JointGradient.class, LossGradient.class);
 
   private OpTableChecks() {}
 
   /** Fails unless the table has rules for every op and for every gradient of the op cases. */
   public static void requireComplete(OpTable<?> table) {
     Set<String> expected = names(OpClasses.forward());
+    expected.addAll(names(OpClasses.losses()));
     expected.addAll(names(OpClasses.backward()));
     expected.removeAll(names(OF_OTHERS));
     assertEquals(expected, names(table.ops()));
     List<String> unknown =
         OpCases.learning()
-            .flatMap(row -> Gradients.of(row.between(), row.labelSmoothing()).nodes().stream())
+            .flatMap(row -> Gradients.of(row.between(), row.loss()).nodes().stream())
             .map(Node::op)
             .filter(op -> !table.knows(op))
             .map(Op::label)
@@ -45,12 +48,15 @@ public final class OpTableChecks {
   static void requireCasesOfAll() {
     Set<String> inCases =
         OpCases.all().stream()
-            .flatMap(row -> row.alone().nodes().stream())
-            .map(node -> node.op().getClass().getSimpleName())
+            .flatMap(
+                row ->
+                    Stream.concat(
+                        row.alone().nodes().stream().map(Node::op), Stream.of(row.loss())))
+            .map(op -> op.getClass().getSimpleName())
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> missing = names(OpClasses.forward());
+    missing.addAll(names(OpClasses.losses()));
     missing.removeAll(inCases);
-    missing.remove("SoftmaxCrossEntropy"); // Gradients appends it.
     assertEquals(Set.of(), missing);
   }
 

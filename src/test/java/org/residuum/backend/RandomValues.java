@@ -56,16 +56,28 @@ public final class RandomValues {
     return values;
   }
 
-  /** A value for each input; {@code labels} are classes. */
+  /** A value for each input; {@code labels} are classes, {@code targets} 0 to 1, some 0. */
   public Map<String, double[]> inputs(Network network, int batch, int classes) {
     Map<String, double[]> inputs = new LinkedHashMap<>();
     for (Value value : network.inputs()) {
       int count = Math.toIntExact(value.shape().elements(batch));
       inputs.put(
           value.name(),
-          value.name().equals(Gradients.LABELS) ? labels(count, classes) : spread(count));
+          switch (value.name()) {
+            case Gradients.LABELS -> labels(count, classes);
+            case Gradients.TARGETS -> targets(count);
+            default -> spread(count);
+          });
     }
     return inputs;
+  }
+
+  private double[] targets(int count) {
+    double[] targets = uniform(count, 0, 1);
+    for (int i = 0; i < count; i++) {
+      targets[i] = targets[i] < 0.2 ? 0 : targets[i];
+    }
+    return targets;
   }
 
   private double[] labels(int count, int classes) {

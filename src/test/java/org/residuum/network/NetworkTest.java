@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
@@ -21,7 +22,6 @@ import org.residuum.network.op.Op;
 import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Reshape;
 import org.residuum.network.op.SliceChannels;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.Window;
 
 class NetworkTest {

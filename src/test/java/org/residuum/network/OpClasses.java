@@ -18,6 +18,11 @@ public final class OpClasses {
     return in("org.residuum.network.op");
   }
 
+  /** Those that follow the outputs in training. */
+  public static List<Class<? extends Op>> losses() {
+    return in("org.residuum.network.loss");
+  }
+
   /** Those that backward passes consist of. */
   public static List<Class<? extends Op>> backward() {
     return in("org.residuum.network.gradient");

@@ -14,12 +14,12 @@ import org.residuum.backend.cuda.op.Derivation;
 import org.residuum.backend.cuda.op.ValueTypes;
 import org.residuum.backend.lower.LoweredPlan;
 import org.residuum.backend.lower.Program;
+import org.residuum.backend.lower.Targets;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
 import org.residuum.network.Value;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.plan.MemoryPlan;
 import org.residuum.plan.Recomputation;
 
@@ -28,7 +28,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
   private final Device device;
   private final Network described;
   private final boolean training;
-  private final Map<String, Integer> labels = new HashMap<>();
+  private final Map<String, Targets> targets = new HashMap<>();
   private PlanWeights weights;
 
   private CudaPlan(
@@ -37,7 +37,7 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
     this.device = device;
     this.described = described;
     this.training = training;
-    network().nodes().forEach(this::noteLabels);
+    network().nodes().forEach(this::noteTargets);
   }
 
   private static CudaPlan of(
@@ -81,18 +81,15 @@ final class CudaPlan extends LoweredPlan<CudaStep, Derivation> {
     return of(device, described, program().options().withBatch(other), training);
   }
 
-  private void noteLabels(Node node) {
-    if (node.op() instanceof SoftmaxCrossEntropy) {
-      Value given = node.inputs().get(1);
-      if (network().inputs().contains(given)) {
-        labels.put(given.name(), node.inputs().get(0).shape().extent(1));
-      }
+  private void noteTargets(Node node) {
+    if (Targets.areRead(network(), node)) {
+      targets.put(node.inputs().get(1).name(), Targets.of(node));
     }
   }
 
-  /** Of each input that holds labels, the number of classes. */
-  Map<String, Integer> labels() {
-    return labels;
+  /** The inputs that a loss reads. */
+  Map<String, Targets> targets() {
+    return targets;
   }
 
   /** Whether an input is fed with the bytes of pictures. */

@@ -16,8 +16,8 @@ import org.residuum.backend.cuda.driver.Streams;
 import org.residuum.backend.cuda.kernel.Arguments;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
-import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.lower.HostInputs;
+import org.residuum.backend.lower.Targets;
 import org.residuum.network.ElementType;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
@@ -53,7 +53,7 @@ final class CudaSlot implements Slot {
   private final List<Runnable> entries = new ArrayList<>();
   private final List<Runnable> exits = new ArrayList<>();
   private final List<Runnable> copiesOut = new ArrayList<>();
-  private final BiConsumer<String, Integer> labelCheck = this::requireClasses;
+  private final BiConsumer<String, Targets> targetCheck = this::requireTargets;
   private final Runnable send = this::sendNow;
   private final Runnable start = this::startNow;
   private final Runnable await = this::awaitNow;
@@ -214,14 +214,14 @@ final class CudaSlot implements Slot {
   private void sendNow() {
     require(State.FREE, "send", "await it first");
     plan.driver().enter();
-    plan.labels().forEach(labelCheck);
+    plan.targets().forEach(targetCheck);
     run(copiesIn);
     streams.in().record(copiedIn);
     state = State.SENT;
   }
 
-  private void requireClasses(String input, int classes) {
-    ClassLabels.require(inputs.get(input).seen(), plan.batch(), classes);
+  private void requireTargets(String input, Targets targets) {
+    targets.require(inputs.get(input).seen(), plan.batch());
   }
 
   @Override

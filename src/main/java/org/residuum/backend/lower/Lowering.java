@@ -38,8 +38,8 @@ public final class Lowering<O extends Op, C> {
   }
 
   /**
-   * The rule for a node whose op is the input gradient of this one, or its joint gradient, which
-   * gives those of its parameters, too.
+   * The rule for a node whose op is the input gradient of this one, its joint gradient, which gives
+   * those of its parameters, too, or the gradient of this loss.
    */
   public Lowering<O, C> inputGradient(Rule<? super O, ? super C> rule) {
     inputGradient = rule;

@@ -9,6 +9,7 @@ import org.residuum.network.Node;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
+import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.gradient.WeightGradient;
 import org.residuum.network.op.Op;
 
@@ -96,11 +97,14 @@ public final class OpTable<C> {
     if (op instanceof JointGradient gradient) {
       return gradient.forward();
     }
+    if (op instanceof LossGradient gradient) {
+      return gradient.forward();
+    }
     return op instanceof WeightGradient gradient ? gradient.forward() : op;
   }
 
   private static Direction direction(Op op) {
-    if (op instanceof InputGradient || op instanceof JointGradient) {
+    if (op instanceof InputGradient || op instanceof JointGradient || op instanceof LossGradient) {
       return Direction.INPUT_GRADIENT;
     }
     return op instanceof WeightGradient ? Direction.WEIGHT_GRADIENT : Direction.FORWARD;

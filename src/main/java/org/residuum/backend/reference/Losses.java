@@ -1,10 +1,10 @@
 package org.residuum.backend.reference;
 
-import org.residuum.backend.lower.ClassLabels;
 import org.residuum.backend.lower.OpTable;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.SoftTargetCrossEntropy;
+import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Softmax;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /** Softmax and softmax cross-entropy on rows of {@code classes} values. */
 final class Losses {
@@ -21,13 +21,18 @@ final class Losses {
             (run, node, op) ->
                 run.result(
                     crossEntropy(
-                        run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
-    ops.add(SoftmaxCrossEntropyGradient.class)
-        .forward(
+                        run.input(0), targets(run, op), run.dimsX().c(), op.labelSmoothing())))
+        .inputGradient(
             (run, node, op) ->
                 run.result(
                     crossEntropyGradient(
                         run.input(0), run.input(1), run.dimsX().c(), op.labelSmoothing())));
+    ops.add(SoftTargetCrossEntropy.class)
+        .forward(
+            (run, node, op) -> run.result(softTargets(run.input(0), targets(run, op), run.dimsX())))
+        .inputGradient(
+            (run, node, op) ->
+                run.result(softTargetsGradient(run.input(0), run.input(1), run.dimsX())));
   }
 
   private static double[] softmax(double[] x, int classes) {
@@ -64,12 +69,19 @@ final class Losses {
     return dx;
   }
 
+  /** Checks the targets and gives them. */
+  private static double[] targets(Operands run, Loss op) {
+    double[] targets = run.input(1);
+    int count = targets.length / run.dimsX().n();
+    for (int i = 0; i < targets.length; i++) {
+      op.requireTarget(targets[i], i / count, run.dimsX().c());
+    }
+    return targets;
+  }
+
   /** The mean over rows of -Σ_k t_k log softmax(x)_k. */
   private static double[] crossEntropy(
       double[] logits, double[] labels, int classes, double smoothing) {
-    for (int row = 0; row < labels.length; row++) {
-      ClassLabels.require(labels[row], row, classes);
-    }
     double[] p = softmax(logits, classes);
     double loss = 0;
     for (int i = 0; i < logits.length; i++) {
@@ -85,6 +97,31 @@ final class Losses {
     double[] dx = softmax(logits, classes);
     for (int i = 0; i < dx.length; i++) {
       dx[i] = (dx[i] - target(i, labels, classes, smoothing)) / labels.length;
+    }
+    return dx;
+  }
+
+  /** The mean over rows of -Σ_k t_k log softmax(x)_k. */
+  private static double[] softTargets(double[] logits, double[] targets, Dims dims) {
+    double[] p = softmax(logits, dims.c());
+    double loss = 0;
+    for (int i = 0; i < logits.length; i++) {
+      loss -= targets[i] == 0 ? 0 : targets[i] * Math.log(p[i]);
+    }
+    return new double[] {loss / dims.n()};
+  }
+
+  /** (softmax(x) Σ_k t_k - t) / N */
+  private static double[] softTargetsGradient(double[] logits, double[] targets, Dims dims) {
+    double[] dx = softmax(logits, dims.c());
+    for (int row = 0; row < dx.length; row += dims.c()) {
+      double sum = 0;
+      for (int k = row; k < row + dims.c(); k++) {
+        sum += targets[k];
+      }
+      for (int k = row; k < row + dims.c(); k++) {
+        dx[k] = (dx[k] * sum - targets[k]) / dims.n();
+      }
     }
     return dx;
   }

@@ -28,7 +28,10 @@ final class RecordJson {
 
   /** Where the classes of operations are looked up by their name. */
   private static final List<String> PACKAGES =
-      List.of("org.residuum.network.op.", "org.residuum.network.gradient.");
+      List.of(
+          "org.residuum.network.op.",
+          "org.residuum.network.gradient.",
+          "org.residuum.network.loss.");
 
   /** A window is one flat object; the names are those of its accessors. */
   private static final List<String> WINDOW =
@@ -228,14 +231,23 @@ final class RecordJson {
       return readShape(json, what);
     } else if (type == List.class) {
       return readInts(json, what);
-    } else if (type == Op.class) {
-      return readOp(json);
+    } else if (type.isInterface() && Op.class.isAssignableFrom(type)) {
+      return readOp(type, json, what);
     } else if (type == Window.class) {
       return readWindow(cast(json, Map.class, what), what);
     } else if (type.isRecord()) {
       return readRecord(type, cast(json, Map.class, what), what);
     }
     return readEnum(type, cast(json, String.class, what), what);
+  }
+
+  private static Op readOp(Class<?> type, Object json, String what) {
+    Op op = readOp(json);
+    if (!type.isInstance(op)) {
+      throw new IllegalArgumentException(
+          what + " is " + op.label() + ", which is no " + type.getSimpleName());
+    }
+    return op;
   }
 
   /** The only lists that operations have. */

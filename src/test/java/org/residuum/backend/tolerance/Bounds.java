@@ -1,5 +1,6 @@
 package org.residuum.backend.tolerance;
 
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,7 +17,9 @@ import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
-import org.residuum.network.gradient.SoftmaxCrossEntropyGradient;
+import org.residuum.network.gradient.LossGradient;
+import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Add;
@@ -35,7 +38,6 @@ import org.residuum.network.op.Pool2d;
 import org.residuum.network.op.Reshape;
 import org.residuum.network.op.SliceChannels;
 import org.residuum.network.op.Softmax;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 import org.residuum.network.op.Subsample;
 import org.residuum.network.op.Transpose;
 
@@ -118,13 +120,14 @@ public final class Bounds {
     if (op instanceof Softmax) {
       return softmax(outputs[0], 1);
     }
-    if (op instanceof SoftmaxCrossEntropy) {
-      return new double[][] {{gamma() * (2 * largest(inputs[0]) + Math.log(inputs[0].length) + 1)}};
+    if (op instanceof Loss) {
+      double each = 2 * largest(inputs[0]) + Math.log(inputs[0].length) + 1;
+      return new double[][] {{gamma() * largestWeight(op) * each}};
     }
-    if (op instanceof SoftmaxCrossEntropyGradient) {
+    if (op instanceof LossGradient gradient) {
       double[] shares = outputs[0].clone();
       for (int i = 0; i < shares.length; i++) {
-        shares[i] = Math.abs(shares[i]) + 2.0 / batch;
+        shares[i] = Math.abs(shares[i]) + 2 * largestWeight(gradient.forward()) / batch;
       }
       return softmax(shares, 1);
     }
@@ -410,6 +413,19 @@ public final class Bounds {
 
   private double[] parameter(int index) {
     return parameters.get(node.parameters().get(index).name());
+  }
+
+  /** The most that the targets of an example come to. */
+  private double largestWeight(Op loss) {
+    if (!(loss instanceof SoftTargetCrossEntropy)) {
+      return 1;
+    }
+    double largest = 0;
+    int classes = node.inputs().get(0).shape().extent(1);
+    for (int row = 0; row < inputs[1].length; row += classes) {
+      largest = Math.max(largest, Arrays.stream(inputs[1], row, row + classes).sum());
+    }
+    return largest;
   }
 
   private static double largest(double[] values) {

@@ -21,6 +21,7 @@ import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
 import org.residuum.network.op.Concat;
@@ -95,12 +96,14 @@ final class NetworkJsonTest {
   void everyOperationComesBackEqual() throws IOException {
     Network forward = everyForwardOperation();
     Set<String> written = new TreeSet<>();
-    for (Network network : List.of(Gradients.of(forward, 0.1f), movesOfImportedNetworks())) {
+    Network soft = Gradients.of(forward, new SoftTargetCrossEntropy());
+    for (Network network : List.of(Gradients.of(forward, 0.1f), soft, movesOfImportedNetworks())) {
       assertComesBack(network);
       network.nodes().forEach(node -> written.add(node.op().getClass().getSimpleName()));
     }
     Set<String> known = new TreeSet<>();
     OpClasses.forward().forEach(type -> known.add(type.getSimpleName()));
+    OpClasses.losses().forEach(type -> known.add(type.getSimpleName()));
     OpClasses.backward().forEach(type -> known.add(type.getSimpleName()));
     assertEquals(known, written, "this test must use each operation");
   }

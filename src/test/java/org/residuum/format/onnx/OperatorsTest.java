@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.residuum.network.OpClasses;
 import org.residuum.network.op.Input;
 import org.residuum.network.op.Op;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 
 /** Every operation of a network that infers can be written. */
 class OperatorsTest {
@@ -16,7 +15,6 @@ class OperatorsTest {
   void everyOperationOfInferenceCanBeWritten() {
     Set<Class<? extends Op>> expected = new HashSet<>(OpClasses.forward());
     expected.remove(Input.class); // An input of the graph, no node.
-    expected.remove(SoftmaxCrossEntropy.class); // Belongs to training.
     assertEquals(expected, Operators.written());
   }
 }

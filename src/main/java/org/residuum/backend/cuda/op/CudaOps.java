@@ -28,6 +28,7 @@ public final class CudaOps {
     Arithmetic.enter(ALL);
     Pools.enter(ALL);
     Softmaxes.enter(ALL);
+    Losses.enter(ALL);
     Moves.enter(ALL);
     Rearrangements.enter(ALL);
   }

@@ -15,6 +15,10 @@ final class SoftmaxCases {
   private static final int[] CLASSES = {1, 2, 10, 32, 33, 65, 97, 129, 161, 200, 262, 1100};
 
   private static final int[] LOSSES = {1, 17, 256, 300, 520, 800, 1030, 2310};
+
+  /** Instead of a smoothing: a target for each class, and not a label. */
+  private static final float SOFT = -1;
+
   private static final LaunchShape ONE_WARP = new LaunchShape(1, 1, 32, 1);
   private static final LaunchShape FOUR_WARPS = new LaunchShape(2, 1, 64, 1);
 
@@ -35,55 +39,56 @@ final class SoftmaxCases {
         add(cases, storage, "softmax_backward", rows, rig -> everyWay(backward(rig, rows), 11));
         Rows peaks = Rows.dense(10, classes);
         add(cases, storage, "softmax_forward", peaks + " peaks", rig -> peak(rig, peaks));
-        CrossEntropy peaked = new CrossEntropy(peaks, 10, 0.125f);
-        add(
-            cases,
-            storage,
-            "cross_entropy_forward",
-            peaked + ", peaks",
-            rig -> peaked.of(rig, peaks(rig, peaks)).on(FOUR_WARPS));
-        add(
-            cases,
-            storage,
-            "cross_entropy_backward",
-            peaked + ", peaks",
-            rig -> peaked.gradient(rig, peaks(rig, peaks)).on(FOUR_WARPS));
+        for (float smoothing : new float[] {0.125f, SOFT}) {
+          CrossEntropy peaked = new CrossEntropy(peaks, 10, smoothing);
+          add(
+              cases,
+              storage,
+              peaked.forward(),
+              peaked + ", peaks",
+              rig -> peaked.of(rig, peaks(rig, peaks)).on(FOUR_WARPS));
+          add(
+              cases,
+              storage,
+              peaked.backward(),
+              peaked + ", peaks",
+              rig -> peaked.gradient(rig, peaks(rig, peaks)).on(FOUR_WARPS));
+        }
         Rows small = Rows.dense(7, classes);
         add(cases, storage, "softmax_forward", small + " small", rig -> small(rig, small));
-        CrossEntropy certain = new CrossEntropy(small, 7, 0);
-        add(
-            cases,
-            storage,
-            "cross_entropy_forward",
-            certain + ", small",
-            rig -> certain.exact(rig).on(FOUR_WARPS));
-        add(
-            cases,
-            storage,
-            "cross_entropy_backward",
-            certain + ", small",
-            rig -> certain.gradient(rig, smalls(rig, small), ONE_EXPONENTIAL).on(FOUR_WARPS));
-        for (float smoothing : new float[] {0, 0.125f}) {
+        for (float smoothing : new float[] {0, SOFT}) {
+          CrossEntropy certain = new CrossEntropy(small, 7, smoothing);
+          add(
+              cases,
+              storage,
+              certain.forward(),
+              certain + ", small",
+              rig -> certain.exact(rig).on(FOUR_WARPS));
+          add(
+              cases,
+              storage,
+              certain.backward(),
+              certain + ", small",
+              rig -> certain.gradient(rig, smalls(rig, small), ONE_EXPONENTIAL).on(FOUR_WARPS));
+        }
+        for (float smoothing : new float[] {0, 0.125f, SOFT}) {
           for (int valid : classes < 40 ? new int[] {0, 8, 11} : new int[] {8}) {
             CrossEntropy loss = new CrossEntropy(rows, valid, smoothing);
-            add(cases, storage, "cross_entropy_forward", loss, rig -> everyWay(loss.of(rig), 11));
-            add(
-                cases,
-                storage,
-                "cross_entropy_backward",
-                loss,
-                rig -> everyWay(loss.gradient(rig), 11));
+            add(cases, storage, loss.forward(), loss, rig -> everyWay(loss.of(rig), 11));
+            add(cases, storage, loss.backward(), loss, rig -> everyWay(loss.gradient(rig), 11));
           }
         }
       }
       // With 225 classes a lane has rounds of four and what is left over.
       for (int classes : new int[] {3, 225}) {
         Rows far = Rows.far(classes);
-        CrossEntropy loss = new CrossEntropy(far, far.rows() - 1, 0.125f);
         add(cases, storage, "softmax_forward", far, rig -> far(rig, forward(rig, far)));
         add(cases, storage, "softmax_backward", far, rig -> far(rig, backward(rig, far)));
-        add(cases, storage, "cross_entropy_forward", loss, rig -> far(rig, loss.of(rig)));
-        add(cases, storage, "cross_entropy_backward", loss, rig -> far(rig, loss.gradient(rig)));
+        for (float smoothing : new float[] {0.125f, SOFT}) {
+          CrossEntropy loss = new CrossEntropy(far, far.rows() - 1, smoothing);
+          add(cases, storage, loss.forward(), loss, rig -> far(rig, loss.of(rig)));
+          add(cases, storage, loss.backward(), loss, rig -> far(rig, loss.gradient(rig)));
+        }
       }
     }
     for (int rows : LOSSES) {
@@ -284,7 +289,20 @@ final class SoftmaxCases {
         .numbers(rows.rows(), rows.classes());
   }
 
+  /** Of labels with some smoothing, or of {@link #SOFT} targets. */
   private record CrossEntropy(Rows rows, long valid, float smoothing) {
+    boolean isSoft() {
+      return smoothing == SOFT;
+    }
+
+    String forward() {
+      return (isSoft() ? "soft_" : "") + "cross_entropy_forward";
+    }
+
+    String backward() {
+      return (isSoft() ? "soft_" : "") + "cross_entropy_backward";
+    }
+
     boolean counts(int row) {
       return rows.spread().index(row) < valid;
     }
@@ -301,17 +319,49 @@ final class SoftmaxCases {
       return labels;
     }
 
+    /** Eighths, so that sums are exact, and a third of them 0. */
+    private float[] targets(KernelRig rig) {
+      float[] targets = new float[rows.elements()];
+      for (int i = 0; i < targets.length; i++) {
+        targets[i] = Math.max(0, rig.nextInt(12) - 4) / 8f;
+      }
+      return targets;
+    }
+
+    private float[] given(KernelRig rig) {
+      return isSoft() ? targets(rig) : labels(rig);
+    }
+
+    private double sum(float[] given, int i) {
+      int classes = rows.classes();
+      double sum = isSoft() ? 0 : 1;
+      for (int k = i - i % classes; isSoft() && k < i - i % classes + classes; k++) {
+        sum += given[k];
+      }
+      return sum;
+    }
+
     private double target(float[] labels, int i) {
       int classes = rows.classes();
+      if (isSoft()) {
+        return labels[i];
+      }
       double hit = i % classes == (int) labels[i / classes] ? 1 - (double) smoothing : 0;
       return hit + (double) smoothing / classes;
     }
 
-    private Trial trial(KernelRig rig, String name, float[] x, float[] labels) {
+    private Trial trial(KernelRig rig, String name, float[] x, float[] given) {
+      Spread spread = isSoft() ? rows.elementsOfAll() : rows.spread();
       return new Trial(rig, kernel(name))
           .within(rows.elementsOfAll())
           .reads(x)
-          .array(ElementType.F32, rows.spread(), labels, Trial.exactly(labels));
+          .array(ElementType.F32, spread, given, Trial.exactly(given));
+    }
+
+    private Trial numbered(Trial trial) {
+      return isSoft()
+          ? trial.numbers(rows.rows(), valid, rows.classes())
+          : trial.numbers(rows.rows(), valid, rows.classes(), smoothing);
     }
 
     Trial of(KernelRig rig) {
@@ -319,34 +369,34 @@ final class SoftmaxCases {
     }
 
     Trial of(KernelRig rig, float[] x) {
-      float[] labels = labels(rig);
+      float[] given = given(rig);
       double[] sums = new double[rows.seen()];
       double[] d = shifted(x, rows.classes(), sums);
       double[] loss = new double[rows.seen()];
       double[] magnitude = new double[rows.seen()];
       for (int i = 0; i < x.length; i++) {
         int row = i / rows.classes();
-        double t = target(labels, i);
+        double t = target(given, i);
         if (counts(row) && t != 0) {
           loss[row] += t * (Math.log(sums[row]) - d[i]);
           magnitude[row] += t * (Math.abs(d[i]) + 10);
         }
       }
       double roundings = EXPONENTIALS + rows.classes() / 32.0;
-      return trial(rig, "cross_entropy_forward", x, labels)
-          .array(
-              ElementType.F32,
-              rows.spread(),
-              null,
-              (what, actual) ->
-                  Check.close(
-                      what,
-                      ElementType.F32,
-                      row -> loss[row],
-                      actual,
-                      roundings,
-                      row -> magnitude[row]))
-          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+      return numbered(
+          trial(rig, forward(), x, given)
+              .array(
+                  ElementType.F32,
+                  rows.spread(),
+                  null,
+                  (what, actual) ->
+                      Check.close(
+                          what,
+                          ElementType.F32,
+                          row -> loss[row],
+                          actual,
+                          roundings,
+                          row -> magnitude[row])));
     }
 
     /** The loss is the distance of the label's logit, to the bit. */
@@ -357,9 +407,18 @@ final class SoftmaxCases {
       for (int row = 0; row < losses.length; row++) {
         losses[row] = 0 - x[row * rows.classes() + (int) labels[row]];
       }
-      return trial(rig, "cross_entropy_forward", x, labels)
-          .array(ElementType.F32, rows.spread(), null, Trial.exactly(losses))
-          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+      float[] given = isSoft() ? oneHot(labels) : labels;
+      return numbered(
+          trial(rig, forward(), x, given)
+              .array(ElementType.F32, rows.spread(), null, Trial.exactly(losses)));
+    }
+
+    private float[] oneHot(float[] labels) {
+      float[] targets = new float[rows.elements()];
+      for (int row = 0; row < labels.length; row++) {
+        targets[row * rows.classes() + (int) labels[row]] = 1;
+      }
+      return targets;
     }
 
     Trial gradient(KernelRig rig) {
@@ -371,25 +430,33 @@ final class SoftmaxCases {
     }
 
     Trial gradient(KernelRig rig, float[] x, double roundings) {
-      float[] labels = labels(rig);
+      float[] given = given(rig);
       double[] p = softmax(x, rows.classes());
-      return trial(rig, "cross_entropy_backward", x, labels)
-          .writes(
-              x.length,
-              (what, actual) ->
-                  Check.close(
-                      what,
-                      rig.storage(),
-                      i -> counts(i / rows.classes()) ? (p[i] - target(labels, i)) / valid : 0,
-                      actual,
-                      roundings,
-                      i -> counts(i / rows.classes()) ? (p[i] + target(labels, i)) / valid : 0))
-          .numbers(rows.rows(), valid, rows.classes(), smoothing);
+      for (int i = 0; i < p.length; i++) {
+        p[i] *= sum(given, i);
+      }
+      return numbered(
+          trial(rig, backward(), x, given)
+              .writes(
+                  x.length,
+                  (what, actual) ->
+                      Check.close(
+                          what,
+                          rig.storage(),
+                          i -> counts(i / rows.classes()) ? (p[i] - target(given, i)) / valid : 0,
+                          actual,
+                          roundings,
+                          i ->
+                              counts(i / rows.classes()) ? (p[i] + target(given, i)) / valid : 0)));
     }
 
     @Override
     public String toString() {
-      return rows + " of which " + valid + " valid, smoothing " + smoothing;
+      return rows
+          + " of which "
+          + valid
+          + " valid, "
+          + (isSoft() ? "soft" : "smoothing " + smoothing);
     }
   }
 

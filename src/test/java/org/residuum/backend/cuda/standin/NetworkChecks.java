@@ -129,7 +129,7 @@ final class NetworkChecks {
         BackendRuns.infer(cuda, alone, inputs, parameters, options),
         row + ", inference");
     if (row.learns()) {
-      Network training = Gradients.of(row.between(), row.labelSmoothing());
+      Network training = Gradients.of(row.between(), row.loss());
       Map<String, double[]> given = random.inputs(training, row.batch(), row.classes());
       Map<String, double[]> weights = random.parameters(training);
       assertSame(

@@ -2,14 +2,14 @@ package org.residuum.network.gradient;
 
 import java.util.List;
 import org.residuum.network.Shape;
+import org.residuum.network.loss.Loss;
 import org.residuum.network.op.Op;
-import org.residuum.network.op.SoftmaxCrossEntropy;
 
-/** dx = (softmax(x) - t) / N for the loss of {@link SoftmaxCrossEntropy}; inputs as there. */
-public record SoftmaxCrossEntropyGradient(float labelSmoothing) implements Op {
+/** dx of a loss of the outputs x (N, C); inputs as there. */
+public record LossGradient(Loss forward) implements Op {
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
-    new SoftmaxCrossEntropy(labelSmoothing).outputs(inputs);
+    forward.outputs(inputs);
     return List.of(inputs.get(0));
   }
 
@@ -20,6 +20,6 @@ public record SoftmaxCrossEntropyGradient(float labelSmoothing) implements Op {
 
   @Override
   public String label() {
-    return "gradient of softmax cross-entropy";
+    return "gradient of " + forward.label();
   }
 }

@@ -16,15 +16,33 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.network.Network;
 import org.residuum.network.initial.Initializer;
+import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.plan.Gradients;
 
-/** A label that is no class would read another row's score, or nothing at all. */
-class ClassLabelsTest {
+/** Targets that a loss is not defined for; a label that is no class would read another row's. */
+class TargetsTest {
   private static final Network LEARNING = Gradients.of(Networks.small(), 0);
 
   static Stream<TrainingBackend> backends() {
     return Stream.of(
         new ReferenceBackend(), new CpuBackend(), EmulatedBackend.open(Precision.FP32));
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void targetBelowZeroIsRefused(TrainingBackend backend) {
+    Network learning = Gradients.of(Networks.small(), new SoftTargetCrossEntropy());
+    try (TrainingSession session =
+        backend.train(learning, new Initializer(1).initialize(learning), CompileOptions.batch(2))) {
+      for (float target : new float[] {-0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+        session.input(Gradients.TARGETS).put(0, 3).put(5, target);
+        String message = assertThrows(IllegalArgumentException.class, session::run).getMessage();
+        assertTrue(message.startsWith("target " + target + " of row 1 is no share"), message);
+      }
+      session.input(Gradients.TARGETS).put(5, 0);
+      session.run();
+      assertTrue(session.output(Gradients.LOSS).get(0) > 0);
+    }
   }
 
   @ParameterizedTest

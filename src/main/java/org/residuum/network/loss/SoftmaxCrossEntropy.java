@@ -1,6 +1,5 @@
-package org.residuum.network.op;
+package org.residuum.network.loss;
 
-import java.util.List;
 import org.residuum.network.Shape;
 
 /**
@@ -8,7 +7,7 @@ import org.residuum.network.Shape;
  * indices kept as floats → (1). With label smoothing s the target is t_k = (1 - s) [k = label] + s
  * / classes (Szegedy et al. 2016, section 7).
  */
-public record SoftmaxCrossEntropy(float labelSmoothing) implements Op {
+public record SoftmaxCrossEntropy(float labelSmoothing) implements Loss {
   public SoftmaxCrossEntropy {
     if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
       throw new IllegalArgumentException("label smoothing must be in 0..1, not " + labelSmoothing);
@@ -16,16 +15,23 @@ public record SoftmaxCrossEntropy(float labelSmoothing) implements Op {
   }
 
   @Override
-  public List<Shape> outputs(List<Shape> inputs) {
-    Shapes.requireInputs(inputs, 2);
-    Shape logits = Shapes.vectors(inputs.get(0));
-    Shapes.requireEqual(Shape.of(logits.extent(0)), inputs.get(1));
-    return List.of(Shape.of(1));
+  public Shape targets(Shape outputs) {
+    return Shape.of(outputs.extent(0));
   }
 
   @Override
-  public boolean mixesExamples() {
-    return true;
+  public void requireTarget(double target, int row, int classes) {
+    if (!(target >= 0 && target < classes && target == (int) target)) {
+      throw new IllegalArgumentException(
+          "label "
+              + target
+              + " of row "
+              + row
+              + " is no class: the network tells "
+              + classes
+              + " apart, numbered 0 to "
+              + (classes - 1));
+    }
   }
 
   @Override
