@@ -1,19 +1,33 @@
 package org.residuum.data;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.residuum.data.prepare.SplitMix;
+import org.residuum.network.Shape;
 
 /**
  * Random changes to training pictures: pad with black by {@code padAndCrop} pixels on every side
  * and cut a picture of the old size out at a random place, mirror it left to right with probability
  * one half, then distort it. The usual choice for CIFAR is (4, true): He et al., "Deep residual
- * learning for image recognition", CVPR 2016, section 4.2.
+ * learning for image recognition", CVPR 2016, section 4.2. More are added by {@link #with}:
+ *
+ * <pre>{@code
+ * new Augmentation(4, true).with(new RandAugment(2, 9)).with(new Erasing(0.25))
+ * }</pre>
+ *
+ * A resized crop comes first, in place of padding and cropping; RandAugment, jitter and erasing
+ * come last, in this order.
  *
  * @param padAndCrop pixels of padding on each side; 0 leaves pictures in place
  * @param horizontalFlip whether to mirror every second picture
  * @param distortion shifts by parts of a pixel, turns, stretches
+ * @param changes the others, one of a kind, in the order in which they are applied
  */
-public record Augmentation(int padAndCrop, boolean horizontalFlip, Distortion distortion) {
+public record Augmentation(
+    int padAndCrop, boolean horizontalFlip, Distortion distortion, List<PictureChange> changes) {
   /** No change, as in evaluation. */
   public static final Augmentation NONE = new Augmentation(0, false);
 
@@ -25,10 +39,66 @@ public record Augmentation(int padAndCrop, boolean horizontalFlip, Distortion di
           "padAndCrop " + padAndCrop + " is not in 0.." + MAX_PADDING + " pixels");
     }
     Objects.requireNonNull(distortion, "distortion");
+    changes = changes.stream().sorted(Comparator.comparing(Augmentation::turn)).toList();
+    for (int i = 1; i < changes.size(); i++) {
+      if (turn(changes.get(i - 1)) == turn(changes.get(i))) {
+        throw new IllegalArgumentException(
+            changes.get(i - 1) + " and " + changes.get(i) + " are of one kind; leave one away");
+      }
+    }
+    if (padAndCrop > 0 && !changes.isEmpty() && turn(changes.get(0)) == 0) {
+      throw new IllegalArgumentException(
+          "crop and resized-crop both choose the part of a picture that is seen; leave one away");
+    }
   }
 
   public Augmentation(int padAndCrop, boolean horizontalFlip) {
     this(padAndCrop, horizontalFlip, Distortion.NONE);
+  }
+
+  public Augmentation(int padAndCrop, boolean horizontalFlip, Distortion distortion) {
+    this(padAndCrop, horizontalFlip, distortion, List.of());
+  }
+
+  private static int turn(PictureChange change) {
+    if (change instanceof PictureChange.ResizedCrop) {
+      return 0;
+    }
+    if (change instanceof PictureChange.RandAugment) {
+      return 1;
+    }
+    return change instanceof PictureChange.ColorJitter ? 2 : 3;
+  }
+
+  /** The same and one more change. */
+  public Augmentation with(PictureChange change) {
+    List<PictureChange> more = new ArrayList<>(changes);
+    more.add(change);
+    return new Augmentation(padAndCrop, horizontalFlip, distortion, more);
+  }
+
+  /** Its change of this kind, if it has one. */
+  public <T extends PictureChange> Optional<T> change(Class<T> kind) {
+    return changes.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+  }
+
+  /**
+   * Reads what {@code train --augment} takes: a list such as {@code
+   * crop-flip,jitter:0.4,erase:0.25}, each with its numbers or without.
+   *
+   * @param example {@code (C, H, W)}; by its size pictures are cropped and distorted where no
+   *     numbers say how much
+   * @throws IllegalArgumentException naming what is unknown, with the nearest that is known, or
+   *     what contradicts what
+   */
+  public static Augmentation parse(String text, Shape example) {
+    return AugmentationText.parse(text, example);
+  }
+
+  /** As {@link #parse} reads it, all that depends on the pictures' size given. */
+  @Override
+  public String toString() {
+    return AugmentationText.of(this);
   }
 
   public static Augmentation of(Distortion distortion) {

@@ -2,10 +2,13 @@ package org.residuum.data;
 
 import java.io.IOException;
 import java.util.List;
+import org.residuum.data.prepare.Fitting;
+import org.residuum.data.prepare.Originals;
+import org.residuum.data.prepare.PicturePart;
 import org.residuum.network.Shape;
 
 /** A data set whose pictures are fitted to a network's input each time they are read. */
-final class FittedImages implements ImageDataset {
+final class FittedImages implements ImageDataset, Originals {
   private static final int FULL = 255;
 
   private final ImageDataset dataset;
@@ -20,6 +23,23 @@ final class FittedImages implements ImageDataset {
 
   @Override
   public void read(int index, byte[] into) throws IOException {
+    byte[] fitted = preprocessing.fit(unfitted(index)).pixels();
+    System.arraycopy(fitted, 0, into, 0, fitted.length);
+  }
+
+  @Override
+  public Picture original(int index, Fitting.Rule part) throws IOException {
+    Picture seen;
+    if (dataset instanceof Originals originals) {
+      seen = originals.original(index, part);
+    } else {
+      PicturePart whole = PicturePart.whole(unfitted(index));
+      seen = part.of(whole.height(), whole.width()).of(whole);
+    }
+    return seen.withChannels(preprocessing.channels());
+  }
+
+  private Picture unfitted(int index) throws IOException {
     byte[] pixels = scratch.get();
     dataset.read(index, pixels);
     int full = dataset.maxValue();
@@ -29,9 +49,7 @@ final class FittedImages implements ImageDataset {
       }
     }
     Shape shape = dataset.exampleShape();
-    Picture picture = new Picture(shape.extent(1), shape.extent(2), shape.extent(0), pixels);
-    byte[] fitted = preprocessing.fit(picture).pixels();
-    System.arraycopy(fitted, 0, into, 0, fitted.length);
+    return new Picture(shape.extent(1), shape.extent(2), shape.extent(0), pixels);
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.PictureChange;
 import org.residuum.text.Units;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
@@ -153,9 +154,45 @@ public final class OptionsText {
         augmentation.distortion().equals(Augmentation.Distortion.NONE)
             ? ""
             : of(augmentation.distortion());
-    return Stream.of(crop, flip, distortion)
+    return Stream.concat(
+            Stream.of(crop, flip, distortion), augmentation.changes().stream().map(OptionsText::of))
         .filter(text -> !text.isEmpty())
         .collect(Collectors.joining(", "));
+  }
+
+  private static String of(PictureChange change) {
+    if (change instanceof PictureChange.ResizedCrop crop) {
+      boolean usual = crop.equals(new PictureChange.ResizedCrop(crop.minArea(), crop.maxArea()));
+      return "resized crop (area %s to %s%s)"
+          .formatted(
+              number(crop.minArea()),
+              number(crop.maxArea()),
+              usual ? "" : ", ratio " + number(crop.minRatio()) + " to " + number(crop.maxRatio()));
+    }
+    if (change instanceof PictureChange.RandAugment drawn) {
+      return "RandAugment ("
+          + Units.count(drawn.operations(), "operation")
+          + " of magnitude "
+          + drawn.magnitude()
+          + ")";
+    }
+    if (change instanceof PictureChange.ColorJitter jitter) {
+      return "jitter (brightness %s, contrast %s, saturation %s, hue %s)"
+          .formatted(
+              number(jitter.brightness()),
+              number(jitter.contrast()),
+              number(jitter.saturation()),
+              number(jitter.hue()));
+    }
+    PictureChange.Erasing erasing = (PictureChange.Erasing) change;
+    return "erase (probability %s, area %s to %s, ratio %s to %s, %s)"
+        .formatted(
+            number(erasing.probability()),
+            number(erasing.minArea()),
+            number(erasing.maxArea()),
+            number(erasing.minRatio()),
+            number(erasing.maxRatio()),
+            erasing.fill().toString().toLowerCase(Locale.ROOT));
   }
 
   private static String of(Augmentation.Distortion distortion) {

@@ -126,6 +126,10 @@ public enum Recipe {
       return Augmentation.of(Augmentation.Distortion.ofSide(side));
     }
     Augmentation usual = options.augmentation();
-    return new Augmentation(Math.min(usual.padAndCrop(), side / 4), usual.horizontalFlip());
+    return new Augmentation(
+        Math.min(usual.padAndCrop(), side / 4),
+        usual.horizontalFlip(),
+        usual.distortion(),
+        usual.changes());
   }
 }

@@ -1,12 +1,11 @@
 package org.residuum.cli.option;
 
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.residuum.backend.UpdateRule;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.network.Shape;
 import org.residuum.text.NearestName;
 import org.residuum.text.Units;
 import org.residuum.train.Schedule;
@@ -15,7 +14,6 @@ import picocli.CommandLine.Option;
 
 /** How to train, where it should not be as the recipe for the network and its data says. */
 public final class TrainingFlags {
-  private static final int SMALLEST_CROPPED = 4;
   private static final double SGD_RATE = 0.1;
   private static final double ADAMW_RATE = 0.002;
   private static final double MOMENTUM = 0.9;
@@ -26,20 +24,6 @@ public final class TrainingFlags {
   enum Optimizer {
     sgd,
     adamw
-  }
-
-  /** Random changes to training pictures. */
-  enum Augment {
-    none,
-    flip,
-    crop,
-    crop_flip,
-    distort;
-
-    @Override
-    public String toString() {
-      return name().replace('_', '-');
-    }
   }
 
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training data.")
@@ -99,12 +83,15 @@ public final class TrainingFlags {
 
   @Option(
       names = "--augment",
-      paramLabel = "none|flip|crop|crop-flip|distort",
+      paramLabel = "CHANGE,...",
       description =
-          "Random changes to training pictures: mirror; pad and crop; distort: shift by parts of a"
-              + " pixel, turn, stretch, shear.",
+          "Random changes to training pictures, a list of: flip; crop[:PIXELS] after padding;"
+              + " crop-flip, both; distort[:SHIFT:TURN:STRETCH:SHEAR], by parts of a pixel, degrees"
+              + " and shares; resized-crop[:MIN_AREA[:MAX_AREA]];"
+              + " randaugment[:OPERATIONS:MAGNITUDE] (2:9 of 30); jitter[:STRENGTH] (0.4) or"
+              + " jitter:BRIGHTNESS:CONTRAST:SATURATION:HUE; erase[:PROBABILITY] (0.25). Or none.",
       converter = AugmentConverter.class)
-  private Augment augment;
+  private String augment;
 
   @Option(
       names = "--seed",
@@ -138,7 +125,7 @@ public final class TrainingFlags {
         named("--average", average, () -> builder.averagedShare(average).build());
       }
       if (augment != null) {
-        builder.augmentation(augmentation(training));
+        builder.augmentation(named("--augment", augment, () -> augmentation(training)));
       }
       return builder.build();
     } catch (IllegalArgumentException e) {
@@ -231,48 +218,22 @@ public final class TrainingFlags {
     return Schedule.named(name, peak, passes);
   }
 
-  /** Padding of an eighth of the shorter side: 4 pixels for 32, as He et al. 2015. */
   private Augmentation augmentation(Dataset training) {
-    if (augment != Augment.none && training.exampleShape().rank() != 3) {
-      throw new IllegalArgumentException(
-          "--augment " + augment + " is for pictures; the data are vectors");
-    }
-    if (augment == Augment.none) {
-      return Augmentation.NONE;
-    }
-    int height = training.exampleShape().extent(1);
-    int width = training.exampleShape().extent(2);
-    int side = Math.min(height, width);
-    if (augment == Augment.distort) {
-      return Augmentation.of(Augmentation.Distortion.ofSide(side));
-    }
-    boolean crop = augment == Augment.crop || augment == Augment.crop_flip;
-    boolean flip = augment == Augment.flip || augment == Augment.crop_flip;
-    if (crop && side < SMALLEST_CROPPED) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "--augment %s: pictures of %d × %d pixels are too small to crop, which takes %d;"
-                  + " use flip or none",
-              augment,
-              height,
-              width,
-              SMALLEST_CROPPED));
-    }
-    return new Augmentation(crop ? Math.max(1, side / 8) : 0, flip);
+    return Augmentation.parse(augment, training.exampleShape());
   }
 
-  /** Reads {@code crop-flip} and the like. */
-  static final class AugmentConverter implements picocli.CommandLine.ITypeConverter<Augment> {
+  /** Refuses what no picture could have, before data are opened. */
+  static final class AugmentConverter implements picocli.CommandLine.ITypeConverter<String> {
+    private static final Shape LARGE = Shape.of(3, 4096, 4096);
+
     @Override
-    public Augment convert(String value) {
-      for (Augment known : Augment.values()) {
-        if (known.toString().equals(value)) {
-          return known;
-        }
+    public String convert(String value) {
+      try {
+        Augmentation.parse(value, LARGE);
+        return value;
+      } catch (IllegalArgumentException e) {
+        throw new picocli.CommandLine.TypeConversionException(e.getMessage());
       }
-      throw new picocli.CommandLine.TypeConversionException(
-          "'" + value + "' is not one of " + List.of(Augment.values()));
     }
   }
 }

@@ -1,9 +1,15 @@
 package org.residuum.data.load;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.residuum.backend.Feed;
 import org.residuum.data.Dataset;
+import org.residuum.data.ImageDataset;
+import org.residuum.data.augment.TrainingPictures;
 import org.residuum.data.prepare.SplitMix;
 
 /**
@@ -25,6 +31,7 @@ public final class DatasetLoader implements AutoCloseable {
   private static final long SHUFFLE = 1;
   private static final long AUGMENT = 2;
 
+  private final DatasetLoaderBuilder options;
   private final Dataset dataset;
   private final int batchSize;
   private final int batches;
@@ -39,6 +46,7 @@ public final class DatasetLoader implements AutoCloseable {
   private final int[] permutation;
 
   DatasetLoader(DatasetLoaderBuilder options) {
+    this.options = options;
     dataset = options.dataset;
     int size = dataset.size();
     batchSize = options.batch;
@@ -97,14 +105,34 @@ public final class DatasetLoader implements AutoCloseable {
     if (asPictures && feed == Feed.FLOATS) {
       throw new IllegalStateException(dataset.name() + " is loaded as floats, not as pictures");
     }
+    return loader.pass("epoch " + number, draws(number, batch).iterator(), asPictures);
+  }
+
+  /**
+   * What training sees of the first pictures of an epoch: in their order, with their random
+   * changes. Not while a pass is open.
+   *
+   * @param count at most so many
+   * @return none for vectors
+   */
+  public List<AugmentedPicture> preview(int epoch, int count) throws IOException {
+    if (!(dataset instanceof ImageDataset images)) {
+      return List.of();
+    }
+    List<AugmentedPicture> seen = new ArrayList<>();
+    TrainingPictures pictures = options.pictures(images);
+    for (Draw draw : (Iterable<Draw>) draws(epoch, 0).limit(count)::iterator) {
+      seen.add(new AugmentedPicture(draw, pictures.picture(draw.index(), draw.bits())));
+    }
+    return seen;
+  }
+
+  /** The examples of an epoch from one of its batches on. */
+  private Stream<Draw> draws(int number, int batch) {
     arrange(number);
     long key = SplitMix.at(SplitMix.at(seed, number), AUGMENT);
-    return loader.pass(
-        "epoch " + number,
-        IntStream.range(Math.min(batch * batchSize, order.length), order.length)
-            .mapToObj(i -> new Draw(dataset, order[i], SplitMix.at(key, i)))
-            .iterator(),
-        asPictures);
+    return IntStream.range(Math.min(batch * batchSize, order.length), order.length)
+        .mapToObj(i -> new Draw(dataset, order[i], SplitMix.at(key, i)));
   }
 
   /** The epoch's order, and as much of those after it as fills the last batch. */

@@ -8,9 +8,12 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.VectorDataset;
+import org.residuum.data.augment.TrainingPictures;
 
 /** The options of a {@link DatasetLoader}; every one has a default. */
 public final class DatasetLoaderBuilder {
+  private static final int FULL = 255;
+
   final Dataset dataset;
   int batch = 128;
   long seed;
@@ -111,8 +114,11 @@ public final class DatasetLoaderBuilder {
     return new DatasetLoader(this);
   }
 
-  /** Bytes but for vectors, and for pictures that are distorted as floats. */
+  /** Bytes but for vectors, and for pictures that are distorted and not changed otherwise. */
   Feed feed() {
+    if (!augmentation.changes().isEmpty()) {
+      return preprocessing.feed(FULL);
+    }
     return dataset instanceof ImageDataset images
             && augmentation.distortion().equals(Augmentation.Distortion.NONE)
         ? preprocessing.feed(images.maxValue())
@@ -128,6 +134,11 @@ public final class DatasetLoaderBuilder {
     }
     if (dataset instanceof ImageDataset images) {
       requireSmallPadding();
+      if (!augmentation.changes().isEmpty()) {
+        TrainingPictures changed = pictures(images);
+        return new ImageWriter<>(
+            preprocessing, (draw, scratch) -> changed.read(draw.index(), draw.bits()));
+      }
       return new ImageWriter<>(
           preprocessing,
           images.maxValue(),
@@ -140,7 +151,7 @@ public final class DatasetLoaderBuilder {
     }
     if (!augmentation.equals(Augmentation.NONE)) {
       throw new IllegalArgumentException(
-          dataset.name() + " has vectors, which cannot be cropped or flipped; use NONE");
+          dataset.name() + " has vectors, which cannot be changed as pictures are; use NONE");
     }
     VectorDataset vectors = (VectorDataset) dataset;
     return new VectorWriter<>(
@@ -149,6 +160,11 @@ public final class DatasetLoaderBuilder {
           vectors.read(draw.index(), scratch);
           return scratch;
         });
+  }
+
+  /** For one thread. */
+  TrainingPictures pictures(ImageDataset images) {
+    return new TrainingPictures(images, augmentation, preprocessing);
   }
 
   /** Data sets hold RGB or grey. */

@@ -10,12 +10,17 @@ import java.util.Set;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
+import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.ImageWriter;
 import org.residuum.data.load.Loader;
 import org.residuum.data.load.Pass;
+import org.residuum.data.prepare.Fitting;
+import org.residuum.data.prepare.Originals;
+import org.residuum.data.prepare.PicturePart;
 import org.residuum.network.Shape;
 
 /**
@@ -23,7 +28,7 @@ import org.residuum.network.Shape;
  * decoded is known before training starts; the fitted pictures stay in memory where they take at
  * most a quarter of the heap, else they are decoded again at every read.
  */
-final class PictureFolder implements ImageDataset {
+final class PictureFolder implements ImageDataset, Originals {
   private static final int BATCH = 32;
   private static final int SLOTS = 3;
 
@@ -172,6 +177,15 @@ final class PictureFolder implements ImageDataset {
     byte[] pixels =
         cache != null ? cache.get(index) : pictures.fit(entries.get(index).file()).pixels();
     System.arraycopy(pixels, 0, into, 0, pixels.length);
+  }
+
+  /** Decoded from the file each time. */
+  @Override
+  public Picture original(int index, Fitting.Rule rule) throws IOException {
+    String file = file(index).toString();
+    PicturePart part =
+        PictureDecoder.part(file, PictureDecoder.readBytes(file(index)), pictures.decoding(), rule);
+    return rule.of(part.height(), part.width()).of(part).withChannels(pictures.channels());
   }
 
   @Override
