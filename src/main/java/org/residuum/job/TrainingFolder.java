@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
+import org.residuum.job.history.TrainingLog;
 import org.residuum.network.Parameters;
 import org.residuum.report.TrainingCurves;
 import org.residuum.report.TrainingReport;
@@ -39,6 +40,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   private final Path path;
   private final Path unfinished;
   private final Map<String, String> data;
+  private final TrainingLog log;
   private final BackgroundSaving background = new BackgroundSaving();
   private boolean overwrite;
   private Path saved;
@@ -77,6 +79,19 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     this.unfinished = unfinished;
     this.overwrite = overwrite;
     data = Checkpoints.facts(job.data());
+    log = new TrainingLog(unfinished, events(), job.listener()::historyFailed);
+  }
+
+  /** Those beside the model are beside its checkpoints until it is there. */
+  private Path events() {
+    return TrainingLog.eventsBeside(path).equals(job.events())
+        ? TrainingLog.eventsBeside(unfinished)
+        : job.events();
+  }
+
+  /** What the training tells in files. */
+  TrainingLog log() {
+    return log;
   }
 
   Path path() {
@@ -95,7 +110,15 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
       SavedModel.clearLeftovers(within);
       if (!SavedModel.isSavedModel(within)) { // It was being removed.
         SavedModel.delete(within);
+        TrainingLog.delete(within);
+        deleteIfEmpty(within);
       }
+    }
+  }
+
+  private static void deleteIfEmpty(Path folder) throws IOException {
+    if (Files.isDirectory(folder) && SavedModel.isEmpty(folder)) {
+      Files.delete(folder);
     }
   }
 
@@ -138,10 +161,17 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     return saved;
   }
 
-  /** Notes where the training begins or goes on. */
-  void begin(Checkpoint from) {
+  /**
+   * Notes where the training begins or goes on.
+   *
+   * @param earlier where the checkpoint is
+   */
+  void begin(Checkpoint from, Path earlier) {
     first = kept(from);
     wasThere = SavedModel.isSavedModel(unfinished);
+    long steps =
+        (long) from.epoch() * options.stepsPerEpoch(job.training().size()) + from.begun().steps();
+    log.begin(from.epoch(), steps, earlier, job.settings(options));
   }
 
   @Override
@@ -193,6 +223,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   @Override
   public void close() {
     settle();
+    log.close();
   }
 
   /**
@@ -230,9 +261,13 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     } else if (result.best().epoch() > 0 && result.best().epoch() != last.epoch()) {
       model(Chosen.best(result)).save(path.resolve(BEST), false);
     }
-    if (!unfinished.equals(path) && SavedModel.isSavedModel(unfinished)) {
-      Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
-      SavedModel.delete(unfinished);
+    log.moveTo(path);
+    if (!unfinished.equals(path)) {
+      if (SavedModel.isSavedModel(unfinished)) {
+        Files.deleteIfExists(unfinished.resolve(TrainingReport.FILE));
+        SavedModel.delete(unfinished);
+      }
+      deleteIfEmpty(unfinished);
     }
   }
 

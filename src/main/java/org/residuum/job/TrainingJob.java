@@ -2,6 +2,7 @@ package org.residuum.job;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
+import org.residuum.job.history.TrainingLog;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.report.EpochPoint;
@@ -41,20 +43,28 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * @param command what was typed, for those notes and the report; "" for nothing
+ * @param events a folder for TensorBoard's files, {@code tensorboard} within the model's folder for
+ *     example; null for none
  */
 public record TrainingJob(
     TrainingBackend backend,
     TrainingData data,
     StartingPoint start,
     String command,
-    Listener listener) {
+    Listener listener,
+    Path events) {
   /** What a saved model takes beside its weights: network, labels and the like. */
   private static final long OTHER_BYTES = 1 << 17;
 
   /** A training that nobody typed a command for. */
   public TrainingJob(
       TrainingBackend backend, TrainingData data, StartingPoint start, Listener listener) {
-    this(backend, data, start, "", listener);
+    this(backend, data, start, "", listener, null);
+  }
+
+  /** The same with TensorBoard's files in a folder; null for none. */
+  public TrainingJob withEvents(Path folder) {
+    return new TrainingJob(backend, data, start, command, listener, folder);
   }
 
   /** What it learns from. */
@@ -79,6 +89,12 @@ public record TrainingJob(
     default void checkpointFailed(int epoch, IOException cause) {
       LoggerFactory.getLogger(TrainingJob.class)
           .warn("no checkpoint after epoch {}: {}", epoch, cause.getMessage());
+    }
+
+    /** What the training tells could not be written to a file; the training goes on. */
+    default void historyFailed(IOException cause) {
+      LoggerFactory.getLogger(TrainingJob.class)
+          .warn("the training's history is not whole: {}", cause.getMessage());
     }
   }
 
@@ -144,10 +160,12 @@ public record TrainingJob(
       throws IOException {
     Path path = folder.folder();
     SavedModel.checkTarget(path, overwrite);
+    requireNoEvents(path);
     TrainingCurves curves = curves(options);
     Path unfinished = TrainingFolder.unfinished(path);
     return run(
         Checkpoint.start(start.parameters()),
+        unfinished,
         curves,
         new TrainingFolder(this, options, curves, path, unfinished, overwrite));
   }
@@ -168,25 +186,50 @@ public record TrainingJob(
     Checkpoint from = Checkpoints.read(there, start, data, options, curves);
     Path unfinished =
         Checkpoints.isLonger(there, options) ? TrainingFolder.unfinished(path) : there;
-    return run(from, curves, new TrainingFolder(this, options, curves, path, unfinished, true));
+    return run(
+        from, there, curves, new TrainingFolder(this, options, curves, path, unfinished, true));
+  }
+
+  /** TensorBoard would show two trainings in a folder as one. */
+  private void requireNoEvents(Path path) throws IOException {
+    if (events != null
+        && !events.equals(TrainingLog.eventsBeside(path))
+        && TrainingLog.hasEvents(events)) {
+      throw new TrainingException(
+          "tensorboard "
+              + events
+              + ": it has the event files of another training; name a new folder, for example one"
+              + " within it");
+    }
+  }
+
+  /** What a page about the training says of it. */
+  Map<String, String> settings(TrainingOptions options) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("command", command);
+    settings.put("data", training().name());
+    settings.put("model", NetworkSummary.of(start.network()));
+    settings.put("device", backend.name() + ": " + backend.description());
+    settings.putAll(OptionsText.byOption(options));
+    return settings;
   }
 
   private TrainingCurves curves(TrainingOptions options) {
     return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training().size()));
   }
 
-  private Trained run(Checkpoint from, TrainingCurves curves, TrainingFolder folder)
+  private Trained run(Checkpoint from, Path earlier, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
     requireSavable();
     folder.requireRoom(NetworkSummary.weightBytes(start.network()) + OTHER_BYTES);
     listener.begin(from);
-    double earlier = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
+    double before = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
     double begun = from.begun().seconds();
     long began = System.nanoTime();
     TrainingResult result;
     Chosen chosen;
     try (folder) {
-      folder.begin(from);
+      folder.begin(from, earlier);
       result = trainOrKeep(from, curves, folder);
       if (result.stopped()) {
         folder.saveStopped(result);
@@ -195,7 +238,7 @@ public record TrainingJob(
         chosen = testAndSave(result, folder);
       }
     }
-    double seconds = earlier + begun + (System.nanoTime() - began) / 1e9;
+    double seconds = before + begun + (System.nanoTime() - began) / 1e9;
     return new Trained(result, folder.options(), folder.saved(), curves, seconds, chosen);
   }
 
@@ -209,6 +252,7 @@ public record TrainingJob(
               ? chosen.validation()
               : measure(data.validation(), chosen.weights(), options);
       chosen = chosen.with(validation, measure(data.test(), chosen.weights(), options));
+      folder.log().tested(chosen.test());
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       folder.saveLast(result, chosen);
       throw new CutShortException("the model is in " + folder.saved() + ", not tested", e);
@@ -247,7 +291,7 @@ public record TrainingJob(
       throws IOException {
     try {
       return new Trainer(backend, start.network(), folder.options())
-          .listener(heard(curves))
+          .listener(heard(curves, folder.log()))
           .stopWhen(listener::stops)
           .checkpoints(folder)
           .train(training(), data.validation().orElse(null), start.preprocessing(), from);
@@ -265,11 +309,12 @@ public record TrainingJob(
     }
   }
 
-  private TrainingListener heard(TrainingCurves curves) {
+  private TrainingListener heard(TrainingCurves curves, TrainingLog log) {
     return new TrainingListener() {
       @Override
       public void step(TrainingStep step) {
         curves.add(step);
+        log.step(step);
         listener.step(step);
       }
 
@@ -281,6 +326,7 @@ public record TrainingJob(
       @Override
       public void epochEnd(TrainingResult.EpochResult result) {
         curves.add(result);
+        log.epoch(result);
         listener.epochEnd(result);
       }
     };

@@ -28,7 +28,6 @@ public final class TrainingCurves {
   /** Of a parameter and an epoch: of the gradient, of the weights. */
   private static final int NORMS_A_PARAMETER = 2;
 
-
   private final int stepsAPoint;
   private final List<double[]> points = new ArrayList<>();
   private final List<EpochPoint> epochs = new ArrayList<>();

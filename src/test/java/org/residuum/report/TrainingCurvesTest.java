@@ -40,7 +40,8 @@ final class TrainingCurvesTest {
     TrainingCurves resumed = new TrainingCurves(10);
     resumed.restore(first.soFar());
     resumed.add(epoch(3, norm("conv.weight", 8)));
-    assertEquals(List.of("fc.weight", "conv.weight"), List.copyOf(resumed.gradientNorms().keySet()));
+    assertEquals(
+        List.of("fc.weight", "conv.weight"), List.copyOf(resumed.gradientNorms().keySet()));
     double none = Double.NaN;
     assertArrayEquals(new double[] {1, 2, none}, resumed.gradientNorms().get("fc.weight"));
     assertArrayEquals(new double[] {none, 4, 8}, resumed.gradientNorms().get("conv.weight"));
@@ -56,7 +57,8 @@ final class TrainingCurvesTest {
 
   @Test
   void whatAnOlderVersionKeptHasNoNorms() {
-    FloatBuffer numbers = FloatBuffer.wrap(new float[] {1, 0.5f, 0.25f, 0.1f, 12, 2, 0.4f, 0.8f, 1});
+    FloatBuffer numbers =
+        FloatBuffer.wrap(new float[] {1, 0.5f, 0.25f, 0.1f, 12, 2, 0.4f, 0.8f, 1});
     TrainingCurves curves = new TrainingCurves(10);
     curves.restore(new Parameters(Map.of("epochs", new Tensor(Shape.of(1, 9), numbers))));
     EpochPoint point = curves.epochs().get(0);

@@ -54,16 +54,18 @@ final class ConsoleTraining implements TrainingJob.Listener {
    * A training.
    *
    * @param goOn what to do after an interruption
+   * @param events a folder for TensorBoard's files; null for none
    */
   ConsoleTraining(
       Console console,
       TrainingBackend backend,
       TrainingData data,
       StartingPoint start,
-      String goOn) {
+      String goOn,
+      Path events) {
     this.console = console;
     this.goOn = goOn;
-    job = new TrainingJob(backend, data, start, console.commandLine(), this);
+    job = new TrainingJob(backend, data, start, console.commandLine(), this, events);
   }
 
   /**
@@ -265,6 +267,11 @@ final class ConsoleTraining implements TrainingJob.Listener {
   @Override
   public void checkpointFailed(int epoch, IOException cause) {
     console.say("no checkpoint after epoch %d: %s", epoch, cause.getMessage());
+  }
+
+  @Override
+  public void historyFailed(IOException cause) {
+    console.say("the training's history is not whole: %s", cause.getMessage());
   }
 
   @Override

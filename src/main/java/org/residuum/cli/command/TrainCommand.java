@@ -97,6 +97,16 @@ public final class TrainCommand implements Callable<Integer> {
   private boolean overwrite;
 
   @Option(
+      names = "--tensorboard",
+      arity = "0..1",
+      fallbackValue = "",
+      paramLabel = "DIR",
+      description =
+          "Write TensorBoard's event files as well: losses, rate, gradient norms; into"
+              + " FOLDER/tensorboard unless it says where.")
+  private Path events;
+
+  @Option(
       names = "--resume",
       description =
           "Go on with the interrupted training in --out, all other options as they were, or start"
@@ -137,6 +147,11 @@ public final class TrainCommand implements Callable<Integer> {
       console.out("resume    nothing is in %s yet, so this starts it", out);
     }
     return false;
+  }
+
+  /** Where TensorBoard's files go; null for none. */
+  private Path events() {
+    return events != null && events.toString().isEmpty() ? out.resolve(SavedModel.EVENTS) : events;
   }
 
   /** Of the model that learns on, if it is one. */
@@ -196,7 +211,7 @@ public final class TrainCommand implements Callable<Integer> {
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
     String goOn = "go on with the same train command and --resume";
-    ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn);
+    ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn, events());
     if (goesOn) {
       job.resume(chosen, folder);
     } else {

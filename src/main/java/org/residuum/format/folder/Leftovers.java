@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.residuum.format.tensorboard.EventFile;
 
 /**
  * What processes that were killed left in a model's folder, and what earlier versions left beside
@@ -42,10 +43,21 @@ final class Leftovers {
         + java.util.UUID.randomUUID();
   }
 
-  /** Whether the folder has nothing else. */
+  /** Whether the folder has nothing else, but what a training told that left no model. */
   boolean isAll() throws IOException {
-    return entries(folder).stream()
-        .allMatch(entry -> isOne(entry) || entry.endsWith(SavedModel.LOCK));
+    for (Path entry : entries(folder)) {
+      if (!isOne(entry) && !entry.endsWith(SavedModel.LOCK) && !isHistory(entry)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isHistory(Path entry) throws IOException {
+    return SavedModel.HISTORY.contains(entry.getFileName().toString())
+        || (entry.endsWith(SavedModel.EVENTS)
+            && Files.isDirectory(entry)
+            && EventFile.isAll(entry));
   }
 
   /** Whether an entry of a model's folder is something that nobody needs any more. */

@@ -33,6 +33,12 @@ public record SavedModel(
   /** A file that may be in a folder while it is written, so that others keep out. */
   public static final String LOCK = ".lock";
 
+  /** A folder beside a model, with TensorBoard's files of its training. */
+  public static final String EVENTS = "tensorboard";
+
+  /** Files beside a model that tell of its training. */
+  public static final List<String> HISTORY = List.of("history.csv", "history.jsonl");
+
   public SavedModel {
     labels = List.copyOf(labels);
   }

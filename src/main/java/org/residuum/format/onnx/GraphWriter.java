@@ -2,6 +2,7 @@ package org.residuum.format.onnx;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.residuum.format.protobuf.Message;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
 

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.residuum.format.FormatException;
+import org.residuum.format.protobuf.WireType;
 
 /**
  * A cursor over the fields of one message in protobuf's wire format: {@code while (wire.next())
@@ -13,10 +14,6 @@ import org.residuum.format.FormatException;
  * <p>Source: "Encoding", Protocol Buffers documentation.
  */
 final class Wire {
-  static final int VARINT = 0;
-  static final int FIXED64 = 1;
-  static final int BYTES = 2;
-  static final int FIXED32 = 5;
   private static final int LONGEST_NAME = 1 << 16;
 
   private final Path file;
@@ -77,12 +74,12 @@ final class Wire {
   }
 
   long varint() throws FormatException {
-    require(VARINT);
+    require(WireType.VARINT);
     return readVarint();
   }
 
   float float32() throws FormatException {
-    require(FIXED32);
+    require(WireType.FIXED32);
     return bytes.getFloat(advance(4));
   }
 
@@ -114,7 +111,7 @@ final class Wire {
 
   /** Appends a repeated integer field, packed or not. */
   void integers(LongList list) throws FormatException {
-    if (type == BYTES) {
+    if (type == WireType.BYTES) {
       int length = length();
       int stop = position + length;
       while (position < stop) {
@@ -135,10 +132,10 @@ final class Wire {
 
   /** Appends the bytes of a repeated field of fixed width, packed (a view) or one by one. */
   void fixed(FixedList list) throws FormatException {
-    if (type == BYTES) {
+    if (type == WireType.BYTES) {
       list.addPacked(bytes());
     } else {
-      require(list.width() == Long.BYTES ? FIXED64 : FIXED32);
+      require(list.width() == Long.BYTES ? WireType.FIXED64 : WireType.FIXED32);
       budget.charge(list.width(), position);
       list.addOne(bytes, advance(list.width()));
     }
@@ -146,16 +143,16 @@ final class Wire {
 
   void skip() throws FormatException {
     switch (type) {
-      case VARINT -> readVarint();
-      case FIXED64 -> advance(Long.BYTES);
-      case BYTES -> advance(length());
-      case FIXED32 -> advance(Integer.BYTES);
+      case WireType.VARINT -> readVarint();
+      case WireType.FIXED64 -> advance(Long.BYTES);
+      case WireType.BYTES -> advance(length());
+      case WireType.FIXED32 -> advance(Integer.BYTES);
       default -> throw error("wire type " + type + " is not used in ONNX; is this an ONNX file?");
     }
   }
 
   private int length() throws FormatException {
-    require(BYTES);
+    require(WireType.BYTES);
     long length = readVarint();
     if (length < 0 || length > end - position) {
       throw error(

@@ -86,7 +86,8 @@ final class ConsoleTrainingTest {
     StartingPoint start = ConsoleTraining.start("mlp:16x1", null, false, whole, 0);
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     Console console = new Console(nowhere, nowhere, "residuum train");
-    return new ConsoleTraining(console, backend, TrainingData.of(training, whole), start, "go on");
+    return new ConsoleTraining(
+        console, backend, TrainingData.of(training, whole), start, "go on", null);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.format.FormatException;
+import org.residuum.format.protobuf.Message;
 import org.residuum.network.Network;
 import org.residuum.network.ResNets;
 import org.residuum.network.Tensor;

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.format.FormatException;
+import org.residuum.format.protobuf.Message;
 
 /**
  * Every operator with every attribute, optional input and output at other values than the default:

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.residuum.format.protobuf.Message;
 import org.residuum.network.Shape;
 
 /** Builds ONNX files node by node, good ones and bad ones. */

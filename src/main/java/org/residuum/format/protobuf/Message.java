@@ -1,4 +1,4 @@
-package org.residuum.format.onnx;
+package org.residuum.format.protobuf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import org.residuum.network.Tensor;
  * A message of protobuf's wire format under construction. Small fields are encoded at once; the
  * values of tensors are referred to and streamed when the message is written.
  */
-final class Message {
+public final class Message {
   /** Bytes or a tensor. */
   private record Part(byte[] bytes, Tensor tensor) {
     long size() {
@@ -27,41 +27,50 @@ final class Message {
   private final java.io.ByteArrayOutputStream open = new java.io.ByteArrayOutputStream();
   private long closed;
 
-  Message integer(int field, long value) {
-    tag(field, Wire.VARINT);
+  public Message integer(int field, long value) {
+    tag(field, WireType.VARINT);
     varint(value);
     return this;
   }
 
-  Message integers(int field, long... values) {
+  public Message integers(int field, long... values) {
     for (long value : values) {
       integer(field, value);
     }
     return this;
   }
 
-  Message float32(int field, float value) {
-    tag(field, Wire.FIXED32);
-    int bits = Float.floatToRawIntBits(value);
-    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
-      open.write(bits >>> shift);
-    }
+  public Message float32(int field, float value) {
+    tag(field, WireType.FIXED32);
+    fixed(Float.floatToRawIntBits(value), Integer.SIZE);
     return this;
   }
 
-  Message text(int field, String text) {
+  public Message float64(int field, double value) {
+    tag(field, WireType.FIXED64);
+    fixed(Double.doubleToRawLongBits(value), Long.SIZE);
+    return this;
+  }
+
+  private void fixed(long bits, int size) {
+    for (int shift = 0; shift < size; shift += Byte.SIZE) {
+      open.write((int) (bits >>> shift));
+    }
+  }
+
+  public Message text(int field, String text) {
     return bytes(field, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  Message bytes(int field, byte[] bytes) {
-    tag(field, Wire.BYTES);
+  public Message bytes(int field, byte[] bytes) {
+    tag(field, WireType.BYTES);
     varint(bytes.length);
     open.writeBytes(bytes);
     return this;
   }
 
-  Message message(int field, Message message) {
-    tag(field, Wire.BYTES);
+  public Message message(int field, Message message) {
+    tag(field, WireType.BYTES);
     varint(message.size());
     message.flush();
     flush();
@@ -70,8 +79,8 @@ final class Message {
   }
 
   /** The tensor's values as 32-bit floats, little endian. */
-  Message values(int field, Tensor tensor) {
-    tag(field, Wire.BYTES);
+  public Message values(int field, Tensor tensor) {
+    tag(field, WireType.BYTES);
     varint((long) Float.BYTES * tensor.data().limit());
     flush();
     add(new Part(null, tensor));
@@ -79,11 +88,11 @@ final class Message {
   }
 
   /** The length in bytes. */
-  long size() {
+  public long size() {
     return closed + open.size();
   }
 
-  void writeTo(WritableByteChannel channel) throws IOException {
+  public void writeTo(WritableByteChannel channel) throws IOException {
     flush();
     for (Part part : parts) {
       if (part.tensor != null) {
@@ -95,6 +104,14 @@ final class Message {
         channel.write(bytes);
       }
     }
+  }
+
+  /** A message without tensors. */
+  public byte[] toBytes() {
+    flush();
+    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream((int) closed);
+    parts.forEach(part -> all.writeBytes(part.bytes));
+    return all.toByteArray();
   }
 
   private void flush() {

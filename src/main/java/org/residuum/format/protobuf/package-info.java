@@ -1,0 +1,2 @@
+/** Internal: messages in protobuf's wire format. */
+package org.residuum.format.protobuf;

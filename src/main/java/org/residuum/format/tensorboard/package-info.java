@@ -1,0 +1,2 @@
+/** Internal: event files, which TensorBoard shows. */
+package org.residuum.format.tensorboard;
