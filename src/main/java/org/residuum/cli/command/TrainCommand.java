@@ -104,7 +104,7 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Write TensorBoard's event files as well: losses, rate, gradient norms; into"
               + " FOLDER/tensorboard unless it says where.")
-  private Path events;
+  private String events;
 
   @Option(
       names = "--resume",
@@ -151,7 +151,10 @@ public final class TrainCommand implements Callable<Integer> {
 
   /** Where TensorBoard's files go; null for none. */
   private Path events() {
-    return events != null && events.toString().isEmpty() ? out.resolve(SavedModel.EVENTS) : events;
+    if (events == null) {
+      return null;
+    }
+    return events.isEmpty() ? out.resolve(SavedModel.EVENTS) : Path.of(events);
   }
 
   /** Of the model that learns on, if it is one. */
