@@ -383,8 +383,7 @@ public final class Model implements Serializable {
   private Model with(List<String> labels, Optional<Preprocessing> preprocessing) {
     return new Model(
         name,
-        new SavedModel(
-            network(), parameters(), labels, preprocessing, training(), parts.outputs()),
+        new SavedModel(network(), parameters(), labels, preprocessing, training(), parts.outputs()),
         fixedBatch,
         said);
   }

@@ -33,7 +33,12 @@ public record Outputs(Task task, List<Double> means, List<Double> deviations) {
     boolean scaled = task == Task.REGRESSION;
     if (means.size() != deviations.size() || scaled == means.isEmpty()) {
       throw new IllegalArgumentException(
-          task + ": " + means.size() + " means and " + deviations.size() + " deviations of targets");
+          task
+              + ": "
+              + means.size()
+              + " means and "
+              + deviations.size()
+              + " deviations of targets");
     }
     for (int i = 0; i < means.size(); i++) {
       if (!Double.isFinite(means.get(i)) || !(deviations.get(i) > 0 && finite(deviations.get(i)))) {
@@ -152,6 +157,8 @@ public record Outputs(Task task, List<Double> means, List<Double> deviations) {
   }
 
   private static List<Double> numbers(String text) {
-    return text == null ? List.of() : List.of(text.split(",")).stream().map(Double::valueOf).toList();
+    return text == null
+        ? List.of()
+        : List.of(text.split(",")).stream().map(Double::valueOf).toList();
   }
 }

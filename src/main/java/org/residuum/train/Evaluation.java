@@ -93,9 +93,7 @@ public record Evaluation(
    */
   public record Answer(int index, int label, int prediction, double confidence, double ofLabel) {
     private static final Comparator<Answer> SUREST =
-        Comparator.comparingDouble(Answer::confidence)
-            .reversed()
-            .thenComparingInt(Answer::index);
+        Comparator.comparingDouble(Answer::confidence).reversed().thenComparingInt(Answer::index);
   }
 
   /**

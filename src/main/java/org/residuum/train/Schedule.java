@@ -116,6 +116,33 @@ public sealed interface Schedule {
   }
 
   /**
+   * from (peak / from)^(step / (steps - 1)): each step's rate is that of the one before times the
+   * same factor, whatever the length of the course; the peak from then on. It is for a search for a
+   * rate (Smith 2017, "Cyclical learning rates for training neural networks", section 3.3).
+   *
+   * @param steps from the lowest rate to the peak
+   */
+  record Exponential(double from, double peak, int steps) implements Schedule {
+    public Exponential {
+      requirePositive("first learning rate", from);
+      requirePositive("learning rate", peak);
+      requirePositive("steps less one", steps - 1);
+    }
+
+    @Override
+    public Exponential withPeak(double rate) {
+      return new Exponential(from * (rate / peak), rate, steps);
+    }
+
+    @Override
+    public double rate(int step, int steps, int stepsPerEpoch) {
+      return step >= this.steps - 1
+          ? peak
+          : from * Math.pow(peak / from, step / (this.steps - 1.0));
+    }
+  }
+
+  /**
    * From {@code peak / start} up to the peak and down to {@code peak / start / end}, both along
    * half a cosine (Smith 2018, "A disciplined approach to neural network hyper-parameters", section
    * 4; the shape of PyTorch's {@code OneCycleLR}). A course too short to rise, of up to three steps

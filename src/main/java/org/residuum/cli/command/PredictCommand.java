@@ -222,8 +222,7 @@ public final class PredictCommand implements Callable<Integer> {
     return InputOptions.open(data, inputOptions.options(console));
   }
 
-  private PredictionJob<CsvRow> rows(
-      Console console, Model saved, Preprocessing preprocessing)
+  private PredictionJob<CsvRow> rows(Console console, Model saved, Preprocessing preprocessing)
       throws IOException {
     if (inputOptions.given()) {
       throw CommandFailure.usage(

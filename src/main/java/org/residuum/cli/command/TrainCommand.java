@@ -14,6 +14,7 @@ import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.MemoryFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
+import org.residuum.cli.option.RateSearchFlags;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.StartOptions;
 import org.residuum.cli.option.TrainingFlags;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
       "  residuum train --data folder:pets --init r18.pth --preset imagenet --out pets",
       "  residuum train --data folder:pets --init runs/r18 --freeze body --out pets",
       "  residuum train --data cifar10:cifar --augment crop-flip --out runs/cifar",
+      "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --lr-find",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
@@ -65,6 +67,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private MemoryFlags memory;
   @Mixin private LoopFlags loop;
   @Mixin private ValidationFlags validation;
+  @Mixin private RateSearchFlags rates;
   @Mixin private FailureOptions failures;
   @Mixin private DeviceOption device;
   @Mixin private DecodingOptions decoding;
@@ -122,6 +125,7 @@ public final class TrainCommand implements Callable<Integer> {
       throw CommandFailure.usage(
           "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
     }
+    boolean searches = rates.isAsked(resume);
     failures.prepare(out, overwrite || resume);
     if (overwrite || resume) {
       failures.requireApart(new InputFiles().data(data.spec()));
@@ -129,8 +133,11 @@ public final class TrainCommand implements Callable<Integer> {
     try (FolderLock folder = OutputFolder.lockModel("--out", out)) {
       boolean goesOn = checkFolder(console);
       try (TrainingBackend backend = device.openToTrain(console.err())) {
-        train(console, backend, folder, goesOn);
+        train(console, backend, folder, goesOn, searches);
       }
+    }
+    if (searches) {
+      return ExitCode.OK;
     }
     console.out("try next  residuum eval --model %s --data %s", out, data.spec());
     return ExitCode.OK;
@@ -188,7 +195,8 @@ public final class TrainCommand implements Callable<Integer> {
             console, begin.init(), pretrained, begin.keepsHead(), training, flags.seed());
   }
 
-  private void train(Console console, TrainingBackend backend, FolderLock folder, boolean goesOn)
+  private void train(
+      Console console, TrainingBackend backend, FolderLock folder, boolean goesOn, boolean searches)
       throws IOException {
     Model pretrained = pretrained(console);
     DatasetOptions options = data.toTrain(notes(pretrained)).withDecoding(decoding.options());
@@ -213,6 +221,10 @@ public final class TrainCommand implements Callable<Integer> {
             parts.validation().isPresent());
     TrainingOptions chosen =
         applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
+    if (searches) {
+      new ConsoleSearch(console, backend, training, start, rates.range()).run(chosen, out);
+      return;
+    }
     String goOn = "go on with the same train command and --resume";
     ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn, events());
     if (goesOn) {

@@ -54,9 +54,15 @@ final class CsvVectors {
     Dataset.Split[] parts = parts(table, options);
     boolean numbers = options.task() == Task.REGRESSION;
     String kind = numbers ? "target" : "label";
-    say(file, table, Units.count(read.labels().size(), kind) + ": " + Labels.some(read.labels()), parts, options);
+    say(
+        file,
+        table,
+        Units.count(read.labels().size(), kind) + ": " + Labels.some(read.labels()),
+        parts,
+        options);
     int[] rows = rows(file, split, parts);
-    float[][] targets = Arrays.stream(rows).mapToObj(i -> read.targets()[i]).toArray(float[][]::new);
+    float[][] targets =
+        Arrays.stream(rows).mapToObj(i -> read.targets()[i]).toArray(float[][]::new);
     if (!numbers && split == Dataset.Split.TRAIN) {
       sayNever(file, read.labels(), targets, options);
     }
@@ -98,8 +104,7 @@ final class CsvVectors {
     int[] rows = SplitRule.rows(split, parts);
     if (rows.length == 0) {
       throw new InvalidDataException(
-          "%s: %s rows leave none for %s; add rows"
-              .formatted(file, parts.length, split.purpose()));
+          "%s: %s rows leave none for %s; add rows".formatted(file, parts.length, split.purpose()));
     }
     return rows;
   }

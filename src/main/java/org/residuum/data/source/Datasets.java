@@ -39,8 +39,7 @@ public final class Datasets {
           DataSource.published("digits", Digits::read),
           new DataSource(
               "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),
-          new DataSource(
-              "csv", Place.FILE, " (a column of labels)", true, false, CSV));
+          new DataSource("csv", Place.FILE, " (a column of labels)", true, false, CSV));
 
   /** The names, of which {@code glyphs} takes no path. */
   public static final List<String> NAMES = SOURCES.stream().map(DataSource::name).toList();

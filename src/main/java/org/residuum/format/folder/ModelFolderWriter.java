@@ -133,9 +133,7 @@ final class ModelFolderWriter {
     SafeTensors.write(staged.resolve(WEIGHTS), model.parameters(), Map.of("format", "pt"));
     AtomicFile.writeText(staged.resolve(NETWORK), NetworkWriter.write(model.network()));
     AtomicFile.writeText(staged.resolve(LABELS), lines(model.labels()));
-    AtomicFile.writeText(
-        staged.resolve(PREPROCESSING),
-        StringMapJson.write(aroundNetwork(model)));
+    AtomicFile.writeText(staged.resolve(PREPROCESSING), StringMapJson.write(aroundNetwork(model)));
     AtomicFile.writeText(
         staged.resolve(TRAINING),
         StringMapJson.write(model.training().map(NotesText::of).orElse(Map.of())));

@@ -95,7 +95,8 @@ class CsvTargetsTest {
             .withLabelColumn("a,b")
             .withNotices(said::add);
     Datasets.open("csv:" + file, Dataset.Split.TRAIN, options);
-    assertTrue(said.toString().contains("none of 4 training rows have the label a"), said::toString);
+    assertTrue(
+        said.toString().contains("none of 4 training rows have the label a"), said::toString);
   }
 
   @Test

@@ -19,7 +19,8 @@ import org.residuum.data.InvalidDataException;
 
 /**
  * A table of numbers with a column of labels, which are whole numbers or words, or with several
- * columns that are no values. The first line is a header if it has no number beside them. Commas, semicolons or tabs part the columns.
+ * columns that are no values. The first line is a header if it has no number beside them. Commas,
+ * semicolons or tabs part the columns.
  */
 public final class Csv {
   /** What the reader puts for bytes that are no text. */
@@ -32,6 +33,7 @@ public final class Csv {
   private final Map<Integer, String> problems = new HashMap<>();
 
   private final List<float[]> values = new ArrayList<>();
+
   /** What a row has in the columns that are no values, in the order in which they were named. */
   private final List<List<String>> fields = new ArrayList<>();
 

@@ -115,8 +115,7 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
     return List.copyOf(labels);
   }
 
-  private static int label(Path file, List<String> fields, String labelColumn)
-      throws IOException {
+  private static int label(Path file, List<String> fields, String labelColumn) throws IOException {
     int label =
         isPosition(labelColumn) ? Integer.parseInt(labelColumn) - 1 : fields.indexOf(labelColumn);
     if (label < 0 || label >= fields.size()) {

@@ -15,8 +15,8 @@ import org.residuum.text.Units;
 public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
   /**
    * Reads a table of vectors to classify. A column more than there are features is taken for labels
-   * and left out, as are the columns of the targets. A line with other columns than the first, or with something that is no number,
-   * gives a row that says so.
+   * and left out, as are the columns of the targets. A line with other columns than the first, or
+   * with something that is no number, gives a row that says so.
    *
    * @param features how many values a row has
    * @param labelColumns where the labels are, by name or by number from 1, if there are any; none
@@ -25,8 +25,7 @@ public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
    * @throws InvalidDataException if it is no such table
    */
   public static CsvTable read(
-      Path file, int features, List<String> labelColumns, List<String> targets)
-      throws IOException {
+      Path file, int features, List<String> labelColumns, List<String> targets) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(
           file + (Files.exists(file) ? ": a folder; name the file in it" : ": no such file"));
