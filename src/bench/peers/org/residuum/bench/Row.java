@@ -61,7 +61,7 @@ record Row(
   private static final int DENSE_ROWS = 1024;
   private static final int DENSE_BLOCKS = 16;
 
-  /** ONNX Runtime's Java API does not train, and the CPU trains in fp32. */
+  /** ONNX Runtime's Java API does not train; our bf16 has a page of its own. */
   List<Peer> peers() {
     return kind == Kind.TRAINING ? List.of(Peer.DJL, Peer.OPERATORS) : List.of(Peer.values());
   }

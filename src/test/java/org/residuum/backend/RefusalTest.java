@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,16 +115,5 @@ class RefusalTest {
     assertTrue(new CpuBackend().obstacle(NETWORK, Precision.FP32).isEmpty());
     String reason = new ReferenceBackend().obstacle(NETWORK, Precision.TF32).orElseThrow();
     assertTrue(reason.startsWith(NETWORK.name() + ", node x: the reference computes"), reason);
-  }
-
-  @Test
-  void theCpuTrainsInFp32Only() {
-    Network learning = Gradients.of(NETWORK, 0);
-    TrainingBackend bf16 = Bf16Cpu.withoutUnits();
-    assertEquals(
-        "precision bf16: the CPU trains in fp32; use precision fp32",
-        assertThrows(IllegalArgumentException.class, () -> bf16.train(learning, WEIGHTS, OPTIONS))
-            .getMessage());
-    assertEquals(Optional.empty(), new CpuBackend().trainingObstacle());
   }
 }

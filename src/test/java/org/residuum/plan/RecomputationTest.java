@@ -27,6 +27,7 @@ import org.residuum.backend.RandomValues;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.backend.UpdateRule;
+import org.residuum.backend.cpu.Bf16Cpu;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.Evaluator;
@@ -143,6 +144,7 @@ class RecomputationTest {
         Arguments.of(new CpuBackend(), "conv:4x5", ALL),
         Arguments.of(new CpuBackend(), "resnet20", ALL),
         Arguments.of(new CpuBackend(), "resnet20", "layer2.*|.*bn1.*"),
+        Arguments.of(Bf16Cpu.withoutUnits(), "conv:4x4:bn", ALL),
         Arguments.of(EmulatedBackend.open(Precision.FP32), "mlp:8x7", ALL),
         Arguments.of(EmulatedBackend.open(Precision.FP32), "conv:4x4:bn", ALL),
         Arguments.of(EmulatedBackend.open(Precision.FP32), "conv:4x5:bn", "conv1.*|.*bn1.*"),

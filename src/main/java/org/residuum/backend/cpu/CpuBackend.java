@@ -66,7 +66,8 @@ public final class CpuBackend extends LoweringBackend {
 
   /**
    * The same at a precision. In bf16 weights, activations and the operands of products are bf16,
-   * sums and biases fp32, inputs and outputs of the network fp32.
+   * sums and biases fp32, inputs and outputs of the network fp32; in training also the parameters,
+   * their gradients and statistics.
    *
    * @throws BackendUnavailableException also where the processor cannot compute at that precision
    */
@@ -153,13 +154,6 @@ public final class CpuBackend extends LoweringBackend {
   }
 
   @Override
-  public Optional<String> trainingObstacle() {
-    return precision == Precision.FP32
-        ? Optional.empty()
-        : Optional.of("precision " + precision + ": the CPU trains in fp32; use precision fp32");
-  }
-
-  @Override
   protected boolean knows(Op op) {
     return CpuOps.TABLE.knows(op);
   }
@@ -178,6 +172,6 @@ public final class CpuBackend extends LoweringBackend {
   @Override
   protected TrainingSession training(
       Network network, Parameters parameters, CompileOptions options) {
-    return workers.use(() -> CpuTraining.open(network, parameters, options, workers));
+    return workers.use(() -> CpuTraining.open(network, parameters, options, workers, numerics));
   }
 }

@@ -59,9 +59,16 @@ final class CpuPlan extends LoweredPlan<CpuStep, Packing> {
 
   /** A plan whose parameters its session trains. */
   static CpuPlan forTraining(
-      Network network, Parameters initial, CompileOptions options, Workers workers) {
+      Network network,
+      Parameters initial,
+      CompileOptions options,
+      Workers workers,
+      Numerics numerics) {
     return plans(
-            Stream.of(() -> CpuProgram.forTraining(network, options)), network, initial, workers)
+            Stream.of(() -> CpuProgram.forTraining(network, options, numerics)),
+            network,
+            initial,
+            workers)
         .get(0);
   }
 

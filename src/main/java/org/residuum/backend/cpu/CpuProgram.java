@@ -59,23 +59,27 @@ record CpuProgram(
    * For a session that trains the parameters. Gradients are stored with the parameters; padded
    * channels have memory of their own, which keeps its zeros.
    */
-  static CpuProgram forTraining(Network described, CompileOptions options) {
+  static CpuProgram forTraining(Network described, CompileOptions options, Numerics numerics) {
+    Network typed = numerics.apply(described);
     if (!options.recompute()) {
-      return forTraining(described, options, sharing -> sharing);
+      return forTraining(typed, options, numerics, sharing -> sharing);
     }
     int batch = options.batch();
-    Set<Value> outside = outsideInTraining(described);
-    MemoryPlan before = memoryPlan(described, value -> batch, outside, Numerics.FP32);
-    Network network = Recomputation.apply(described, each -> bytesInTraining(each, batch));
+    Set<Value> outside = outsideInTraining(typed);
+    MemoryPlan before = memoryPlan(typed, value -> batch, outside, numerics);
+    Network network = Recomputation.apply(typed, each -> bytesInTraining(each, batch));
     return forTraining(
-        network, options, sharing -> Recomputation.asBefore(described, before, sharing));
+        network, options, numerics, sharing -> Recomputation.asBefore(typed, before, sharing));
   }
 
   private static CpuProgram forTraining(
-      Network network, CompileOptions options, UnaryOperator<MemoryPlan.Sharing> change) {
+      Network network,
+      CompileOptions options,
+      Numerics numerics,
+      UnaryOperator<MemoryPlan.Sharing> change) {
     Slices slices = Slices.none(network, options.batch(), outsideInTraining(network));
     CpuAssembly.Purpose purpose =
-        new CpuAssembly.Purpose(true, false, readByProducts(network), Numerics.FP32);
+        new CpuAssembly.Purpose(true, false, readByProducts(network), numerics);
     return lower(network, options, slices, purpose, change);
   }
 

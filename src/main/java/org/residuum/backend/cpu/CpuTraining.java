@@ -5,6 +5,7 @@ import java.util.List;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.cpu.onednn.Bindings;
 import org.residuum.backend.cpu.onednn.NativeMemory;
+import org.residuum.backend.cpu.onednn.Numerics;
 import org.residuum.backend.cpu.onednn.Workers;
 import org.residuum.backend.lower.Learner;
 import org.residuum.backend.lower.LoweredTraining;
@@ -36,8 +37,12 @@ final class CpuTraining extends CpuSession implements LoweredTraining {
   }
 
   static CpuTraining open(
-      Network network, Parameters initial, CompileOptions options, Workers workers) {
-    CpuPlan plan = CpuPlan.forTraining(network, initial, options, workers);
+      Network network,
+      Parameters initial,
+      CompileOptions options,
+      Workers workers,
+      Numerics numerics) {
+    CpuPlan plan = CpuPlan.forTraining(network, initial, options, workers, numerics);
     List<NativeMemory> memory = new ArrayList<>();
     Runnable release =
         () -> {

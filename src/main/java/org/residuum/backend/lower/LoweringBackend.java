@@ -104,11 +104,6 @@ public abstract class LoweringBackend implements TrainingBackend {
   public final TrainingSession train(
       Network network, Parameters parameters, CompileOptions options) {
     require(network, options);
-    trainingObstacle()
-        .ifPresent(
-            reason -> {
-              throw new IllegalArgumentException(reason);
-            });
     if (!Gradients.isTraining(network)) {
       throw new IllegalArgumentException(
           network.name()

@@ -87,7 +87,7 @@ public final class DemoCommand implements Callable<Integer> {
     try (FolderLock unused = OutputFolder.lock("--out", folder)) {
       OutputFolder.check("--out", folder, overwrite);
       try (FolderLock model = OutputFolder.lockModel("--out", folder.resolve(MODEL));
-          TrainingBackend backend = device.openToTrain(console.err())) {
+          TrainingBackend backend = device.open(console.err())) {
         show(console, backend, folder, model);
       }
     }

@@ -90,7 +90,7 @@ public final class DepthCommand implements Callable<Integer> {
     List<Form> chosen = forms.stream().map(DepthCommand::form).toList();
     check();
     try (FolderLock folder = OutputFolder.lock("--out", out);
-        TrainingBackend backend = device.openToTrain(console.err())) {
+        TrainingBackend backend = device.open(console.err())) {
       DatasetOptions options = data.options(Optional.empty());
       Dataset training = data.open(console, Dataset.Split.TRAIN, options);
       Dataset test = data.open(console, Dataset.Split.TEST, options);

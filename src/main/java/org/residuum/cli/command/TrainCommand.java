@@ -132,7 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
     }
     try (FolderLock folder = OutputFolder.lockModel("--out", out)) {
       boolean goesOn = checkFolder(console);
-      try (TrainingBackend backend = device.openToTrain(console.err())) {
+      try (TrainingBackend backend = device.open(console.err())) {
         train(console, backend, folder, goesOn, searches);
       }
     }

@@ -2,7 +2,6 @@ package org.residuum.cli.option;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
-import java.util.Optional;
 import org.residuum.Device;
 import org.residuum.Devices;
 import org.residuum.backend.BackendUnavailableException;
@@ -28,8 +27,7 @@ public final class DeviceOption {
       defaultValue = "fp32",
       description =
           "How products are computed: fp32; tf32 (operands of 11 bits) on a GPU; bf16 (of 8 bits,"
-              + " activations too) on a GPU, or for inference on a CPU with avx512_bf16 or amx"
-              + " (default: fp32).")
+              + " activations too) on a GPU, or on a CPU with avx512_bf16 or amx (default: fp32).")
   private String precision;
 
   @Option(
@@ -60,17 +58,6 @@ public final class DeviceOption {
       String message = OptionNames.in(e.getMessage());
       throw cuda ? CommandFailure.noGpu(message) : CommandFailure.failed(message, e);
     }
-  }
-
-  /** The same for training, which needs a precision that the device trains in. */
-  public TrainingBackend openToTrain(PrintWriter err) {
-    TrainingBackend backend = open(err);
-    Optional<String> obstacle = backend.trainingObstacle();
-    if (obstacle.isPresent()) {
-      backend.close();
-      throw CommandFailure.usage(OptionNames.in(obstacle.get()));
-    }
-    return backend;
   }
 
   private Precision precision() {

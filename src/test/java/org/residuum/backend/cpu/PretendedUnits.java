@@ -26,9 +26,9 @@ import org.residuum.plan.Passes;
 
 /**
  * Has oneDNN describe plans in bf16, and generate their code, as if this processor had AVX-512 with
- * bf16, by setting bits in oneDNN's own notes about it. Nothing is run. To be started in a process
- * of its own; prints how many steps each code has, a line each, and {@link #PRODUCTS}, or why it
- * cannot pretend.
+ * bf16, by setting bits in oneDNN's own notes about it where it has not. Nothing is run. To be
+ * started in a process of its own; prints how many steps each code has, a line each, and {@link
+ * #PRODUCTS}, or why it cannot pretend.
  */
 final class PretendedUnits {
   /** The object of Xbyak, with a bit for each set of instructions, that oneDNN asks. */
@@ -67,10 +67,12 @@ final class PretendedUnits {
   }
 
   private static Optional<String> pretend() {
-    Pointer cpu = Loader.addressof(CPU);
-    String before = InstructionSet.name(); // At the first question oneDNN asks the processor.
-    if (cpu == null || InstructionSet.obstacle(Precision.BF16).isEmpty()) {
-      return Optional.of(cpu == null ? "no symbol " + CPU : "this processor has " + before);
+    if (InstructionSet.obstacle(Precision.BF16).isEmpty()) {
+      return Optional.empty();
+    }
+    Pointer cpu = Loader.addressof(CPU); // Set since oneDNN was asked for the first time.
+    if (cpu == null) {
+      return Optional.of("no symbol " + CPU);
     }
     LongPointer bits = new LongPointer(cpu);
     long all = bits.get();

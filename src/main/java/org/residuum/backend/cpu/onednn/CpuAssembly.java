@@ -137,6 +137,16 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     return place;
   }
 
+  /** An input that primitives read as it is stored, in fp32: statistics. */
+  public Place singleInput(int index) {
+    return super.input(index);
+  }
+
+  /** Where primitives write what is fp32 whatever they read: statistics, gradients of weights. */
+  public Place singleOutput(int index) {
+    return super.output(index);
+  }
+
   private Place convert(Shape shape, ElementType type, Place from, ElementType wanted) {
     if (type == wanted) {
       return from;
@@ -312,7 +322,10 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
     if (!training()) {
       return packed(new Packing.OfParameter(spec.name()), plain, wanted);
     }
-    Place parameter = new Place(new Place.OfParameter(spec.name()));
+    return reordered(plain, new Place(new Place.OfParameter(spec.name())), wanted);
+  }
+
+  private Place reordered(dnnl_memory_desc plain, Place parameter, dnnl_memory_desc wanted) {
     if (dnnl.dnnl_memory_desc_equal(plain, wanted) != 0) {
       return parameter;
     }
@@ -328,11 +341,17 @@ public final class CpuAssembly extends Assembly<CpuStep, Packing> implements Aut
    * @param plain how PyTorch lays them out
    */
   public Place weights(dnnl_memory_desc plain, dnnl_memory_desc wanted) {
-    if (purpose.numerics().operands(node()) == computing) {
+    ElementType rounded = purpose.numerics().operands(node());
+    if (rounded == computing) {
       return parameter(0, plain, wanted);
     }
-    String name = node().parameters().get(0).name();
-    return packed(new Packing.RoundedParameter(name), plain, wanted);
+    ParameterSpec spec = node().parameters().get(0);
+    if (!training()) {
+      return packed(new Packing.RoundedParameter(spec.name()), plain, wanted);
+    }
+    Place single = new Place(new Place.OfParameter(spec.name()));
+    Place half = convert(spec.shape(), ElementType.F32, single, rounded);
+    return reordered(plain, convert(spec.shape(), rounded, half, computing), wanted);
   }
 
   /** A parameter of one axis. */

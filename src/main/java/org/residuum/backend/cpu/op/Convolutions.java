@@ -100,7 +100,7 @@ final class Convolutions {
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(0)),
-        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plainWeights, wanted)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.weights(plainWeights, wanted)),
         argument(dnnl.DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
   }
 
@@ -113,7 +113,7 @@ final class Convolutions {
                 engine,
                 dnnl.dnnl_convolution_direct,
                 x,
-                assembly.desc().any(window.weightDims),
+                assembly.operands().any(window.weightDims),
                 y,
                 window.strides,
                 window.dilations,
@@ -140,7 +140,7 @@ final class Convolutions {
                     dnnl.dnnl_forward_inference,
                     dnnl.dnnl_deconvolution_direct,
                     y,
-                    assembly.desc().any(dims),
+                    assembly.operands().any(dims),
                     null,
                     x,
                     window.strides,
@@ -154,7 +154,7 @@ final class Convolutions {
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_SRC, y, assembly.input(0)),
-        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.parameter(0, plain, wanted)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, wanted, assembly.weights(plain, wanted)),
         argument(dnnl.DNNL_ARG_DST, x, assembly.output(0)));
   }
 
@@ -190,15 +190,16 @@ final class Convolutions {
                     attributes));
     dnnl_memory_desc made = assembly.layout(description, dnnl.dnnl_query_diff_weights_md);
     boolean direct = dnnl.dnnl_memory_desc_equal(plainWeights, made) != 0;
-    Place dw = direct ? assembly.output(0) : assembly.scratch(dnnl.dnnl_memory_desc_get_size(made));
+    Place dw =
+        direct ? assembly.singleOutput(0) : assembly.scratch(dnnl.dnnl_memory_desc_get_size(made));
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
         argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1)),
         argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, made, dw),
-        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
+        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.singleOutput(1)));
     if (!direct) {
-      assembly.reorder(made, dw, plainWeights, assembly.output(0));
+      assembly.reorder(made, dw, plainWeights, assembly.singleOutput(0));
     }
   }
 }

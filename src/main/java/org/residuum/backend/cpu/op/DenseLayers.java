@@ -23,6 +23,7 @@ final class DenseLayers {
   private final dnnl_memory_desc x;
   private final dnnl_memory_desc y;
   private final dnnl_memory_desc weights;
+  private final dnnl_memory_desc operand;
   private final dnnl_memory_desc bias;
 
   private DenseLayers(CpuAssembly assembly, Dense op) {
@@ -34,6 +35,7 @@ final class DenseLayers {
     this.x = assembly.operands().plain(rows, in);
     this.y = assembly.operands().plain(rows, out);
     this.weights = assembly.desc().plain(out, in);
+    this.operand = assembly.operands().plain(out, in);
     this.bias = op.bias() ? assembly.desc().plain(out) : null;
   }
 
@@ -51,7 +53,7 @@ final class DenseLayers {
     dnnl_memory_desc transposed = assembly.desc().strided(new long[] {in, out}, new long[] {1, in});
     dnnl_memory_desc sums = assembly.sums(assembly.y());
     Product.Layouts layouts =
-        new Product.Layouts(x, assembly.training() ? transposed : packed(), row, sums);
+        new Product.Layouts(x, assembly.training() ? unpacked() : packed(), row, sums);
     new WeightedLayer(x, transposed, row, sums)
         .append(assembly, op.epilogue(), postOps -> Product.describe(assembly, layouts, postOps));
   }
@@ -66,12 +68,17 @@ final class DenseLayers {
         : assembly.operands().any(in, out);
   }
 
+  /** As PyTorch lays them out, seen as (in, out). */
+  private dnnl_memory_desc unpacked() {
+    return assembly.operands().strided(new long[] {in, out}, new long[] {1, in});
+  }
+
   private dnnl_primitive_desc hint() {
     return assembly.describe(
         "dnnl_inner_product_forward_primitive_desc_create",
         (made, engine, attributes) ->
             dnnl.dnnl_inner_product_forward_primitive_desc_create(
-                made, engine, dnnl.dnnl_forward_training, x, weights, bias, y, attributes));
+                made, engine, dnnl.dnnl_forward_training, x, operand, bias, y, attributes));
   }
 
   private void inputGradient() {
@@ -81,9 +88,9 @@ final class DenseLayers {
             "dnnl_inner_product_backward_data_primitive_desc_create",
             (made, engine, attributes) ->
                 dnnl.dnnl_inner_product_backward_data_primitive_desc_create(
-                    made, engine, x, weights, y, hint, attributes)),
+                    made, engine, x, operand, y, hint, attributes)),
         argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(0)),
-        argument(dnnl.DNNL_ARG_WEIGHTS, weights, assembly.parameter(0, weights, weights)),
+        argument(dnnl.DNNL_ARG_WEIGHTS, operand, assembly.weights(weights, operand)),
         argument(dnnl.DNNL_ARG_DIFF_SRC, x, assembly.output(0)));
   }
 
@@ -97,7 +104,7 @@ final class DenseLayers {
                     made, engine, x, weights, bias, y, hint, attributes)),
         argument(dnnl.DNNL_ARG_SRC, x, assembly.input(0)),
         argument(dnnl.DNNL_ARG_DIFF_DST, y, assembly.input(1)),
-        argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, weights, assembly.output(0)),
-        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.output(1)));
+        argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, weights, assembly.singleOutput(0)),
+        bias == null ? null : argument(dnnl.DNNL_ARG_DIFF_BIAS, bias, assembly.singleOutput(1)));
   }
 }

@@ -10,8 +10,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.residuum.backend.cpu.onednn.Attributes;
 import org.residuum.backend.cpu.onednn.CpuAssembly;
 import org.residuum.backend.cpu.onednn.CpuStep;
+import org.residuum.backend.cpu.onednn.Elements;
 import org.residuum.backend.lower.OpTable;
 import org.residuum.backend.lower.Place;
+import org.residuum.network.ElementType;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
 import org.residuum.network.op.Activation;
@@ -88,8 +90,8 @@ final class Norms {
                 attributes.reluThatLosesNaN();
               }
             });
-    Place mean = op.training() ? assembly.output(1) : assembly.parameter(2);
-    Place variance = op.training() ? assembly.output(2) : assembly.parameter(3);
+    Place mean = op.training() ? assembly.singleOutput(1) : assembly.parameter(2);
+    Place variance = op.training() ? assembly.singleOutput(2) : assembly.parameter(3);
     assembly.add(
         description,
         argument(dnnl.DNNL_ARG_SRC, image, assembly.input(0)),
@@ -114,16 +116,17 @@ final class Norms {
   private void spreadNaN() {
     int count = x.extent(1);
     int values = Math.toIntExact(assembly.elements(x));
-    Place variance = assembly.output(2);
+    Place variance = assembly.singleOutput(2);
     Place gamma = assembly.parameter(0);
     Place beta = assembly.parameter(1);
     Place y = assembly.output(0);
+    ElementType type = assembly.computing();
     assembly.add(
         memory -> {
           FloatBuffer v = memory.floats(variance, count);
           FloatBuffer scale = memory.floats(gamma, count);
           FloatBuffer shift = memory.floats(beta, count);
-          FloatBuffer to = memory.floats(y, values);
+          Elements to = memory.elements(y, values, type);
           return () -> {
             for (int c = 0; c < count; c++) {
               boolean lost =
@@ -148,8 +151,8 @@ final class Norms {
     int count = x.extent(1);
     double reduced = (double) assembly.elements(x) / count;
     float unbias = (float) (reduced > 1 ? reduced / (reduced - 1) : 1);
-    Place mean = assembly.output(1);
-    Place variance = assembly.output(2);
+    Place mean = assembly.singleOutput(1);
+    Place variance = assembly.singleOutput(2);
     Place runningMean = assembly.parameter(2);
     Place runningVariance = assembly.parameter(3);
     float momentum = op.momentum();
@@ -175,20 +178,20 @@ final class Norms {
     dnnl_primitive_desc hint = forwardDescription(attributes -> {});
     Place dy = assembly.lastInput();
     if (!op.activation().isNone() && !fusesRelu()) {
-      dy = assembly.scratch(4 * assembly.elements(x));
+      dy = assembly.scratch(assembly.computing().bytes() * assembly.elements(x));
       new Activations(assembly, op.activation(), x)
           .gradient(assembly.input(3), assembly.lastInput(), dy);
     }
     assembly.add(
         backwardDescription(hint, dnnl.dnnl_backward, flags()),
         argument(dnnl.DNNL_ARG_SRC, image, assembly.input(0)),
-        argument(dnnl.DNNL_ARG_MEAN, channels, assembly.input(1)),
-        argument(dnnl.DNNL_ARG_VARIANCE, channels, assembly.input(2)),
+        argument(dnnl.DNNL_ARG_MEAN, channels, assembly.singleInput(1)),
+        argument(dnnl.DNNL_ARG_VARIANCE, channels, assembly.singleInput(2)),
         argument(dnnl.DNNL_ARG_DIFF_DST, image, dy),
         argument(dnnl.DNNL_ARG_SCALE, channels, assembly.parameter(0)),
         argument(dnnl.DNNL_ARG_DIFF_SRC, image, assembly.output(0)),
-        argument(dnnl.DNNL_ARG_DIFF_SCALE, channels, assembly.output(1)),
-        argument(dnnl.DNNL_ARG_DIFF_SHIFT, channels, assembly.output(2)),
+        argument(dnnl.DNNL_ARG_DIFF_SCALE, channels, assembly.singleOutput(1)),
+        argument(dnnl.DNNL_ARG_DIFF_SHIFT, channels, assembly.singleOutput(2)),
         fusesRelu() ? workspace(hint, assembly.node().inputs().get(1)) : null);
   }
 
