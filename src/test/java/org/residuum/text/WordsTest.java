@@ -9,6 +9,7 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.data.Augmentation;
+import org.residuum.data.PictureChange;
 import org.residuum.network.Architectures;
 import org.residuum.report.OptionsText;
 import org.residuum.train.Recipe;
@@ -65,14 +66,20 @@ final class WordsTest {
             .schedule(new Schedule.Cosine(0.002, 0).withWarmup(1))
             .labelSmoothing(0.1)
             .maxGradientNorm(1)
-            .augmentation(new Augmentation(4, true, new Augmentation.Distortion(0.5, 5, 0.1, 0)))
+            .augmentation(
+                new Augmentation(4, true, new Augmentation.Distortion(0.5, 5, 0.1, 0))
+                    .with(new PictureChange.RandAugment())
+                    .with(new PictureChange.ColorJitter(0.4))
+                    .with(new PictureChange.Erasing(0.25)))
             .averagedShare(0.75)
             .build();
     assertEquals(
         "3 epochs, batch 128, adamw (weight decay 0.01 of everything), cosine from rate 0.002 after"
             + " 1 epoch of warm-up, label smoothing 0.1, gradients clipped at norm 1, pad by 4 and"
-            + " crop, flip, distort (shift 0.5, turn 5°, stretch 0.1, shear 0), average of the last"
-            + " 2 epochs, seed 0",
+            + " crop, flip, distort (shift 0.5, turn 5°, stretch 0.1, shear 0), RandAugment (2"
+            + " operations of magnitude 9), jitter (brightness 0.4, contrast 0.4, saturation 0.4,"
+            + " hue 0), erase (probability 0.25, area 0.02 to 0.33, ratio 0.3 to 3.3, mean),"
+            + " average of the last 2 epochs, seed 0",
         OptionsText.of(options));
   }
 

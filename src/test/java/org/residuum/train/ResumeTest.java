@@ -41,6 +41,9 @@ final class ResumeTest {
       new TrainingOptions.FineTuning(
           List.of("body"), Map.of("layer3", 2, "layer1", 3), Map.of("linear", 3.0), false);
 
+  private static final Augmentation STRONG =
+      Augmentation.parse("resized-crop,flip,randaugment,jitter,erase", Shape.of(3, 8, 8));
+
   static Stream<TrainingOptions> options() {
     TrainingOptions plain =
         TrainingOptions.builder()
@@ -54,7 +57,7 @@ final class ResumeTest {
     return Stream.of(
         plain,
         plain.toBuilder().rule(adamW).build(),
-        plain.toBuilder().averagedShare(0.75).build(),
+        plain.toBuilder().averagedShare(0.75).augmentation(STRONG).build(),
         plain.toBuilder().rule(adamW).averagedShare(0.5).maxGradientNorm(1).build(),
         plain.toBuilder().fineTuning(UNFREEZING).build());
   }

@@ -84,12 +84,15 @@ public final class TrainingFlags {
   @Option(
       names = "--augment",
       paramLabel = "CHANGE,...",
-      description =
-          "Random changes to training pictures, a list of: flip; crop[:PIXELS] after padding;"
-              + " crop-flip, both; distort[:SHIFT:TURN:STRETCH:SHEAR], by parts of a pixel, degrees"
-              + " and shares; resized-crop[:MIN_AREA[:MAX_AREA]];"
-              + " randaugment[:OPERATIONS:MAGNITUDE] (2:9 of 30); jitter[:STRENGTH] (0.4) or"
-              + " jitter:BRIGHTNESS:CONTRAST:SATURATION:HUE; erase[:PROBABILITY] (0.25). Or none.",
+      description = {
+        "Random changes to training pictures, a list of:",
+        "  none, flip, crop[:PIXELS], crop-flip, distort,",
+        "  resized-crop[:MIN_AREA[:MAX_AREA]],",
+        "  randaugment[:OPERATIONS:MAGNITUDE], 2:9 of 30,",
+        "  jitter[:STRENGTH], 0.4,",
+        "  jitter:BRIGHTNESS:CONTRAST:SATURATION:HUE,",
+        "  erase[:PROBABILITY], 0.25."
+      },
       converter = AugmentConverter.class)
   private String augment;
 

@@ -139,6 +139,9 @@ final class TrainRefusalsTest extends SmallTraining {
         "--label-smoothing 1|label smoothing",
         "--average 2|averaged share",
         "--augment turn|crop-flip",
+        "--augment crop,randagment:2:9|did you mean randaugment?",
+        "--augment crop-flip,resized-crop|both choose the part of a picture that is seen",
+        "--augment crop:500|pictures of 28 × 28 pixels are padded by 1 to 27 pixels",
         "--test-share 1|--test-share 1.0: it is above 0 and below 1",
         "--device cpuu|did you mean cpu?",
         "--optimizer adam|adamw"
