@@ -92,9 +92,6 @@ class ArchitectureTest {
       onlyUnder("org.residuum.cli..", "picocli..", "me.tongfei..");
 
   @ArchTest
-  static final ArchRule onlyReportImportsXChart = onlyUnder("org.residuum.report..", "org.knowm..");
-
-  @ArchTest
   static final ArchRule onlyParquetImportsItsLibraries =
       onlyUnder(
           "org.residuum.data.parquet..",

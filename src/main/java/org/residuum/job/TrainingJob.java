@@ -349,39 +349,30 @@ public record TrainingJob(
   }
 
   /**
-   * Writes a page with curves and samples beside the model. Its charts need XChart, which a project
-   * that takes Residuum as a library has to name itself.
+   * Writes a page with curves and mistakes beside the model.
    *
    * @param trained with one epoch at least
    * @return its file
    */
   public Path writeReport(Trained trained) throws IOException {
     Path file = trained.folder().resolve(TrainingReport.FILE);
-    try {
-      new TrainingReport(
-              command,
-              backend,
-              data.training(),
-              judged(trained),
-              start.network(),
-              start.preprocessing(),
-              trained.options())
-          .write(trained.result(), trained.curves(), trained.seconds(), file);
-      return file;
-    } catch (UnsatisfiedLinkError | NoClassDefFoundError | InternalError e) {
-      throw new IOException(
-          "report: this Java cannot draw text ("
-              + e
-              + "); install fonts (Debian: apt install fontconfig fonts-dejavu-core)",
-          e);
-    }
+    new TrainingReport(
+            command,
+            backend,
+            data.training(),
+            judged(trained),
+            start.network(),
+            start.preprocessing(),
+            trained.options())
+        .write(trained.result(), trained.curves(), trained.seconds(), file);
+    return file;
   }
 
   /** How the model does: on the test part, else on the validation part. */
   public Optional<Judged> judged(Trained trained) {
     Chosen model = trained.chosen();
-    return Judged.of("test", data.test(), model.weights(), model.test())
-        .or(() -> Judged.of("validation", data.validation(), model.weights(), model.validation()));
+    return Judged.of("test", data.test(), model.epoch(), model.test())
+        .or(() -> Judged.of("validation", data.validation(), model.epoch(), model.validation()));
   }
 
   SavedModel model(Parameters weights, TrainingNotes notes) {

@@ -42,17 +42,39 @@ public final class EvaluationReport {
     return found.subList(0, Math.min(WORST, found.size()));
   }
 
-  /** The matrix as a picture and its worst entries as a table. */
-  public static String confusion(Evaluation.ConfusionMatrix matrix) throws IOException {
+  /**
+   * Adds what an evaluation tells of each class.
+   *
+   * @param part what was evaluated, before the word data; "" for all there is
+   */
+  public static void add(ReportPage page, String part, Evaluation evaluation, Mistakes mistakes)
+      throws IOException {
+    String data = part.isEmpty() ? "" : " in the " + part + " data";
+    Evaluation.ConfusionMatrix matrix = evaluation.confusion();
+    page.section("Confusion" + data, confusion(matrix));
+    if (matrix.notFinite() < examples(matrix)) {
+      page.section("Classes" + data, ClassTable.html(matrix));
+      page.section("Calibration" + data, new ReliabilityFigure(evaluation).withWords());
+      page.section("Most confident mistakes" + data, mistakes.html(evaluation));
+    }
+  }
+
+  /** The matrix and its worst entries as a table. */
+  static String confusion(Evaluation.ConfusionMatrix matrix) {
     String notFinite = notFinite(matrix);
     if (matrix.notFinite() == examples(matrix)) {
       return notFinite;
     }
+    int classes = matrix.labels().size();
     List<Confusion> worst = worst(matrix);
-    return notFinite
-        + "<p>Each row is a true class; the numbers are per cent of it.</p>\n"
-        + ReportCharts.confusion(matrix)
-        + (worst.isEmpty() ? "<p>Nothing was confused.</p>\n" : worstTable(worst));
+    String figure =
+        classes <= ConfusionFigure.MOST_CLASSES
+            ? new ConfusionFigure(matrix).html()
+            : String.format(
+                Locale.ROOT, "<p>A matrix of %,d classes is too large to be shown.</p>\n", classes);
+    String table = worst.isEmpty() ? "<p>Nothing was confused.</p>\n" : worstTable(worst);
+    boolean narrow = classes <= ConfusionFigure.MOST_WITH_NUMBERS;
+    return notFinite + (narrow ? ReportPage.pair(figure, table) : figure + table);
   }
 
   private static int examples(Evaluation.ConfusionMatrix matrix) {
@@ -70,7 +92,7 @@ public final class EvaluationReport {
   }
 
   private static String worstTable(List<Confusion> worst) {
-    return "<h2>Worst confusions</h2>\n"
+    return "<h3>Most frequent confusions</h3>\n"
         + ReportPage.table(
             List.of("true class", "taken for", "times", "share of the class"),
             2,

@@ -10,6 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
+import org.residuum.report.chart.Line;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingResult;
 
@@ -158,35 +159,32 @@ public final class TrainingCurves {
     return rows;
   }
 
-  ReportCharts.Line loss() {
-    return line(point -> point[1]);
+  /** Of the training examples, step by step. */
+  Line loss() {
+    return line("training", point -> point[1]);
   }
 
-  /** In per cent of the highest. */
-  ReportCharts.Line learningRate(double peak) {
-    return line(point -> 100 * point[2] / peak);
+  Line learningRate() {
+    return line("", point -> point[2]);
+  }
+
+  private Line line(String name, ToDoubleFunction<double[]> value) {
+    return new Line(
+        name,
+        "s0",
+        points.stream().mapToDouble(point -> point[0]).toArray(),
+        points.stream().mapToDouble(value).toArray());
   }
 
   /**
-   * The last point stands twice, a thousandth of an epoch apart: XChart 3.8 labels values of equal
-   * distance (within 1e-4) by themselves, and 0.0215054 is no good label.
+   * A value of each epoch.
+   *
+   * @param look of the line
    */
-  private ReportCharts.Line line(ToDoubleFunction<double[]> value) {
-    List<double[]> all = new ArrayList<>(points);
-    if (!points.isEmpty()) {
-      double[] last = points.get(points.size() - 1);
-      all.add(new double[] {last[0] + 0.001, last[1], last[2]});
-    }
-    return ReportCharts.Line.of(
-        "training",
-        all.stream().mapToDouble(point -> point[0]).toArray(),
-        all.stream().mapToDouble(value).toArray());
-  }
-
-  /** A value of each epoch. */
-  ReportCharts.Line byEpoch(String name, ToDoubleFunction<EpochPoint> value) {
-    return ReportCharts.Line.of(
+  Line byEpoch(String name, String look, ToDoubleFunction<EpochPoint> value) {
+    return new Line(
         name,
+        look,
         epochs.stream().mapToDouble(EpochPoint::epoch).toArray(),
         epochs.stream().mapToDouble(value).toArray());
   }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.residuum.Model;
 import org.residuum.backend.Backend;
@@ -35,6 +36,7 @@ import org.residuum.data.source.Datasets;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.report.EvaluationReport;
 import org.residuum.report.Machine;
+import org.residuum.report.Mistakes;
 import org.residuum.report.NetworkSummary;
 import org.residuum.report.ReportPage;
 import org.residuum.text.FileText;
@@ -195,19 +197,22 @@ public final class EvalCommand implements Callable<Integer> {
         Backend backend = device.open(console.err())) {
       Models.tell(model.model(), preprocessing, console);
       Evaluation evaluation;
+      Mistakes mistakes;
       if (inputs != null) {
         SourceEvaluation sources =
             new SourceEvaluation(console, saved, preprocessing, failures, data.failsOnError());
         evaluation = sources.run(backend, inputs, batch, device.loaderThreads());
+        mistakes = new Mistakes(sources::name, Optional.empty());
       } else {
         Dataset dataset = open(console, saved, preprocessing);
         name = dataset.name();
         evaluation = evaluate(console, backend, saved, preprocessing, dataset, failures);
+        mistakes = Mistakes.of(dataset);
       }
       outcome = new EvalOutcome(evaluation, failures.count());
       print(console, name, outcome);
       if (out != null) {
-        write(page, report(console, backend, saved, name, outcome).html());
+        write(page, report(console, backend, saved, name, outcome, mistakes).html());
         console.out("report    %s", out);
       }
       failures.finish();
@@ -383,7 +388,12 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   private ReportPage report(
-      Console console, Backend backend, Model saved, String name, EvalOutcome outcome)
+      Console console,
+      Backend backend,
+      Model saved,
+      String name,
+      EvalOutcome outcome,
+      Mistakes mistakes)
       throws IOException {
     Evaluation evaluation = outcome.evaluation();
     Map<String, String> figures = new LinkedHashMap<>();
@@ -396,9 +406,9 @@ public final class EvalCommand implements Callable<Integer> {
     facts.put("model", NetworkSummary.of(saved.network()));
     facts.put("device", backend.name() + ": " + backend.description());
     facts.putAll(Machine.look());
-    return new ReportPage(saved.network().name() + " on " + name, outcome.toString())
-        .tiles(figures)
-        .section("Confusion", EvaluationReport.confusion(evaluation.confusion()))
-        .section("How it was made", ReportPage.facts(facts));
+    ReportPage page =
+        new ReportPage(saved.network().name() + " on " + name, outcome.toString()).tiles(figures);
+    EvaluationReport.add(page, "", evaluation, mistakes);
+    return page.section("How it was made", ReportPage.facts(facts));
   }
 }

@@ -85,9 +85,9 @@ final class SourceEvaluation {
     }
   }
 
-  /** What a mistake was made with. */
-  String name(Evaluation.Answer mistake) {
-    return names.get(mistake.index());
+  /** The name of an example that is among the surest mistakes. */
+  String name(int index) {
+    return names.get(index);
   }
 
   /** A picture whose label is none of the classes is not decoded. */

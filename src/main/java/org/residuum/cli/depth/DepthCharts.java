@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.residuum.report.chart.Axis;
+import org.residuum.report.chart.Line;
 
 /** The pictures of one form. */
 final class DepthCharts {
@@ -80,7 +82,8 @@ final class DepthCharts {
   }
 
   private LineChart accuracy() {
-    List<LineChart.Line> lines = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
+    List<Line> dots = new ArrayList<>();
     for (boolean residual : new boolean[] {true, false}) {
       List<Integer> depths = depths().stream().filter(n -> !of(n, residual).isEmpty()).toList();
       double[] x = depths.stream().mapToDouble(Integer::doubleValue).toArray();
@@ -94,21 +97,19 @@ final class DepthCharts {
                               .average()
                               .orElse(0))
               .toArray();
-      lines.add(new LineChart.Line(word(residual), residual, 0, false, x, mean));
+      lines.add(new Line(word(residual), LineChart.look(residual, 0), x, mean));
       List<Finding> each =
           findings.stream().filter(f -> f.subject().residual() == residual).toList();
-      lines.add(
-          new LineChart.Line(
+      dots.add(
+          new Line(
               "",
-              residual,
-              0,
-              true,
+              LineChart.look(residual, 0),
               each.stream().mapToDouble(f -> f.subject().blocks()).toArray(),
               each.stream().mapToDouble(f -> PERCENT * f.accuracy()).toArray()));
     }
-    Axis x = Axis.over("blocks", true, 1, lines.stream().map(LineChart.Line::x).toList());
-    Axis y = new Axis("test accuracy in %", false, 0, PERCENT);
-    return new LineChart("Test accuracy by depth", form.title(), x, y, lines);
+    Axis x = Axis.decades("blocks", 1, lines.stream().map(Line::x).toList());
+    Axis y = new Axis("test accuracy in %", Axis.Scale.LINEAR, 0, PERCENT);
+    return new LineChart("Test accuracy by depth", form.title(), x, y, lines, dots);
   }
 
   private static String word(boolean residual) {
@@ -118,7 +119,7 @@ final class DepthCharts {
   /** Something of each block of the first seed, at some depths. */
   private LineChart inside(
       String title, String unit, double floor, Function<Finding, double[]> values) {
-    List<LineChart.Line> lines = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
     for (boolean residual : new boolean[] {true, false}) {
       for (int blocks : shown) {
         of(blocks, residual).stream()
@@ -131,39 +132,42 @@ final class DepthCharts {
                 });
       }
     }
-    Axis y = Axis.over(unit, true, floor, lines.stream().map(LineChart.Line::y).toList());
-    return new LineChart(title, form.title(), new Axis(PLACE, false, 0, 1), y, lines);
+    Axis x = new Axis(PLACE, Axis.Scale.LINEAR, 0, 1);
+    Axis y = Axis.decades(unit, floor, lines.stream().map(Line::y).toList());
+    return new LineChart(title, form.title(), x, y, lines, List.of());
   }
 
   private static double place(int index, double[] values) {
     return values.length == 1 ? 0 : index / (values.length - 1.0);
   }
 
-  private LineChart.Line line(int blocks, boolean residual, double[] x, double[] y) {
-    String name = word(residual) + ", " + blocks + " blocks";
-    return new LineChart.Line(name, residual, shown.indexOf(blocks), false, x, y);
+  private Line line(int blocks, boolean residual, double[] x, double[] y) {
+    return new Line(name(blocks, residual), LineChart.look(residual, shown.indexOf(blocks)), x, y);
+  }
+
+  private static String name(int blocks, boolean residual) {
+    return word(residual) + ", " + blocks + " blocks";
   }
 
   private LineChart loss() {
-    List<LineChart.Line> lines = new ArrayList<>();
+    List<Line> lines = new ArrayList<>();
     for (boolean residual : new boolean[] {true, false}) {
       for (int blocks : shown) {
         of(blocks, residual).stream()
             .limit(1)
             .forEach(
                 finding -> {
-                  double[] y = finding.losses();
-                  double[] x = IntStream.rangeClosed(1, y.length).asDoubleStream().toArray();
-                  lines.add(line(blocks, residual, x, y));
+                  String look = LineChart.look(residual, shown.indexOf(blocks));
+                  lines.add(Line.counted(name(blocks, residual), look, finding.losses()));
                 });
       }
     }
     double[] zero = {0};
-    List<double[]> losses = new ArrayList<>(lines.stream().map(LineChart.Line::y).toList());
+    List<double[]> losses = new ArrayList<>(lines.stream().map(Line::y).toList());
     losses.add(zero);
-    Axis x = Axis.over("epoch", false, 0, lines.stream().map(LineChart.Line::x).toList());
-    Axis y = Axis.over("training loss", false, 0, losses);
-    return new LineChart("Training loss", form.title(), x, y, lines);
+    Axis x = Axis.exact("epoch", Axis.Scale.WHOLE, lines.stream().map(Line::x).toList());
+    Axis y = Axis.exact("training loss", Axis.Scale.LINEAR, losses);
+    return new LineChart("Training loss", form.title(), x, y, lines, List.of());
   }
 
   /** The mean over the seeds of something of one number. */

@@ -3,6 +3,7 @@ package org.residuum.cli.text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.residuum.text.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -11,13 +12,22 @@ import picocli.CommandLine.Model.CommandSpec;
  *
  * @param out results
  * @param err what is said on the way
- * @param commandLine what was typed, for reports
+ * @param commandLine what was typed, as a POSIX shell takes it, for reports
  */
 public record Console(PrintWriter out, PrintWriter err, String commandLine) {
   public static Console of(CommandSpec spec) {
-    String typed = String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+    String typed =
+        spec.root().commandLine().getParseResult().originalArgs().stream()
+            .map(Console::quoted)
+            .collect(Collectors.joining(" "));
     return new Console(
         spec.commandLine().getOut(), spec.commandLine().getErr(), "residuum " + typed);
+  }
+
+  private static String quoted(String argument) {
+    return argument.matches("[\\w./:=,@%+-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
   }
 
   /** A line of results. */

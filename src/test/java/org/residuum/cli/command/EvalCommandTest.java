@@ -75,7 +75,7 @@ final class EvalCommandTest {
   void reportIsWritten() throws IOException {
     Path report = folder.resolve("report.html");
     eval("--model", model, "--out", report).expect(ExitCode.OK);
-    assertTrue(Files.readString(report).contains("confusion matrix"));
+    assertTrue(Files.readString(report).contains("Confusion matrix of "));
   }
 
   @Test
@@ -85,7 +85,7 @@ final class EvalCommandTest {
     assertTrue(error.contains(report + ": it exists") && error.contains("--overwrite"), error);
     assertEquals("mine", Files.readString(report));
     eval("--model", model, "--out", report, "--overwrite").expect(ExitCode.OK);
-    assertTrue(Files.readString(report).contains("confusion matrix"));
+    assertTrue(Files.readString(report).contains("Confusion matrix of "));
   }
 
   /** Five of the test part's pictures are broken. */
