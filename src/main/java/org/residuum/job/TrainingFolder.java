@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
@@ -203,8 +204,15 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   }
 
   private void write(Kept checkpoint) throws IOException {
-    save(unfinished, checkpoint.model(), checkpoint.state());
-    written = checkpoint;
+    Consumer<? super Boolean> ended = CheckpointRecorder.begin(checkpoint.checkpoint(), unfinished);
+    boolean whole = false;
+    try {
+      save(unfinished, checkpoint.model(), checkpoint.state());
+      written = checkpoint;
+      whole = true;
+    } finally {
+      ended.accept(whole);
+    }
   }
 
   /** Waits for the checkpoint that is being written; where it fails, training goes on. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
@@ -69,13 +70,16 @@ public final class Evaluator implements AutoCloseable {
   /** The same, telling which examples have no result. */
   public Evaluation evaluate(Plan plan, Dataset.ProgressListener progress, FailureListener failures)
       throws IOException {
+    Consumer<? super Evaluation> ended = Recorder.evaluation(dataset.name());
     long start = System.nanoTime();
     Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
       Tally tally = new Tally(Scores.of(session, plan.network()));
       evaluate(new LoaderFeed(session, plan.network()), tally, progress, failures);
-      return tally.evaluation((System.nanoTime() - start) / 1e9);
+      Evaluation evaluation = tally.evaluation((System.nanoTime() - start) / 1e9);
+      ended.accept(evaluation);
+      return evaluation;
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.residuum.backend.Slot;
 import org.residuum.backend.TrainingSession;
@@ -95,11 +96,14 @@ final class TrainingEpoch {
     boolean asPictures = feed.takesPictures(loader.feed());
     try (Pass<Draw> data = loader.epoch(number - 1, batch, asPictures)) {
       while (step < steps) {
+        Consumer<? super Recorder.Step> ended = Recorder.step();
+        long waited = waitedNanos;
         double loss = learn(data);
         seconds = begun.seconds() + (System.nanoTime() - start) / 1e9;
-        listener.step(
-            new TrainingListener.TrainingStep(
-                epoch, step, steps, loss, learningRate, norm, pace()));
+        TrainingListener.TrainingStep done =
+            new TrainingListener.TrainingStep(epoch, step, steps, loss, learningRate, norm, pace());
+        ended.accept(new Recorder.Step(done, options.examplesPerStep(), waitedNanos - waited));
+        listener.step(done);
         if (step < steps && !goesOn.getAsBoolean()) {
           return false;
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
@@ -140,8 +141,10 @@ final class TrainingRun implements AutoCloseable {
 
     /** Runs the epoch after so many. */
     void run(int epochs, Checkpoint.EpochSoFar begun) throws IOException, Divergence {
+      Consumer<? super TrainingResult.EpochResult> ended = Recorder.epoch();
       if (pass.run(epochs + 1, begun, () -> goesOn(epochs))) {
         end(epochs + 1);
+        ended.accept(history.get(history.size() - 1));
       }
     }
 

@@ -20,9 +20,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,13 @@ final class TrainingHistoryTest {
           .loaderThreads(1)
           .schedule(new Schedule.Constant(0.01))
           .build();
+
+  private static final List<String> EVENTS =
+      List.of(
+          "org.residuum.TrainingStep",
+          "org.residuum.Epoch",
+          "org.residuum.Evaluation",
+          "org.residuum.Checkpoint");
 
   @TempDir private Path temporary;
   private Device device;
@@ -89,10 +102,7 @@ final class TrainingHistoryTest {
     StartingPoint start = StartingPoint.fresh("mlp:8x1", TRAINING, OPTIONS.seed());
     TrainingData data =
         new TrainingData(
-            TRAINING,
-            java.util.Optional.of(corners(20)),
-            java.util.Optional.of(corners(24)),
-            DatasetOptions.DEFAULTS);
+            TRAINING, Optional.of(corners(20)), Optional.of(corners(24)), DatasetOptions.DEFAULTS);
     return new TrainingJob(device.backend(), data, start, listener);
   }
 
@@ -272,6 +282,43 @@ final class TrainingHistoryTest {
     String message =
         assertThrows(TrainingException.class, () -> job.run(OPTIONS, folder, true)).getMessage();
     assertTrue(message.startsWith("tensorboard " + named + ": it has"), message);
+  }
+
+  @Test
+  void flightRecorderSeesStepsEpochsEvaluationsAndCheckpoints() throws IOException {
+    Path file = temporary.resolve("recording.jfr");
+    TrainingResult.EpochResult last;
+    try (Recording recording = new Recording()) {
+      EVENTS.forEach(recording::enable);
+      recording.start();
+      last = job(TrainingJob.Listener.NONE).run(OPTIONS, folder, false).result().lastResult();
+      recording.stop();
+      recording.dump(file);
+    }
+    job(TrainingJob.Listener.NONE).run(OPTIONS, folder, true); // After the end nothing is seen.
+    Map<String, List<RecordedEvent>> seen =
+        RecordingFile.readAllEvents(file).stream()
+            .filter(event -> EVENTS.contains(event.getEventType().getName()))
+            .collect(Collectors.groupingBy(event -> event.getEventType().getName()));
+    List<RecordedEvent> steps = seen.get("org.residuum.TrainingStep");
+    assertEquals(3 * STEPS, steps.size());
+    RecordedEvent step = steps.get(3 * STEPS - 1);
+    assertEquals("3 4", step.getInt("epoch") + " " + step.getInt("step"));
+    assertEquals(16, step.getInt("images"));
+    assertEquals(0.01, step.getDouble("learningRate"));
+    assertTrue(step.getDouble("loss") > 0 && step.getDouble("gradientNorm") > 0);
+    assertTrue(step.getDuration().compareTo(step.getDuration("waiting")) > 0);
+    RecordedEvent epoch = seen.get("org.residuum.Epoch").get(2);
+    assertEquals(last.trainLoss(), epoch.getDouble("trainLoss"));
+    assertEquals(last.validation().loss(), epoch.getDouble("validationLoss"));
+    assertEquals(STEPS, epoch.getInt("steps"));
+    assertEquals(
+        List.of(20, 20, 20, 24),
+        seen.get("org.residuum.Evaluation").stream().map(one -> one.getInt("examples")).toList());
+    RecordedEvent checkpoint = seen.get("org.residuum.Checkpoint").get(0);
+    assertEquals(1, checkpoint.getInt("steps"));
+    assertEquals(model.toString(), checkpoint.getString("folder"));
+    assertFalse(checkpoint.getBoolean("failed"));
   }
 
   /** A folder in the place of the file. */
