@@ -15,6 +15,7 @@ import org.residuum.cli.command.EvalCommand;
 import org.residuum.cli.command.InspectCommand;
 import org.residuum.cli.command.PredictCommand;
 import org.residuum.cli.command.ProfileCommand;
+import org.residuum.cli.command.RecipesCommand;
 import org.residuum.cli.command.TrainCommand;
 import org.residuum.cli.option.DataOption;
 import org.residuum.cli.text.ExitCode;
@@ -75,6 +76,7 @@ public final class Main implements Runnable {
     Map<String, Class<?>> commands = new LinkedHashMap<>();
     commands.put("demo", DemoCommand.class);
     commands.put("train", TrainCommand.class);
+    commands.put("recipes", RecipesCommand.class);
     commands.put("eval", EvalCommand.class);
     commands.put("predict", PredictCommand.class);
     commands.put("inspect", InspectCommand.class);

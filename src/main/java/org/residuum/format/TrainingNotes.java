@@ -11,7 +11,7 @@ import java.util.Map;
  * @param model the network's name, or the model that it started from
  * @param options those of the training, in words
  * @param device that trained
- * @param others what else was noted, the version of Residuum for example
+ * @param others what else was noted: the version of Residuum, {@link #RECIPE}
  */
 public record TrainingNotes(
     String command,
@@ -21,6 +21,9 @@ public record TrainingNotes(
     Result result,
     String device,
     Map<String, String> others) {
+  /** The training's settings as the text of a recipe; a saved model has it in a file of its own. */
+  public static final String RECIPE = "recipe";
+
   /**
    * What it was trained with.
    *

@@ -2,6 +2,7 @@ package org.residuum.job;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.residuum.Model;
@@ -14,8 +15,7 @@ import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 import org.residuum.network.initial.Head;
 import org.residuum.network.initial.Initializer;
-import org.residuum.train.Schedule;
-import org.residuum.train.TrainingOptions;
+import org.residuum.train.Recipe;
 
 /**
  * What a training starts from.
@@ -32,8 +32,8 @@ public record StartingPoint(
     Optional<String> freshHead) {
   private static final int LARGEST_SMALL_IMAGE = 64;
 
-  /** Of the rate of fresh weights to that of pretrained ones. */
-  private static final double FRESH_RATE = 10;
+  /** Of pretrained weights to that of fresh ones. */
+  public static final double PRETRAINED_RATE = 0.1;
 
   /** What starts from none of another model, or from all of it. */
   public StartingPoint(
@@ -180,17 +180,26 @@ public record StartingPoint(
     }
   }
 
+  /** A recipe for fresh weights as it suits pretrained ones, at {@link #PRETRAINED_RATE}. */
+  public Recipe fineTuned(Recipe recipe) {
+    return fineTuned(recipe, PRETRAINED_RATE);
+  }
+
   /**
-   * A recipe for fresh weights as it suits pretrained ones: a tenth of the rate, which a fresh last
-   * layer makes up for.
+   * A recipe for fresh weights at a share of its rate, which a fresh last layer makes up for.
+   *
+   * @param recipe which is not {@link Recipe#isAutomatic}
    */
-  public TrainingOptions fineTuned(TrainingOptions recipe) {
-    Schedule slower = recipe.schedule().withPeak(recipe.schedule().peak() / FRESH_RATE);
-    Map<String, Double> rates = freshHead.map(layer -> Map.of(layer, FRESH_RATE)).orElse(Map.of());
-    return recipe.toBuilder()
-        .schedule(slower)
-        .fineTuning(recipe.fineTuning().withRates(rates))
-        .build();
+  public Recipe fineTuned(Recipe recipe, double rate) {
+    double divisor = 1 / rate;
+    Map<String, String> tuned = new LinkedHashMap<>();
+    tuned.put("lr", String.valueOf(recipe.rate() / divisor));
+    freshHead.ifPresent(
+        layer -> {
+          String own = recipe.asMap().get("rate-of");
+          tuned.put("rate-of", layer + "=" + divisor + (own == null ? "" : "," + own));
+        });
+    return recipe.with(tuned);
   }
 
   /** The name of a network that suits examples of that shape. */

@@ -25,6 +25,7 @@ import org.residuum.report.TrainingReport;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
+import org.residuum.train.Recipe;
 import org.residuum.train.Trainer;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
@@ -43,6 +44,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * @param command what was typed, for those notes and the report; "" for nothing
+ * @param recipe the settings as a file that {@link org.residuum.train.Recipe#read} reads, which is
+ *     kept with the model; "" for none
  * @param events a folder for TensorBoard's files, {@code tensorboard} within the model's folder for
  *     example; null for none
  */
@@ -51,6 +54,7 @@ public record TrainingJob(
     TrainingData data,
     StartingPoint start,
     String command,
+    String recipe,
     Listener listener,
     Path events) {
   /** What a saved model takes beside its weights: network, labels and the like. */
@@ -59,12 +63,17 @@ public record TrainingJob(
   /** A training that nobody typed a command for. */
   public TrainingJob(
       TrainingBackend backend, TrainingData data, StartingPoint start, Listener listener) {
-    this(backend, data, start, "", listener, null);
+    this(backend, data, start, "", "", listener, null);
   }
 
   /** The same with TensorBoard's files in a folder; null for none. */
   public TrainingJob withEvents(Path folder) {
-    return new TrainingJob(backend, data, start, command, listener, folder);
+    return new TrainingJob(backend, data, start, command, recipe, listener, folder);
+  }
+
+  /** The same with settings that are kept with the model. */
+  public TrainingJob with(Recipe settings) {
+    return new TrainingJob(backend, data, start, command, settings.toString(), listener, events);
   }
 
   /** What it learns from. */
@@ -396,7 +405,9 @@ public record TrainingJob(
         OptionsText.of(options),
         new TrainingNotes.Result(epochs, score(validation), score(test)),
         backend.name() + ": " + backend.description(),
-        Map.of("residuum", Machine.version()));
+        recipe.isEmpty()
+            ? Map.of("residuum", Machine.version())
+            : Map.of("residuum", Machine.version(), TrainingNotes.RECIPE, recipe));
   }
 
   private static TrainingNotes.Score score(Evaluation evaluation) {

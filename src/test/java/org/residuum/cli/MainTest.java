@@ -104,8 +104,8 @@ final class MainTest {
   void misspelledCommandIsAnsweredWithTheNearest() {
     String error = Terminal.run("inspct").error(ExitCode.USAGE);
     assertEquals(
-        "residuum: unexpected argument inspct; did you mean inspect? (known: demo, train, eval,"
-            + " predict, inspect, profile, bench, convert, depth, doctor)",
+        "residuum: unexpected argument inspct; did you mean inspect? (known: demo, train, recipes,"
+            + " eval, predict, inspect, profile, bench, convert, depth, doctor)",
         error);
   }
 

@@ -12,7 +12,6 @@ import org.residuum.data.Augmentation;
 import org.residuum.data.PictureChange;
 import org.residuum.network.Architectures;
 import org.residuum.report.OptionsText;
-import org.residuum.train.Recipe;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -47,7 +46,11 @@ final class WordsTest {
 
   @Test
   void warmupOfTheWholeTrainingIsToldAsHalfOfIt() {
-    TrainingOptions options = Recipe.LARGE.options().toBuilder().epochs(1).build();
+    TrainingOptions options =
+        TrainingOptions.builder()
+            .schedule(new Schedule.Cosine(0.0125, 0).withWarmup(1))
+            .epochs(1)
+            .build();
     assertTrue(OptionsText.of(options).contains(" after 0.5 epochs of warm-up"));
   }
 

@@ -42,7 +42,8 @@ final class CpuTrainingTest {
     Dataset test = Datasets.open(data, Dataset.Split.TEST);
     Preprocessing preprocessing = Preprocessing.of(training);
     Network network = ResNets.mlp(training.exampleShape(), 64, 2, 10);
-    TrainingOptions options = Recipe.DENSE.options().toBuilder().epochs(2).batch(32).build();
+    TrainingOptions options =
+        Recipe.named("mlp").options(network, training).toBuilder().epochs(2).batch(32).build();
     Parameters initial = new Initializer(options.seed()).initialize(network);
     TrainingResult result =
         new Trainer(CPU, network, options).train(training, test, preprocessing, initial);

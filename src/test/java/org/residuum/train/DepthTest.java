@@ -30,7 +30,7 @@ final class DepthTest {
     Network network = ResNets.mlp(Shape.of(4), 8, blocks, 3);
     Dataset training = TinyData.corners(192, 1);
     TrainingOptions options =
-        Recipe.DENSE.options(training).toBuilder()
+        Recipe.named("mlp").options(network, training).toBuilder()
             .epochs(5)
             .batch(16)
             .schedule(Schedule.OneCycle.of(0.01))
@@ -99,12 +99,11 @@ final class DepthTest {
   @Test
   void singleStepIsTakenAtThePeak() throws Exception {
     Dataset training = TinyData.corners(16, 1);
+    Network network = ResNets.mlp(Shape.of(4), 8, 1, 3);
     TrainingOptions options =
-        Recipe.DENSE.options(training).toBuilder().epochs(1).batch(16).build();
+        Recipe.named("mlp").options(network, training).toBuilder().epochs(1).batch(16).build();
     TrainingResult.EpochResult only =
-        new Trainer(new CpuBackend(), ResNets.mlp(Shape.of(4), 8, 1, 3), options)
-            .train(training, training)
-            .lastResult();
+        new Trainer(new CpuBackend(), network, options).train(training, training).lastResult();
     assertEquals(options.schedule().peak(), only.learningRate());
   }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.residuum.data.Dataset;
+import org.residuum.network.Network;
+import org.residuum.network.ResNets;
 
 /** Golden values are PyTorch 1.13's, from {@code torch.optim.lr_scheduler}. */
 final class ScheduleTest {
@@ -145,7 +148,9 @@ final class ScheduleTest {
 
   @Test
   void oneEpochOfTheRecipeForLargePicturesIsNotAllWarmup() {
-    Schedule schedule = Recipe.LARGE.options().schedule();
+    Dataset photos = RecipeTest.pictures(3, 96);
+    Network network = ResNets.imagenet(18, photos.exampleShape(), 2);
+    Schedule schedule = Recipe.of(network, photos).options(network, photos).schedule();
     assertEquals(schedule.peak(), schedule.rate(50, 100, 100), "the peak comes after half of it");
     assertEquals(schedule.peak(), schedule.rate(100, 2000, 100), "a 20th of the usual 20 epochs");
   }

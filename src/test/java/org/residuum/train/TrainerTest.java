@@ -184,7 +184,10 @@ final class TrainerTest {
     Network network = ResNets.cifar(8, Shape.of(3, 1, 1), 3, ResidualBlocks.Shortcut.ZERO_PAD);
     Dataset training = TinyData.dots(96);
     TrainingOptions options =
-        Recipe.of(network, training).options(training).toBuilder().epochs(12).batch(32).build();
+        Recipe.of(network, training).options(network, training).toBuilder()
+            .epochs(12)
+            .batch(32)
+            .build();
     TrainingResult.EpochResult last =
         new Trainer(BACKEND, network, options).train(training, TinyData.dots(30)).lastResult();
     assertTrue(last.validation().top1() > 0.9, () -> "accuracy " + last.validation().top1());

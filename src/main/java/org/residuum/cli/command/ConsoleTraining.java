@@ -53,6 +53,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
   /**
    * A training.
    *
+   * @param recipe its settings as a file; "" for none
    * @param goOn what to do after an interruption
    * @param events a folder for TensorBoard's files; null for none
    */
@@ -61,11 +62,12 @@ final class ConsoleTraining implements TrainingJob.Listener {
       TrainingBackend backend,
       TrainingData data,
       StartingPoint start,
+      String recipe,
       String goOn,
       Path events) {
     this.console = console;
     this.goOn = goOn;
-    job = new TrainingJob(backend, data, start, console.commandLine(), this, events);
+    job = new TrainingJob(backend, data, start, console.commandLine(), recipe, this, events);
   }
 
   /**

@@ -102,7 +102,7 @@ public final class DemoCommand implements Callable<Integer> {
         ConsoleTraining.start(network(backend), null, false, data.training(), seed);
     Path model = folder.resolve(MODEL);
     Evaluation test =
-        new ConsoleTraining(console, backend, data, start, "start demo again", null)
+        new ConsoleTraining(console, backend, data, start, "", "start demo again", null)
             .run(training(), lock, overwrite)
             .chosen()
             .test();

@@ -2,8 +2,10 @@ package org.residuum.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.residuum.Model;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.cli.option.DataOption;
@@ -15,6 +17,7 @@ import org.residuum.cli.option.MemoryFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.option.RateSearchFlags;
+import org.residuum.cli.option.RecipeOption;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.StartOptions;
 import org.residuum.cli.option.TrainingFlags;
@@ -23,6 +26,7 @@ import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.InputFiles;
+import org.residuum.cli.text.OptionNames;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
@@ -55,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  residuum train --data cifar10:cifar --augment crop-flip,erase --out cifar",
       "  residuum train --data folder:pets --augment resized-crop,flip,jitter --out p",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --lr-find",
+      "  residuum train --data cifar10:cifar --recipe cifar10-fast --out runs/cifar",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
@@ -64,6 +69,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private DataOption data;
   @Mixin private ModelOption model;
   @Mixin private StartOptions begin;
+  @Mixin private RecipeOption recipe;
   @Mixin private TrainingFlags flags;
   @Mixin private MemoryFlags memory;
   @Mixin private LoopFlags loop;
@@ -122,6 +128,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Console console = Console.of(spec);
+    recipe.apply(spec);
     if (resume && overwrite) {
       throw CommandFailure.usage(
           "--resume goes on with what is in --out, --overwrite starts anew; give one of them");
@@ -212,26 +219,65 @@ public final class TrainCommand implements Callable<Integer> {
     skipped.say(console, failures, overwrite || resume);
     skipped.check(failures);
     StartingPoint start = start(console, pretrained, training);
-    TrainingOptions recipe =
-        Recipe.of(start.network(), opened.training()).options(start.network(), training);
-    TrainingOptions suited = pretrained == null ? recipe : start.fineTuned(recipe);
-    TrainingOptions applied =
-        validation.apply(
-            memory.apply(
-                loop.apply(flags.apply(suited, training, device.loaderThreads()), training)),
-            parts.validation().isPresent());
-    TrainingOptions chosen =
-        applied.toBuilder().fineTuning(begin.over(applied.fineTuning(), start.network())).build();
+    Recipe settings = settings(start, opened.training(), training);
+    TrainingOptions chosen = options(settings, start, training);
+    if (parts.validation().isEmpty()) {
+      validation.requireValidationPart();
+    }
+    console.out("recipe    %s", told(start, opened.training()));
     if (searches) {
       new ConsoleSearch(console, backend, training, start, rates.range()).run(chosen, out);
       return;
     }
+    String kept = recipe.text(settings, begun(start));
     String goOn = "go on with the same train command and --resume";
-    ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, goOn, events());
+    ConsoleTraining job = new ConsoleTraining(console, backend, parts, start, kept, goOn, events());
     if (goesOn) {
       job.resume(chosen, folder);
     } else {
       job.run(chosen, folder, overwrite);
     }
+  }
+
+  /** The settings of the training, all of them decided. */
+  private Recipe settings(StartingPoint start, Dataset opened, Dataset training) {
+    return usage(
+        () -> {
+          Recipe suited = recipe.over(Recipe.of(start.network(), opened));
+          Recipe tuned =
+              begin.init() == null ? suited : start.fineTuned(suited, begin.pretrainedRate());
+          return recipe.withTyped(tuned).decided(start.network(), training);
+        });
+  }
+
+  private TrainingOptions options(Recipe settings, StartingPoint start, Dataset training) {
+    return usage(() -> settings.options(start.network(), training)).toBuilder()
+        .loaderThreads(device.loaderThreads())
+        .build();
+  }
+
+  /** A setting that is wrong is an option that is. */
+  private static <T> T usage(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (IllegalArgumentException e) {
+      String message = OptionNames.in(e.getMessage());
+      boolean typed = Recipe.keys().stream().anyMatch(key -> message.startsWith(key + " "));
+      throw CommandFailure.usage(typed ? "--" + message : message);
+    }
+  }
+
+  private String told(StartingPoint start, Dataset opened) {
+    String suited = recipe.isAutomatic() ? Recipe.of(start.network(), opened).name() : "";
+    String tuned =
+        begin.init() == null ? "" : ", rate times " + begin.pretrainedRate() + " for --init";
+    return recipe.name().equals(Recipe.AUTO)
+        ? suited + tuned
+        : recipe.name() + (suited.isEmpty() ? "" : " over " + suited) + tuned;
+  }
+
+  /** What the training starts from, as a recipe says it. */
+  private Map<String, String> begun(StartingPoint start) {
+    return begin.init() == null ? Map.of("model", start.name()) : Map.of("pretrained-rate", "1");
   }
 }

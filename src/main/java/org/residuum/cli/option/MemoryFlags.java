@@ -1,6 +1,5 @@
 package org.residuum.cli.option;
 
-import org.residuum.train.TrainingOptions;
 import picocli.CommandLine.Option;
 
 /** How much memory a training may take. */
@@ -12,9 +11,4 @@ public final class MemoryFlags {
               + " in the backward pass: memory for the square root of the depth, a third more time,"
               + " the same weights to the bit.")
   private boolean recompute;
-
-  /** The options with what was asked for. */
-  public TrainingOptions apply(TrainingOptions options) {
-    return options.toBuilder().recompute(recompute).build();
-  }
 }

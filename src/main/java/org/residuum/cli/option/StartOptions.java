@@ -1,15 +1,12 @@
 package org.residuum.cli.option;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
-import org.residuum.cli.text.OptionNames;
-import org.residuum.network.Network;
-import org.residuum.train.TrainingOptions.FineTuning;
+import org.residuum.job.StartingPoint;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -74,11 +71,28 @@ public final class StartOptions {
       description = "What the learning rate of a part is multiplied by.")
   private Map<String, Double> rates = Map.of();
 
+  @Option(
+      names = "--pretrained-rate",
+      paramLabel = "FACTOR",
+      description =
+          "With --init: what the recipe's learning rate is multiplied by; a new last layer has the"
+              + " whole rate (default: 0.1).")
+  private Double pretrainedRate;
+
   @Mixin private ForeignOptions foreign;
 
   /** What {@code --init} said; null where it was not given. */
   public String init() {
     return init;
+  }
+
+  /** The rate of pretrained weights to that of fresh ones. */
+  public double pretrainedRate() {
+    if (pretrainedRate != null && !(pretrainedRate > 0 && pretrainedRate <= 1)) {
+      throw CommandFailure.usage(
+          "--pretrained-rate " + pretrainedRate + ": it is above 0 and at most 1; see --freeze");
+    }
+    return pretrainedRate == null ? StartingPoint.PRETRAINED_RATE : pretrainedRate;
   }
 
   /** Whether the last layer is kept; null where the classes decide. */
@@ -94,7 +108,10 @@ public final class StartOptions {
    */
   public Model model(Console console, String... others) throws IOException {
     if (init == null) {
-      String given = head != null ? "--head " + head : foreign.anyGiven();
+      String given =
+          head != null
+              ? "--head " + head
+              : pretrainedRate != null ? "--pretrained-rate " + pretrainedRate : foreign.anyGiven();
       if (given != null) {
         throw CommandFailure.usage(given + ": it is for a model to start from; name it by --init");
       }
@@ -112,24 +129,6 @@ public final class StartOptions {
       return model;
     } catch (CommandFailure e) {
       throw e.about(MODEL, INIT);
-    }
-  }
-
-  /**
-   * What is trained, and how fast.
-   *
-   * @param usual what is so where no option says otherwise
-   * @throws CommandFailure where an option names what the network does not have
-   */
-  public FineTuning over(FineTuning usual, Network network) {
-    Map<String, Double> all = new LinkedHashMap<>(usual.rates());
-    all.putAll(rates);
-    try {
-      FineTuning tuning = new FineTuning(freeze, unfreeze, all, freezeNorms);
-      tuning.requireFit(network);
-      return tuning;
-    } catch (IllegalArgumentException e) {
-      throw CommandFailure.usage(OptionNames.in(e.getMessage()));
     }
   }
 }

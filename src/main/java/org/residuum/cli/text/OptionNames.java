@@ -7,9 +7,8 @@ public final class OptionNames {
   private static final Pattern SETTING =
       Pattern.compile(
           "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
-              + "(device|precision|model|init|arch|size|layout|key|output|shortcut|data|out|resume"
-              + "|lr|epochs|freeze|unfreeze|rate-of|early-stop)"
-              + "(?=[ :]|$)|(?<=^resume: )[a-z-]+(?= was )");
+              + "(device|precision|model|recipe|optimizer|init|arch|size|layout|key|output|shortcut|data|out|resume|lr|epochs|freeze|unfreeze|rate-of|early-stop)(?=["
+              + " :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}
 

@@ -1,7 +1,5 @@
 package org.residuum.format.folder;
 
-import static org.residuum.format.folder.FolderFiles.CHECKPOINT;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +45,11 @@ final class FolderCommit {
         Files.move(saved.resolve(name), folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       }
     }
-    Path checkpoint = folder.resolve(CHECKPOINT);
-    if (Files.exists(checkpoint) && Files.size(checkpoint) == 0) {
-      Files.delete(checkpoint);
+    for (String name : FolderFiles.OPTIONAL) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file) && Files.size(file) == 0) {
+        Files.delete(file);
+      }
     }
     AtomicFile.syncFolder(folder);
     Leftovers.deleteTree(saved);

@@ -23,6 +23,9 @@ final class FolderFiles {
   static final String PREPROCESSING = "preprocessing.json";
   static final String TRAINING = "training.json";
 
+  /** There where the training's settings are known; else as {@link #CHECKPOINT}. */
+  static final String RECIPE = "recipe.txt";
+
   /**
    * There while a training is not at its end. An empty one in {@code .saved} says that there is
    * none any more.
@@ -32,8 +35,11 @@ final class FolderFiles {
   /** What every model has. */
   static final List<String> MODEL = List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING);
 
+  /** What an empty file in {@code .saved} says that there is none of. */
+  static final List<String> OPTIONAL = List.of(RECIPE, CHECKPOINT);
+
   static final List<String> ALL =
-      List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING, CHECKPOINT);
+      List.of(WEIGHTS, NETWORK, LABELS, PREPROCESSING, TRAINING, RECIPE, CHECKPOINT);
 
   static final String SAVING = ".saving-";
   static final String SAVED = ".saved";
@@ -57,7 +63,7 @@ final class FolderFiles {
   boolean has(String name) {
     try {
       BasicFileAttributes file = attributes(name);
-      return file.isRegularFile() && (file.size() > 0 || !name.equals(CHECKPOINT));
+      return file.isRegularFile() && (file.size() > 0 || !OPTIONAL.contains(name));
     } catch (IOException e) {
       return false;
     }

@@ -5,6 +5,7 @@ import static org.residuum.format.folder.FolderFiles.LABELS;
 import static org.residuum.format.folder.FolderFiles.MODEL;
 import static org.residuum.format.folder.FolderFiles.NETWORK;
 import static org.residuum.format.folder.FolderFiles.PREPROCESSING;
+import static org.residuum.format.folder.FolderFiles.RECIPE;
 import static org.residuum.format.folder.FolderFiles.TRAINING;
 import static org.residuum.format.folder.FolderFiles.WEIGHTS;
 
@@ -13,6 +14,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +23,7 @@ import java.util.function.Function;
 import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.FormatException;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.safetensors.SafeTensors;
 import org.residuum.network.Network;
 
@@ -99,7 +102,7 @@ final class ModelFolder {
             SafeTensors.read(file(WEIGHTS)).parameters(),
             text(LABELS).lines().toList(),
             read(PREPROCESSING, around, Preprocessing::fromMap),
-            files.has(TRAINING) ? map(TRAINING, NotesText::parse) : Optional.empty(),
+            notes(),
             outputs);
     try {
       ModelParts.check(model);
@@ -107,6 +110,21 @@ final class ModelFolder {
       throw new FormatException(folder, e.getMessage() + "; the files are not of one model");
     }
     return model;
+  }
+
+  private Optional<TrainingNotes> notes() throws IOException {
+    if (!files.has(TRAINING)) {
+      return Optional.empty();
+    }
+    Map<String, String> recipe =
+        files.has(RECIPE) ? Map.of(TrainingNotes.RECIPE, text(RECIPE)) : Map.of();
+    return map(
+        TRAINING,
+        facts -> {
+          Map<String, String> all = new LinkedHashMap<>(facts);
+          all.putAll(recipe);
+          return NotesText.parse(all);
+        });
   }
 
   /** A map of texts as what it says; an empty one says nothing. */

@@ -4,6 +4,7 @@ import static org.residuum.format.folder.FolderFiles.CHECKPOINT;
 import static org.residuum.format.folder.FolderFiles.LABELS;
 import static org.residuum.format.folder.FolderFiles.NETWORK;
 import static org.residuum.format.folder.FolderFiles.PREPROCESSING;
+import static org.residuum.format.folder.FolderFiles.RECIPE;
 import static org.residuum.format.folder.FolderFiles.TRAINING;
 import static org.residuum.format.folder.FolderFiles.WEIGHTS;
 
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.data.Preprocessing;
+import org.residuum.format.TrainingNotes;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.format.file.Unfinished;
 import org.residuum.format.safetensors.SafeTensors;
@@ -137,6 +139,9 @@ final class ModelFolderWriter {
     AtomicFile.writeText(
         staged.resolve(TRAINING),
         StringMapJson.write(model.training().map(NotesText::of).orElse(Map.of())));
+    AtomicFile.writeText(
+        staged.resolve(RECIPE),
+        model.training().map(notes -> notes.others().get(TrainingNotes.RECIPE)).orElse(""));
     if (state == null) {
       AtomicFile.writeText(staged.resolve(CHECKPOINT), "");
     } else {

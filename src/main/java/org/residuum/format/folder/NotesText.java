@@ -26,6 +26,7 @@ final class NotesText {
     put(map, "test_", notes.result().test());
     map.put("device", notes.device());
     map.putAll(notes.others());
+    map.remove(TrainingNotes.RECIPE); // It is a file of its own.
     map.values().removeIf(value -> value.isEmpty() || value.equals("NaN"));
     return map;
   }

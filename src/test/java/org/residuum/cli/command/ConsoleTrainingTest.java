@@ -87,7 +87,7 @@ final class ConsoleTrainingTest {
     PrintWriter nowhere = new PrintWriter(new StringWriter());
     Console console = new Console(nowhere, nowhere, "residuum train");
     return new ConsoleTraining(
-        console, backend, TrainingData.of(training, whole), start, "go on", null);
+        console, backend, TrainingData.of(training, whole), start, "", "go on", null);
   }
 
   @Test
