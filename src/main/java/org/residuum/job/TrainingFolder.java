@@ -190,6 +190,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
       settle();
       Kept now = latest;
       begunAt = OptionalLong.of(System.nanoTime());
+      log.flush();
       background.begin(() -> write(now));
     }
   }

@@ -115,13 +115,22 @@ final class TrainingHistoryTest {
     private static final long serialVersionUID = 1;
   }
 
-  /** Kills a training at the end of an epoch, after what it says. */
+  /** Kills a training after a step of an epoch, or at its end, after what it says. */
   private static final class Killing implements TrainingJob.Listener {
     private final int epoch;
+    private final int step;
     private final List<Checkpoint> begun = new ArrayList<>();
 
-    Killing(int epoch) {
+    Killing(int epoch, int step) {
       this.epoch = epoch;
+      this.step = step;
+    }
+
+    @Override
+    public void step(TrainingStep done) {
+      if (done.epoch() == epoch && done.step() == step) {
+        throw new Killed();
+      }
     }
 
     @Override
@@ -222,14 +231,15 @@ final class TrainingHistoryTest {
     try (FolderLock other = FolderLock.ofModel(temporary.resolve("straight"))) {
       straight.run(OPTIONS, other, false);
     }
-    Killing second = new Killing(2);
-    TrainingJob killed = job(second).withEvents(model.resolve("tensorboard"));
-    assertThrows(Killed.class, () -> killed.run(OPTIONS, folder, false));
-    assertEquals(List.of(1), epochs(model).subList(0, 1));
+    TrainingOptions often =
+        OPTIONS.toBuilder().loop(TrainingOptions.Loop.DEFAULTS.withCheckpointSeconds(0)).build();
+    TrainingJob killed = job(new Killing(2, 4)).withEvents(model.resolve("tensorboard"));
+    assertThrows(Killed.class, () -> killed.run(often, folder, false));
+    assertEquals(List.of(1), epochs(model));
     Files.writeString(model.resolve("history.csv"), "3,", StandardOpenOption.APPEND);
     Files.writeString(model.resolve("history.jsonl"), "{\"epoch\":", StandardOpenOption.APPEND);
 
-    Killing none = new Killing(0);
+    Killing none = new Killing(0, 0);
     job(none).withEvents(model.resolve("tensorboard")).resume(OPTIONS, folder);
     assertEquals(List.of(1, 2, 3), epochs(model));
     Checkpoint from = none.begun.get(0);
@@ -255,7 +265,7 @@ final class TrainingHistoryTest {
     job().run(OPTIONS, folder, false);
     byte[] before = Files.readAllBytes(model.resolve("history.csv"));
     TrainingOptions two = OPTIONS.toBuilder().epochs(2).build();
-    TrainingJob killed = job(new Killing(2)).withEvents(model.resolve("tensorboard"));
+    TrainingJob killed = job(new Killing(2, 0)).withEvents(model.resolve("tensorboard"));
     assertThrows(Killed.class, () -> killed.run(two, folder, true));
     assertArrayEquals(before, Files.readAllBytes(model.resolve("history.csv")));
     assertEquals(List.of(1, 2), epochs(model.resolve("unfinished")));

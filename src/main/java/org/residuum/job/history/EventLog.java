@@ -65,9 +65,12 @@ final class EventLog implements AutoCloseable {
   }
 
   private void add(Map<String, Double> values) throws IOException {
-    Instant now = Instant.now();
-    events.scalars(step, values, now);
-    events.flush(now);
+    events.scalars(step, values, Instant.now());
+    flush();
+  }
+
+  void flush() throws IOException {
+    events.flush(Instant.now());
   }
 
   @Override

@@ -86,6 +86,13 @@ public final class TrainingLog implements AutoCloseable {
     }
   }
 
+  /** Has the steps so far on disk before a checkpoint that follows them is. */
+  public void flush() {
+    if (log != null) {
+      tell(log::flush);
+    }
+  }
+
   /** The model of the training was tested. */
   public void tested(Evaluation test) {
     if (log != null && test.isThere()) {
