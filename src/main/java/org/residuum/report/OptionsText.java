@@ -31,7 +31,10 @@ public final class OptionsText {
         options.maxGradientNorm() == 0
             ? ""
             : ", gradients clipped at norm " + number(options.maxGradientNorm()),
-        of(options.augmentation()) + of(options.fineTuning()),
+        of(options.augmentation())
+            + of(options.mixing())
+            + of(options.balance())
+            + of(options.fineTuning()),
         options.averagedEpochs() < 2
             ? ""
             : ", average of the last " + options.averagedEpochs() + " epochs",
@@ -63,6 +66,11 @@ public final class OptionsText {
     texts.put("--ema", number(options.loop().ema()));
     texts.put("--average", number(options.averagedShare()));
     texts.put("--augment", of(options.augmentation()));
+    texts.put("--mixup", number(options.mixing().mixup()));
+    texts.put("--cutmix", number(options.mixing().cutmix()));
+    texts.put("--mix-prob", number(options.mixing().probability()));
+    texts.put("--class-weights", weights(options.balance()));
+    texts.put("--sample", options.balance().balancedSampling() ? "balanced" : "shuffled");
     texts.put("--metric", options.validating().metric().toString());
     texts.put("--early-stop", String.valueOf(options.validating().patience()));
     texts.put("--keep", options.validating().keepsBest() ? "best" : "last");
@@ -73,6 +81,24 @@ public final class OptionsText {
     texts.put("--rate-of", joined(tuning.rates()));
     texts.put("--freeze-norms", tuning.freezeNorms() ? "given" : "");
     return texts;
+  }
+
+  private static String of(TrainingOptions.Mixing mixing) {
+    String share =
+        mixing.probability() < 1 ? " with probability " + number(mixing.probability()) : "";
+    return (mixing.mixup() > 0 ? ", mixup " + number(mixing.mixup()) : "")
+        + (mixing.cutmix() > 0 ? ", cutmix " + number(mixing.cutmix()) : "")
+        + (mixing.isOn() ? share : "");
+  }
+
+  private static String of(TrainingOptions.Balance balance) {
+    return (balance.weighs() ? ", class weights " + weights(balance) : "")
+        + (balance.balancedSampling() ? ", as many examples of each class" : "");
+  }
+
+  private static String weights(TrainingOptions.Balance balance) {
+    String given = balance.weights().isEmpty() ? "none" : joined(balance.weights());
+    return balance.balancedWeights() ? "balanced" : given;
   }
 
   private static String of(TrainingOptions.FineTuning tuning) {

@@ -49,6 +49,11 @@ final class RecipeSettings {
           DECAY,
           "decay-all",
           "label-smoothing",
+          "mixup",
+          "cutmix",
+          "mix-prob",
+          "class-weights",
+          "sample",
           "clip",
           AUGMENT,
           "ema",
@@ -101,9 +106,43 @@ final class RecipeSettings {
     set("recompute", RecipeSettings::truth, builder::recompute, builder);
     set("seed", Long::valueOf, builder::seed, builder);
     checked("early-stop", () -> builder.validating(validating()).build());
+    builder.mixing(mixing(training, batch)).balance(balance(training));
     FineTuning tuning = fineTuning();
     tuning.requireFit(network);
     return builder.fineTuning(tuning).build();
+  }
+
+  private TrainingOptions.Mixing mixing(Dataset training, int batch) {
+    double mixup = value("mixup", 0.0, RecipeSettings::number);
+    double cutmix = value("cutmix", 0.0, RecipeSettings::number);
+    double probability = value("mix-prob", 1.0, RecipeSettings::number);
+    checked("mixup", () -> new TrainingOptions.Mixing(mixup, 0, 1));
+    checked("cutmix", () -> new TrainingOptions.Mixing(0, cutmix, 1));
+    TrainingOptions.Mixing mixing =
+        checked("mix-prob", () -> new TrainingOptions.Mixing(mixup, cutmix, probability));
+    checked(
+        cutmix > 0 ? "cutmix" : "mixup",
+        () -> {
+          mixing.requireFit(training, batch);
+          return mixing;
+        });
+    if (probability < 1 && !mixing.isOn()) {
+      throw wrong("mix-prob", "nothing is mixed; give mixup or cutmix, too", null);
+    }
+    return mixing;
+  }
+
+  private TrainingOptions.Balance balance(Dataset training) {
+    TrainingOptions.Balance weights =
+        value("class-weights", TrainingOptions.Balance.NONE, ClassWeights::parse);
+    String sample = oneOf("sample", "shuffled", List.of("shuffled", "balanced"));
+    TrainingOptions.Balance balance = weights.withBalancedSampling(sample.equals("balanced"));
+    return checked(
+        balance.weighs() || !weights.weights().isEmpty() ? "class-weights" : "sample",
+        () -> {
+          balance.requireFit(training);
+          return balance;
+        });
   }
 
   private static TrainingOptions.Loop loopOf(TrainingOptions.Builder builder) {

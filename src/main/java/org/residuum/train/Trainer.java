@@ -103,6 +103,8 @@ public final class Trainer {
               .formatted(Units.count(options.epochs(), "epoch"), start.epoch()));
     }
     requireFit(training);
+    options.mixing().requireFit(training, options.batch());
+    options.balance().requireFit(training);
     if (validation != null) {
       requireFit(validation);
     } else if (options.validating().decides()) {

@@ -32,6 +32,7 @@ final class TrainingEpoch {
   private final TrainingOptions options;
   private final TrainingListener listener;
   private final DatasetLoader loader;
+  private final Truth truth;
   private final LoaderFeed feed;
   private final List<Slot> slots;
   private final Map<Slot, Scores> scoresOf;
@@ -59,11 +60,13 @@ final class TrainingEpoch {
       Network learning,
       TrainingOptions options,
       TrainingListener listener,
-      DatasetLoader loader) {
+      DatasetLoader loader,
+      Truth truth) {
     this.session = session;
     this.options = options;
     this.listener = listener;
     this.loader = loader;
+    this.truth = truth;
     this.steps = loader.batches() / options.loop().accumulate();
     this.feed = new LoaderFeed(session, learning);
     this.slots = session.slots();
@@ -138,10 +141,7 @@ final class TrainingEpoch {
 
   private void fill(Slot slot, Batch<Draw> batch) {
     feed.fill(slot, batch);
-    FloatBuffer labels = slot.input(Gradients.LABELS);
-    for (int row = 0; row < batch.size(); row++) {
-      labels.put(row, batch.item(row).label());
-    }
+    truth.fill(slot, batch);
   }
 
   private double learn(Pass<Draw> data) throws IOException, Divergence {
@@ -212,6 +212,7 @@ final class TrainingEpoch {
       long asked = System.nanoTime();
       Batch<Draw> loaded = data.next();
       waitedNanos += System.nanoTime() - asked;
+      truth.prepare(loaded, epoch - 1, filled);
       fill(slot, loaded);
       slot.send();
     }
@@ -222,10 +223,7 @@ final class TrainingEpoch {
     if (!Float.isFinite(loss)) {
       throw divergence("the loss is " + loss);
     }
-    FloatBuffer labels = slot.input(Gradients.LABELS);
-    for (int row = 0; row < options.batch(); row++) {
-      right += scoresOf.get(slot).rank(row, (int) labels.get(row)) == 0 ? 1 : 0;
-    }
+    right += truth.right(slot, scoresOf.get(slot));
     return loss;
   }
 

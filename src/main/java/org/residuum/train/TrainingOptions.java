@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.Dataset;
+import org.residuum.data.Task;
 import org.residuum.network.Network;
 
 /**
@@ -26,6 +28,8 @@ public final class TrainingOptions {
     Objects.requireNonNull(options.loop, "loop");
     Objects.requireNonNull(options.fineTuning, "fine-tuning");
     Objects.requireNonNull(options.validating, "validating");
+    Objects.requireNonNull(options.mixing, "mixing");
+    Objects.requireNonNull(options.balance, "balance");
     if (options.validating.patience() > 0 && options.averagedShare > 0) {
       throw new IllegalArgumentException(
           "a training that may end early has no last epochs to average; leave one of both away");
@@ -128,6 +132,14 @@ public final class TrainingOptions {
 
   public Validating validating() {
     return options.validating;
+  }
+
+  public Mixing mixing() {
+    return options.mixing;
+  }
+
+  public Balance balance() {
+    return options.balance;
   }
 
   public Loop loop() {
@@ -268,6 +280,135 @@ public final class TrainingOptions {
     }
   }
 
+  /**
+   * Mixes the examples of a training batch in pairs, the first with the last and so on, pictures
+   * and what they are told to be alike: by a weighted mean, λ x + (1 - λ) x' (mixup, Zhang et al.
+   * 2018), or by a box of x' in x, whose share of the picture is 1 - λ (cutmix, Yun et al. 2019). λ
+   * is drawn from Beta(α, α) for each batch.
+   *
+   * @param mixup its α; 0 for none
+   * @param cutmix its α; 0 for none; with both, one of them is drawn for each batch
+   * @param probability with which a batch is mixed, above 0 to 1
+   */
+  public record Mixing(double mixup, double cutmix, double probability) {
+    /** Examples as they are. */
+    public static final Mixing NONE = new Mixing(0, 0, 1);
+
+    public Mixing {
+      requireAlpha("mixup", mixup);
+      requireAlpha("cutmix", cutmix);
+      if (!(probability > 0 && probability <= 1)) {
+        throw new IllegalArgumentException(
+            "the probability with which a batch is mixed is above 0 and at most 1, not "
+                + probability
+                + "; without mixup and cutmix none is");
+      }
+    }
+
+    private static void requireAlpha(String what, double alpha) {
+      if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            "the alpha of " + what + " is at least 0 (0 for none) and finite, not " + alpha);
+      }
+    }
+
+    /**
+     * Checks that it is for these data.
+     *
+     * @throws IllegalArgumentException where a batch has no pairs, pictures are to be cut out of
+     *     vectors, or the examples have no class each
+     */
+    public void requireFit(Dataset training, int batch) {
+      if (!isOn()) {
+        return;
+      }
+      if (training.task() != Task.CLASSIFY) {
+        throw new IllegalArgumentException(
+            "mixing takes examples of one class each; " + training.name() + " has others");
+      }
+      if (cutmix > 0 && training.exampleShape().rank() != 3) {
+        throw new IllegalArgumentException(
+            "boxes are cut out of pictures; " + training.name() + " has vectors; use mixup");
+      }
+      if (batch == 1) {
+        throw new IllegalArgumentException(
+            "the examples of a batch are mixed in pairs; use batches of 2 or more");
+      }
+    }
+
+    /** Whether it changes anything. */
+    public boolean isOn() {
+      return mixup > 0 || cutmix > 0;
+    }
+  }
+
+  /**
+   * How much each class counts, where some have more examples than others.
+   *
+   * @param weights of classes in the loss, by name, 0 or 1e-6 to 1e6; 1 for those that are not
+   *     named. The loss of a batch is the weighted mean over its examples
+   * @param balancedWeights whether the weight of a class is examples / (classes · examples of the
+   *     class) instead, so that all count alike; 0 for one without examples
+   * @param balancedSampling whether an epoch, of the same length, has as many examples of each
+   *     class
+   */
+  public record Balance(
+      Map<String, Double> weights, boolean balancedWeights, boolean balancedSampling) {
+    /** All examples count alike, and each comes once an epoch. */
+    public static final Balance NONE = new Balance(Map.of(), false, false);
+
+    private static final double LARGEST = 1e6;
+
+    public Balance {
+      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
+      weights.forEach(Balance::requireWeight);
+      if (balancedWeights && !weights.isEmpty()) {
+        throw new IllegalArgumentException(
+            "class weights are either balanced or given, not both: " + weights);
+      }
+    }
+
+    private static void requireWeight(String name, double weight) {
+      if (!(weight == 0 || (weight >= 1 / LARGEST && weight <= LARGEST))) {
+        throw new IllegalArgumentException(
+            "the weight of class "
+                + name
+                + " is 0, or at least 1e-6 and at most 1e6, not "
+                + weight);
+      }
+    }
+
+    /** The same with other weights. */
+    public Balance withWeights(Map<String, Double> others) {
+      return new Balance(others, false, balancedSampling);
+    }
+
+    /** The same with balanced weights. */
+    public Balance withBalancedWeights() {
+      return new Balance(Map.of(), true, balancedSampling);
+    }
+
+    /** The same with or without balanced sampling. */
+    public Balance withBalancedSampling(boolean on) {
+      return new Balance(weights, balancedWeights, on);
+    }
+
+    /** Whether classes count differently in the loss. */
+    public boolean weighs() {
+      return balancedWeights || weights.values().stream().anyMatch(weight -> weight != 1);
+    }
+
+    /**
+     * Checks that it is for these data.
+     *
+     * @throws IllegalArgumentException where it names a class that they do not have, leaves none of
+     *     theirs any weight, or where their examples have no class each
+     */
+    public void requireFit(Dataset training) {
+      ClassWeights.requireFit(this, training);
+    }
+  }
+
   /** Builds options; each has a default. */
   public static final class Builder {
     private int epochs = 10;
@@ -284,6 +425,8 @@ public final class TrainingOptions {
     private Loop loop = Loop.DEFAULTS;
     private FineTuning fineTuning = FineTuning.NONE;
     private Validating validating = Validating.DEFAULTS;
+    private Mixing mixing = Mixing.NONE;
+    private Balance balance = Balance.NONE;
 
     private Builder() {}
 
@@ -302,6 +445,8 @@ public final class TrainingOptions {
       loop = other.loop;
       fineTuning = other.fineTuning;
       validating = other.validating;
+      mixing = other.mixing;
+      balance = other.balance;
     }
 
     /** Passes over the training data; default 10. */
@@ -377,6 +522,18 @@ public final class TrainingOptions {
     /** What the validation part decides; default the accuracy, and neither of both. */
     public Builder validating(Validating value) {
       validating = value;
+      return this;
+    }
+
+    /** How the examples of a batch are mixed; default {@link Mixing#NONE}. */
+    public Builder mixing(Mixing value) {
+      mixing = value;
+      return this;
+    }
+
+    /** How much each class counts; default {@link Balance#NONE}. */
+    public Builder balance(Balance value) {
+      balance = value;
       return this;
     }
 

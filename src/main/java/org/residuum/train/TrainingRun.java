@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
+import org.residuum.backend.Feed;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
@@ -31,6 +32,7 @@ final class TrainingRun implements AutoCloseable {
   private final TrainingOptions options;
   private final TrainingListener listener;
   private final DatasetLoader loader;
+  private final Truth truth;
 
   /** Null where there is nothing to validate on. */
   private final Evaluator evaluator;
@@ -58,17 +60,25 @@ final class TrainingRun implements AutoCloseable {
         validation == null
             ? null
             : new Evaluator(validation, preprocessing, options.batch(), options.loaderThreads());
+    truth = truth(options, training);
     loader =
         DatasetLoader.builder(training)
             .preprocessing(preprocessing)
             .augmentation(options.augmentation())
             .batch(options.batch())
             .shuffle(true)
+            .balanced(options.balance().balancedSampling())
             .fillLast(true)
             .group(options.loop().accumulate())
             .seed(options.seed())
             .threads(options.loaderThreads())
             .build();
+  }
+
+  private static Truth truth(TrainingOptions options, Dataset training) {
+    return options.mixing().isOn() || options.balance().weighs()
+        ? new SoftTruth(options, training)
+        : new LabelTruth(options.labelSmoothing());
   }
 
   /** Trains until the last epoch, or until {@code stop} says so. */
@@ -96,16 +106,16 @@ final class TrainingRun implements AutoCloseable {
     int epochs = from.epoch();
     Checkpoint.EpochSoFar begun = from.begun();
     boolean grows = part.growsAt(epochs + 1) && begun.steps() == 0;
-    Network learning =
-        Gradients.of(network, (float) options.labelSmoothing(), part.frozen(epochs + 1));
+    Network learning = Gradients.of(network, truth.loss(), part.frozen(epochs + 1));
+    Feed feed = truth.changesInputs() ? Feed.FLOATS : loader.feed();
     CompileOptions compile =
         CompileOptions.batch(options.batch())
             .recompute(options.recompute())
-            .feed(Inputs.of(network).name(), loader.feed());
+            .feed(Inputs.of(network).name(), feed);
     try (TrainingSession session = backend.train(learning, from.parameters(), compile)) {
       session.restore(from.parameters(), grows ? from.optimizer().meanAlone() : from.optimizer());
       session.scaleRates(part.rates(epochs + 1));
-      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader);
+      TrainingEpoch pass = new TrainingEpoch(session, learning, options, listener, loader, truth);
       Course course = new Course(session, pass, stop, keeper);
       do {
         course.run(epochs, begun);

@@ -14,6 +14,7 @@ import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
 import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.MemoryFlags;
+import org.residuum.cli.option.MixingFlags;
 import org.residuum.cli.option.ModelOption;
 import org.residuum.cli.option.Models;
 import org.residuum.cli.option.RateSearchFlags;
@@ -60,6 +61,8 @@ import picocli.CommandLine.Spec;
       "  residuum train --data folder:pets --augment resized-crop,flip,jitter --out p",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --lr-find",
       "  residuum train --data cifar10:cifar --recipe cifar10-fast --out runs/cifar",
+      "  residuum train --data cifar10:cifar --mixup 0.2 --cutmix 1 --out runs/mix",
+      "  residuum train --data folder:pets --class-weights balanced --out pets",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
@@ -73,6 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingFlags flags;
   @Mixin private MemoryFlags memory;
   @Mixin private LoopFlags loop;
+  @Mixin private MixingFlags mixing;
   @Mixin private ValidationFlags validation;
   @Mixin private RateSearchFlags rates;
   @Mixin private FailureOptions failures;

@@ -45,6 +45,9 @@ public final class DatasetLoader implements AutoCloseable {
 
   private final int[] permutation;
 
+  /** Null where each example comes once. */
+  private final BalancedOrder balanced;
+
   DatasetLoader(DatasetLoaderBuilder options) {
     this.options = options;
     dataset = options.dataset;
@@ -59,6 +62,7 @@ public final class DatasetLoader implements AutoCloseable {
     int whole = Math.multiplyExact(batches, batchSize);
     order = new int[options.fillLast ? whole : Math.min(whole, size)];
     permutation = new int[size];
+    balanced = options.balanced ? new BalancedOrder(dataset) : null;
     int elements = dataset.exampleShape().elements();
     loader =
         new Loader<>(
@@ -138,6 +142,10 @@ public final class DatasetLoader implements AutoCloseable {
   /** The epoch's order, and as much of those after it as fills the last batch. */
   private void arrange(int number) {
     int size = permutation.length;
+    if (balanced != null) {
+      balanced.fill(order, SplitMix.at(SplitMix.at(seed, number), SHUFFLE));
+      return;
+    }
     for (int from = 0; from < order.length; from += size) {
       if (shuffle) {
         SplitMix.shuffle(

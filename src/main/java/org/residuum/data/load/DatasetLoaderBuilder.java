@@ -18,6 +18,7 @@ public final class DatasetLoaderBuilder {
   int batch = 128;
   long seed;
   boolean shuffle;
+  boolean balanced;
   boolean dropLast;
   boolean keepGoing;
   boolean fillLast;
@@ -46,6 +47,15 @@ public final class DatasetLoaderBuilder {
   /** Whether each epoch has an order of its own; default false, the data set's order. */
   public DatasetLoaderBuilder shuffle(boolean on) {
     shuffle = on;
+    return this;
+  }
+
+  /**
+   * Whether an epoch, of the same length and in an order of its own, has as many examples of each
+   * class; default false: it has each example once.
+   */
+  public DatasetLoaderBuilder balanced(boolean on) {
+    balanced = on;
     return this;
   }
 

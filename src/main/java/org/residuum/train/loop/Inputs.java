@@ -11,7 +11,7 @@ public final class Inputs {
   private Inputs() {}
 
   public static Value of(Network network) {
-    return Batches.onlyInput(network, Gradients.LABELS);
+    return Batches.onlyInput(network, Gradients.targetsOf(network));
   }
 
   /** That input, checked to take the examples of some data. */
