@@ -42,15 +42,20 @@ class PassesTest {
 
   /**
    * Folding rounds each weight and each shift once to a float, so it is as good as the unfolded
-   * network with weights and shifts moved by a unit roundoff, of which a few draws are taken.
+   * network with weights and shifts moved by a unit roundoff, of which a few draws are taken. Fused
+   * networks have the same operations in the same order, so they agree to the last bit.
    */
   @ParameterizedTest(name = "{index}")
   @MethodSource("networks")
-  void foldedBatchNormGivesSameLogits(Network network) {
+  void foldedAndFusedNetworksGiveSameLogits(Network network) {
     RandomValues random = new RandomValues(SEED);
     Map<String, double[]> inputs = random.inputs(network, 1, BuiltInNetworks.CLASSES);
     Map<String, double[]> parameters = random.parameters(network);
     double[] expected = logits(network, inputs, parameters);
+    Network unfolded = EpilogueFusion.apply(network);
+    assertTrue(unfolded.nodes().size() < network.nodes().size(), "nothing was fused");
+    assertNothingLeftToFuse(unfolded);
+    assertArrayEquals(expected, logits(unfolded, inputs, parameters), "fused");
     BatchNormFolding.Folded folded =
         BatchNormFolding.apply(network, RandomValues.tensors(network, parameters));
     double[] got = logits(folded.network(), inputs, doubles(folded));
@@ -118,19 +123,6 @@ class PassesTest {
 
   private static int sign(SplittableRandom random) {
     return random.nextInt() < 0 ? -1 : 1;
-  }
-
-  /** The same operations in the same order, so to the last bit. */
-  @ParameterizedTest(name = "{index}")
-  @MethodSource("networks")
-  void fusedNetworkGivesSameLogits(Network network) {
-    RandomValues random = new RandomValues(SEED);
-    Map<String, double[]> inputs = random.inputs(network, 1, BuiltInNetworks.CLASSES);
-    Map<String, double[]> parameters = random.parameters(network);
-    Network fused = EpilogueFusion.apply(network);
-    assertTrue(fused.nodes().size() < network.nodes().size(), "nothing was fused");
-    assertNothingLeftToFuse(fused);
-    assertArrayEquals(logits(network, inputs, parameters), logits(fused, inputs, parameters));
   }
 
   /** No addition or activation stands behind the only reader of a plain product. */

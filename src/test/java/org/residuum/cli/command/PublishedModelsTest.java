@@ -47,6 +47,11 @@ import picocli.CommandLine;
 /** Other people's networks on CIFAR-10's test set, against what they published. */
 final class PublishedModelsTest {
   private static final int IMAGES = 10_000;
+  private static final boolean ALL = Boolean.getBoolean("residuum.allModels");
+
+  /** For models whose kind another row has on all images, unless all models are asked for. */
+  private static final int FEWER = ALL ? IMAGES : 2_500;
+
   private static final int WITH_LOGITS = 256;
   private static final int CLASSES = 10;
   private static final int BATCH = 64;
@@ -54,7 +59,7 @@ final class PublishedModelsTest {
   /** The claim that is to be met for logits in 32 bits, whose size is about 10. */
   private static final double TOLERANCE = 1e-3;
 
-  private static final int LEAST_EQUAL = 9_998;
+  private static final int MOST_DIFFERENT = 2;
 
   private static final String AKAMASTER = "models/akamaster/";
   private static final String REEXPORTED = "models/akamaster-resnet20-reexported/";
@@ -136,6 +141,25 @@ final class PublishedModelsTest {
     return most;
   }
 
+  /** ResNet-56 takes 25 s on all images, and another ResNet-20 is there. */
+  private static int images(String file) {
+    return file.contains("resnet56") || file.startsWith("onnc") ? FEWER : IMAGES;
+  }
+
+  /** How many of the first images the published classes are right for; of all, as published. */
+  private static int published(ByteBuffer argmax, int right, int images) {
+    assertEquals(IMAGES, argmax.limit());
+    int ofAll = 0;
+    int ofThese = 0;
+    for (int i = 0; i < IMAGES; i++) {
+      boolean isRight = argmax.get(i) == test.label(i);
+      ofAll += isRight ? 1 : 0;
+      ofThese += isRight && i < images ? 1 : 0;
+    }
+    assertEquals(right, ofAll, 1, "published classes that are right");
+    return images == IMAGES ? right : ofThese;
+  }
+
   @ParameterizedTest(name = "{0} has {2} right")
   @CsvSource(
       delimiter = '|',
@@ -156,12 +180,12 @@ final class PublishedModelsTest {
   void accuracyIsExactlyAsPublished(
       String file, String options, int right, String logitsFile, String argmaxFile)
       throws IOException {
-    float[][] logits = logits(load(TestData.find("models/" + file), options), IMAGES);
+    int images = images(file);
+    float[][] logits = logits(load(TestData.find("models/" + file), options), images);
     ByteBuffer argmax = Npy.bytes(TestData.find("models/" + argmaxFile));
-    assertEquals(IMAGES, argmax.limit());
     int correct = 0;
     int equal = 0;
-    for (int i = 0; i < IMAGES; i++) {
+    for (int i = 0; i < images; i++) {
       int guess = argmax(logits[i]);
       correct += guess == test.label(i) ? 1 : 0;
       equal += guess == argmax.get(i) ? 1 : 0;
@@ -169,19 +193,21 @@ final class PublishedModelsTest {
     double distance = distance(logits, "models/" + logitsFile);
     System.out.printf(
         Locale.ROOT,
-        "%s: %.2f %%, logits within %.1e, argmax equal on %,d%n",
+        "%s: %.2f %% of %,d, logits within %.1e, argmax equal on %,d%n",
         file,
-        correct * 100.0 / IMAGES,
+        correct * 100.0 / images,
+        images,
         distance,
         equal);
-    assertEquals(right, correct);
+    assertEquals(published(argmax, right, images), correct);
     assertTrue(distance <= TOLERANCE, "logits differ by " + distance);
-    assertTrue(equal >= LEAST_EQUAL, "argmax equal on " + equal);
+    assertTrue(equal >= images - MOST_DIFFERENT, "argmax equal on " + equal);
   }
 
   /**
    * By the units for bf16 where the processor has them. Without, all four take a minute and more on
-   * two quiet cores, so that CI has the smallest; {@code -Dresiduum.allModels=true} has them all.
+   * two quiet cores, so that CI has the smallest, on fewer images; {@code
+   * -Dresiduum.allModels=true} has them all.
    */
   @ParameterizedTest(name = "{0} has {2} right in fp32")
   @CsvSource(
@@ -197,27 +223,29 @@ final class PublishedModelsTest {
       })
   void accuracyInBf16IsWithinATenthOfAPoint(
       String file, String options, int right, String argmaxFile) throws IOException {
-    assumeTrue(
-        file.startsWith("vnncomp2021") || Boolean.getBoolean("residuum.allModels"),
-        "-Dresiduum.allModels=true is not given");
-    Backend bf16 = Bf16Cpu.obstacle().isEmpty() ? Bf16Cpu.withUnits() : Bf16Cpu.withoutUnits();
-    float[][] logits = logits(load(TestData.find("models/" + file), options), bf16, IMAGES);
+    assumeTrue(file.startsWith("vnncomp2021") || ALL, "-Dresiduum.allModels=true is not given");
+    boolean units = Bf16Cpu.obstacle().isEmpty();
+    Backend bf16 = units ? Bf16Cpu.withUnits() : Bf16Cpu.withoutUnits();
+    int images = units ? IMAGES : FEWER;
+    float[][] logits = logits(load(TestData.find("models/" + file), options), bf16, images);
     ByteBuffer argmax = Npy.bytes(TestData.find("models/" + argmaxFile));
     int correct = 0;
     int equal = 0;
-    for (int i = 0; i < IMAGES; i++) {
+    for (int i = 0; i < images; i++) {
       correct += argmax(logits[i]) == test.label(i) ? 1 : 0;
       equal += argmax(logits[i]) == argmax.get(i) ? 1 : 0;
     }
+    int inFp32 = published(argmax, right, images);
     System.out.printf(
         Locale.ROOT,
-        "%s on %s: %.2f %%, %.2f %% in fp32, argmax equal on %,d%n",
+        "%s on %s: %.2f %%, %.2f %% in fp32, argmax equal on %,d of %,d%n",
         file,
         bf16.description(),
-        correct * 100.0 / IMAGES,
-        right * 100.0 / IMAGES,
-        equal);
-    assertEquals(right, correct, IMAGES / 1000.0);
+        correct * 100.0 / images,
+        inFp32 * 100.0 / images,
+        equal,
+        images);
+    assertEquals(inFp32, correct, images / 1000.0);
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package org.residuum.backend.cuda.assembler;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jcuda.nvptxcompiler.JNvPTXCompiler;
@@ -18,13 +19,25 @@ public final class PtxAssembler {
           Pattern.DOTALL);
   private static final Pattern SHARED = Pattern.compile("(\\d+) bytes smem");
 
+  private static final Map<Source, Map<String, Usage>> KNOWN = new ConcurrentHashMap<>();
+
+  private record Source(String ptx, int architecture) {}
+
   /** What the compiler says a kernel takes; stack and spills in bytes a thread. */
   public record Usage(int registers, int stackBytes, int spillBytes, int sharedBytes) {}
 
   private PtxAssembler() {}
 
-  /** Assembles for one architecture; fails with the compiler's own words. */
+  /**
+   * Assembles for one architecture, the same text once a process; fails with the compiler's own
+   * words.
+   */
   public static Map<String, Usage> assemble(String ptx, int architecture) {
+    Source source = new Source(ptx, architecture);
+    return KNOWN.computeIfAbsent(source, s -> compile(s.ptx(), s.architecture()));
+  }
+
+  private static Map<String, Usage> compile(String ptx, int architecture) {
     JNvPTXCompiler.setExceptionsEnabled(false);
     byte[] text = ptx.getBytes(StandardCharsets.US_ASCII);
     nvPTXCompilerHandle handle = new nvPTXCompilerHandle();
