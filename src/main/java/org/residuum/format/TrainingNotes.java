@@ -37,8 +37,15 @@ public record TrainingNotes(
    * @param seed decides it, by itself
    * @param testShare share of the examples that the training never saw
    * @param validationShare share of the others that it did not learn from, but was steered by
+   * @param groupBy the column or the pattern of a name by which examples were kept together; "" for
+   *     none
    */
-  public record Split(long seed, double testShare, double validationShare) {}
+  public record Split(long seed, double testShare, double validationShare, String groupBy) {
+    /** A split without groups. */
+    public Split(long seed, double testShare, double validationShare) {
+      this(seed, testShare, validationShare, "");
+    }
+  }
 
   /**
    * How it went.

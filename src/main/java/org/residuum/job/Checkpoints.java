@@ -130,6 +130,7 @@ final class Checkpoints {
     facts.put("split-seed", String.valueOf(data.split().seed()));
     facts.put("test-share", String.valueOf(data.split().testShare()));
     facts.put("validation-share", String.valueOf(data.split().validationShare()));
+    facts.put("group-by", data.split().groupBy());
     facts.put(VALIDATION, data.validation().map(Checkpoints::text).orElse("none"));
     return facts;
   }

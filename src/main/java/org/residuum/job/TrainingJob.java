@@ -400,7 +400,10 @@ public record TrainingJob(
         new TrainingNotes.Data(
             training().name(),
             new TrainingNotes.Split(
-                data.split().seed(), data.split().testShare(), data.split().validationShare())),
+                data.split().seed(),
+                data.split().testShare(),
+                data.split().validationShare(),
+                data.split().groupBy())),
         start.name(),
         OptionsText.of(options),
         new TrainingNotes.Result(epochs, score(validation), score(test)),

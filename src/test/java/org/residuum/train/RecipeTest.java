@@ -32,7 +32,7 @@ final class RecipeTest {
   @TempDir Path folder;
 
   static Dataset pictures(int channels, int side) {
-    return pictures(2000, Shape.of(channels, side, side));
+    return pictures(4000, Shape.of(channels, side, side));
   }
 
   private static Dataset pictures(int count, Shape shape) {
@@ -282,8 +282,8 @@ final class RecipeTest {
         "epoch = 3|f.txt:2: epoch = 3: no setting of a training; did you mean epochs?",
         "epochs = many|f.txt:2: epochs = many: it is no number",
         "epochs = 0|f.txt:2: epochs = 0: epochs must be at least 1",
-        "batch = 3000|f.txt:2: batch = 3000: pictures has 2000 examples",
-        "accumulate = 50|f.txt:2: accumulate = 50: pictures has 2000 examples",
+        "batch = 5000|f.txt:2: batch = 5000: pictures has 4000 examples",
+        "accumulate = 50|f.txt:2: accumulate = 50: pictures has 4000 examples",
         "schedule = cosin|f.txt:2: schedule = cosin: no such schedule; did you mean cosine?",
         "augment = flop|f.txt:2: augment = flop: no such change 'flop'; did you mean flip?",
         "momentum = 2|f.txt:2: momentum = 2: ",

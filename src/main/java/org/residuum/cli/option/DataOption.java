@@ -84,6 +84,16 @@ public final class DataOption {
   private Long splitSeed;
 
   @Option(
+      names = "--group-by",
+      paramLabel = "COLUMN|PATTERN",
+      description =
+          "Keep examples of one group, such as one patient, in one part. For csv: a column, which"
+              + " is no value then. For folder: a regular expression that finds the group in each"
+              + " file's path, as its first (...) or as a whole (default: as in the model's"
+              + " training, or none).")
+  private String groupBy;
+
+  @Option(
       names = "--label-column",
       paramLabel = "NAME",
       description = "For csv: the column of labels, by name or by number from 1; else the last.")
@@ -115,8 +125,10 @@ public final class DataOption {
     String given =
         testShare != null
             ? "--test-share"
-            : validationShare != null ? "--validation-share" : "--split-seed";
-    if (testShare != null || validationShare != null || splitSeed != null) {
+            : validationShare != null
+                ? "--validation-share"
+                : splitSeed != null ? "--split-seed" : "--group-by";
+    if (testShare != null || validationShare != null || splitSeed != null || groupBy != null) {
       throw CommandFailure.usage(
           given + ": it is for data sets; of " + String.join(" ", specs) + " all is measured");
     }
@@ -184,7 +196,12 @@ public final class DataOption {
     if (validationShare != null && spec().equals("glyphs")) {
       throw CommandFailure.usage("--validation-share: glyphs have a validation part of their own");
     }
-    DatasetOptions options = DatasetOptions.DEFAULTS;
+    if (groupBy != null && !isSplitByShare()) {
+      throw CommandFailure.usage(
+          "--group-by: it is for " + Datasets.splitByShare() + ", whose parts are shares");
+    }
+    DatasetOptions options =
+        DatasetOptions.DEFAULTS.withGroupBy(groupBy == null ? usual.groupBy() : groupBy);
     try {
       options = options.withTestShare(testShare == null ? usual.testShare() : testShare);
     } catch (IllegalArgumentException e) {

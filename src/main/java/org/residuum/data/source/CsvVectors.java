@@ -25,9 +25,13 @@ final class CsvVectors {
     if (options.task() != Task.CLASSIFY) {
       return targets(file, split, options);
     }
-    Csv table = Csv.read(file, options.labelColumn());
+    boolean grouped = !options.groupBy().isEmpty();
+    Csv table =
+        grouped
+            ? Csv.read(file, options.labelColumn(), options.groupBy())
+            : Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
-    Dataset.Split[] parts = parts(table, options);
+    Dataset.Split[] parts = grouped ? grouped(file, table, options) : parts(table, options);
     String column = table.labelColumns().get(0);
     String found =
         String.format(Locale.ROOT, "labels of %,d classes in column %s", labels.size(), column);
@@ -46,8 +50,22 @@ final class CsvVectors {
     return new StoredVectors("csv", Shape.of(table.features()), labels, chosen, classes);
   }
 
+  private static Dataset.Split[] grouped(Path file, Csv table, DatasetOptions options)
+      throws IOException {
+    Groups groups = new Groups(file.toString(), table.groups());
+    Dataset.Split[] parts =
+        groups.parts(options.testShare(), options.validationShare(), options.seed());
+    options.notices().accept(file + ": " + groups.text(parts));
+    return parts;
+  }
+
   private static Dataset targets(Path file, Dataset.Split split, DatasetOptions options)
       throws IOException {
+    if (!options.groupBy().isEmpty()) {
+      throw new InvalidDataException(
+          "group-by %s: it is for tables with one label a row; leave it away"
+              .formatted(options.groupBy()));
+    }
     CsvTargets read =
         CsvTargets.read(file, options.task(), options.labelColumn(), options.labels());
     Csv table = read.table();

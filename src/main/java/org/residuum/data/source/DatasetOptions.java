@@ -24,6 +24,7 @@ public final class DatasetOptions {
   private boolean failsOnBadPicture;
   private List<String> labels = List.of();
   private String labelColumn;
+  private String groupBy = "";
   private Task task = Task.CLASSIFY;
   private PictureOptions decoding = PictureOptions.DEFAULTS;
   private Dataset.ProgressListener progress = (done, total) -> {};
@@ -40,6 +41,7 @@ public final class DatasetOptions {
     copy.failsOnBadPicture = failsOnBadPicture;
     copy.labels = labels;
     copy.labelColumn = labelColumn;
+    copy.groupBy = groupBy;
     copy.task = task;
     copy.decoding = decoding;
     copy.progress = progress;
@@ -142,6 +144,17 @@ public final class DatasetOptions {
     return with(copy -> copy.notices = Objects.requireNonNull(value, "notices"));
   }
 
+  /**
+   * What keeps examples together that belong to one group, such as one patient: for {@code csv} a
+   * column, by name or by number from 1, which is then no value; for {@code folder} a regular
+   * expression that is looked for in each file's path below the folder, and whose first group in
+   * parentheses, or else all that it finds, is the group. Whole groups go to a part until it has
+   * its share, in an order that the seed draws. Empty, the default, for none.
+   */
+  public DatasetOptions withGroupBy(String value) {
+    return with(copy -> copy.groupBy = Objects.requireNonNull(value, "group by"));
+  }
+
   public long seed() {
     return seed;
   }
@@ -152,6 +165,10 @@ public final class DatasetOptions {
 
   public double validationShare() {
     return validationShare;
+  }
+
+  public String groupBy() {
+    return groupBy;
   }
 
   Preprocessing pictures() {

@@ -79,6 +79,11 @@ record PictureFiles(
     if (parts.validation() == null && options.validationShare() > 0) {
       return split(train, 0, options);
     }
+    if (!options.groupBy().isEmpty()) {
+      throw new InvalidDataException(
+          "group-by %s: %s has parts of its own, so there is nothing to split; leave it away"
+              .formatted(options.groupBy(), parts.train().getParent()));
+    }
     List<String> labels = labels(train, options);
     say(train, "the training part: ", "", options);
     Map<Dataset.Split, List<Entry>> found = new EnumMap<>(Dataset.Split.class);
@@ -138,23 +143,15 @@ record PictureFiles(
   }
 
   /** Shares of each class, chosen by (seed, class and file name). */
-  private static PictureFiles split(
-      ClassFolders classes, double testShare, DatasetOptions options) {
+  private static PictureFiles split(ClassFolders classes, double testShare, DatasetOptions options)
+      throws InvalidDataException {
     List<String> labels = labels(classes, options);
     List<Entry> all = entries(classes, labels);
-    Dataset.Split[] parts = new Dataset.Split[all.size()];
-    int first = 0;
-    for (String label : labels) {
-      List<Path> mine = classes.pictures(label);
-      Dataset.Split[] ofClass =
-          SplitRule.parts(
-              mine.size(),
-              testShare,
-              options.validationShare(),
-              i -> SplitMix.at(options.seed(), name(classes.root(), mine.get(i))));
-      System.arraycopy(ofClass, 0, parts, first, ofClass.length);
-      first += ofClass.length;
-    }
+    boolean grouped = !options.groupBy().isEmpty();
+    Dataset.Split[] parts =
+        grouped
+            ? grouped(classes.root(), all, testShare, options)
+            : ofEachClass(classes, labels, testShare, options);
     Map<Dataset.Split, List<Entry>> found = new EnumMap<>(Dataset.Split.class);
     for (Dataset.Split part : Dataset.Split.values()) {
       found.put(part, Arrays.stream(SplitRule.rows(part, parts)).mapToObj(all::get).toList());
@@ -163,7 +160,8 @@ record PictureFiles(
         found.get(Dataset.Split.TRAIN).isEmpty()
             ? ""
             : ", of which "
-                + Kept.text(parts, testShare, options.validationShare(), " of each class");
+                + Kept.text(
+                    parts, testShare, options.validationShare(), grouped ? "" : " of each class");
     say(classes, testShare == 0 ? "the training part: " : "", kept, options);
     for (Dataset.Split part : List.of(Dataset.Split.TEST, Dataset.Split.VALIDATION)) {
       if (part == Dataset.Split.TEST ? testShare > 0 : options.validationShare() > 0) {
@@ -171,6 +169,33 @@ record PictureFiles(
       }
     }
     return new PictureFiles(labels, found, classes.scan().unreadable());
+  }
+
+  private static Dataset.Split[] ofEachClass(
+      ClassFolders classes, List<String> labels, double testShare, DatasetOptions options) {
+    List<Dataset.Split> parts = new ArrayList<>();
+    for (String label : labels) {
+      List<Path> mine = classes.pictures(label);
+      parts.addAll(
+          Arrays.asList(
+              SplitRule.parts(
+                  mine.size(),
+                  testShare,
+                  options.validationShare(),
+                  i -> SplitMix.at(options.seed(), name(classes.root(), mine.get(i))))));
+    }
+    return parts.toArray(Dataset.Split[]::new);
+  }
+
+  /** Groups may have pictures of several classes. */
+  private static Dataset.Split[] grouped(
+      Path root, List<Entry> all, double testShare, DatasetOptions options)
+      throws InvalidDataException {
+    List<String> names = all.stream().map(entry -> name(root, entry.file())).toList();
+    Groups groups = Groups.ofNames(root.toString(), options.groupBy(), names);
+    Dataset.Split[] parts = groups.parts(testShare, options.validationShare(), options.seed());
+    options.notices().accept(root + ": " + groups.text(parts));
+    return parts;
   }
 
   private static String name(Path root, Path file) {

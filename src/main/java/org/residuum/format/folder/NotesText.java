@@ -21,6 +21,7 @@ final class NotesText {
     map.put("split_seed", String.valueOf(split.seed()));
     map.put("test_share", String.valueOf(split.testShare()));
     map.put("validation_share", String.valueOf(split.validationShare()));
+    map.put("group_by", split.groupBy());
     map.put("epochs", String.valueOf(notes.result().epochs()));
     put(map, "validation_", notes.result().validation());
     put(map, "test_", notes.result().test());
@@ -58,7 +59,8 @@ final class NotesText {
     return new TrainingNotes.Split(
         whole(rest, rest.containsKey("split_seed") ? "split_seed" : "seed"),
         number(rest, "test_share", USUAL_TEST_SHARE),
-        number(rest, "validation_share", 0));
+        number(rest, "validation_share", 0),
+        text(rest, "group_by"));
   }
 
   private static TrainingNotes.Score score(Map<String, String> rest, String part) {

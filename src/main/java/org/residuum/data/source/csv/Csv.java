@@ -55,6 +55,22 @@ public final class Csv {
   }
 
   /**
+   * Reads a table with a column of labels and one of groups.
+   *
+   * @param labelColumn by name or by number from 1; null means: the last
+   * @param groupColumn likewise
+   */
+  public static Csv read(Path file, String labelColumn, String groupColumn) throws IOException {
+    return parse(
+        file,
+        first -> {
+          String label = labelColumn == null ? "" + first.getFieldCount() : labelColumn;
+          return CsvColumns.of(file, first, List.of(label, groupColumn));
+        },
+        Csv::add);
+  }
+
+  /**
    * Reads a table with columns of whatever text beside its values.
    *
    * @param columns by name or by number from 1; none means: the last
@@ -137,7 +153,14 @@ public final class Csv {
     values.add(values(record));
     lines.add(record.getStartingLineNumber());
     int column = columns.labels().get(0);
-    fields.add(List.of(label(record.getStartingLineNumber(), column, record.getField(column))));
+    List<String> row = new ArrayList<>();
+    row.add(label(record.getStartingLineNumber(), column, record.getField(column)));
+    for (int other : columns.labels().subList(1, columns.labels().size())) {
+      String field = record.getField(other).strip();
+      requireText(record.getStartingLineNumber(), other, field);
+      row.add(field);
+    }
+    fields.add(row);
   }
 
   private void addFields(CsvRecord record) throws IOException {
@@ -243,6 +266,11 @@ public final class Csv {
   /** The label of each row. */
   public List<String> names() {
     return fields.stream().map(row -> row.get(0)).toList();
+  }
+
+  /** The group of each row, where a column of groups was named. */
+  public List<String> groups() {
+    return fields.stream().map(row -> row.get(1)).toList();
   }
 
   /** What a row has in the columns that are no values. */
