@@ -30,7 +30,7 @@ final class ConfusionFigure {
   private static final double[] SHADES = {0, 0.01, 0.05, 0.15, 0.35, 0.65};
 
   /** Shades that text is written on in the colour of the page. */
-  private static final int DARK = 3;
+  private static final int DARK = 4;
 
   private final Evaluation.ConfusionMatrix matrix;
   private final List<String> labels;

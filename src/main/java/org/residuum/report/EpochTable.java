@@ -72,7 +72,9 @@ final class EpochTable {
     String note =
         step < 2
             ? ""
-            : new Markup().leaf("p", "Every " + step + " epochs, and the model's.").toString();
+            : new Markup()
+                .leaf("p", "Every " + step + " epochs, and the model's; history.csv has all.")
+                .toString();
     return note + ReportPage.table(head, 1, rows);
   }
 }

@@ -125,7 +125,7 @@ final class GradientFigure {
         String.format(
             Locale.ROOT,
             "min-width:%.0fpx;max-width:%.0fpx",
-            Math.min(660, box.right() + 10),
+            Math.min(760, box.right() + 10),
             box.right() + 10);
     String view = String.format(Locale.ROOT, "0 0 %.0f %.0f", box.right() + 10, box.bottom() + 40);
     List<String> columns = IntStream.of(epochs).mapToObj(String::valueOf).toList();

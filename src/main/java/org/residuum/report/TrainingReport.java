@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.residuum.backend.Backend;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
@@ -15,6 +16,7 @@ import org.residuum.data.Preprocessing;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
 import org.residuum.text.Units;
+import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
 
@@ -114,20 +116,30 @@ public final class TrainingReport {
   }
 
   private static void figures(Map<String, String> figures, Judged by) {
-    figures.put(by.part() + " accuracy (top-1)", Units.percent(by.evaluation().top1()));
-    if (by.data().labels().size() > 5) {
-      figures.put("top-5", Units.percent(by.evaluation().top5()));
+    Evaluation evaluation = by.evaluation();
+    put(figures, by.part() + " accuracy (top-1)", evaluation.top1());
+    put(figures, "top-5", by.data().labels().size() > 5 ? evaluation.top5() : Double.NaN);
+    figures.put(by.part() + " loss", Units.decimal(evaluation.loss(), 4));
+    put(figures, "mean F1 of the classes", evaluation.confusion().meanF1());
+    put(figures, "calibration error", evaluation.calibration().error());
+  }
+
+  /** A share, unless it is NaN. */
+  private static void put(Map<String, String> figures, String name, double share) {
+    if (Double.isFinite(share)) {
+      figures.put(name, Units.percent(share));
     }
-    figures.put(by.part() + " loss", Units.decimal(by.evaluation().loss(), 4));
-    figures.put("mean F1 of the classes", Units.percent(by.evaluation().confusion().meanF1()));
-    figures.put("calibration error", Units.percent(by.evaluation().calibration().error()));
   }
 
   private String settings() {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("model", NetworkSummary.of(network));
     settings.put("options", OptionsText.of(options));
-    settings.put("preprocessing", preprocessing.toMap().toString());
+    settings.put(
+        "preprocessing",
+        preprocessing.toMap().entrySet().stream()
+            .map(entry -> entry.getKey().replace('_', ' ') + " " + entry.getValue())
+            .collect(Collectors.joining("; ")));
     return ReportPage.facts(settings);
   }
 

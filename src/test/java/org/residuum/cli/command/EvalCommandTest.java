@@ -161,10 +161,11 @@ final class EvalCommandTest {
   }
 
   @Test
-  void folderOfTheReportIsMade() {
-    Path report = folder.resolve("reports/today/report.html");
+  void folderOfTheReportIsMade() throws IOException {
+    Path report = folder.resolve("reports/to day/report.html");
     eval("--model", model, "--out", report).expect(ExitCode.OK);
-    assertTrue(Files.isRegularFile(report));
+    String html = Files.readString(report);
+    assertTrue(html.contains("--out &#39;" + report + "&#39;"), "the command, quoted for a shell");
   }
 
   @Test
