@@ -45,14 +45,16 @@ public record Axis(String title, Scale scale, double low, double high) {
 
   /**
    * A linear axis between two ticks that holds all finite values: from 0 where the least of them is
-   * not far above it.
+   * not far above it, or where all are one.
    */
   public static Axis around(String title, List<double[]> values) {
     Axis exact = exact(title, Scale.LINEAR, values);
-    double from = exact.low > 0 && exact.low < exact.high / 2 ? 0 : exact.low;
-    double step = new Axis(title, Scale.LINEAR, from, exact.high).step();
+    double most = finite(values).max().orElse(1);
+    double from = exact.low > 0 && (exact.low < most / 2 || exact.low == most) ? 0 : exact.low;
+    double to = from < most ? most : exact.high;
+    double step = new Axis(title, Scale.LINEAR, from, to).step();
     double low = Math.floor(from / step + 1e-9) * step;
-    return new Axis(title, Scale.LINEAR, low, Math.ceil(exact.high / step - 1e-9) * step);
+    return new Axis(title, Scale.LINEAR, low, Math.ceil(to / step - 1e-9) * step);
   }
 
   /** As {@link #around}, but logarithmic where the values are above 0 and far apart. */

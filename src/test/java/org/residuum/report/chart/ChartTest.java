@@ -87,6 +87,8 @@ final class ChartTest {
     Axis high = Axis.around("", List.of(new double[] {93, 97.5}));
     assertEquals(linear(93, 98), high);
     assertEquals(linear(95, 97), high.within(95, 97));
+    assertEquals(linear(0, 30), Axis.around("", List.of(new double[] {29})));
+    assertEquals(linear(0, 1), Axis.around("", List.of(new double[] {0, 0})));
     assertEquals(0, Axis.around("", List.of()).low(), "without any values, too");
   }
 
