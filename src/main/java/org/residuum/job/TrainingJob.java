@@ -373,6 +373,7 @@ public record TrainingJob(
             start.network(),
             start.preprocessing(),
             trained.options())
+        .recipe(recipe)
         .write(trained.result(), trained.curves(), trained.seconds(), file);
     return file;
   }

@@ -15,6 +15,7 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
 import org.residuum.format.file.AtomicFile;
 import org.residuum.network.Network;
+import org.residuum.report.chart.Markup;
 import org.residuum.text.Units;
 import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
@@ -35,6 +36,7 @@ public final class TrainingReport {
   private final Network network;
   private final Preprocessing preprocessing;
   private final TrainingOptions options;
+  private String recipe = "";
 
   /**
    * A report.
@@ -57,6 +59,12 @@ public final class TrainingReport {
     this.network = network;
     this.preprocessing = preprocessing;
     this.options = options;
+  }
+
+  /** Shows the settings as a recipe, a file that {@code --recipe} reads. */
+  public TrainingReport recipe(String text) {
+    recipe = text;
+    return this;
   }
 
   /**
@@ -93,7 +101,8 @@ public final class TrainingReport {
       page.section("Training pictures", pictures);
     }
     page.section("Epochs", EpochTable.html(curves.epochs(), model));
-    page.section("How to repeat it", ReportPage.command(command) + settings());
+    page.section(
+        "How to repeat it", ReportPage.command(command) + settings() + recipe());
     page.section("Where it was made", ReportPage.facts(facts(seconds)));
     AtomicFile.writeText(file, page.html());
   }
@@ -129,6 +138,13 @@ public final class TrainingReport {
     if (Double.isFinite(share)) {
       figures.put(name, Units.percent(share));
     }
+  }
+
+  private String recipe() {
+    return recipe.isEmpty()
+        ? ""
+        : new Markup().leaf("h3", "The settings as a recipe, for --recipe FILE").toString()
+            + ReportPage.command(recipe.strip());
   }
 
   private String settings() {

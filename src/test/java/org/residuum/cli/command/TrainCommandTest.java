@@ -33,6 +33,7 @@ final class TrainCommandTest extends SmallTraining {
     assertTrue(report.contains("seed 0"), "seed");
     assertTrue(report.contains("<h2>Most confident mistakes in the test data</h2>"), report);
     assertTrue(report.contains("<h2>Training pictures</h2>"), report);
+    assertTrue(report.contains("epochs = 2"), "the recipe");
     List<String> charts =
         ReportPageTest.charts(report).stream().map(svg -> svg.getAttribute("aria-label")).toList();
     for (String chart :
