@@ -58,6 +58,7 @@ final class Checkpoints {
   private static final String STEPS = "steps";
   private static final String DATA = "data";
   private static final String VALIDATION = "validation";
+  private static final String ORIGIN = "started from";
 
   private Checkpoints() {}
 
@@ -123,8 +124,14 @@ final class Checkpoints {
     parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
   }
 
-  /** What tells other data, also those of the same number and labels. */
-  static Map<String, String> facts(TrainingData data) {
+  /** What tells other data, also those of the same number and labels, and another start. */
+  static Map<String, String> facts(TrainingData data, StartingPoint start) {
+    Map<String, String> facts = facts(data);
+    facts.put(ORIGIN, Origin.of(start).text());
+    return facts;
+  }
+
+  private static Map<String, String> facts(TrainingData data) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put(DATA, text(data.training()));
     facts.put("split-seed", String.valueOf(data.split().seed()));
@@ -231,6 +238,10 @@ final class Checkpoints {
 
   private static void requireSame(
       Path folder, TrainingState state, SavedModel model, StartingPoint start, TrainingData data) {
+    String origin = state.facts().get(ORIGIN);
+    if (origin != null) { // An older version did not note it.
+      new Origin(origin).requireSame(folder, Origin.of(start));
+    }
     facts(data)
         .forEach(
             (part, now) ->
@@ -245,6 +256,8 @@ final class Checkpoints {
       throw other(folder, "model", "another network of " + network, "this");
     }
     requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
+    requireSame(
+        folder, "data", classes(model.labels()), classes(data.training().labels()));
   }
 
   private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {
@@ -305,6 +318,11 @@ final class Checkpoints {
             facts.has(BEGUN_NORMS) ? facts.number(BEGUN_NORMS) : 0,
             facts.has(BEGUN_CLIPPED) ? facts.whole(BEGUN_CLIPPED) : 0)
         : Checkpoint.EpochSoFar.NONE;
+  }
+
+  /** For example {@code classes cat, dog}. */
+  private static String classes(List<String> labels) {
+    return "classes " + String.join(", ", labels);
   }
 
   private static String text(Optional<Preprocessing> preprocessing) {

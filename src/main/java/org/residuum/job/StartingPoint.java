@@ -23,22 +23,25 @@ import org.residuum.train.Recipe;
  * @param name of the network or of the saved model
  * @param preprocessing of the examples, measured or the saved model's
  * @param freshHead the last layer of a pretrained network, where it was replaced by a fresh one
+ * @param origin of weights that were trained before: the setting that named them and their name,
+ *     such as {@code init r18.pth}
  */
 public record StartingPoint(
     String name,
     Network network,
     Parameters parameters,
     Preprocessing preprocessing,
-    Optional<String> freshHead) {
+    Optional<String> freshHead,
+    Optional<String> origin) {
   private static final int LARGEST_SMALL_IMAGE = 64;
 
   /** Of pretrained weights to that of fresh ones. */
   public static final double PRETRAINED_RATE = 0.1;
 
-  /** What starts from none of another model, or from all of it. */
+  /** What starts from fresh weights. */
   public StartingPoint(
       String name, Network network, Parameters parameters, Preprocessing preprocessing) {
-    this(name, network, parameters, preprocessing, Optional.empty());
+    this(name, network, parameters, preprocessing, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -99,7 +102,12 @@ public record StartingPoint(
     requireFinite(name, model);
     try {
       return new StartingPoint(
-          name, model.network(), model.parameters(), model.requirePreprocessing());
+          name,
+          model.network(),
+          model.parameters(),
+          model.requirePreprocessing(),
+          Optional.empty(),
+          Optional.of("model " + name));
     } catch (FormatException e) {
       throw new TrainingException("model " + e.getMessage(), e);
     }
@@ -147,7 +155,8 @@ public record StartingPoint(
           start.network(),
           start.parameters(),
           model.requirePreprocessing(),
-          kept ? Optional.empty() : Optional.of(head.layer().name()));
+          kept ? Optional.empty() : Optional.of(head.layer().name()),
+          Optional.of("init " + name));
     } catch (FormatException e) {
       throw new TrainingException("init " + e.getMessage(), e);
     }

@@ -79,7 +79,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
-    data = Checkpoints.facts(job.data());
+    data = Checkpoints.facts(job.data(), job.start());
     log = new TrainingLog(unfinished, events(), job.listener()::historyFailed);
   }
 
@@ -135,8 +135,10 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
   }
 
   /**
-   * Checks, before the work, that there is room.
+   * Checks, before the work, that there is room for two checkpoints: one stays until the next is
+   * whole.
    *
+   * @param bytes what a checkpoint takes at most
    * @throws TrainingException where there is not
    */
   void requireRoom(long bytes) throws IOException {
@@ -145,15 +147,16 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
       existing = existing.getParent();
     }
     FileStore store = Files.getFileStore(existing);
-    if (store.getTotalSpace() > 0 && store.getUsableSpace() < bytes) {
+    long wanted = SavedModel.isSavedModel(unfinished) ? bytes : 2 * bytes;
+    if (store.getTotalSpace() > 0 && store.getUsableSpace() < wanted) {
       throw new TrainingException(
           "out "
               + path
               + ": "
               + Units.bytes(store.getUsableSpace())
-              + " are free there, the model takes "
+              + " are free there, a checkpoint takes up to "
               + Units.bytes(bytes)
-              + "; free some or name another place");
+              + ", twice that while one replaces another; free some or name another place");
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.residuum.backend.CompileOptions;
 import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
+import org.residuum.backend.UpdateRule;
 import org.residuum.data.Dataset;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
@@ -74,6 +75,22 @@ public record TrainingJob(
   /** The same with settings that are kept with the model. */
   public TrainingJob with(Recipe settings) {
     return new TrainingJob(backend, data, start, command, settings.toString(), listener, events);
+  }
+
+  /** At most what a checkpoint takes: the model, the optimiser's state and other weights. */
+  private long checkpointBytes(TrainingOptions options) {
+    UpdateRule rule = options.rule();
+    long moments =
+        rule instanceof UpdateRule.AdamW
+            ? 2
+            : rule instanceof UpdateRule.Sgd sgd && sgd.momentum() > 0 ? 1 : 0;
+    long trained = options.fineTuning().trained(start.network(), options.epochs());
+    long weights = 1;
+    weights += options.loop().ema() > 0 || options.averagedEpochs() > 1 ? 1 : 0;
+    weights += data.validation().isPresent() ? 1 : 0; // Those of the best epoch.
+    return weights * NetworkSummary.weightBytes(start.network())
+        + moments * trained * Float.BYTES
+        + OTHER_BYTES;
   }
 
   /** What it learns from. */
@@ -230,7 +247,7 @@ public record TrainingJob(
   private Trained run(Checkpoint from, Path earlier, TrainingCurves curves, TrainingFolder folder)
       throws IOException {
     requireSavable();
-    folder.requireRoom(NetworkSummary.weightBytes(start.network()) + OTHER_BYTES);
+    folder.requireRoom(checkpointBytes(folder.options()));
     listener.begin(from);
     double before = curves.epochs().stream().mapToDouble(EpochPoint::seconds).sum();
     double begun = from.begun().seconds();

@@ -44,6 +44,12 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   private final long[] derived;
   private final Runnable refreshCopies;
 
+  /**
+   * Through which parameters and what is laid out like them go, page-locked: to lock new memory for
+   * each checkpoint takes longer than its copy.
+   */
+  private final ByteBuffer host;
+
   TrainingParameters(
       CudaDriver driver,
       CudaStream stream,
@@ -64,6 +70,7 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     this.gradients = values + 4L * all;
     this.copies = gradients + 4L * trained;
     try {
+      this.host = resources.allocateHost(driver, Math.max(64, 4L * all), "parameters on the host");
       stream.fill(values, (byte) 0, bytes);
       this.refreshCopies = casting(layout.trainedElements());
       restore(initial);
@@ -126,13 +133,13 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   }
 
   private void writeDerived(long address, float[] contents) {
-    ByteBuffer host = driver.allocateHost(4L * contents.length, "what is derived of parameters");
+    ByteBuffer own = driver.allocateHost(4L * contents.length, "what is derived of parameters");
     try {
-      host.asFloatBuffer().put(0, contents);
-      stream.copyToDevice(address, host, 4L * contents.length);
+      own.asFloatBuffer().put(0, contents);
+      stream.copyToDevice(address, own, 4L * contents.length);
       stream.synchronize();
     } finally {
-      driver.freeHost(host);
+      driver.freeHost(own);
     }
   }
 
@@ -166,36 +173,26 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     if (elements == 0) {
       return;
     }
-    ByteBuffer host = driver.allocateHost(4L * elements, "parameters on the host");
-    try {
-      FloatBuffer floats = host.asFloatBuffer();
-      for (Slice slice : which) {
-        Tensor tensor = contents.get(slice.spec().name());
-        ChannelsLast.toDevice(
-            tensor.shape(), tensor.data(), floats.slice(slice.offset(), slice.elements()));
-      }
-      stream.copyToDevice(address, host, 4L * elements);
-      stream.synchronize();
-    } finally {
-      driver.freeHost(host);
+    FloatBuffer floats = host.asFloatBuffer();
+    for (Slice slice : which) {
+      Tensor tensor = contents.get(slice.spec().name());
+      ChannelsLast.toDevice(
+          tensor.shape(), tensor.data(), floats.slice(slice.offset(), slice.elements()));
     }
+    stream.copyToDevice(address, host, 4L * elements);
+    stream.synchronize();
   }
 
   private Parameters read(long address, Collection<Slice> which, int elements) {
     Map<String, Tensor> copiesByName = new LinkedHashMap<>();
     if (elements > 0) {
-      ByteBuffer host = driver.allocateHost(4L * elements, "parameters on the host");
-      try {
-        stream.copyToHost(host, address, 4L * elements);
-        stream.synchronize();
-        FloatBuffer floats = host.asFloatBuffer();
-        for (Slice slice : which) {
-          copiesByName.put(
-              slice.spec().name(),
-              new Tensor(slice.spec().shape(), logical(slice, floats, slice.offset())));
-        }
-      } finally {
-        driver.freeHost(host);
+      stream.copyToHost(host, address, 4L * elements);
+      stream.synchronize();
+      FloatBuffer floats = host.asFloatBuffer();
+      for (Slice slice : which) {
+        copiesByName.put(
+            slice.spec().name(),
+            new Tensor(slice.spec().shape(), logical(slice, floats, slice.offset())));
       }
     }
     return new Parameters(copiesByName);
@@ -210,15 +207,9 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
   /** A copy of a gradient in PyTorch's layout. */
   FloatBuffer gradientValues(String name) {
     Slice slice = layout.trained(name);
-    ByteBuffer host =
-        driver.allocateHost(4L * Math.max(1, slice.elements()), "gradient of " + name);
-    try {
-      stream.copyToHost(host, gradient(name), 4L * slice.elements());
-      stream.synchronize();
-      return logical(slice, host.asFloatBuffer(), 0);
-    } finally {
-      driver.freeHost(host);
-    }
+    stream.copyToHost(host, gradient(name), 4L * slice.elements());
+    stream.synchronize();
+    return logical(slice, host.asFloatBuffer(), 0);
   }
 
   /** The norms of the gradients, which are copied to the host for them. */
@@ -227,14 +218,9 @@ final class TrainingParameters implements ParameterSource, AutoCloseable {
     if (elements == 0) {
       return Map.of();
     }
-    ByteBuffer host = driver.allocateHost(4L * elements, "gradients on the host");
-    try {
-      stream.copyToHost(host, gradients, 4L * elements);
-      stream.synchronize();
-      return new FlatUpdate().norms(host.asFloatBuffer(), layout.trained());
-    } finally {
-      driver.freeHost(host);
-    }
+    stream.copyToHost(host, gradients, 4L * elements);
+    stream.synchronize();
+    return new FlatUpdate().norms(host.asFloatBuffer(), layout.trained());
   }
 
   @Override

@@ -89,6 +89,16 @@ final class FineTuneTest {
     assertTrue(trained.out().contains("its last layer is kept"), trained.out());
     Terminal other = train(second, "--init", first, "--freeze", "body", "--resume");
     assertFalse(other.exitCode() == ExitCode.OK, "a training at its end is not resumed");
+    assertRefused(second, "started with --init " + first, "--init", pretrained);
+    assertRefused(second, "; give that again", "--model", "resnet8");
+    assertRefused(pretrained, "; leave that away", "--init", second);
+  }
+
+  /** To go on from another start than the one that the training had. */
+  private static void assertRefused(Path out, String message, String option, Object start) {
+    String error =
+        train(out, option, start, "--freeze", "body", "--resume").expect(ExitCode.USAGE).err();
+    assertTrue(error.contains(message), error);
   }
 
   @ParameterizedTest

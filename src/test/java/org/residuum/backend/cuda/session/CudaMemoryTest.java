@@ -2,6 +2,7 @@ package org.residuum.backend.cuda.session;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -233,6 +234,9 @@ class CudaMemoryTest {
       for (int i = 0; i < 5; i++) {
         session.run();
         learn(training);
+        assertFalse(training.parameters().isEmpty());
+        assertEquals(i + 2, training.optimizerState().steps());
+        assertFalse(training.gradientNorms().isEmpty());
       }
       assertEquals(before, taken.get(), "allocations");
       long bytes = heapBytesOf(session);
