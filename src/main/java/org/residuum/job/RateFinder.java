@@ -31,8 +31,11 @@ public final class RateFinder {
   /** The first steps, of which too few went into the mean: one in so many. */
   private static final int UNSTEADY = 10;
 
-  /** With fewer steps below the end of the search no curve is seen. */
-  private static final int FEWEST = 10;
+  /** The fall at a step is that from so many steps before it to as many behind: one in so many. */
+  private static final int REACH = 20;
+
+  /** With fewer steps no curve is seen. */
+  private static final int FEWEST = 20;
 
   private final TrainingBackend backend;
   private final StartingPoint start;
@@ -53,9 +56,9 @@ public final class RateFinder {
         throw new IllegalArgumentException(
             "rates from " + from + " to " + to + ": the first is above 0 and below the last");
       }
-      if (steps < 2 * FEWEST) {
+      if (steps < FEWEST) {
         throw new IllegalArgumentException(
-            "a search takes at least " + 2 * FEWEST + " steps, not " + steps);
+            "a search takes at least " + FEWEST + " steps, not " + steps);
       }
     }
   }
@@ -176,13 +179,12 @@ public final class RateFinder {
     Found found(boolean isWhole) {
       int first = Math.min(points.size(), range.steps() / UNSTEADY);
       List<Point> steady = points.subList(first, points.size());
+      int reach = Math.max(1, range.steps() / REACH);
       int lowest = lowest(steady);
-      boolean falls = lowest >= 1 && points.size() >= FEWEST;
+      boolean falls = lowest >= 2 * reach;
       return new Found(
           points,
-          falls
-              ? OptionalDouble.of(steepest(steady.subList(0, lowest + 1)))
-              : OptionalDouble.empty(),
+          falls ? OptionalDouble.of(steepest(steady, reach, lowest)) : OptionalDouble.empty(),
           falls ? OptionalDouble.of(steady.get(lowest).rate() / 10) : OptionalDouble.empty(),
           isWhole);
     }
@@ -196,16 +198,16 @@ public final class RateFinder {
     return lowest;
   }
 
-  /** Steps are equally far apart in the logarithm of the rate. */
-  private static double steepest(List<Point> points) {
+  /** By differences over a tenth of the steps, which single batches do not sway. */
+  private static double steepest(List<Point> points, int reach, int lowest) {
     int at =
-        IntStream.range(1, points.size())
-            .reduce((a, b) -> fall(points, b) > fall(points, a) ? b : a)
+        IntStream.rangeClosed(reach, lowest - reach)
+            .reduce((a, b) -> fall(points, b, reach) > fall(points, a, reach) ? b : a)
             .orElseThrow();
     return points.get(at).rate();
   }
 
-  private static double fall(List<Point> points, int at) {
-    return points.get(at - 1).mean() - points.get(at).mean();
+  private static double fall(List<Point> points, int at, int reach) {
+    return points.get(at - reach).mean() - points.get(at + reach).mean();
   }
 }
