@@ -256,8 +256,7 @@ final class Checkpoints {
       throw other(folder, "model", "another network of " + network, "this");
     }
     requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
-    requireSame(
-        folder, "data", classes(model.labels()), classes(data.training().labels()));
+    requireSame(folder, "data", classes(model.labels()), classes(data.training().labels()));
   }
 
   private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {
