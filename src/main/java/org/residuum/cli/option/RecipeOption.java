@@ -113,7 +113,8 @@ public final class RecipeOption {
   }
 
   private static String text(OptionSpec option) {
-    return String.join(",", option.stringValues());
+    return String.join(
+        ",", option.typeInfo().isMap() ? option.originalStringValues() : option.stringValues());
   }
 
   private static String key(OptionSpec option) {
