@@ -101,8 +101,7 @@ public final class TrainingReport {
       page.section("Training pictures", pictures);
     }
     page.section("Epochs", EpochTable.html(curves.epochs(), model));
-    page.section(
-        "How to repeat it", ReportPage.command(command) + settings() + recipe());
+    page.section("How to repeat it", ReportPage.command(command) + settings() + recipe());
     page.section("Where it was made", ReportPage.facts(facts(seconds)));
     AtomicFile.writeText(file, page.html());
   }
