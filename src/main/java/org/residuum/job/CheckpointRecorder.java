@@ -10,13 +10,14 @@ import org.residuum.train.Checkpoint;
  */
 final class CheckpointRecorder {
   private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-  private static final Consumer<Object> NOBODY = ended -> {};
 
   private CheckpointRecorder() {}
 
+  private static void nobody(Object ended) {}
+
   /** Begins an event; what it gives ends it and takes whether the checkpoint could be written. */
   static Consumer<? super Boolean> begin(Checkpoint checkpoint, Path folder) {
-    return PRESENT ? Events.begin(checkpoint, folder) : NOBODY;
+    return PRESENT ? Events.begin(checkpoint, folder) : CheckpointRecorder::nobody;
   }
 
   /** Loaded only where the class of the event can be. */
@@ -24,7 +25,7 @@ final class CheckpointRecorder {
     static Consumer<? super Boolean> begin(Checkpoint checkpoint, Path folder) {
       CheckpointEvent event = new CheckpointEvent();
       if (!event.isEnabled()) {
-        return NOBODY;
+        return CheckpointRecorder::nobody;
       }
       event.begin();
       return written -> {

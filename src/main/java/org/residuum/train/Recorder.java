@@ -8,23 +8,24 @@ import java.util.function.Consumer;
  */
 final class Recorder {
   private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-  private static final Consumer<Object> NOBODY = ended -> {};
 
   private Recorder() {}
+
+  private static void nobody(Object ended) {}
 
   /** A step and how many nanoseconds it has waited for its batch. */
   record Step(TrainingListener.TrainingStep step, int images, long waited) {}
 
   static Consumer<? super Step> step() {
-    return PRESENT ? Events.step() : NOBODY;
+    return PRESENT ? Events.step() : Recorder::nobody;
   }
 
   static Consumer<? super TrainingResult.EpochResult> epoch() {
-    return PRESENT ? Events.epoch() : NOBODY;
+    return PRESENT ? Events.epoch() : Recorder::nobody;
   }
 
   static Consumer<? super Evaluation> evaluation(String data) {
-    return PRESENT ? Events.evaluation(data) : NOBODY;
+    return PRESENT ? Events.evaluation(data) : Recorder::nobody;
   }
 
   /** Loaded only where the classes of events can be. */
@@ -34,7 +35,7 @@ final class Recorder {
     static Consumer<? super Step> step() {
       StepEvent event = new StepEvent();
       if (!event.isEnabled()) {
-        return NOBODY;
+        return Recorder::nobody;
       }
       event.begin();
       return done -> {
@@ -52,7 +53,7 @@ final class Recorder {
     static Consumer<? super TrainingResult.EpochResult> epoch() {
       EpochEvent event = new EpochEvent();
       if (!event.isEnabled()) {
-        return NOBODY;
+        return Recorder::nobody;
       }
       event.begin();
       return result -> {
@@ -71,7 +72,7 @@ final class Recorder {
     static Consumer<? super Evaluation> evaluation(String data) {
       EvaluationEvent event = new EvaluationEvent();
       if (!event.isEnabled()) {
-        return NOBODY;
+        return Recorder::nobody;
       }
       event.begin();
       return result -> {

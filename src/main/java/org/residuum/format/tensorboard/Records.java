@@ -39,17 +39,18 @@ final class Records implements AutoCloseable {
     if (gathered.capacity() < data.length + AROUND) {
       gathered = room(data.length + AROUND);
     }
-    int start = gathered.position();
-    gathered.putLong(data.length);
-    gathered.putInt(masked(gathered.array(), start, Long.BYTES));
-    gathered.put(data);
-    gathered.putInt(masked(data, 0, data.length));
+    byte[] length = new byte[Long.BYTES];
+    for (int i = 0; i < Integer.BYTES; i++) {
+      length[i] = (byte) (data.length >>> (Byte.SIZE * i));
+    }
+    gathered.put(length).putInt(masked(length));
+    gathered.put(data).putInt(masked(data));
   }
 
   /** Rotated by 15 bits, plus a constant: the CRC of data that hold a CRC would be no good one. */
-  private int masked(byte[] bytes, int from, int count) {
+  private int masked(byte[] bytes) {
     crc.reset();
-    crc.update(bytes, from, count);
+    crc.update(bytes);
     return Integer.rotateRight((int) crc.getValue(), 15) + MASK;
   }
 

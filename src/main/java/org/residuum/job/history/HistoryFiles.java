@@ -39,7 +39,7 @@ final class HistoryFiles {
       csv.begin(HistoryText.csv(figures.keySet()));
     }
     Map<String, Object> columns = new LinkedHashMap<>();
-    for (String column : csv.header().split(",")) {
+    for (String column : csv.header().split(",", -1)) {
       columns.put(column, figures.getOrDefault(column, Double.NaN));
     }
     csv.add(HistoryText.csv(columns.values()));
