@@ -13,6 +13,7 @@ The initial weights are not in it: initial_values() below makes them, and Golden
 Two more are for LoopGoldenTest, with x, labels and the losses of ten steps alone:
   accumulation           three batches a step, the mean of their losses
   ema                    the loss of the running mean of weights and statistics after each step, evaluated
+And one for MixGoldenTest: mixing, with ten losses for each case of mixing.txt, where our draws stand.
 Metadata: the optimiser's settings and PyTorch's version. Made with PyTorch 1.13.1.
 """
 import json
@@ -287,6 +288,46 @@ def ema(path, model, x, classes, optimiser, settings, decay):
     write_losses(path, tensors, losses, dict(settings, decay=decay))
 
 
+def mixing(path, settings):
+    """The draws are ours; a line of mixing.txt is a case, the examples of a batch, lambda and perhaps a box."""
+    index = np.arange(12)
+    labels = index * index % 5 % 3
+    k = np.arange(48)
+    pixels = (index[:, None] * 37 + k * 11 + index[:, None] * k * 5) % 200
+    pixels = pixels + 50 * (k % 3 == labels[:, None])
+    pictures = torch.tensor((pixels / 255 - 0.5) / 0.25).reshape(12, 4, 4, 3).permute(0, 3, 1, 2)
+    labels = torch.tensor(labels)
+    weights = torch.tensor([2, 0.5, 1], dtype=torch.float64)
+    lines = [line.split() for line in (path.parent / "mixing.txt").read_text().splitlines()]
+    tensors = {}
+    for case in dict.fromkeys(line[0] for line in lines):
+        model = Mlp(48, 16, 4, 3)
+        initialise(model)
+        model = model.double()
+        step = torch.optim.SGD(model.parameters(), **settings)
+        loss = nn.CrossEntropyLoss(weights if case in ("weights", "all") else None, label_smoothing=SMOOTHING)
+        losses = []
+        for line in (line for line in lines if line[0] == case):
+            rows, share, box = [int(v) for v in line[1:7]], float(line[7]), [int(v) for v in line[8:]]
+            x, y = pictures[rows], labels[rows]
+            if box:
+                top, left, bottom, right = box
+                other = x.flip(0)
+                x = x.clone()
+                x[:, :, top:bottom, left:right] = other[:, :, top:bottom, left:right]
+            else:
+                x = share * x + (1 - share) * x.flip(0)
+            step.zero_grad()
+            logits = model(x.flatten(1))
+            value = share * loss(logits, y) + (1 - share) * loss(logits, y.flip(0))
+            value.backward()
+            losses.append(value.item())
+            step.step()
+        tensors[case] = np.array(losses, "<f4")
+        print(case, " ".join(f"{v:.4f}" for v in losses))
+    write_safetensors(path, tensors, {"smoothing": str(SMOOTHING), "torch": torch.__version__})
+
+
 def write_losses(path, tensors, losses, settings):
     tensors["losses"] = np.array(losses, "<f4")
     metadata = {"smoothing": str(SMOOTHING), "torch": torch.__version__}
@@ -309,6 +350,7 @@ def main(folder):
     batches = torch.randn(3, 9, 12)
     accumulation(folder / "accumulation.safetensors", Mlp(12, 16, 4, 3), batches, 3, torch.optim.AdamW, adam)
     ema(folder / "ema.safetensors", Cifar(1, 4), small, 4, torch.optim.SGD, sgd, decay=0.75)
+    mixing(folder / "mixing.safetensors", sgd)
 
 
 if __name__ == "__main__":

@@ -139,6 +139,25 @@ final class ResumeTest {
   }
 
   @Test
+  void mixedBatchesGoOnWithinAnEpoch() throws Exception {
+    TrainingOptions options =
+        options().toList().get(0).toBuilder()
+            .mixing(new TrainingOptions.Mixing(0.4, 1, 0.75))
+            .balance(new TrainingOptions.Balance(Map.of("red", 3.0), false, true))
+            .loop(TrainingOptions.Loop.DEFAULTS.withAccumulate(2).withEma(0.9))
+            .recompute(true)
+            .build();
+    TrainingResult straight = train(trainer(options), fresh(options));
+    TrainingResult begun = stopped(options, fresh(options), 3);
+    assertEquals(1, begun.checkpoint().epoch());
+    assertEquals(1, begun.checkpoint().begun().steps());
+    TrainingResult rest = train(trainer(options), begun.checkpoint());
+    assertSameBits(straight.last(), rest.last());
+    assertEquals(straight.lastResult().trainLoss(), rest.lastResult().trainLoss());
+    assertEquals(straight.lastResult().trainAccuracy(), rest.lastResult().trainAccuracy());
+  }
+
+  @Test
   void everyCheckpointLeadsToTheSameWeights() throws Exception {
     TrainingOptions options = options().toList().get(3);
     List<Checkpoint> checkpoints = new ArrayList<>();
