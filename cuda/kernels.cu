@@ -7,5 +7,6 @@
 #include "pooling.cu"
 #include "convolution.cu"
 #include "softmax.cu"
+#include "pointwise_loss.cu"
 #include "optimizer.cu"
 #include "layout.cu"

@@ -268,6 +268,22 @@ def accumulation(path, model, batches, classes, optimiser, settings):
     write_losses(path, tensors, losses, settings)
 
 
+def targets(path, model, x, targets, loss, optimiser, settings):
+    """A loss of targets that are no classes."""
+    initialise(model)
+    tensors = {"x": x.numpy().astype("<f4"), "targets": targets.numpy().astype("<f4")}
+    model, x, targets = model.double(), x.double(), targets.double()
+    step = optimiser(model.parameters(), **settings)
+    losses = []
+    for _ in range(STEPS):
+        step.zero_grad()
+        value = loss(model(x), targets)
+        value.backward()
+        losses.append(value.item())
+        step.step()
+    write_losses(path, tensors, losses, settings)
+
+
 def ema(path, model, x, classes, optimiser, settings, decay):
     """AveragedModel with the function that PyTorch 2 calls get_ema_avg_fn."""
     initialise(model)
@@ -351,6 +367,14 @@ def main(folder):
     accumulation(folder / "accumulation.safetensors", Mlp(12, 16, 4, 3), batches, 3, torch.optim.AdamW, adam)
     ema(folder / "ema.safetensors", Cifar(1, 4), small, 4, torch.optim.SGD, sgd, decay=0.75)
     mixing(folder / "mixing.safetensors", sgd)
+    fast = dict(adam, lr=0.02)
+    generator = torch.Generator().manual_seed(2)  # What follows may change the others' numbers by no draw.
+    vectors = torch.randn(9, 12, generator=generator)
+    labels = torch.randint(0, 2, (9, 3), generator=generator).float()
+    numbers = torch.randn(9, 3, generator=generator)
+    targets(folder / "bce.safetensors", Mlp(12, 16, 4, 3), vectors, labels, nn.BCEWithLogitsLoss(), torch.optim.AdamW, fast)
+    targets(folder / "mse.safetensors", Mlp(12, 16, 4, 3), vectors, numbers, nn.MSELoss(), torch.optim.AdamW, fast)
+    targets(folder / "smooth_l1.safetensors", Mlp(12, 16, 4, 3), vectors, numbers, nn.SmoothL1Loss(), torch.optim.AdamW, fast)
 
 
 if __name__ == "__main__":

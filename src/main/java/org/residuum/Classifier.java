@@ -90,7 +90,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(Model model, List<Device> devices, Options options)
       throws IOException {
-    model.requireClassifier();
+    model.requireLabels();
     Preprocessing preprocessing = model.requirePreprocessing();
     return new Classifier(Engines.of(model, preprocessing, devices, options));
   }

@@ -101,7 +101,7 @@ final class Engines implements AutoCloseable {
         String name = devices.get(i).backend().name();
         onDevices.add(new DevicePlans(name, compilers.get(i), i == 0 ? plans : List.of()));
       }
-      Ranking ranking = Ranking.of(largest.network(), model.labels());
+      Ranking ranking = Ranking.of(largest.network(), model.labels(), model.outputs().task());
       return new Engines(
           new Source(largest, ranking, onDevices, afterwards), preprocessing, options, model);
     } catch (RuntimeException e) {

@@ -21,11 +21,13 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.format.FormatException;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.metadata.BesideModel;
 import org.residuum.format.metadata.ModelMetadata;
+import org.residuum.format.metadata.OnnxProperties;
 import org.residuum.format.onnx.OnnxModel;
 import org.residuum.format.weights.Architecture;
 import org.residuum.format.weights.Clues;
@@ -205,14 +207,31 @@ public final class Model implements Serializable {
     return options.key();
   }
 
-  private static Model onnx(Path path, OnnxModel file, LoadOptions options, BesideModel beside) {
+  private static Model onnx(Path path, OnnxModel file, LoadOptions options, BesideModel beside)
+      throws FormatException {
     Network network = options.channelsFirst(file.network());
-    Model model = new Model(path, bare(network, file.parameters()), file.fixedBatch());
+    Model model =
+        new Model(path, bare(network, file.parameters()), file.fixedBatch())
+            .telling(file.metadata());
     return model.network().inputs().isEmpty()
         ? model
         : model.with(
             ModelMetadata.ofOnnx(file.metadata(), model.exampleShape(), model.classes())
                 .or(beside.metadata(model.exampleShape(), model.classes())));
+  }
+
+  /** The same for what an ONNX file says that its outputs stand for. */
+  private Model telling(Map<String, String> metadata) throws FormatException {
+    try {
+      Outputs outputs = OnnxProperties.outputs(metadata, classes());
+      return new Model(
+          name,
+          new SavedModel(network(), parameters(), labels(), preprocessing(), training(), outputs),
+          fixedBatch,
+          said);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(name, "its metadata: " + e.getMessage());
+    }
   }
 
   private static Model weights(Path path, WeightFile file, LoadOptions asked, BesideModel beside)
@@ -412,6 +431,38 @@ public final class Model implements Serializable {
 
   private void readObject(ObjectInputStream in) throws InvalidObjectException {
     throw new InvalidObjectException("a model is read from its bytes");
+  }
+
+  /**
+   * Checks that it tells classes, or labels that do not exclude each other.
+   *
+   * @throws FormatException where it is none
+   */
+  void requireLabels() throws FormatException {
+    requireClassifier();
+    if (outputs().task() == Task.REGRESSION) {
+      throw new FormatException(
+          name,
+          "it was trained for regression: its outputs are numbers, "
+              + String.join(", ", labels())
+              + ", and no classes; residuum predict gives them, and Model.outputs().read of what"
+              + " the network gives");
+    }
+  }
+
+  /**
+   * Checks that it tells classes that exclude each other, so that softmax makes probabilities.
+   *
+   * @throws FormatException where it is none
+   */
+  public void requireClasses() throws FormatException {
+    requireLabels();
+    if (outputs().task() != Task.CLASSIFY) {
+      throw new FormatException(
+          name,
+          "its labels do not exclude each other, so that an example may have several, which is not"
+              + " supported here; residuum predict and Classifier give them");
+    }
   }
 
   /**

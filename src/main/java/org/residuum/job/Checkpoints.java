@@ -1,7 +1,9 @@
 package org.residuum.job;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +14,7 @@ import java.util.zip.CRC32;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.network.Parameters;
@@ -145,9 +148,15 @@ final class Checkpoints {
   /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
   private static String text(Dataset training) {
     CRC32 labels = new CRC32();
+    float[] targets = new float[training.labels().size()];
     for (int i = 0; i < training.size(); i++) {
-      labels.update(training.label(i));
-      labels.update(training.label(i) >> 8);
+      if (training.task() == Task.CLASSIFY) {
+        labels.update(training.label(i));
+        labels.update(training.label(i) >> 8);
+      } else {
+        training.targets(i, targets);
+        labels.update(Arrays.toString(targets).getBytes(StandardCharsets.US_ASCII));
+      }
     }
     return String.format(
         Locale.ROOT,
@@ -242,6 +251,8 @@ final class Checkpoints {
     if (origin != null) { // An older version did not note it.
       new Origin(origin).requireSame(folder, Origin.of(start));
     }
+    String task = start.outputs().task().toString();
+    requireSame(folder, "task", model.outputs().task().toString(), task);
     facts(data)
         .forEach(
             (part, now) ->
@@ -257,6 +268,8 @@ final class Checkpoints {
     }
     requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
     requireSame(folder, "data", classes(model.labels()), classes(data.training().labels()));
+    String outputs = start.outputs().toMap().toString();
+    requireSame(folder, "data", model.outputs().toMap().toString(), outputs);
   }
 
   private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {

@@ -123,6 +123,7 @@ public final class RateFinder {
     Course course = new Course(range);
     Trainer trainer =
         new Trainer(backend, start.network(), searching(options, range))
+            .outputs(start.outputs())
             .listener(course)
             .stopWhen(course::isOver);
     try {

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.residuum.Model;
 import org.residuum.data.Dataset;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.format.FormatException;
 import org.residuum.network.Architectures;
 import org.residuum.network.Network;
@@ -22,6 +24,7 @@ import org.residuum.train.Recipe;
  *
  * @param name of the network or of the saved model
  * @param preprocessing of the examples, measured or the saved model's
+ * @param outputs what the network's outputs stand for
  * @param freshHead the last layer of a pretrained network, where it was replaced by a fresh one
  * @param origin of weights that were trained before: the setting that named them and their name,
  *     such as {@code init r18.pth}
@@ -31,6 +34,7 @@ public record StartingPoint(
     Network network,
     Parameters parameters,
     Preprocessing preprocessing,
+    Outputs outputs,
     Optional<String> freshHead,
     Optional<String> origin) {
   private static final int LARGEST_SMALL_IMAGE = 64;
@@ -41,7 +45,17 @@ public record StartingPoint(
   /** What starts from fresh weights. */
   public StartingPoint(
       String name, Network network, Parameters parameters, Preprocessing preprocessing) {
-    this(name, network, parameters, preprocessing, Optional.empty(), Optional.empty());
+    this(name, network, parameters, preprocessing, Outputs.CLASSES);
+  }
+
+  /** The same for outputs that stand for something else than classes. */
+  public StartingPoint(
+      String name,
+      Network network,
+      Parameters parameters,
+      Preprocessing preprocessing,
+      Outputs outputs) {
+    this(name, network, parameters, preprocessing, outputs, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -74,7 +88,10 @@ public record StartingPoint(
       throws IOException {
     requireClasses(training);
     Parameters fresh = new Initializer(seed, identityBlocks).initialize(network);
-    return new StartingPoint(name, network, fresh, measured(training));
+    if (training.task() != Task.CLASSIFY) {
+      Head.of(network).ifPresent(head -> head.clear(fresh));
+    }
+    return new StartingPoint(name, network, fresh, measured(training), Outputs.of(training));
   }
 
   /**
@@ -87,6 +104,7 @@ public record StartingPoint(
   public static StartingPoint of(String name, Model model, Dataset training)
       throws TrainingException {
     requireClasses(training);
+    requireTask(name, model, training);
     if (!model.labels().equals(training.labels())) {
       throw new TrainingException(
           "model "
@@ -106,6 +124,7 @@ public record StartingPoint(
           model.network(),
           model.parameters(),
           model.requirePreprocessing(),
+          model.outputs(),
           Optional.empty(),
           Optional.of("model " + name));
     } catch (FormatException e) {
@@ -125,8 +144,7 @@ public record StartingPoint(
    *     of another shape, its weights are not finite, or its preprocessing is not known
    */
   public static StartingPoint pretrained(
-      String name, Model model, Dataset training, Boolean keepsHead, long seed)
-      throws TrainingException {
+      String name, Model model, Dataset training, Boolean keepsHead, long seed) throws IOException {
     requireClasses(training);
     requireFinite(name, model);
     Head head =
@@ -138,8 +156,14 @@ public record StartingPoint(
                             + name
                             + ": it ends in no dense layer that gives a score a class; start from"
                             + " a classifier"));
+    boolean same = model.outputs().task() == training.task();
     boolean kept =
-        keepsHead == null ? model.labels().equals(training.labels()) : keepsHead.booleanValue();
+        keepsHead == null
+            ? same && model.labels().equals(training.labels())
+            : keepsHead.booleanValue();
+    if (kept) {
+      requireTask(name, model, training);
+    }
     if (kept && head.classes() != training.labels().size()) {
       throw new TrainingException(
           "init %s: it tells %s classes apart, the data have %s; its last layer cannot be kept"
@@ -149,16 +173,30 @@ public record StartingPoint(
         kept
             ? head.kept(model.parameters())
             : head.fresh(model.parameters(), training.labels().size(), seed);
+    if (!kept && training.task() != Task.CLASSIFY) {
+      Head.of(start.network()).ifPresent(fresh -> fresh.clear(start.parameters()));
+    }
     try {
       return new StartingPoint(
           name,
           start.network(),
           start.parameters(),
           model.requirePreprocessing(),
+          kept ? model.outputs() : Outputs.of(training),
           kept ? Optional.empty() : Optional.of(head.layer().name()),
           Optional.of("init " + name));
     } catch (FormatException e) {
       throw new TrainingException("init " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireTask(String name, Model model, Dataset training)
+      throws TrainingException {
+    Task task = model.outputs().task();
+    if (task != training.task()) {
+      throw new TrainingException(
+          "model %s: it was trained for task %s, this is task %s; start from it with init %s instead, which gives it a new last layer"
+              .formatted(name, task, training.task(), name));
     }
   }
 
@@ -179,6 +217,12 @@ public record StartingPoint(
    * @throws TrainingException where there are no two classes
    */
   public static void requireClasses(Dataset training) throws TrainingException {
+    if (training.task() != Task.CLASSIFY) {
+      if (training.labels().isEmpty()) {
+        throw new TrainingException("data: no row of " + training.name() + " has a label");
+      }
+      return;
+    }
     if (training.labels().size() < 2) {
       throw new TrainingException(
           "data: "

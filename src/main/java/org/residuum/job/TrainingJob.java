@@ -295,7 +295,12 @@ public record TrainingJob(
     int batch = options.batch();
     Network network = start.network();
     try (Evaluator evaluator =
-            new Evaluator(part.get(), start.preprocessing(), batch, options.loaderThreads());
+            new Evaluator(
+                part.get(),
+                start.preprocessing(),
+                start.outputs(),
+                batch,
+                options.loaderThreads());
         Plan plan =
             backend.compile(
                 network, weights, evaluator.fed(network, CompileOptions.batch(batch)))) {
@@ -317,6 +322,7 @@ public record TrainingJob(
       throws IOException {
     try {
       return new Trainer(backend, start.network(), folder.options())
+          .outputs(start.outputs())
           .listener(heard(curves, folder.log()))
           .stopWhen(listener::stops)
           .checkpoints(folder)
@@ -408,7 +414,8 @@ public record TrainingJob(
         weights,
         training().labels(),
         Optional.of(start.preprocessing()),
-        Optional.ofNullable(notes));
+        Optional.ofNullable(notes),
+        start.outputs());
   }
 
   /** What is noted about the model after so many epochs. */

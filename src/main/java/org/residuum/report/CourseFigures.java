@@ -54,6 +54,9 @@ final class CourseFigures {
   }
 
   private String accuracy() {
+    if (curves.epochs().stream().allMatch(epoch -> Double.isNaN(epoch.accuracy()))) {
+      return ""; // Of labels that do not exclude each other, and of numbers, there is none.
+    }
     Line training = byEpoch("training", "s0", epoch -> 100 * epoch.accuracy());
     Line validation = byEpoch("validation", "s1", epoch -> 100 * epoch.validationTop1());
     Axis y = Axis.around("", values(training, validation)).within(0, 100);

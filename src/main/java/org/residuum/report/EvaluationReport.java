@@ -6,8 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.residuum.report.chart.Markup;
 import org.residuum.text.Units;
 import org.residuum.train.Evaluation;
+import org.residuum.train.TaskFigures;
 
 /** What a confusion matrix tells, as text and as a part of a page. */
 public final class EvaluationReport {
@@ -20,6 +22,15 @@ public final class EvaluationReport {
     public String share() {
       return Units.percent((double) count / total);
     }
+  }
+
+  /** What there is of labels that do not exclude each other, or of numbers. */
+  public static String figures(TaskFigures figures) {
+    return "<p>"
+        + Markup.escape(figures.summary())
+        + "</p>\n<pre>"
+        + Markup.escape(figures.table())
+        + "</pre>\n";
   }
 
   /** The most frequent confusions, most frequent first. */
@@ -50,6 +61,10 @@ public final class EvaluationReport {
   public static void add(ReportPage page, String part, Evaluation evaluation, Mistakes mistakes)
       throws IOException {
     String data = part.isEmpty() ? "" : " in the " + part + " data";
+    if (evaluation.figures().isPresent()) {
+      page.section("Figures" + data, figures(evaluation.figures().get()));
+      return;
+    }
     Evaluation.ConfusionMatrix matrix = evaluation.confusion();
     page.section("Confusion" + data, confusion(matrix));
     if (matrix.notFinite() < examples(matrix)) {

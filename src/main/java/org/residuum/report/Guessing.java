@@ -1,18 +1,76 @@
 package org.residuum.report;
 
 import org.residuum.data.Dataset;
+import org.residuum.data.Task;
 import org.residuum.train.Evaluation;
 
-/** The loss of a network that knows nothing but how common each class is. */
+/** The loss of a network that says the same of every example. */
 public final class Guessing {
   private Guessing() {}
 
   /**
    * Mean cross-entropy over {@code test} of the class frequencies in {@code training}, each counted
    * once more than it occurs (Laplace): ln(classes) where all are equally common, less where they
-   * are not. Without label smoothing, as {@link Evaluation#loss}.
+   * are not. Without label smoothing, as {@link Evaluation#loss}. Of labels likewise, of numbers
+   * that of the training mean.
    */
   public static double loss(Dataset training, Dataset test) {
+    return switch (training.task()) {
+      case CLASSIFY -> ofClasses(training, test);
+      case MULTILABEL -> ofLabels(training, test);
+      case REGRESSION -> ofNumbers(training, test);
+    };
+  }
+
+  /** In words. */
+  static String words(Task task) {
+    return task == Task.REGRESSION
+        ? "that of the mean, whatever the example"
+        : "that of guessing by how common each "
+            + (task == Task.CLASSIFY ? "class" : "label")
+            + " is";
+  }
+
+  private static double ofLabels(Dataset training, Dataset test) {
+    double[] have = sums(training, (k, target) -> target);
+    double[] tested = sums(test, (k, target) -> target);
+    double sum = 0;
+    for (int k = 0; k < have.length; k++) {
+      double share = (have[k] + 1) / (training.size() + 2.0);
+      sum -= tested[k] * Math.log(share) + (test.size() - tested[k]) * Math.log(1 - share);
+    }
+    return sum / have.length / test.size();
+  }
+
+  /** The mean squared distance from the training mean, in training deviations. */
+  private static double ofNumbers(Dataset training, Dataset test) {
+    double[] means = sums(training, (k, target) -> target / training.size());
+    double[] squares = sums(training, (k, target) -> Math.pow(target - means[k], 2));
+    double[] tested = sums(test, (k, target) -> Math.pow(target - means[k], 2));
+    double sum = 0;
+    for (int k = 0; k < means.length; k++) {
+      sum += tested[k] / squares[k] * training.size();
+    }
+    return sum / means.length / test.size();
+  }
+
+  private interface Of {
+    double apply(int output, double target);
+  }
+
+  private static double[] sums(Dataset data, Of of) {
+    double[] sums = new double[data.labels().size()];
+    float[] targets = new float[sums.length];
+    for (int i = 0; i < data.size(); i++) {
+      data.targets(i, targets);
+      for (int k = 0; k < sums.length; k++) {
+        sums[k] += of.apply(k, targets[k]);
+      }
+    }
+    return sums;
+  }
+
+  private static double ofClasses(Dataset training, Dataset test) {
     int classes = training.labels().size();
     int[] counts = new int[classes];
     for (int i = 0; i < training.size(); i++) {

@@ -3,6 +3,7 @@ package org.residuum.report;
 import java.util.Locale;
 import java.util.Optional;
 import org.residuum.data.Dataset;
+import org.residuum.data.Task;
 import org.residuum.text.Units;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -24,17 +25,19 @@ public final class Outcome {
     String losses =
         String.format(
             Locale.ROOT,
-            "the %s loss %s is not below %s, that of guessing by how common each class is",
+            "the %s loss %s is not below %s, %s",
             judged.part(),
             Units.decimal(judged.evaluation().loss(), 4),
-            Units.decimal(guess, 4));
+            Units.decimal(guess, 4),
+            Guessing.words(training.task()));
     return Optional.of(
         last.trainLoss() < NEAR * guess
             ? losses
                 + "; the training loss "
                 + Units.decimal(last.trainLoss(), 4)
-                + " is: the network is sure of wrong answers; try more data, --augment,"
-                + " --label-smoothing 0.1 or fewer --epochs"
+                + " is: the network is sure of wrong answers; try more data, "
+                + (training.task() == Task.CLASSIFY ? "--augment, --label-smoothing 0.1" : "--wd")
+                + " or fewer --epochs"
             : losses
                 + ": nothing was learned; try "
                 + String.format(

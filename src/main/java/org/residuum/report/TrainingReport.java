@@ -82,10 +82,10 @@ public final class TrainingReport {
             network.name() + " on " + training.name(),
             String.format(
                 Locale.ROOT,
-                "%,d examples to train%s, %d classes, %s in %s",
+                "%,d examples to train%s, %s, %s in %s",
                 training.size(),
                 judged.map(TrainingReport::sized).orElse(""),
-                training.labels().size(),
+                told(),
                 Units.count(curves.epochs().size(), "epoch"),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
@@ -104,6 +104,15 @@ public final class TrainingReport {
     page.section("How to repeat it", ReportPage.command(command) + settings() + recipe());
     page.section("Where it was made", ReportPage.facts(facts(seconds)));
     AtomicFile.writeText(file, page.html());
+  }
+
+  private String told() {
+    int outputs = training.labels().size();
+    return switch (training.task()) {
+      case CLASSIFY -> outputs + " classes";
+      case MULTILABEL -> Units.count(outputs, "label");
+      case REGRESSION -> Units.count(outputs, "target");
+    };
   }
 
   private static String sized(Judged judged) {
@@ -125,6 +134,7 @@ public final class TrainingReport {
 
   private static void figures(Map<String, String> figures, Judged by) {
     Evaluation evaluation = by.evaluation();
+    evaluation.figures().ifPresent(others -> figures.put(by.part(), others.summary()));
     put(figures, by.part() + " accuracy (top-1)", evaluation.top1());
     put(figures, "top-5", by.data().labels().size() > 5 ? evaluation.top5() : Double.NaN);
     figures.put(by.part() + " loss", Units.decimal(evaluation.loss(), 4));

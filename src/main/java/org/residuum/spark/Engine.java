@@ -65,7 +65,7 @@ final class Engine implements AutoCloseable {
 
   /** Opens the device and compiles. */
   static Engine open(Model model, EngineKey key) throws IOException {
-    model.requireClassifier();
+    model.requireClasses();
     Preprocessing preprocessing = decoding(model.requirePreprocessing(), key);
     Model part = key.layer() == null ? model : model.upTo(key.layer());
     Device device = Devices.open(key.device(), precision(key.precision()), key.threads());

@@ -74,7 +74,7 @@ enum Output {
    * @throws org.residuum.format.FormatException where it is no classifier
    */
   String check(Model model, String layer) throws IOException {
-    model.requireClassifier();
+    model.requireClasses();
     if (model.preprocessing().isEmpty()) {
       throw new IllegalArgumentException(
           model

@@ -4,20 +4,25 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.residuum.data.Task;
 
 /**
  * How well a network does on a data set. An example whose scores are not all finite counts as
  * wrong, and not in the loss.
  *
- * @param loss mean softmax cross-entropy, without label smoothing; NaN where no scores are finite
+ * @param loss mean softmax cross-entropy, without label smoothing; mean binary cross-entropy of
+ *     labels; mean squared error of standardised numbers; NaN where no scores are finite
  * @param top1 share of the examples whose class has the highest logit
  * @param top5 share of the examples whose class is among the five highest logits
  * @param confusion counts by class and prediction
  * @param calibration whether it is right as often as it says, and where it was most wrong
  * @param seconds duration
+ * @param figures of labels that do not exclude each other, or of numbers: then there is nothing in
+ *     top1, top5, confusion and calibration, and the loss is theirs; empty for classes
  */
 public record Evaluation(
     int examples,
@@ -26,7 +31,33 @@ public record Evaluation(
     double top5,
     ConfusionMatrix confusion,
     Calibration calibration,
-    double seconds) {
+    double seconds,
+    Optional<TaskFigures> figures) {
+
+  /** Of classes. */
+  public Evaluation(
+      int examples,
+      double loss,
+      double top1,
+      double top5,
+      ConfusionMatrix confusion,
+      Calibration calibration,
+      double seconds) {
+    this(examples, loss, top1, top5, confusion, calibration, seconds, Optional.empty());
+  }
+
+  /** Of something else than classes. */
+  Evaluation(int examples, double loss, TaskFigures figures, double seconds) {
+    this(
+        examples,
+        loss,
+        Double.NaN,
+        Double.NaN,
+        new ConfusionMatrix(List.of()),
+        new Calibration(),
+        seconds,
+        Optional.of(figures));
+  }
 
   /** Of nothing. */
   public static final Evaluation NONE =
@@ -49,17 +80,46 @@ public record Evaluation(
     TOP5,
     /** Mean over the classes of the share recognised, so that rare ones count as much. */
     RECALL,
-    /** Mean over the classes of F1. */
-    F1;
+    /** Mean over the classes, or the labels, of F1. */
+    F1,
+    /** Of labels: mean average precision. */
+    MAP,
+    /** Of numbers: root of the mean squared error, the mean over the columns. */
+    RMSE,
+    /** Of numbers: mean absolute error, the mean over the columns. */
+    MAE,
+    /** Of numbers: share of the variance explained, the mean over the columns. */
+    R2;
 
-    /** Of an evaluation; more is better, for which the loss is negated. */
+    /** Whether it is one of a task. */
+    public boolean suits(Task task) {
+      return of(task).contains(this);
+    }
+
+    /** Those of a task, the usual one first. */
+    public static List<Metric> of(Task task) {
+      return switch (task) {
+        case CLASSIFY -> List.of(ACCURACY, LOSS, TOP5, RECALL, F1);
+        case MULTILABEL -> List.of(MAP, LOSS, F1);
+        case REGRESSION -> List.of(RMSE, LOSS, MAE, R2);
+      };
+    }
+
+    /**
+     * Of an evaluation; more is better, for which losses and errors are negated. NaN for a metric
+     * of another task.
+     */
     public double score(Evaluation evaluation) {
+      if (this != LOSS && evaluation.figures().isPresent()) {
+        return evaluation.figures().get().score(this);
+      }
       return switch (this) {
         case LOSS -> -evaluation.loss();
         case ACCURACY -> evaluation.top1();
         case TOP5 -> evaluation.top5();
         case RECALL -> evaluation.confusion().meanRecall();
         case F1 -> evaluation.confusion().meanF1();
+        case MAP, RMSE, MAE, R2 -> Double.NaN;
       };
     }
 
@@ -77,7 +137,7 @@ public record Evaluation(
 
   /** How many examples have scores that are not all finite. */
   public int notFinite() {
-    return confusion.notFinite();
+    return figures.map(TaskFigures::notFinite).orElseGet(confusion::notFinite);
   }
 
   public double imagesPerSecond() {

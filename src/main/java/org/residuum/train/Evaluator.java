@@ -1,8 +1,6 @@
 package org.residuum.train;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.residuum.backend.CompileOptions;
@@ -10,6 +8,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.Session;
 import org.residuum.backend.Slot;
 import org.residuum.data.Dataset;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
@@ -22,11 +21,10 @@ import org.residuum.train.loop.Scores;
 
 /** Measures classifiers on one data set, which it loads ahead in other threads. */
 public final class Evaluator implements AutoCloseable {
-  private static final int TOP = 5;
-
   private final Dataset dataset;
   private final Preprocessing preprocessing;
   private final DatasetLoader loader;
+  private final Outputs outputs;
 
   /**
    * @param preprocessing what the network was trained with
@@ -34,6 +32,22 @@ public final class Evaluator implements AutoCloseable {
    * @param threads that load
    */
   public Evaluator(Dataset dataset, Preprocessing preprocessing, int batch, int threads) {
+    this(dataset, preprocessing, Outputs.CLASSES, batch, threads);
+  }
+
+  /**
+   * The same for outputs that stand for something else than classes.
+   *
+   * @param outputs of the network's training
+   */
+  public Evaluator(
+      Dataset dataset, Preprocessing preprocessing, Outputs outputs, int batch, int threads) {
+    if (dataset.task() != outputs.task()) {
+      throw new IllegalArgumentException(
+          "%s is data for task %s, the model is one for task %s"
+              .formatted(dataset.name(), dataset.task(), outputs.task()));
+    }
+    this.outputs = outputs;
     if (dataset.size() == 0) {
       throw new IllegalArgumentException(dataset.name() + " is empty; nothing to evaluate on");
     }
@@ -75,8 +89,9 @@ public final class Evaluator implements AutoCloseable {
     Inputs.matching(plan.network(), preprocessing.inputShape(), dataset.name());
     Scores.requireClasses(plan.network(), dataset.labels(), dataset.name());
     try (Session session = plan.session()) {
-      Tally tally = new Tally(Scores.of(session, plan.network()));
-      evaluate(new LoaderFeed(session, plan.network()), tally, progress, failures);
+      Map<Slot, Scores> scoresOf = Scores.of(session, plan.network());
+      Tally tally = Tally.of(dataset, outputs);
+      evaluate(new LoaderFeed(session, plan.network()), scoresOf, tally, progress, failures);
       Evaluation evaluation = tally.evaluation((System.nanoTime() - start) / 1e9);
       ended.accept(evaluation);
       return evaluation;
@@ -84,12 +99,24 @@ public final class Evaluator implements AutoCloseable {
   }
 
   private void evaluate(
-      LoaderFeed feed, Tally tally, Dataset.ProgressListener progress, FailureListener failures)
+      LoaderFeed feed,
+      Map<Slot, Scores> scoresOf,
+      Tally tally,
+      Dataset.ProgressListener progress,
+      FailureListener failures)
       throws IOException {
     try (Pass<Draw> epoch = loader.epoch(0, feed.takesPictures(loader.feed()))) {
       for (Batch<Draw> batch = epoch.next(); batch != null; batch = epoch.next()) {
         Draw[] rows = rows(batch, tally, failures);
-        feed.start(batch, (slot, from, count) -> tally.add(slot, rows, from, count));
+        feed.start(
+            batch,
+            (slot, from, count) -> {
+              for (int row = 0; row < count; row++) {
+                if (rows[from + row] != null) {
+                  tally.add(scoresOf.get(slot), row, rows[from + row]);
+                }
+              }
+            });
         tally.tell(failures);
         progress.progress(tally.done(), dataset.size());
       }
@@ -117,74 +144,6 @@ public final class Evaluator implements AutoCloseable {
   @Override
   public void close() {
     loader.close();
-  }
-
-  /** The sums so far. */
-  private final class Tally {
-    private final Map<Slot, Scores> scoresOf;
-    private final Evaluation.ConfusionMatrix confusion;
-    private final Evaluation.Calibration calibration = new Evaluation.Calibration();
-    private final List<Integer> notFinite = new ArrayList<>();
-    private int examples;
-    private int unreadable;
-    private int right;
-    private int top5;
-    private double loss;
-
-    Tally(Map<Slot, Scores> scoresOf) {
-      this.scoresOf = scoresOf;
-      this.confusion = new Evaluation.ConfusionMatrix(dataset.labels());
-    }
-
-    void add(Slot slot, Draw[] rows, int from, int count) {
-      Scores scores = scoresOf.get(slot);
-      for (int row = 0; row < count; row++) {
-        if (rows[from + row] != null) {
-          add(scores, row, rows[from + row]);
-        }
-      }
-    }
-
-    private void add(Scores scores, int row, Draw example) {
-      examples++;
-      if (scores.areFinite(row)) {
-        addFinite(scores, row, example);
-      } else {
-        confusion.addNotFinite(example.label());
-        notFinite.add(example.index());
-      }
-    }
-
-    /** Tells of the examples without finite scores since the last time. */
-    void tell(FailureListener failures) throws IOException {
-      for (int index : notFinite) {
-        failures.notFinite(index, Scores.NOT_FINITE);
-      }
-      notFinite.clear();
-    }
-
-    int done() {
-      return examples + unreadable;
-    }
-
-    private void addFinite(Scores scores, int row, Draw example) {
-      int label = example.label();
-      int rank = scores.rank(row, label);
-      right += rank == 0 ? 1 : 0;
-      top5 += rank < TOP ? 1 : 0;
-      loss += scores.crossEntropy(row, label);
-      int likeliest = scores.argmax(row);
-      confusion.add(label, likeliest);
-      double[] of = scores.probabilities(row, likeliest, label);
-      calibration.add(new Evaluation.Answer(example.index(), label, likeliest, of[0], of[1]));
-    }
-
-    Evaluation evaluation(double seconds) {
-      double n = examples;
-      double meanLoss = loss / (examples - confusion.notFinite());
-      return new Evaluation(
-          examples, meanLoss, right / n, top5 / n, confusion, calibration, seconds);
-    }
   }
 
   /** Hears which examples of a data set have no result, and decides whether to go on. */

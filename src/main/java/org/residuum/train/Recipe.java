@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.residuum.data.Dataset;
+import org.residuum.data.Task;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.network.op.BatchNorm;
@@ -156,7 +157,15 @@ public final class Recipe {
    * 2013, algorithm 1).
    */
   public static Recipe of(Network network, Dataset training) {
-    return named(suitable(network, training)).clipped(network);
+    Recipe suited = named(suitable(network, training)).clipped(network);
+    return training.task() == Task.CLASSIFY ? suited : suited.without(List.of("label-smoothing"));
+  }
+
+  /** With a metric of the task, where it says none. */
+  private Recipe judged(Task task) {
+    return task == Task.CLASSIFY || entries.containsKey("metric")
+        ? this
+        : with("metric", Evaluation.Metric.of(task).get(0).toString());
   }
 
   private static String suitable(Network network, Dataset training) {
@@ -271,7 +280,8 @@ public final class Recipe {
    * @throws IllegalArgumentException as {@link #options}
    */
   public Recipe decided(Network network, Dataset training) {
-    Recipe said = automatic ? over(of(network, training)) : clipped(network);
+    Recipe fitting = automatic ? over(of(network, training)) : clipped(network);
+    Recipe said = fitting.judged(training.task());
     Optional<String> changes = said.settings().fittingAugmentation(training.exampleShape());
     Recipe whole = changes.isEmpty() ? said : said.with("augment", changes.get());
     TrainingOptions options = whole.settings().options(network, training);

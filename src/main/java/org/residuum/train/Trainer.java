@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.Parameters;
@@ -16,7 +18,8 @@ import org.residuum.train.loop.Inputs;
 import org.residuum.train.loop.Scores;
 
 /**
- * Trains a classifier with softmax cross-entropy:
+ * Trains a network: classes with softmax cross-entropy, labels that do not exclude each other with
+ * binary cross-entropy, numbers with their squared error, as the task of the data says:
  *
  * <pre>{@code
  * TrainingResult result =
@@ -31,6 +34,7 @@ public final class Trainer {
   private final TrainingBackend backend;
   private final Network network;
   private final TrainingOptions options;
+  private Outputs outputs;
   private TrainingListener listener = TrainingListener.NONE;
   private BooleanSupplier stop = () -> false;
   private Checkpoint.Keeper keeper = Checkpoint.Keeper.NONE;
@@ -42,6 +46,12 @@ public final class Trainer {
     this.backend = backend;
     this.network = network;
     this.options = options;
+  }
+
+  /** What the outputs stand for; by default what {@link Outputs#of} the training data says. */
+  public Trainer outputs(Outputs value) {
+    outputs = value;
+    return this;
   }
 
   /** Who hears of the progress. */
@@ -102,11 +112,14 @@ public final class Trainer {
           "a training of %s cannot go on after epoch %s"
               .formatted(Units.count(options.epochs(), "epoch"), start.epoch()));
     }
-    requireFit(training);
+    Outputs told = outputs == null ? Outputs.of(training) : outputs;
+    requireFit(training, told);
+    requireSuited(told.task());
     options.mixing().requireFit(training, options.batch());
     options.balance().requireFit(training);
     if (validation != null) {
-      requireFit(validation);
+      requireMetric(told.task());
+      requireFit(validation, told);
     } else if (options.validating().decides()) {
       throw new IllegalArgumentException(
           "there is no validation part by which to choose an epoch; hold some examples back with a"
@@ -118,8 +131,8 @@ public final class Trainer {
               .formatted(training.name(), training.size(), step()));
     }
     requireSeveralValues();
-    try (TrainingRun run =
-        new TrainingRun(backend, network, options, listener, training, validation, preprocessing)) {
+    TrainingRun.Data data = new TrainingRun.Data(training, validation, preprocessing, told);
+    try (TrainingRun run = new TrainingRun(backend, network, options, listener, data)) {
       return run.from(start, stop, keeper);
     }
   }
@@ -145,7 +158,39 @@ public final class Trainer {
     }
   }
 
-  private void requireFit(Dataset dataset) {
+  private void requireMetric(Task task) {
+    Evaluation.Metric metric = options.validating().metric();
+    if (!metric.suits(task)) {
+      throw new IllegalArgumentException(
+          "metric %s: it is none of task %s; choose one of %s"
+              .formatted(metric, task, Evaluation.Metric.of(task)));
+    }
+  }
+
+  private void requireSuited(Task task) {
+    if (task == Task.CLASSIFY) {
+      return;
+    }
+    String given =
+        options.labelSmoothing() != 0
+            ? "label smoothing " + options.labelSmoothing()
+            : options.mixing().isOn()
+                ? "mixup or cutmix"
+                : options.balance().weighs()
+                    ? "class weights"
+                    : options.balance().balancedSampling() ? "sample balanced" : "";
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          given + ": it is for classes that exclude each other, not for task " + task);
+    }
+  }
+
+  private void requireFit(Dataset dataset, Outputs told) {
+    if (dataset.task() != told.task()) {
+      throw new IllegalArgumentException(
+          "%s is data for task %s, the outputs are for task %s"
+              .formatted(dataset.name(), dataset.task(), told.task()));
+    }
     Inputs.matching(network, dataset.exampleShape(), dataset.name());
     Scores.requireClasses(network, dataset.labels(), dataset.name());
   }

@@ -288,7 +288,7 @@ final class TrainingEpoch {
     return new TrainingResult.EpochResult(
         epoch,
         meanLoss(),
-        right / ((double) step * options.examplesPerStep()),
+        truth.tellsRight() ? right / ((double) step * options.examplesPerStep()) : Double.NaN,
         learningRate,
         pace(),
         gradients(weights),

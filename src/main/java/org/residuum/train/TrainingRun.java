@@ -14,7 +14,9 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.backend.TrainingSession;
 import org.residuum.data.Dataset;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.network.Network;
 import org.residuum.network.Parameters;
@@ -44,26 +46,36 @@ final class TrainingRun implements AutoCloseable {
   private WeightAverage average;
   private boolean stopped;
 
+  /**
+   * What is learned from.
+   *
+   * @param validation null for none
+   * @param outputs what the network's outputs stand for
+   */
+  record Data(Dataset training, Dataset validation, Preprocessing preprocessing, Outputs outputs) {
+    Evaluator evaluator(TrainingOptions options) {
+      return validation == null
+          ? null
+          : new Evaluator(
+              validation, preprocessing, outputs, options.batch(), options.loaderThreads());
+    }
+  }
+
   TrainingRun(
       TrainingBackend backend,
       Network network,
       TrainingOptions options,
       TrainingListener listener,
-      Dataset training,
-      Dataset validation,
-      Preprocessing preprocessing) {
+      Data data) {
     this.backend = backend;
     this.network = network;
     this.options = options;
     this.listener = listener;
-    evaluator =
-        validation == null
-            ? null
-            : new Evaluator(validation, preprocessing, options.batch(), options.loaderThreads());
-    truth = truth(options, training);
+    evaluator = data.evaluator(options);
+    truth = truth(options, data);
     loader =
-        DatasetLoader.builder(training)
-            .preprocessing(preprocessing)
+        DatasetLoader.builder(data.training())
+            .preprocessing(data.preprocessing())
             .augmentation(options.augmentation())
             .batch(options.batch())
             .shuffle(true)
@@ -75,7 +87,11 @@ final class TrainingRun implements AutoCloseable {
             .build();
   }
 
-  private static Truth truth(TrainingOptions options, Dataset training) {
+  private static Truth truth(TrainingOptions options, Data data) {
+    Dataset training = data.training();
+    if (training.task() != Task.CLASSIFY) {
+      return new TargetTruth(data.outputs(), training.labels().size());
+    }
     return options.mixing().isOn() || options.balance().weighs()
         ? new SoftTruth(options, training)
         : new LabelTruth(options.labelSmoothing());

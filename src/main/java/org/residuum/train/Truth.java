@@ -27,6 +27,11 @@ interface Truth {
   /** Fills the input that the loss reads with what it is to be told of the batch prepared last. */
   void fill(Slot slot, Batch<Draw> batch);
 
+  /** Whether an answer is either right or wrong. */
+  default boolean tellsRight() {
+    return true;
+  }
+
   /** How many examples of a slot's batch have the highest score at the class that is right. */
   int right(Slot slot, Scores scores);
 }

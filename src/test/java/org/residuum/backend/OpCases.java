@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Activate;
@@ -392,6 +393,9 @@ public final class OpCases {
       cases.add(rows.asLogits(new SoftmaxCrossEntropy(0)));
       cases.add(rows.asLogits(new SoftmaxCrossEntropy(0.1f)));
       cases.add(rows.asLogits(new SoftTargetCrossEntropy()));
+      for (PointwiseLoss.Kind kind : PointwiseLoss.Kind.values()) {
+        cases.add(rows.asLogits(new PointwiseLoss(kind)));
+      }
     }
   }
 

@@ -34,6 +34,7 @@ import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
 import org.residuum.network.Tensor;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.plan.Gradients;
 
 /** PyTorch's losses with accumulated gradients and of a running mean, by make_golden.py. */
@@ -156,6 +157,51 @@ final class LoopGoldenTest {
   private static double[] part(double[] all, int number, int parts) {
     int size = all.length / parts;
     return java.util.Arrays.copyOfRange(all, number * size, (number + 1) * size);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("backends")
+  void lossesOfOtherTargetsArePyTorchs(String name, Supplier<TrainingBackend> opened)
+      throws Exception {
+    Map<String, PointwiseLoss.Kind> files =
+        Map.of(
+            "bce", PointwiseLoss.Kind.BINARY_CROSS_ENTROPY,
+            "mse", PointwiseLoss.Kind.SQUARED_ERROR,
+            "smooth_l1", PointwiseLoss.Kind.SMOOTH_L1);
+    try (TrainingBackend backend = opened.get()) {
+      for (Map.Entry<String, PointwiseLoss.Kind> entry : files.entrySet()) {
+        Map<String, double[]> file = read(entry.getKey() + ".safetensors");
+        Network training =
+            Gradients.of(ResNets.mlp(Shape.of(12), 16, 4, 3), new PointwiseLoss(entry.getValue()));
+        check(
+            name,
+            training,
+            file.get("losses"),
+            parameters -> ofTargets(backend, training, file, parameters));
+      }
+    }
+  }
+
+  private static double[] ofTargets(
+      TrainingBackend backend,
+      Network training,
+      Map<String, double[]> file,
+      Map<String, double[]> parameters) {
+    UpdateRule rule = new UpdateRule.AdamW(0.9, 0.99, 1e-8, 0.05, true);
+    Map<String, double[]> inputs =
+        Map.of("x", file.get("x"), Gradients.TARGETS, file.get("targets"));
+    double[] losses = new double[STEPS];
+    try (TrainingSession session =
+        backend.train(
+            training, RandomValues.tensors(training, parameters), CompileOptions.batch(9))) {
+      for (int step = 0; step < STEPS; step++) {
+        BackendRuns.fill(session, training, inputs);
+        session.run();
+        losses[step] = session.output(Gradients.LOSS).get(0);
+        session.update(rule, 0.02, 0);
+      }
+    }
+    return losses;
   }
 
   @ParameterizedTest(name = "{0}")

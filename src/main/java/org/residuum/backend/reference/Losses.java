@@ -2,11 +2,12 @@ package org.residuum.backend.reference;
 
 import org.residuum.backend.lower.OpTable;
 import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.loss.SoftmaxCrossEntropy;
 import org.residuum.network.op.Softmax;
 
-/** Softmax and softmax cross-entropy on rows of {@code classes} values. */
+/** Softmax, and losses on rows of {@code classes} values. */
 final class Losses {
   private Losses() {}
 
@@ -33,6 +34,27 @@ final class Losses {
         .inputGradient(
             (run, node, op) ->
                 run.result(softTargetsGradient(run.input(0), run.input(1), run.dimsX())));
+    ops.add(PointwiseLoss.class)
+        .forward((run, node, op) -> run.result(mean(op.kind(), run.input(0), targets(run, op))))
+        .inputGradient(
+            (run, node, op) -> run.result(meanGradient(op.kind(), run.input(0), run.input(1))));
+  }
+
+  /** Σ ℓ(x, t) / (N C) */
+  private static double[] mean(PointwiseLoss.Kind kind, double[] x, double[] targets) {
+    double sum = 0;
+    for (int i = 0; i < x.length; i++) {
+      sum += kind.value(x[i], targets[i]);
+    }
+    return new double[] {sum / x.length};
+  }
+
+  private static double[] meanGradient(PointwiseLoss.Kind kind, double[] x, double[] targets) {
+    double[] dx = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      dx[i] = kind.derivative(x[i], targets[i]) / x.length;
+    }
+    return dx;
   }
 
   private static double[] softmax(double[] x, int classes) {

@@ -14,6 +14,7 @@ import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.OptionNames;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
+import org.residuum.data.Task;
 import org.residuum.job.Chosen;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
@@ -30,6 +31,7 @@ import org.residuum.report.Outcome;
 import org.residuum.text.Units;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.Evaluation;
+import org.residuum.train.TaskFigures;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -117,9 +119,9 @@ final class ConsoleTraining implements TrainingJob.Listener {
                   layer ->
                       String.format(
                           Locale.ROOT,
-                          "a new last layer, %s, for %d classes in place of its %d",
+                          "a new last layer, %s, for %s in place of its %d",
                           layer,
-                          training.labels().size(),
+                          told(training),
                           model.classes()))
               .orElse("its last layer is kept"));
       return start;
@@ -196,9 +198,9 @@ final class ConsoleTraining implements TrainingJob.Listener {
     }
     if (chosen != null && chosen.test().isThere()) {
       console.out(
-          "test      loss %s  top-1 %.2f %%  of %s that took no part in the training",
+          "test      loss %s  %s  of %s that took no part in the training",
           Units.decimal(chosen.test().loss(), 4),
-          100 * chosen.test().top1(),
+          figures(chosen.test(), "top-1"),
           Units.count(chosen.test().examples(), "example"));
     }
   }
@@ -226,13 +228,13 @@ final class ConsoleTraining implements TrainingJob.Listener {
   @Override
   public void begin(Checkpoint from) {
     console.out(
-        "data      %s: %,d to train%s%s, %s, %d classes",
+        "data      %s: %,d to train%s%s, %s, %s",
         job.training().name(),
         job.training().size(),
         sized(", %,d for validation", job.data().validation()),
         sized(", %,d to test", job.data().test()),
         job.training().exampleShape(),
-        job.training().labels().size());
+        told(job.training()));
     console.out("model     %s", NetworkSummary.of(job.start().network()));
     tellFrozen();
     console.out("device    %s: %s", job.backend().name(), job.backend().description());
@@ -247,6 +249,15 @@ final class ConsoleTraining implements TrainingJob.Listener {
     if (from.epoch() > 0 || from.begun().steps() > 0) {
       console.out("resumed   after %s", place(from));
     }
+  }
+
+  private static String told(Dataset training) {
+    int outputs = training.labels().size();
+    return switch (training.task()) {
+      case CLASSIFY -> outputs + " classes";
+      case MULTILABEL -> Units.count(outputs, "label");
+      case REGRESSION -> Units.count(outputs, "target");
+    };
   }
 
   private String place(Checkpoint checkpoint) {
@@ -300,14 +311,17 @@ final class ConsoleTraining implements TrainingJob.Listener {
   public void epochEnd(TrainingResult.EpochResult result) {
     wipe();
     console.out(
-        "epoch %d/%d  loss %s  train %.2f %%%s  lr %s  %,.0f images/s  %s",
+        "epoch %d/%d  loss %s%s%s  lr %s  %,.0f %s/s  %s",
         result.epoch(),
         options.epochs(),
         Units.decimal(result.trainLoss(), 4),
-        100 * result.trainAccuracy(),
+        Double.isNaN(result.trainAccuracy())
+            ? ""
+            : String.format(Locale.ROOT, "  train %.2f %%", 100 * result.trainAccuracy()),
         validated(result.validation()),
         Units.decimal(result.learningRate(), 5),
         result.imagesPerSecond(),
+        job.training().task() == Task.CLASSIFY ? "images" : "examples",
         Units.seconds(result.trainSeconds() + result.validation().seconds()));
   }
 
@@ -315,10 +329,17 @@ final class ConsoleTraining implements TrainingJob.Listener {
     return validation.isThere()
         ? String.format(
             Locale.ROOT,
-            "  validation loss %s  validation %.2f %%",
+            "  validation loss %s  %s",
             Units.decimal(validation.loss(), 4),
-            100 * validation.top1())
+            figures(validation, "validation"))
         : "";
+  }
+
+  private static String figures(Evaluation evaluation, String top1) {
+    return evaluation
+        .figures()
+        .map(TaskFigures::summary)
+        .orElseGet(() -> String.format(Locale.ROOT, "%s %.2f %%", top1, 100 * evaluation.top1()));
   }
 
   private void wipe() {

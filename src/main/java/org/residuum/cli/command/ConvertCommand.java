@@ -15,6 +15,7 @@ import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.OutputFile;
 import org.residuum.cli.text.OutputFolder;
 import org.residuum.cli.text.PartFile;
+import org.residuum.data.Task;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.metadata.OnnxProperties;
 import org.residuum.format.onnx.OnnxModel;
@@ -174,7 +175,7 @@ public final class ConvertCommand implements Callable<Integer> {
         written.network(),
         written.parameters(),
         opset == null ? OnnxModel.DEFAULT_OPSET : opset,
-        OnnxProperties.of(model.labels(), model.preprocessing().orElse(null)));
+        OnnxProperties.of(model.labels(), model.preprocessing().orElse(null), model.outputs()));
   }
 
   /** The weights of a checkpoint as they are; those of a network else. */
@@ -182,7 +183,13 @@ public final class ConvertCommand implements Callable<Integer> {
     Path path = Models.path(from);
     boolean alone = Model.isFile(path) && !Model.isOnnx(path);
     if (!alone || foreign.arch().isNetwork()) {
-      return model(console).parameters();
+      Model model = model(console);
+      if (model.outputs().task() != Task.CLASSIFY) {
+        console.say(
+            "outputs   of task %s, which such a file does not say: %s",
+            model.outputs().task(), model.outputs().toMap());
+      }
+      return model.parameters();
     }
     foreign.arch().requireWeights();
     WeightFile file = WeightFile.read(path, foreign.arch().key());

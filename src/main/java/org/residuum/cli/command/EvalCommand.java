@@ -30,6 +30,7 @@ import org.residuum.cli.text.PartFile;
 import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Task;
 import org.residuum.data.input.PictureInputs;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
@@ -43,6 +44,7 @@ import org.residuum.text.FileText;
 import org.residuum.text.Units;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
+import org.residuum.train.TaskFigures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -129,6 +131,14 @@ public final class EvalCommand implements Callable<Integer> {
     Model saved = Models.classifier(model.model(), foreign, first, console);
     Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
     boolean sources = isOfSources(preprocessing);
+    if (sources && saved.outputs().task() != Task.CLASSIFY) {
+      throw CommandFailure.usage(
+          "--data "
+              + String.join(" ", data.specs())
+              + ": the model is one for task "
+              + saved.outputs().task()
+              + ", which is measured on tables of its values, csv:FILE");
+    }
     BatchOption.check(batch);
     if (out != null) {
       OutputFile.prepare("--out", out, overwrite);
@@ -269,6 +279,7 @@ public final class EvalCommand implements Callable<Integer> {
     boolean stranger = saved.training().isEmpty() && part == null;
     DatasetOptions options =
         (stranger ? data.optionsForStranger() : data.options(saved.training()))
+            .withTask(saved.outputs().task())
             .withLabels(saved.labels());
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }
@@ -286,7 +297,8 @@ public final class EvalCommand implements Callable<Integer> {
     }
     CompileOptions options = BatchOption.options(batch, dataset.size());
     try (Evaluator evaluator =
-            new Evaluator(dataset, preprocessing, options.batch(), device.loaderThreads());
+            new Evaluator(
+                dataset, preprocessing, saved.outputs(), options.batch(), device.loaderThreads());
         Plan plan =
             backend.compile(
                 saved.network(), saved.parameters(), evaluator.fed(saved.network(), options));
@@ -319,6 +331,10 @@ public final class EvalCommand implements Callable<Integer> {
     if (evaluation.examples() == 0) {
       return;
     }
+    if (evaluation.figures().isPresent()) {
+      print(console, name, outcome, evaluation.figures().get());
+      return;
+    }
     console.out(
         "%s: top-1 %.2f %%, top-5 %.2f %%, loss %s, %,d examples, %,.0f a second",
         name,
@@ -347,6 +363,22 @@ public final class EvalCommand implements Callable<Integer> {
           "%s taken for %s: %s, %s",
           one.truth(), one.prediction(), Units.count(one.count(), "time"), one.share());
     }
+  }
+
+  private static void print(
+      Console console, String name, EvalOutcome outcome, TaskFigures figures) {
+    Evaluation evaluation = outcome.evaluation();
+    console.out(
+        "%s: %s  loss %s, %,d examples, %,.0f a second",
+        name,
+        figures.summary(),
+        Units.decimal(evaluation.loss(), 4),
+        evaluation.examples(),
+        evaluation.imagesPerSecond());
+    if (outcome.failed() > 0) {
+      console.out("%s", outcome);
+    }
+    console.out("%s", figures.table());
   }
 
   /** A row a class; nothing for what there are no examples of. */
@@ -397,8 +429,10 @@ public final class EvalCommand implements Callable<Integer> {
       throws IOException {
     Evaluation evaluation = outcome.evaluation();
     Map<String, String> figures = new LinkedHashMap<>();
-    figures.put("accuracy (top-1)", Units.percent(evaluation.top1()));
-    figures.put("top-5", Units.percent(evaluation.top5()));
+    if (evaluation.figures().isEmpty()) {
+      figures.put("accuracy (top-1)", Units.percent(evaluation.top1()));
+      figures.put("top-5", Units.percent(evaluation.top5()));
+    }
     figures.put("loss", Units.decimal(evaluation.loss(), 4));
     figures.put("images/s", String.format(Locale.ROOT, "%,.0f", evaluation.imagesPerSecond()));
     Map<String, String> facts = new LinkedHashMap<>();

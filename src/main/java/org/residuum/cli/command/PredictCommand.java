@@ -66,7 +66,8 @@ import picocli.CommandLine.Spec;
       "  residuum predict --model runs/photos --data many --out rows.csv --resume",
       "  residuum predict --model runs/photos --data photos.parquet --out rows.jsonl",
       "  residuum predict --model runs/photos --data new --embeddings --out v.parquet",
-      "  residuum predict --model runs/table --data csv:new.csv"
+      "  residuum predict --model runs/table --data csv:new.csv",
+      "  residuum predict --model runs/tags --data csv:new.csv --threshold 0.3"
     })
 public final class PredictCommand implements Callable<Integer> {
   private static final String FOLDER = "folder:";

@@ -21,6 +21,7 @@ import org.residuum.cli.option.RateSearchFlags;
 import org.residuum.cli.option.RecipeOption;
 import org.residuum.cli.option.ShapeOptions;
 import org.residuum.cli.option.StartOptions;
+import org.residuum.cli.option.TaskFlags;
 import org.residuum.cli.option.TrainingFlags;
 import org.residuum.cli.option.ValidationFlags;
 import org.residuum.cli.text.CommandFailure;
@@ -65,11 +66,13 @@ import picocli.CommandLine.Spec;
       "  residuum train --data folder:pets --class-weights balanced --out pets",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
+      "  residuum train --data csv:t.csv --task regression --label-column price --out p",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
+  @Mixin private TaskFlags task;
   @Mixin private ModelOption model;
   @Mixin private StartOptions begin;
   @Mixin private RecipeOption recipe;
@@ -211,7 +214,10 @@ public final class TrainCommand implements Callable<Integer> {
       Console console, TrainingBackend backend, FolderLock folder, boolean goesOn, boolean searches)
       throws IOException {
     Model pretrained = pretrained(console);
-    DatasetOptions options = data.toTrain(notes(pretrained)).withDecoding(decoding.options());
+    DatasetOptions options =
+        data.toTrain(notes(pretrained))
+            .withDecoding(decoding.options())
+            .withTask(task.task(pretrained == null ? model.model() : null));
     Preprocessing fitted = pretrained == null ? null : pretrained.requirePreprocessing();
     if (fitted != null && fitted.isPicture()) {
       options = options.withPictures(fitted);
@@ -225,6 +231,7 @@ public final class TrainCommand implements Callable<Integer> {
     StartingPoint start = start(console, pretrained, training);
     Recipe settings = settings(start, opened.training(), training);
     TrainingOptions chosen = options(settings, start, training);
+    TaskFlags.requireSuited(training.task(), chosen);
     if (parts.validation().isEmpty()) {
       validation.requireValidationPart();
     }

@@ -96,7 +96,9 @@ public final class DataOption {
   @Option(
       names = "--label-column",
       paramLabel = "NAME",
-      description = "For csv: the column of labels, by name or by number from 1; else the last.")
+      description =
+          "For csv: the column of labels, by name or by number from 1; else the last. For other"
+              + " tasks than classes there may be several, with commas between them.")
   private String labelColumn;
 
   private final Set<String> said = new HashSet<>();

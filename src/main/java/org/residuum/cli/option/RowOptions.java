@@ -6,12 +6,15 @@ import org.residuum.cli.prediction.RowFormat;
 import org.residuum.cli.prediction.RowSchema;
 import org.residuum.cli.prediction.RowSchema.Content;
 import org.residuum.cli.text.CommandFailure;
+import org.residuum.data.Task;
 import picocli.CommandLine.Option;
 
 /** What the rows of {@code predict} say, and how they are written down. */
 public final class RowOptions {
   /** {@code --embeddings} without a layer. */
   private static final String USUAL = "";
+
+  private static final double USUAL_THRESHOLD = 0.5;
 
   @Option(
       names = "--top-k",
@@ -45,6 +48,30 @@ public final class RowOptions {
               + " .parquet), or it is csv. A Parquet file in the making, FILE.part, has JSON"
               + " Lines.")
   private RowFormat format;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      description =
+          "Of a model of several labels: the least probability of those that an item is said to"
+              + " have (default: 0.5).")
+  private Double threshold;
+
+  /** Refuses what does not suit what a model tells. */
+  private void check(Task task) {
+    boolean others = task != Task.CLASSIFY && content() == Content.CLASSES;
+    if (top != null && others) {
+      throw CommandFailure.usage(
+          "--top-k: it is for classes; a model of task " + task + " gives all its outputs");
+    }
+    if (threshold != null && !(others && task == Task.MULTILABEL)) {
+      throw CommandFailure.usage(
+          "--threshold: it is for the labels of a model of task multilabel; leave it out");
+    }
+    if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+      throw CommandFailure.usage("--threshold " + threshold + ": it is in 0..1");
+    }
+  }
 
   /** Refuses what does not go together. */
   public void check(boolean toFile) {
@@ -95,10 +122,15 @@ public final class RowOptions {
    * @param part as {@link #part} gives it
    */
   public RowSchema schema(String items, Model part) {
+    check(part.outputs().task());
+    if (part.outputs().task() != Task.CLASSIFY && content() == Content.CLASSES) {
+      return RowSchema.ofOutputs(
+          items, part.labels(), part.outputs(), threshold == null ? USUAL_THRESHOLD : threshold);
+    }
     int values = part.network().outputs().values().iterator().next().shape().elements();
     return content() == Content.CLASSES
         ? RowSchema.ofClasses(items, Math.min(top == null ? 1 : top, part.classes()))
-        : new RowSchema(items, content(), values);
+        : RowSchema.ofValues(items, content(), values);
   }
 
   /**
@@ -109,6 +141,7 @@ public final class RowOptions {
   public void addTo(Map<String, String> settings, String out) {
     settings.put("--format", format(out).toString());
     settings.put("--top-k", String.valueOf(top == null ? 1 : top));
+    settings.put("--threshold", String.valueOf(threshold));
     settings.put("--logits", String.valueOf(logits));
     settings.put("--embeddings", String.valueOf(layer));
   }

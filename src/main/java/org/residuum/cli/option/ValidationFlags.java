@@ -24,7 +24,8 @@ public final class ValidationFlags {
       paramLabel = "NAME",
       description =
           "What makes an epoch better: accuracy (default), loss, top5, recall or f1, the last two"
-              + " as means over the classes.")
+              + " as means over the classes. Of several labels: map (mean average precision,"
+              + " default), f1 or loss; of numbers: rmse (default), mae, r2 or loss.")
   private String metric;
 
   @Option(

@@ -13,6 +13,7 @@ import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Failures;
 import org.residuum.cli.text.Interruption;
 import org.residuum.cli.text.Progress;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.input.PictureInput;
 import org.residuum.data.input.PictureInputs;
@@ -181,7 +182,8 @@ public final class PredictionJob<T> implements Closeable {
         classifier.classifyAll(
             until, examples, schema.size(), runner.threads(), counted.ofClasses());
       } else {
-        classifier.outputsAll(until, examples, runner.threads(), counted.ofValues());
+        classifier.outputsAll(
+            until, examples, runner.threads(), counted.ofValues(schema.outputs()));
       }
       until.check();
       double seconds = (System.nanoTime() - began) / 1e9;
@@ -231,11 +233,11 @@ public final class PredictionJob<T> implements Closeable {
       };
     }
 
-    Classifier.ItemSink<T, float[]> ofValues() {
+    Classifier.ItemSink<T, float[]> ofValues(Outputs outputs) {
       return new Classifier.ItemSink<>() {
         @Override
         public void result(T item, float[] values) throws IOException {
-          sink.values(name.apply(item), values);
+          sink.values(name.apply(item), outputs.read(values));
           classified++;
         }
 

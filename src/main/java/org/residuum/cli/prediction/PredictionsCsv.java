@@ -15,18 +15,22 @@ import org.residuum.text.Printable;
 
 /**
  * Predictions as CSV: {@code file,label,probability}, or {@code row,...} of a table, then {@code
- * label_2,probability_2} and so on, or {@code logit_0} or {@code embedding_0} and so on, and at the
- * end {@code error}, which says why there are none.
+ * label_2,probability_2} and so on, or {@code logit_0} or {@code embedding_0} and so on; {@code
+ * labels} and the probability of each; or a column each number of a regression; and at the end
+ * {@code error}, which says why there are none.
  */
 final class PredictionsCsv implements PredictionWriter {
   private final CsvWriter csv;
 
+  private final RowSchema schema;
+
   /** Between the item and the error. */
   private final int columns;
 
-  private PredictionsCsv(OutputStream out, int columns) {
+  private PredictionsCsv(OutputStream out, RowSchema schema) {
     this.csv = CsvLines.writer(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-    this.columns = columns;
+    this.schema = schema;
+    this.columns = schema.columns().size();
   }
 
   /** The format. */
@@ -43,10 +47,9 @@ final class PredictionsCsv implements PredictionWriter {
 
     @Override
     public PredictionWriter open(OutputStream out, boolean goesOn) throws IOException {
-      List<String> columns = schema.columns();
-      PredictionsCsv writer = new PredictionsCsv(out, columns.size());
+      PredictionsCsv writer = new PredictionsCsv(out, schema);
       if (!goesOn) {
-        writer.add(schema.items(), columns, "error");
+        writer.add(schema.items(), schema.columns(), "error");
       }
       return writer;
     }
@@ -73,7 +76,10 @@ final class PredictionsCsv implements PredictionWriter {
 
   @Override
   public void values(String item, float[] values) throws IOException {
-    List<String> cells = new ArrayList<>(values.length);
+    List<String> cells = new ArrayList<>(columns);
+    if (schema.content() == RowSchema.Content.LABELS) {
+      cells.add(schema.labels(values));
+    }
     for (float value : values) {
       cells.add(Float.toString(value));
     }

@@ -69,8 +69,12 @@ final class PredictionsJson implements PredictionWriter {
         to.failed(item, json.getText());
       } else if (schema.content() == RowSchema.Content.CLASSES) {
         to.predicted(item, readClasses(json));
-      } else {
+      } else if (schema.names().isEmpty()) {
         to.values(item, readValues(json, schema.size()));
+      } else if (field.equals(schema.values())) {
+        to.values(item, readNamed(json, schema.size()));
+      } else {
+        json.skipChildren();
       }
     }
   }
@@ -92,6 +96,16 @@ final class PredictionsJson implements PredictionWriter {
   private static float[] readValues(JsonParser json, int count) throws IOException {
     float[] values = new float[count];
     for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+      values[i] = Float.parseFloat(json.getText());
+    }
+    return values;
+  }
+
+  /** Those of an object, whose fields are in the order of the names. */
+  private static float[] readNamed(JsonParser json, int count) throws IOException {
+    float[] values = new float[count];
+    for (int i = 0; json.nextToken() == JsonToken.FIELD_NAME; i++) {
+      json.nextToken();
       values[i] = Float.parseFloat(json.getText());
     }
     return values;
@@ -131,6 +145,10 @@ final class PredictionsJson implements PredictionWriter {
 
   @Override
   public void values(String item, float[] values) throws IOException {
+    if (!schema.names().isEmpty()) {
+      add(item, json -> named(json, values));
+      return;
+    }
     add(
         item,
         json -> {
@@ -140,6 +158,23 @@ final class PredictionsJson implements PredictionWriter {
           }
           json.writeEndArray();
         });
+  }
+
+  private void named(JsonGenerator json, float... values) throws IOException {
+    if (schema.content() == RowSchema.Content.LABELS) {
+      json.writeArrayFieldStart("labels");
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] >= schema.threshold()) {
+          json.writeString(schema.names().get(i));
+        }
+      }
+      json.writeEndArray();
+    }
+    json.writeObjectFieldStart(schema.values());
+    for (int i = 0; i < values.length; i++) {
+      json.writeNumberField(schema.names().get(i), values[i]);
+    }
+    json.writeEndObject();
   }
 
   @Override

@@ -19,10 +19,12 @@ import org.residuum.text.Printable;
  */
 final class PredictionsParquet implements PredictionWriter {
   private final ParquetRows rows;
+  private final RowSchema schema;
   private final int columns;
 
-  private PredictionsParquet(ParquetRows rows, int columns) {
+  private PredictionsParquet(ParquetRows rows, RowSchema schema, int columns) {
     this.rows = rows;
+    this.schema = schema;
     this.columns = columns;
   }
 
@@ -42,7 +44,7 @@ final class PredictionsParquet implements PredictionWriter {
     public PredictionWriter open(OutputStream out, boolean goesOn) throws IOException {
       List<Column> columns = columns();
       return new PredictionsParquet(
-          Parquet.write(out, "--format parquet", columns), columns.size());
+          Parquet.write(out, "--format parquet", columns), schema, columns.size());
     }
 
     @Override
@@ -63,6 +65,10 @@ final class PredictionsParquet implements PredictionWriter {
       if (schema.content() == RowSchema.Content.CLASSES) {
         for (String name : schema.columns()) {
           columns.add(new Column(name, name.startsWith("label") ? Kind.TEXT : Kind.NUMBER, false));
+        }
+      } else if (!schema.names().isEmpty()) {
+        for (String name : schema.columns()) {
+          columns.add(new Column(name, name.equals("labels") ? Kind.TEXT : Kind.NUMBER, false));
         }
       } else {
         columns.add(new Column(schema.values(), Kind.FLOATS, false));
@@ -92,7 +98,17 @@ final class PredictionsParquet implements PredictionWriter {
   @Override
   public void values(String item, float[] values) throws IOException {
     Object[] cells = row(item);
-    cells[1] = values;
+    if (schema.names().isEmpty()) {
+      cells[1] = values;
+    } else {
+      int at = 1;
+      if (schema.content() == RowSchema.Content.LABELS) {
+        cells[at++] = schema.labels(values);
+      }
+      for (float value : values) {
+        cells[at++] = (double) value;
+      }
+    }
     rows.add(Arrays.asList(cells));
   }
 

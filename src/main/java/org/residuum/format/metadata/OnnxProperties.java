@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.Preprocessing.Values;
@@ -22,7 +23,8 @@ public final class OnnxProperties {
   private OnnxProperties() {}
 
   /** What a file is to say about a model's use; labels a line each. */
-  public static Map<String, String> of(List<String> labels, Preprocessing preprocessing) {
+  public static Map<String, String> of(
+      List<String> labels, Preprocessing preprocessing, Outputs outputs) {
     Map<String, String> properties = new LinkedHashMap<>();
     if (!labels.isEmpty()) {
       properties.put(LABELS, String.join("\n", labels));
@@ -30,7 +32,34 @@ public final class OnnxProperties {
     if (preprocessing != null) {
       preprocessing.toMap().forEach((key, value) -> properties.put(OURS + key, value));
     }
+    outputs.toMap().forEach((key, value) -> properties.put(OURS + key, value));
     return properties;
+  }
+
+  /**
+   * What the outputs stand for, classes where nothing is said.
+   *
+   * @param width how many outputs there are
+   * @throws IllegalArgumentException where what is said is not known, or of another number
+   */
+  public static Outputs outputs(Map<String, String> properties, int width) {
+    Outputs outputs = Outputs.takenFrom(ours(properties));
+    if (!outputs.means().isEmpty() && outputs.means().size() != width) {
+      throw new IllegalArgumentException(
+          "means of " + outputs.means().size() + " targets, but " + width + " outputs");
+    }
+    return outputs;
+  }
+
+  private static Map<String, String> ours(Map<String, String> properties) {
+    Map<String, String> ours = new LinkedHashMap<>();
+    properties.forEach(
+        (key, value) -> {
+          if (key.startsWith(OURS) && !key.equals(LABELS)) {
+            ours.put(key.substring(OURS.length()), value);
+          }
+        });
+    return ours;
   }
 
   static List<String> labels(Map<String, String> properties) {
@@ -42,13 +71,8 @@ public final class OnnxProperties {
   }
 
   static Preprocessing preprocessing(Map<String, String> properties, Shape input) {
-    Map<String, String> ours = new LinkedHashMap<>();
-    properties.forEach(
-        (key, value) -> {
-          if (key.startsWith(OURS) && !key.equals(LABELS)) {
-            ours.put(key.substring(OURS.length()), value);
-          }
-        });
+    Map<String, String> ours = ours(properties);
+    Outputs.takenFrom(ours);
     if (ours.isEmpty()) {
       return standard(properties, input);
     }

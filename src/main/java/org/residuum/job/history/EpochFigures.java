@@ -35,6 +35,11 @@ final class EpochFigures {
 
   private static void putValidation(Map<String, Object> figures, Evaluation validation) {
     figures.put("validation_loss", validation.loss());
+    if (validation.figures().isPresent()) {
+      Map<String, Double> ofTask = validation.figures().get().values();
+      ofTask.forEach((name, value) -> figures.put("validation_" + name, value));
+      return;
+    }
     figures.put("validation_accuracy", validation.top1());
     figures.put("validation_top5", validation.top5());
     figures.put("validation_recall", validation.confusion().meanRecall());

@@ -1,5 +1,6 @@
 package org.residuum.network.initial;
 
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -89,6 +90,18 @@ public record Head(Network network, Node layer) {
     Parameters initial = new Initializer(seed).initialize(replaced);
     specs.forEach(spec -> fresh.put(spec.name(), initial.get(spec.name())));
     return new Replaced(replaced, picked(replaced, parameters, new Parameters(fresh)));
+  }
+
+  /**
+   * Sets its weights to 0, so that a training begins with outputs of 0: probabilities of a half,
+   * the means of numbers (Zhang, Dauphin and Ma 2019, "Fixup initialization", section 3, do so with
+   * classes).
+   */
+  public void clear(Parameters parameters) {
+    FloatBuffer weights = parameters.get(layer.parameters().get(0).name()).data();
+    for (int i = 0; i < weights.limit(); i++) {
+      weights.put(i, 0);
+    }
   }
 
   private Network ending(Op op, List<ParameterSpec> specs) {

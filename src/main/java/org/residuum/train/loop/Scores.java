@@ -143,6 +143,11 @@ public final class Scores {
         .toArray();
   }
 
+  /** The probability of some labels that do not exclude each other, 1 / (1 + e^-score). */
+  public double[] sigmoids(int row, int... of) {
+    return Arrays.stream(of).mapToDouble(k -> 1 / (1 + Math.exp(-get(row, k)))).toArray();
+  }
+
   /** The classes of the highest scores, the highest first; of equal ones the first. */
   public int[] highest(int row, int most) {
     int count = Math.min(most, classes);

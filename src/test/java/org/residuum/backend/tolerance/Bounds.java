@@ -19,6 +19,7 @@ import org.residuum.network.gradient.InputGradient;
 import org.residuum.network.gradient.JointGradient;
 import org.residuum.network.gradient.LossGradient;
 import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -121,7 +122,13 @@ public final class Bounds {
       return softmax(outputs[0], 1);
     }
     if (op instanceof Loss) {
-      double each = 2 * largest(inputs[0]) + Math.log(inputs[0].length) + 1;
+      double x = largest(inputs[0]);
+      boolean squared =
+          op instanceof PointwiseLoss loss && loss.kind() == PointwiseLoss.Kind.SQUARED_ERROR;
+      double each =
+          squared
+              ? 2 * (x + largest(inputs[1])) * (x + largest(inputs[1]))
+              : 2 * x + Math.log(inputs[0].length) + 1;
       return new double[][] {{gamma() * largestWeight(op) * each}};
     }
     if (op instanceof LossGradient gradient) {

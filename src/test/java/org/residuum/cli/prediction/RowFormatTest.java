@@ -92,7 +92,7 @@ class RowFormatTest {
     Path file =
         write(
             format,
-            new RowSchema("file", content, values.length),
+            RowSchema.ofValues("file", content, values.length),
             to -> {
               to.values("a", values);
               to.failed("b", "why");
@@ -113,7 +113,7 @@ class RowFormatTest {
   @Test
   void linesAreReadAsTheyWereWritten() throws IOException {
     for (RowSchema schema :
-        List.of(RowSchema.ofClasses("row", 2), new RowSchema("row", Content.LOGITS, 2))) {
+        List.of(RowSchema.ofClasses("row", 2), RowSchema.ofValues("row", Content.LOGITS, 2))) {
       Rows rows =
           schema.content() == Content.CLASSES
               ? RowFormatTest::writeClasses

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.Model;
 import org.residuum.cli.Terminal;
 import org.residuum.cli.text.ExitCode;
+import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.Preprocessing.Values;
@@ -239,7 +240,8 @@ class ModelMetadataTest {
     Network network = ResNets.cifar(8, INPUT, 2, ResidualBlocks.Shortcut.ZERO_PAD);
     Parameters weights = new Initializer(1).initialize(network);
     Path file = folder.resolve("m.onnx");
-    OnnxModel.write(file, network, weights, 17, OnnxProperties.of(List.of("ä", "b"), written));
+    OnnxModel.write(
+        file, network, weights, 17, OnnxProperties.of(List.of("ä", "b"), written, Outputs.CLASSES));
     Model read = Model.load(file);
     assertEquals(written, read.preprocessing().orElseThrow());
     assertEquals(List.of("ä", "b"), read.labels());

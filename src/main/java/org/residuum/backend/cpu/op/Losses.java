@@ -8,6 +8,7 @@ import org.residuum.backend.lower.Place;
 import org.residuum.backend.lower.Targets;
 import org.residuum.network.Node;
 import org.residuum.network.loss.Loss;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.loss.SoftmaxCrossEntropy;
 
@@ -18,6 +19,7 @@ final class Losses {
   static void enter(OpTable<CpuAssembly> ops) {
     enter(ops, SoftmaxCrossEntropy.class, op -> new Labels(op.labelSmoothing()));
     enter(ops, SoftTargetCrossEntropy.class, op -> new SoftTargets());
+    enter(ops, PointwiseLoss.class, op -> new Pointwise(op.kind()));
   }
 
   /** What a loss computes of an example; a row of the outputs x starts at {@code row · classes}. */
@@ -148,6 +150,28 @@ final class Losses {
       for (int k = start; k < start + classes; k++) {
         double p = Math.exp(x.get(k) - log);
         dx.put(k, (float) ((p * sum - targets.get(k)) / rows));
+      }
+    }
+  }
+
+  /** Of each output alone, the mean over the outputs. */
+  private record Pointwise(PointwiseLoss.Kind kind) implements Rows {
+    @Override
+    public double loss(FloatBuffer x, FloatBuffer targets, int row, int classes) {
+      double sum = 0;
+      for (int k = row * classes; k < (row + 1) * classes; k++) {
+        sum += kind.value(x.get(k), targets.get(k));
+      }
+      return sum / classes;
+    }
+
+    /** ℓ'(x, t) / (N C) */
+    @Override
+    public void gradient(
+        FloatBuffer x, FloatBuffer targets, int row, int classes, int rows, FloatBuffer dx) {
+      double n = (double) rows * classes;
+      for (int k = row * classes; k < (row + 1) * classes; k++) {
+        dx.put(k, (float) (kind.derivative(x.get(k), targets.get(k)) / n));
       }
     }
   }

@@ -29,6 +29,7 @@ public final class CudaOps {
     Pools.enter(ALL);
     Softmaxes.enter(ALL);
     Losses.enter(ALL);
+    PointwiseLosses.enter(ALL);
     Moves.enter(ALL);
     Rearrangements.enter(ALL);
   }

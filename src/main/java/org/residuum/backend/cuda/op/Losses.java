@@ -78,11 +78,16 @@ final class Losses {
     long rows = to.rows(to.x());
     Place losses = to.scratch(4 * rows);
     rows(to, each.pointer("losses", losses));
+    mean(to, losses, rows);
+  }
+
+  /** The mean of n losses in fp32, which is the result of the node. */
+  static void mean(CudaAssembly to, Place losses, long n) {
     to.launch(MEAN_LOSS)
         .pointer("losses", losses)
         .pointer("loss", to.output(0))
-        .number("rows", rows)
-        .number("valid_rows", rows)
+        .number("rows", n)
+        .number("valid_rows", n)
         .over(1);
   }
 

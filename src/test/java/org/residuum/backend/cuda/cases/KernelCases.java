@@ -25,6 +25,7 @@ public final class KernelCases {
     families.put("convolution", ConvolutionCases.all());
     families.put("moves", MoveCases.all());
     families.put("softmax", SoftmaxCases.all());
+    families.put("loss", LossCases.all());
     families.put("optimizer", OptimizerCases.all());
     families.put("norm", NormCases.all());
     families.put("layout", LayoutCases.all());
