@@ -36,7 +36,9 @@ public final class Outcome {
                 + "; the training loss "
                 + Units.decimal(last.trainLoss(), 4)
                 + " is: the network is sure of wrong answers; try more data, "
-                + (training.task() == Task.CLASSIFY ? "--augment, --label-smoothing 0.1" : "--wd")
+                + (training.task() == Task.CLASSIFY
+                    ? "--augment, --label-smoothing 0.1"
+                    : "a larger --weight-decay")
                 + " or fewer --epochs"
             : losses
                 + ": nothing was learned; try "

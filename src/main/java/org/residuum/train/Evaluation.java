@@ -16,19 +16,17 @@ import org.residuum.data.Task;
  *
  * @param loss mean softmax cross-entropy, without label smoothing; mean binary cross-entropy of
  *     labels; mean squared error of standardised numbers; NaN where no scores are finite
- * @param top1 share of the examples whose class has the highest logit
- * @param top5 share of the examples whose class is among the five highest logits
+ * @param accuracy how often the class has the highest logit, or one of the five highest
  * @param confusion counts by class and prediction
  * @param calibration whether it is right as often as it says, and where it was most wrong
  * @param seconds duration
  * @param figures of labels that do not exclude each other, or of numbers: then there is nothing in
- *     top1, top5, confusion and calibration, and the loss is theirs; empty for classes
+ *     accuracy, confusion and calibration, and the loss is theirs; empty for classes
  */
 public record Evaluation(
     int examples,
     double loss,
-    double top1,
-    double top5,
+    Accuracy accuracy,
     ConfusionMatrix confusion,
     Calibration calibration,
     double seconds,
@@ -43,7 +41,14 @@ public record Evaluation(
       ConfusionMatrix confusion,
       Calibration calibration,
       double seconds) {
-    this(examples, loss, top1, top5, confusion, calibration, seconds, Optional.empty());
+    this(
+        examples,
+        loss,
+        new Accuracy(top1, top5),
+        confusion,
+        calibration,
+        seconds,
+        Optional.empty());
   }
 
   /** Of something else than classes. */
@@ -51,8 +56,7 @@ public record Evaluation(
     this(
         examples,
         loss,
-        Double.NaN,
-        Double.NaN,
+        Accuracy.NONE,
         new ConfusionMatrix(List.of()),
         new Calibration(),
         seconds,
@@ -64,11 +68,31 @@ public record Evaluation(
       new Evaluation(
           0,
           Double.NaN,
-          Double.NaN,
-          Double.NaN,
+          Accuracy.NONE,
           new ConfusionMatrix(List.of()),
           new Calibration(),
-          0);
+          0,
+          Optional.empty());
+
+  /**
+   * Shares of the examples, from 0 to 1.
+   *
+   * @param top1 of those whose class has the highest logit
+   * @param top5 of those whose class is among the five highest logits
+   */
+  public record Accuracy(double top1, double top5) {
+    private static final Accuracy NONE = new Accuracy(Double.NaN, Double.NaN);
+  }
+
+  /** Share of the examples whose class has the highest logit; NaN for other tasks. */
+  public double top1() {
+    return accuracy.top1();
+  }
+
+  /** Share of the examples whose class is among the five highest logits; NaN for other tasks. */
+  public double top5() {
+    return accuracy.top5();
+  }
 
   /** What a network is judged by. */
   public enum Metric {

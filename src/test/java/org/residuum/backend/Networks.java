@@ -112,7 +112,8 @@ public final class Networks {
    * Whether every activation of the network takes the same branch in both evaluations: then its
    * derivative changes by no more than a few times what it is a function of.
    */
-  static boolean sameBranches(Network network, Map<Value, double[]> a, Map<Value, double[]> b) {
+  public static boolean sameBranches(
+      Network network, Map<Value, double[]> a, Map<Value, double[]> b) {
     for (Node node : network.nodes()) {
       if (node.op() instanceof Activate op) {
         Activation activation = op.activation();

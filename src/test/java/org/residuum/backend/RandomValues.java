@@ -119,7 +119,7 @@ public final class RandomValues {
   }
 
   /** Sets the stems of {@link OpCase#between} to the identity. */
-  static void identityStems(Network network, Map<String, double[]> parameters) {
+  public static void identityStems(Network network, Map<String, double[]> parameters) {
     for (ParameterSpec spec : network.parameters()) {
       if (spec.name().startsWith("stem.")) {
         parameters.put(spec.name(), identity(spec.shape()));

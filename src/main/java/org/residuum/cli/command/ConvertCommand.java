@@ -186,7 +186,8 @@ public final class ConvertCommand implements Callable<Integer> {
       Model model = model(console);
       if (model.outputs().task() != Task.CLASSIFY) {
         console.say(
-            "outputs   of task %s, which such a file does not say: %s",
+            "outputs   of task %s, which such a file does not say: loaded again, it counts as a"
+                + " classifier; .onnx and a folder keep it (%s)",
             model.outputs().task(), model.outputs().toMap());
       }
       return model.parameters();

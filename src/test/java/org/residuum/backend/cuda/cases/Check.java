@@ -3,6 +3,7 @@ package org.residuum.backend.cuda.cases;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.function.IntToDoubleFunction;
+import org.residuum.backend.cuda.rig.Bf16;
 import org.residuum.network.ElementType;
 
 /** Comparisons of what a kernel wrote with what plain Java says. */

@@ -2,6 +2,7 @@ package org.residuum.backend.cuda.cases;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.residuum.backend.cuda.rig.Bf16;
 import org.residuum.network.ElementType;
 
 /**

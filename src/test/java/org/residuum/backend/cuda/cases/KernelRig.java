@@ -14,6 +14,7 @@ import org.residuum.backend.cuda.kernel.Argument;
 import org.residuum.backend.cuda.kernel.GridRule;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.rig.Bf16;
 import org.residuum.network.ElementType;
 import org.residuum.ptx.parse.PtxEntry;
 

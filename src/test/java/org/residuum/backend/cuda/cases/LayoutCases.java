@@ -9,6 +9,7 @@ import java.util.List;
 import org.residuum.backend.cuda.cases.DeviceArray.Spread;
 import org.residuum.backend.cuda.kernel.Kernel;
 import org.residuum.backend.cuda.kernel.LaunchShape;
+import org.residuum.backend.cuda.rig.Bf16;
 import org.residuum.network.ElementType;
 
 /** Cases of layout.cu. */

@@ -1,5 +1,7 @@
 package org.residuum.backend.cuda.cases;
 
+import org.residuum.backend.cuda.rig.Bf16;
+
 /**
  * Values at which formulas change or break: NaN, infinities, zeros of both signs, the least normal
  * and a subnormal number, the largest, bounds of clips, one beyond them and a small one. bf16 holds

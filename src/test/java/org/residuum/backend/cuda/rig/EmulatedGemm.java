@@ -3,7 +3,6 @@ package org.residuum.backend.cuda.rig;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.cases.Bf16;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.network.ElementType;
 import org.residuum.ptx.memory.EmulatedMemory;

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.residuum.backend.Precision;
-import org.residuum.backend.cuda.cases.Bf16;
 import org.residuum.backend.cuda.driver.CudaDriver;
 import org.residuum.backend.cuda.driver.CudaStream;
 import org.residuum.backend.cuda.driver.Gemm;
 import org.residuum.backend.cuda.driver.JCudaDriver;
 import org.residuum.backend.cuda.driver.Resources;
+import org.residuum.backend.cuda.rig.Bf16;
 import org.residuum.backend.cuda.rig.EmulatedDriver;
 import org.residuum.network.ElementType;
 

@@ -1,4 +1,4 @@
-package org.residuum.backend;
+package org.residuum.backend.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +13,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.residuum.backend.reference.Evaluator;
+import org.residuum.backend.Networks;
+import org.residuum.backend.OpCase;
+import org.residuum.backend.OpCases;
+import org.residuum.backend.RandomValues;
 import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.Node;

@@ -1,4 +1,4 @@
-package org.residuum.backend.cuda.cases;
+package org.residuum.backend.cuda.rig;
 
 /** bfloat16 in Java: the upper half of a float. */
 public final class Bf16 {
@@ -17,7 +17,7 @@ public final class Bf16 {
     return Float.intBitsToFloat(bits << 16);
   }
 
-  static float round(float x) {
+  public static float round(float x) {
     return value(bits(x));
   }
 }
