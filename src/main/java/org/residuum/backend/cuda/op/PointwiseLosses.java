@@ -53,7 +53,7 @@ final class PointwiseLosses {
   }
 
   private static long elements(CudaAssembly to) {
-    return to.rows(to.x()) * to.x().extent(1);
+    return (long) to.rows(to.x()) * to.x().extent(1);
   }
 
   private static void each(CudaAssembly to, Kernel kernel, String name, Place result) {
