@@ -80,7 +80,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     this.unfinished = unfinished;
     this.overwrite = overwrite;
     data = Checkpoints.facts(job.data(), job.start());
-    log = new TrainingLog(unfinished, events(), job.listener()::historyFailed);
+    log = new TrainingLog(path, unfinished, events(), job.listener()::historyFailed);
   }
 
   /** Those beside the model are beside its checkpoints until it is there. */

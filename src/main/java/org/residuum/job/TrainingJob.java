@@ -216,11 +216,16 @@ public record TrainingJob(
         from, there, curves, new TrainingFolder(this, options, curves, path, unfinished, true));
   }
 
-  /** TensorBoard would show two trainings in a folder as one. */
+  /**
+   * TensorBoard would show two trainings in a folder as one. One that was killed before its first
+   * checkpoint begins again.
+   */
   private void requireNoEvents(Path path) throws IOException {
     if (events != null
         && !events.equals(TrainingLog.eventsBeside(path))
-        && TrainingLog.hasEvents(events)) {
+        && (SavedModel.isSavedModel(path)
+            ? TrainingLog.hasEvents(events)
+            : TrainingLog.hasOthers(events, path))) {
       throw new TrainingException(
           "tensorboard "
               + events

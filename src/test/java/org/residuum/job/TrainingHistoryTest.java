@@ -95,7 +95,7 @@ final class TrainingHistoryTest {
       }
     }
     return Datasets.ofVectors(
-        "corners", Shape.of(4), List.of("even", "odd, \"so\""), values, labels);
+        "corners", Shape.of(4), List.of("even", "odd, \"so\" \u2028хÅ"), values, labels);
   }
 
   private TrainingJob job(TrainingJob.Listener listener) throws IOException {
@@ -282,12 +282,18 @@ final class TrainingHistoryTest {
     assertEquals(List.of(9L), events().get(2).starts());
   }
 
+  /** Killed before its first checkpoint, a training begins again beside what it told. */
   @Test
   void eventFilesOfTwoTrainingsAreNotMixed() throws IOException {
     Path named = temporary.resolve("events");
+    TrainingJob killed = job(new Killing(1, 1)).withEvents(named);
+    assertThrows(Killed.class, () -> killed.run(OPTIONS, folder, false));
+    try (FolderLock other = FolderLock.ofModel(temporary.resolve("other"))) {
+      assertThrows(TrainingException.class, () -> killed.run(OPTIONS, other, false));
+    }
     TrainingJob job = job(TrainingJob.Listener.NONE).withEvents(named);
     job.run(OPTIONS, folder, false);
-    assertEquals(1, EventFile.in(named).size());
+    assertEquals(2, EventFile.in(named).size());
     assertFalse(Files.exists(model.resolve("tensorboard")));
     String message =
         assertThrows(TrainingException.class, () -> job.run(OPTIONS, folder, true)).getMessage();

@@ -154,7 +154,9 @@ public final class TrainCommand implements Callable<Integer> {
     if (searches) {
       return ExitCode.OK;
     }
-    console.out("try next  residuum eval --model %s --data %s", out, data.spec());
+    console.out(
+        "try next  residuum eval --model %s --data %s",
+        Console.quoted(out.toString()), Console.quoted(data.spec()));
     return ExitCode.OK;
   }
 

@@ -24,7 +24,8 @@ public record Console(PrintWriter out, PrintWriter err, String commandLine) {
         spec.commandLine().getOut(), spec.commandLine().getErr(), "residuum " + typed);
   }
 
-  private static String quoted(String argument) {
+  /** What a POSIX shell takes as this argument. */
+  public static String quoted(String argument) {
     return argument.matches("[\\w./:=,@%+-]+")
         ? argument
         : "'" + argument.replace("'", "'\\''") + "'";

@@ -7,7 +7,7 @@ public final class OptionNames {
   private static final Pattern SETTING =
       Pattern.compile(
           "(?<=^|\\buse |\\bby |\\bwith |\\blower )"
-              + "(device|precision|model|recipe|optimizer|init|arch|size|layout|key|output|shortcut|data|out|resume|lr|epochs|freeze|unfreeze|rate-of|early-stop)(?=["
+              + "(device|precision|model|recipe|optimizer|init|arch|size|layout|key|output|shortcut|data|out|resume|lr|epochs|freeze|unfreeze|rate-of|early-stop|tensorboard)(?=["
               + " :]|$)|(?<=^resume: )[a-z-]+(?= was )");
 
   private OptionNames() {}

@@ -1,6 +1,9 @@
 package org.residuum.job.history;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +18,9 @@ import org.residuum.train.TrainingResult;
  * gradient_norm/…} and {@code weight_norm/…} of each epoch, all by the number of steps before.
  */
 final class EventLog implements AutoCloseable {
+  /** The settings are within the first bytes of a file. */
+  private static final int START = 1 << 16;
+
   private final EventFile events;
   private long step;
 
@@ -22,16 +28,32 @@ final class EventLog implements AutoCloseable {
    * A new file.
    *
    * @param steps that are done
+   * @param model where the training's model goes
    */
-  EventLog(Path folder, long steps, Map<String, String> settings) throws IOException {
+  EventLog(Path folder, long steps, Path model, Map<String, String> settings) throws IOException {
     Instant now = Instant.now();
     step = steps;
     events = EventFile.create(folder, steps + 1, now);
-    StringBuilder table = new StringBuilder("| setting | value |\n|---|---|\n");
-    settings.forEach(
-        (name, value) -> table.append("| %s | %s |%n".formatted(name, value.replace("|", "\\|"))));
+    StringBuilder table = new StringBuilder("| setting | value |\n|---|---|\n").append(row(model));
+    settings.forEach((name, value) -> table.append(row(name, value)));
     events.text(steps + 1, "settings", table.toString(), now);
     events.flush(now);
+  }
+
+  private static String row(String name, String value) {
+    return "| %s | %s |\n".formatted(name, value.replace("|", "\\|"));
+  }
+
+  private static String row(Path model) {
+    return row("folder", model.toAbsolutePath().normalize().toString());
+  }
+
+  /** Whether a file was written by a training of a model, or has nothing in it yet. */
+  static boolean isOf(Path file, Path model) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] start = in.readNBytes(START);
+      return start.length == 0 || new String(start, StandardCharsets.UTF_8).contains(row(model));
+    }
   }
 
   void step(TrainingStep done) throws IOException {

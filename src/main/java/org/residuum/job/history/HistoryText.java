@@ -21,7 +21,10 @@ import org.residuum.train.TrainingResult.ParameterNorm;
 final class HistoryText {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern CSV_EPOCH = Pattern.compile("(\\d{1,9}),.*");
-  private static final Pattern JSON_EPOCH = Pattern.compile("\\{\"epoch\":(\\d{1,9}),.*}");
+
+  /** Bytes of names may look like ends of lines. */
+  private static final Pattern JSON_EPOCH =
+      Pattern.compile("\\{\"epoch\":(\\d{1,9}),.*}", Pattern.DOTALL);
 
   private HistoryText() {}
 

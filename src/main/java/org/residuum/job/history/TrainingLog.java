@@ -17,6 +17,7 @@ import org.residuum.train.TrainingResult;
  * the training. Used by the thread that trains.
  */
 public final class TrainingLog implements AutoCloseable {
+  private final Path model;
   private final Path folder;
   private final Path events;
   private final HistoryFiles history;
@@ -31,11 +32,13 @@ public final class TrainingLog implements AutoCloseable {
   /**
    * The files of one training.
    *
+   * @param model where it goes in the end
    * @param folder where its checkpoints are
    * @param events for TensorBoard's files; null for none
    * @param complaints told of the first thing that cannot be written
    */
-  public TrainingLog(Path folder, Path events, Consumer<IOException> complaints) {
+  public TrainingLog(Path model, Path folder, Path events, Consumer<IOException> complaints) {
+    this.model = model;
     this.folder = folder;
     this.events = events;
     this.complaints = complaints;
@@ -45,6 +48,16 @@ public final class TrainingLog implements AutoCloseable {
   /** Whether a folder for TensorBoard's files has some. */
   public static boolean hasEvents(Path folder) throws IOException {
     return !EventFile.in(folder).isEmpty();
+  }
+
+  /** Whether a folder for TensorBoard's files has some of other models' trainings. */
+  public static boolean hasOthers(Path folder, Path model) throws IOException {
+    for (Path file : EventFile.in(folder)) {
+      if (!EventLog.isOf(file, model)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -66,7 +79,7 @@ public final class TrainingLog implements AutoCloseable {
           history.keep(epochs);
         });
     if (events != null) {
-      attempt(() -> log = new EventLog(events, steps, settings));
+      attempt(() -> log = new EventLog(events, steps, model, settings));
     }
   }
 
