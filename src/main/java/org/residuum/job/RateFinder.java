@@ -86,12 +86,12 @@ public final class RateFinder {
     }
 
     /**
-     * The highest rate to train with: the smaller of both, so that it lies on the slope and well
-     * before the least loss.
+     * The highest rate to train with: well before the least loss. Where that lies far along a
+     * plateau, ten times the rate of the steepest fall.
      */
     public OptionalDouble suggestion() {
       return steepest.isPresent()
-          ? OptionalDouble.of(Math.min(steepest.getAsDouble(), beforeMinimum.getAsDouble()))
+          ? OptionalDouble.of(Math.min(10 * steepest.getAsDouble(), beforeMinimum.getAsDouble()))
           : OptionalDouble.empty();
     }
   }

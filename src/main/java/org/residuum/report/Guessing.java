@@ -1,8 +1,10 @@
 package org.residuum.report;
 
+import java.util.stream.DoubleStream;
 import org.residuum.data.Dataset;
 import org.residuum.data.Task;
 import org.residuum.train.Evaluation;
+import org.residuum.train.TrainingOptions.Balance;
 
 /** The loss of a network that says the same of every example. */
 public final class Guessing {
@@ -15,20 +17,27 @@ public final class Guessing {
    * that of the training mean.
    */
   public static double loss(Dataset training, Dataset test) {
+    return loss(training, test, Balance.NONE);
+  }
+
+  /** The same, each class counted as a training with that balance counts it. */
+  static double loss(Dataset training, Dataset test, Balance balance) {
     return switch (training.task()) {
-      case CLASSIFY -> ofClasses(training, test);
+      case CLASSIFY -> ofClasses(training, test, balance);
       case MULTILABEL -> ofLabels(training, test);
       case REGRESSION -> ofNumbers(training, test);
     };
   }
 
   /** In words. */
-  static String words(Task task) {
-    return task == Task.REGRESSION
-        ? "that of the mean, whatever the example"
-        : "that of guessing by how common each "
-            + (task == Task.CLASSIFY ? "class" : "label")
-            + " is";
+  static String words(Task task, Balance balance) {
+    if (task == Task.REGRESSION) {
+      return "that of the mean, whatever the example";
+    }
+    return "that of guessing by how "
+        + (!balance.equals(Balance.NONE)
+            ? "much each class counts in training"
+            : "common each " + (task == Task.CLASSIFY ? "class" : "label") + " is");
   }
 
   private static double ofLabels(Dataset training, Dataset test) {
@@ -70,17 +79,26 @@ public final class Guessing {
     return sums;
   }
 
-  private static double ofClasses(Dataset training, Dataset test) {
+  private static double ofClasses(Dataset training, Dataset test, Balance balance) {
     int classes = training.labels().size();
     int[] counts = new int[classes];
     for (int i = 0; i < training.size(); i++) {
       counts[training.label(i)]++;
     }
-    double total = (double) training.size() + classes;
+    double[] parts = new double[classes];
+    for (int k = 0; k < classes; k++) {
+      parts[k] = (balance.balancedSampling() ? 1 : counts[k] + 1) * weight(balance, training, k);
+      parts[k] /= balance.balancedWeights() ? counts[k] + 1 : 1;
+    }
+    double total = DoubleStream.of(parts).sum();
     double sum = 0;
     for (int i = 0; i < test.size(); i++) {
-      sum -= Math.log((counts[test.label(i)] + 1) / total);
+      sum -= Math.log(parts[test.label(i)] / total);
     }
     return sum / test.size();
+  }
+
+  private static double weight(Balance balance, Dataset training, int label) {
+    return balance.weights().getOrDefault(training.labels().get(label), 1.0);
   }
 }

@@ -18,7 +18,7 @@ public final class Outcome {
   /** What to say where the loss at the end is not below that of guessing, with a remedy. */
   public static Optional<String> caution(
       TrainingResult.EpochResult last, Judged judged, Dataset training, TrainingOptions options) {
-    double guess = Guessing.loss(training, judged.data());
+    double guess = Guessing.loss(training, judged.data(), options.balance());
     if (judged.evaluation().loss() < NEAR * guess) {
       return Optional.empty();
     }
@@ -29,7 +29,7 @@ public final class Outcome {
             judged.part(),
             Units.decimal(judged.evaluation().loss(), 4),
             Units.decimal(guess, 4),
-            Guessing.words(training.task()));
+            Guessing.words(training.task(), options.balance()));
     return Optional.of(
         last.trainLoss() < NEAR * guess
             ? losses

@@ -46,6 +46,8 @@ public final class Recipe {
 
   private static final String BASE = "recipe";
   private static final String RATES = "rate-of";
+  private static final List<String> MIXING = List.of("mixup", "cutmix");
+  private static final String MIXED = "mix-prob";
   private static final int SMALL = 64;
   private static final int MOST_BASES = 10;
 
@@ -270,7 +272,15 @@ public final class Recipe {
                     key.equals(RATES)
                         ? new Entry(before.value() + "," + now.value(), now.origin())
                         : now));
+    boolean mixes = MIXING.stream().anyMatch(key -> isOn(all.get(key)));
+    if (!mixes && MIXING.stream().anyMatch(over::containsKey) && !over.containsKey(MIXED)) {
+      all.remove(MIXED);
+    }
     return all;
+  }
+
+  private static boolean isOn(Entry number) {
+    return number != null && !number.value().matches("0*\\.?0*");
   }
 
   /**

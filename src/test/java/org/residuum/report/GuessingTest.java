@@ -3,10 +3,12 @@ package org.residuum.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.residuum.data.Dataset;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
+import org.residuum.train.TrainingOptions.Balance;
 
 final class GuessingTest {
   private static final List<String> CLASSES = List.of("a", "b", "c");
@@ -27,5 +29,11 @@ final class GuessingTest {
     assertEquals(-Math.log(8 / 11.0), Guessing.loss(training, of(0)), 1e-12);
     assertEquals(
         -(Math.log(2 / 11.0) + Math.log(1 / 11.0)) / 2, Guessing.loss(training, of(1, 2)), 1e-12);
+    Balance sampled = Balance.NONE.withBalancedSampling(true);
+    Balance weighed = Balance.NONE.withWeights(Map.of("b", 4.0));
+    assertEquals(Math.log(3), Guessing.loss(training, of(0, 2), sampled), 1e-12);
+    assertEquals(-Math.log(8 / 17.0), Guessing.loss(training, of(1), weighed), 1e-12);
+    Balance equal = Balance.NONE.withBalancedWeights();
+    assertEquals(Math.log(3), Guessing.loss(training, of(0, 1), equal), 1e-12);
   }
 }

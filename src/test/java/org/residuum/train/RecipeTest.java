@@ -230,6 +230,9 @@ final class RecipeTest {
     assertEquals(new Schedule.Cosine(0.002, 0).withWarmup(1), adamw.schedule());
     assertEquals(
         0.0125, photos.with("optimizer", "sgd").options(CIFAR, data).schedule().peak(), "same");
+    Recipe mixing = photos.with(Map.of("mixup", "0.2", "mix-prob", "0.5"));
+    assertEquals(0.5, mixing.with("mixup", "0.4").options(CIFAR, data).mixing().probability());
+    assertEquals(1, mixing.with("mixup", "0.0").options(CIFAR, data).mixing().probability());
     assertEquals(
         new Schedule.Constant(0.0125),
         photos.with("schedule", "constant").options(CIFAR, data).schedule());

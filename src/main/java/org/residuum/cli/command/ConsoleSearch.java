@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.residuum.backend.TrainingBackend;
+import org.residuum.cli.depth.LineChart;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.cli.text.Progress;
@@ -18,6 +19,8 @@ import org.residuum.job.RateFinder.Found;
 import org.residuum.job.RateFinder.Point;
 import org.residuum.job.StartingPoint;
 import org.residuum.report.NetworkSummary;
+import org.residuum.report.chart.Axis;
+import org.residuum.report.chart.Line;
 import org.residuum.text.Units;
 import org.residuum.train.TrainingListener;
 import org.residuum.train.TrainingOptions;
@@ -70,6 +73,7 @@ final class ConsoleSearch {
     table(found.points());
     tell(found);
     write(found, beside(out, ".csv"));
+    draw(found, beside(out, ".svg"));
     if (found.suggestion().isEmpty()) {
       throw CommandFailure.failed(
           "--lr-find: the loss does not fall at any rate up to "
@@ -149,5 +153,26 @@ final class ConsoleSearch {
     Files.createDirectories(file.getParent());
     Files.write(file, lines);
     console.out("losses    %s", file);
+  }
+
+  private void draw(Found found, Path file) throws IOException {
+    double[] rates = found.points().stream().mapToDouble(Point::rate).toArray();
+    double[] losses = found.points().stream().mapToDouble(Point::loss).toArray();
+    double[] means = found.points().stream().mapToDouble(Point::mean).toArray();
+    List<Line> lines = new ArrayList<>();
+    lines.add(new Line("mean", LineChart.look(true, 0), rates, means));
+    lines.add(new Line("of each step", LineChart.look(true, 2), rates, losses));
+    Axis y = Axis.suited("loss", List.of(means, losses));
+    if (found.suggestion().isPresent()) {
+      double at = found.suggestion().getAsDouble();
+      double[] ends = {y.low(), y.high()};
+      String name = "suggested " + suggested(found);
+      lines.add(new Line(name, LineChart.look(false, 1), new double[] {at, at}, ends));
+    }
+    Axis x = Axis.decades("learning rate", range.from(), List.of(rates));
+    String subtitle = Units.count(rates.length, "step");
+    LineChart chart = new LineChart("Loss by learning rate", subtitle, x, y, lines, List.of());
+    Files.writeString(file, chart.toString());
+    console.out("chart     %s", file);
   }
 }

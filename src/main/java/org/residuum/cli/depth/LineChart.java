@@ -9,7 +9,8 @@ import org.residuum.report.chart.Markup;
 import org.residuum.report.chart.Plot;
 
 /** Lines over two axes as an SVG file, which follows the reader's choice of light or dark. */
-record LineChart(String title, String subtitle, Axis x, Axis y, List<Line> lines, List<Line> dots) {
+public record LineChart(
+    String title, String subtitle, Axis x, Axis y, List<Line> lines, List<Line> dots) {
   private static final double WIDTH = 680;
   private static final Box BOX = new Box(62, 52, 606, 260);
   private static final double LEGEND_ROW = 18;
@@ -24,7 +25,7 @@ record LineChart(String title, String subtitle, Axis x, Axis y, List<Line> lines
           + ".residual{stroke:#6cb2f2}.plain{stroke:#fb923c}}";
 
   /** Classes of {@link #STYLE}: the colour, and dashes by a rank from 0. */
-  static String look(boolean residual, int rank) {
+  public static String look(boolean residual, int rank) {
     return (residual ? "residual" : "plain") + (rank == 0 ? "" : " r" + rank);
   }
 

@@ -13,8 +13,8 @@ public final class RateSearchFlags {
       names = FIND,
       description =
           "Look for a learning rate instead of training: some steps with rates from 1e-7 to 10,"
-              + " until the loss is 4 times its least. Prints a rate for --lr and lists the losses in"
-              + " FOLDER.lr-find.csv; saves no model.")
+              + " until the loss is 4 times its least. Prints a rate for --lr and lists the losses"
+              + " in FOLDER.lr-find.csv, draws them in FOLDER.lr-find.svg; saves no model.")
   private boolean find;
 
   @Option(

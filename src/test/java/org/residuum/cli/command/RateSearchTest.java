@@ -32,6 +32,8 @@ final class RateSearchTest extends SmallTraining {
     List<String> lines = Files.readAllLines(folder.resolve("model.lr-find.csv"));
     assertEquals("rate,loss,mean", lines.get(0));
     assertTrue(lines.size() > 50 && lines.get(1).startsWith("1.0E-7,"), lines.toString());
+    String chart = Files.readString(folder.resolve("model.lr-find.svg"));
+    assertTrue(chart.contains("<svg ") && chart.contains("suggested 0."), chart);
     assertFalse(Files.exists(out), "the folder is not made");
     assertEquals(lines.get(1), searched("again").get(1));
   }
