@@ -32,6 +32,9 @@ import org.residuum.plan.Passes;
  * inputs are checked as a run begins: an example with a value that is not finite has NaN in all its
  * results, and with such a weight all examples have; a NaN that first arises inside, of values that
  * overflow, is lost there.
+ *
+ * <p>Two more with AVX-512: GELU makes NaN of infinities, and a convolution multiplies its padding,
+ * so a weight that is not finite makes NaN also where it meets zeros of the padding only.
  */
 public final class CpuBackend extends LoweringBackend {
   /** The most threads that a backend computes with. */

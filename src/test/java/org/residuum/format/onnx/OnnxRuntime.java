@@ -19,7 +19,7 @@ public final class OnnxRuntime {
   /** All outputs by name, for inputs (batch, ...) by name. */
   public static Map<String, FloatBuffer> run(
       Path file, Network network, int batch, Map<String, FloatBuffer> inputs) throws OrtException {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = environment();
     Map<String, OnnxTensor> fed = new LinkedHashMap<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(2);
@@ -40,6 +40,21 @@ public final class OnnxRuntime {
     } finally {
       fed.values().forEach(OnnxTensor::close);
     }
+  }
+
+  /**
+   * ONNX Runtime looks at the processor once, by a recursion that needs more stack on some machines
+   * than threads have by default: it ended the process.
+   */
+  private static OrtEnvironment environment() {
+    Thread start = new Thread(null, OrtEnvironment::getEnvironment, "onnxruntime", 64L << 20);
+    start.start();
+    try {
+      start.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return OrtEnvironment.getEnvironment();
   }
 
   private static long[] longs(int[] values) {
