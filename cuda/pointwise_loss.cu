@@ -43,11 +43,12 @@ __device__ inline void loss_forward(const Storage* x, const float* targets, floa
 
 template <class Loss>
 __device__ inline void loss_backward(const Storage* x, const float* targets, Storage* dx, i64 n, Loss loss) {
+  float share = 1.0f / (float)n;
   each(n, aligned16(x, targets, dx), [&](auto width, i64 i) {
     constexpr int W = decltype(width)::value;
     Pack<W> a = load<W>(x + i), t = load<W>(targets + i);
 #pragma unroll
-    for (int j = 0; j < W; j++) a.v[j] = loss.gradient(a.v[j], t.v[j]) / (float)n;
+    for (int j = 0; j < W; j++) a.v[j] = loss.gradient(a.v[j], t.v[j]) * share;
     store<W>(dx + i, a);
   });
 }
