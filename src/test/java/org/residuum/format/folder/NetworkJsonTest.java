@@ -21,6 +21,7 @@ import org.residuum.network.ResNets;
 import org.residuum.network.ResidualBlocks;
 import org.residuum.network.Shape;
 import org.residuum.network.Value;
+import org.residuum.network.loss.PointwiseLoss;
 import org.residuum.network.loss.SoftTargetCrossEntropy;
 import org.residuum.network.op.Activate;
 import org.residuum.network.op.Activation;
@@ -97,7 +98,9 @@ final class NetworkJsonTest {
     Network forward = everyForwardOperation();
     Set<String> written = new TreeSet<>();
     Network soft = Gradients.of(forward, new SoftTargetCrossEntropy());
-    for (Network network : List.of(Gradients.of(forward, 0.1f), soft, movesOfImportedNetworks())) {
+    Network each = Gradients.of(forward, new PointwiseLoss(PointwiseLoss.Kind.SMOOTH_L1));
+    for (Network network :
+        List.of(Gradients.of(forward, 0.1f), soft, each, movesOfImportedNetworks())) {
       assertComesBack(network);
       network.nodes().forEach(node -> written.add(node.op().getClass().getSimpleName()));
     }
