@@ -64,7 +64,12 @@ final class KilledSavingTest {
                 "",
                 new TrainingNotes.Result(1, TrainingNotes.Score.NONE, TrainingNotes.Score.NONE),
                 "",
-                Map.of())));
+                Map.of(TrainingNotes.RECIPE, recipe(number)))));
+  }
+
+  /** That of every third model is not known. */
+  private static String recipe(int number) {
+    return number % 3 == 2 ? "" : "seed = " + number + "\n";
   }
 
   /** Models of odd numbers are in the midst of their training. */
@@ -89,6 +94,8 @@ final class KilledSavingTest {
     int number = (int) there.training().orElseThrow().data().split().seed();
     assertEquals(model(number).labels(), there.labels());
     assertEquals(model(number).preprocessing(), there.preprocessing());
+    String recipe = there.training().orElseThrow().others().getOrDefault(TrainingNotes.RECIPE, "");
+    assertEquals(recipe(number), recipe);
     for (Tensor tensor : there.parameters().asMap().values()) {
       for (float value : tensor.toArray()) {
         assertEquals(number, value, 0);
@@ -156,6 +163,9 @@ final class KilledSavingTest {
       List<String> expected = new ArrayList<>(PARTS);
       if (state(next + 2) != null) {
         expected.add(FolderFiles.CHECKPOINT);
+      }
+      if (!recipe(number(parent.resolve("model"))).isEmpty()) {
+        expected.add(FolderFiles.RECIPE);
       }
       if (before != NONE) {
         expected.add("notes.md");
