@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.residuum.backend.TrainingBackend;
 import org.residuum.data.Dataset;
+import org.residuum.train.FineTuning;
 import org.residuum.train.Schedule;
 import org.residuum.train.Trainer;
 import org.residuum.train.TrainingListener;
@@ -136,7 +137,7 @@ public final class RateFinder {
 
   private TrainingOptions searching(TrainingOptions options, Range range) {
     int stepsPerEpoch = options.stepsPerEpoch(training.size());
-    TrainingOptions.FineTuning tuning = options.fineTuning();
+    FineTuning tuning = options.fineTuning();
     Map<String, Integer> now = new LinkedHashMap<>(tuning.unfreeze());
     List<String> frozen = new ArrayList<>(tuning.freeze());
     now.forEach((part, epoch) -> frozen.addAll(epoch > 1 ? List.of(part) : List.of()));

@@ -3,8 +3,8 @@ package org.residuum.report;
 import java.util.stream.DoubleStream;
 import org.residuum.data.Dataset;
 import org.residuum.data.Task;
+import org.residuum.train.Balance;
 import org.residuum.train.Evaluation;
-import org.residuum.train.TrainingOptions.Balance;
 
 /** The loss of a network that says the same of every example. */
 public final class Guessing {

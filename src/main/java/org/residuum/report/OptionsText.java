@@ -7,8 +7,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
+import org.residuum.data.Mixing;
 import org.residuum.data.PictureChange;
 import org.residuum.text.Units;
+import org.residuum.train.Balance;
+import org.residuum.train.FineTuning;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 
@@ -75,7 +78,7 @@ public final class OptionsText {
     texts.put("--early-stop", String.valueOf(options.validating().patience()));
     texts.put("--keep", options.validating().keepsBest() ? "best" : "last");
     texts.put("--seed", String.valueOf(options.seed()));
-    TrainingOptions.FineTuning tuning = options.fineTuning();
+    FineTuning tuning = options.fineTuning();
     texts.put("--freeze", String.join(",", tuning.freeze()));
     texts.put("--unfreeze", joined(tuning.unfreeze()));
     texts.put("--rate-of", joined(tuning.rates()));
@@ -83,7 +86,7 @@ public final class OptionsText {
     return texts;
   }
 
-  private static String of(TrainingOptions.Mixing mixing) {
+  private static String of(Mixing mixing) {
     String share =
         mixing.probability() < 1 ? " with probability " + number(mixing.probability()) : "";
     return (mixing.mixup() > 0 ? ", mixup " + number(mixing.mixup()) : "")
@@ -91,17 +94,17 @@ public final class OptionsText {
         + (mixing.isOn() ? share : "");
   }
 
-  private static String of(TrainingOptions.Balance balance) {
+  private static String of(Balance balance) {
     return (balance.weighs() ? ", class weights " + weights(balance) : "")
         + (balance.balancedSampling() ? ", as many examples of each class" : "");
   }
 
-  private static String weights(TrainingOptions.Balance balance) {
+  private static String weights(Balance balance) {
     String given = balance.weights().isEmpty() ? "none" : joined(balance.weights());
     return balance.balancedWeights() ? "balanced" : given;
   }
 
-  private static String of(TrainingOptions.FineTuning tuning) {
+  private static String of(FineTuning tuning) {
     return (tuning.freeze().isEmpty() ? "" : ", frozen " + String.join(",", tuning.freeze()))
         + (tuning.unfreeze().isEmpty() ? "" : ", trained from epoch " + joined(tuning.unfreeze()))
         + (tuning.rates().isEmpty() ? "" : ", rate of " + joined(tuning.rates()))

@@ -8,7 +8,6 @@ import java.util.stream.Collectors;
 import org.residuum.data.Dataset;
 import org.residuum.data.Task;
 import org.residuum.text.NearestName;
-import org.residuum.train.TrainingOptions.Balance;
 
 /** How much the classes of some data count. */
 final class ClassWeights {

@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.Mixing;
 import org.residuum.network.Network;
 import org.residuum.network.Shape;
 import org.residuum.text.NearestName;
 import org.residuum.text.Units;
 import org.residuum.train.RecipeFile.Entry;
-import org.residuum.train.TrainingOptions.FineTuning;
 
 /** What the settings of a recipe mean, and what is so where it does not say otherwise. */
 final class RecipeSettings {
@@ -112,14 +112,13 @@ final class RecipeSettings {
     return builder.fineTuning(tuning).build();
   }
 
-  private TrainingOptions.Mixing mixing(Dataset training, int batch) {
+  private Mixing mixing(Dataset training, int batch) {
     double mixup = value("mixup", 0.0, RecipeSettings::number);
     double cutmix = value("cutmix", 0.0, RecipeSettings::number);
     double probability = value("mix-prob", 1.0, RecipeSettings::number);
-    checked("mixup", () -> new TrainingOptions.Mixing(mixup, 0, 1));
-    checked("cutmix", () -> new TrainingOptions.Mixing(0, cutmix, 1));
-    TrainingOptions.Mixing mixing =
-        checked("mix-prob", () -> new TrainingOptions.Mixing(mixup, cutmix, probability));
+    checked("mixup", () -> new Mixing(mixup, 0, 1));
+    checked("cutmix", () -> new Mixing(0, cutmix, 1));
+    Mixing mixing = checked("mix-prob", () -> new Mixing(mixup, cutmix, probability));
     checked(
         cutmix > 0 ? "cutmix" : "mixup",
         () -> {
@@ -132,11 +131,10 @@ final class RecipeSettings {
     return mixing;
   }
 
-  private TrainingOptions.Balance balance(Dataset training) {
-    TrainingOptions.Balance weights =
-        value("class-weights", TrainingOptions.Balance.NONE, ClassWeights::parse);
+  private Balance balance(Dataset training) {
+    Balance weights = value("class-weights", Balance.NONE, ClassWeights::parse);
     String sample = oneOf("sample", "shuffled", List.of("shuffled", "balanced"));
-    TrainingOptions.Balance balance = weights.withBalancedSampling(sample.equals("balanced"));
+    Balance balance = weights.withBalancedSampling(sample.equals("balanced"));
     return checked(
         balance.weighs() || !weights.weights().isEmpty() ? "class-weights" : "sample",
         () -> {

@@ -1,6 +1,9 @@
 package org.residuum.train;
 
 import java.util.function.Consumer;
+import org.residuum.train.event.EpochEvent;
+import org.residuum.train.event.EvaluationEvent;
+import org.residuum.train.event.StepEvent;
 
 /**
  * Flight Recorder's events of a training; nothing where the Java runtime has no {@code jdk.jfr} or

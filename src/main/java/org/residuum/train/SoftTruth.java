@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.residuum.backend.Slot;
 import org.residuum.data.Dataset;
+import org.residuum.data.augment.Mix;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.Draw;
 import org.residuum.network.Shape;

@@ -12,7 +12,6 @@ import org.residuum.network.ParameterSpec;
 import org.residuum.network.initial.Head;
 import org.residuum.network.op.BatchNorm;
 import org.residuum.text.NearestName;
-import org.residuum.train.TrainingOptions.FineTuning;
 
 /** The parameters of a network that a training changes, epoch by epoch. */
 final class TrainedPart {

@@ -1,15 +1,9 @@
 package org.residuum.train;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.residuum.backend.UpdateRule;
 import org.residuum.data.Augmentation;
-import org.residuum.data.Dataset;
-import org.residuum.data.Task;
-import org.residuum.network.Network;
+import org.residuum.data.Mixing;
 
 /**
  * How to train; see {@link #builder()} for one with defaults, {@link Recipe} for those that suit a
@@ -55,7 +49,7 @@ public final class TrainingOptions {
     this.options = options;
   }
 
-  private static void requireAtLeastOne(String what, int value) {
+  static void requireAtLeastOne(String what, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(what + " must be at least 1, not " + value);
     }
@@ -126,6 +120,10 @@ public final class TrainingOptions {
     return options.loaderThreads;
   }
 
+  public FineTuning fineTuning() {
+    return options.fineTuning;
+  }
+
   public boolean recompute() {
     return options.recompute;
   }
@@ -184,76 +182,6 @@ public final class TrainingOptions {
     }
   }
 
-  public FineTuning fineTuning() {
-    return options.fineTuning;
-  }
-
-  /**
-   * Which parameters are trained from when on, and how fast, where not all are alike. Parameters
-   * are named by the modules that they are in: {@code layer1} is all of {@code
-   * layer1.0.conv1.weight} and the like, {@code body} all but the classifier's last layer; of
-   * several names that fit one parameter the longest counts.
-   *
-   * @param freeze what keeps the values that it starts with, batch norms' statistics included
-   * @param unfreeze the first epoch, from 1, in which a part is trained that is frozen before
-   * @param rates factors of the learning rate, above 0
-   * @param freezeNorms whether all batch norms are frozen throughout, which small batches need
-   */
-  public record FineTuning(
-      List<String> freeze,
-      Map<String, Integer> unfreeze,
-      Map<String, Double> rates,
-      boolean freezeNorms) {
-    /** All but the last layer. */
-    public static final String BODY = "body";
-
-    /** All parameters, at the same rate, from the first epoch on. */
-    public static final FineTuning NONE = new FineTuning(List.of(), Map.of(), Map.of(), false);
-
-    public FineTuning {
-      freeze = List.copyOf(freeze);
-      unfreeze = Collections.unmodifiableMap(new LinkedHashMap<>(unfreeze));
-      rates = Collections.unmodifiableMap(new LinkedHashMap<>(rates));
-      unfreeze.forEach((part, epoch) -> requireAtLeastOne("the epoch that trains " + part, epoch));
-      rates.forEach(
-          (part, factor) -> {
-            if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-              throw new IllegalArgumentException(
-                  "the rate of "
-                      + part
-                      + " must be above 0 and finite, not "
-                      + factor
-                      + "; freeze what is not to change");
-            }
-          });
-    }
-
-    /** The same with other parts frozen, for good or until an epoch. */
-    public FineTuning withFrozen(List<String> forGood, Map<String, Integer> until) {
-      return new FineTuning(forGood, until, rates, freezeNorms);
-    }
-
-    /** The same with other factors of the learning rate. */
-    public FineTuning withRates(Map<String, Double> factors) {
-      return new FineTuning(freeze, unfreeze, factors, freezeNorms);
-    }
-
-    /** How many parameters of a network it trains in an epoch, counted from 1. */
-    public long trained(Network network, int epoch) {
-      return new TrainedPart(network, this).count(epoch);
-    }
-
-    /**
-     * Checks that it is for this network.
-     *
-     * @throws IllegalArgumentException where it names a part that the network does not have, or
-     *     leaves nothing to train
-     */
-    public void requireFit(Network network) {
-      new TrainedPart(network, this).requireSome();
-    }
-  }
-
   /**
    * What the validation part decides.
    *
@@ -277,135 +205,6 @@ public final class TrainingOptions {
     /** Whether it changes what comes out. */
     public boolean decides() {
       return patience > 0 || keepsBest;
-    }
-  }
-
-  /**
-   * Mixes the examples of a training batch in pairs, the first with the last and so on, pictures
-   * and what they are told to be alike: by a weighted mean, λ x + (1 - λ) x' (mixup, Zhang et al.
-   * 2018), or by a box of x' in x, whose share of the picture is 1 - λ (cutmix, Yun et al. 2019). λ
-   * is drawn from Beta(α, α) for each batch.
-   *
-   * @param mixup its α; 0 for none
-   * @param cutmix its α; 0 for none; with both, one of them is drawn for each batch
-   * @param probability with which a batch is mixed, above 0 to 1
-   */
-  public record Mixing(double mixup, double cutmix, double probability) {
-    /** Examples as they are. */
-    public static final Mixing NONE = new Mixing(0, 0, 1);
-
-    public Mixing {
-      requireAlpha("mixup", mixup);
-      requireAlpha("cutmix", cutmix);
-      if (!(probability > 0 && probability <= 1)) {
-        throw new IllegalArgumentException(
-            "the probability with which a batch is mixed is above 0 and at most 1, not "
-                + probability
-                + "; without mixup and cutmix none is");
-      }
-    }
-
-    private static void requireAlpha(String what, double alpha) {
-      if (!(alpha >= 0 && alpha < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "the alpha of " + what + " is at least 0 (0 for none) and finite, not " + alpha);
-      }
-    }
-
-    /**
-     * Checks that it is for these data.
-     *
-     * @throws IllegalArgumentException where a batch has no pairs, pictures are to be cut out of
-     *     vectors, or the examples have no class each
-     */
-    public void requireFit(Dataset training, int batch) {
-      if (!isOn()) {
-        return;
-      }
-      if (training.task() != Task.CLASSIFY) {
-        throw new IllegalArgumentException(
-            "mixing takes examples of one class each; " + training.name() + " has others");
-      }
-      if (cutmix > 0 && training.exampleShape().rank() != 3) {
-        throw new IllegalArgumentException(
-            "boxes are cut out of pictures; " + training.name() + " has vectors; use mixup");
-      }
-      if (batch == 1) {
-        throw new IllegalArgumentException(
-            "the examples of a batch are mixed in pairs; use batches of 2 or more");
-      }
-    }
-
-    /** Whether it changes anything. */
-    public boolean isOn() {
-      return mixup > 0 || cutmix > 0;
-    }
-  }
-
-  /**
-   * How much each class counts, where some have more examples than others.
-   *
-   * @param weights of classes in the loss, by name, 0 or 1e-6 to 1e6; 1 for those that are not
-   *     named. The loss of a batch is the weighted mean over its examples
-   * @param balancedWeights whether the weight of a class is examples / (classes · examples of the
-   *     class) instead, so that all count alike; 0 for one without examples
-   * @param balancedSampling whether an epoch, of the same length, has as many examples of each
-   *     class
-   */
-  public record Balance(
-      Map<String, Double> weights, boolean balancedWeights, boolean balancedSampling) {
-    /** All examples count alike, and each comes once an epoch. */
-    public static final Balance NONE = new Balance(Map.of(), false, false);
-
-    private static final double LARGEST = 1e6;
-
-    public Balance {
-      weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
-      weights.forEach(Balance::requireWeight);
-      if (balancedWeights && !weights.isEmpty()) {
-        throw new IllegalArgumentException(
-            "class weights are either balanced or given, not both: " + weights);
-      }
-    }
-
-    private static void requireWeight(String name, double weight) {
-      if (!(weight == 0 || (weight >= 1 / LARGEST && weight <= LARGEST))) {
-        throw new IllegalArgumentException(
-            "the weight of class "
-                + name
-                + " is 0, or at least 1e-6 and at most 1e6, not "
-                + weight);
-      }
-    }
-
-    /** The same with other weights. */
-    public Balance withWeights(Map<String, Double> others) {
-      return new Balance(others, false, balancedSampling);
-    }
-
-    /** The same with balanced weights. */
-    public Balance withBalancedWeights() {
-      return new Balance(Map.of(), true, balancedSampling);
-    }
-
-    /** The same with or without balanced sampling. */
-    public Balance withBalancedSampling(boolean on) {
-      return new Balance(weights, balancedWeights, on);
-    }
-
-    /** Whether classes count differently in the loss. */
-    public boolean weighs() {
-      return balancedWeights || weights.values().stream().anyMatch(weight -> weight != 1);
-    }
-
-    /**
-     * Checks that it is for these data.
-     *
-     * @throws IllegalArgumentException where it names a class that they do not have, leaves none of
-     *     theirs any weight, or where their examples have no class each
-     */
-    public void requireFit(Dataset training) {
-      ClassWeights.requireFit(this, training);
     }
   }
 

@@ -17,6 +17,7 @@ import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.job.RateFinder.Found;
 import org.residuum.job.RateFinder.Range;
+import org.residuum.train.FineTuning;
 import org.residuum.train.TrainingOptions;
 
 /** Searches for a learning rate. */
@@ -71,8 +72,7 @@ class RateFinderTest {
   /** 30 steps of 32 are more than an epoch of some examples: it goes over them again. */
   @Test
   void sameSeedGivesTheSameCurveAndPartsForLaterStayFrozen() throws IOException {
-    TrainingOptions.FineTuning later =
-        new TrainingOptions.FineTuning(List.of(), Map.of("body", 2), Map.of(), false);
+    FineTuning later = new FineTuning(List.of(), Map.of("body", 2), Map.of(), false);
     TrainingOptions few = OPTIONS.toBuilder().batch(128).fineTuning(later).build();
     Range range = new Range(1e-3, 1, 30);
     assertTrue(few.stepsPerEpoch(GLYPHS.size()) < 30);
@@ -82,7 +82,7 @@ class RateFinderTest {
     assertEquals(found.points(), find(fresh(), few, range).points());
     TrainingOptions frozen =
         few.toBuilder()
-            .fineTuning(new TrainingOptions.FineTuning(List.of("body"), Map.of(), Map.of(), false))
+            .fineTuning(new FineTuning(List.of("body"), Map.of(), Map.of(), false))
             .build();
     assertEquals(found.points(), find(fresh(), frozen, range).points());
     assertFalse(found.points().equals(find(fresh(), OPTIONS, range).points()));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.residuum.data.Dataset;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
-import org.residuum.train.TrainingOptions.Balance;
+import org.residuum.train.Balance;
 
 final class GuessingTest {
   private static final List<String> CLASSES = List.of("a", "b", "c");

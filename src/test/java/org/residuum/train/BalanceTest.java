@@ -14,14 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Dataset;
+import org.residuum.data.Mixing;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
-import org.residuum.train.TrainingOptions.Balance;
-import org.residuum.train.TrainingOptions.Mixing;
 
 /** Weights of classes, and epochs that have as many examples of each. */
 final class BalanceTest {

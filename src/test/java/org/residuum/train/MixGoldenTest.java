@@ -2,7 +2,6 @@ package org.residuum.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +20,9 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.data.Dataset;
+import org.residuum.data.Mixing;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.augment.Mix;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -55,13 +56,11 @@ final class MixGoldenTest {
   private static final Map<String, TrainingOptions> CASES = new LinkedHashMap<>();
 
   static {
-    TrainingOptions.Balance weights =
-        TrainingOptions.Balance.NONE.withWeights(Map.of("a", 2.0, "b", 0.5));
-    CASES.put("mixup", options().mixing(new TrainingOptions.Mixing(0.4, 0, 1)).build());
-    CASES.put("cutmix", options().mixing(new TrainingOptions.Mixing(0, 1, 1)).build());
+    Balance weights = Balance.NONE.withWeights(Map.of("a", 2.0, "b", 0.5));
+    CASES.put("mixup", options().mixing(new Mixing(0.4, 0, 1)).build());
+    CASES.put("cutmix", options().mixing(new Mixing(0, 1, 1)).build());
     CASES.put("weights", options().balance(weights).build());
-    CASES.put(
-        "all", options().mixing(new TrainingOptions.Mixing(0.4, 1, 0.75)).balance(weights).build());
+    CASES.put("all", options().mixing(new Mixing(0.4, 1, 0.75)).balance(weights).build());
   }
 
   private static TrainingOptions.Builder options() {
@@ -170,48 +169,5 @@ final class MixGoldenTest {
         assertEquals(expected.length, losses.size());
       }
     }
-  }
-
-  @Test
-  void boxesHoldWhatLambdaLeavesAndSharesFollowBeta() {
-    TrainingOptions.Mixing both = new TrainingOptions.Mixing(0.5, 2, 1);
-    Shape picture = Shape.of(1, 9, 7);
-    double sum = 0;
-    double squares = 0;
-    int weighed = 0;
-    for (int batch = 0; batch < 4000; batch++) {
-      Mix mix = Mix.draw(both, 3, 1, batch, picture);
-      assertEquals(mix, Mix.draw(both, 3, 1, batch, picture));
-      if (mix.box() == null) {
-        weighed++;
-        sum += mix.lambda();
-        squares += (mix.lambda() - 0.5) * (mix.lambda() - 0.5);
-      } else {
-        assertEquals(1 - mix.box().pixels() / 63f, mix.lambda(), 1e-6f);
-        checkCut(mix, picture);
-      }
-    }
-    assertEquals(2000, weighed, 150);
-    assertEquals(0.5, sum / weighed, 0.03);
-    assertEquals(0.125, squares / weighed, 0.01); // 1 / (4 (2 α + 1))
-    for (double alpha : new double[] {1e-300, 1e-3, 1e9, 1e300}) {
-      assertEquals(0.5, new MixDraws(1, 0, 0).beta(alpha), 0.5);
-    }
-  }
-
-  /** Of three pictures with equal pixels each the middle one stays. */
-  private static void checkCut(Mix mix, Shape picture) {
-    FloatBuffer inputs = FloatBuffer.allocate(3 * picture.elements());
-    for (int i = 0; i < inputs.limit(); i++) {
-      inputs.put(i, i / picture.elements());
-    }
-    mix.apply(inputs, 3, picture);
-    int[] changed = new int[3];
-    for (int i = 0; i < inputs.limit(); i++) {
-      changed[i / picture.elements()] += inputs.get(i) == i / picture.elements() ? 0 : 1;
-    }
-    assertEquals(
-        List.of(mix.box().pixels(), 0, mix.box().pixels()),
-        List.of(changed[0], changed[1], changed[2]));
   }
 }

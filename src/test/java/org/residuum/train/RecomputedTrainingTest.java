@@ -36,9 +36,9 @@ class RecomputedTrainingTest {
       ResNets.cifar(14, Shape.of(3, 8, 8), 3, ResidualBlocks.Shortcut.ZERO_PAD);
   private static final Dataset TRAINING = TinyData.colours(32, 3);
 
-  private static TrainingOptions.FineTuning frozen(
+  private static FineTuning frozen(
       List<String> forGood, Map<String, Integer> until, boolean norms) {
-    return new TrainingOptions.FineTuning(forGood, until, Map.of(), norms);
+    return new FineTuning(forGood, until, Map.of(), norms);
   }
 
   private static TrainingOptions.Builder plain() {

@@ -20,6 +20,7 @@ import org.residuum.backend.UpdateRule;
 import org.residuum.backend.cpu.CpuBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
+import org.residuum.data.Mixing;
 import org.residuum.data.Preprocessing;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
@@ -37,8 +38,8 @@ final class ResumeTest {
   private static final Dataset TRAINING = TinyData.colours(64, 3);
   private static final Dataset TEST = TinyData.colours(9, 4);
   private static final int STEPS = 4;
-  private static final TrainingOptions.FineTuning UNFREEZING =
-      new TrainingOptions.FineTuning(
+  private static final FineTuning UNFREEZING =
+      new FineTuning(
           List.of("body"), Map.of("layer3", 2, "layer1", 3), Map.of("linear", 3.0), false);
 
   private static final Augmentation STRONG =
@@ -142,8 +143,8 @@ final class ResumeTest {
   void mixedBatchesGoOnWithinAnEpoch() throws Exception {
     TrainingOptions options =
         options().toList().get(0).toBuilder()
-            .mixing(new TrainingOptions.Mixing(0.4, 1, 0.75))
-            .balance(new TrainingOptions.Balance(Map.of("red", 3.0), false, true))
+            .mixing(new Mixing(0.4, 1, 0.75))
+            .balance(new Balance(Map.of("red", 3.0), false, true))
             .loop(TrainingOptions.Loop.DEFAULTS.withAccumulate(2).withEma(0.9))
             .recompute(true)
             .build();

@@ -2,7 +2,9 @@ package org.residuum.data.augment;
 
 import org.residuum.data.prepare.SplitMix;
 
-/** The random numbers of one change to one picture, one after the other; the key decides them. */
+/**
+ * Random numbers, one after the other, of one change to a picture or a batch; the key decides them.
+ */
 final class Draws {
   private final long key;
   private long taken;
@@ -11,12 +13,17 @@ final class Draws {
     this.key = key;
   }
 
+  /** Those of a key, which is used for nothing else. */
+  static Draws of(long key) {
+    return new Draws(key);
+  }
+
   /**
    * @param bits of the picture in its turn
    * @param stream of the change, apart from those that {@link org.residuum.data.Augmentation} uses
    */
   static Draws of(long bits, int stream) {
-    return new Draws(SplitMix.at(bits, stream));
+    return of(SplitMix.at(bits, stream));
   }
 
   private long next() {

@@ -1,8 +1,9 @@
-package org.residuum.train;
+package org.residuum.data.augment;
 
 import java.nio.FloatBuffer;
+import org.residuum.data.Mixing;
+import org.residuum.data.prepare.SplitMix;
 import org.residuum.network.Shape;
-import org.residuum.train.TrainingOptions.Mixing;
 
 /**
  * How a batch is mixed: example i with example N - 1 - i, as timm does (of an odd number the middle
@@ -11,13 +12,16 @@ import org.residuum.train.TrainingOptions.Mixing;
  * @param lambda the share of the example itself
  * @param box what of the partner's picture is cut into its own; null for a weighted mean
  */
-record Mix(float lambda, Box box) {
+public record Mix(float lambda, Box box) {
   /** Nothing is mixed. */
-  static final Mix NONE = new Mix(1, null);
+  public static final Mix NONE = new Mix(1, null);
+
+  /** The stream of random numbers beside those of the order and the augmentation of an epoch. */
+  private static final long STREAM = 3;
 
   /** Rows {@code top} to {@code bottom - 1}, columns {@code left} to {@code right - 1}. */
-  record Box(int top, int left, int bottom, int right) {
-    int pixels() {
+  public record Box(int top, int left, int bottom, int right) {
+    public int pixels() {
       return (bottom - top) * (right - left);
     }
 
@@ -38,29 +42,29 @@ record Mix(float lambda, Box box) {
   }
 
   /** The partner's share. */
-  float others() {
+  public float others() {
     return 1 - lambda;
   }
 
   /**
-   * The mix of a batch.
+   * The mix of a batch, which (seed, epoch, batch) decide.
    *
    * @param epoch from 0
    * @param batch in the epoch, from 0
    * @param example (C, H, W), or (F) where nothing is cut
    */
-  static Mix draw(Mixing mixing, long seed, int epoch, int batch, Shape example) {
-    MixDraws draws = new MixDraws(seed, epoch, batch);
+  public static Mix draw(Mixing mixing, long seed, int epoch, int batch, Shape example) {
+    Draws draws = Draws.of(SplitMix.at(SplitMix.at(SplitMix.at(seed, epoch), STREAM), batch));
     if (!mixing.isOn() || draws.unit() >= mixing.probability()) {
       return NONE;
     }
     boolean both = mixing.mixup() > 0 && mixing.cutmix() > 0;
     boolean cuts = both ? draws.unit() < 0.5 : mixing.cutmix() > 0;
-    double lambda = draws.beta(cuts ? mixing.cutmix() : mixing.mixup());
+    double lambda = Beta.draw(draws, cuts ? mixing.cutmix() : mixing.mixup());
     return cuts ? cut(draws, lambda, example) : new Mix((float) lambda, null);
   }
 
-  private static Mix cut(MixDraws draws, double lambda, Shape example) {
+  private static Mix cut(Draws draws, double lambda, Shape example) {
     int height = example.extent(1);
     int width = example.extent(2);
     Box box = Box.around(draws.below(height), draws.below(width), lambda, height, width);
@@ -72,7 +76,7 @@ record Mix(float lambda, Box box) {
    *
    * @param inputs (count, H, W, C) or (count, F), from index 0
    */
-  void apply(FloatBuffer inputs, int count, Shape example) {
+  public void apply(FloatBuffer inputs, int count, Shape example) {
     if (lambda == 1) {
       return;
     }

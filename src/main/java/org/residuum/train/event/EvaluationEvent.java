@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -14,16 +14,16 @@ import jdk.jfr.StackTrace;
 @Category("Residuum")
 @StackTrace(false)
 @SuppressWarnings("unused") // The recorder reads the fields.
-final class EvaluationEvent extends Event {
+public final class EvaluationEvent extends Event {
   @Label("Data")
-  String data;
+  public String data;
 
   @Label("Examples")
-  int examples;
+  public int examples;
 
   @Label("Loss")
-  double loss;
+  public double loss;
 
   @Label("Accuracy")
-  double accuracy;
+  public double accuracy;
 }

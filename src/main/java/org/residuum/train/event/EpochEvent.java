@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -15,32 +15,32 @@ import jdk.jfr.Timespan;
 @Category("Residuum")
 @StackTrace(false)
 @SuppressWarnings("unused") // The recorder reads the fields.
-final class EpochEvent extends Event {
+public final class EpochEvent extends Event {
   @Label("Epoch")
-  int epoch;
+  public int epoch;
 
   @Label("Steps")
-  int steps;
+  public int steps;
 
   @Label("Training Loss")
-  double trainLoss;
+  public double trainLoss;
 
   @Label("Training Accuracy")
-  double trainAccuracy;
+  public double trainAccuracy;
 
   @Label("Validation Loss")
   @Description("NaN without a validation part")
-  double validationLoss;
+  public double validationLoss;
 
   @Label("Validation Accuracy")
   @Description("NaN without a validation part")
-  double validationAccuracy;
+  public double validationAccuracy;
 
   @Label("Images per Second")
-  double imagesPerSecond;
+  public double imagesPerSecond;
 
   @Label("Waiting for Data")
   @Description("How long the steps had nothing to do since no batch was ready")
   @Timespan(Timespan.NANOSECONDS)
-  long waiting;
+  public long waiting;
 }

@@ -1,4 +1,4 @@
-package org.residuum.train;
+package org.residuum.train.event;
 
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -15,29 +15,29 @@ import jdk.jfr.Timespan;
 @Category("Residuum")
 @StackTrace(false)
 @SuppressWarnings("unused") // The recorder reads the fields.
-final class StepEvent extends Event {
+public final class StepEvent extends Event {
   @Label("Epoch")
-  int epoch;
+  public int epoch;
 
   @Label("Step")
   @Description("Within the epoch, from 1")
-  int step;
+  public int step;
 
   @Label("Loss")
-  double loss;
+  public double loss;
 
   @Label("Learning Rate")
-  double learningRate;
+  public double learningRate;
 
   @Label("Gradient Norm")
   @Description("L2 norm of all gradients, before it is limited")
-  double gradientNorm;
+  public double gradientNorm;
 
   @Label("Images")
-  int images;
+  public int images;
 
   @Label("Waiting for Data")
   @Description("How long there was nothing to do since the batch was not ready")
   @Timespan(Timespan.NANOSECONDS)
-  long waiting;
+  public long waiting;
 }
