@@ -56,6 +56,7 @@ public final class Recipe {
           "cifar10-fast",
           "cifar10-resnet20",
           "mnist-resnet8",
+          "mnist-resnet20",
           "digits-mlp",
           "photos",
           "finetune",

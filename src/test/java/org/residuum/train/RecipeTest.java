@@ -65,6 +65,7 @@ final class RecipeTest {
   /** What the files say is what trainings had before there were files. */
   @Test
   void automaticRecipesAreTheMeasuredOnes() {
+    Shape colour = Shape.of(3, 32, 32);
     assertEquals(
         text(
             TrainingOptions.builder()
@@ -73,7 +74,7 @@ final class RecipeTest {
                 .rule(new UpdateRule.Sgd(0.9, true, 5e-4, false))
                 .schedule(Schedule.OneCycle.of(0.2))
                 .augmentation(new Augmentation(4, true))),
-        text(builder(Recipe.named("small-colour").options(CIFAR, pictures(3, 32)))));
+        text(builder(Recipe.named("small-colour").options(CIFAR, pictures(6400, colour)))));
     assertEquals(
         text(
             TrainingOptions.builder()

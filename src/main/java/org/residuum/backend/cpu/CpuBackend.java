@@ -34,8 +34,8 @@ import org.residuum.plan.Passes;
  * overflow, is lost there.
  *
  * <p>Two more with AVX-512: GELU makes NaN of infinities, and a convolution multiplies its padding,
- * so a weight that is not finite makes NaN also where it meets zeros of the padding only, within its
- * output channel.
+ * so a weight that is not finite makes NaN also where it meets zeros of the padding only, within
+ * its output channel.
  */
 public final class CpuBackend extends LoweringBackend {
   /** The most threads that a backend computes with. */
