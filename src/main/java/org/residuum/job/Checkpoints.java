@@ -183,6 +183,38 @@ final class Checkpoints {
         && new Facts(folder, state.get().facts()).whole(EPOCH) < options.epochs();
   }
 
+  /**
+   * Whether the training in a folder is at its end and had these very settings.
+   *
+   * @throws TrainingJob.OtherSettingsException where it is of another training
+   */
+  static boolean isFinished(
+      Path folder, StartingPoint start, TrainingData data, TrainingOptions options)
+      throws IOException {
+    Optional<TrainingState> state = SavedModel.loadState(folder);
+    if (state.isEmpty() || !isAtItsEnd(state.get())) {
+      return false;
+    }
+    requireSame(folder, state.get(), SavedModel.load(folder), start, data);
+    Map<String, String> given = OptionsText.byOption(options);
+    Map<String, String> course = new LinkedHashMap<>(given);
+    course.keySet().retainAll(COURSE);
+    given.keySet().removeAll(COURSE);
+    requireSame(folder, state.get(), given);
+    return differences(state.get(), course).isEmpty();
+  }
+
+  /** How many epochs the training in a folder has had. */
+  static int epochs(Path folder) throws IOException {
+    TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
+    return new Facts(folder, state.facts()).whole(EPOCH);
+  }
+
+  /** Gives curves the course of the training in a folder, as far as its checkpoint keeps it. */
+  static void restore(Path folder, TrainingCurves curves) throws IOException {
+    SavedModel.loadState(folder).ifPresent(state -> curves.restore(pick(state.tensors(), HISTORY)));
+  }
+
   private static boolean isAtItsEnd(TrainingState state) {
     Map<String, String> facts = state.facts();
     return facts.containsKey(ENDED)
@@ -273,12 +305,24 @@ final class Checkpoints {
   }
 
   private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {
+    differences(state, given)
+        .forEach(
+            (option, then) ->
+                requireSame(folder, option.substring("--".length()), then, given.get(option)));
+  }
+
+  /** What the checkpoint's training had otherwise: the options with the values of then. */
+  private static Map<String, String> differences(TrainingState state, Map<String, String> given) {
     Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
+    Map<String, String> others = new LinkedHashMap<>();
     given.forEach(
         (option, now) -> { // An older version had not all of them.
           String then = state.facts().getOrDefault(option, usual.get(option));
-          requireSame(folder, option.substring("--".length()), then, now);
+          if (!now.equals(then)) {
+            others.put(option, then);
+          }
         });
+    return others;
   }
 
   private static Checkpoint.Best best(Facts facts, Parameters tensors, Parameters weights)

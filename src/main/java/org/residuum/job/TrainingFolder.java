@@ -266,12 +266,16 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
         SavedModel.delete(path.resolve(name));
       }
     }
-    saveOrRescue(path, model(chosen), Checkpoints.ended(state));
-    Chosen last = Chosen.last(result);
-    if (chosen.epoch() != last.epoch()) {
-      model(last).save(path.resolve(LAST), false);
-    } else if (result.best().epoch() > 0 && result.best().epoch() != last.epoch()) {
-      model(Chosen.best(result)).save(path.resolve(BEST), false);
+    boolean isThere = SavedModel.isSavedModel(path);
+    try {
+      if (isThere) { // Before the model, which says that the training is at its end.
+        saveOther(result, chosen);
+      }
+    } finally {
+      saveOrRescue(path, model(chosen), Checkpoints.ended(state));
+    }
+    if (!isThere) {
+      saveOther(result, chosen);
     }
     log.moveTo(path);
     if (!unfinished.equals(path)) {
@@ -280,6 +284,16 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
         SavedModel.delete(unfinished);
       }
       deleteIfEmpty(unfinished);
+    }
+  }
+
+  /** Saves the best or the last epoch, whichever is not the model. */
+  private void saveOther(TrainingResult result, Chosen chosen) throws IOException {
+    Chosen last = Chosen.last(result);
+    if (chosen.epoch() != last.epoch()) {
+      model(last).save(path.resolve(LAST), false);
+    } else if (result.best().epoch() > 0 && result.best().epoch() != last.epoch()) {
+      model(Chosen.best(result)).save(path.resolve(BEST), false);
     }
   }
 

@@ -217,6 +217,20 @@ public record TrainingJob(
   }
 
   /**
+   * The training in a folder, if it is at its end and had these very settings and data: nothing is
+   * left to be learned.
+   *
+   * @throws OtherSettingsException as {@link #resume}
+   */
+  public Optional<FinishedTraining> finished(TrainingOptions options, FolderLock folder)
+      throws IOException {
+    Path there = TrainingFolder.resumable(folder.folder());
+    return Checkpoints.isFinished(there, start, data, options)
+        ? Optional.of(new FinishedTraining(this, options, there))
+        : Optional.empty();
+  }
+
+  /**
    * TensorBoard would show two trainings in a folder as one. One that was killed before its first
    * checkpoint begins again.
    */
@@ -245,7 +259,7 @@ public record TrainingJob(
     return settings;
   }
 
-  private TrainingCurves curves(TrainingOptions options) {
+  TrainingCurves curves(TrainingOptions options) {
     return new TrainingCurves(options.epochs() * options.stepsPerEpoch(training().size()));
   }
 
@@ -278,11 +292,7 @@ public record TrainingJob(
     TrainingOptions options = folder.options();
     Chosen chosen = options.validating().keepsBest() ? Chosen.best(result) : Chosen.last(result);
     try {
-      Evaluation validation =
-          chosen.validation().isThere()
-              ? chosen.validation()
-              : measure(data.validation(), chosen.weights(), options);
-      chosen = chosen.with(validation, measure(data.test(), chosen.weights(), options));
+      chosen = measured(chosen, options);
       folder.log().tested(chosen.test());
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       folder.saveLast(result, chosen);
@@ -290,6 +300,15 @@ public record TrainingJob(
     }
     folder.saveLast(result, chosen);
     return chosen;
+  }
+
+  /** The same with how its weights do, as far as that is not known. */
+  Chosen measured(Chosen chosen, TrainingOptions options) throws IOException {
+    Evaluation validation =
+        chosen.validation().isThere()
+            ? chosen.validation()
+            : measure(data.validation(), chosen.weights(), options);
+    return chosen.with(validation, measure(data.test(), chosen.weights(), options));
   }
 
   private Evaluation measure(Optional<Dataset> part, Parameters weights, TrainingOptions options)
@@ -393,22 +412,28 @@ public record TrainingJob(
    */
   public Path writeReport(Trained trained) throws IOException {
     Path file = trained.folder().resolve(TrainingReport.FILE);
-    new TrainingReport(
+    report(trained.options(), judged(trained)).write(trained.curves(), trained.seconds(), file);
+    return file;
+  }
+
+  TrainingReport report(TrainingOptions options, Optional<Judged> judged) {
+    return new TrainingReport(
             command,
             backend,
             data.training(),
-            judged(trained),
+            judged,
             start.network(),
             start.preprocessing(),
-            trained.options())
-        .recipe(recipe)
-        .write(trained.result(), trained.curves(), trained.seconds(), file);
-    return file;
+            options)
+        .recipe(recipe);
   }
 
   /** How the model does: on the test part, else on the validation part. */
   public Optional<Judged> judged(Trained trained) {
-    Chosen model = trained.chosen();
+    return judged(trained.chosen());
+  }
+
+  Optional<Judged> judged(Chosen model) {
     return Judged.of("test", data.test(), model.epoch(), model.test())
         .or(() -> Judged.of("validation", data.validation(), model.epoch(), model.validation()));
   }

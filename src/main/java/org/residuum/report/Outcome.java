@@ -6,7 +6,6 @@ import org.residuum.data.Dataset;
 import org.residuum.data.Task;
 import org.residuum.text.Units;
 import org.residuum.train.TrainingOptions;
-import org.residuum.train.TrainingResult;
 
 /** Whether a training brought more than guessing would have. */
 public final class Outcome {
@@ -15,9 +14,13 @@ public final class Outcome {
 
   private Outcome() {}
 
-  /** What to say where the loss at the end is not below that of guessing, with a remedy. */
+  /**
+   * What to say where the loss at the end is not below that of guessing, with a remedy.
+   *
+   * @param trainLoss of the last epoch
+   */
   public static Optional<String> caution(
-      TrainingResult.EpochResult last, Judged judged, Dataset training, TrainingOptions options) {
+      double trainLoss, Judged judged, Dataset training, TrainingOptions options) {
     double guess = Guessing.loss(training, judged.data(), options.balance());
     if (judged.evaluation().loss() < NEAR * guess) {
       return Optional.empty();
@@ -31,10 +34,10 @@ public final class Outcome {
             Units.decimal(guess, 4),
             Guessing.words(training.task(), options.balance()));
     return Optional.of(
-        last.trainLoss() < NEAR * guess
+        trainLoss < NEAR * guess
             ? losses
                 + "; the training loss "
-                + Units.decimal(last.trainLoss(), 4)
+                + Units.decimal(trainLoss, 4)
                 + " is: the network is sure of wrong answers; try more data, "
                 + (training.task() == Task.CLASSIFY
                     ? "--augment, --label-smoothing 0.1"

@@ -80,6 +80,11 @@ public final class TrainingCurves {
     return Collections.unmodifiableList(epochs);
   }
 
+  /** The last epoch, of which there is one at least. */
+  public EpochPoint last() {
+    return epochs.get(epochs.size() - 1);
+  }
+
   /**
    * The L2 norm of each parameter's gradient at each epoch's last step, before it was limited; NaN
    * where it was not trained. In the network's order.

@@ -19,7 +19,6 @@ import org.residuum.report.chart.Markup;
 import org.residuum.text.Units;
 import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
-import org.residuum.train.TrainingResult;
 
 /** The page about one training. */
 public final class TrainingReport {
@@ -70,13 +69,11 @@ public final class TrainingReport {
   /**
    * Writes the page.
    *
-   * @param result of this run, which may have gone on with an earlier one
-   * @param curves of all epochs
+   * @param curves of all epochs, one at least
    * @param seconds how long they took, evaluation included
    */
-  public void write(TrainingResult result, TrainingCurves curves, double seconds, Path file)
-      throws IOException {
-    TrainingResult.EpochResult last = result.lastResult();
+  public void write(TrainingCurves curves, double seconds, Path file) throws IOException {
+    EpochPoint last = curves.last();
     ReportPage page =
         new ReportPage(
             network.name() + " on " + training.name(),
@@ -89,7 +86,9 @@ public final class TrainingReport {
                 Units.count(curves.epochs().size(), "epoch"),
                 Units.seconds(seconds)));
     page.tiles(figures(last, seconds));
-    judged.flatMap(by -> Outcome.caution(last, by, training, options)).ifPresent(page::caution);
+    judged
+        .flatMap(by -> Outcome.caution(last.loss(), by, training, options))
+        .ifPresent(page::caution);
     int model = judged.map(Judged::epoch).orElse(last.epoch());
     page.section("Training", new CourseFigures(curves, network, model).html());
     if (judged.isPresent()) {
@@ -122,7 +121,7 @@ public final class TrainingReport {
         judged.data().size());
   }
 
-  private Map<String, String> figures(TrainingResult.EpochResult last, double seconds) {
+  private Map<String, String> figures(EpochPoint last, double seconds) {
     Map<String, String> figures = new LinkedHashMap<>();
     judged.ifPresent(by -> figures(figures, by));
     figures.put("parameters", String.format(Locale.ROOT, "%,d", network.parameterCount()));

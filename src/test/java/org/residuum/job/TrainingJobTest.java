@@ -150,7 +150,14 @@ final class TrainingJobTest {
     assertEquals(3, listener.begun.get(0).begun().steps());
     assertFalse(second.result().stopped());
     assertEquals(OPTIONS.epochs(), second.curves().epochs().size());
-    assertTrue(Files.readString(job.writeReport(second)).contains("<h2>Epochs"));
+    assertTrue(job.finished(OPTIONS, folder).isPresent());
+    Path file = job.writeReport(second);
+    String report = Files.readString(file);
+    FinishedTraining finished = job.finished(OPTIONS, folder).orElseThrow();
+    assertEquals(Optional.empty(), finished.writeMissingReport(), "there is one");
+    Files.delete(file);
+    assertEquals(Optional.of(file), finished.writeMissingReport());
+    assertEquals(measured(report), measured(Files.readString(file)));
 
     Path straight = temporary.resolve("straight");
     try (FolderLock other = FolderLock.ofModel(straight)) {
@@ -162,10 +169,21 @@ final class TrainingJobTest {
             + folder.folder()
             + " is at its end after 3 epochs; make it longer with epochs of 4 or more in all",
         assertThrows(TrainingException.class, () -> job.resume(OPTIONS, folder)).getMessage());
+    assertTrue(job.finished(OPTIONS.toBuilder().epochs(4).build(), folder).isEmpty());
+    TrainingOptions other = OPTIONS.toBuilder().batch(8).build();
+    assertThrows(
+        TrainingJob.OtherSettingsException.class,
+        () -> job.finished(other, folder),
+        "a batch of 8");
     Files.delete(folder.folder().resolve("checkpoint.safetensors"));
     String none =
         assertThrows(TrainingException.class, () -> job.resume(OPTIONS, folder)).getMessage();
     assertTrue(none.contains("model has no checkpoint: "), none);
+  }
+
+  /** What a report says of the test part, which no clock decides. */
+  private static String measured(String report) {
+    return report.substring(report.indexOf("<h2>Confusion"), report.indexOf("<h2>Epochs"));
   }
 
   /** The model in the folder is the running mean; checkpoints follow each other at once. */

@@ -16,6 +16,7 @@ import org.residuum.cli.text.Progress;
 import org.residuum.data.Dataset;
 import org.residuum.data.Task;
 import org.residuum.job.Chosen;
+import org.residuum.job.FinishedTraining;
 import org.residuum.job.FolderLock;
 import org.residuum.job.StartingPoint;
 import org.residuum.job.TrainingData;
@@ -48,8 +49,8 @@ final class ConsoleTraining implements TrainingJob.Listener {
   private Interruption interruption;
   private Progress bar;
 
-  private interface Work {
-    TrainingJob.Trained train() throws IOException;
+  private interface Work<T> {
+    T train() throws IOException;
   }
 
   /**
@@ -146,13 +147,30 @@ final class ConsoleTraining implements TrainingJob.Listener {
     return tell(() -> job.run(options, folder, overwrite));
   }
 
-  /** Goes on with the interrupted training in a folder. */
-  TrainingJob.Trained resume(TrainingOptions chosen, FolderLock folder) throws IOException {
+  /** Goes on with the training in a folder; one at its end may lack its report. */
+  void resume(TrainingOptions chosen, FolderLock folder) throws IOException {
     options = chosen;
-    return tell(() -> job.resume(options, folder));
+    Optional<FinishedTraining> finished = train(() -> job.finished(options, folder));
+    if (finished.isPresent()) {
+      tell(finished.get());
+    } else {
+      tell(() -> job.resume(options, folder));
+    }
   }
 
-  private TrainingJob.Trained tell(Work work) throws IOException {
+  private void tell(FinishedTraining finished) throws IOException {
+    int epochs = finished.epochs();
+    console.out(
+        "finished  after epoch %d of %d, nothing is left to be done; %s trains on",
+        epochs,
+        options.epochs(),
+        epochs < options.epochs()
+            ? "a longer --early-stop"
+            : "--epochs of " + (epochs + 1) + " or more");
+    train(finished::writeMissingReport).ifPresent(file -> console.out("report    %s", file));
+  }
+
+  private TrainingJob.Trained tell(Work<TrainingJob.Trained> work) throws IOException {
     try (Interruption listening =
         new Interruption(console, "this step ends, then what was learned is saved")) {
       interruption = listening;
@@ -168,7 +186,8 @@ final class ConsoleTraining implements TrainingJob.Listener {
       }
       Optional<Judged> judged = job.judged(trained);
       judged
-          .flatMap(by -> Outcome.caution(result.lastResult(), by, job.training(), options))
+          .flatMap(
+              by -> Outcome.caution(result.lastResult().trainLoss(), by, job.training(), options))
           .ifPresent(caution -> console.out("caution   %s", caution));
       return trained;
     }
@@ -205,7 +224,7 @@ final class ConsoleTraining implements TrainingJob.Listener {
     }
   }
 
-  private TrainingJob.Trained train(Work work) throws IOException {
+  private <T> T train(Work<T> work) throws IOException {
     try {
       return work.train();
     } catch (TrainingJob.CutShortException e) {

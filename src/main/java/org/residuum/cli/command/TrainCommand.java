@@ -128,7 +128,7 @@ public final class TrainCommand implements Callable<Integer> {
       description =
           "Go on with the interrupted training in --out, all other options as they were, or start"
               + " it where nothing is there yet; ends with the same weights as without the"
-              + " interruption. One at its end goes on where --epochs is more than it had;"
+              + " interruption. One at its end stays as it is, unless --epochs is more than it had;"
               + " --schedule, --lr and --warmup may then be others.")
   private boolean resume;
 
