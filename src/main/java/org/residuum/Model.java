@@ -9,13 +9,10 @@ import java.io.ObjectInputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -25,14 +22,7 @@ import org.residuum.data.Task;
 import org.residuum.format.FormatException;
 import org.residuum.format.TrainingNotes;
 import org.residuum.format.folder.SavedModel;
-import org.residuum.format.metadata.BesideModel;
 import org.residuum.format.metadata.ModelMetadata;
-import org.residuum.format.metadata.OnnxProperties;
-import org.residuum.format.onnx.OnnxModel;
-import org.residuum.format.weights.Architecture;
-import org.residuum.format.weights.Clues;
-import org.residuum.format.weights.WeightFile;
-import org.residuum.network.Architectures;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
@@ -51,14 +41,16 @@ import org.residuum.network.op.Dense;
  * <p>Models are serialisable, and {@link #write} makes them bytes, for other machines.
  */
 public final class Model implements Serializable {
-  private static final String ONNX = ".onnx";
-
   private final transient Path name;
   private final transient SavedModel parts;
   private final transient String fixedBatch;
   private final transient ModelMetadata said;
 
-  private Model(Path name, SavedModel parts, String fixedBatch) {
+  /**
+   * @param name where it comes from, or what it is called
+   * @param fixedBatch why the batch of its graph cannot be freed; "" else
+   */
+  Model(Path name, SavedModel parts, String fixedBatch) {
     this(name, parts, fixedBatch, ModelMetadata.NONE);
   }
 
@@ -77,7 +69,7 @@ public final class Model implements Serializable {
   }
 
   /** A model with the labels and the preprocessing that are said. */
-  private Model with(ModelMetadata metadata) {
+  Model with(ModelMetadata metadata) {
     SavedModel told =
         new SavedModel(
             network(),
@@ -117,7 +109,8 @@ public final class Model implements Serializable {
     return of(network, new Initializer(seed).initialize(network));
   }
 
-  private static SavedModel bare(Network network, Parameters parameters) {
+  /** Without labels, preprocessing and notes. */
+  static SavedModel bare(Network network, Parameters parameters) {
     return new SavedModel(network, parameters, List.of(), Optional.empty(), Optional.empty());
   }
 
@@ -139,28 +132,7 @@ public final class Model implements Serializable {
    * @throws IllegalArgumentException where an option is of no use for such a file
    */
   public static Model load(Path path, LoadOptions options) throws IOException {
-    if (isFile(path)) {
-      BesideModel beside = BesideModel.of(path);
-      return isOnnx(path)
-          ? onnx(path, OnnxModel.read(path, output(options)), options, beside)
-          : weights(path, WeightFile.read(path, key(options)), options, beside);
-    }
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString(), null, "there is no such file or folder");
-    }
-    if (!SavedModel.isSavedModel(path)) {
-      Optional<Path> inside = BesideModel.modelIn(path);
-      if (inside.isPresent()) {
-        return load(inside.get(), options);
-      }
-      throw new FormatException(
-          path,
-          "neither a saved model, a folder with network.json (see residuum train), nor a file"
-              + " .onnx, .pth, .pt, .th or .safetensors, nor a folder with model.safetensors or"
-              + " model.onnx");
-    }
-    options.requireNone(path.toString());
-    return new Model(path, SavedModel.load(path), "");
+    return ModelFiles.load(path, options);
   }
 
   /**
@@ -172,102 +144,22 @@ public final class Model implements Serializable {
    */
   public static Model read(String name, ByteBuffer contents, LoadOptions options)
       throws IOException {
-    Path path = Path.of(name);
-    if (!isOnnx(path) && !WeightFile.isNamedLikeOne(path)) {
-      throw new FormatException(
-          path, "the name of a model's file ends in .onnx, .pth, .pt, .th, .ckpt or .safetensors");
-    }
-    return isOnnx(path)
-        ? onnx(path, OnnxModel.read(name, contents, output(options)), options, BesideModel.NONE)
-        : weights(path, WeightFile.read(name, contents, key(options)), options, BesideModel.NONE);
+    return ModelFiles.read(name, contents, options);
   }
 
   /** Whether {@link #load} knows what to do: a saved model, or a file that is named like one. */
   public static boolean isModel(Path path) {
-    return isFile(path) || SavedModel.isSavedModel(path);
+    return ModelFiles.isModel(path);
   }
 
   /** Whether it is a file from elsewhere: ONNX, or weights alone. */
   public static boolean isFile(Path path) {
-    return !Files.isDirectory(path) && (isOnnx(path) || WeightFile.isNamedLikeOne(path));
+    return ModelFiles.isFile(path);
   }
 
   /** Whether it is named like an ONNX file. */
   public static boolean isOnnx(Path path) {
-    return path.toString().toLowerCase(Locale.ROOT).endsWith(ONNX);
-  }
-
-  private static String output(LoadOptions options) {
-    options.requireOnnx();
-    return options.output();
-  }
-
-  private static String key(LoadOptions options) {
-    options.requireWeights();
-    return options.key();
-  }
-
-  private static Model onnx(Path path, OnnxModel file, LoadOptions options, BesideModel beside)
-      throws FormatException {
-    Network network = options.channelsFirst(file.network());
-    Model model =
-        new Model(path, bare(network, file.parameters()), file.fixedBatch())
-            .telling(file.metadata());
-    return model.network().inputs().isEmpty()
-        ? model
-        : model.with(
-            ModelMetadata.ofOnnx(file.metadata(), model.exampleShape(), model.classes())
-                .or(beside.metadata(model.exampleShape(), model.classes())));
-  }
-
-  /** The same for what an ONNX file says that its outputs stand for. */
-  private Model telling(Map<String, String> metadata) throws FormatException {
-    try {
-      Outputs outputs = OnnxProperties.outputs(metadata, classes());
-      return new Model(
-          name,
-          new SavedModel(network(), parameters(), labels(), preprocessing(), training(), outputs),
-          fixedBatch,
-          said);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(name, "its metadata: " + e.getMessage());
-    }
-  }
-
-  private static Model weights(Path path, WeightFile file, LoadOptions asked, BesideModel beside)
-      throws IOException {
-    LoadOptions options =
-        asked.height() == 0
-            ? beside.size().map(size -> asked.withSize(size[0], size[1])).orElse(asked)
-            : asked;
-    if (options.key() == null && !file.others().isEmpty()) {
-      options.choice().accept(file.taken(), file.others());
-    }
-    Network network = options.arch() == null ? found(file, options) : named(file.clues(), options);
-    Model model = new Model(path, bare(network, file.parametersOf(network)), "");
-    return model.with(beside.metadata(model.exampleShape(), model.classes()));
-  }
-
-  private static Network found(WeightFile file, LoadOptions options) throws IOException {
-    Architecture found = file.architecture();
-    return options.height() == 0
-        ? found.network()
-        : found.network(options.height(), options.width());
-  }
-
-  /** A network by name, with channels, classes and shortcuts as the weights have. */
-  private static Network named(Clues clues, LoadOptions options) {
-    try {
-      Shape published =
-          Architectures.build(options.arch(), Architectures.Request.PUBLISHED)
-              .inputs()
-              .get(0)
-              .shape();
-      return Architectures.build(
-          options.arch(), clues.request(published, options.height(), options.width()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("arch " + options.arch() + ": " + e.getMessage(), e);
-    }
+    return ModelFiles.isOnnx(path);
   }
 
   /** The network as described, before any pass. */
@@ -397,6 +289,15 @@ public final class Model implements Serializable {
     }
     throw new IllegalArgumentException(
         name + ": it has no dense layer that reads features; name the layer of the embeddings");
+  }
+
+  /** The same with outputs that stand for something else. */
+  Model with(Outputs outputs) {
+    return new Model(
+        name,
+        new SavedModel(network(), parameters(), labels(), preprocessing(), training(), outputs),
+        fixedBatch,
+        said);
   }
 
   private Model with(List<String> labels, Optional<Preprocessing> preprocessing) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.TestData;
 import org.residuum.cli.Terminal;
-import org.residuum.cli.command.EvalCommand;
+import org.residuum.cli.command.EvalText;
 import org.residuum.cli.text.ExitCode;
 import org.residuum.cli.text.PrintableStream;
 import org.residuum.format.onnx.OnnxModel;
@@ -114,7 +114,7 @@ class PrintableTest {
     requireClean(html);
     assertTrue(html.contains("\\x1b[2J"), html);
     requireClean(
-        EvalCommand.table(
+        EvalText.table(
             new org.residuum.train.Evaluation.ConfusionMatrix(java.util.List.of("a", "b"))));
   }
 }

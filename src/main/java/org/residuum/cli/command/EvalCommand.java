@@ -44,7 +44,6 @@ import org.residuum.text.FileText;
 import org.residuum.text.Units;
 import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluator;
-import org.residuum.train.TaskFigures;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,8 +71,6 @@ import picocli.CommandLine.Spec;
       "  residuum eval --model r50.onnx --data 'val/*.JPEG' --label-map val.txt"
     })
 public final class EvalCommand implements Callable<Integer> {
-  private static final int MOST_PRINTED_CLASSES = 20;
-
   /** A part of the data. */
   enum Part {
     train,
@@ -220,7 +217,7 @@ public final class EvalCommand implements Callable<Integer> {
         mistakes = Mistakes.of(dataset);
       }
       outcome = new EvalOutcome(evaluation, failures.count());
-      print(console, name, outcome);
+      EvalText.print(console, name, outcome);
       if (out != null) {
         write(page, report(console, backend, saved, name, outcome, mistakes).html());
         console.out("report    %s", out);
@@ -324,99 +321,6 @@ public final class EvalCommand implements Callable<Integer> {
         failures.flush();
       }
     };
-  }
-
-  private static void print(Console console, String name, EvalOutcome outcome) {
-    Evaluation evaluation = outcome.evaluation();
-    if (evaluation.examples() == 0) {
-      return;
-    }
-    if (evaluation.figures().isPresent()) {
-      print(console, name, outcome, evaluation.figures().get());
-      return;
-    }
-    console.out(
-        "%s: top-1 %.2f %%, top-5 %.2f %%, loss %s, %,d examples, %,.0f a second",
-        name,
-        100 * evaluation.top1(),
-        100 * evaluation.top5(),
-        Units.decimal(evaluation.loss(), 4),
-        evaluation.examples(),
-        evaluation.imagesPerSecond());
-    if (outcome.failed() > 0) {
-      console.out("%s", outcome);
-    }
-    if (evaluation.confusion().labels().size() <= MOST_PRINTED_CLASSES) {
-      console.out("%s", table(evaluation.confusion()));
-      console.out("%s", classes(evaluation.confusion()));
-    }
-    Evaluation.ConfusionMatrix matrix = evaluation.confusion();
-    console.out(
-        "means over the classes: precision %.2f %%, recall %.2f %%, F1 %.2f %%; calibration error"
-            + " %.2f %%",
-        100 * matrix.meanPrecision(),
-        100 * matrix.meanRecall(),
-        100 * matrix.meanF1(),
-        100 * evaluation.calibration().error());
-    for (EvaluationReport.Confusion one : EvaluationReport.worst(evaluation.confusion())) {
-      console.out(
-          "%s taken for %s: %s, %s",
-          one.truth(), one.prediction(), Units.count(one.count(), "time"), one.share());
-    }
-  }
-
-  private static void print(
-      Console console, String name, EvalOutcome outcome, TaskFigures figures) {
-    Evaluation evaluation = outcome.evaluation();
-    console.out(
-        "%s: %s  loss %s, %,d examples, %,.0f a second",
-        name,
-        figures.summary(),
-        Units.decimal(evaluation.loss(), 4),
-        evaluation.examples(),
-        evaluation.imagesPerSecond());
-    if (outcome.failed() > 0) {
-      console.out("%s", outcome);
-    }
-    console.out("%s", figures.table());
-  }
-
-  /** A row a class; nothing for what there are no examples of. */
-  private static String classes(Evaluation.ConfusionMatrix matrix) {
-    int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
-    StringBuilder text = new StringBuilder(" ".repeat(width));
-    text.append(" precision    recall        F1  examples");
-    for (int label = 0; label < matrix.labels().size(); label++) {
-      text.append(String.format("%n%-" + width + "s", matrix.labels().get(label)));
-      for (double share :
-          new double[] {matrix.precision(label), matrix.recall(label), matrix.f1(label)}) {
-        text.append(
-            Double.isNaN(share)
-                ? " ".repeat(10)
-                : String.format(Locale.ROOT, "%8.2f %%", 100 * share));
-      }
-      text.append(String.format(Locale.ROOT, "%,10d", matrix.total(label)));
-    }
-    return text.toString();
-  }
-
-  /**
-   * A row a true class, a column a prediction; one more for those without finite scores, if any.
-   */
-  public static String table(Evaluation.ConfusionMatrix matrix) {
-    int width = Math.max(6, 1 + matrix.labels().stream().mapToInt(String::length).max().orElse(0));
-    boolean all = matrix.notFinite() == 0;
-    StringBuilder text = new StringBuilder(" ".repeat(width));
-    matrix.labels().forEach(label -> text.append(" ".repeat(width - label.length())).append(label));
-    text.append(all ? "" : "  no scores");
-    for (int truth = 0; truth < matrix.labels().size(); truth++) {
-      text.append(String.format("%n%-" + width + "s", matrix.labels().get(truth)));
-      for (int guess = 0; guess < matrix.labels().size(); guess++) {
-        text.append(String.format(Locale.ROOT, "%" + width + "d", matrix.count(truth, guess)));
-      }
-      text.append(all ? "" : String.format(Locale.ROOT, "%11d", matrix.notFinite(truth)));
-    }
-    return text.toString();
   }
 
   private ReportPage report(
