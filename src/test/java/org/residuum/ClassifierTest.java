@@ -31,6 +31,7 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
@@ -52,8 +53,7 @@ class ClassifierTest {
   private static final Network NETWORK = network();
 
   private static final Preprocessing IDENTITY =
-      new Preprocessing(
-          Shape.of(FEATURES), new float[FEATURES], ones(FEATURES), Preprocessing.Resize.none());
+      new Preprocessing(Shape.of(FEATURES), new float[FEATURES], ones(FEATURES), Resize.none());
 
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
@@ -333,7 +333,7 @@ class ClassifierTest {
             Shape.of(3, 8, 8),
             new float[] {0.4f, 0.5f, 0.6f},
             new float[] {0.2f, 0.25f, 0.3f},
-            Preprocessing.Resize.squash());
+            Resize.squash());
     List<Picture> pictures = IntStream.range(0, 5).mapToObj(ClassifierTest::noise).toList();
     Examples<Integer> examples =
         Examples.ofPictures(preprocessing, item -> preprocessing.fit(pictures.get(item)));

@@ -17,6 +17,7 @@ import org.residuum.backend.Plan;
 import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
@@ -78,8 +79,7 @@ final class NotFiniteTest {
       classifier.classifyAll(
           IntStream.range(0, 5).iterator(),
           Examples.ofVectors(
-              new Preprocessing(
-                  Shape.of(CLASSES), new float[CLASSES], ONES, Preprocessing.Resize.none()),
+              new Preprocessing(Shape.of(CLASSES), new float[CLASSES], ONES, Resize.none()),
               item -> {
                 float[] values = new float[CLASSES];
                 examples.get(item * CLASSES, values);
@@ -134,8 +134,7 @@ final class NotFiniteTest {
     Dataset data =
         Datasets.ofVectors("given", Shape.of(CLASSES), List.of("a", "b", "c"), values, labels);
     Preprocessing asIs =
-        new Preprocessing(
-            data.exampleShape(), new float[CLASSES], ONES, Preprocessing.Resize.none());
+        new Preprocessing(data.exampleShape(), new float[CLASSES], ONES, Resize.none());
     try (Plan plan = plan(network);
         Evaluator evaluator = new Evaluator(data, asIs, 4, 1)) {
       return evaluator.evaluate(plan);

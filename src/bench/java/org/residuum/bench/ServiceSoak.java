@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
+import org.residuum.data.Resize;
 import org.residuum.Classifier;
 import org.residuum.Device;
 import org.residuum.Devices;
@@ -48,7 +49,7 @@ final class ServiceSoak {
     this.model =
         Model.untrained(network, 1)
             .withPreprocessing(
-                Preprocessing.cifar10().withShape(shape).withResize(Preprocessing.Resize.squash()));
+                Preprocessing.cifar10().withShape(shape).withResize(Resize.squash()));
     this.threads = threads;
     this.batch = batch;
     this.pictures = IntStream.range(0, PICTURES).mapToObj(seed -> noise(seed, shape)).toList();

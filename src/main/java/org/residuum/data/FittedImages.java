@@ -93,7 +93,7 @@ final class FittedImages implements ImageDataset, Originals {
   }
 
   @Override
-  public Preprocessing.Resize resize() {
+  public Resize resize() {
     return preprocessing.resize();
   }
 

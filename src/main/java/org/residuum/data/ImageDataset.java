@@ -21,8 +21,8 @@ public non-sealed interface ImageDataset extends Dataset {
   }
 
   /** How a picture of another size becomes an example of this set. */
-  default Preprocessing.Resize resize() {
-    return Preprocessing.Resize.squash();
+  default Resize resize() {
+    return Resize.squash();
   }
 
   /** How the files of this set, if it has some, are read. */

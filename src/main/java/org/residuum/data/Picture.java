@@ -83,11 +83,11 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
 
   /** The bilinear resize of PIL and torchvision, with antialiasing; see {@link Resampling}. */
   public Picture resized(int newHeight, int newWidth) {
-    return resized(newHeight, newWidth, Preprocessing.Resize.Filter.BILINEAR);
+    return resized(newHeight, newWidth, Resize.Filter.BILINEAR);
   }
 
   /** PIL's resize with any of its filters; all but the nearest pixel's antialias. */
-  public Picture resized(int newHeight, int newWidth, Preprocessing.Resize.Filter filter) {
+  public Picture resized(int newHeight, int newWidth, Resize.Filter filter) {
     return Resampling.resize(this, newHeight, newWidth, filter);
   }
 
@@ -109,7 +109,7 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
 
   /** The middle of the picture, with black around where it is too small, as torchvision. */
   public Picture centerCrop(int newHeight, int newWidth) {
-    return fitted(height, width, newHeight, newWidth, Preprocessing.Resize.none());
+    return fitted(height, width, newHeight, newWidth, Resize.none());
   }
 
   /**
@@ -119,14 +119,14 @@ public record Picture(int height, int width, int channels, byte[] pixels) {
    *
    * @param how gives the filter and the colour around a picture that is too small
    */
-  Picture fitted(long tall, long wide, int newHeight, int newWidth, Preprocessing.Resize how) {
+  Picture fitted(long tall, long wide, int newHeight, int newWidth, Resize how) {
     return Fitting.centre(tall, wide, newHeight, newWidth, how.filter())
         .of(PicturePart.whole(this))
         .within(newHeight, newWidth, how);
   }
 
   /** With a border where it is smaller than this. */
-  Picture within(int newHeight, int newWidth, Preprocessing.Resize how) {
+  Picture within(int newHeight, int newWidth, Resize how) {
     if (height == newHeight && width == newWidth) {
       return this;
     }

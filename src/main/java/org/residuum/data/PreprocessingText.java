@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.residuum.data.Preprocessing.Resize.Filter;
-import org.residuum.data.Preprocessing.Resize.Policy;
 import org.residuum.data.Preprocessing.Values.Colors;
+import org.residuum.data.Resize.Filter;
+import org.residuum.data.Resize.Policy;
 import org.residuum.network.Shape;
 
 /** {@link Preprocessing} as a map of texts, and strictly back. */
@@ -55,7 +55,7 @@ final class PreprocessingText {
     return map;
   }
 
-  private static void put(Map<String, String> map, Preprocessing.Resize resize) {
+  private static void put(Map<String, String> map, Resize resize) {
     map.put("resize", lower(resize.policy()));
     if (resize.shorterSide() != 0) {
       map.put("shorter_side", String.valueOf(resize.shorterSide()));
@@ -149,11 +149,11 @@ final class PreprocessingText {
     }
   }
 
-  private static Preprocessing.Resize resize(Map<String, String> map) {
+  private static Resize resize(Map<String, String> map) {
     required(map, "resize");
     Policy policy = one(map, "resize", Policy.values(), Policy.SQUASH);
     int[] size = size(map, policy);
-    return new Preprocessing.Resize(
+    return new Resize(
         policy, size[0], size[1], one(map, "filter", Filter.values(), Filter.BILINEAR), fill(map));
   }
 

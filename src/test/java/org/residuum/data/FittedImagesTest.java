@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 

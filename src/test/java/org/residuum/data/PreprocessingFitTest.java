@@ -13,7 +13,6 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.Preprocessing.Values;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.source.Datasets;

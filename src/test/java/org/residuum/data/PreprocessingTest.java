@@ -22,7 +22,7 @@ class PreprocessingTest {
           Shape.of(4),
           new float[] {1e-9f, -3, 0.1f, 7},
           new float[] {1, 2, 3, 1e9f},
-          Preprocessing.Resize.none());
+          Resize.none());
 
   @Test
   void mapGivesTheSameBack() {
@@ -104,10 +104,7 @@ class PreprocessingTest {
     Picture grey = new Picture(1, 2, 1, new byte[] {0, (byte) 255});
     Preprocessing preprocessing =
         new Preprocessing(
-            Shape.of(3, 1, 2),
-            new float[] {0, 0.5f, 1},
-            new float[] {1, 0.5f, 2},
-            Preprocessing.Resize.none());
+            Shape.of(3, 1, 2), new float[] {0, 0.5f, 1}, new float[] {1, 0.5f, 2}, Resize.none());
     FloatBuffer out = FloatBuffer.allocate(6);
     preprocessing.apply(grey, out);
     assertEquals(6, out.position());
@@ -118,20 +115,14 @@ class PreprocessingTest {
   void fitFollowsThePolicy() {
     Picture wide = new Picture(2, 8, 3, new byte[48]);
     Preprocessing squash =
-        new Preprocessing(
-            Shape.of(1, 4, 4), new float[1], new float[] {1}, Preprocessing.Resize.squash());
-    for (Preprocessing.Resize resize :
-        List.of(
-            Preprocessing.Resize.squash(),
-            Preprocessing.Resize.crop(4),
-            Preprocessing.Resize.crop(5))) {
+        new Preprocessing(Shape.of(1, 4, 4), new float[1], new float[] {1}, Resize.squash());
+    for (Resize resize : List.of(Resize.squash(), Resize.crop(4), Resize.crop(5))) {
       Picture fitted = squash.withResize(resize).fit(wide);
       assertEquals(List.of(4, 4, 1), List.of(fitted.height(), fitted.width(), fitted.channels()));
     }
     String message =
         assertThrows(
-                IllegalArgumentException.class,
-                () -> squash.withResize(Preprocessing.Resize.none()).fit(wide))
+                IllegalArgumentException.class, () -> squash.withResize(Resize.none()).fit(wide))
             .getMessage();
     assertTrue(message.contains("2 x 8") && message.contains("4 x 4"), message);
     assertThrows(IllegalArgumentException.class, () -> VECTOR.fit(wide));
@@ -158,7 +149,7 @@ class PreprocessingTest {
   void arraysAreCopies() {
     float[] mean = {0.5f};
     Preprocessing preprocessing =
-        new Preprocessing(Shape.of(1, 2, 2), mean, new float[] {1}, Preprocessing.Resize.none());
+        new Preprocessing(Shape.of(1, 2, 2), mean, new float[] {1}, Resize.none());
     mean[0] = 9;
     preprocessing.mean()[0] = 9;
     assertEquals(0.5f, preprocessing.mean()[0]);

@@ -28,6 +28,7 @@ import org.residuum.backend.reference.ReferenceBackend;
 import org.residuum.data.Augmentation;
 import org.residuum.data.Dataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -163,8 +164,7 @@ final class CudaTrainingTest {
       try (Plan plan = backend.compile(vectors, weights, CompileOptions.batch(4));
           Classifier classifier = new Classifier(plan, List.of())) {
         Preprocessing identity =
-            new Preprocessing(
-                Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Preprocessing.Resize.none());
+            new Preprocessing(Shape.of(4), new float[4], new float[] {1, 1, 1, 1}, Resize.none());
         classifier.classifyAll(
             items.iterator(),
             Examples.ofVectors(identity, CudaTrainingTest::decode),

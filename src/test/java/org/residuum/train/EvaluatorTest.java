@@ -26,6 +26,7 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -303,8 +304,7 @@ final class EvaluatorTest {
       throws IOException {
     List<String> outcomes = new ArrayList<>();
     Preprocessing preprocessing =
-        new Preprocessing(
-            Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Preprocessing.Resize.none());
+        new Preprocessing(Shape.of(3, 8, 8), new float[3], new float[] {1, 1, 1}, Resize.none());
     try (Plan plan = plan(NETWORK, 4);
         Classifier classifier = new Classifier(plan, List.of())) {
       classifier.classifyAll(

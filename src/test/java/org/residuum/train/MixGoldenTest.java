@@ -22,6 +22,7 @@ import org.residuum.backend.cuda.rig.EmulatedBackend;
 import org.residuum.data.Dataset;
 import org.residuum.data.Mixing;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.augment.Mix;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
@@ -48,7 +49,7 @@ final class MixGoldenTest {
           EXAMPLE,
           new float[] {0.5f, 0.5f, 0.5f},
           new float[] {0.25f, 0.25f, 0.25f},
-          Preprocessing.Resize.squash());
+          Resize.squash());
 
   /** Of fp32 arithmetic over ten steps; λ off by 1 % moves the losses by more. */
   private static final double RELATIVE = 1e-3;

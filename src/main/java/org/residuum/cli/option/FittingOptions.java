@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.Preprocessing.Values;
+import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 import picocli.CommandLine.Option;
 

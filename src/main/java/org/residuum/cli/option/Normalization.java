@@ -7,6 +7,7 @@ import org.residuum.Model;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 import org.residuum.text.Units;
 
@@ -90,7 +91,7 @@ final class Normalization {
     boolean replaced = isGiven() && preset.mean(channels).length != channels;
     Preset start = replaced ? Preset.raw : preset;
     return new Preprocessing(
-        example, start.mean(channels), start.std(channels), Preprocessing.Resize.usual(example));
+        example, start.mean(channels), start.std(channels), Resize.usual(example));
   }
 
   private void requireChannels(Preset preset, int channels, boolean given) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.residuum.cli.text.Console;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 
 /** What happens to a picture before a network sees it, in full on one line. */
 final class PreprocessingLine {
@@ -36,14 +37,12 @@ final class PreprocessingLine {
 
   private static String fit(Preprocessing preprocessing) {
     String input = size(preprocessing.height(), preprocessing.width());
-    Preprocessing.Resize resize = preprocessing.resize();
+    Resize resize = preprocessing.resize();
     boolean given = resize.height() > 0;
     String to = given ? size(resize.height(), resize.width()) : input;
     String filter = resize.filter().name().toLowerCase(Locale.ROOT);
     String how =
-        resize.filter() == Preprocessing.Resize.Filter.NEAREST
-            ? filter + " pixel"
-            : filter + ", antialiased";
+        resize.filter() == Resize.Filter.NEAREST ? filter + " pixel" : filter + ", antialiased";
     String crop = given && !to.equals(input) ? ", crop the central " + input : "";
     return switch (resize.policy()) {
       case NONE -> input + " as they are";
@@ -65,7 +64,7 @@ final class PreprocessingLine {
     return height + " × " + width;
   }
 
-  private static String color(Preprocessing.Resize resize) {
+  private static String color(Resize resize) {
     return resize.fill() == 0 ? "black" : String.format(Locale.ROOT, "#%06x", resize.fill());
   }
 

@@ -7,6 +7,7 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureChange;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.prepare.AffineMap;
 import org.residuum.data.prepare.Fitting;
 import org.residuum.data.prepare.Originals;
@@ -125,7 +126,7 @@ public final class TrainingPictures {
           return new Fitting(
               new Resampling.Span(height, box.top(), box.height()),
               new Resampling.Span(width, box.left(), box.width()),
-              Preprocessing.Resize.Filter.BOX);
+              Resize.Filter.BOX);
         };
     Picture part;
     if (images instanceof Originals originals) {

@@ -1,7 +1,7 @@
 package org.residuum.data.prepare;
 
 import org.residuum.data.Picture;
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize.Filter;
 
 /**
  * What is made of a picture: a window of the resized one.

@@ -1,6 +1,6 @@
 package org.residuum.data.prepare;
 
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize.Filter;
 
 /** PIL's filters: the weight of a pixel by its distance. */
 final class Kernels {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.VectorDataset;
 
 /** Measures mean and standard deviation; the same data give the same bits, always. */
@@ -91,7 +92,7 @@ public final class Measurement {
       means[f] = (float) mean[f];
       std[f] = deviation(squares[f] / sample.length);
     }
-    return new Preprocessing(dataset.exampleShape(), means, std, Preprocessing.Resize.none());
+    return new Preprocessing(dataset.exampleShape(), means, std, Resize.none());
   }
 
   private static float deviation(double variance) {

@@ -1,7 +1,7 @@
 package org.residuum.data.prepare;
 
 import org.residuum.data.Picture;
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize.Filter;
 import org.residuum.network.Shape;
 
 /**

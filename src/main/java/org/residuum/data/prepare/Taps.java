@@ -1,7 +1,7 @@
 package org.residuum.data.prepare;
 
 import java.util.Arrays;
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize.Filter;
 
 /**
  * For each position of a resized side the pixels that it is the weighted sum of, as PIL computes

@@ -13,6 +13,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.ImageWriter;
@@ -219,7 +220,7 @@ final class PictureFolder implements ImageDataset, Originals {
   }
 
   @Override
-  public Preprocessing.Resize resize() {
+  public Resize resize() {
     return pictures.resize();
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.network.Shape;
 
@@ -26,14 +27,13 @@ final class PictureSize {
             .toList();
     int[] common = commonSize(sample);
     if (common == null || Math.max(common[0], common[1]) > MAX_OWN_SIDE) {
-      return identity(3, 224, 224, Preprocessing.Resize.crop(256)).withDecoding(decoding);
+      return identity(3, 224, 224, Resize.crop(256)).withDecoding(decoding);
     }
-    return identity(channels(sample, decoding), common[0], common[1], Preprocessing.Resize.squash())
+    return identity(channels(sample, decoding), common[0], common[1], Resize.squash())
         .withDecoding(decoding);
   }
 
-  private static Preprocessing identity(
-      int channels, int height, int width, Preprocessing.Resize resize) {
+  private static Preprocessing identity(int channels, int height, int width, Resize resize) {
     float[] ones = new float[channels];
     Arrays.fill(ones, 1);
     return new Preprocessing(Shape.of(channels, height, width), new float[channels], ones, resize);

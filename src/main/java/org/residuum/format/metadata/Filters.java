@@ -2,7 +2,7 @@ package org.residuum.format.metadata;
 
 import java.util.Locale;
 import java.util.Map;
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize.Filter;
 
 /** PIL's filters by their names, and by the numbers that PIL gives them. */
 final class Filters {

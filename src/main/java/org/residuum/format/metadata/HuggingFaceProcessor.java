@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Preprocessing.Resize;
-import org.residuum.data.Preprocessing.Resize.Filter;
 import org.residuum.data.Preprocessing.Values;
+import org.residuum.data.Resize;
+import org.residuum.data.Resize.Filter;
 import org.residuum.network.Shape;
 
 /**

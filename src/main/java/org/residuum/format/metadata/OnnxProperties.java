@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Preprocessing.Resize;
 import org.residuum.data.Preprocessing.Values;
+import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 
 /**

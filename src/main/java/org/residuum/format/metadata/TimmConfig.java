@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Preprocessing.Resize;
-import org.residuum.data.Preprocessing.Resize.Filter;
+import org.residuum.data.Resize;
+import org.residuum.data.Resize.Filter;
 import org.residuum.network.Shape;
 
 /**

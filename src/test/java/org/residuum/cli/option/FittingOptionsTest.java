@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Preprocessing;
-import org.residuum.data.Preprocessing.Resize;
+import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 import picocli.CommandLine;
 

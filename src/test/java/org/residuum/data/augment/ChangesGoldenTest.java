@@ -15,6 +15,7 @@ import org.residuum.data.Augmentation;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
@@ -82,8 +83,7 @@ final class ChangesGoldenTest {
     float[] ones = new float[picture.channels()];
     Arrays.fill(ones, 1);
     Preprocessing raw =
-        new Preprocessing(
-            shape, new float[picture.channels()], ones, Preprocessing.Resize.squash());
+        new Preprocessing(shape, new float[picture.channels()], ones, Resize.squash());
     return new TrainingPictures(data, Augmentation.parse(filled, shape), raw).read(0, bits);
   }
 }

@@ -24,6 +24,7 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureChange;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.AugmentedPicture;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
@@ -39,10 +40,7 @@ final class TrainingPicturesTest {
   private static final Shape SHAPE = Shape.of(3, 12, 10);
   private static final Preprocessing PREPROCESSING =
       new Preprocessing(
-          SHAPE,
-          new float[] {0.2f, 0.5f, 0.71f},
-          new float[] {0.3f, 0.2f, 0.1f},
-          Preprocessing.Resize.squash());
+          SHAPE, new float[] {0.2f, 0.5f, 0.71f}, new float[] {0.3f, 0.2f, 0.1f}, Resize.squash());
 
   /** Changes nothing, but takes the way of what changes. */
   private static final PictureChange NOTHING = new PictureChange.Erasing(0);
@@ -185,10 +183,7 @@ final class TrainingPicturesTest {
     write(Files.createDirectories(folder.resolve("test/a")).resolve("y.png"));
     Preprocessing fitted =
         new Preprocessing(
-            Shape.of(3, 24, 24),
-            new float[3],
-            new float[] {1, 1, 1},
-            Preprocessing.Resize.crop(26));
+            Shape.of(3, 24, 24), new float[3], new float[] {1, 1, 1}, Resize.crop(26));
     ImageDataset data =
         (ImageDataset)
             Datasets.open(
@@ -203,8 +198,7 @@ final class TrainingPicturesTest {
       assertArrayEquals(expected.pixels(), pictures.read(0, bits), box.toString());
       // Fitting to a smaller input keeps to the picture on disk, too.
       Preprocessing smaller =
-          new Preprocessing(
-              Shape.of(1, 8, 8), new float[1], new float[] {1}, Preprocessing.Resize.squash());
+          new Preprocessing(Shape.of(1, 8, 8), new float[1], new float[] {1}, Resize.squash());
       TrainingPictures again =
           new TrainingPictures(
               (ImageDataset) smaller.fit(data), Augmentation.NONE.with(limits), smaller);

@@ -25,6 +25,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.decode.reader.PictureReader;
 
 /** Small pictures that Pillow 9.4 wrote, and its checksums: scripts/picture-table --golden. */
@@ -123,18 +124,18 @@ class PictureGoldenTest {
   void aFittedFileEqualsTheFittedPicture() throws IOException {
     List<String> wrong = new ArrayList<>();
     Preprocessing cifar = Preprocessing.cifar10();
-    List<Preprocessing.Resize> rules =
+    List<Resize> rules =
         List.of(
-            Preprocessing.Resize.crop(40),
-            Preprocessing.Resize.crop(36).withFilter(Preprocessing.Resize.Filter.BICUBIC),
-            Preprocessing.Resize.crop(64).withFilter(Preprocessing.Resize.Filter.NEAREST),
-            Preprocessing.Resize.squash(),
-            Preprocessing.Resize.pad());
+            Resize.crop(40),
+            Resize.crop(36).withFilter(Resize.Filter.BICUBIC),
+            Resize.crop(64).withFilter(Resize.Filter.NEAREST),
+            Resize.squash(),
+            Resize.pad());
     for (String line : golden()) {
       String name = line.substring(0, line.indexOf(','));
       byte[] file = resource(name);
       Picture whole = Picture.decode(name, file);
-      for (Preprocessing.Resize rule : rules) {
+      for (Resize rule : rules) {
         Preprocessing preprocessing = cifar.withResize(rule);
         byte[] fitted = preprocessing.fit(name, file).pixels();
         if (!Arrays.equals(preprocessing.fit(whole).pixels(), fitted)) {

@@ -21,6 +21,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.decode.reader.PictureReader;
 import org.residuum.network.Shape;
 
@@ -53,8 +54,7 @@ class PictureLimitsTest {
     float[] each = new float[channels];
     Arrays.fill(each, 1);
     Shape input = Shape.of(channels, cropHeight, cropWidth);
-    Picture crop =
-        new Preprocessing(input, each, each, Preprocessing.Resize.crop(side)).fit(picture);
+    Picture crop = new Preprocessing(input, each, each, Resize.crop(side)).fit(picture);
     assertEquals(cropHeight, crop.height());
     assertEquals(cropWidth, crop.width());
     assertArrayEquals(expected.pixels(), crop.pixels());

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.residuum.data.Augmentation;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.Datasets;
@@ -36,7 +37,7 @@ class AugmentationTest {
           Shape.of(3, HEIGHT, WIDTH),
           new float[] {0.1f, 0.5f, 0.9f},
           new float[] {1, 2, 3},
-          Preprocessing.Resize.none());
+          Resize.none());
 
   /** Pads, crops and flips step by step on the normalised picture with normalised black around. */
   private static float[] expected(byte[] pixels, int offsetY, int offsetX, boolean flip) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.residuum.backend.Slot;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.load.LoadedBatches.Copy;
 import org.residuum.data.source.Datasets;
@@ -36,7 +37,7 @@ class DatasetLoaderContentsTest {
             dataset.exampleShape(),
             new float[] {0.1f, 0.2f, 0.3f},
             new float[] {1, 2, 4},
-            Preprocessing.Resize.none());
+            Resize.none());
     try (DatasetLoader loader =
             DatasetLoader.builder(dataset).batch(2).preprocessing(preprocessing).build();
         Pass<Draw> epoch = loader.epoch(0)) {

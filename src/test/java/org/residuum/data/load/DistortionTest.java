@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Augmentation;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.prepare.AffineMap;
 import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.Datasets;
@@ -21,8 +22,7 @@ import org.residuum.network.Shape;
 final class DistortionTest {
   private static final int SIDE = 9;
   private static final Preprocessing RAW =
-      new Preprocessing(
-          Shape.of(1, SIDE, SIDE), new float[1], new float[] {1}, Preprocessing.Resize.none());
+      new Preprocessing(Shape.of(1, SIDE, SIDE), new float[1], new float[] {1}, Resize.none());
 
   /** A blob around (y, x), brightest there, wide enough for bilinear sampling to follow. */
   private static ImageDataset blob(double y, double x) {

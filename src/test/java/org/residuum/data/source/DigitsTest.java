@@ -15,6 +15,7 @@ import org.residuum.TestData;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
@@ -54,8 +55,7 @@ class DigitsTest {
     StoredImages set = Digits.read(folder, Dataset.Split.TRAIN);
     assertEquals(16, set.maxValue());
     Preprocessing identity =
-        new Preprocessing(
-            set.exampleShape(), new float[1], new float[] {1}, Preprocessing.Resize.none());
+        new Preprocessing(set.exampleShape(), new float[1], new float[] {1}, Resize.none());
     try (DatasetLoader loader = DatasetLoader.builder(set).preprocessing(identity).build();
         Pass<Draw> epoch = loader.epoch(0)) {
       Batch<Draw> batch = epoch.next();

@@ -24,6 +24,7 @@ import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Picture;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 
 class PictureFolderTest {
@@ -149,7 +150,7 @@ class PictureFolderTest {
     copyPhotos();
     PictureFolder set = open(Dataset.Split.ALL, OPTIONS);
     assertEquals(Shape.of(3, 224, 224), set.exampleShape());
-    assertEquals(Preprocessing.Resize.crop(256), Preprocessing.of(set).resize());
+    assertEquals(Resize.crop(256), Preprocessing.of(set).resize());
     byte[] pixels = new byte[3 * 224 * 224];
     for (int i = 0; i < set.size(); i++) {
       set.read(i, pixels);

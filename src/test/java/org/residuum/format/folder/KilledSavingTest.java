@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.residuum.data.Preprocessing;
+import org.residuum.data.Resize;
 import org.residuum.format.TrainingNotes;
 import org.residuum.network.Network;
 import org.residuum.network.ParameterSpec;
@@ -54,8 +55,7 @@ final class KilledSavingTest {
         new Parameters(tensors),
         List.of("yes " + number, "no " + number),
         Optional.of(
-            new Preprocessing(
-                Shape.of(1), new float[] {number}, new float[] {1}, Preprocessing.Resize.none())),
+            new Preprocessing(Shape.of(1), new float[] {number}, new float[] {1}, Resize.none())),
         Optional.of(
             new TrainingNotes(
                 "",
