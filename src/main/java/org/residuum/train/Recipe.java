@@ -156,11 +156,11 @@ public final class Recipe {
 
   /**
    * The recipe that suits a network and its training data; where it was measured is in the user
-   * guide. Without batch norm, high rates need gradients scaled down to a norm of 1 (Pascanu et al.
-   * 2013, algorithm 1).
+   * guide. Without batch norm, and with squared errors, whose gradients have no bound, high rates
+   * need gradients scaled down to a norm of 1 (Pascanu et al. 2013, algorithm 1).
    */
   public static Recipe of(Network network, Dataset training) {
-    Recipe suited = named(suitable(network, training)).clipped(network);
+    Recipe suited = named(suitable(network, training)).clipped(network, training.task());
     return training.task() == Task.CLASSIFY ? suited : suited.without(List.of("label-smoothing"));
   }
 
@@ -185,9 +185,10 @@ public final class Recipe {
     return grey ? "small-grey" : "small-colour";
   }
 
-  private Recipe clipped(Network network) {
+  private Recipe clipped(Network network, Task task) {
     boolean normalised = network.nodes().stream().anyMatch(node -> node.op() instanceof BatchNorm);
-    boolean said = normalised || entries.containsKey("clip") || settings().isAdamW();
+    boolean bounded = normalised && task != Task.REGRESSION;
+    boolean said = bounded || entries.containsKey("clip") || settings().isAdamW();
     return said ? this : with("clip", "1");
   }
 
@@ -291,7 +292,7 @@ public final class Recipe {
    * @throws IllegalArgumentException as {@link #options}
    */
   public Recipe decided(Network network, Dataset training) {
-    Recipe fitting = automatic ? over(of(network, training)) : clipped(network);
+    Recipe fitting = automatic ? over(of(network, training)) : clipped(network, training.task());
     Recipe said = fitting.judged(training.task());
     Optional<String> changes = said.settings().fittingAugmentation(training.exampleShape());
     Recipe whole = changes.isEmpty() ? said : said.with("augment", changes.get());

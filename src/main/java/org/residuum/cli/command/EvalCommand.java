@@ -127,14 +127,14 @@ public final class EvalCommand implements Callable<Integer> {
     String first = data.specs().get(0);
     Model saved = Models.classifier(model.model(), foreign, first, console);
     Preprocessing preprocessing = decoding.over(Models.preprocessing(saved));
-    boolean sources = isOfSources(preprocessing);
+    boolean sources = isOfSources(saved, preprocessing);
     if (sources && saved.outputs().task() != Task.CLASSIFY) {
       throw CommandFailure.usage(
           "--data "
               + String.join(" ", data.specs())
               + ": the model is one for task "
               + saved.outputs().task()
-              + ", which is measured on tables of its values, csv:FILE");
+              + ", which is measured on a table, csv:FILE");
     }
     BatchOption.check(batch);
     if (out != null) {
@@ -159,13 +159,23 @@ public final class EvalCommand implements Callable<Integer> {
   }
 
   /** Whether the data are sources of pictures and no data set. */
-  private boolean isOfSources(Preprocessing preprocessing) {
+  private boolean isOfSources(Model saved, Preprocessing preprocessing) {
     String first = data.specs().get(0);
+    boolean fits = preprocessing.isPicture() || !inputOptions.given();
+    if (data.specs().size() == 1 && first.startsWith("csv:") && fits && learnedFromTable(saved)) {
+      return labelMap != null;
+    }
     boolean dataset =
         Datasets.isName(first)
             ? !preprocessing.isPicture() || !first.startsWith("csv:")
             : !PictureInputs.isSource(first) && !first.matches(".*[/.@].*");
     return data.specs().size() > 1 || inputOptions.given() || labelMap != null || !dataset;
+  }
+
+  /** Such a model is measured on what its training left out. */
+  private static boolean learnedFromTable(Model saved) {
+    return saved.outputs().task() != Task.CLASSIFY
+        || saved.training().map(notes -> notes.data().name().equals("csv")).orElse(false);
   }
 
   private void requirePictures(Preprocessing preprocessing) {
@@ -278,6 +288,7 @@ public final class EvalCommand implements Callable<Integer> {
         (stranger ? data.optionsForStranger() : data.options(saved.training()))
             .withTask(saved.outputs().task())
             .withLabels(saved.labels());
+    options = inputOptions.over(data.spec(), options);
     return preprocessing.isPicture() ? options.withPictures(preprocessing) : options;
   }
 

@@ -12,6 +12,7 @@ import org.residuum.cli.option.DataOption;
 import org.residuum.cli.option.DecodingOptions;
 import org.residuum.cli.option.DeviceOption;
 import org.residuum.cli.option.FailureOptions;
+import org.residuum.cli.option.InputOptions;
 import org.residuum.cli.option.LoopFlags;
 import org.residuum.cli.option.MemoryFlags;
 import org.residuum.cli.option.MixingFlags;
@@ -67,12 +68,14 @@ import picocli.CommandLine.Spec;
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
       "  residuum train --data csv:t.csv --task regression --label-column cost --out p",
+      "  residuum train --data csv:photos.csv --task multilabel --model resnet18 --out p",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
     })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DataOption data;
   @Mixin private TaskFlags task;
+  @Mixin private InputOptions inputs;
   @Mixin private ModelOption model;
   @Mixin private StartOptions begin;
   @Mixin private RecipeOption recipe;
@@ -155,8 +158,8 @@ public final class TrainCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     console.out(
-        "try next  residuum eval --model %s --data %s",
-        Console.quoted(out.toString()), Console.quoted(data.spec()));
+        "try next  residuum eval --model %s --data %s%s",
+        Console.quoted(out.toString()), Console.quoted(data.spec()), inputs.text());
     return ExitCode.OK;
   }
 
@@ -216,10 +219,9 @@ public final class TrainCommand implements Callable<Integer> {
       Console console, TrainingBackend backend, FolderLock folder, boolean goesOn, boolean searches)
       throws IOException {
     Model pretrained = pretrained(console);
-    DatasetOptions options =
-        data.toTrain(notes(pretrained))
-            .withDecoding(decoding.options())
-            .withTask(task.task(pretrained == null ? model.model() : null));
+    DatasetOptions options = data.toTrain(notes(pretrained)).withDecoding(decoding.options());
+    options = task.over(options, pretrained == null ? model.model() : null);
+    options = inputs.over(data.spec(), options);
     Preprocessing fitted = pretrained == null ? null : pretrained.requirePreprocessing();
     if (fitted != null && fitted.isPicture()) {
       options = options.withPictures(fitted);

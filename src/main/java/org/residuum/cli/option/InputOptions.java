@@ -7,6 +7,7 @@ import java.util.Map;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.cli.text.Console;
 import org.residuum.data.input.PictureInputs;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.text.FileText;
 import picocli.CommandLine.Option;
 
@@ -33,10 +34,28 @@ public final class InputOptions {
     return column != null || root != null;
   }
 
+  /** As it was typed, to be typed again: {@code --root pics}; "" where none was given. */
+  public String text() {
+    return (column == null ? "" : " --column " + Console.quoted(column))
+        + (root == null ? "" : " --root " + Console.quoted(root.toString()));
+  }
+
   /** Adds what rows depend on. */
   public void addTo(Map<String, String> settings) {
     settings.put("--column", column == null ? "as usual" : column);
     settings.put("--root", root == null ? "as usual" : FileText.of(root));
+  }
+
+  /**
+   * The same for a table that is a data set.
+   *
+   * @throws CommandFailure where the data are something else
+   */
+  public DatasetOptions over(String spec, DatasetOptions options) {
+    if (given() && !spec.startsWith("csv:")) {
+      throw CommandFailure.usage("--column, --root: they are for pictures that csv:FILE names");
+    }
+    return options.withPictureColumn(column).withRoot(root);
   }
 
   /** For sources without labels; what was taken and what was left out is said. */

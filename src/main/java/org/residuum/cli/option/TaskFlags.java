@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.residuum.cli.text.CommandFailure;
 import org.residuum.data.Task;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.train.Evaluation;
 import org.residuum.train.TrainingOptions;
 import picocli.CommandLine.Option;
@@ -23,17 +24,39 @@ public final class TaskFlags {
       paramLabel = "classify|multilabel|regression",
       description =
           "What to tell of an example: its class; which labels it has, any number of them; or"
-              + " numbers. The last two are for csv, with the columns that --label-column names:"
-              + " columns of 1 and 0, or one of names with ; between them; columns of numbers"
+              + " numbers. The last two are for csv, of numbers or of paths of pictures, with the"
+              + " columns that --label-column names: columns of 1 and 0, or one of names with ;"
+              + " between them; columns of numbers"
               + " (default: classify, or as the saved model to train on).")
   private Name task;
+
+  @Option(
+      names = "--label-delimiter",
+      paramLabel = "TEXT",
+      description =
+          "What is between the names of labels in one column, such as ' ' (default: ; or |).")
+  private String delimiter;
+
+  /**
+   * Opens data for the task.
+   *
+   * @param model a saved model to train on, or null
+   */
+  public DatasetOptions over(DatasetOptions options, String model) throws IOException {
+    Task asked = task(model);
+    if (delimiter != null && (asked != Task.MULTILABEL || delimiter.isEmpty())) {
+      throw CommandFailure.usage(
+          "--label-delimiter '" + delimiter + "': it is a text, for --task multilabel");
+    }
+    return options.withTask(asked).withLabelDelimiter(delimiter == null ? "" : delimiter);
+  }
 
   /**
    * The task.
    *
    * @param model a saved model to train on, or null
    */
-  public Task task(String model) throws IOException {
+  private Task task(String model) throws IOException {
     if (task != null) {
       return Task.valueOf(task.name().toUpperCase(Locale.ROOT));
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import org.residuum.data.InvalidDataException;
 import org.residuum.text.FileText;
+import org.residuum.text.PathText;
 
 /**
  * What a list names, a path a line, or each followed by a zero byte as {@code find -print0} writes

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.parquet.ParquetTable.Column;
 import org.residuum.data.parquet.ParquetTable.Kind;
+import org.residuum.data.source.csv.UsualColumns;
 
 /**
  * Which columns of a Parquet table have the pictures and the labels. A picture is bytes, or a text

@@ -14,6 +14,7 @@ import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.parquet.Parquet;
 import org.residuum.data.parquet.ParquetTable;
 import org.residuum.text.FileText;
+import org.residuum.text.PathText;
 
 /**
  * The pictures of a Parquet table, row after row. One that the table holds is called by its row,

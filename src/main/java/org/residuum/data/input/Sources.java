@@ -12,6 +12,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.scan.PictureScan;
 import org.residuum.data.source.scan.PictureTree;
 import org.residuum.text.FileText;
+import org.residuum.text.PathText;
 
 /** Several sources, one after the other. */
 final class Sources extends NestingInputs {

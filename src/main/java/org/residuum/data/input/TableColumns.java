@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.residuum.data.InvalidDataException;
+import org.residuum.data.source.csv.UsualColumns;
 import org.residuum.data.source.scan.PictureNames;
 
 /**

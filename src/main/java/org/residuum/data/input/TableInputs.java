@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.source.csv.Csv;
 import org.residuum.text.FileText;
+import org.residuum.text.PathText;
 
 /**
  * The pictures that a column of a CSV file names by path, from the table's folder on, or holds as

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.residuum.data.Dataset;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Task;
@@ -14,8 +15,8 @@ import org.residuum.data.prepare.SplitMix;
 import org.residuum.data.source.csv.Csv;
 import org.residuum.data.source.csv.CsvColumns;
 import org.residuum.data.source.csv.CsvTargets;
+import org.residuum.data.source.csv.TextColumns;
 import org.residuum.network.Shape;
-import org.residuum.text.Units;
 
 /** A table of numbers with a column of labels; see {@link Csv}. */
 final class CsvVectors {
@@ -31,7 +32,8 @@ final class CsvVectors {
             ? Csv.read(file, options.labelColumn(), options.groupBy())
             : Csv.read(file, options.labelColumn());
     List<String> labels = options.labels().isEmpty() ? sorted(table.names()) : options.labels();
-    Dataset.Split[] parts = grouped ? grouped(file, table, options) : parts(table, options);
+    Dataset.Split[] parts =
+        grouped ? grouped(file, table.groups(), options) : parts(table, options);
     String column = table.labelColumns().get(0);
     String found =
         String.format(Locale.ROOT, "labels of %,d classes in column %s", labels.size(), column);
@@ -50,9 +52,9 @@ final class CsvVectors {
     return new StoredVectors("csv", Shape.of(table.features()), labels, chosen, classes);
   }
 
-  private static Dataset.Split[] grouped(Path file, Csv table, DatasetOptions options)
+  static Dataset.Split[] grouped(Path file, List<String> groupOf, DatasetOptions options)
       throws IOException {
-    Groups groups = new Groups(file.toString(), table.groups());
+    Groups groups = new Groups(file.toString(), groupOf);
     Dataset.Split[] parts =
         groups.parts(options.testShare(), options.validationShare(), options.seed());
     options.notices().accept(file + ": " + groups.text(parts));
@@ -61,28 +63,20 @@ final class CsvVectors {
 
   private static Dataset targets(Path file, Dataset.Split split, DatasetOptions options)
       throws IOException {
-    if (!options.groupBy().isEmpty()) {
-      throw new InvalidDataException(
-          "group-by %s: it is for tables with one label a row; leave it away"
-              .formatted(options.groupBy()));
-    }
-    CsvTargets read =
-        CsvTargets.read(file, options.task(), options.labelColumn(), options.labels());
-    Csv table = read.table();
-    Dataset.Split[] parts = parts(table, options);
-    boolean numbers = options.task() == Task.REGRESSION;
-    String kind = numbers ? "target" : "label";
-    say(
-        file,
-        table,
-        Units.count(read.labels().size(), kind) + ": " + Labels.some(read.labels()),
-        parts,
-        options);
+    List<String> columns = CsvTargets.columns(options.labelColumn());
+    Csv table = Csv.read(file, columns, options.labels(), options.groupBy());
+    boolean grouped = !options.groupBy().isEmpty();
+    int labels = table.labelColumns().size() - (grouped ? 1 : 0);
+    TextColumns text = table.text().only(IntStream.range(0, labels).boxed().toList());
+    CsvTargets read = CsvTargets.of(text, options.task(), options.labels(), options.delimiter());
+    Dataset.Split[] parts =
+        grouped ? grouped(file, table.text().column(labels), options) : parts(table, options);
+    say(file, table, TargetNotices.found(options.task(), read.labels()), parts, options);
     int[] rows = rows(file, split, parts);
     float[][] targets =
         Arrays.stream(rows).mapToObj(i -> read.targets()[i]).toArray(float[][]::new);
-    if (!numbers && split == Dataset.Split.TRAIN) {
-      sayNever(file, read.labels(), targets, options);
+    if (split == Dataset.Split.TRAIN) {
+      TargetNotices.say(file, read.labels(), targets, options);
     }
     return new StoredTargets(
         "csv",
@@ -91,22 +85,6 @@ final class CsvVectors {
         read.labels(),
         chosen(table, rows),
         targets);
-  }
-
-  /** A label that all rows have, or none, cannot be learned. */
-  private static void sayNever(
-      Path file, List<String> labels, float[][] targets, DatasetOptions options) {
-    for (int k = 0; k < labels.size(); k++) {
-      int label = k;
-      long rows = Arrays.stream(targets).filter(row -> row[label] == 1).count();
-      if (rows == 0 || rows == targets.length) {
-        options
-            .notices()
-            .accept(
-                "%s: %s of %,d training rows have the label %s, so it cannot be learned"
-                    .formatted(file, rows == 0 ? "none" : "all", targets.length, labels.get(k)));
-      }
-    }
   }
 
   private static Dataset.Split[] parts(Csv table, DatasetOptions options) {
@@ -149,7 +127,7 @@ final class CsvVectors {
   }
 
   /** The split is of all rows, so that rare classes may be on one side alone. */
-  private static void sayMissing(
+  static void sayMissing(
       Path file,
       List<String> names,
       List<String> labels,
@@ -170,7 +148,7 @@ final class CsvVectors {
   }
 
   /** By number where all are numbers, else by name. */
-  private static List<String> sorted(List<String> names) {
+  static List<String> sorted(List<String> names) {
     List<String> distinct = names.stream().distinct().sorted().toList();
     if (distinct.stream().allMatch(CsvColumns::isNumber)) {
       return distinct.stream().map(Long::valueOf).sorted().map(String::valueOf).toList();

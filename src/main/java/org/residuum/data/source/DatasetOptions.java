@@ -1,5 +1,6 @@
 package org.residuum.data.source;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ public final class DatasetOptions {
   private List<String> labels = List.of();
   private String labelColumn;
   private String groupBy = "";
+  private String pictureColumn;
+  private Path root;
+  private String delimiter = "";
   private Task task = Task.CLASSIFY;
   private PictureOptions decoding = PictureOptions.DEFAULTS;
   private Dataset.ProgressListener progress = (done, total) -> {};
@@ -42,6 +46,9 @@ public final class DatasetOptions {
     copy.labels = labels;
     copy.labelColumn = labelColumn;
     copy.groupBy = groupBy;
+    copy.pictureColumn = pictureColumn;
+    copy.root = root;
+    copy.delimiter = delimiter;
     copy.task = task;
     copy.decoding = decoding;
     copy.progress = progress;
@@ -81,9 +88,10 @@ public final class DatasetOptions {
   }
 
   /**
-   * For {@code folder}: the size, channels and resizing to use, normally a saved model's; null, the
-   * default, means: the pictures' own size where they agree on one of at most 256 pixels (64
-   * training pictures are looked at), else 224 × 224 RGB from a shorter side of 256.
+   * For {@code folder} and pictures that {@code csv} names: the size, channels and resizing to use,
+   * normally a saved model's; null, the default, means: the pictures' own size where they agree on
+   * one of at most 256 pixels (64 training pictures are looked at), else 224 × 224 RGB from a
+   * shorter side of 256.
    */
   public DatasetOptions withPictures(Preprocessing value) {
     if (value != null && !value.isPicture()) {
@@ -118,6 +126,27 @@ public final class DatasetOptions {
   }
 
   /**
+   * For {@code csv}: the column of paths of pictures by name or by number from 1; null, the
+   * default, means: the one that looks like it, if there is one. Else a table has numbers.
+   */
+  public DatasetOptions withPictureColumn(String value) {
+    return with(copy -> copy.pictureColumn = value);
+  }
+
+  /** What such paths start from, where they are relative; null means: the table's folder. */
+  public DatasetOptions withRoot(Path value) {
+    return with(copy -> copy.root = value);
+  }
+
+  /**
+   * For {@code csv} with labels of which an example may have several: what is between their names
+   * in one column; "", the default, for {@code ;} or {@code |}.
+   */
+  public DatasetOptions withLabelDelimiter(String value) {
+    return with(copy -> copy.delimiter = Objects.requireNonNull(value, "label delimiter"));
+  }
+
+  /**
    * For {@code csv}: what is to be told of an example; default one of several classes. For others
    * the label's column may be several, with commas between them. A single one of labels holds their
    * names, with {@code ;} or {@code |} between them, several hold 1 and 0.
@@ -126,7 +155,7 @@ public final class DatasetOptions {
     return with(copy -> copy.task = Objects.requireNonNull(value, "task"));
   }
 
-  /** For {@code folder} without {@link #withPictures}: how the files are read. */
+  /** For the same without {@link #withPictures}: how the files are read. */
   public DatasetOptions withDecoding(PictureOptions value) {
     return with(copy -> copy.decoding = Objects.requireNonNull(value, "decoding"));
   }
@@ -185,6 +214,18 @@ public final class DatasetOptions {
 
   String labelColumn() {
     return labelColumn;
+  }
+
+  String pictureColumn() {
+    return pictureColumn;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  String delimiter() {
+    return delimiter;
   }
 
   Task task() {

@@ -23,7 +23,11 @@ import org.residuum.text.NearestName;
 
 /** Opens data sets by {@code NAME:PATH}, as everywhere on the command line. */
 public final class Datasets {
-  private static final DataSource.Opener CSV = CsvVectors::open;
+  private static final DataSource.Opener CSV =
+      (path, split, options) ->
+          PictureTable.isOne(path, options)
+              ? PictureTable.open(path, split, options)
+              : CsvVectors.open(path, split, options);
   private static final List<DataSource> SOURCES =
       List.of(
           new DataSource(
@@ -39,7 +43,13 @@ public final class Datasets {
           DataSource.published("digits", Digits::read),
           new DataSource(
               "folder", Place.DIR, " (a folder a class)", true, true, PictureFolder::open),
-          new DataSource("csv", Place.FILE, " (a column of labels)", true, false, CSV));
+          new DataSource(
+              "csv",
+              Place.FILE,
+              " (a column of labels beside numbers or paths of pictures)",
+              true,
+              false,
+              CSV));
 
   /** The names, of which {@code glyphs} takes no path. */
   public static final List<String> NAMES = SOURCES.stream().map(DataSource::name).toList();
@@ -96,6 +106,9 @@ public final class Datasets {
     DataSource source = require(spec);
     Path path = path(spec, source);
     DatasetOptions silent = options.withNotices(notice -> {});
+    if (source.opener() == CSV && PictureTable.isOne(path, silent)) {
+      return PictureTable.count(path, silent);
+    }
     return source.isOfFiles()
         ? PictureFolder.count(path, silent)
         : source.opener().open(path, Dataset.Split.ALL, silent).size();

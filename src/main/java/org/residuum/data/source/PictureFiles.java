@@ -30,7 +30,7 @@ record PictureFiles(
     List<String> labels,
     Map<Dataset.Split, List<Entry>> parts,
     List<Dataset.SkippedFile> unreadable) {
-  /** A file and its class. */
+  /** A file and its class, or the row of a table that says what it has. */
   record Entry(Path file, int label) {
     @Override
     public String toString() {

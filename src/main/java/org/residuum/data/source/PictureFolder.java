@@ -14,6 +14,7 @@ import org.residuum.data.Picture;
 import org.residuum.data.PictureOptions;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Resize;
+import org.residuum.data.Task;
 import org.residuum.data.decode.PictureDecoder;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.ImageWriter;
@@ -33,22 +34,31 @@ final class PictureFolder implements ImageDataset, Originals {
   private static final int BATCH = 32;
   private static final int SLOTS = 3;
 
+  private final Answers answers;
   private final Preprocessing pictures;
-  private final List<String> labels;
   private final List<PictureFiles.Entry> entries;
   private final List<Dataset.SkippedFile> skipped;
 
   /** A fitted picture an entry, or null where they are decoded at every read. */
   private final List<byte[]> cache;
 
+  /**
+   * What is to be told of the pictures.
+   *
+   * @param name of the data
+   * @param targets a row an entry, which {@link PictureFiles.Entry#label} is the index of; null for
+   *     classes
+   */
+  record Answers(String name, Task task, List<String> labels, float[][] targets) {}
+
   private PictureFolder(
+      Answers answers,
       Preprocessing pictures,
-      List<String> labels,
       List<PictureFiles.Entry> entries,
       List<Dataset.SkippedFile> skipped,
       List<byte[]> cache) {
+    this.answers = answers;
     this.pictures = pictures;
-    this.labels = labels;
     this.entries = entries;
     this.skipped = skipped;
     this.cache = cache;
@@ -63,6 +73,25 @@ final class PictureFolder implements ImageDataset, Originals {
       Path folder, Dataset.Split split, DatasetOptions options, long cacheBytes)
       throws IOException {
     PictureFiles files = PictureFiles.find(folder, split, options);
+    Answers classes = new Answers("folder", Task.CLASSIFY, files.labels(), null);
+    return open(folder, classes, files, split, options, cacheBytes);
+  }
+
+  /** Pictures that a table names. */
+  static PictureFolder open(
+      Path table, Answers answers, PictureFiles files, Dataset.Split split, DatasetOptions options)
+      throws IOException {
+    return open(table, answers, files, split, options, Runtime.getRuntime().maxMemory() / 4);
+  }
+
+  private static PictureFolder open(
+      Path place,
+      Answers answers,
+      PictureFiles files,
+      Dataset.Split split,
+      DatasetOptions options,
+      long cacheBytes)
+      throws IOException {
     Preprocessing pictures =
         options.pictures() != null
             ? options.pictures().withValues(Preprocessing.Values.USUAL) // A data set holds RGB.
@@ -73,8 +102,8 @@ final class PictureFolder implements ImageDataset, Originals {
     List<Dataset.SkippedFile> skipped = new ArrayList<>(files.unreadable());
     List<byte[]> cache = bytes <= cacheBytes ? new ArrayList<>() : null;
     decode(all, pictures, good, skipped, cache, options.progress());
-    requireGood(folder, split, options, all.size(), good.size(), skipped);
-    return new PictureFolder(pictures, files.labels(), good, List.copyOf(skipped), cache);
+    requireGood(place, split, options, all.size(), good.size(), skipped);
+    return new PictureFolder(answers, pictures, good, List.copyOf(skipped), cache);
   }
 
   /** How many picture files all parts have, undecodable ones included. */
@@ -114,9 +143,9 @@ final class PictureFolder implements ImageDataset, Originals {
               + split.purpose()
               + " can be used, of "
               + all
-              + (all == 0
-                  ? "; a class needs 2 pictures, so that there is one to train and one to test"
-                  : "; the first: " + skipped.get(0)));
+              + (all > 0
+                  ? "; the first: " + skipped.get(0)
+                  : "; a class needs 2 pictures, so that there is one to train and one to test"));
     }
     if (good < all) {
       options
@@ -191,7 +220,7 @@ final class PictureFolder implements ImageDataset, Originals {
 
   @Override
   public String name() {
-    return "folder";
+    return answers.name();
   }
 
   @Override
@@ -206,12 +235,31 @@ final class PictureFolder implements ImageDataset, Originals {
 
   @Override
   public List<String> labels() {
-    return labels;
+    return answers.labels();
+  }
+
+  @Override
+  public Task task() {
+    return answers.task();
   }
 
   @Override
   public int label(int index) {
+    if (answers.targets() != null) {
+      throw new IllegalStateException(
+          name() + " is for " + task() + ", its examples have no class");
+    }
     return entries.get(index).label();
+  }
+
+  @Override
+  public void targets(int index, float[] into) {
+    if (answers.targets() == null) {
+      ImageDataset.super.targets(index, into);
+    } else {
+      float[] row = answers.targets()[entries.get(index).label()];
+      System.arraycopy(row, 0, into, 0, row.length);
+    }
   }
 
   @Override

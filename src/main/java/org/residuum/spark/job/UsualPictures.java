@@ -7,7 +7,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import org.residuum.data.input.UsualColumns;
+import org.residuum.data.source.csv.UsualColumns;
 
 /** The column of a table that holds pictures, where nobody names it. */
 final class UsualPictures {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.residuum.data.InvalidDataException;
+import org.residuum.text.PathText;
 
 /** Folders, files, lists and patterns. */
 final class SourcesTest extends InputFolder {

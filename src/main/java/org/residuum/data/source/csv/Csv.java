@@ -23,9 +23,6 @@ import org.residuum.data.InvalidDataException;
  * semicolons or tabs part the columns.
  */
 public final class Csv {
-  /** What the reader puts for bytes that are no text. */
-  private static final char NOT_UTF_8 = '\uFFFD';
-
   private final Path file;
   private final CsvColumns columns;
 
@@ -71,12 +68,29 @@ public final class Csv {
   }
 
   /**
-   * Reads a table with columns of whatever text beside its values.
+   * Reads a table with columns of whatever text beside its values, the last of which is one of
+   * groups where that is named.
    *
-   * @param columns by name or by number from 1; none means: the last
+   * @param columns by name or by number from 1; none means: those called as {@code targets} where
+   *     they are all there, else the last
+   * @param groupColumn likewise; "" for none
    */
-  static Csv read(Path file, List<String> columns) throws IOException {
-    return parse(file, first -> CsvColumns.of(file, first, columns), Csv::addFields);
+  public static Csv read(Path file, List<String> columns, List<String> targets, String groupColumn)
+      throws IOException {
+    return parse(
+        file,
+        first -> {
+          List<String> others = new ArrayList<>(columns);
+          if (columns.isEmpty()) {
+            boolean usual = targets.isEmpty() || !CsvColumns.fields(first).containsAll(targets);
+            others.addAll(usual ? List.of("" + first.getFieldCount()) : targets);
+          }
+          if (!groupColumn.isEmpty()) {
+            others.add(groupColumn);
+          }
+          return CsvColumns.of(file, first, others);
+        },
+        Csv::addFields);
   }
 
   /** All rows without their labels, if they have any; see {@link CsvTable#read}. */
@@ -113,6 +127,16 @@ public final class Csv {
     return line.chars().filter(c -> c == separator).count();
   }
 
+  static CsvReader<CsvRecord> reader(Path file) throws IOException {
+    return CsvReader.builder()
+        .allowExtraFields(true)
+        .allowMissingFields(true)
+        .allowUnclosedQuote(false)
+        .detectBomHeader(true)
+        .fieldSeparator(separator(file))
+        .ofCsvRecord(file);
+  }
+
   private interface FirstLine {
     CsvColumns columns(CsvRecord first) throws IOException;
   }
@@ -123,14 +147,7 @@ public final class Csv {
 
   private static Csv parse(Path file, FirstLine firstLine, Line line) throws IOException {
     Csv table = null;
-    try (CsvReader<CsvRecord> reader =
-        CsvReader.builder()
-            .allowExtraFields(true)
-            .allowMissingFields(true)
-            .allowUnclosedQuote(false)
-            .detectBomHeader(true)
-            .fieldSeparator(separator(file))
-            .ofCsvRecord(file)) {
+    try (CsvReader<CsvRecord> reader = reader(file)) {
       for (CsvRecord record : reader) {
         if (table == null) {
           table = new Csv(file, firstLine.columns(record));
@@ -154,10 +171,11 @@ public final class Csv {
     lines.add(record.getStartingLineNumber());
     int column = columns.labels().get(0);
     List<String> row = new ArrayList<>();
-    row.add(label(record.getStartingLineNumber(), column, record.getField(column)));
+    String label = record.getField(column);
+    row.add(TextColumns.label(at(record.getStartingLineNumber(), column, label), label));
     for (int other : columns.labels().subList(1, columns.labels().size())) {
       String field = record.getField(other).strip();
-      requireText(record.getStartingLineNumber(), other, field);
+      TextColumns.requireText(at(record.getStartingLineNumber(), other, field), field);
       row.add(field);
     }
     fields.add(row);
@@ -170,7 +188,7 @@ public final class Csv {
     List<String> row = new ArrayList<>();
     for (int column : columns.labels()) {
       String field = record.getField(column).strip();
-      requireText(line, column, field);
+      TextColumns.requireText(at(line, column, field), field);
       row.add(field);
     }
     fields.add(row);
@@ -188,11 +206,7 @@ public final class Csv {
 
   private float[] values(CsvRecord record) throws IOException {
     long line = record.getStartingLineNumber();
-    if (record.getFieldCount() != columns.names().size()) {
-      throw new InvalidDataException(
-          "%s:%s: %s columns, the first line has %s; make all lines as long"
-              .formatted(file, line, record.getFieldCount(), columns.names().size()));
-    }
+    requireAsLong(file, record, columns.names().size());
     float[] row = new float[columns.features()];
     int next = 0;
     for (int column = 0; column < record.getFieldCount(); column++) {
@@ -201,6 +215,14 @@ public final class Csv {
       }
     }
     return row;
+  }
+
+  static void requireAsLong(Path file, CsvRecord record, int columns) throws InvalidDataException {
+    if (record.getFieldCount() != columns) {
+      throw new InvalidDataException(
+          "%s:%s: %s columns, the first line has %s; make all lines as long"
+              .formatted(file, record.getStartingLineNumber(), record.getFieldCount(), columns));
+    }
   }
 
   private float number(long line, int column, String field) throws IOException {
@@ -213,35 +235,8 @@ public final class Csv {
     return value;
   }
 
-  private void requireText(long line, int column, String field) throws IOException {
-    if (field.indexOf(NOT_UTF_8) >= 0) {
-      throw new InvalidDataException(
-          at(line, column, field)
-              + " is not UTF-8; save the table as UTF-8 (iconv -f latin1 -t utf-8)");
-    }
-  }
-
-  private String label(long line, int column, String field) throws IOException {
-    String name = field.strip();
-    if (name.isEmpty()) {
-      throw new InvalidDataException(
-          at(line, column, field) + " is no label; put one there or remove the line");
-    }
-    requireText(line, column, field);
-    if (!CsvColumns.isNumber(name)) {
-      return name;
-    }
-    double value = Double.parseDouble(name);
-    if (value != Math.rint(value) || Math.abs(value) > 1L << 53) {
-      throw new InvalidDataException(
-          at(line, column, field)
-              + " is no label, which is a whole number or a word; choose another label column");
-    }
-    return String.valueOf((long) value);
-  }
-
   private String at(long line, int column, String field) {
-    return file + ":" + line + ": column " + columns.names().get(column) + ": '" + field + "'";
+    return TextColumns.at(file, line, columns.names().get(column), field);
   }
 
   /** How many values a row has. */
@@ -273,18 +268,13 @@ public final class Csv {
     return fields.stream().map(row -> row.get(1)).toList();
   }
 
-  /** What a row has in the columns that are no values. */
-  List<String> fields(int row) {
-    return fields.get(row);
+  /** The columns that are no values. */
+  public TextColumns text() {
+    return new TextColumns(file, labelColumns(), fields, lines);
   }
 
   /** For errors: file, line, column and text of a row's label. */
   public String labelOf(int row) {
-    return labelOf(row, 0);
-  }
-
-  /** The same of one of the columns that are no values. */
-  String labelOf(int row, int label) {
-    return at(lines.get(row), columns.labels().get(label), fields.get(row).get(label));
+    return at(lines.get(row), columns.labels().get(0), fields.get(row).get(0));
   }
 }

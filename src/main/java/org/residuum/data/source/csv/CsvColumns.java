@@ -60,7 +60,7 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
     return of(file, fields, labels(file, fields, more), more);
   }
 
-  private static List<String> fields(CsvRecord first) {
+  static List<String> fields(CsvRecord first) {
     return first.getFields().stream().map(String::strip).toList();
   }
 
@@ -98,7 +98,8 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
     return names.size() - labels.size();
   }
 
-  private static List<Integer> labels(Path file, List<String> fields, List<String> columns)
+  /** Their indexes; none means: the last. */
+  static List<Integer> labels(Path file, List<String> fields, List<String> columns)
       throws IOException {
     if (columns.isEmpty()) {
       return List.of(fields.size() - 1);

@@ -1,52 +1,52 @@
 package org.residuum.data.source.csv;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.residuum.data.InvalidDataException;
 import org.residuum.data.Task;
 
 /**
- * A table of numbers with columns of targets: numbers, or labels of which a row may have several.
- * Labels are columns of 1 and 0, or the names in one column, with {@code ;} or {@code |} between
- * them, which may be none.
+ * What columns of a table say that is to be learned: numbers, or labels of which a row may have
+ * several. Labels are columns of 1 and 0, or the names in one column, with {@code ;} or {@code |}
+ * between them, which may be none.
  *
- * @param table with the values
  * @param labels the names of the targets
  * @param targets a row an entry, one number a target
  */
-public record CsvTargets(Csv table, List<String> labels, float[][] targets) {
+public record CsvTargets(List<String> labels, float[][] targets) {
   private static final String BETWEEN = "\\s*[;|]\\s*";
 
+  /** Where these part names that are all known, nothing else is meant. */
+  private static final String SURELY_BETWEEN = "[\\s,]+";
+
   /**
-   * Reads a table.
+   * Reads columns.
    *
-   * @param columns by name or by number from 1, with commas between them; null means: the last
    * @param known the labels of a model, in their order; none where they are those found
+   * @param delimiter what is between names; "" for {@code ;} or {@code |}
    * @throws InvalidDataException naming the line and column that is not what it should be
    */
-  public static CsvTargets read(Path file, Task task, String columns, List<String> known)
-      throws IOException {
-    Csv table = Csv.read(file, columns(columns));
-    if (task == Task.MULTILABEL && table.labelColumns().size() == 1 && !isBinary(table)) {
-      return named(table, known);
+  public static CsvTargets of(TextColumns table, Task task, List<String> known, String delimiter)
+      throws InvalidDataException {
+    List<String> labels = table.names();
+    if (task == Task.MULTILABEL && labels.size() == 1 && !isBinary(table, 0)) {
+      return named(table, known, between(delimiter));
     }
-    List<String> labels = table.labelColumns();
     if (!known.isEmpty() && !known.equals(labels)) {
       throw new InvalidDataException(
           "%s: the label columns are %s, the model's are %s; name them in that order"
-              .formatted(file, String.join(", ", labels), String.join(", ", known)));
+              .formatted(table.file(), String.join(", ", labels), String.join(", ", known)));
     }
-    float[][] targets = new float[table.values().size()][labels.size()];
+    float[][] targets = new float[table.size()][labels.size()];
     for (int row = 0; row < targets.length; row++) {
       for (int k = 0; k < labels.size(); k++) {
         targets[row][k] = task == Task.REGRESSION ? number(table, row, k) : bit(table, row, k);
       }
     }
-    return new CsvTargets(table, labels, targets);
+    return new CsvTargets(labels, targets);
   }
 
   /** The columns that a text names, with commas between them. */
@@ -54,22 +54,27 @@ public record CsvTargets(Csv table, List<String> labels, float[][] targets) {
     return text == null ? List.of() : Arrays.stream(text.split(",")).map(String::strip).toList();
   }
 
-  private static boolean isBinary(Csv table) {
-    for (int row = 0; row < table.values().size(); row++) {
-      if (!table.fields(row).get(0).matches("[01]")) {
-        return false;
-      }
+  private static String between(String delimiter) {
+    if (delimiter.isEmpty()) {
+      return BETWEEN;
     }
-    return true;
+    return delimiter.isBlank() ? "\\s+" : "\\s*" + Pattern.quote(delimiter.strip()) + "\\s*";
   }
 
-  private static CsvTargets named(Csv table, List<String> known) throws InvalidDataException {
+  static boolean isBinary(TextColumns table, int column) {
+    return table.rows().stream().allMatch(row -> row.get(column).matches("[01]"));
+  }
+
+  private static CsvTargets named(TextColumns table, List<String> known, String between)
+      throws InvalidDataException {
     List<List<String>> names = new ArrayList<>();
     TreeSet<String> found = new TreeSet<>();
-    for (int row = 0; row < table.values().size(); row++) {
-      String field = table.fields(row).get(0);
-      List<String> own =
-          Arrays.stream(field.split(BETWEEN)).filter(name -> !name.isEmpty()).distinct().toList();
+    for (int row = 0; row < table.size(); row++) {
+      List<String> own = new ArrayList<>();
+      for (String name : parts(table.field(row, 0), between)) {
+        List<String> within = known.contains(name) ? List.of() : parts(name, SURELY_BETWEEN);
+        own.addAll(!within.isEmpty() && known.containsAll(within) ? within : List.of(name));
+      }
       names.add(own);
       found.addAll(own);
     }
@@ -80,31 +85,35 @@ public record CsvTargets(Csv table, List<String> labels, float[][] targets) {
         int k = labels.indexOf(name);
         if (k < 0) {
           throw new InvalidDataException(
-              table.labelOf(row) + ": '" + name + "' is not among the labels " + labels);
+              table.at(row, 0) + ": '" + name + "' is not among the labels " + labels);
         }
         targets[row][k] = 1;
       }
     }
-    return new CsvTargets(table, labels, targets);
+    return new CsvTargets(labels, targets);
   }
 
-  private static float number(Csv table, int row, int k) throws InvalidDataException {
-    String field = table.fields(row).get(k);
+  private static List<String> parts(String text, String between) {
+    return Arrays.stream(text.split(between)).filter(name -> !name.isEmpty()).toList();
+  }
+
+  private static float number(TextColumns table, int row, int k) throws InvalidDataException {
+    String field = table.field(row, k);
     float value = CsvColumns.isNumber(field) ? Float.parseFloat(field) : Float.NaN;
     if (!Float.isFinite(value)) {
       throw new InvalidDataException(
-          table.labelOf(row, k)
+          table.at(row, k)
               + " is not a finite number, which a regression learns; put one there, or remove the"
               + " line");
     }
     return value;
   }
 
-  private static float bit(Csv table, int row, int k) throws InvalidDataException {
-    String field = table.fields(row).get(k);
+  private static float bit(TextColumns table, int row, int k) throws InvalidDataException {
+    String field = table.field(row, k);
     if (!field.matches("[01]")) {
       throw new InvalidDataException(
-          table.labelOf(row, k)
+          table.at(row, k)
               + " is neither 1 nor 0; several label columns say by it whether a row has the label");
     }
     return field.equals("1") ? 1 : 0;

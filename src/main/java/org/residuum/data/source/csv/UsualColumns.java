@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.data.source.csv;
 
 import java.util.List;
 
@@ -20,9 +20,9 @@ public final class UsualColumns {
           "photo");
 
   /** Of pictures as text in base64. */
-  static final List<String> TEXTS = List.of("bytes", "image_bytes", "base64");
+  public static final List<String> TEXTS = List.of("bytes", "image_bytes", "base64");
 
-  static final List<String> LABELS =
+  public static final List<String> LABELS =
       List.of("label", "fine_label", "class", "class_name", "target", "category", "label_name");
 
   private UsualColumns() {}

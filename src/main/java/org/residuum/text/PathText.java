@@ -1,4 +1,4 @@
-package org.residuum.data.input;
+package org.residuum.text;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -8,7 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Paths from the bytes of a list, whatever encoding the system has. */
-final class PathText {
+public final class PathText {
   private PathText() {}
 
   /**
@@ -16,7 +16,7 @@ final class PathText {
    *
    * @throws InvalidPathException if it is none
    */
-  static Path of(byte[] text) {
+  public static Path of(byte[] text) {
     try {
       return of(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString(), text);
     } catch (CharacterCodingException e) {
@@ -25,7 +25,7 @@ final class PathText {
   }
 
   /** The same of text. */
-  static Path of(String text) {
+  public static Path of(String text) {
     return of(text, text.getBytes(StandardCharsets.UTF_8));
   }
 
