@@ -123,19 +123,7 @@ final class ConfusionFigure {
           (r, c) -> r == c ? -1 : shade(r, c),
           !hasNumbers());
     }
-    html.empty(
-            "rect",
-            "class",
-            "frame",
-            "x",
-            box.left(),
-            "y",
-            box.top(),
-            "width",
-            box.width(),
-            "height",
-            box.height())
-        .line();
+    html.rectangle("frame", box).line();
     labels(html, map);
     if (hasNumbers()) {
       numbers(html, map);
@@ -161,48 +149,18 @@ final class ConfusionFigure {
     int every = (int) Math.ceil(pitch * classes / Math.min(box.width(), box.height()));
     for (int i = 0; i < classes; i += every) {
       String name = shortened(labels.get(i));
-      html.leaf(
-          "text",
-          name,
-          "class",
-          "e" + look,
-          "x",
-          box.left() - 6,
-          "y",
-          map.middleY(i),
-          "dy",
-          ".32em");
+      html.label(name, "e" + look, box.left() - 6, map.middleY(i));
       if (isUpright()) {
         String turned =
             String.format(
                 Locale.ROOT, "translate(%.1f %.1f) rotate(-90)", map.middleX(i), box.top() - 6);
         html.leaf("text", name, "class", look.strip(), "transform", turned, "dy", ".32em");
       } else {
-        html.leaf(
-            "text",
-            name,
-            "class",
-            "m" + look,
-            "x",
-            map.middleX(i),
-            "y",
-            box.top() - 10,
-            "dy",
-            ".32em");
+        html.label(name, "m" + look, map.middleX(i), box.top() - 10);
       }
     }
     html.line();
-    html.leaf(
-        "text",
-        "taken for",
-        "class",
-        "m",
-        "x",
-        box.left() + box.width() / 2,
-        "y",
-        11.0,
-        "dy",
-        ".32em");
+    html.label("taken for", "m", box.left() + box.width() / 2, 11.0);
     String turned =
         String.format(Locale.ROOT, "translate(9 %.1f) rotate(-90)", box.top() + box.height() / 2);
     html.leaf("text", "true class", "class", "m", "transform", turned, "dy", ".32em").line();
@@ -214,17 +172,8 @@ final class ConfusionFigure {
       for (int prediction = 0; prediction < classes; prediction++) {
         if (matrix.count(truth, prediction) > 0) {
           String look = shade(truth, prediction) >= DARK ? "m on" : "m off";
-          html.leaf(
-              "text",
-              percent(share(truth, prediction)),
-              "class",
-              look,
-              "x",
-              map.middleX(prediction),
-              "y",
-              map.middleY(truth),
-              "dy",
-              ".32em");
+          html.label(
+              percent(share(truth, prediction)), look, map.middleX(prediction), map.middleY(truth));
         }
       }
       html.line();

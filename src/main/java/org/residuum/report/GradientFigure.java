@@ -157,18 +157,7 @@ final class GradientFigure {
     for (int color = 0; color < SHADES; color++) {
       map.cells(html, "yes c" + color, color, (row, column) -> shade(shade, row, column), true);
     }
-    html.empty(
-        "rect",
-        "class",
-        "frame",
-        "x",
-        box.left(),
-        "y",
-        box.top(),
-        "width",
-        box.width(),
-        "height",
-        box.height());
+    html.rectangle("frame", box);
     labels(html, box, map, columns);
     html.close();
   }
@@ -181,43 +170,13 @@ final class GradientFigure {
   private void labels(Markup html, Box box, HeatMap map, List<String> columns) {
     int everyRow = (int) Math.ceil(13 * layers.size() / box.height());
     for (int row = 0; row < layers.size(); row += everyRow) {
-      html.leaf(
-          "text",
-          shortened(layers.get(row)),
-          "class",
-          "e",
-          "x",
-          box.left() - 6,
-          "y",
-          map.middleY(row),
-          "dy",
-          ".32em");
+      html.label(shortened(layers.get(row)), "e", box.left() - 6, map.middleY(row));
     }
     int everyColumn = (int) Math.ceil(44.0 * columns.size() / box.width());
     for (int column = 0; column < columns.size(); column += everyColumn) {
-      html.leaf(
-          "text",
-          columns.get(column),
-          "class",
-          "m",
-          "x",
-          map.middleX(column),
-          "y",
-          box.bottom() + 14,
-          "dy",
-          ".32em");
+      html.label(columns.get(column), "m", map.middleX(column), box.bottom() + 14);
     }
-    html.leaf(
-        "text",
-        "epoch",
-        "class",
-        "m",
-        "x",
-        box.left() + box.width() / 2,
-        "y",
-        box.bottom() + 31,
-        "dy",
-        ".32em");
+    html.label("epoch", "m", box.left() + box.width() / 2, box.bottom() + 31);
   }
 
   /** The end of a name tells more than its beginning. */

@@ -84,17 +84,7 @@ final class ReliabilityFigure {
         String.format(
             Locale.ROOT, "M%.0f %.0fL%.0f %.0f", BOX.left(), BOX.bottom(), BOX.right(), BOX.top());
     html.empty("path", "class", "diagonal", "d", diagonal);
-    html.leaf(
-        "text",
-        "examples",
-        "class",
-        "m a",
-        "x",
-        COUNTS.left() + COUNTS.width() / 2,
-        "y",
-        COUNTS.bottom() + 11,
-        "dy",
-        ".32em");
+    html.label("examples", "m a", COUNTS.left() + COUNTS.width() / 2, COUNTS.bottom() + 11);
     html.empty(
         "path",
         "class",
@@ -132,30 +122,8 @@ final class ReliabilityFigure {
         COUNTS.bottom() - BOX.top(),
         "fill-opacity",
         "0");
-    html.empty(
-        "rect",
-        "class",
-        "bar",
-        "x",
-        left,
-        "y",
-        BOX.bottom() - high,
-        "width",
-        wide - GAP,
-        "height",
-        high);
-    html.empty(
-        "rect",
-        "class",
-        "bar faint",
-        "x",
-        left,
-        "y",
-        COUNTS.bottom() - deep,
-        "width",
-        wide - GAP,
-        "height",
-        deep);
+    html.rectangle("bar", new Box(left, BOX.bottom() - high, wide - GAP, high));
+    html.rectangle("bar faint", new Box(left, COUNTS.bottom() - deep, wide - GAP, deep));
     html.close().line();
   }
 }

@@ -11,27 +11,40 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** How well a network does that tells something else of an example than its one class. */
-public sealed interface TaskFigures {
+public abstract sealed class TaskFigures {
+  private final List<String> labels;
+  private int notFinite;
+
+  private TaskFigures(List<String> labels) {
+    this.labels = List.copyOf(labels);
+  }
+
   /** What the outputs are called. */
-  List<String> labels();
+  public final List<String> labels() {
+    return labels;
+  }
 
   /** How many examples have outputs that are not all finite; they are not in the figures. */
-  int notFinite();
+  public final int notFinite() {
+    return notFinite;
+  }
 
   /** Counts such an example. */
-  void addNotFinite();
+  final void addNotFinite() {
+    notFinite++;
+  }
 
   /** The figures over all outputs by the names of their metrics, and other ones. */
-  Map<String, Double> values();
+  public abstract Map<String, Double> values();
 
   /** For example {@code mAP 98.20 %, F1 95.31 %}. */
-  String summary();
+  public abstract String summary();
 
   /** A row an output, with names above the columns. */
-  String table();
+  public abstract String table();
 
   /** Of a metric, more is better; NaN for one of another task. */
-  double score(Evaluation.Metric metric);
+  public abstract double score(Evaluation.Metric metric);
 
   private static String percent(double share) {
     return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
@@ -51,7 +64,7 @@ public sealed interface TaskFigures {
   }
 
   /** What stands in a table. */
-  interface CellText {
+  private interface CellText {
     String of(int label, int column);
   }
 
@@ -67,18 +80,16 @@ public sealed interface TaskFigures {
    * Of labels of which an example may have any number. It is said to have those whose probability
    * is at least a half.
    */
-  final class OfLabels implements TaskFigures {
-    private final List<String> labels;
+  public static final class OfLabels extends TaskFigures {
     private final List<float[]> scores = new ArrayList<>();
     private final List<boolean[]> truths = new ArrayList<>();
     private final int[] right;
     private final int[] said;
     private final int[] having;
     private int wholly;
-    private int notFinite;
 
     OfLabels(List<String> labels) {
-      this.labels = List.copyOf(labels);
+      super(labels);
       right = new int[labels.size()];
       said = new int[labels.size()];
       having = new int[labels.size()];
@@ -86,7 +97,7 @@ public sealed interface TaskFigures {
 
     /** Counts an example by its logits and targets; both are kept. */
     void add(float[] logits, float[] targets) {
-      boolean[] truth = new boolean[labels.size()];
+      boolean[] truth = new boolean[right.length];
       boolean all = true;
       for (int k = 0; k < truth.length; k++) {
         truth[k] = targets[k] >= 0.5f;
@@ -99,21 +110,6 @@ public sealed interface TaskFigures {
       wholly += all ? 1 : 0;
       scores.add(logits);
       truths.add(truth);
-    }
-
-    @Override
-    public List<String> labels() {
-      return labels;
-    }
-
-    @Override
-    public int notFinite() {
-      return notFinite;
-    }
-
-    @Override
-    public void addNotFinite() {
-      notFinite++;
     }
 
     /** How many examples have a label. */
@@ -164,12 +160,12 @@ public sealed interface TaskFigures {
 
     /** The mean over the labels that examples have. */
     public double meanAveragePrecision() {
-      return mean(labels.size(), this::averagePrecision);
+      return mean(labels().size(), this::averagePrecision);
     }
 
     /** The same of F1. */
     public double meanF1() {
-      return mean(labels.size(), k -> having[k] == 0 ? Double.NaN : f1(k));
+      return mean(labels().size(), k -> having[k] == 0 ? Double.NaN : f1(k));
     }
 
     /** F1 of all labels counted together. */
@@ -207,7 +203,7 @@ public sealed interface TaskFigures {
     @Override
     public String table() {
       return TaskFigures.table(
-          labels,
+          labels(),
           List.of("precision", "recall", "F1", "AP", "examples"),
           (k, column) ->
               switch (column) {
@@ -230,17 +226,15 @@ public sealed interface TaskFigures {
   }
 
   /** Of numbers, in their own unit. */
-  final class OfNumbers implements TaskFigures {
-    private final List<String> labels;
+  public static final class OfNumbers extends TaskFigures {
     private final double[] squares;
     private final double[] distances;
     private final double[] means;
     private final double[] spreads;
     private int count;
-    private int notFinite;
 
     OfNumbers(List<String> labels) {
-      this.labels = List.copyOf(labels);
+      super(labels);
       squares = new double[labels.size()];
       distances = new double[labels.size()];
       means = new double[labels.size()];
@@ -258,21 +252,6 @@ public sealed interface TaskFigures {
         means[k] += before / count;
         spreads[k] += before * (targets[k] - means[k]);
       }
-    }
-
-    @Override
-    public List<String> labels() {
-      return labels;
-    }
-
-    @Override
-    public int notFinite() {
-      return notFinite;
-    }
-
-    @Override
-    public void addNotFinite() {
-      notFinite++;
     }
 
     /** Root of the mean squared error. */
@@ -295,17 +274,17 @@ public sealed interface TaskFigures {
 
     /** The mean over the columns. */
     public double rmse() {
-      return mean(labels.size(), this::rmse);
+      return mean(labels().size(), this::rmse);
     }
 
     /** Likewise. */
     public double mae() {
-      return mean(labels.size(), this::mae);
+      return mean(labels().size(), this::mae);
     }
 
     /** Likewise. */
     public double r2() {
-      return mean(labels.size(), this::r2);
+      return mean(labels().size(), this::r2);
     }
 
     @Override
@@ -329,7 +308,7 @@ public sealed interface TaskFigures {
     @Override
     public String table() {
       return TaskFigures.table(
-          labels,
+          labels(),
           List.of("RMSE", "MAE", "R²"),
           (k, column) ->
               switch (column) {

@@ -1,20 +1,16 @@
 package org.residuum.backend;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.residuum.backend.cpu.Bf16Comparison;
 import org.residuum.backend.cpu.Bf16Cpu;
-import org.residuum.backend.tolerance.RoundingNoise;
 import org.residuum.backend.tolerance.Roundings;
-import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.plan.Gradients;
 
@@ -25,10 +21,9 @@ import org.residuum.plan.Gradients;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CpuBf16TrainingTest {
-  private static final long SEED = 20221101;
-  private static final Roundings ROUNDINGS = Roundings.of(Precision.BF16);
+  private static final Roundings ROUNDINGS = Bf16Comparison.ROUNDINGS;
 
-  private final Shares shares = new Shares("CPU in bf16, training");
+  private final Bf16Comparison comparison = new Bf16Comparison("CPU in bf16, training", 20221101);
 
   static List<OpCase> rows() {
     return OpCases.learning().toList();
@@ -40,7 +35,7 @@ class CpuBf16TrainingTest {
 
   @AfterAll
   void report() {
-    shares.report();
+    comparison.report();
     GoldenTest.report();
   }
 
@@ -87,29 +82,11 @@ class CpuBf16TrainingTest {
 
   private void check(TrainingBackend backend, OpCase row) {
     Network network = Gradients.of(row.between(), row.loss());
-    RandomValues random = new RandomValues(SEED);
-    Map<String, double[]> inputs = stored(random.inputs(network, row.batch(), row.classes()));
-    Map<String, double[]> parameters = stored(random.parameters(network));
-    RoundingNoise.Results expected =
-        RoundingNoise.of(network, row.batch(), inputs, parameters, ROUNDINGS, SEED);
-    CompileOptions options = CompileOptions.batch(row.batch());
-    for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got = BackendRuns.learn(backend, network, inputs, parameters, form);
-      assertTrue(expected.exact().keySet().containsAll(got.keySet()), () -> "" + got.keySet());
-      got.forEach(
-          (name, values) ->
-              shares.checkNorm(
-                  row + (form.optimize() ? ", optimised, " : ", as described, ") + name,
-                  SEED,
-                  expected.exact().get(name),
-                  values,
-                  expected.tolerance(name)));
-    }
-  }
-
-  private static Map<String, double[]> stored(Map<String, double[]> values) {
-    Map<String, double[]> stored = new HashMap<>(values);
-    stored.replaceAll((name, array) -> ROUNDINGS.stored(array));
-    return stored;
+    comparison.check(
+        row.toString(),
+        row,
+        network,
+        (inputs, parameters, options) ->
+            BackendRuns.learn(backend, network, inputs, parameters, options));
   }
 }

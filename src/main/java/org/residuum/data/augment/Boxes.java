@@ -20,8 +20,7 @@ final class Boxes {
       int wide = rounded(Math.sqrt(target * ratio));
       int tall = rounded(Math.sqrt(target / ratio));
       if (wide > 0 && wide <= width && tall > 0 && tall <= height) {
-        int top = draws.below(height - tall + 1);
-        return new Box(top, draws.below(width - wide + 1), tall, wide);
+        return somewhere(height, width, tall, wide, draws);
       }
     }
     return middle(height, width, limits);
@@ -44,11 +43,16 @@ final class Boxes {
       int tall = rounded(Math.sqrt(target * ratio));
       int wide = rounded(Math.sqrt(target / ratio));
       if (tall < height && wide < width) {
-        int top = draws.below(height - tall + 1);
-        return new Box(top, draws.below(width - wide + 1), tall, wide);
+        return somewhere(height, width, tall, wide, draws);
       }
     }
     return new Box(0, 0, 0, 0);
+  }
+
+  /** At any place within the picture, each as likely as another. */
+  private static Box somewhere(int height, int width, int tall, int wide, Draws draws) {
+    int top = draws.below(height - tall + 1);
+    return new Box(top, draws.below(width - wide + 1), tall, wide);
   }
 
   /** Evenly in the logarithm. */

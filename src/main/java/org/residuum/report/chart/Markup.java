@@ -38,6 +38,35 @@ public final class Markup {
     return open(tag, attributes).text(content).close();
   }
 
+  /**
+   * Text of SVG whose middle line is at a height.
+   *
+   * @param look classes of the style sheet, which say whether x is its start, middle or end
+   */
+  public Markup label(String content, String look, double x, double y) {
+    return leaf("text", content, "class", look, "x", x, "y", y, "dy", ".32em");
+  }
+
+  /**
+   * A rectangle of SVG.
+   *
+   * @param look classes of the style sheet; null for none
+   */
+  public Markup rectangle(String look, Box box) {
+    return empty(
+        "rect",
+        "class",
+        look,
+        "x",
+        box.left(),
+        "y",
+        box.top(),
+        "width",
+        box.width(),
+        "height",
+        box.height());
+  }
+
   private void start(String tag, Object... attributes) {
     text.append('<').append(tag);
     for (int i = 0; i < attributes.length; i += 2) {

@@ -41,7 +41,7 @@ public final class Plot {
           "d",
           "M%s %sh%s"
               .formatted(Markup.number(box.left()), Markup.number(at), Markup.number(box.width())));
-      label(svg, box.left() - 6, at, "e", y.label(tick));
+      svg.label(y.label(tick), "e", box.left() - 6, at);
     }
     for (double tick : x.ticks()) {
       double at = atX(tick);
@@ -52,11 +52,11 @@ public final class Plot {
           "d",
           "M%s %sv%s"
               .formatted(Markup.number(at), Markup.number(box.top()), Markup.number(box.height())));
-      label(svg, at, box.bottom() + 12, "m", x.label(tick));
+      svg.label(x.label(tick), "m", at, box.bottom() + 12);
     }
     svg.line();
     if (!x.title().isEmpty()) {
-      label(svg, box.left() + box.width() / 2, box.bottom() + 28, "m a", x.title());
+      svg.label(x.title(), "m a", box.left() + box.width() / 2, box.bottom() + 28);
     }
     if (!y.title().isEmpty()) {
       String turned =
@@ -65,10 +65,6 @@ public final class Plot {
       svg.leaf("text", y.title(), "class", "m a", "transform", turned, "dy", ".32em");
     }
     svg.line();
-  }
-
-  private static void label(Markup svg, double at, double height, String look, String text) {
-    svg.leaf("text", text, "class", look, "x", at, "y", height, "dy", ".32em");
   }
 
   /**

@@ -19,12 +19,7 @@ import org.residuum.backend.NonFiniteRows;
 import org.residuum.backend.OpCase;
 import org.residuum.backend.OpCases;
 import org.residuum.backend.Plan;
-import org.residuum.backend.Precision;
-import org.residuum.backend.RandomValues;
 import org.residuum.backend.TrainingBackend;
-import org.residuum.backend.tolerance.RoundingNoise;
-import org.residuum.backend.tolerance.Roundings;
-import org.residuum.backend.tolerance.Shares;
 import org.residuum.network.Network;
 import org.residuum.network.NetworkBuilder;
 import org.residuum.network.Parameters;
@@ -39,10 +34,7 @@ import org.residuum.network.initial.Initializer;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CpuBf16Test {
-  private static final long SEED = 20180501;
-  private static final Roundings ROUNDINGS = Roundings.of(Precision.BF16);
-
-  private final Shares shares = new Shares("CPU in bf16");
+  private final Bf16Comparison comparison = new Bf16Comparison("CPU in bf16", 20180501);
 
   static List<OpCase> rows() {
     return OpCases.all();
@@ -50,7 +42,7 @@ class CpuBf16Test {
 
   @AfterAll
   void report() {
-    shares.report();
+    comparison.report();
   }
 
   @ParameterizedTest
@@ -109,29 +101,15 @@ class CpuBf16Test {
   }
 
   private void check(TrainingBackend backend, OpCase row, Network network, String how) {
-    RandomValues random = new RandomValues(SEED);
-    Map<String, double[]> inputs = stored(random.inputs(network, row.batch(), row.classes()));
-    Map<String, double[]> parameters = stored(random.parameters(network));
-    RoundingNoise.Results expected =
-        RoundingNoise.of(network, row.batch(), inputs, parameters, ROUNDINGS, SEED);
-    CompileOptions options = CompileOptions.batch(row.batch());
-    for (CompileOptions form : List.of(options, options.unoptimized())) {
-      Map<String, double[]> got = BackendRuns.infer(backend, network, inputs, parameters, form);
-      assertEquals(network.outputs().keySet(), got.keySet());
-      got.forEach(
-          (name, values) ->
-              shares.checkNorm(
-                  row + " " + how + (form.optimize() ? ", optimised, " : ", as described, ") + name,
-                  SEED,
-                  expected.exact().get(name),
-                  values,
-                  expected.tolerance(name)));
-    }
-  }
-
-  private static Map<String, double[]> stored(Map<String, double[]> values) {
-    Map<String, double[]> stored = new HashMap<>(values);
-    stored.replaceAll((name, array) -> ROUNDINGS.stored(array));
-    return stored;
+    comparison.check(
+        row + " " + how,
+        row,
+        network,
+        (inputs, parameters, options) -> {
+          Map<String, double[]> got =
+              BackendRuns.infer(backend, network, inputs, parameters, options);
+          assertEquals(network.outputs().keySet(), got.keySet());
+          return got;
+        });
   }
 }

@@ -81,6 +81,15 @@ class TaskCommandsTest {
     return Terminal.run(command.toArray());
   }
 
+  /** Trains for regression at a constant rate. */
+  private static Terminal regress(String out, String columns, int epochs, Object... more) {
+    List<Object> options = new ArrayList<>(List.of("--task", "regression"));
+    options.addAll(List.of("--label-column", columns));
+    options.addAll(List.of("--schedule", "constant", "--epochs", epochs));
+    options.addAll(List.of(more));
+    return train(numbers, out, options.toArray());
+  }
+
   @Test
   void regressionLearnsAndSaysItsErrorsInTheDatasUnit() {
     assertTrue(regression.out().contains("2 targets"), regression.out());
@@ -160,61 +169,13 @@ class TaskCommandsTest {
 
   @Test
   void resumedTrainingEndsWithTheSameWeights() throws IOException {
-    train(
-            numbers,
-            "part",
-            "--task",
-            "regression",
-            "--label-column",
-            "price,size",
-            "--schedule",
-            "constant",
-            "--epochs",
-            "5")
-        .expect(ExitCode.OK);
-    train(
-            numbers,
-            "part",
-            "--task",
-            "regression",
-            "--label-column",
-            "price,size",
-            "--schedule",
-            "constant",
-            "--epochs",
-            "8",
-            "--resume")
-        .expect(ExitCode.OK);
-    train(
-            numbers,
-            "whole",
-            "--task",
-            "regression",
-            "--label-column",
-            "price,size",
-            "--schedule",
-            "constant",
-            "--epochs",
-            "8")
-        .expect(ExitCode.OK);
+    regress("part", "price,size", 5).expect(ExitCode.OK);
+    regress("part", "price,size", 8, "--resume").expect(ExitCode.OK);
+    regress("whole", "price,size", 8).expect(ExitCode.OK);
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("whole/model.safetensors")),
         Files.readAllBytes(folder.resolve("part/model.safetensors")));
-    String other =
-        train(
-                numbers,
-                "part",
-                "--task",
-                "regression",
-                "--label-column",
-                "size,price",
-                "--schedule",
-                "constant",
-                "--epochs",
-                "9",
-                "--resume")
-            .expect(ExitCode.USAGE)
-            .err();
+    String other = regress("part", "size,price", 9, "--resume").expect(ExitCode.USAGE).err();
     assertTrue(other.contains("--data"), other);
   }
 
