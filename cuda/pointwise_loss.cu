@@ -1,6 +1,9 @@
 // Losses of each output alone, x against its target t; the mean of them is mean_loss of softmax.cu.
 //
 //   binary_cross_entropy  losses = max(x, 0) - x t + log(1 + e^-|x|)             dx = (σ(x) - t) / n
+//   weighted_binary_cross_entropy, of t = 0 or the weight of a label
+//                         losses = max(x, 0) + l at t = 0, else t (max(-x, 0) + l), l = log(1 + e^-|x|)
+//                         dx = σ(x) / n at t = 0, else t (σ(x) - 1) / n
 //   squared_error         losses = (x - t)²                                      dx = 2 (x - t) / n
 //   smooth_l1             losses = d² / 2 where d = |x - t| < 1, else d - 1/2    dx = (x - t cut to -1..1) / n
 //
@@ -12,6 +15,16 @@
 struct BinaryCrossEntropy {
   __device__ float operator()(float x, float t) const { return relu(x) - x * t + log1pf(expf(-fabsf(x))); }
   __device__ float gradient(float x, float t) const { return 1.0f / (1.0f + expf(-x)) - t; }
+};
+
+struct WeightedBinaryCrossEntropy {
+  __device__ float operator()(float x, float t) const {
+    float l = log1pf(expf(-fabsf(x)));
+    return t == 0.0f ? relu(x) + l : t * (relu(-x) + l);
+  }
+  __device__ float gradient(float x, float t) const {
+    return t == 0.0f ? 1.0f / (1.0f + expf(-x)) : -t / (1.0f + expf(x));
+  }
 };
 
 struct SquaredError {
@@ -62,5 +75,6 @@ __device__ inline void loss_backward(const Storage* x, const float* targets, Sto
   }
 
 POINTWISE_LOSS(binary_cross_entropy, BinaryCrossEntropy())
+POINTWISE_LOSS(weighted_binary_cross_entropy, WeightedBinaryCrossEntropy())
 POINTWISE_LOSS(squared_error, SquaredError())
 POINTWISE_LOSS(smooth_l1, SmoothL1())

@@ -373,6 +373,8 @@ def main(folder):
     labels = torch.randint(0, 2, (9, 3), generator=generator).float()
     numbers = torch.randn(9, 3, generator=generator)
     targets(folder / "bce.safetensors", Mlp(12, 16, 4, 3), vectors, labels, nn.BCEWithLogitsLoss(), torch.optim.AdamW, fast)
+    weighted = nn.BCEWithLogitsLoss(pos_weight=torch.tensor([2, 0.5, 3], dtype=torch.float64))
+    targets(folder / "bce_weighted.safetensors", Mlp(12, 16, 4, 3), vectors, labels, weighted, torch.optim.AdamW, fast)
     targets(folder / "mse.safetensors", Mlp(12, 16, 4, 3), vectors, numbers, nn.MSELoss(), torch.optim.AdamW, fast)
     targets(folder / "smooth_l1.safetensors", Mlp(12, 16, 4, 3), vectors, numbers, nn.SmoothL1Loss(), torch.optim.AdamW, fast)
 

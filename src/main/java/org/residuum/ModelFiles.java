@@ -101,7 +101,7 @@ final class ModelFiles {
                 .or(beside.metadata(model.exampleShape(), model.classes())));
   }
 
-  /** What an ONNX file says that its outputs stand for. */
+  /** What a file says that its outputs stand for. */
   private static Outputs outputs(Path path, Map<String, String> metadata, int count)
       throws FormatException {
     try {
@@ -122,7 +122,11 @@ final class ModelFiles {
     }
     Network network = options.arch() == null ? found(file, options) : named(file.clues(), options);
     Model model = new Model(path, Model.bare(network, file.parametersOf(network)), "");
-    return model.with(beside.metadata(model.exampleShape(), model.classes()));
+    model = model.with(outputs(path, file.metadata(), model.classes()));
+    Map<String, String> said = OnnxProperties.ofTask(file.metadata());
+    return model.with(
+        ModelMetadata.ofOnnx(said, model.exampleShape(), model.classes())
+            .or(beside.metadata(model.exampleShape(), model.classes())));
   }
 
   private static Network found(WeightFile file, LoadOptions options) throws IOException {

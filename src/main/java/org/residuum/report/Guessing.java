@@ -24,7 +24,7 @@ public final class Guessing {
   static double loss(Dataset training, Dataset test, Balance balance) {
     return switch (training.task()) {
       case CLASSIFY -> ofClasses(training, test, balance);
-      case MULTILABEL -> ofLabels(training, test);
+      case MULTILABEL -> ofLabels(training, test, balance);
       case REGRESSION -> ofNumbers(training, test);
     };
   }
@@ -34,18 +34,21 @@ public final class Guessing {
     if (task == Task.REGRESSION) {
       return "that of the mean, whatever the example";
     }
+    String one = task == Task.CLASSIFY ? "class" : "label";
     return "that of guessing by how "
         + (!balance.equals(Balance.NONE)
-            ? "much each class counts in training"
-            : "common each " + (task == Task.CLASSIFY ? "class" : "label") + " is");
+            ? "much each " + one + " counts in training"
+            : "common each " + one + " is");
   }
 
-  private static double ofLabels(Dataset training, Dataset test) {
+  private static double ofLabels(Dataset training, Dataset test, Balance balance) {
     double[] have = sums(training, (k, target) -> target);
     double[] tested = sums(test, (k, target) -> target);
     double sum = 0;
     for (int k = 0; k < have.length; k++) {
-      double share = (have[k] + 1) / (training.size() + 2.0);
+      double not = training.size() - have[k] + 1;
+      double has = (have[k] + 1) * weight(balance, training, k);
+      double share = balance.balancedWeights() ? 0.5 : has / (has + not);
       sum -= tested[k] * Math.log(share) + (test.size() - tested[k]) * Math.log(1 - share);
     }
     return sum / have.length / test.size();

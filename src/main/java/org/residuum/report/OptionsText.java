@@ -72,7 +72,9 @@ public final class OptionsText {
     texts.put("--mixup", number(options.mixing().mixup()));
     texts.put("--cutmix", number(options.mixing().cutmix()));
     texts.put("--mix-prob", number(options.mixing().probability()));
-    texts.put("--class-weights", weights(options.balance()));
+    boolean ofLabels = options.balance().ofLabels();
+    texts.put("--class-weights", ofLabels ? "none" : weights(options.balance()));
+    texts.put("--pos-weight", ofLabels ? weights(options.balance()) : "none");
     texts.put("--sample", options.balance().balancedSampling() ? "balanced" : "shuffled");
     texts.put("--metric", options.validating().metric().toString());
     texts.put("--early-stop", String.valueOf(options.validating().patience()));
@@ -95,7 +97,8 @@ public final class OptionsText {
   }
 
   private static String of(Balance balance) {
-    return (balance.weighs() ? ", class weights " + weights(balance) : "")
+    String of = balance.ofLabels() ? ", weights of labels " : ", class weights ";
+    return (balance.weighs() ? of + weights(balance) : "")
         + (balance.balancedSampling() ? ", as many examples of each class" : "");
   }
 

@@ -54,24 +54,23 @@ final class ClassWeights {
     if (balance.equals(Balance.NONE)) {
       return;
     }
-    if (training.task() != Task.CLASSIFY) {
+    boolean several = balance.ofLabels() && !balance.balancedSampling();
+    if (several && training.task() != Task.MULTILABEL) {
+      throw new IllegalArgumentException(
+          "weights of labels are for examples that may have several (task multilabel), not for "
+              + training.name()
+              + " with task "
+              + training.task());
+    }
+    if (!several && (balance.ofLabels() || training.task() != Task.CLASSIFY)) {
       throw new IllegalArgumentException(
           "class weights and balanced sampling are for examples of one class each; "
               + training.name()
               + " has others");
     }
-    List<String> labels = training.labels();
-    for (String name : balance.weights().keySet()) {
-      if (!labels.contains(name)) {
-        throw new IllegalArgumentException(
-            training.name()
-                + " has no class "
-                + name
-                + NearestName.didYouMean(name, labels)
-                + " (it has "
-                + labels.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
-                + (labels.size() > MOST_NAMED ? ", ...)" : ")"));
-      }
+    requireKnown(balance, training.labels(), training.name());
+    if (several) {
+      return;
     }
     int[] counts = counts(training);
     double[] all = of(balance, training);
@@ -82,6 +81,21 @@ final class ClassWeights {
     if (sum == 0) {
       throw new IllegalArgumentException(
           "no example of " + training.name() + " has any weight; weigh one of its classes above 0");
+    }
+  }
+
+  private static void requireKnown(Balance balance, List<String> labels, String data) {
+    for (String name : balance.weights().keySet()) {
+      if (!labels.contains(name)) {
+        throw new IllegalArgumentException(
+            data
+                + (balance.ofLabels() ? " has no label " : " has no class ")
+                + name
+                + NearestName.didYouMean(name, labels)
+                + " (it has "
+                + labels.stream().limit(MOST_NAMED).collect(Collectors.joining(", "))
+                + (labels.size() > MOST_NAMED ? ", ...)" : ")"));
+      }
     }
   }
 
@@ -97,6 +111,31 @@ final class ClassWeights {
     long present = Arrays.stream(counts).filter(count -> count > 0).count();
     return Arrays.stream(counts)
         .mapToDouble(count -> count == 0 ? 0 : training.size() / ((double) present * count))
+        .toArray();
+  }
+
+  /** How often each label counts where an example has it; see {@link Balance#ofLabels}. */
+  static double[] ofLabels(Balance balance, Dataset training) {
+    List<String> labels = training.labels();
+    if (!balance.balancedWeights()) {
+      return labels.stream()
+          .mapToDouble(name -> balance.weights().getOrDefault(name, 1.0))
+          .toArray();
+    }
+    int[] having = new int[labels.size()];
+    float[] targets = new float[having.length];
+    for (int i = 0; i < training.size(); i++) {
+      training.targets(i, targets);
+      for (int k = 0; k < having.length; k++) {
+        having[k] += targets[k] == 1 ? 1 : 0;
+      }
+    }
+    return Arrays.stream(having)
+        .mapToDouble(
+            count ->
+                count == 0 || count == training.size()
+                    ? 1
+                    : (training.size() - count) / (double) count)
         .toArray();
   }
 

@@ -53,6 +53,7 @@ final class RecipeSettings {
           "cutmix",
           "mix-prob",
           "class-weights",
+          "pos-weight",
           "sample",
           "clip",
           AUGMENT,
@@ -132,11 +133,18 @@ final class RecipeSettings {
   }
 
   private Balance balance(Dataset training) {
-    Balance weights = value("class-weights", Balance.NONE, ClassWeights::parse);
+    Balance classes = value("class-weights", Balance.NONE, ClassWeights::parse);
+    Balance labels =
+        value("pos-weight", Balance.NONE, text -> ClassWeights.parse(text).withLabels());
+    boolean ofLabels = labels.weighs() || !labels.weights().isEmpty();
+    if (ofLabels && classes.weighs()) {
+      throw wrong("pos-weight", "with class weights, which are for another task", null);
+    }
     String sample = oneOf("sample", "shuffled", List.of("shuffled", "balanced"));
-    Balance balance = weights.withBalancedSampling(sample.equals("balanced"));
+    Balance balance = (ofLabels ? labels : classes).withBalancedSampling(sample.equals("balanced"));
+    boolean ofClasses = classes.weighs() || !classes.weights().isEmpty();
     return checked(
-        balance.weighs() || !weights.weights().isEmpty() ? "class-weights" : "sample",
+        ofLabels ? "pos-weight" : ofClasses ? "class-weights" : "sample",
         () -> {
           balance.requireFit(training);
           return balance;

@@ -2,6 +2,7 @@ package org.residuum.train;
 
 import java.nio.FloatBuffer;
 import org.residuum.backend.Slot;
+import org.residuum.data.Dataset;
 import org.residuum.data.Outputs;
 import org.residuum.data.Task;
 import org.residuum.data.load.Batch;
@@ -15,14 +16,14 @@ final class TargetTruth implements Truth {
   private final Outputs outputs;
   private final float[] row;
 
-  /**
-   * Of outputs that are no classes.
-   *
-   * @param width how many there are
-   */
-  TargetTruth(Outputs outputs, int width) {
+  /** Of labels that an example has; null where they count once. */
+  private final double[] weights;
+
+  /** Of outputs that are no classes. */
+  TargetTruth(Outputs outputs, Dataset training, Balance balance) {
     this.outputs = outputs;
-    row = new float[width];
+    row = new float[training.labels().size()];
+    weights = balance.weighs() ? ClassWeights.ofLabels(balance, training) : null;
   }
 
   /** The loss of a task that is not one of classes. */
@@ -36,7 +37,9 @@ final class TargetTruth implements Truth {
 
   @Override
   public PointwiseLoss loss() {
-    return loss(outputs.task());
+    return weights == null
+        ? loss(outputs.task())
+        : new PointwiseLoss(PointwiseLoss.Kind.WEIGHTED_BINARY_CROSS_ENTROPY);
   }
 
   @Override
@@ -46,6 +49,9 @@ final class TargetTruth implements Truth {
       Draw example = batch.item(i);
       example.dataset().targets(example.index(), row);
       outputs.standardize(row);
+      for (int k = 0; weights != null && k < row.length; k++) {
+        row[k] *= (float) weights[k];
+      }
       targets.put(i * row.length, row, 0, row.length);
     }
   }

@@ -176,7 +176,7 @@ public final class Trainer {
             ? "label smoothing " + options.labelSmoothing()
             : options.mixing().isOn()
                 ? "mixup or cutmix"
-                : options.balance().weighs()
+                : options.balance().weighs() && !options.balance().ofLabels()
                     ? "class weights"
                     : options.balance().balancedSampling() ? "sample balanced" : "";
     if (!given.isEmpty()) {

@@ -90,7 +90,7 @@ final class TrainingRun implements AutoCloseable {
   private static Truth truth(TrainingOptions options, Data data) {
     Dataset training = data.training();
     if (training.task() != Task.CLASSIFY) {
-      return new TargetTruth(data.outputs(), training.labels().size());
+      return new TargetTruth(data.outputs(), training, options.balance());
     }
     return options.mixing().isOn() || options.balance().weighs()
         ? new SoftTruth(options, training)

@@ -6,19 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.residuum.data.Dataset;
 import org.residuum.data.Mixing;
+import org.residuum.data.Task;
 import org.residuum.data.load.Batch;
 import org.residuum.data.load.DatasetLoader;
 import org.residuum.data.load.Draw;
 import org.residuum.data.load.Pass;
+import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.network.Shape;
 
@@ -45,6 +51,28 @@ final class BalanceTest {
     assertArrayEquals(new double[] {1, 2, 1, 0.5}, ClassWeights.of(given, UNEVEN));
     assertEquals(Balance.NONE, ClassWeights.parse("none"));
     assertTrue(ClassWeights.parse("balanced").weighs());
+  }
+
+  @Test
+  void labelsThatAnExampleHasCountByTheirWeights(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("labels.csv");
+    Files.write(file, List.of("x,tags", "1,a", "2,a;b", "3,a", "4,", "5,a"));
+    Dataset labelled =
+        Datasets.open(
+            "csv:" + file, Dataset.Split.ALL, DatasetOptions.DEFAULTS.withTask(Task.MULTILABEL));
+    Balance balanced = ClassWeights.parse("balanced").withLabels();
+    assertArrayEquals(new double[] {0.25, 4}, ClassWeights.ofLabels(balanced, labelled));
+    Balance given = ClassWeights.parse("b=3").withLabels();
+    assertArrayEquals(new double[] {1, 3}, ClassWeights.ofLabels(given, labelled));
+    given.requireFit(labelled);
+    assertThrows(IllegalArgumentException.class, () -> ClassWeights.parse("b=0").withLabels());
+    String other = refusal(balanced);
+    assertTrue(other.contains("for examples that may have several"), other);
+    Balance unknown = ClassWeights.parse("bb=3").withLabels();
+    assertThrows(IllegalArgumentException.class, () -> unknown.requireFit(labelled));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Balance.NONE.withBalancedWeights().requireFit(labelled));
   }
 
   @ParameterizedTest

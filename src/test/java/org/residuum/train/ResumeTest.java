@@ -144,7 +144,7 @@ final class ResumeTest {
     TrainingOptions options =
         options().toList().get(0).toBuilder()
             .mixing(new Mixing(0.4, 1, 0.75))
-            .balance(new Balance(Map.of("red", 3.0), false, true))
+            .balance(new Balance(Map.of("red", 3.0), false, true, false))
             .loop(TrainingOptions.Loop.DEFAULTS.withAccumulate(2).withEma(0.9))
             .recompute(true)
             .build();

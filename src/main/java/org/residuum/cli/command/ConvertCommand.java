@@ -3,6 +3,7 @@ package org.residuum.cli.command;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.residuum.Model;
 import org.residuum.cli.option.ArchOptions;
@@ -139,9 +140,16 @@ public final class ConvertCommand implements Callable<Integer> {
       if (target == Target.ONNX) {
         writeOnnx(console);
       } else {
-        Parameters weights = weights(console);
-        weights.asMap().forEach(this::requireFinite);
-        target.writeWeights(to, weights, elementType());
+        Weights weights = weights(console);
+        weights.parameters().asMap().forEach(this::requireFinite);
+        if (target == Target.CHECKPOINT && !weights.use().isEmpty()) {
+          console.say(
+              "outputs   of another task than classes, which such a file does not say: loaded"
+                  + " again, it counts as a classifier; .onnx, .safetensors and a folder keep it"
+                  + " (%s)",
+              weights.use());
+        }
+        target.writeWeights(to, weights.parameters(), weights.use(), elementType());
       }
     }
   }
@@ -175,22 +183,28 @@ public final class ConvertCommand implements Callable<Integer> {
         written.network(),
         written.parameters(),
         opset == null ? OnnxModel.DEFAULT_OPSET : opset,
-        OnnxProperties.of(model.labels(), model.preprocessing().orElse(null), model.outputs()));
+        use(model));
   }
 
+  private static Map<String, String> use(Model model) {
+    return OnnxProperties.of(model.labels(), model.preprocessing().orElse(null), model.outputs());
+  }
+
+  /**
+   * What is written.
+   *
+   * @param use what the file says where the outputs are no classes; else nothing
+   */
+  private record Weights(Parameters parameters, Map<String, String> use) {}
+
   /** The weights of a checkpoint as they are; those of a network else. */
-  private Parameters weights(Console console) throws IOException {
+  private Weights weights(Console console) throws IOException {
     Path path = Models.path(from);
     boolean alone = Model.isFile(path) && !Model.isOnnx(path);
     if (!alone || foreign.arch().isNetwork()) {
       Model model = model(console);
-      if (model.outputs().task() != Task.CLASSIFY) {
-        console.say(
-            "outputs   of task %s, which such a file does not say: loaded again, it counts as a"
-                + " classifier; .onnx and a folder keep it (%s)",
-            model.outputs().task(), model.outputs().toMap());
-      }
-      return model.parameters();
+      boolean classes = model.outputs().task() == Task.CLASSIFY;
+      return new Weights(model.parameters(), classes ? Map.of() : use(model));
     }
     foreign.arch().requireWeights();
     WeightFile file = WeightFile.read(path, foreign.arch().key());
@@ -201,7 +215,7 @@ public final class ConvertCommand implements Callable<Integer> {
       console.say("left out  %,d tensors that are not floats", file.skipped().size());
     }
     FiniteWeights.check(from, file.weights(), console);
-    return file.weights();
+    return new Weights(file.weights(), OnnxProperties.ofTask(file.metadata()));
   }
 
   private Model model(Console console) throws IOException {

@@ -2,6 +2,7 @@ package org.residuum.cli.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.residuum.cli.text.CommandFailure;
@@ -53,9 +54,17 @@ enum Target {
     }
   }
 
-  void writeWeights(Path path, Parameters weights, ElementType type) throws IOException {
+  /**
+   * Writes weights.
+   *
+   * @param use what the file says beside them, if it can
+   */
+  void writeWeights(Path path, Parameters weights, Map<String, String> use, ElementType type)
+      throws IOException {
     if (this == SAFETENSORS) {
-      SafeTensors.write(path, weights, Map.of("format", "pt"), type);
+      Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
+      metadata.putAll(use);
+      SafeTensors.write(path, weights, metadata, type);
     } else {
       PyTorchCheckpoint.write(path, weights, type);
     }

@@ -35,6 +35,15 @@ public final class MixingFlags {
   private String weights;
 
   @Option(
+      names = "--pos-weight",
+      paramLabel = "balanced|NAME=W,...",
+      description =
+          "Of --task multilabel: how often a label counts in the loss where an example has it:"
+              + " balanced, examples without it / examples with it, or numbers by label, 1 for"
+              + " those not named; none (default).")
+  private String positives;
+
+  @Option(
       names = "--sample",
       paramLabel = "balanced|shuffled",
       description =

@@ -80,7 +80,8 @@ public final class TaskFlags {
                   .collect(Collectors.joining(", ")));
     }
     boolean mixes = options.mixing().isOn();
-    boolean balances = options.balance().weighs() || options.balance().balancedSampling();
+    boolean weighs = options.balance().weighs() && !options.balance().ofLabels();
+    boolean balances = weighs || options.balance().balancedSampling();
     if (task != Task.CLASSIFY && (options.labelSmoothing() != 0 || mixes || balances)) {
       throw CommandFailure.usage(
           (mixes

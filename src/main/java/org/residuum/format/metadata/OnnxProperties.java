@@ -11,8 +11,8 @@ import org.residuum.data.Resize;
 import org.residuum.network.Shape;
 
 /**
- * The {@code metadata_props} of an ONNX file: our own, with the keys of preprocessing.json, or
- * those that ONNX's MetadataProps.md names for images.
+ * The {@code metadata_props} of an ONNX file, and of safetensors that are no classifiers: our own,
+ * with the keys of preprocessing.json, or those that ONNX's MetadataProps.md names for images.
  */
 public final class OnnxProperties {
   private static final String OURS = "residuum.";
@@ -49,6 +49,13 @@ public final class OnnxProperties {
           "means of " + outputs.means().size() + " targets, but " + width + " outputs");
     }
     return outputs;
+  }
+
+  /** What a file says of a model that is no classifier; nothing of one. */
+  public static Map<String, String> ofTask(Map<String, String> properties) {
+    Map<String, String> said = new LinkedHashMap<>(properties);
+    said.keySet().removeIf(key -> !key.startsWith(OURS));
+    return said.containsKey(OURS + "task") ? said : Map.of();
   }
 
   private static Map<String, String> ours(Map<String, String> properties) {

@@ -17,6 +17,7 @@ import org.residuum.network.Parameters;
  *
  * @param weights its tensors of floats under the file's names, a prefix of all of them taken off
  * @param skipped its other tensors, described
+ * @param metadata what the file says beside its tensors; none of a checkpoint
  * @param description what the file is, in a few words
  * @param location the keys that lead to the weights in a checkpoint; empty where there are none
  * @param others the locations of further weights in it, such as averaged ones
@@ -25,6 +26,7 @@ public record WeightFile(
     Path path,
     Parameters weights,
     Map<String, String> skipped,
+    Map<String, String> metadata,
     String description,
     String location,
     List<String> others) {
@@ -93,7 +95,8 @@ public record WeightFile(
   private static WeightFile of(Path path, SafeTensors file, String key) throws IOException {
     Parameters weights =
         key == null ? file.parameters() : Prefixes.select(path, file.parameters(), key);
-    return new WeightFile(path, weights, file.skipped(), "safetensors", "", List.of());
+    return new WeightFile(
+        path, weights, file.skipped(), file.metadata(), "safetensors", "", List.of());
   }
 
   private static WeightFile of(Path path, PyTorchCheckpoint file) {
@@ -102,6 +105,7 @@ public record WeightFile(
         path,
         file.parameters(),
         file.skipped(),
+        Map.of(),
         "PyTorch checkpoint (" + container + ")",
         file.location(),
         file.others());

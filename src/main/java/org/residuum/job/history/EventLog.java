@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.residuum.format.tensorboard.EventFile;
 import org.residuum.train.Evaluation;
+import org.residuum.train.TaskFigures;
 import org.residuum.train.TrainingListener.TrainingStep;
 import org.residuum.train.TrainingResult;
 
@@ -83,7 +84,13 @@ final class EventLog implements AutoCloseable {
 
   /** What the test part showed at the end. */
   void tested(Evaluation test) throws IOException {
-    add(Map.of("test/loss", test.loss(), "test/accuracy", test.top1()));
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("test/loss", test.loss());
+    test.figures()
+        .map(TaskFigures::values)
+        .orElse(Map.of("accuracy", test.top1()))
+        .forEach((name, value) -> values.put("test/" + name, value));
+    add(values);
   }
 
   private void add(Map<String, Double> values) throws IOException {

@@ -13,7 +13,9 @@ import java.util.OptionalInt;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.residuum.train.Evaluation;
 import org.residuum.train.Evaluation.ConfusionMatrix;
+import org.residuum.train.TaskFigures;
 import org.residuum.train.TrainingResult.EpochResult;
 import org.residuum.train.TrainingResult.ParameterNorm;
 
@@ -72,8 +74,11 @@ final class HistoryText {
       List<ParameterNorm> norms = result.gradients().last();
       write(json, "gradient_norms", norms, ParameterNorm::gradient);
       write(json, "weight_norms", norms, ParameterNorm::weight);
-      if (result.validation().isThere()) {
-        write(json, result.validation().confusion());
+      Evaluation validation = result.validation();
+      if (validation.isThere() && validation.figures().isEmpty()) {
+        write(json, validation.confusion());
+      } else if (validation.isThere()) {
+        write(json, validation.figures().get());
       }
       json.writeEndObject();
     }
@@ -96,6 +101,29 @@ final class HistoryText {
       write(json, norm.name(), which.applyAsDouble(norm));
     }
     json.writeEndObject();
+  }
+
+  /** The figures of each label, or of each column of numbers. */
+  private static void write(JsonGenerator json, TaskFigures figures) throws IOException {
+    json.writeArrayFieldStart(figures instanceof TaskFigures.OfLabels ? "labels" : "targets");
+    for (int k = 0; k < figures.labels().size(); k++) {
+      json.writeStartObject();
+      if (figures instanceof TaskFigures.OfLabels labels) {
+        json.writeStringField("label", labels.labels().get(k));
+        json.writeNumberField("examples", labels.having(k));
+        write(json, "precision", labels.precision(k));
+        write(json, "recall", labels.recall(k));
+        write(json, "f1", labels.f1(k));
+        write(json, "average_precision", labels.averagePrecision(k));
+      } else if (figures instanceof TaskFigures.OfNumbers numbers) {
+        json.writeStringField("target", numbers.labels().get(k));
+        write(json, "rmse", numbers.rmse(k));
+        write(json, "mae", numbers.mae(k));
+        write(json, "r2", numbers.r2(k));
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void write(JsonGenerator json, ConfusionMatrix classes) throws IOException {

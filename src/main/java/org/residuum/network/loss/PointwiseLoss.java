@@ -24,6 +24,22 @@ public record PointwiseLoss(Kind kind) implements Loss {
         return 1 / (1 + Math.exp(-x)) - t;
       }
     },
+    /**
+     * -log(1 - σ(x)) at a target of 0, else -t log σ(x): labels that an example has count t times.
+     * PyTorch's {@code BCEWithLogitsLoss} with {@code pos_weight} t.
+     */
+    WEIGHTED_BINARY_CROSS_ENTROPY("weighted binary cross-entropy") {
+      @Override
+      public double value(double x, double t) {
+        double log = Math.log1p(Math.exp(-Math.abs(x)));
+        return t == 0 ? Math.max(x, 0) + log : t * (Math.max(-x, 0) + log);
+      }
+
+      @Override
+      public double derivative(double x, double t) {
+        return t == 0 ? 1 / (1 + Math.exp(-x)) : -t / (1 + Math.exp(x));
+      }
+    },
     /** (x - t)²: PyTorch's {@code MSELoss}. */
     SQUARED_ERROR("squared error") {
       @Override
@@ -79,14 +95,16 @@ public record PointwiseLoss(Kind kind) implements Loss {
   @Override
   public void requireTarget(double target, int row, int classes) {
     boolean share = kind == Kind.BINARY_CROSS_ENTROPY;
-    if (!Double.isFinite(target) || (share && !(target >= 0 && target <= 1))) {
+    boolean weight = kind == Kind.WEIGHTED_BINARY_CROSS_ENTROPY;
+    boolean low = (share || weight) && target < 0;
+    if (!Double.isFinite(target) || low || (share && target > 1)) {
       throw new IllegalArgumentException(
           "target "
               + target
               + " of row "
               + row
               + " is not "
-              + (share ? "between 0 and 1" : "finite")
+              + (share ? "between 0 and 1" : weight ? "finite and at least 0" : "finite")
               + ", as "
               + kind
               + " asks");

@@ -212,7 +212,44 @@ class TaskCommandsTest {
         Terminal.run("convert", folder.resolve("tags"), folder.resolve("tags.pth"))
             .expect(ExitCode.OK)
             .err()
-            .contains("of task multilabel, which such a file does not say"));
+            .contains("of another task than classes, which such a file does not say"));
+  }
+
+  @Test
+  void safetensorsSayTheTask() throws IOException {
+    Path file = folder.resolve("numbers.safetensors");
+    Terminal.run("convert", folder.resolve("numbers"), file).expect(ExitCode.OK);
+    Model saved = Model.load(folder.resolve("numbers"));
+    assertEquals(saved.outputs(), Model.load(file).outputs());
+    assertEquals(saved.labels(), Model.load(file).labels());
+    Path again = folder.resolve("again.safetensors");
+    Terminal.run("convert", file, again).expect(ExitCode.OK);
+    assertEquals(saved.outputs(), Model.load(again).outputs());
+    Path rows = folder.resolve("two.csv");
+    Files.write(rows, List.of("a,b", "1,-1"));
+    assertEquals(predict("numbers", rows), predict("numbers.safetensors", rows));
+  }
+
+  @Test
+  void labelsThatAreRareMayCountMore() throws IOException {
+    String out =
+        train(tags, "weighed", "--task", "multilabel", "--pos-weight", "warm=8", "--epochs", "3")
+            .expect(ExitCode.OK)
+            .out();
+    assertTrue(out.contains("weights of labels warm=8"), out);
+    double loss = number(line(out, "epoch 1/"), "loss ");
+    assertTrue(loss > Math.log(2), "positives count eight times: " + loss);
+    String history = Files.readString(folder.resolve("weighed/history.jsonl"));
+    assertTrue(history.contains("\"validation_map\":"), history);
+    assertTrue(history.contains("\"labels\":[{\"label\":\"warm\",\"examples\":"), history);
+    assertTrue(
+        Files.readString(folder.resolve("numbers/history.csv"))
+            .contains(",validation_loss,validation_rmse,validation_mae,validation_r2,"));
+    assertTrue(
+        train(numbers, "never", "--task", "regression", "--pos-weight", "balanced")
+            .expect(ExitCode.USAGE)
+            .err()
+            .contains("weights of labels are for examples that may have several"));
   }
 
   @Test

@@ -67,7 +67,8 @@ final class WeightFileTest {
   }
 
   private WeightFile file(Parameters weights) {
-    return new WeightFile(folder.resolve("w.pth"), weights, Map.of(), "made here", "", List.of());
+    return new WeightFile(
+        folder.resolve("w.pth"), weights, Map.of(), Map.of(), "made here", "", List.of());
   }
 
   @ParameterizedTest(name = "{0}")

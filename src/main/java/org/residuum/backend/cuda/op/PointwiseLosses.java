@@ -24,6 +24,7 @@ final class PointwiseLosses {
       String name =
           switch (kind) {
             case BINARY_CROSS_ENTROPY -> "binary_cross_entropy";
+            case WEIGHTED_BINARY_CROSS_ENTROPY -> "weighted_binary_cross_entropy";
             case SQUARED_ERROR -> "squared_error";
             case SMOOTH_L1 -> "smooth_l1";
           };

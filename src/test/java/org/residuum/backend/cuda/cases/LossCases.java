@@ -29,7 +29,11 @@ final class LossCases {
         DoubleBinaryOperator size = size(kind);
         add(cases, storage, name + "_forward", kind, kind::value, size);
         DoubleBinaryOperator steepness =
-            (x, t) -> kind == PointwiseLoss.Kind.BINARY_CROSS_ENTROPY ? 1 : 2 * Math.abs(x - t);
+            switch (kind) {
+              case BINARY_CROSS_ENTROPY -> (x, t) -> 1;
+              case WEIGHTED_BINARY_CROSS_ENTROPY -> (x, t) -> Math.max(1, t);
+              default -> (x, t) -> 2 * Math.abs(x - t);
+            };
         add(cases, storage, name + "_backward", kind, kind::derivative, steepness);
       }
     }
@@ -40,6 +44,7 @@ final class LossCases {
   private static DoubleBinaryOperator size(PointwiseLoss.Kind kind) {
     return switch (kind) {
       case BINARY_CROSS_ENTROPY -> (x, t) -> Math.abs(x) + Math.abs(x * t) + 1;
+      case WEIGHTED_BINARY_CROSS_ENTROPY -> (x, t) -> Math.max(1, t) * (Math.abs(x) + 1);
       case SQUARED_ERROR -> kind::value;
       case SMOOTH_L1 -> (x, t) -> Math.abs(x - t) + 0.5;
     };
@@ -119,11 +124,14 @@ final class LossCases {
   private static float[] targets(KernelRig rig, int n, PointwiseLoss.Kind kind) {
     float[] t = new float[n];
     float[] labels = {0, 1, 0.25f};
+    float[] weights = {0, 1, 0.25f, 8};
     for (int i = 0; i < n; i++) {
       t[i] =
-          kind == PointwiseLoss.Kind.BINARY_CROSS_ENTROPY
-              ? labels[rig.nextInt(labels.length)]
-              : (rig.nextInt(65) - 32) / 16f;
+          switch (kind) {
+            case BINARY_CROSS_ENTROPY -> labels[rig.nextInt(labels.length)];
+            case WEIGHTED_BINARY_CROSS_ENTROPY -> weights[rig.nextInt(weights.length)];
+            default -> (rig.nextInt(65) - 32) / 16f;
+          };
     }
     return t;
   }
