@@ -68,7 +68,7 @@ import picocli.CommandLine.Spec;
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab",
       "  residuum train --data csv:table.csv --model mlp:64x4 --out runs/tab --resume",
       "  residuum train --data csv:t.csv --task regression --label-column cost --out p",
-      "  residuum train --data csv:photos.csv --task multilabel --model resnet18 --out p",
+      "  residuum train --data csv:pics.csv --task multilabel --model resnet18 --out p",
       "  residuum train --data csv:t.csv --model mlp --out tab --resume --epochs 40"
     })
 public final class TrainCommand implements Callable<Integer> {
