@@ -1,9 +1,11 @@
 package org.residuum.data;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.residuum.network.Shape;
 
 /**
@@ -46,6 +48,21 @@ public sealed interface Dataset permits ImageDataset, VectorDataset {
   default void targets(int index, float[] into) {
     Arrays.fill(into, 0, labels().size(), 0);
     into[label(index)] = 1;
+  }
+
+  /**
+   * A checksum by which a training that goes on tells other examples from its own, as many and with
+   * the same labels: of their values if these are in memory, of the names and sizes of their files,
+   * or else of {@link #exampleName}.
+   *
+   * @throws IOException if a file can no longer be read
+   */
+  default long checksum() throws IOException {
+    CRC32 sum = new CRC32();
+    for (int i = 0; i < size(); i++) {
+      sum.update(exampleName(i).getBytes(StandardCharsets.UTF_8));
+    }
+    return sum.getValue();
   }
 
   /** What to call an example in messages: its file, or its number from 1. */

@@ -52,6 +52,12 @@ final class FittedImages implements ImageDataset, Originals {
     return new Picture(shape.extent(1), shape.extent(2), shape.extent(0), pixels);
   }
 
+  /** Of the pictures as they are; how they are fitted is the preprocessing's. */
+  @Override
+  public long checksum() throws IOException {
+    return dataset.checksum();
+  }
+
   @Override
   public String name() {
     return dataset.name();

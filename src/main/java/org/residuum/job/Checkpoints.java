@@ -62,6 +62,7 @@ final class Checkpoints {
   private static final String DATA = "data";
   private static final String VALIDATION = "validation";
   private static final String ORIGIN = "started from";
+  private static final String CONTENTS = " contents";
 
   private Checkpoints() {}
 
@@ -128,9 +129,10 @@ final class Checkpoints {
   }
 
   /** What tells other data, also those of the same number and labels, and another start. */
-  static Map<String, String> facts(TrainingData data, StartingPoint start) {
+  static Map<String, String> facts(TrainingData data, StartingPoint start) throws IOException {
     Map<String, String> facts = facts(data);
     facts.put(ORIGIN, Origin.of(start).text());
+    facts.putAll(contents(data));
     return facts;
   }
 
@@ -143,6 +145,20 @@ final class Checkpoints {
     facts.put("group-by", data.split().groupBy());
     facts.put(VALIDATION, data.validation().map(Checkpoints::text).orElse("none"));
     return facts;
+  }
+
+  /** Checksums of the parts that decide a training. */
+  private static Map<String, String> contents(TrainingData data) throws IOException {
+    Map<String, String> sums = new LinkedHashMap<>();
+    sums.put("training" + CONTENTS, checksum(data.training()));
+    if (data.validation().isPresent()) {
+      sums.put(VALIDATION + CONTENTS, checksum(data.validation().get()));
+    }
+    return sums;
+  }
+
+  private static String checksum(Dataset data) throws IOException {
+    return String.format(Locale.ROOT, "%08x", data.checksum());
   }
 
   /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
@@ -278,7 +294,8 @@ final class Checkpoints {
   }
 
   private static void requireSame(
-      Path folder, TrainingState state, SavedModel model, StartingPoint start, TrainingData data) {
+      Path folder, TrainingState state, SavedModel model, StartingPoint start, TrainingData data)
+      throws IOException {
     String origin = state.facts().get(ORIGIN);
     if (origin != null) { // An older version did not note it.
       new Origin(origin).requireSame(folder, Origin.of(start));
@@ -302,6 +319,18 @@ final class Checkpoints {
     requireSame(folder, "data", classes(model.labels()), classes(data.training().labels()));
     String outputs = start.outputs().toMap().toString();
     requireSame(folder, "data", model.outputs().toMap().toString(), outputs);
+    contents(data).forEach((part, now) -> requireSameContents(folder, state, part, now));
+  }
+
+  /** An older version did not note them. */
+  private static void requireSameContents(
+      Path folder, TrainingState state, String part, String now) {
+    String then = state.facts().getOrDefault(part, now);
+    if (!now.equals(then)) {
+      throw new TrainingJob.OtherSettingsException(
+          "resume: the %s examples are others than those that the training in %s began with, though as many with the same labels (checksum %s, now %s); bring those back, or start anew elsewhere"
+              .formatted(part.replace(CONTENTS, ""), folder, then, now));
+    }
   }
 
   private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {

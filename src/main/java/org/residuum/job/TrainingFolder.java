@@ -72,7 +72,8 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
       TrainingCurves curves,
       Path path,
       Path unfinished,
-      boolean overwrite) {
+      boolean overwrite)
+      throws IOException {
     this.job = job;
     this.options = options;
     this.curves = curves;

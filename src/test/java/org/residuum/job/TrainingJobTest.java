@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +253,39 @@ final class TrainingJobTest {
             + ", now it is 5; give the options of the interrupted command again",
         assertThrows(TrainingJob.OtherSettingsException.class, () -> job.resume(longer, folder))
             .getMessage());
+  }
+
+  /** As many pictures with the same labels, one of them with one other pixel. */
+  @Test
+  void otherExamplesThanThoseOfTheCheckpointAreNamed() throws IOException {
+    stopped();
+    byte[][] pixels = new byte[TRAINING.size()][3 * 8 * 8];
+    for (int i = 0; i < pixels.length; i++) {
+      ((ImageDataset) TRAINING).read(i, pixels[i]);
+    }
+    pixels[9][1]++;
+    int[] labels = IntStream.range(0, pixels.length).map(TRAINING::label).toArray();
+    Dataset changed =
+        Datasets.ofImages("shades", TRAINING.exampleShape(), CLASSES, pixels, labels);
+    TrainingJob job = job();
+    TrainingJob other =
+        new TrainingJob(
+            device.backend(), TrainingData.of(changed, TEST), job.start(), job.listener());
+    String message =
+        assertThrows(
+                TrainingJob.OtherSettingsException.class, () -> other.resume(OPTIONS, folder))
+            .getMessage();
+    assertTrue(message.contains("the training examples are others than those"), message);
+    Path file = folder.folder().resolve("checkpoint.safetensors");
+    Files.write(file, withoutContents(Files.readAllBytes(file)));
+    other.resume(OPTIONS, folder); // An older version kept no checksum.
+  }
+
+  /** A checkpoint whose facts about the examples' values have other names. */
+  private static byte[] withoutContents(byte[] checkpoint) {
+    String text = new String(checkpoint, StandardCharsets.ISO_8859_1);
+    return text.replace("training contents", "training_contents")
+        .getBytes(StandardCharsets.ISO_8859_1);
   }
 
   @Test

@@ -1,12 +1,15 @@
 package org.residuum.data.source;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.zip.CRC32;
 import org.residuum.data.Dataset;
 import org.residuum.data.ImageDataset;
 import org.residuum.data.InvalidDataException;
@@ -216,6 +219,19 @@ final class PictureFolder implements ImageDataset, Originals {
     PicturePart part =
         PictureDecoder.part(file, PictureDecoder.readBytes(file(index)), pictures.decoding(), rule);
     return rule.of(part.height(), part.width()).of(part).withChannels(pictures.channels());
+  }
+
+  /** Of each file's name, with that of its folder, and size; the whole may lie elsewhere. */
+  @Override
+  public long checksum() throws IOException {
+    CRC32 sum = new CRC32();
+    for (PictureFiles.Entry entry : entries) {
+      Path file = entry.file();
+      Path within = file.getParent() == null ? file : file.getParent().getFileName();
+      String line = within + "/" + file.getFileName() + " " + Files.size(file) + "\n";
+      sum.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return sum.getValue();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.residuum.data.source;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.residuum.data.ImageDataset;
 import org.residuum.network.Shape;
 
@@ -71,6 +72,16 @@ record StoredImages(
   @Override
   public void read(int index, byte[] into) {
     System.arraycopy(pixels[index], 0, into, 0, pixels[index].length);
+  }
+
+  /** Of all pixels. */
+  @Override
+  public long checksum() {
+    CRC32 sum = new CRC32();
+    for (byte[] picture : pixels) {
+      sum.update(picture);
+    }
+    return sum.getValue();
   }
 
   @Override

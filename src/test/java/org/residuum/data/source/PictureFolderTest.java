@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -64,6 +65,25 @@ class PictureFolderTest {
       String parent = set.file(i).getParent().getFileName().toString();
       assertEquals(parent, set.labels().get(set.label(i)));
     }
+  }
+
+  @Test
+  void checksumTellsOtherNamesAndSizesWhereverTheFolderIs() throws IOException {
+    Path here = folder.resolve("here");
+    Path there = folder.resolve("there");
+    Datasets.writeGlyphs(here, 20, 3);
+    Datasets.writeGlyphs(there, 20, 3);
+    assertEquals(checksum(here), checksum(there));
+    Path file = Picture.find(there).get(0);
+    Path renamed = Files.move(file, file.resolveSibling("other.png"));
+    assertNotEquals(checksum(here), checksum(there));
+    Files.move(renamed, file);
+    Files.write(file, new byte[1], StandardOpenOption.APPEND);
+    assertNotEquals(checksum(here), checksum(there));
+  }
+
+  private static long checksum(Path folder) throws IOException {
+    return Datasets.open("folder:" + folder, Dataset.Split.ALL, OPTIONS).checksum();
   }
 
   @Test
