@@ -369,11 +369,13 @@ final class RecipeSettings {
   }
 
   private FineTuning fineTuning() {
-    return new FineTuning(
-        value("freeze", List.of(), RecipeSettings::list),
-        value("unfreeze", Map.of(), text -> map(text, Integer::valueOf)),
-        value("rate-of", Map.of(), text -> map(text, Double::valueOf)),
-        value("freeze-norms", false, RecipeSettings::truth));
+    List<String> freeze = value("freeze", List.of(), RecipeSettings::list);
+    Map<String, Integer> until = value("unfreeze", Map.of(), text -> map(text, Integer::valueOf));
+    Map<String, Double> rates = value("rate-of", Map.of(), text -> map(text, Double::valueOf));
+    boolean norms = value("freeze-norms", false, RecipeSettings::truth);
+    FineTuning frozen =
+        checked("unfreeze", () -> new FineTuning(freeze, until, Map.of(), norms));
+    return checked("rate-of", () -> frozen.withRates(rates));
   }
 
   /** The last of several entries of a name counts. */

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.residuum.network.Network;
 import org.residuum.network.Node;
 import org.residuum.network.ParameterSpec;
@@ -34,8 +35,8 @@ final class TrainedPart {
     Map<String, Integer> epochs = new LinkedHashMap<>();
     tuning.freeze().forEach(part -> epochs.put(part, NEVER));
     epochs.putAll(tuning.unfreeze());
-    fit("freeze", epochs, firstEpochs);
-    fit("rate-of", tuning.rates(), rates);
+    fit(part -> tuning.unfreeze().containsKey(part) ? "unfreeze" : "freeze", epochs, firstEpochs);
+    fit(part -> "rate-of", tuning.rates(), rates);
     if (tuning.freezeNorms()) {
       norms.forEach(name -> firstEpochs.put(name, NEVER));
     }
@@ -52,7 +53,7 @@ final class TrainedPart {
   }
 
   /** Gives each trained parameter the value of the longest name that fits it. */
-  private <T> void fit(String option, Map<String, T> parts, Map<String, T> into) {
+  private <T> void fit(UnaryOperator<String> option, Map<String, T> parts, Map<String, T> into) {
     if (parts.isEmpty()) {
       return;
     }
@@ -73,7 +74,7 @@ final class TrainedPart {
       throw new IllegalArgumentException(
           "%s %s: %s has no such part%s; residuum inspect lists them, %s is all but the last layer"
               .formatted(
-                  option,
+                  option.apply(part),
                   part,
                   network.name(),
                   NearestName.didYouMean(part, modules()),
@@ -137,8 +138,9 @@ final class TrainedPart {
   void requireSome() {
     if (count(1) == 0) {
       throw new IllegalArgumentException(
-          "freeze "
-              + String.join(",", tuning.freeze())
+          (tuning.freeze().isEmpty()
+                  ? "unfreeze " + String.join(",", tuning.unfreeze().keySet())
+                  : "freeze " + String.join(",", tuning.freeze()))
               + ": nothing of "
               + network.name()
               + " is left to train in the first epoch; freeze less");

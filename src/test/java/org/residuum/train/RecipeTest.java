@@ -295,6 +295,11 @@ final class RecipeTest {
         "early-stop = 0|f.txt:2: early-stop = 0: at least 1 epoch",
         "metric = recal|f.txt:2: metric = recal: no such metric; did you mean recall?",
         "rate-of = fc|f.txt:2: rate-of = fc: 'fc' is not of the form PART=NUMBER",
+        "rate-of = conv1=0|f.txt:2: rate-of = conv1=0: the rate of conv1 must be above 0",
+        "rate-of = conv9=2|rate-of conv9: resnet20 has no such part",
+        "unfreeze = conv1=0|f.txt:2: unfreeze = conv1=0: the epoch that trains conv1",
+        "unfreeze = conv9=2|unfreeze conv9: resnet20 has no such part; did you mean conv1?",
+        "unfreeze = body=2,linear=2|unfreeze body,linear: nothing of resnet20 is left to train",
         "recipe = photo|f.txt:2: recipe photo: no such recipe or file; did you mean photos?",
         "recipe = f.txt|start from each other"
       })
