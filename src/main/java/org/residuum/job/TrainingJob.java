@@ -1,6 +1,7 @@
 package org.residuum.job;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -186,6 +187,7 @@ public record TrainingJob(
       throws IOException {
     Path path = folder.folder();
     SavedModel.checkTarget(path, overwrite);
+    requireEventsFolder();
     requireNoEvents(path);
     TrainingCurves curves = curves(options);
     Path unfinished = TrainingFolder.unfinished(path);
@@ -206,6 +208,7 @@ public record TrainingJob(
    * @throws TrainingException as {@link #run}, or where there is nothing to go on with
    */
   public Trained resume(TrainingOptions options, FolderLock folder) throws IOException {
+    requireEventsFolder();
     TrainingCurves curves = curves(options);
     Path path = folder.folder();
     Path there = TrainingFolder.resumable(path);
@@ -228,6 +231,18 @@ public record TrainingJob(
     return Checkpoints.isFinished(there, start, data, options)
         ? Optional.of(new FinishedTraining(this, options, there))
         : Optional.empty();
+  }
+
+  /** Finds, before the work, that there can be no folder of that name. */
+  private void requireEventsFolder() throws TrainingException {
+    Path existing = events == null ? Path.of("").toAbsolutePath() : events.toAbsolutePath();
+    while (!Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new TrainingException(
+          "tensorboard " + events + ": " + existing + " is a file; name a folder, which may be new");
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ public final class OutputFolder {
    * @throws CommandFailure where it has files and may not be written over
    */
   public static void check(String name, Path folder, boolean overwrite) throws IOException {
+    requireNoFile(name, folder);
     if (!overwrite && isTaken(folder)) {
       throw CommandFailure.failed(
           name + " " + folder + ": it exists and is not empty; name another or add --overwrite");
@@ -29,12 +30,21 @@ public final class OutputFolder {
    * @throws CommandFailure where another process writes there
    */
   public static FolderLock lock(String name, Path folder) throws IOException {
+    requireNoFile(name, folder);
     return lock(name, () -> FolderLock.of(folder));
   }
 
   /** The same of a saved model's; what killed processes left there is cleared. */
   public static FolderLock lockModel(String name, Path folder) throws IOException {
+    requireNoFile(name, folder);
     return lock(name, () -> FolderLock.ofModel(folder));
+  }
+
+  private static void requireNoFile(String name, Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw CommandFailure.failed(
+          name + " " + folder + ": it is a file; name a folder, which may be new");
+    }
   }
 
   private static FolderLock lock(String name, Lock lock) throws IOException {

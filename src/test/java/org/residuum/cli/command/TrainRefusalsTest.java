@@ -154,6 +154,19 @@ final class TrainRefusalsTest extends SmallTraining {
     assertFalse(Files.exists(folder.resolve("model")));
   }
 
+  @ParameterizedTest
+  @CsvSource({"--out,", "--tensorboard,", "--tensorboard,within"})
+  void fileWhereAFolderIsToBeIsNamedAndStays(String option, String within) throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
+    Path named = within == null ? file : file.resolve(within);
+    Path out = option.equals("--out") ? named : folder.resolve("model");
+    Terminal seen = Terminal.run(with(out, option, named)).expect(ExitCode.FAILED);
+    assertTrue(seen.err().contains(option + " " + named + ": "), seen.err());
+    assertTrue(seen.err().contains("is a file; name a folder"), seen.err());
+    assertEquals("mine", Files.readString(file));
+    assertFalse(Files.isDirectory(folder.resolve("model")));
+  }
+
   @Test
   void misspelledDataSetIsAnsweredWithTheNearest() {
     String error =
