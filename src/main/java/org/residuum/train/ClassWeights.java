@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.residuum.data.Dataset;
 import org.residuum.data.Task;
@@ -13,10 +15,16 @@ import org.residuum.text.NearestName;
 final class ClassWeights {
   private static final int MOST_NAMED = 20;
 
+  /** {@code cat=2}, or {@code "cat, black"=2}, with the comma that follows it. */
+  private static final Pattern ITEM =
+      Pattern.compile(
+          "\\G\\s*(?:\"(?<quoted>(?:[^\"]|\"\")+)\"\\s*|(?<plain>[^\\s,=\"][^,]*))=(?<weight>[^,=]*)(?:,|$)");
+
   private ClassWeights() {}
 
   /**
-   * Reads {@code balanced}, {@code none} or numbers by class, {@code cat=2,dog=0.5}.
+   * Reads {@code balanced}, {@code none} or numbers by class, {@code cat=2,dog=0.5}. A name with
+   * commas or that begins with quotes is quoted as in CSV.
    *
    * @throws IllegalArgumentException where it is none of these
    */
@@ -30,15 +38,24 @@ final class ClassWeights {
 
   private static Map<String, Double> byClass(String text) {
     Map<String, Double> numbers = new LinkedHashMap<>();
-    for (String part : text.split(",", -1)) {
-      int equals = part.lastIndexOf('=');
-      String name = equals < 1 ? "" : part.substring(0, equals).strip();
-      if (name.isEmpty() || numbers.put(name, number(part.substring(equals + 1))) != null) {
+    Matcher item = ITEM.matcher(text);
+    boolean more = true;
+    for (int from = 0; more; from = item.end()) {
+      if (!item.find(from) || numbers.put(name(item), number(item.group("weight"))) != null) {
         throw new IllegalArgumentException(
-            "write balanced, none or each class once, such as cat=2,dog=0.5; not '" + part + "'");
+            "write balanced, none or each class once, such as cat=2,\"big, black\"=0.5; not '"
+                + text.substring(from)
+                + "'");
       }
+      more = item.end() > item.end("weight");
     }
     return numbers;
+  }
+
+  /** In quotes those within it are doubled, as in CSV. */
+  private static String name(Matcher item) {
+    String quoted = item.group("quoted");
+    return quoted == null ? item.group("plain").strip() : quoted.replace("\"\"", "\"");
   }
 
   private static double number(String text) {

@@ -75,6 +75,21 @@ final class BalanceTest {
         () -> Balance.NONE.withBalancedWeights().requireFit(labelled));
   }
 
+  @Test
+  void namesWithCommasAreQuotedAsInCsv() {
+    assertEquals(
+        Map.of("a, b", 2.0, "c=d", 3.0, "5\" disk", 4.0, "\"e\"=f", 5.0, "g", 0.5),
+        ClassWeights.parse("\"a, b\"=2, c=d=3,5\" disk=4,\"\"\"e\"\"=f\" =5,g = 0.5").weights());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"b=2,", "\"b=2", "\"\"=2", "\"b\"c=2", "\"b\"", "b", ",b=2", "b=2,,d=1"})
+  void weightsThatAreNoListAreRefused(String text) {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> ClassWeights.parse(text)).getMessage();
+    assertTrue(message.startsWith("write balanced, none or each class once"), message);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"b", "=2", "b=2,b=3", "b=two", "b=-1", "b=1e7", "b=NaN", "b=1e-9"})
   void weightsThatAreNoneAreRefused(String text) {

@@ -31,7 +31,8 @@ public final class MixingFlags {
       paramLabel = "balanced|NAME=W,...",
       description =
           "What an example of a class weighs in the loss: balanced, so that all classes count"
-              + " alike, or numbers by class, 1 for those not named; none (default).")
+              + " alike, or numbers by class, 1 for those not named (a name with a comma in double"
+              + " quotes, as in CSV); none (default).")
   private String weights;
 
   @Option(
