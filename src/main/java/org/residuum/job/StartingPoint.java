@@ -140,7 +140,7 @@ public record StartingPoint(
    * @param model with its preprocessing
    * @param keepsHead whether the last layer is kept; null where the labels decide
    * @param seed decides the weights of a fresh layer
-   * @throws TrainingException where it is no classifier that ends in a dense layer, takes examples
+   * @throws TrainingException where it is no classifier that ends in a {@link Head}, takes examples
    *     of another shape, its weights are not finite, or its preprocessing is not known
    */
   public static StartingPoint pretrained(
@@ -154,8 +154,8 @@ public record StartingPoint(
                     new TrainingException(
                         "init "
                             + name
-                            + ": it ends in no dense layer that gives a score a class; start from"
-                            + " a classifier"));
+                            + ": it ends in no dense layer or averaged 1x1 convolution that gives a"
+                            + " score a class; start from a classifier"));
     boolean same = model.outputs().task() == training.task();
     boolean kept =
         keepsHead == null
@@ -172,7 +172,11 @@ public record StartingPoint(
     Head.Replaced start =
         kept
             ? head.kept(model.parameters())
-            : head.fresh(model.parameters(), training.labels().size(), seed);
+            : head.fresh(
+                model.parameters(),
+                training.labels().size(),
+                training.task() == Task.CLASSIFY,
+                seed);
     if (!kept && training.task() != Task.CLASSIFY) {
       Head.of(start.network()).ifPresent(fresh -> fresh.clear(start.parameters()));
     }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -28,10 +29,17 @@ import org.residuum.data.ImageDataset;
 import org.residuum.data.source.DatasetOptions;
 import org.residuum.data.source.Datasets;
 import org.residuum.format.TrainingNotes;
+import org.residuum.network.NetworkBuilder;
+import org.residuum.network.Parameters;
 import org.residuum.network.ResNets;
 import org.residuum.network.Shape;
+import org.residuum.network.Value;
+import org.residuum.network.op.Conv2d;
+import org.residuum.network.op.Epilogue;
+import org.residuum.network.op.Window;
 import org.residuum.train.Checkpoint;
 import org.residuum.train.Evaluation;
+import org.residuum.train.FineTuning;
 import org.residuum.train.Schedule;
 import org.residuum.train.TrainingOptions;
 import org.residuum.train.TrainingResult;
@@ -265,15 +273,13 @@ final class TrainingJobTest {
     }
     pixels[9][1]++;
     int[] labels = IntStream.range(0, pixels.length).map(TRAINING::label).toArray();
-    Dataset changed =
-        Datasets.ofImages("shades", TRAINING.exampleShape(), CLASSES, pixels, labels);
+    Dataset changed = Datasets.ofImages("shades", TRAINING.exampleShape(), CLASSES, pixels, labels);
     TrainingJob job = job();
     TrainingJob other =
         new TrainingJob(
             device.backend(), TrainingData.of(changed, TEST), job.start(), job.listener());
     String message =
-        assertThrows(
-                TrainingJob.OtherSettingsException.class, () -> other.resume(OPTIONS, folder))
+        assertThrows(TrainingJob.OtherSettingsException.class, () -> other.resume(OPTIONS, folder))
             .getMessage();
     assertTrue(message.contains("the training examples are others than those"), message);
     Path file = folder.folder().resolve("checkpoint.safetensors");
@@ -327,6 +333,42 @@ final class TrainingJobTest {
                 TrainingException.class,
                 () -> StartingPoint.of("mine", saved, pictures(9, List.of("a", "b", "c"))))
             .getMessage());
+  }
+
+  /** The last layer alone, behind frozen weights. */
+  @Test
+  void networkThatEndsInAConvolutionGetsAFreshOne() throws IOException {
+    NetworkBuilder net = new NetworkBuilder("squeezed");
+    Value y =
+        net.conv2d("features", net.input("x", Shape.batch(3, 8, 8)), 8, Window.square(3, 1, 1));
+    Conv2d last = new Conv2d(2, Window.square(1, 1, 0), 1, true, Epilogue.NONE);
+    Value scores = net.relu("last", net.conv2d("classifier", net.relu("relu", y), last));
+    net.output("logits", net.flatten("flatten", net.globalAveragePool("mean", scores)));
+    StartingPoint own = StartingPoint.fresh("squeezed", net.build(), false, TRAINING, 1);
+    new TrainingJob(device.backend(), DATA, own, TrainingJob.Listener.NONE)
+        .run(OPTIONS, folder, false);
+    Model saved = Model.load(folder.folder());
+    Dataset three = pictures(48, List.of("a", "b", "c"));
+    StartingPoint start = StartingPoint.pretrained("it", saved, three, null, 1);
+    assertEquals(Optional.of("classifier"), start.freshHead());
+    TrainingOptions frozen =
+        OPTIONS.toBuilder()
+            .fineTuning(FineTuning.NONE.withFrozen(List.of(FineTuning.BODY), Map.of()))
+            .build();
+    Path tuned = temporary.resolve("tuned");
+    try (FolderLock into = FolderLock.ofModel(tuned)) {
+      TrainingData data = TrainingData.of(three, pictures(9, three.labels()));
+      TrainingJob.Trained trained =
+          new TrainingJob(device.backend(), data, start, TrainingJob.Listener.NONE)
+              .run(frozen, into, false);
+      List<TrainingResult.EpochResult> epochs = trained.result().history();
+      assertTrue(epochs.get(2).trainLoss() < epochs.get(0).trainLoss());
+    }
+    Parameters after = Model.load(tuned).parameters();
+    assertEquals(Shape.of(3, 8, 1, 1), after.get("classifier.weight").shape());
+    assertArrayEquals(
+        saved.parameters().get("features.weight").toArray(),
+        after.get("features.weight").toArray());
   }
 
   private TrainingJob.Trained steered(
