@@ -87,7 +87,9 @@ public record StartingPoint(
       String name, Network network, boolean identityBlocks, Dataset training, long seed)
       throws IOException {
     requireClasses(training);
-    Parameters fresh = new Initializer(seed, identityBlocks).initialize(network);
+    Initializer usual = new Initializer(seed, identityBlocks);
+    Initializer initial = training.task() == Task.REGRESSION ? usual.small() : usual;
+    Parameters fresh = initial.initialize(network);
     if (training.task() != Task.CLASSIFY) {
       Head.of(network).ifPresent(head -> head.clear(fresh));
     }

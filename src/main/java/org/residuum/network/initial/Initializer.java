@@ -35,8 +35,14 @@ public final class Initializer {
   /** Branches of the deepest networks whose closing gammas start at 1. */
   private static final int SHALLOW = 16;
 
+  /** Times 1 / fan, the variance of weights: He's, and that of PyTorch's {@code nn.Linear}. */
+  private static final double HE = 2;
+
+  private static final double LINEAR = 1 / 3.0;
+
   private final long seed;
   private final boolean identityBlocks;
+  private final double denseGain;
 
   /** The plain initialisation of that seed. */
   public Initializer(long seed) {
@@ -50,8 +56,22 @@ public final class Initializer {
    *     that each block starts as its shortcut
    */
   public Initializer(long seed, boolean identityBlocks) {
+    this(seed, identityBlocks, HE);
+  }
+
+  private Initializer(long seed, boolean identityBlocks, double denseGain) {
     this.seed = seed;
     this.identityBlocks = identityBlocks;
+    this.denseGain = denseGain;
+  }
+
+  /**
+   * The same with weights of dense layers of variance 1 / (3 fan-in), a sixth of He's, as PyTorch's
+   * {@code nn.Linear} has: networks that learn numbers generalise better from them
+   * (site/markdown/training.md).
+   */
+  public Initializer small() {
+    return new Initializer(seed, identityBlocks, LINEAR);
   }
 
   /** Fresh parameters for the network, slices of one flat buffer. */
@@ -111,7 +131,8 @@ public final class Initializer {
   private void fillNormal(ParameterSpec spec, double scale, FloatBuffer data) {
     SplittableRandom random =
         new SplittableRandom(seed * 0x9E3779B97F4A7C15L + spec.name().hashCode());
-    double deviation = scale * Math.sqrt(2.0 / fan(spec.shape()));
+    double gain = spec.shape().rank() == 4 ? HE : denseGain;
+    double deviation = scale * Math.sqrt(gain / fan(spec.shape()));
     for (int i = 0; i < data.limit(); i++) {
       data.put(i, (float) (deviation * random.nextGaussian()));
     }

@@ -44,6 +44,25 @@ class InitializerTest {
   }
 
   @Test
+  void smallDenseWeightsAreHesDividedByTheRootOfSix() {
+    Network network = ResNets.mlp(Shape.of(3, 4, 4), 8, 2, 5);
+    Parameters he = new Initializer(SEED).initialize(network);
+    Parameters small = new Initializer(SEED).small().initialize(network);
+    for (String name : he.names()) {
+      float[] expected = he.get(name).toArray();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] /= (float) Math.sqrt(6);
+      }
+      assertArrayEquals(expected, small.get(name).toArray(), 1e-6f, name);
+    }
+    Network convolutional = ResNets.cifar(8);
+    String name = "layer1.0.conv1.weight";
+    assertArrayEquals(
+        new Initializer(SEED).initialize(convolutional).get(name).toArray(),
+        new Initializer(SEED).small().initialize(convolutional).get(name).toArray());
+  }
+
+  @Test
   void twoWeightsOfOneShapeDiffer() {
     Parameters parameters = new Initializer(SEED).initialize(ResNets.cifar(8));
     float[] first = parameters.get("layer1.0.conv1.weight").toArray();
