@@ -241,7 +241,11 @@ public record TrainingJob(
     }
     if (!Files.isDirectory(existing)) {
       throw new TrainingException(
-          "tensorboard " + events + ": " + existing + " is a file; name a folder, which may be new");
+          "tensorboard "
+              + events
+              + ": "
+              + existing
+              + " is a file; name a folder, which may be new");
     }
   }
 

@@ -373,8 +373,7 @@ final class RecipeSettings {
     Map<String, Integer> until = value("unfreeze", Map.of(), text -> map(text, Integer::valueOf));
     Map<String, Double> rates = value("rate-of", Map.of(), text -> map(text, Double::valueOf));
     boolean norms = value("freeze-norms", false, RecipeSettings::truth);
-    FineTuning frozen =
-        checked("unfreeze", () -> new FineTuning(freeze, until, Map.of(), norms));
+    FineTuning frozen = checked("unfreeze", () -> new FineTuning(freeze, until, Map.of(), norms));
     return checked("rate-of", () -> frozen.withRates(rates));
   }
 
