@@ -159,8 +159,9 @@ final class TrainRefusalsTest extends SmallTraining {
   void fileWhereAFolderIsToBeIsNamedAndStays(String option, String within) throws IOException {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
     Path named = within == null ? file : file.resolve(within);
-    Path out = option.equals("--out") ? named : folder.resolve("model");
-    Terminal seen = Terminal.run(with(out, option, named)).expect(ExitCode.FAILED);
+    Object[] train =
+        option.equals("--out") ? with(named) : with(folder.resolve("model"), option, named);
+    Terminal seen = Terminal.run(train).expect(ExitCode.FAILED);
     assertTrue(seen.err().contains(option + " " + named + ": "), seen.err());
     assertTrue(seen.err().contains("is a file; name a folder"), seen.err());
     assertEquals("mine", Files.readString(file));
