@@ -1,7 +1,6 @@
 package org.residuum.cli.depth;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +73,8 @@ final class DepthCharts {
     return charts;
   }
 
-  private List<Finding> of(int blocks, boolean residual) {
+  /** Those of each seed. */
+  List<Finding> of(int blocks, boolean residual) {
     return findings.stream()
         .filter(finding -> finding.subject().blocks() == blocks)
         .filter(finding -> finding.subject().residual() == residual)
@@ -173,11 +173,5 @@ final class DepthCharts {
   /** The mean over the seeds of something of one number. */
   double mean(int blocks, boolean residual, Function<Finding, Double> value) {
     return of(blocks, residual).stream().mapToDouble(value::apply).average().orElse(Double.NaN);
-  }
-
-  /** The accuracy of each seed. */
-  double[] accuracies(int blocks, boolean residual) {
-    double[] each = of(blocks, residual).stream().mapToDouble(Finding::accuracy).toArray();
-    return Arrays.stream(each).map(accuracy -> PERCENT * accuracy).toArray();
   }
 }

@@ -33,7 +33,9 @@ final class DepthPage {
         the identity without learning it.
       - **Gradients reach the first layer.** ∂y/∂x is 1 plus what the branch adds, so the way back through any
         number of blocks keeps the gradient's size. A plain network multiplies by a matrix a layer.
-      - **Depth then costs no accuracy**, while plain networks get worse with depth and end at chance.
+      - **Depth then costs no accuracy**, while plain networks get worse with depth and end at chance. With batch norm
+        their gradients do not vanish but grow, by a factor a layer (Yang et al. 2019, "A mean field theory of batch
+        normalization"), until a training diverges: its loss, a gradient or a weight is infinite or NaN.
 
       """;
 
@@ -80,8 +82,8 @@ final class DepthPage {
               Locale.ROOT,
               "| %,d | %s | %s | %s | %s | %s | %s |\n",
               blocks,
-              accuracies(charts.accuracies(blocks, true)),
-              accuracies(charts.accuracies(blocks, false)),
+              accuracies(charts.of(blocks, true)),
+              accuracies(charts.of(blocks, false)),
               gradients(charts, blocks, true),
               gradients(charts, blocks, false),
               distances(charts, blocks, true),
@@ -91,12 +93,10 @@ final class DepthPage {
   }
 
   /** Of each seed. */
-  private static String accuracies(double[] percent) {
-    return percent.length == 0
+  private static String accuracies(List<Finding> findings) {
+    return findings.isEmpty()
         ? "-"
-        : Arrays.stream(percent)
-            .mapToObj(one -> String.format(Locale.ROOT, "%.2f %%", one))
-            .collect(Collectors.joining(", "));
+        : findings.stream().map(Finding::outcome).collect(Collectors.joining(", "));
   }
 
   private static String gradients(DepthCharts charts, int blocks, boolean residual) {

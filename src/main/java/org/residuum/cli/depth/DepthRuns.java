@@ -118,9 +118,9 @@ public final class DepthRuns {
 
   private void tell(String title, Finding finding) {
     console.out(
-        "%s: test %.2f %%, gradient at the first layer %.1e at the start, %.1e after%s",
+        "%s: test %s, gradient at the first layer %.1e at the start, %.1e after%s",
         title,
-        100 * finding.accuracy(),
+        finding.outcome(),
         finding.start().first(),
         finding.trained().first(),
         finding.failure().isEmpty() ? "" : "; " + finding.failure());

@@ -1,5 +1,7 @@
 package org.residuum.cli.depth;
 
+import java.util.Locale;
+
 /**
  * What one training brought.
  *
@@ -18,6 +20,11 @@ record Finding(
     String failure,
     Anatomy start,
     Anatomy trained) {
+  /** For example {@code 97.61 %}, or {@code diverged}. */
+  String outcome() {
+    return failure.isEmpty() ? String.format(Locale.ROOT, "%.2f %%", 100 * accuracy()) : "diverged";
+  }
+
   /** Of the last epoch; 0 where not even one was completed. */
   double accuracy() {
     return accuracies.length == 0 ? 0 : accuracies[accuracies.length - 1];
