@@ -240,19 +240,22 @@ public record StartingPoint(
   }
 
   /** A recipe for fresh weights as it suits pretrained ones, at {@link #PRETRAINED_RATE}. */
-  public Recipe fineTuned(Recipe recipe) {
-    return fineTuned(recipe, PRETRAINED_RATE);
+  public Recipe fineTuned(Recipe recipe, Dataset training) {
+    return fineTuned(recipe, PRETRAINED_RATE, recipe.batchShare(training));
   }
 
   /**
-   * A recipe for fresh weights at a share of its rate, which a fresh last layer makes up for.
+   * A recipe for fresh weights at a share of its rate. A fresh last layer makes up for the first
+   * share, not for the second.
    *
    * @param recipe which is not {@link Recipe#isAutomatic}
+   * @param rate the rate of pretrained weights to that of fresh ones
+   * @param batchShare that of small batches to the recipe's, see {@link Recipe#batchShare}
    */
-  public Recipe fineTuned(Recipe recipe, double rate) {
+  public Recipe fineTuned(Recipe recipe, double rate, double batchShare) {
     double divisor = 1 / rate;
     Map<String, String> tuned = new LinkedHashMap<>();
-    tuned.put("lr", String.valueOf(recipe.rate() / divisor));
+    tuned.put("lr", String.valueOf(recipe.rate() * batchShare / divisor));
     freshHead.ifPresent(
         layer -> {
           String own = recipe.asMap().get("rate-of");

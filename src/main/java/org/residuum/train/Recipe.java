@@ -231,6 +231,14 @@ public final class Recipe {
     return settings().rate();
   }
 
+  /**
+   * What part of its batch is left where it halves it for small data; 1 where it does not. Where
+   * SGD must not go far, its rate shrinks by as much (Goyal et al. 2017, section 2.1).
+   */
+  public double batchShare(Dataset training) {
+    return settings().batchShare(training);
+  }
+
   /** The same with another setting. */
   public Recipe with(String key, String value) {
     return with(Map.of(key, value));

@@ -267,6 +267,13 @@ final class RecipeSettings {
     return Math.max(1, Math.min(batch, training.size()));
   }
 
+  /** What part of its batch a recipe of SGD keeps where it halves it for small data, else 1. */
+  double batchShare(Dataset training) {
+    int whole = value(BATCH, 0, Integer::valueOf);
+    boolean halves = entries.containsKey("min-batch") && whole > 0 && !isAdamW();
+    return halves ? batch(training) / (double) whole : 1;
+  }
+
   private TrainingOptions.Loop loop(TrainingOptions.Loop usual) {
     return usual.withAccumulate(value("accumulate", usual.accumulate(), Integer::valueOf));
   }

@@ -175,6 +175,16 @@ final class RecipeTest {
   }
 
   @Test
+  void halvedBatchesOfSgdAreTold() {
+    Dataset few = pictures(192, Shape.of(3, 32, 32));
+    assertEquals(0.125, Recipe.named("small-colour").batchShare(few));
+    assertEquals(1, Recipe.named("small-colour").batchShare(pictures(6400, few.exampleShape())));
+    assertEquals(1, Recipe.named("small-colour").with("batch", "64").batchShare(few), "typed");
+    assertEquals(1, Recipe.named("cifar10-fast").batchShare(few), "not halved");
+    assertEquals(1, Recipe.named("mlp").batchShare(few), "AdamW");
+  }
+
+  @Test
   void trainingsHaveAsManyStepsAsAreAskedFor() {
     Recipe recipe = Recipe.named("mlp").with("batch", "16").with("epochs", "3");
     Dataset data = pictures(160, Shape.of(3, 8, 8));

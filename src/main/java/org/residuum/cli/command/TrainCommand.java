@@ -239,7 +239,7 @@ public final class TrainCommand implements Callable<Integer> {
     if (parts.validation().isEmpty()) {
       validation.requireValidationPart();
     }
-    console.out("recipe    %s", told(start, opened.training()));
+    console.out("recipe    %s", told(start, opened.training(), training));
     if (searches) {
       new ConsoleSearch(console, backend, training, start, rates.range()).run(chosen, out);
       return;
@@ -258,11 +258,22 @@ public final class TrainCommand implements Callable<Integer> {
   private Recipe settings(StartingPoint start, Dataset opened, Dataset training) {
     return usage(
         () -> {
-          Recipe suited = recipe.over(Recipe.of(start.network(), opened));
+          Recipe suited = suited(start, opened);
           Recipe tuned =
-              begin.init() == null ? suited : start.fineTuned(suited, begin.pretrainedRate());
+              begin.init() == null
+                  ? suited
+                  : start.fineTuned(suited, begin.pretrainedRate(), batchShare(suited, training));
           return recipe.withTyped(tuned).decided(start.network(), training);
         });
+  }
+
+  private Recipe suited(StartingPoint start, Dataset opened) {
+    return recipe.over(Recipe.of(start.network(), opened));
+  }
+
+  /** Who chooses the batch chooses the rate for it. */
+  private double batchShare(Recipe suited, Dataset training) {
+    return recipe.withTyped(suited).batchShare(training);
   }
 
   private TrainingOptions options(Recipe settings, StartingPoint start, Dataset training) {
@@ -282,13 +293,17 @@ public final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private String told(StartingPoint start, Dataset opened) {
+  private String told(StartingPoint start, Dataset opened, Dataset training) {
     String suited = recipe.isAutomatic() ? Recipe.of(start.network(), opened).name() : "";
-    String tuned =
-        begin.init() == null ? "" : ", rate times " + begin.pretrainedRate() + " for --init";
+    String tuned = begin.init() == null ? "" : tuned(batchShare(suited(start, opened), training));
     return recipe.name().equals(Recipe.AUTO)
         ? suited + tuned
         : recipe.name() + (suited.isEmpty() ? "" : " over " + suited) + tuned;
+  }
+
+  private String tuned(double batchShare) {
+    String smaller = batchShare < 1 ? " and " + batchShare + " for the smaller batch" : "";
+    return ", rate times " + begin.pretrainedRate() + " for --init" + smaller;
   }
 
   /** What the training starts from, as a recipe says it. */

@@ -35,8 +35,9 @@ final class DepthPage {
         number of blocks keeps the gradient's size. A plain network multiplies by a matrix a layer.
       - **Depth then costs no accuracy** in dense networks and with batch norm, while plain networks get worse with depth
         and end at chance. (Convolutions without batch norm learn with shortcuts at any depth, but more slowly the deeper they
-        are: SGD's gradients are clipped to one norm for all layers together.) With batch norm plain networks' gradients do not vanish but grow, by a factor a layer (Yang et al. 2019, "A mean field theory of batch
-        normalization"), until a training diverges: its loss, a gradient or a weight is infinite or NaN.
+        are: SGD's gradients are clipped to one norm for all layers together.) With batch norm plain networks' gradients do not
+        vanish but grow, by a factor a layer (Yang et al. 2019, "A mean field theory of batch normalization"), until a
+        training diverges: its loss, a gradient or a weight is infinite or NaN.
 
       """;
 
