@@ -113,9 +113,13 @@ final class ModelFiles {
 
   private static Model weights(Path path, WeightFile file, LoadOptions asked, BesideModel beside)
       throws IOException {
+    Map<String, String> said = OnnxProperties.ofTask(file.metadata());
     LoadOptions options =
         asked.height() == 0
-            ? beside.size().map(size -> asked.withSize(size[0], size[1])).orElse(asked)
+            ? OnnxProperties.size(said)
+                .or(beside::size)
+                .map(size -> asked.withSize(size[0], size[1]))
+                .orElse(asked)
             : asked;
     if (options.key() == null && !file.others().isEmpty()) {
       options.choice().accept(file.taken(), file.others());
@@ -123,7 +127,6 @@ final class ModelFiles {
     Network network = options.arch() == null ? found(file, options) : named(file.clues(), options);
     Model model = new Model(path, Model.bare(network, file.parametersOf(network)), "");
     model = model.with(outputs(path, file.metadata(), model.classes()));
-    Map<String, String> said = OnnxProperties.ofTask(file.metadata());
     return model.with(
         ModelMetadata.ofOnnx(said, model.exampleShape(), model.classes())
             .or(beside.metadata(model.exampleShape(), model.classes())));

@@ -4,6 +4,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.residuum.data.Outputs;
 import org.residuum.data.Preprocessing;
 import org.residuum.data.Preprocessing.Values;
@@ -17,6 +20,7 @@ import org.residuum.network.Shape;
 public final class OnnxProperties {
   private static final String OURS = "residuum.";
   private static final String LABELS = OURS + "labels";
+  private static final Pattern SIZE = Pattern.compile("\\d+,(\\d{1,9}),(\\d{1,9})");
   private static final String RANGE = "Image.NominalPixelRange";
   private static final String FORMAT = "Image.BitmapPixelFormat";
 
@@ -56,6 +60,14 @@ public final class OnnxProperties {
     Map<String, String> said = new LinkedHashMap<>(properties);
     said.keySet().removeIf(key -> !key.startsWith(OURS));
     return said.containsKey(OURS + "task") ? said : Map.of();
+  }
+
+  /** Height and width of the pictures that a model is for, where its file says them. */
+  public static Optional<int[]> size(Map<String, String> properties) {
+    Matcher size = SIZE.matcher(properties.getOrDefault(OURS + "input_shape", ""));
+    return size.matches()
+        ? Optional.of(new int[] {Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))})
+        : Optional.empty();
   }
 
   private static Map<String, String> ours(Map<String, String> properties) {

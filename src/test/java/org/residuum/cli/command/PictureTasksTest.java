@@ -123,6 +123,18 @@ class PictureTasksTest {
   }
 
   @Test
+  void safetensorsSayTheSizeOfThePictures() throws IOException {
+    Path in = folder.resolve("in");
+    train(numbers, "small", "--task", "regression", "--root", in, "--model", "resnet8")
+        .expect(ExitCode.OK);
+    Path file = folder.resolve("small.safetensors");
+    run("convert", folder.resolve("small"), file);
+    assertEquals(
+        run("predict", "--model", folder.resolve("small"), "--data", in),
+        run("predict", "--model", file, "--data", in));
+  }
+
+  @Test
   void pretrainedNetworkLearnsNumbersOfPictures() throws IOException {
     Object[] more = {
       "--task",
