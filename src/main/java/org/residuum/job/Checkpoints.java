@@ -1,25 +1,17 @@
 package org.residuum.job;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.zip.CRC32;
 import org.residuum.backend.TrainingSession;
-import org.residuum.data.Dataset;
-import org.residuum.data.Preprocessing;
-import org.residuum.data.Task;
 import org.residuum.format.folder.SavedModel;
 import org.residuum.format.folder.TrainingState;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
-import org.residuum.report.NetworkSummary;
 import org.residuum.report.OptionsText;
 import org.residuum.report.TrainingCurves;
 import org.residuum.text.Units;
@@ -59,10 +51,6 @@ final class Checkpoints {
   private static final String BEGUN_NORMS = "begun norms";
   private static final String BEGUN_CLIPPED = "begun clipped";
   private static final String STEPS = "steps";
-  private static final String DATA = "data";
-  private static final String VALIDATION = "validation";
-  private static final String ORIGIN = "started from";
-  private static final String CONTENTS = " contents";
 
   private Checkpoints() {}
 
@@ -71,7 +59,7 @@ final class Checkpoints {
    * a resumed training must share.
    *
    * @param model the weights that are saved beside
-   * @param data as {@link #facts} says
+   * @param data of {@link SameTraining#describe}
    */
   static TrainingState toState(
       Checkpoint checkpoint,
@@ -128,60 +116,6 @@ final class Checkpoints {
     parameters.asMap().forEach((name, tensor) -> tensors.put(prefix + name, tensor));
   }
 
-  /** What tells other data, also those of the same number and labels, and another start. */
-  static Map<String, String> facts(TrainingData data, StartingPoint start) throws IOException {
-    Map<String, String> facts = facts(data);
-    facts.put(ORIGIN, Origin.of(start).text());
-    facts.putAll(contents(data));
-    return facts;
-  }
-
-  private static Map<String, String> facts(TrainingData data) {
-    Map<String, String> facts = new LinkedHashMap<>();
-    facts.put(DATA, text(data.training()));
-    facts.put("split-seed", String.valueOf(data.split().seed()));
-    facts.put("test-share", String.valueOf(data.split().testShare()));
-    facts.put("validation-share", String.valueOf(data.split().validationShare()));
-    facts.put("group-by", data.split().groupBy());
-    facts.put(VALIDATION, data.validation().map(Checkpoints::text).orElse("none"));
-    return facts;
-  }
-
-  /** Checksums of the parts that decide a training. */
-  private static Map<String, String> contents(TrainingData data) throws IOException {
-    Map<String, String> sums = new LinkedHashMap<>();
-    sums.put("training" + CONTENTS, checksum(data.training()));
-    if (data.validation().isPresent()) {
-      sums.put(VALIDATION + CONTENTS, checksum(data.validation().get()));
-    }
-    return sums;
-  }
-
-  private static String checksum(Dataset data) throws IOException {
-    return String.format(Locale.ROOT, "%08x", data.checksum());
-  }
-
-  /** For example {@code digits, 3,823 examples, labels 7a0c52e1}, the last a checksum. */
-  private static String text(Dataset training) {
-    CRC32 labels = new CRC32();
-    float[] targets = new float[training.labels().size()];
-    for (int i = 0; i < training.size(); i++) {
-      if (training.task() == Task.CLASSIFY) {
-        labels.update(training.label(i));
-        labels.update(training.label(i) >> 8);
-      } else {
-        training.targets(i, targets);
-        labels.update(Arrays.toString(targets).getBytes(StandardCharsets.US_ASCII));
-      }
-    }
-    return String.format(
-        Locale.ROOT,
-        "%s, %s, labels %08x",
-        training.name(),
-        Units.count(training.size(), "example"),
-        labels.getValue());
-  }
-
   /** The same state, of a training that has come to its end, maybe early. */
   static TrainingState ended(TrainingState state) {
     Map<String, String> facts = new LinkedHashMap<>(state.facts());
@@ -211,13 +145,14 @@ final class Checkpoints {
     if (state.isEmpty() || !isAtItsEnd(state.get())) {
       return false;
     }
-    requireSame(folder, state.get(), SavedModel.load(folder), start, data);
+    SameTraining then = new SameTraining(folder, state.get().facts());
+    then.require(SavedModel.load(folder), start, data);
     Map<String, String> given = OptionsText.byOption(options);
     Map<String, String> course = new LinkedHashMap<>(given);
     course.keySet().retainAll(COURSE);
     given.keySet().removeAll(COURSE);
-    requireSame(folder, state.get(), given);
-    return differences(state.get(), course).isEmpty();
+    then.requireOptions(given);
+    return then.differences(course).isEmpty();
   }
 
   /** How many epochs the training in a folder has had. */
@@ -254,7 +189,8 @@ final class Checkpoints {
       throws IOException {
     TrainingState state = SavedModel.loadState(folder).orElseThrow(() -> nothing(folder));
     SavedModel model = SavedModel.load(folder);
-    requireSame(folder, state, model, start, data);
+    SameTraining then = new SameTraining(folder, state.facts());
+    then.require(model, start, data);
     boolean ended = isAtItsEnd(state);
     Map<String, String> given = OptionsText.byOption(options);
     Facts facts = new Facts(folder, state.facts());
@@ -263,7 +199,7 @@ final class Checkpoints {
       requireMore(folder, epoch, options.epochs());
       given.keySet().removeAll(COURSE);
     }
-    requireSame(folder, state, given);
+    then.requireOptions(given);
     Parameters tensors = state.tensors();
     curves.restore(pick(tensors, HISTORY));
     Parameters others = pick(tensors, WEIGHTS);
@@ -291,67 +227,6 @@ final class Checkpoints {
             facts.has(MEAN) ? model.parameters() : pick(tensors, MEAN)),
         ended ? Checkpoint.EpochMean.NONE : average(facts, tensors, epoch, options),
         best);
-  }
-
-  private static void requireSame(
-      Path folder, TrainingState state, SavedModel model, StartingPoint start, TrainingData data)
-      throws IOException {
-    String origin = state.facts().get(ORIGIN);
-    if (origin != null) { // An older version did not note it.
-      new Origin(origin).requireSame(folder, Origin.of(start));
-    }
-    String task = start.outputs().task().toString();
-    requireSame(folder, "task", model.outputs().task().toString(), task);
-    facts(data)
-        .forEach(
-            (part, now) ->
-                requireSame(
-                    folder,
-                    part.equals(VALIDATION) ? "data" : part,
-                    state.facts().getOrDefault(part, now),
-                    now));
-    String network = NetworkSummary.of(start.network());
-    requireSame(folder, "model", NetworkSummary.of(model.network()), network);
-    if (!model.network().toString().equals(start.network().toString())) {
-      throw other(folder, "model", "another network of " + network, "this");
-    }
-    requireSame(folder, "data", text(model.preprocessing()), text(start.preprocessing()));
-    requireSame(folder, "data", classes(model.labels()), classes(data.training().labels()));
-    String outputs = start.outputs().toMap().toString();
-    requireSame(folder, "data", model.outputs().toMap().toString(), outputs);
-    contents(data).forEach((part, now) -> requireSameContents(folder, state, part, now));
-  }
-
-  /** An older version did not note them. */
-  private static void requireSameContents(
-      Path folder, TrainingState state, String part, String now) {
-    String then = state.facts().getOrDefault(part, now);
-    if (!now.equals(then)) {
-      throw new TrainingJob.OtherSettingsException(
-          "resume: the %s examples are others than those that the training in %s began with, though as many with the same labels (checksum %s, now %s); bring those back, or start anew elsewhere"
-              .formatted(part.replace(CONTENTS, ""), folder, then, now));
-    }
-  }
-
-  private static void requireSame(Path folder, TrainingState state, Map<String, String> given) {
-    differences(state, given)
-        .forEach(
-            (option, then) ->
-                requireSame(folder, option.substring("--".length()), then, given.get(option)));
-  }
-
-  /** What the checkpoint's training had otherwise: the options with the values of then. */
-  private static Map<String, String> differences(TrainingState state, Map<String, String> given) {
-    Map<String, String> usual = OptionsText.byOption(TrainingOptions.builder().build());
-    Map<String, String> others = new LinkedHashMap<>();
-    given.forEach(
-        (option, now) -> { // An older version had not all of them.
-          String then = state.facts().getOrDefault(option, usual.get(option));
-          if (!now.equals(then)) {
-            others.put(option, then);
-          }
-        });
-    return others;
   }
 
   private static Checkpoint.Best best(Facts facts, Parameters tensors, Parameters weights)
@@ -405,19 +280,6 @@ final class Checkpoints {
         : Checkpoint.EpochSoFar.NONE;
   }
 
-  /** For example {@code classes cat, dog}. */
-  private static String classes(List<String> labels) {
-    return "classes " + String.join(", ", labels);
-  }
-
-  private static String text(Optional<Preprocessing> preprocessing) {
-    return preprocessing.map(Checkpoints::text).orElse("{}");
-  }
-
-  private static String text(Preprocessing preprocessing) {
-    return preprocessing.toMap().toString();
-  }
-
   private static TrainingException nothing(Path folder) {
     return new TrainingException(
         "resume: "
@@ -425,26 +287,6 @@ final class Checkpoints {
             + " has no checkpoint: its training diverged, was of an older version, or the file was"
             + " removed; train on from its weights with model "
             + folder);
-  }
-
-  private static void requireSame(Path folder, String setting, String then, String now) {
-    if (!now.equals(then)) {
-      throw other(folder, setting, then == null ? "unknown" : then, now);
-    }
-  }
-
-  private static TrainingJob.OtherSettingsException other(
-      Path folder, String setting, String then, String now) {
-    return new TrainingJob.OtherSettingsException(
-        "resume: "
-            + setting
-            + " was "
-            + then
-            + " for "
-            + folder
-            + ", now it is "
-            + now
-            + "; give the options of the interrupted command again");
   }
 
   /** The facts of a checkpoint's file. */

@@ -80,7 +80,7 @@ final class TrainingFolder implements Checkpoint.Keeper, AutoCloseable {
     this.path = path;
     this.unfinished = unfinished;
     this.overwrite = overwrite;
-    data = Checkpoints.facts(job.data(), job.start());
+    data = SameTraining.describe(job.data(), job.start());
     log = new TrainingLog(path, unfinished, events(), job.listener()::historyFailed);
   }
 
