@@ -266,7 +266,8 @@ public final class EvalCommand implements Callable<Integer> {
         part == null
             ? Dataset.Split.TEST
             : Dataset.Split.valueOf(part.name().toUpperCase(Locale.ROOT));
-    DatasetOptions options = like(saved, preprocessing);
+    DatasetOptions options =
+        data.withOwnGroups(console, like(saved, preprocessing), split != Dataset.Split.ALL);
     Dataset dataset = preprocessing.fit(data.open(console, split, options));
     int all = data.isSplitByShare() ? Datasets.count(data.spec(), options) : 0;
     String examples = Units.count(dataset.size() + dataset.skipped().size(), "example");

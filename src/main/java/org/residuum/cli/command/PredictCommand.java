@@ -239,7 +239,9 @@ public final class PredictCommand implements Callable<Integer> {
               + features
               + " values; give a table of them as csv:FILE");
     }
-    CsvTable table = CsvTable.read(table(only), features, labelColumns(saved), targets(saved));
+    String group = saved.training().map(notes -> notes.data().split().groupBy()).orElse("");
+    CsvTable table =
+        CsvTable.read(table(only), features, labelColumns(saved), targets(saved), group);
     console.say("%s", table);
     Path read = table(only);
     requireApart(file -> Files.exists(read) && Files.isSameFile(read, file));

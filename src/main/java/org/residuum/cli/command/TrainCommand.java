@@ -221,7 +221,7 @@ public final class TrainCommand implements Callable<Integer> {
     Model pretrained = pretrained(console);
     DatasetOptions options = data.toTrain(notes(pretrained)).withDecoding(decoding.options());
     options = task.over(options, pretrained == null ? model.model() : null);
-    options = inputs.over(data.spec(), options);
+    options = data.withOwnGroups(console, inputs.over(data.spec(), options), false);
     Preprocessing fitted = pretrained == null ? null : pretrained.requirePreprocessing();
     if (fitted != null && fitted.isPicture()) {
       options = options.withPictures(fitted);

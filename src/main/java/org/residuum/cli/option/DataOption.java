@@ -221,6 +221,26 @@ public final class DataOption {
     }
   }
 
+  /**
+   * The same without groups where those are of the model's training and the table is another one.
+   *
+   * @param needed whether the parts must be those of that training
+   */
+  public DatasetOptions withOwnGroups(Console console, DatasetOptions options, boolean needed)
+      throws IOException {
+    String column = options.groupBy();
+    if (groupBy != null || column.isEmpty() || !Datasets.lacksColumn(spec(), column)) {
+      return options;
+    }
+    if (needed) {
+      throw CommandFailure.usage(
+          "--data %s: no column '%s', by which the model's training kept rows together; name it by --group-by, or take --split all"
+              .formatted(spec(), column));
+    }
+    console.say("groups    none: %s has no column %s of the model's training", spec(), column);
+    return options.withGroupBy("");
+  }
+
   /** Opens all parts to train; says what was taken for what. */
   public TrainingData open(Console console, DatasetOptions options) throws IOException {
     try {

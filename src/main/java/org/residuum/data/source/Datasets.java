@@ -17,6 +17,7 @@ import org.residuum.data.InvalidDataException;
 import org.residuum.data.Task;
 import org.residuum.data.VectorDataset;
 import org.residuum.data.source.DataSource.Place;
+import org.residuum.data.source.csv.Csv;
 import org.residuum.data.source.scan.PictureScan;
 import org.residuum.network.Shape;
 import org.residuum.text.NearestName;
@@ -164,6 +165,12 @@ public final class Datasets {
   /** Whether the test part is a share of the examples unless the data bring one of their own. */
   public static boolean isSplitByShare(String spec) {
     return find(spec).filter(DataSource::isSplitByShare).isPresent();
+  }
+
+  /** Whether a table lacks a column, by name or by number from 1; other data lack none. */
+  public static boolean lacksColumn(String spec, String column) throws IOException {
+    DataSource source = require(spec);
+    return source.opener() == CSV && !Csv.hasColumn(path(spec, source), column);
   }
 
   /** Those that are, for messages: {@code folder: and csv:}. */

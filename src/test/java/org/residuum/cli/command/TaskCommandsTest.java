@@ -72,7 +72,7 @@ class TaskCommandsTest {
         new ArrayList<>(List.of("train", "--data", "csv:" + data, "--device", "cpu"));
     command.addAll(List.of("--lr", "0.02", "--out", folder.resolve(out)));
     command.addAll(List.of(more));
-    if (!command.contains("--model")) {
+    if (!command.contains("--model") && !command.contains("--init")) {
       command.addAll(List.of("--model", "mlp:16x1"));
     }
     if (!command.contains("--epochs")) {
@@ -268,6 +268,34 @@ class TaskCommandsTest {
             .expect(ExitCode.USAGE)
             .err()
             .contains("--top-k: it is for classes"));
+  }
+
+  @Test
+  void groupsOfTheTrainingAreNoValuesAndNeedNotBeInOtherTables() throws IOException {
+    List<String> rows = Files.readAllLines(numbers);
+    List<String> grouped = new ArrayList<>(List.of("who," + rows.get(0)));
+    for (int i = 1; i < rows.size(); i++) {
+      grouped.add(i / 4 + "," + rows.get(i));
+    }
+    Path table = Files.write(folder.resolve("grouped.csv"), grouped);
+    Object[] more = {"--task", "regression", "--label-column", "price,size", "--epochs", "1"};
+    List<Object> own = new ArrayList<>(List.of(more));
+    own.addAll(List.of("--group-by", "who"));
+    train(table, "grouped", own.toArray()).expect(ExitCode.OK);
+    assertEquals(predict("grouped", numbers), predict("grouped", table));
+    Path two = Files.write(folder.resolve("who.csv"), List.of("who,a,b", "7,1,-1"));
+    Path bare = Files.write(folder.resolve("bare.csv"), List.of("a,b", "1,-1"));
+    assertEquals(predict("grouped", bare), predict("grouped", two));
+    List<Object> eval = new ArrayList<>(List.of("eval", "--model", folder.resolve("grouped")));
+    eval.addAll(List.of("--data", "csv:" + numbers, "--device", "cpu"));
+    String error = Terminal.run(eval.toArray()).expect(ExitCode.USAGE).err();
+    assertTrue(error.contains("no column 'who', by which the model's training kept"), error);
+    eval.addAll(List.of("--split", "all"));
+    Terminal.run(eval.toArray()).expect(ExitCode.OK);
+    own = new ArrayList<>(List.of(more));
+    own.addAll(List.of("--init", folder.resolve("grouped")));
+    String said = train(numbers, "ungrouped", own.toArray()).expect(ExitCode.OK).err();
+    assertTrue(said.contains("has no column who of the model's training"), said);
   }
 
   private static void refused(String expected, Path data, Object... more) {

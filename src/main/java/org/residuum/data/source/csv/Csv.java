@@ -94,12 +94,13 @@ public final class Csv {
   }
 
   /** All rows without their labels, if they have any; see {@link CsvTable#read}. */
-  static CsvTable rows(Path file, int features, List<String> labelColumns, List<String> targets)
+  static CsvTable rows(
+      Path file, int features, List<String> labelColumns, List<String> targets, String group)
       throws IOException {
     Csv table =
         parse(
             file,
-            first -> CsvColumns.of(file, first, labelColumns, features, targets),
+            first -> CsvColumns.of(file, first, labelColumns, features, targets, group),
             Csv::addWithoutLabel);
     List<CsvRow> rows =
         IntStream.range(0, table.values.size())
@@ -125,6 +126,18 @@ public final class Csv {
 
   private static long count(String line, char separator) {
     return line.chars().filter(c -> c == separator).count();
+  }
+
+  /** Whether a table has a column, by name or by number from 1. */
+  public static boolean hasColumn(Path file, String column) throws IOException {
+    try (CsvReader<CsvRecord> reader = reader(file)) {
+      List<String> first = reader.stream().findFirst().map(CsvColumns::fields).orElse(List.of());
+      return CsvColumns.isPosition(column)
+          ? Integer.parseInt(column) <= first.size()
+          : first.contains(column);
+    } catch (CsvParseException | UncheckedIOException e) {
+      throw new InvalidDataException(file + ": not a CSV file: " + e.getMessage(), e);
+    }
   }
 
   static CsvReader<CsvRecord> reader(Path file) throws IOException {

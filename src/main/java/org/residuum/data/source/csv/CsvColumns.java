@@ -37,18 +37,32 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
     return columns;
   }
 
-  /** The same of a file that may have no labels: it has them if it has so many columns more. */
+  /**
+   * The same of a file that may have no labels: it has them if it has so many columns more. The
+   * column of groups is left out where one has that name.
+   */
   static CsvColumns of(
-      Path file, CsvRecord first, List<String> labelColumns, int features, List<String> targets)
+      Path file,
+      CsvRecord first,
+      List<String> labelColumns,
+      int features,
+      List<String> targets,
+      String group)
       throws IOException {
     List<String> fields = fields(first);
-    if (fields.size() == features) {
-      return of(file, fields, List.of(), List.of());
+    List<String> none =
+        !isPosition(group) && fields.contains(group) ? List.of(group) : List.<String>of();
+    int width = fields.size() - none.size();
+    if (width == features) {
+      return of(file, fields, none.isEmpty() ? List.of() : labels(file, fields, none), none);
     }
     List<String> more =
         labelColumns.isEmpty() && fields.containsAll(targets) ? targets : labelColumns;
-    boolean usual = more.isEmpty() && fields.size() == features + 1;
-    if (!usual && fields.size() != features + more.size()) {
+    if (more.isEmpty() && width == features + 1) {
+      boolean last = !none.isEmpty() && fields.lastIndexOf(group) == width;
+      more = List.of(String.valueOf(last ? width : fields.size()));
+    }
+    if (width != features + more.size()) {
       throw new InvalidDataException(
           "%s: %s columns; the network takes %s values, and %s may be there too"
               .formatted(
@@ -57,7 +71,9 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
                   features,
                   more.size() < 2 ? "a column of labels" : more.size() + " label columns"));
     }
-    return of(file, fields, labels(file, fields, more), more);
+    List<String> others = new ArrayList<>(more);
+    others.addAll(none);
+    return of(file, fields, labels(file, fields, others), others);
   }
 
   static List<String> fields(CsvRecord first) {
@@ -132,7 +148,7 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
     return label;
   }
 
-  private static boolean isPosition(String labelColumn) {
+  static boolean isPosition(String labelColumn) {
     return labelColumn.matches("\\d{1,9}");
   }
 

@@ -22,15 +22,17 @@ public record CsvTable(Path file, List<String> header, List<CsvRow> rows) {
    * @param labelColumns where the labels are, by name or by number from 1, if there are any; none
    *     means: the columns named as the targets, or the last
    * @param targets the columns of a regression, or of several labels; none for others
+   * @param group the column of groups of the model's training, which is left out; "" for none
    * @throws InvalidDataException if it is no such table
    */
   public static CsvTable read(
-      Path file, int features, List<String> labelColumns, List<String> targets) throws IOException {
+      Path file, int features, List<String> labelColumns, List<String> targets, String group)
+      throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new InvalidDataException(
           file + (Files.exists(file) ? ": a folder; name the file in it" : ": no such file"));
     }
-    return Csv.rows(file, features, labelColumns, targets);
+    return Csv.rows(file, features, labelColumns, targets, group);
   }
 
   /** For example {@code 3 rows in new.csv, after a header (x, y)}. */
