@@ -20,11 +20,14 @@ import org.residuum.data.Task;
 import org.residuum.format.file.FloatType;
 import org.residuum.format.metadata.OnnxProperties;
 import org.residuum.format.onnx.OnnxModel;
+import org.residuum.format.weights.Architecture;
 import org.residuum.format.weights.WeightFile;
 import org.residuum.job.FolderLock;
 import org.residuum.network.ElementType;
+import org.residuum.network.Network;
 import org.residuum.network.Parameters;
 import org.residuum.network.Tensor;
+import org.residuum.network.op.Add;
 import org.residuum.plan.BatchNormFolding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +50,10 @@ import picocli.CommandLine.Spec;
       "  residuum convert resnet20.th runs/resnet20 --preset imagenet"
     })
 public final class ConvertCommand implements Callable<Integer> {
+  private static final String LOADED =
+      "who loads the file again names it by --arch, where that has a name; .onnx and a folder keep"
+          + " the whole network";
+
   /** How numbers are written. */
   enum Type {
     f32,
@@ -204,6 +211,7 @@ public final class ConvertCommand implements Callable<Integer> {
     if (!alone || foreign.arch().isNetwork()) {
       Model model = model(console);
       boolean classes = model.outputs().task() == Task.CLASSIFY;
+      tellOtherNetwork(model, console);
       return new Weights(model.parameters(), classes ? Map.of() : use(model));
     }
     foreign.arch().requireWeights();
@@ -216,6 +224,26 @@ public final class ConvertCommand implements Callable<Integer> {
     }
     FiniteWeights.check(from, file.weights(), console);
     return new Weights(file.weights(), OnnxProperties.ofTask(file.metadata()));
+  }
+
+  /** Weights do not say where a network adds; names and shapes may be those of another one. */
+  private void tellOtherNetwork(Model model, Console console) {
+    Architecture found;
+    try {
+      found = Architecture.of(model.parameters());
+    } catch (IllegalArgumentException e) {
+      console.say("network   %s is not told by its weights; %s", model.network().name(), LOADED);
+      return;
+    }
+    if (sums(found.network()) != sums(model.network())) {
+      console.say(
+          "network   by its weights %s would be a %s; %s",
+          model.network().name(), found.name(), LOADED);
+    }
+  }
+
+  private static long sums(Network network) {
+    return network.nodes().stream().filter(node -> node.op() instanceof Add).count();
   }
 
   private Model model(Console console) throws IOException {

@@ -2,6 +2,7 @@ package org.residuum.format.weights;
 
 import java.util.function.Function;
 import org.residuum.network.Network;
+import org.residuum.network.Parameters;
 import org.residuum.network.Shape;
 
 /**
@@ -13,6 +14,16 @@ import org.residuum.network.Shape;
  * @param builder the network for an example's shape
  */
 public record Architecture(String name, Shape example, Function<Shape, Network> builder) {
+  /**
+   * That of weights by name, of which several networks may have the same: those with shortcuts are
+   * taken.
+   *
+   * @throws IllegalArgumentException saying what gave it away that there is none
+   */
+  public static Architecture of(Parameters weights) {
+    return ArchitectureFinder.find(weights);
+  }
+
   /** The network for pictures of the published size, or for vectors. */
   public Network network() {
     return builder.apply(example);

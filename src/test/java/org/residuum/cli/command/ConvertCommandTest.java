@@ -193,6 +193,21 @@ final class ConvertCommandTest {
     assertEquals(logits, run(SavedModel.load(back)));
   }
 
+  /** Its weights have the names and shapes of a resnet8's. */
+  @Test
+  void plainNetworkIsSaidNotToBeToldByItsWeights() throws IOException {
+    Path plain = folder.resolve("plain");
+    String data = "folder:" + folder.resolve("colours");
+    Terminal.run(
+            "train", "--data", data, "--model", "plain:resnet8", "--epochs", 1, "--out", plain)
+        .expect(ExitCode.OK);
+    Terminal seen = Terminal.run("convert", plain, folder.resolve("plain.safetensors"));
+    assertTrue(
+        (seen.expect(ExitCode.OK).out() + seen.err())
+            .contains("network   by its weights plain-resnet8 would be a resnet8; "),
+        seen.out() + seen.err());
+  }
+
   @Test
   void checkpointLoadsStrictlyIntoTorchvision() throws IOException, InterruptedException {
     Path script = Path.of("src/test/python/check_torchvision.py");

@@ -50,6 +50,14 @@ class CsvTargetsTest {
     assertArrayEquals(new float[] {1, 0}, targets(all, 1));
   }
 
+  /** As pandas writes booleans, and columns that once had gaps. */
+  @Test
+  void columnsOfTruthAndOfWholeFloatsAreLabelsToo() throws IOException {
+    Dataset all = open(Task.MULTILABEL, "a,b", "x,a,b", "1,True,0.0", "2,false,1.0");
+    assertArrayEquals(new float[] {1, 0}, targets(all, 0));
+    assertArrayEquals(new float[] {0, 1}, targets(all, 1));
+  }
+
   @Test
   void numbersAreTargetsInTheirOwnUnit() throws IOException {
     Dataset all = open(Task.REGRESSION, "1,3", "2,7,1e1", "4,8,30", "6,9,20");

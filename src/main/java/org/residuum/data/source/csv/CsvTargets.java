@@ -10,13 +10,16 @@ import org.residuum.data.Task;
 
 /**
  * What columns of a table say that is to be learned: numbers, or labels of which a row may have
- * several. Labels are columns of 1 and 0, or the names in one column, with {@code ;} or {@code |}
- * between them, which may be none.
+ * several. Labels are columns of 1 and 0 (also 1.0 and 0.0, True and False), or the names in one
+ * column, with {@code ;} or {@code |} between them, which may be none.
  *
  * @param labels the names of the targets
  * @param targets a row an entry, one number a target
  */
 public record CsvTargets(List<String> labels, float[][] targets) {
+  private static final Pattern HAS = Pattern.compile("1(\\.0+)?|true", Pattern.CASE_INSENSITIVE);
+  private static final Pattern HAS_NOT =
+      Pattern.compile("0(\\.0+)?|false", Pattern.CASE_INSENSITIVE);
   private static final String BETWEEN = "\\s*[;|]\\s*";
 
   /** Where these part names that are all known, nothing else is meant. */
@@ -62,7 +65,11 @@ public record CsvTargets(List<String> labels, float[][] targets) {
   }
 
   static boolean isBinary(TextColumns table, int column) {
-    return table.rows().stream().allMatch(row -> row.get(column).matches("[01]"));
+    return table.rows().stream().allMatch(row -> isBit(row.get(column)));
+  }
+
+  private static boolean isBit(String field) {
+    return HAS.matcher(field).matches() || HAS_NOT.matcher(field).matches();
   }
 
   private static CsvTargets named(TextColumns table, List<String> known, String between)
@@ -111,11 +118,12 @@ public record CsvTargets(List<String> labels, float[][] targets) {
 
   private static float bit(TextColumns table, int row, int k) throws InvalidDataException {
     String field = table.field(row, k);
-    if (!field.matches("[01]")) {
+    if (!isBit(field)) {
       throw new InvalidDataException(
           table.at(row, k)
-              + " is neither 1 nor 0; several label columns say by it whether a row has the label");
+              + " is neither 1 nor 0, True nor False; several label columns say by it whether a row"
+              + " has the label");
     }
-    return field.equals("1") ? 1 : 0;
+    return HAS.matcher(field).matches() ? 1 : 0;
   }
 }
