@@ -198,8 +198,7 @@ final class ConvertCommandTest {
   void plainNetworkIsSaidNotToBeToldByItsWeights() throws IOException {
     Path plain = folder.resolve("plain");
     String data = "folder:" + folder.resolve("colours");
-    Terminal.run(
-            "train", "--data", data, "--model", "plain:resnet8", "--epochs", 1, "--out", plain)
+    Terminal.run("train", "--data", data, "--model", "plain:resnet8", "--epochs", 1, "--out", plain)
         .expect(ExitCode.OK);
     Terminal seen = Terminal.run("convert", plain, folder.resolve("plain.safetensors"));
     assertTrue(
