@@ -147,6 +147,8 @@ class PictureTasksTest {
       folder.resolve("tags"),
       "--epochs",
       "10",
+      "--batch",
+      "16",
       "--augment",
       "none",
       "--group-by",

@@ -50,8 +50,8 @@ public record CsvColumns(List<String> names, List<Integer> labels, boolean heade
       String group)
       throws IOException {
     List<String> fields = fields(first);
-    List<String> none =
-        !isPosition(group) && fields.contains(group) ? List.of(group) : List.<String>of();
+    boolean isNamed = !group.isEmpty() && !isPosition(group) && fields.contains(group);
+    List<String> none = isNamed ? List.of(group) : List.<String>of();
     int width = fields.size() - none.size();
     if (width == features) {
       return of(file, fields, none.isEmpty() ? List.of() : labels(file, fields, none), none);
