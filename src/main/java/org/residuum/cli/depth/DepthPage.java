@@ -34,8 +34,8 @@ final class DepthPage {
       - **Gradients reach the first layer.** ∂y/∂x is 1 plus what the branch adds, so the way back through any
         number of blocks keeps the gradient's size. A plain network multiplies by a matrix a layer.
       - **Depth then costs no accuracy** in dense networks and with batch norm, while plain networks get worse with depth
-        and end at chance. (Convolutions without batch norm learn with shortcuts at any depth, but more slowly the deeper they
-        are: SGD's gradients are clipped to one norm for all layers together.) With batch norm plain networks' gradients do not
+        and end at chance. (Convolutions without batch norm learn with shortcuts, too, but more slowly the deeper they
+        are.) With batch norm plain networks' gradients do not
         vanish but grow, by a factor a layer (Yang et al. 2019, "A mean field theory of batch normalization"), until a
         training diverges: its loss, a gradient or a weight is infinite or NaN.
 
